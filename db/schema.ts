@@ -1,0 +1,190 @@
+import { sql } from 'drizzle-orm';
+import { boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import type { AccountIntegration } from '../domain/accounts.ts';
+import type { IntegrationName } from '../domain/vendors.ts';
+import type { IntegrationState, Reason, StepProgress } from '../domain/cancellations.ts';
+import type { TaskAnswers, TaskContent, TaskKind, TaskState } from '../domain/tasks.ts';
+
+/** Tables are for searching and for what must not be in a history; what a process waits for is its workflow's to say. */
+
+const when = (name: string) => timestamp(name, { withTimezone: true });
+
+/** The service's own registry, used where CST is not configured. */
+export const accounts = pgTable(
+  'accounts',
+  {
+    id: text('id').primaryKey(),
+    name: text('name').notNull(),
+    effectiveStatus: text('effective_status').notNull(),
+    parentSalesAccountId: text('parent_sales_account_id'),
+    timeZone: text('time_zone').notNull(),
+    integrations: jsonb('integrations').$type<AccountIntegration[]>().notNull(),
+    updatedAt: when('updated_at').notNull().defaultNow(),
+  },
+  (table) => [index('accounts_by_name').using('btree', sql`lower(${table.name}) text_pattern_ops`)],
+);
+
+/** People who do tasks; histories hold only the ID. */
+export const people = pgTable('people', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  email: text('email').notNull(),
+  role: text('role').$type<'ops' | 'lead'>().notNull(),
+});
+
+export const apiKeys = pgTable('api_keys', {
+  id: uuid('id').primaryKey().defaultRandom(),
+  /** What it is for, such as `offboarding`. */
+  name: text('name').notNull(),
+  /** Whose key it is; null for a system's. */
+  personId: text('person_id').references(() => people.id),
+  /** SHA-256 of the key, in hex: keys are 256 random bits, so no slow hash is needed. */
+  hash: text('hash').notNull().unique(),
+  scopes: text('scopes').array().$type<('cancellations:write' | 'tasks:write' | 'read' | 'admin')[]>().notNull(),
+  requestsPerMinute: integer('requests_per_minute').notNull().default(600),
+  createdAt: when('created_at').notNull().defaultNow(),
+  expiresAt: when('expires_at'),
+  revokedAt: when('revoked_at'),
+});
+
+/** One row per Idempotency-Key and API key; `response` is null while the first call is under way. */
+export const idempotencyKeys = pgTable(
+  'idempotency_keys',
+  {
+    apiKeyId: uuid('api_key_id').notNull(),
+    key: text('key').notNull(),
+    bodyHash: text('body_hash').notNull(),
+    requestId: uuid('request_id').notNull(),
+    response: jsonb('response').$type<{ status: number; body: unknown }>(),
+    createdAt: when('created_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.apiKeyId, table.key] })],
+);
+
+/** A dealer's cancellation; its ID is the run ID of the dealer's workflow. */
+export const cancellations = pgTable(
+  'cancellations',
+  {
+    id: uuid('id').primaryKey(),
+    account: text('account').notNull(),
+    reason: text('reason').$type<Reason>().notNull(),
+    state: text('state').$type<'open' | 'closed'>().notNull(),
+    requestedBy: text('requested_by').notNull(),
+    startedAt: when('started_at').notNull().defaultNow(),
+    closedAt: when('closed_at'),
+    withdrawnAt: when('withdrawn_at'),
+    withdrawnBy: text('withdrawn_by'),
+    withdrawnBecause: text('withdrawn_because'),
+  },
+  (table) => [
+    index('cancellations_by_start').on(table.startedAt.desc(), table.id),
+    index('cancellations_by_account').on(table.account),
+  ],
+);
+
+/** Every request that a cancellation received: the first and those that joined it. */
+export const cancellationRequests = pgTable('cancellation_requests', {
+  requestId: uuid('request_id').primaryKey(),
+  cancellationId: uuid('cancellation_id').notNull(),
+  reason: text('reason').$type<Reason>().notNull(),
+  integrations: jsonb('integrations').$type<IntegrationName[]>().notNull(),
+  requestedBy: text('requested_by').notNull(),
+  requestedAt: when('requested_at').notNull().defaultNow(),
+});
+
+/** Where each integration of a cancellation stands, as its workflow last wrote it. */
+export const cancellationIntegrations = pgTable(
+  'cancellation_integrations',
+  {
+    cancellationId: uuid('cancellation_id').notNull(),
+    integration: text('integration').$type<IntegrationName>().notNull(),
+    workflowId: text('workflow_id').notNull(),
+    runId: text('run_id').notNull(),
+    state: text('state').$type<IntegrationState>().notNull(),
+    because: text('because'),
+    steps: jsonb('steps').$type<StepProgress[]>().notNull(),
+    /** Counts the workflow's writes: an older one that arrives late changes nothing. */
+    version: integer('version').notNull(),
+    updatedAt: when('updated_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.cancellationId, table.integration] })],
+);
+
+export const tasks = pgTable(
+  'tasks',
+  {
+    id: uuid('id').primaryKey(),
+    workflowId: text('workflow_id').notNull(),
+    runId: text('run_id').notNull(),
+    cancellationId: uuid('cancellation_id'),
+    kind: text('kind').$type<TaskKind>().notNull(),
+    account: text('account'),
+    dealerName: text('dealer_name'),
+    integration: text('integration').$type<IntegrationName>().notNull(),
+    state: text('state').$type<TaskState>().notNull(),
+    assignee: text('assignee'),
+    content: jsonb('content').$type<TaskContent>().notNull(),
+    answers: jsonb('answers').$type<TaskAnswers>(),
+    /** Why it cannot be done, was closed, or ended as not done: people's words stay out of histories' plain text. */
+    because: text('because'),
+    /** Whether its start must pass the gate (DMS vendors). */
+    gated: boolean('gated').notNull().default(false),
+    openedAt: when('opened_at').notNull(),
+    dueAt: when('due_at').notNull(),
+    claimedAt: when('claimed_at'),
+    closedAt: when('closed_at'),
+    closedBy: text('closed_by'),
+    version: integer('version').notNull(),
+  },
+  (table) => [
+    index('tasks_by_due').on(table.state, table.dueAt, table.id),
+    index('tasks_open_by_due')
+      .on(table.dueAt, table.id)
+      .where(sql`${table.state} in ('open', 'claimed', 'with_lead')`),
+    index('tasks_by_assignee').on(table.assignee, table.dueAt, table.id),
+    index('tasks_by_account').on(table.account),
+    index('tasks_by_cancellation').on(table.cancellationId),
+  ],
+);
+
+/** Who did what when, never changed: the audit record of cancellations and tasks. */
+export const events = pgTable(
+  'events',
+  {
+    /** A business key, so that an activity that runs twice writes once. */
+    id: text('id').primaryKey(),
+    cancellationId: uuid('cancellation_id'),
+    taskId: uuid('task_id'),
+    integration: text('integration').$type<IntegrationName>(),
+    at: when('at').notNull(),
+    by: text('by').notNull(),
+    what: text('what').notNull(),
+    detail: text('detail'),
+  },
+  (table) => [index('events_by_cancellation').on(table.cancellationId, table.at)],
+);
+
+/** `sending` is written when the server is ready for the message; a lost answer is `unknown`, and the kind's rule settles it. */
+export const mailStates = ['queued', 'sending', 'accepted', 'refused', 'unknown', 'dropped'] as const;
+export type MailState = (typeof mailStates)[number];
+
+/** Mail to send, once per business key. */
+export const outbox = pgTable(
+  'outbox',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    businessKey: text('business_key').notNull(),
+    messageId: text('message_id').notNull(),
+    kind: text('kind').$type<'vendor_request' | 'reminder'>().notNull(),
+    to: text('to').notNull(),
+    subject: text('subject').notNull(),
+    body: text('body').notNull(),
+    state: text('state').$type<MailState>().notNull().default('queued'),
+    /** The mail server's last answer. */
+    answer: text('answer'),
+    attempts: integer('attempts').notNull().default(0),
+    createdAt: when('created_at').notNull().defaultNow(),
+    settledAt: when('settled_at'),
+  },
+  (table) => [uniqueIndex('outbox_by_business_key').on(table.businessKey)],
+);

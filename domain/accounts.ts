@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { AccountId } from './cancellations.ts';
+
+/** A dealer's account with its integrations, as CST (or the service's own registry) knows it. */
+
+/** Only the exact word `Active` closes the gate; CST's other words vary and are kept as they are. */
+export const EffectiveStatus = z.string().trim().min(1).max(64);
+
+const timeZone = z.string().max(64).refine(isTimeZone, 'must be an IANA time zone such as America/Chicago');
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en-US', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** One integration; `vendor` may be one that we have no procedure for, which is refused when a cancellation starts. */
+export const AccountIntegration = z.object({
+  kind: z.enum(['crm', 'dms']),
+  vendor: z.string().trim().toLowerCase().min(1).max(64),
+  /** The dealer's ID at the vendor: the CRM ID, the VinSolutions Dealer ID, CDK's 3PA ID, DealerVault's dealer ID. */
+  dealerId: z.string().trim().min(1).max(64),
+});
+export type AccountIntegration = z.infer<typeof AccountIntegration>;
+
+export const Account = z.object({
+  id: AccountId,
+  name: z.string().trim().min(1).max(200),
+  effectiveStatus: EffectiveStatus,
+  /** The parent sales account, whose Effective Status is the gate of the DMS procedures (spec: cancellations.md, "DMS vendors"). */
+  parentSalesAccountId: AccountId.nullable().default(null),
+  timeZone: timeZone.default('America/Chicago'),
+  integrations: z
+    .array(AccountIntegration)
+    .max(20)
+    .refine(
+      (all) => new Set(all.map((one) => `${one.kind}/${one.vendor}`)).size === all.length,
+      'names the same integration twice',
+    )
+    .default([]),
+});
+export type Account = z.infer<typeof Account>;

@@ -1,0 +1,67 @@
+/** The vendors whose integrations we can end, by the names used in the API, in workflow IDs and in search attributes. */
+
+/** `<kind>/<vendor>`: Reynolds & Reynolds is both a CRM and a DMS vendor, so the kind is part of the name. */
+export const integrationNames = [
+  'crm/dealersocket',
+  'crm/vinsolutions',
+  'crm/elead',
+  'crm/reynolds',
+  'dms/cdk',
+  'dms/dealervault',
+  'dms/reynolds',
+] as const;
+
+export type IntegrationName = (typeof integrationNames)[number];
+export type IntegrationKind = 'crm' | 'dms';
+
+const titles: Record<IntegrationName, string> = {
+  'crm/dealersocket': 'DealerSocket',
+  'crm/vinsolutions': 'VinSolutions',
+  'crm/elead': 'Elead',
+  'crm/reynolds': 'Reynolds & Reynolds CRM',
+  'dms/cdk': 'CDK',
+  'dms/dealervault': 'DealerVault',
+  'dms/reynolds': 'Reynolds & Reynolds direct',
+};
+
+/** The vendor's name as people write it, such as `Reynolds & Reynolds direct`. */
+export function vendorTitle(integration: IntegrationName): string {
+  return titles[integration];
+}
+
+/** Whether we have a procedure for this integration. */
+export function isIntegrationName(name: string): name is IntegrationName {
+  return (integrationNames as readonly string[]).includes(name);
+}
+
+export function kindOf(integration: IntegrationName): IntegrationKind {
+  return integration.startsWith('crm/') ? 'crm' : 'dms';
+}
+
+/** The procedure's steps in the order in which they happen, by the name under which they appear everywhere. */
+export const procedureSteps: Record<IntegrationName, readonly StepName[]> = {
+  'crm/dealersocket': ['group-question', 'dealersocket-form'],
+  'crm/vinsolutions': ['vin-event-stream', 'vinsolutions-portal'],
+  'crm/elead': ['elead-mail'],
+  'crm/reynolds': ['finance-terminates'],
+  'dms/cdk': ['gate', 'cdk-case', 'cdk-clean-up'],
+  'dms/dealervault': ['gate', 'dealervault-sales', 'dealervault-service'],
+  'dms/reynolds': ['gate', 'finance-terminates'],
+};
+
+export type StepName = keyof typeof stepTitles;
+
+export const stepTitles = {
+  gate: 'Parent sales account is not Active',
+  'group-question': 'Answer "Part of a group?"',
+  'dealersocket-form': 'Submit the DealerSocket cancellation form',
+  'vin-event-stream': 'Part 1: remove from Vin Event Stream',
+  'vinsolutions-portal': 'Part 2: Connect Event Cancellation Request',
+  'elead-mail': 'Mail the cancellation request to Elead',
+  'finance-terminates': 'Finance terminates with the vendor',
+  'cdk-case': 'Create the CDK case to uninstall',
+  'cdk-clean-up': "Clean up the DMS provider in CST's DMS Provider tab",
+  'dealervault-sales': 'Deactivate the Sales feed',
+  'dealervault-service': 'Deactivate the Service feed',
+  'set-up-again': 'Set the integration up again',
+} as const;
