@@ -36,9 +36,14 @@ module.exports = {
       to: { path: '^workflows/', dependencyTypesNot: ['type-only'] },
     },
     room('sandbox', ['domain']),
-    room('start', ['domain', 'db', 'worker', 'api', 'sandbox']),
+    room('start', ['domain', 'db', 'activities', 'worker', 'api', 'sandbox']),
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     { name: 'not-to-tests', severity: 'error', from: { pathNot: '^(test|bench)/' }, to: { path: '^(test|bench)/' } },
   ],
-  options: { tsPreCompilationDeps: true, doNotFollow: { path: 'node_modules' }, exclude: { path: '^(dist|console/dist)' }, tsConfig: { fileName: 'tsconfig.json' } },
+  options: {
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|console/dist)' },
+    tsConfig: { fileName: 'tsconfig.json' },
+  },
 };

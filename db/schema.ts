@@ -1,9 +1,20 @@
 import { sql } from 'drizzle-orm';
-import { boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import type { AccountIntegration } from '../domain/accounts.ts';
-import type { IntegrationName } from '../domain/vendors.ts';
 import type { IntegrationState, Reason, StepProgress } from '../domain/cancellations.ts';
 import type { TaskAnswers, TaskContent, TaskKind, TaskState } from '../domain/tasks.ts';
+import type { IntegrationName } from '../domain/vendors.ts';
 
 /** Tables are for searching and for what must not be in a history; what a process waits for is its workflow's to say. */
 
@@ -138,9 +149,7 @@ export const tasks = pgTable(
   },
   (table) => [
     index('tasks_by_due').on(table.state, table.dueAt, table.id),
-    index('tasks_open_by_due')
-      .on(table.dueAt, table.id)
-      .where(sql`${table.state} in ('open', 'claimed', 'with_lead')`),
+    index('tasks_open_by_due').on(table.dueAt, table.id).where(sql`${table.state} in ('open', 'claimed', 'with_lead')`),
     index('tasks_by_assignee').on(table.assignee, table.dueAt, table.id),
     index('tasks_by_account').on(table.account),
     index('tasks_by_cancellation').on(table.cancellationId),

@@ -1,0 +1,43 @@
+import { fileURLToPath } from 'node:url';
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import { migrate } from 'drizzle-orm/node-postgres/migrator';
+import pg from 'pg';
+import * as schema from './schema.ts';
+
+export type Db = NodePgDatabase<typeof schema>;
+
+export interface Database {
+  db: Db;
+  pool: pg.Pool;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a pool of connections to PostgreSQL; no connection is made until it is used.
+ * @param url a `postgres://` URL
+ */
+export function openDatabase(url: string, { max = 10 }: { max?: number } = {}): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    connectionTimeoutMillis: 5_000,
+    application_name: 'dealerops',
+  });
+  // An idle connection that breaks must not end the process: the next query opens another.
+  pool.on('error', () => {});
+  return { db: drizzle(pool, { schema }), pool, close: () => pool.end() };
+}
+
+/** Brings the tables up to date; safe to run from several processes at once. */
+export async function migrateDatabase(database: Database): Promise<void> {
+  const client = await database.pool.connect();
+  try {
+    await client.query("select pg_advisory_lock(hashtext('dealerops.migrations'))");
+    await migrate(drizzle(client, { schema }), {
+      migrationsFolder: fileURLToPath(new URL('./migrations', import.meta.url)),
+    });
+  } finally {
+    await client.query("select pg_advisory_unlock(hashtext('dealerops.migrations'))");
+    client.release();
+  }
+}

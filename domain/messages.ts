@@ -1,0 +1,39 @@
+import type { CancellationRequest } from './cancellations.ts';
+import type { TaskAnswers } from './tasks.ts';
+
+/** The messages that workflows take, by the names under which the API sends them. */
+
+/** Task queue of every workflow and activity. */
+export const taskQueue = 'dealerops';
+
+/** Signals of `cancelDealer`, the workflow of one dealer; both are safe to send twice. */
+export interface DealerSignals {
+  request: CancellationRequest;
+  withdraw: Withdrawal;
+}
+
+/** The customer stays: what has not begun is not done, what was ended is to be set up again. */
+export interface Withdrawal {
+  requestId: string;
+  /** Only these; all when absent. */
+  integrations?: string[];
+  because: string;
+  by: string;
+}
+
+/** Updates of the workflows that open human tasks (`tasks.workflowId` says which); each is refused with a `TaskRefusal`. */
+export interface TaskUpdates {
+  /** Nobody else may finish it while it is claimed. */
+  claimTask: { taskId: string; by: string };
+  assignTask: { taskId: string; by: string; to: string };
+  releaseTask: { taskId: string; by: string };
+  completeTask: { taskId: string; by: string; answers: TaskAnswers };
+  cannotDo: { taskId: string; by: string; because: string };
+  /** A lead returns a task that somebody could not do. */
+  sendBack: { taskId: string; by: string; note: string };
+  /** A lead ends the task's step as not done. */
+  endAsNotDone: { taskId: string; by: string; because: string };
+}
+
+/** Types of the `ApplicationFailure` with which a task's Update is refused; `details[0]` is `{ problems }` for `bad_answers`. */
+export type TaskRefusal = 'task_not_found' | 'wrong_state' | 'claimed_by_another' | 'bad_answers' | 'account_active';
