@@ -15,6 +15,8 @@ export interface DealerSignals {
 /** The customer stays: what has not begun is not done, what was ended is to be set up again. */
 export interface Withdrawal {
   requestId: string;
+  /** The cancellation's ID, when it is an earlier one of this dealer. */
+  of?: string;
   /** Only these; all when absent. */
   integrations?: string[];
   because: string;

@@ -1,0 +1,53 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { eq, sql } from 'drizzle-orm';
+import type { Db } from '../db/client.ts';
+import { accounts } from '../db/schema.ts';
+import { Account } from '../domain/accounts.ts';
+import type { IntegrationName } from '../domain/vendors.ts';
+import type { Cst } from './cst.ts';
+
+/** Who the dealers are: CST, or the service's own registry where CST is not configured. */
+export interface Dealers {
+  find(account: string): Promise<Account | null>;
+  named(prefix: string, limit: number): Promise<{ id: string; name: string }[]>;
+}
+
+export function dealersOfCst(cst: Cst): Dealers {
+  return { find: (account) => cst.account(account), named: (prefix, limit) => cst.dealersNamed(prefix, limit) };
+}
+
+export function dealersOfRegistry(db: Db): Dealers {
+  return {
+    async find(account) {
+      const [row] = await db.select().from(accounts).where(eq(accounts.id, account));
+      return row ? Account.parse(row) : null;
+    },
+    async named(prefix, limit) {
+      const pattern = `${prefix.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+      return db
+        .select({ id: accounts.id, name: accounts.name })
+        .from(accounts)
+        .where(sql`lower(${accounts.name}) like ${pattern}`)
+        .limit(limit);
+    },
+  };
+}
+
+/**
+ * The dealer's account, which a process counts on.
+ * @throws ApplicationFailure `AccountUnknown`, to be tried again: it may be entered meanwhile, and nothing proceeds without it
+ */
+export async function dealer(dealers: Dealers, account: string): Promise<Account> {
+  const found = await dealers.find(account);
+  if (!found) throw ApplicationFailure.retryable(`No account ${account}: enter it in CST, or with PUT /v1/accounts/${account}`, 'AccountUnknown');
+  return found;
+}
+
+/** The dealer's ID at the vendor: the CRM ID, VinSolutions' Dealer ID, CDK's 3PA ID. @throws as `dealer`, when the account lost it */
+export function dealerIdAt(account: Account, integration: IntegrationName): string {
+  const found = account.integrations.find((one) => `${one.kind}/${one.vendor}` === integration);
+  if (!found) {
+    throw ApplicationFailure.retryable(`Account ${account.id} has no integration ${integration} any more: enter its ID again`, 'AccountUnknown');
+  }
+  return found.dealerId;
+}

@@ -1,0 +1,28 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { parentStatusOf } from './gate.ts';
+import type { Context } from './index.ts';
+
+/** CST's DMS Provider tab (spec: cancellations.md, CDK). */
+export function dmsProviderActivities(context: Context) {
+  const { cst } = context;
+  return {
+    /**
+     * Removes the dealer's DMS provider and reads back that it is gone.
+     * @throws ApplicationFailure `AccountActive` when the gate has closed meanwhile, `NoConnector` where CST is not configured
+     */
+    async removeDmsProvider({ account }: { account: string }): Promise<{ proof: string }> {
+      if (!cst) throw ApplicationFailure.nonRetryable('CST is not configured', 'NoConnector');
+      const gate = await parentStatusOf(context, account);
+      if (gate.active) throw ApplicationFailure.nonRetryable(`Account ${gate.account} is Active`, 'AccountActive');
+      await cst.removeDmsProvider(account);
+      const left = await cst.dmsProvider(account);
+      if (left) throw ApplicationFailure.retryable(`CST still shows the DMS provider ${left.provider}`, 'DmsProviderLeft');
+      return { proof: "read back: CST's DMS Provider tab is empty" };
+    },
+
+    /** Whether a person's clean-up has worked; `null` where there is no connector to look. */
+    async dmsProviderGone({ account }: { account: string }): Promise<{ gone: boolean | null }> {
+      return { gone: cst ? (await cst.dmsProvider(account)) === null : null };
+    },
+  };
+}

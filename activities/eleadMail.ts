@@ -1,0 +1,36 @@
+import { dropMail, queueMail, settleMail } from '../db/outbox.ts';
+import { eleadMail } from '../domain/taskTexts.ts';
+import { dealer, dealerIdAt } from './dealers.ts';
+import type { Context } from './index.ts';
+import { sendMail } from './mail.ts';
+
+interface Mail {
+  account: string;
+  cancellationId: string;
+}
+
+export interface MailEnd {
+  state: 'accepted' | 'refused' | 'unknown' | 'dropped';
+  answer: string;
+}
+
+const businessKey = ({ account, cancellationId }: Mail) => `elead/${account}/${cancellationId}`;
+
+/** The mail to Elead, once per cancellation (spec: cancellations.md, Elead). */
+export function eleadMailActivities(context: Context) {
+  const { db } = context.database;
+  return {
+    async sendEleadMail(mail: Mail): Promise<MailEnd> {
+      const account = await dealer(context.dealers, mail.account);
+      const text = eleadMail({ dealerId: dealerIdAt(account, 'crm/elead'), dealerName: account.name });
+      await queueMail(db, { businessKey: businessKey(mail), kind: 'vendor_request', ...text });
+      return sendMail({ db, mailer: context.mailer }, businessKey(mail));
+    },
+
+    /** The cancellation was withdrawn: a mail that has not left stays; one that has, or may have, is told. */
+    dropEleadMail: (mail: Mail): Promise<MailEnd> => dropMail(db, businessKey(mail)),
+
+    settleEleadMail: ({ sendAgain, by, ...mail }: Mail & { sendAgain: boolean; by: string }): Promise<void> =>
+      settleMail(db, businessKey(mail), sendAgain ? 'send_again' : 'accepted', by),
+  };
+}

@@ -1,0 +1,27 @@
+import { dealer } from './dealers.ts';
+import { retryingRefusals } from './retry.ts';
+import type { Context } from './index.ts';
+
+export interface Gate {
+  /** The account whose status it is. */
+  account: string;
+  status: string;
+  active: boolean;
+}
+
+/**
+ * The parent sales account's Effective Status (spec: cancellations.md, "the gate first"); of a dealer without a parent sales
+ * account, its own.
+ * @throws the failures of `Cst`, and `AccountUnknown`: then nothing may proceed
+ */
+export async function parentStatusOf({ dealers }: Pick<Context, 'dealers'>, account: string): Promise<Gate> {
+  const own = await dealer(dealers, account);
+  const parent = own.parentSalesAccountId ? await dealer(dealers, own.parentSalesAccountId) : own;
+  return { account: parent.id, status: parent.effectiveStatus, active: parent.effectiveStatus === 'Active' };
+}
+
+export function gateActivities(context: Context) {
+  return {
+    parentStatus: ({ account }: { account: string }): Promise<Gate> => retryingRefusals(() => parentStatusOf(context, account)),
+  };
+}

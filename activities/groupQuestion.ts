@@ -1,0 +1,27 @@
+import { answerGroupQuestion, groupNameOf } from '../domain/groupName.ts';
+import { dealer } from './dealers.ts';
+import type { Context } from './index.ts';
+import { retryingRefusals } from './retry.ts';
+
+/** DealerSocket's "Part of a group?": Salesforce's parent account, then CST's names (spec: cancellations.md, DealerSocket). */
+export async function groupAnswer({ dealers, salesforce }: Context, account: string): Promise<{ answer: boolean; because: string }> {
+  const own = await dealer(dealers, account);
+  const salesAccount = await salesforce?.account(account);
+  const group = groupNameOf(own.name);
+  const namesakes = group && !salesAccount?.parentId ? await dealers.named(group, 50) : [];
+  return answerGroupQuestion({
+    salesforceParentId: salesAccount?.parentId ?? null,
+    name: own.name,
+    othersWithPrefix: namesakes.filter((one) => one.id !== own.id).map((one) => one.name),
+  });
+}
+
+export function groupQuestionActivities(context: Context) {
+  return {
+    /** @returns the answer with its reason, as the step's proof */
+    async answerGroupQuestion({ account }: { account: string }): Promise<string> {
+      const { answer, because } = await retryingRefusals(() => groupAnswer(context, account));
+      return `${answer ? 'Yes' : 'No'}: ${because}`;
+    },
+  };
+}

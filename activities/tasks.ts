@@ -1,0 +1,168 @@
+import { activityInfo } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { and, eq, lt } from 'drizzle-orm';
+import { events, tasks } from '../db/schema.ts';
+import { nextDailyReminder, taskTimes } from '../domain/businessDays.ts';
+import { openTaskStates, type TaskAnswers, type TaskField, type TaskKind, type TaskState } from '../domain/tasks.ts';
+import { taskContent } from '../domain/taskTexts.ts';
+import type { IntegrationName, StepName } from '../domain/vendors.ts';
+import { dealer, dealerIdAt } from './dealers.ts';
+import { groupAnswer } from './groupQuestion.ts';
+import type { Context } from './index.ts';
+import { mailLeads, mailPerson, mailTeam } from './notices.ts';
+import { retryingRefusals } from './retry.ts';
+
+/** What a workflow knows of a task; its texts are made here, so that no history holds them. */
+export interface TaskFacts {
+  kind: TaskKind;
+  integration: IntegrationName;
+  /** Absent for the runs that are for several dealers. */
+  cancellationId?: string;
+  account?: string;
+  dealerIds?: string[];
+  because?: string;
+  /** The steps to set up again: certainly, or perhaps, done at the vendor. */
+  done?: StepName[];
+  unknown?: StepName[];
+  /** Must pass the gate when it is begun. */
+  gated?: boolean;
+}
+
+export interface TaskChange {
+  taskId: string;
+  version: number;
+  at: string;
+  by: string;
+  what: string;
+  state: TaskState;
+  assignee?: string | null;
+  answers?: TaskAnswers;
+  because?: string;
+}
+
+const severalDealersTimeZone = 'America/Chicago';
+
+export function taskActivities(context: Context) {
+  const { db } = context.database;
+
+  async function factsForTexts(facts: TaskFacts) {
+    if (!facts.account) return { account: 'several', dealerName: 'several dealers', dealerId: '', timeZone: severalDealersTimeZone };
+    const account = await dealer(context.dealers, facts.account);
+    const formFacts =
+      facts.kind === 'dealersocket-form'
+        ? { group: await groupAnswer(context, facts.account), salesAccount: await context.salesforce?.account(facts.account) }
+        : {};
+    return {
+      account: account.id,
+      dealerName: account.name,
+      dealerId: dealerIdAt(account, facts.integration),
+      timeZone: account.timeZone,
+      ...formFacts,
+    };
+  }
+
+  return {
+    /** Writes the task with all that its person needs. @returns what must be given to finish it, and when to remind (ISO 8601) */
+    async openTask({ taskId, ...facts }: TaskFacts & { taskId: string }): Promise<{ fields: TaskField[]; remindAt: string }> {
+      const { workflowId, runId } = activityInfo().workflowExecution!;
+      const openedAt = new Date(activityInfo().scheduledTimestampMs);
+      const { timeZone, ...known } = await retryingRefusals(() => factsForTexts(facts));
+      const content = taskContent(facts.kind, { ...known, dealerIds: facts.dealerIds, because: facts.because, done: facts.done, unknown: facts.unknown, integration: facts.integration });
+      const times = taskTimes(openedAt, facts.kind, timeZone);
+      await db.transaction(async (tx) => {
+        await tx
+          .insert(tasks)
+          .values({
+            id: taskId,
+            workflowId,
+            runId,
+            cancellationId: facts.cancellationId,
+            kind: facts.kind,
+            account: facts.account,
+            dealerName: facts.account ? known.dealerName : null,
+            integration: facts.integration,
+            state: 'open',
+            content,
+            because: facts.because,
+            gated: facts.gated ?? false,
+            openedAt,
+            dueAt: times.dueAt,
+            version: 1,
+          })
+          .onConflictDoNothing();
+        await tx
+          .insert(events)
+          .values({ id: `${taskId}/1`, taskId, cancellationId: facts.cancellationId, integration: facts.integration, at: openedAt, by: 'dealerops', what: `Task opened: ${content.title}` })
+          .onConflictDoNothing();
+      });
+      return { fields: content.fields, remindAt: times.remindAt.toISOString() };
+    },
+
+    /** Writes one change of a task; what is older than the row changes nothing. */
+    async saveTask(change: TaskChange): Promise<void> {
+      const at = new Date(change.at);
+      const ended = !openTaskStates.includes(change.state);
+      await db.transaction(async (tx) => {
+        const [row] = await tx.select().from(tasks).where(eq(tasks.id, change.taskId));
+        if (!row) throw ApplicationFailure.nonRetryable(`Task ${change.taskId} has no row`, 'TaskMissing');
+        await tx
+          .update(tasks)
+          .set({
+            state: change.state,
+            version: change.version,
+            ...(change.assignee !== undefined && { assignee: change.assignee }),
+            ...(change.answers && { answers: change.answers }),
+            ...(change.because !== undefined && { because: change.because }),
+            claimedAt: change.state === 'claimed' ? at : change.state === 'open' ? null : row.claimedAt,
+            ...(ended && { closedAt: at, closedBy: change.by }),
+          })
+          .where(and(eq(tasks.id, change.taskId), lt(tasks.version, change.version)));
+        await tx
+          .insert(events)
+          .values({
+            id: `${change.taskId}/${change.version}`,
+            taskId: change.taskId,
+            cancellationId: row.cancellationId,
+            integration: row.integration,
+            at,
+            by: change.by,
+            what: `Task ${change.what}: ${row.content.title}`,
+            detail: change.because,
+          })
+          .onConflictDoNothing();
+      });
+      if (change.state === 'with_lead') await mailLeads(context, `task/${change.taskId}/${change.version}`, 'cannot-do', { taskId: change.taskId });
+      if (change.state === 'closed') await tellAssignee(change);
+      if (change.state === 'open' && change.assignee) await mailPerson(context, change.assignee, `task/${change.taskId}/${change.version}`, 'assigned', { taskId: change.taskId });
+    },
+
+    /**
+     * Reminds of a task that is still open: before the due date and after it its person (or the team), then the lead too, daily.
+     * @param n how many reminders there were before
+     * @returns when to remind next, ISO 8601
+     */
+    async remind({ taskId, n }: { taskId: string; n: number }): Promise<{ nextAt: string }> {
+      const [task] = await db.select().from(tasks).where(eq(tasks.id, taskId));
+      if (!task) throw ApplicationFailure.nonRetryable(`Task ${taskId} has no row`, 'TaskMissing');
+      const timeZone = task.account ? (await dealer(context.dealers, task.account)).timeZone : severalDealersTimeZone;
+      const now = new Date();
+      const { escalateAt } = taskTimes(task.openedAt, task.kind, timeZone);
+      const key = `reminder/${taskId}/${n}`;
+      const late = now >= task.dueAt;
+      const topic = now >= escalateAt ? 'escalated' : late ? 'late' : 'due-soon';
+      if (task.state === 'with_lead') await mailLeads(context, key, 'with-lead', { taskId });
+      else {
+        if (task.assignee) await mailPerson(context, task.assignee, key, topic, { taskId });
+        else await mailTeam(context, key, topic, { taskId });
+        if (now >= escalateAt) await mailLeads(context, key, topic, { taskId });
+      }
+      const nextAt = !late ? task.dueAt : now < escalateAt ? escalateAt : nextDailyReminder(now, timeZone);
+      return { nextAt: nextAt.toISOString() };
+    },
+  };
+
+  async function tellAssignee({ taskId, version }: TaskChange) {
+    const [task] = await db.select().from(tasks).where(eq(tasks.id, taskId));
+    if (task?.assignee) await mailPerson(context, task.assignee, `task/${taskId}/${version}`, 'closed', { taskId });
+  }
+}

@@ -1,0 +1,2 @@
+export * from './cancellations.ts';
+export { vinEventStream } from './vinEventStream.ts';

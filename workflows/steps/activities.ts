@@ -1,0 +1,24 @@
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../../activities/index.ts';
+
+/** The activities as workflows call them; what differs is how long one try may last and what a withdrawal does to it. */
+
+/** Reading, and writing to our own tables: tried until it works. */
+export const ask = proxyActivities<Activities>({
+  startToCloseTimeout: '30 seconds',
+  retry: { initialInterval: '1 second', maximumInterval: '5 minutes' },
+});
+
+/** What cannot be undone: a withdrawal lets the try that is under way come to its end, and learns how it ended. */
+export const act = proxyActivities<Activities>({
+  startToCloseTimeout: '2 minutes',
+  retry: { initialInterval: '2 seconds', maximumInterval: '5 minutes' },
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+});
+
+/** A run of CST's "Remove from Vin Event Stream", which says by heartbeats that it goes on. */
+export const run = proxyActivities<Activities>({
+  startToCloseTimeout: '2 hours',
+  heartbeatTimeout: '30 seconds',
+  retry: { initialInterval: '2 seconds', maximumInterval: '5 minutes' },
+});

@@ -1,0 +1,227 @@
+import {
+  allHandlersFinished,
+  CancellationScope,
+  CancelledFailure,
+  condition,
+  defineQuery,
+  defineSignal,
+  isCancellation,
+  setHandler,
+  sleep,
+} from '@temporalio/workflow';
+import type { IntegrationProgress, WhenActive } from '../../domain/cancellations.ts';
+import type { TaskKind } from '../../domain/tasks.ts';
+import type { IntegrationName, StepName } from '../../domain/vendors.ts';
+import type { TaskFacts } from '../../activities/tasks.ts';
+import { ask } from './activities.ts';
+import { HumanTasks, type TaskOutcome } from './humanTask.ts';
+import { patiently } from './notice.ts';
+import { Progress } from './progress.ts';
+
+/** What a vendor's procedure is started with. */
+export interface IntegrationCancellation {
+  cancellationId: string;
+  account: string;
+  integration: IntegrationName;
+  whenActive: WhenActive;
+}
+
+/** Sent by the dealer's workflow: the customer stays. */
+export const withdrawSignal = defineSignal<[{ because: string; by: string }]>('withdraw');
+export const progressQuery = defineQuery<IntegrationProgress>('progress');
+
+/** The gate is closed: the parent sales account is Active and the cancellation is not to wait. */
+class Refused extends Error {}
+
+const accountIsActive = 'the parent sales account is Active again';
+/** Nothing happened at the vendor in these steps, so there is nothing to set up again. */
+const withoutEffect: readonly StepName[] = ['gate', 'group-question', 'set-up-again'];
+
+/** What the vendors' procedures share: each method is one step, from its beginning to its end. */
+export class Steps {
+  readonly progress: Progress;
+  readonly of: IntegrationCancellation;
+  readonly people = new HumanTasks();
+  /** Steps of which nobody can say whether they happened at the vendor. */
+  readonly unknown = new Set<StepName>();
+
+  constructor(of: IntegrationCancellation, progress: Progress) {
+    this.of = of;
+    this.progress = progress;
+  }
+
+  /**
+   * The gate of the DMS vendors (spec: cancellations.md, "the gate first"): passes only when the parent sales account's
+   * Effective Status is not `Active`. While CST cannot answer, nothing proceeds.
+   */
+  async gate(): Promise<void> {
+    for (;;) {
+      this.progress.begin('gate', 'CST');
+      const gate = await this.askGate();
+      if (!gate.active) {
+        this.progress.end('gate', 'done', 'cst', `Effective Status of ${gate.account} is ${gate.status}`);
+        return;
+      }
+      if (this.of.whenActive === 'refuse') {
+        this.progress.end('gate', 'refused', 'cst', `Effective Status of ${gate.account} is Active`);
+        throw new Refused(`Effective Status of ${gate.account} is Active`);
+      }
+      this.progress.wait('gate', `${gate.account} to be no longer Active`);
+      await sleep('1 day', { summary: 'Look at the Effective Status again' });
+    }
+  }
+
+  /** A step that needs nobody; `answer` gives its proof. */
+  async automatic(name: StepName, on: string, answer: () => Promise<string>): Promise<void> {
+    this.progress.begin(name, on);
+    const proof = await patiently(this.of.account, `${on}: ${name}`, answer);
+    this.progress.end(name, 'done', on, proof);
+  }
+
+  /** A step that a person does. @returns whether they did; `false` when a lead ended it as not done. */
+  async person(name: StepName, facts: Partial<TaskFacts> = {}): Promise<boolean> {
+    const outcome = await this.task(name, name as TaskKind, facts);
+    if (outcome.how === 'done') this.progress.end(name, 'done', outcome.by, outcome.proof);
+    return outcome.how === 'done';
+  }
+
+  /** A person's step that must not be begun, nor go on, while the account is Active. */
+  async personBehindGate(name: StepName, facts: Partial<TaskFacts> = {}): Promise<boolean> {
+    for (;;) {
+      await this.gate();
+      const outcome = await this.task(name, name as TaskKind, { ...facts, gated: true });
+      if (outcome.how === 'closed') continue;
+      if (outcome.how === 'done') this.progress.end(name, 'done', outcome.by, outcome.proof);
+      return outcome.how === 'done';
+    }
+  }
+
+  /** Opens a task for a step and waits for its outcome; a lead's "not done" ends the step, a `done` is the caller's to end. */
+  async task(name: StepName, kind: TaskKind, facts: Partial<TaskFacts> = {}): Promise<TaskOutcome> {
+    const { cancellationId, account, integration } = this.of;
+    const outcome = await this.people.open(
+      { kind, cancellationId, account, integration, ...facts },
+      {
+        onChange: (taskId, on) => this.progress.waitForTask(name, taskId, on),
+        stillRight: facts.gated ? () => this.accountAllows() : undefined,
+      },
+    );
+    if (outcome.how === 'not_done') this.progress.end(name, 'not_done', outcome.by, 'ended by a lead');
+    if (outcome.how === 'closed') {
+      if (outcome.claimed) this.unknown.add(name);
+      if (!facts.gated || outcome.because !== accountIsActive) throw new CancelledFailure('withdrawn');
+    }
+    return outcome;
+  }
+
+  private async accountAllows() {
+    const gate = await ask.parentStatus.executeWithOptions({ summary: 'Is the account still not Active?' }, [{ account: this.of.account }]);
+    return gate.active ? { ok: false as const, because: accountIsActive } : { ok: true as const };
+  }
+
+  private askGate() {
+    return patiently(this.of.account, "CST: the parent sales account's Effective Status", () =>
+      ask.parentStatus.executeWithOptions({ summary: "Gate: the parent sales account's Effective Status" }, [{ account: this.of.account }]),
+    );
+  }
+
+  /** What would have to be set up again now: done at the vendor, or perhaps done. */
+  whatToSetUpAgain(): { done: StepName[]; unknown: StepName[] } {
+    const done = this.progress.steps
+      .filter((step) => step.state === 'done' && !withoutEffect.includes(step.step))
+      .map((step) => step.step);
+    return { done, unknown: [...this.unknown].filter((step) => !done.includes(step)) };
+  }
+
+  /** The task to set up again what was ended, when anything was; no longer to be withdrawn. */
+  async setUpAgain(): Promise<void> {
+    const { done, unknown } = this.whatToSetUpAgain();
+    if (done.length + unknown.length === 0) return;
+    await CancellationScope.nonCancellable(() => this.person('set-up-again', { done, unknown }));
+  }
+}
+
+/** Two parts that do not wait for each other; when one stops the procedure, so does the other. */
+export async function together(...parts: (() => Promise<unknown>)[]): Promise<void> {
+  const scope = new CancellationScope();
+  await scope.run(async () => {
+    const stopOthers = (error: unknown) => {
+      scope.cancel();
+      throw error;
+    };
+    const ends = await Promise.allSettled(parts.map((part) => part().catch(stopOthers)));
+    const errors = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
+    if (errors.length > 0) throw errors.find((error) => !isCancellation(error)) ?? errors[0];
+  });
+}
+
+/**
+ * Carries out one vendor's procedure from its first step to its end, whichever that is: ended, refused by the gate, ended
+ * by a lead as not done, or withdrawn. What was done before a refusal or withdrawal becomes a task to set it up again.
+ */
+export async function carryOut(of: IntegrationCancellation, procedure: (steps: Steps) => Promise<unknown>): Promise<IntegrationProgress> {
+  const progress = new Progress(of);
+  const steps = new Steps(of, progress);
+  const scope = new CancellationScope();
+  const told: { withdrawal?: { because: string; by: string } } = {};
+  setHandler(progressQuery, () => progress.snapshot());
+  setHandler(withdrawSignal, (message) => {
+    told.withdrawal ??= message;
+    scope.cancel();
+  });
+
+  let refusal: string | undefined;
+  try {
+    await scope.run(() => procedure(steps));
+  } catch (error) {
+    if (error instanceof Refused) refusal = error.message;
+    else if (!isCancellation(error)) throw error;
+    else told.withdrawal ??= { because: 'the workflow was cancelled in Temporal', by: 'Temporal' };
+  }
+
+  await CancellationScope.nonCancellable(async () => {
+    if (told.withdrawal) await withdraw(steps, told.withdrawal);
+    else if (refusal) {
+      progress.dropRest('refused', 'cst');
+      await steps.setUpAgain();
+      progress.conclude('refused', 'cst', refusal);
+    } else if (progress.steps.every((step) => step.state === 'done')) {
+      progress.conclude('ended', 'dealerops');
+    } else {
+      progress.dropRest('not_done', 'dealerops');
+      progress.conclude('not_done', 'dealerops', 'a lead ended a step as not done');
+    }
+    await settled(steps);
+    // A withdrawal that came with the last step still counts.
+    if (told.withdrawal && progress.state !== 'withdrawn') {
+      await withdraw(steps, told.withdrawal);
+      await settled(steps);
+    }
+  });
+  return progress.snapshot();
+}
+
+/**
+ * For a withdrawal that comes when the integration's cancellation has already ended: only the task to set it up again.
+ * @param ended how it had ended
+ */
+export async function setUpAgain(of: IntegrationCancellation & { ended: IntegrationProgress; version: number; withdrawal: { because: string; by: string } }): Promise<IntegrationProgress> {
+  const progress = new Progress({ ...of, progress: of.ended });
+  const steps = new Steps(of, progress);
+  setHandler(progressQuery, () => progress.snapshot());
+  await withdraw(steps, of.withdrawal);
+  await settled(steps);
+  return progress.snapshot();
+}
+
+async function withdraw(steps: Steps, { by, because }: { because: string; by: string }): Promise<void> {
+  steps.progress.dropRest('withdrawn', by);
+  await steps.setUpAgain();
+  steps.progress.conclude('withdrawn', by, because);
+}
+
+/** The tables hold all, and every person who answered has heard. */
+async function settled(steps: Steps): Promise<void> {
+  await steps.progress.mirrored();
+  await condition(allHandlersFinished);
+}

@@ -1,0 +1,176 @@
+import { CancellationScope, condition, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type { IntegrationProgress, IntegrationState, StepProgress } from '../../domain/cancellations.ts';
+import { dealerAttribute, processAttribute, stageAttribute, vendorAttribute, waitingOnAttribute } from '../../domain/searchAttributes.ts';
+import { type IntegrationName, procedureSteps, type StepName, stepTitles, vendorTitle } from '../../domain/vendors.ts';
+import type { RecordedEvent } from '../../activities/progress.ts';
+import { ask } from './activities.ts';
+
+const marks: Record<StepProgress['state'], string> = {
+  next: '☐',
+  running: '▶',
+  waiting: '⏳',
+  done: '☑',
+  refused: '⛔',
+  not_done: '✗',
+  withdrawn: '↩',
+};
+
+/**
+ * Where one integration's cancellation stands: kept here, shown in Temporal's Web UI as the workflow's details and search
+ * attributes, and mirrored into the tables for searching. Changes that come while the mirror is being written go together.
+ */
+export class Progress {
+  readonly steps: StepProgress[];
+  state: IntegrationState = 'running';
+  because: string | undefined;
+  private version: number;
+  private saved: number;
+  private events: RecordedEvent[] = [];
+  private writing = false;
+  private readonly cancellationId: string;
+  private readonly account: string;
+  private readonly integration: IntegrationName;
+
+  constructor(of: { cancellationId: string; account: string; integration: IntegrationName; progress?: IntegrationProgress; version?: number }) {
+    this.cancellationId = of.cancellationId;
+    this.account = of.account;
+    this.integration = of.integration;
+    this.version = of.version ?? 0;
+    this.saved = this.version;
+    this.steps =
+      of.progress?.steps ??
+      procedureSteps[of.integration].map((step) => ({ key: step, step, title: stepTitles[step], state: 'next' }));
+  }
+
+  step(name: StepName): StepProgress {
+    let step = this.steps.find((one) => one.step === name);
+    if (!step) {
+      step = { key: name, step: name, title: stepTitles[name], state: 'next' };
+      this.steps.push(step);
+    }
+    return step;
+  }
+
+  /** A step begins, on its own or by asking the system named in `on`. */
+  begin(name: StepName, on?: string): void {
+    const step = this.step(name);
+    const now = new Date().toISOString();
+    Object.assign(step, { state: 'running', startedAt: step.startedAt ?? now, waitingOn: on, waitingSince: on && now, taskId: undefined });
+    this.changed();
+  }
+
+  /** A step waits for a person's task. */
+  waitForTask(name: StepName, taskId: string, on: string): void {
+    const step = this.step(name);
+    const now = new Date().toISOString();
+    const since = step.taskId === taskId ? step.waitingSince : now;
+    Object.assign(step, { state: 'waiting', startedAt: step.startedAt ?? now, waitingOn: on, waitingSince: since, taskId });
+    this.changed();
+  }
+
+  /** A step waits for time to pass, such as a gate that is looked at again tomorrow. */
+  wait(name: StepName, on: string): void {
+    const step = this.step(name);
+    const since = step.state === 'waiting' ? step.waitingSince : new Date().toISOString();
+    Object.assign(step, { state: 'waiting', waitingOn: on, waitingSince: since });
+    this.changed();
+  }
+
+  /** A step has ended; `by` did it and `proof` shows it. */
+  end(name: StepName, state: 'done' | 'refused' | 'not_done' | 'withdrawn', by: string, proof?: string): void {
+    const step = this.step(name);
+    Object.assign(step, { state, endedAt: new Date().toISOString(), by, proof, waitingOn: undefined, waitingSince: undefined });
+    this.changed({ by, what: `${step.title}: ${state.replace('_', ' ')}`, detail: proof });
+  }
+
+  /** What has not been done is not done any more. */
+  dropRest(state: 'refused' | 'not_done' | 'withdrawn', by: string): void {
+    for (const step of this.steps) {
+      if (['next', 'running', 'waiting'].includes(step.state)) this.end(step.step, state, by);
+    }
+  }
+
+  /** The integration's cancellation has ended. */
+  conclude(state: IntegrationState, by: string, because?: string): void {
+    this.state = state;
+    this.because = because;
+    this.changed({ by, what: `${vendorTitle(this.integration)}: ${state.replace('_', ' ')}`, detail: because });
+  }
+
+  /** Resolves when the tables hold what is known now. */
+  async mirrored(): Promise<void> {
+    const upTo = this.version;
+    await CancellationScope.nonCancellable(() => condition(() => this.saved >= upTo));
+  }
+
+  snapshot(): IntegrationProgress {
+    return structuredCloneOf({ integration: this.integration, state: this.state, because: this.because, steps: this.steps });
+  }
+
+  private changed(event?: Omit<RecordedEvent, 'id' | 'at'>): void {
+    this.version += 1;
+    if (event) {
+      const { workflowId, runId } = workflowInfo();
+      this.events.push({ id: `${workflowId}/${runId}/${this.version}`, at: new Date().toISOString(), ...event });
+    }
+    if (this.state === 'running' || this.state === 'waiting') {
+      this.state = this.steps.some((step) => step.state === 'waiting') ? 'waiting' : 'running';
+    }
+    this.show();
+    if (!this.writing) void this.write();
+  }
+
+  private async write(): Promise<void> {
+    this.writing = true;
+    try {
+      await CancellationScope.nonCancellable(async () => {
+        // Begins only when the workflow has come to a halt, so that one write takes all that happened at once.
+        await Promise.resolve();
+        while (this.saved < this.version) {
+          const version = this.version;
+          const events = this.events;
+          this.events = [];
+          await ask.saveProgress.executeWithOptions({ summary: `Record: ${this.headline()}` }, [
+            { cancellationId: this.cancellationId, account: this.account, version, progress: this.snapshot(), events },
+          ]);
+          this.saved = version;
+        }
+      });
+    } finally {
+      this.writing = false;
+    }
+  }
+
+  private headline(): string {
+    const current = this.steps.find((step) => step.state === 'waiting' || step.state === 'running');
+    if (!current) return this.state.replace('_', ' ');
+    return current.waitingOn ? `${current.title}, waits for ${current.waitingOn}` : current.title;
+  }
+
+  private show(): void {
+    const waiting = this.steps.filter((step) => step.waitingOn).map((step) => step.waitingOn);
+    upsertSearchAttributes([
+      { key: dealerAttribute, value: this.account },
+      { key: processAttribute, value: 'cancellations' },
+      { key: vendorAttribute, value: vendorTitle(this.integration) },
+      { key: stageAttribute, value: this.state },
+      { key: waitingOnAttribute, value: waiting[0] ?? 'nobody' },
+    ]);
+    const lines = this.steps.map((step) => {
+      const facts = [step.state.replace('_', ' '), step.waitingOn && `waits for ${step.waitingOn} since ${step.waitingSince}`];
+      if (step.by) facts.push(`by ${step.by}`);
+      if (step.endedAt) facts.push(`at ${step.endedAt}`);
+      if (step.proof) facts.push(`proof: ${step.proof}`);
+      return `- ${marks[step.state]} **${step.title}**: ${facts.filter(Boolean).join(', ')}`;
+    });
+    const because = this.because ? ` (${this.because})` : '';
+    setCurrentDetails(
+      `**${vendorTitle(this.integration)}, dealer ${this.account}: ${this.state.replace('_', ' ')}**${because}\n\n${lines.join('\n')}`,
+    );
+  }
+}
+
+/** Workflow code has no structuredClone; progress is plain JSON. */
+function structuredCloneOf<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
