@@ -39,7 +39,11 @@ export function dealersOfRegistry(db: Db): Dealers {
  */
 export async function dealer(dealers: Dealers, account: string): Promise<Account> {
   const found = await dealers.find(account);
-  if (!found) throw ApplicationFailure.retryable(`No account ${account}: enter it in CST, or with PUT /v1/accounts/${account}`, 'AccountUnknown');
+  if (!found)
+    throw ApplicationFailure.retryable(
+      `No account ${account}: enter it in CST, or with PUT /v1/accounts/${account}`,
+      'AccountUnknown',
+    );
   return found;
 }
 
@@ -47,7 +51,10 @@ export async function dealer(dealers: Dealers, account: string): Promise<Account
 export function dealerIdAt(account: Account, integration: IntegrationName): string {
   const found = account.integrations.find((one) => `${one.kind}/${one.vendor}` === integration);
   if (!found) {
-    throw ApplicationFailure.retryable(`Account ${account.id} has no integration ${integration} any more: enter its ID again`, 'AccountUnknown');
+    throw ApplicationFailure.retryable(
+      `Account ${account.id} has no integration ${integration} any more: enter its ID again`,
+      'AccountUnknown',
+    );
   }
   return found.dealerId;
 }

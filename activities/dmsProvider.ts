@@ -16,7 +16,8 @@ export function dmsProviderActivities(context: Context) {
       if (gate.active) throw ApplicationFailure.nonRetryable(`Account ${gate.account} is Active`, 'AccountActive');
       await cst.removeDmsProvider(account);
       const left = await cst.dmsProvider(account);
-      if (left) throw ApplicationFailure.retryable(`CST still shows the DMS provider ${left.provider}`, 'DmsProviderLeft');
+      if (left)
+        throw ApplicationFailure.retryable(`CST still shows the DMS provider ${left.provider}`, 'DmsProviderLeft');
       return { proof: "read back: CST's DMS Provider tab is empty" };
     },
 

@@ -1,6 +1,6 @@
 import { dealer } from './dealers.ts';
-import { retryingRefusals } from './retry.ts';
 import type { Context } from './index.ts';
+import { retryingRefusals } from './retry.ts';
 
 export interface Gate {
   /** The account whose status it is. */
@@ -22,6 +22,7 @@ export async function parentStatusOf({ dealers }: Pick<Context, 'dealers'>, acco
 
 export function gateActivities(context: Context) {
   return {
-    parentStatus: ({ account }: { account: string }): Promise<Gate> => retryingRefusals(() => parentStatusOf(context, account)),
+    parentStatus: ({ account }: { account: string }): Promise<Gate> =>
+      retryingRefusals(() => parentStatusOf(context, account)),
   };
 }

@@ -4,7 +4,10 @@ import type { Context } from './index.ts';
 import { retryingRefusals } from './retry.ts';
 
 /** DealerSocket's "Part of a group?": Salesforce's parent account, then CST's names (spec: cancellations.md, DealerSocket). */
-export async function groupAnswer({ dealers, salesforce }: Context, account: string): Promise<{ answer: boolean; because: string }> {
+export async function groupAnswer(
+  { dealers, salesforce }: Context,
+  account: string,
+): Promise<{ answer: boolean; because: string }> {
   const own = await dealer(dealers, account);
   const salesAccount = await salesforce?.account(account);
   const group = groupNameOf(own.name);

@@ -2,16 +2,16 @@ import type { Client } from '@temporalio/client';
 import type { Database } from '../db/client.ts';
 import type { Cst } from './cst.ts';
 import { type Dealers, dealersOfCst, dealersOfRegistry } from './dealers.ts';
+import { dmsProviderActivities } from './dmsProvider.ts';
 import { eleadMailActivities } from './eleadMail.ts';
 import { gateActivities } from './gate.ts';
+import { groupQuestionActivities } from './groupQuestion.ts';
 import type { Mailer } from './mail.ts';
 import { noticeActivities } from './notices.ts';
 import { progressActivities } from './progress.ts';
 import type { Salesforce } from './salesforce.ts';
 import { taskActivities } from './tasks.ts';
 import { vinEventStreamActivities } from './vinEventStream.ts';
-import { dmsProviderActivities } from './dmsProvider.ts';
-import { groupQuestionActivities } from './groupQuestion.ts';
 
 /** What the activities work on. Without CST the service's own registry knows the dealers, and CST's steps are a person's. */
 export interface Outside {
@@ -20,6 +20,8 @@ export interface Outside {
   mailer: Mailer;
   cst?: Cst;
   salesforce?: Salesforce;
+  /** The console's address, for links in mails. */
+  consoleUrl?: string;
 }
 
 export type Activities = ReturnType<typeof createActivities>;

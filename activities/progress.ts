@@ -17,7 +17,15 @@ export interface RecordedEvent {
 
 export function progressActivities({ database: { db } }: Context) {
   return {
-    async recordRequest({ cancellationId, account, request }: { cancellationId: string; account: string; request: CancellationRequest }): Promise<void> {
+    async recordRequest({
+      cancellationId,
+      account,
+      request,
+    }: {
+      cancellationId: string;
+      account: string;
+      request: CancellationRequest;
+    }): Promise<void> {
       await db.transaction(async (tx) => {
         await tx
           .insert(cancellations)
@@ -25,7 +33,13 @@ export function progressActivities({ database: { db } }: Context) {
           .onConflictDoNothing();
         await tx
           .insert(cancellationRequests)
-          .values({ requestId: request.requestId, cancellationId, reason: request.reason, integrations: request.integrations, requestedBy: request.by })
+          .values({
+            requestId: request.requestId,
+            cancellationId,
+            reason: request.reason,
+            integrations: request.integrations,
+            requestedBy: request.by,
+          })
           .onConflictDoNothing();
         await tx
           .insert(events)
@@ -41,14 +55,33 @@ export function progressActivities({ database: { db } }: Context) {
       });
     },
 
-    async recordWithdrawal({ cancellationId, withdrawal }: { cancellationId: string; withdrawal: { because: string; by: string } }): Promise<void> {
+    async recordWithdrawal({
+      cancellationId,
+      withdrawal,
+    }: {
+      cancellationId: string;
+      withdrawal: { because: string; by: string };
+    }): Promise<void> {
       await db
         .update(cancellations)
-        .set({ withdrawnAt: new Date(), withdrawnBy: withdrawal.by, withdrawnBecause: withdrawal.because, state: 'open', closedAt: null })
+        .set({
+          withdrawnAt: new Date(),
+          withdrawnBy: withdrawal.by,
+          withdrawnBecause: withdrawal.because,
+          state: 'open',
+          closedAt: null,
+        })
         .where(and(eq(cancellations.id, cancellationId), isNull(cancellations.withdrawnAt)));
       await db
         .insert(events)
-        .values({ id: `withdrawal/${cancellationId}`, cancellationId, at: new Date(), by: withdrawal.by, what: 'Cancellation withdrawn', detail: withdrawal.because })
+        .values({
+          id: `withdrawal/${cancellationId}`,
+          cancellationId,
+          at: new Date(),
+          by: withdrawal.by,
+          what: 'Cancellation withdrawn',
+          detail: withdrawal.because,
+        })
         .onConflictDoNothing();
     },
 
@@ -61,7 +94,15 @@ export function progressActivities({ database: { db } }: Context) {
     }): Promise<void> {
       const { workflowId, runId } = activityInfo().workflowExecution!;
       const { integration, state, because, steps } = save.progress;
-      const row = { workflowId, runId, state, because: because ?? null, steps, version: save.version, updatedAt: new Date() };
+      const row = {
+        workflowId,
+        runId,
+        state,
+        because: because ?? null,
+        steps,
+        version: save.version,
+        updatedAt: new Date(),
+      };
       await db.transaction(async (tx) => {
         await tx
           .insert(cancellationIntegrations)
@@ -75,21 +116,39 @@ export function progressActivities({ database: { db } }: Context) {
         if (save.events.length === 0) return;
         await tx
           .insert(events)
-          .values(save.events.map((event) => ({ ...event, at: new Date(event.at), cancellationId: save.cancellationId, integration })))
+          .values(
+            save.events.map((event) => ({
+              ...event,
+              at: new Date(event.at),
+              cancellationId: save.cancellationId,
+              integration,
+            })),
+          )
           .onConflictDoNothing();
       });
     },
 
     async closeCancellation({ cancellationId }: { cancellationId: string }): Promise<void> {
-      await db.update(cancellations).set({ state: 'closed', closedAt: new Date() }).where(and(eq(cancellations.id, cancellationId), isNull(cancellations.closedAt)));
+      await db
+        .update(cancellations)
+        .set({ state: 'closed', closedAt: new Date() })
+        .where(and(eq(cancellations.id, cancellationId), isNull(cancellations.closedAt)));
     },
 
     /** What an earlier cancellation of the dealer has ended. */
     async endedIntegrations({ cancellationId }: { cancellationId: string }): Promise<IntegrationProgress[]> {
-      const rows = await db.select().from(cancellationIntegrations).where(eq(cancellationIntegrations.cancellationId, cancellationId));
+      const rows = await db
+        .select()
+        .from(cancellationIntegrations)
+        .where(eq(cancellationIntegrations.cancellationId, cancellationId));
       return rows
         .filter((row) => row.state === 'ended' || row.state === 'not_done')
-        .map(({ integration, state, because, steps }) => ({ integration, state, because: because ?? undefined, steps }));
+        .map(({ integration, state, because, steps }) => ({
+          integration,
+          state,
+          because: because ?? undefined,
+          steps,
+        }));
     },
   };
 }

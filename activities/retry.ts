@@ -6,7 +6,7 @@ export async function retryingRefusals<T>(question: () => Promise<T>): Promise<T
     return await question();
   } catch (error) {
     if (error instanceof ApplicationFailure && error.nonRetryable) {
-      throw ApplicationFailure.create({ message: error.message, type: error.type, nonRetryable: false });
+      throw ApplicationFailure.create({ message: error.message, type: error.type ?? undefined, nonRetryable: false });
     }
     throw error;
   }

@@ -46,11 +46,15 @@ export function taskActivities(context: Context) {
   const { db } = context.database;
 
   async function factsForTexts(facts: TaskFacts) {
-    if (!facts.account) return { account: 'several', dealerName: 'several dealers', dealerId: '', timeZone: severalDealersTimeZone };
+    if (!facts.account)
+      return { account: 'several', dealerName: 'several dealers', dealerId: '', timeZone: severalDealersTimeZone };
     const account = await dealer(context.dealers, facts.account);
     const formFacts =
       facts.kind === 'dealersocket-form'
-        ? { group: await groupAnswer(context, facts.account), salesAccount: await context.salesforce?.account(facts.account) }
+        ? {
+            group: await groupAnswer(context, facts.account),
+            salesAccount: await context.salesforce?.account(facts.account),
+          }
         : {};
     return {
       account: account.id,
@@ -63,11 +67,21 @@ export function taskActivities(context: Context) {
 
   return {
     /** Writes the task with all that its person needs. @returns what must be given to finish it, and when to remind (ISO 8601) */
-    async openTask({ taskId, ...facts }: TaskFacts & { taskId: string }): Promise<{ fields: TaskField[]; remindAt: string }> {
+    async openTask({
+      taskId,
+      ...facts
+    }: TaskFacts & { taskId: string }): Promise<{ fields: TaskField[]; remindAt: string }> {
       const { workflowId, runId } = activityInfo().workflowExecution!;
       const openedAt = new Date(activityInfo().scheduledTimestampMs);
       const { timeZone, ...known } = await retryingRefusals(() => factsForTexts(facts));
-      const content = taskContent(facts.kind, { ...known, dealerIds: facts.dealerIds, because: facts.because, done: facts.done, unknown: facts.unknown, integration: facts.integration });
+      const content = taskContent(facts.kind, {
+        ...known,
+        dealerIds: facts.dealerIds,
+        because: facts.because,
+        done: facts.done,
+        unknown: facts.unknown,
+        integration: facts.integration,
+      });
       const times = taskTimes(openedAt, facts.kind, timeZone);
       await db.transaction(async (tx) => {
         await tx
@@ -92,7 +106,15 @@ export function taskActivities(context: Context) {
           .onConflictDoNothing();
         await tx
           .insert(events)
-          .values({ id: `${taskId}/1`, taskId, cancellationId: facts.cancellationId, integration: facts.integration, at: openedAt, by: 'dealerops', what: `Task opened: ${content.title}` })
+          .values({
+            id: `${taskId}/1`,
+            taskId,
+            cancellationId: facts.cancellationId,
+            integration: facts.integration,
+            at: openedAt,
+            by: 'dealerops',
+            what: `Task opened: ${content.title}`,
+          })
           .onConflictDoNothing();
       });
       return { fields: content.fields, remindAt: times.remindAt.toISOString() };
@@ -131,9 +153,13 @@ export function taskActivities(context: Context) {
           })
           .onConflictDoNothing();
       });
-      if (change.state === 'with_lead') await mailLeads(context, `task/${change.taskId}/${change.version}`, 'cannot-do', { taskId: change.taskId });
+      if (change.state === 'with_lead')
+        await mailLeads(context, `task/${change.taskId}/${change.version}`, 'cannot-do', { taskId: change.taskId });
       if (change.state === 'closed') await tellAssignee(change);
-      if (change.state === 'open' && change.assignee) await mailPerson(context, change.assignee, `task/${change.taskId}/${change.version}`, 'assigned', { taskId: change.taskId });
+      if (change.state === 'open' && change.assignee)
+        await mailPerson(context, change.assignee, `task/${change.taskId}/${change.version}`, 'assigned', {
+          taskId: change.taskId,
+        });
     },
 
     /**

@@ -1,6 +1,6 @@
 import { activityInfo, heartbeat, sleep } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
 import { WorkflowIdConflictPolicy } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import { vinEventStreamWorkflowId } from '../domain/cancellations.ts';
 import { taskQueue } from '../domain/messages.ts';
 import { withDealerIds } from '../domain/vinEventStream.ts';
@@ -39,7 +39,12 @@ export function vinEventStreamActivities({ cst, dealers, temporal }: Context) {
     });
 
   return {
-    async askForRemoval(wish: { key: string; workflowId: string; account: string; requestedAt: string }): Promise<void> {
+    async askForRemoval(wish: {
+      key: string;
+      workflowId: string;
+      account: string;
+      requestedAt: string;
+    }): Promise<void> {
       const account = await dealer(dealers, wish.account);
       await toRemover('remove', { ...wish, dealerId: dealerIdAt(account, 'crm/vinsolutions') });
     },
@@ -60,14 +65,20 @@ export function vinEventStreamActivities({ cst, dealers, temporal }: Context) {
 
       await waitForRunsUnderWay(cst, removals);
       for (const wish of removals) {
-        const success = (await cst.runsSince(processName, wish.requestedAt, { dealerId: wish.dealerId })).find((run) => succeeded(run, wish.dealerId));
+        const success = (await cst.runsSince(processName, wish.requestedAt, { dealerId: wish.dealerId })).find((run) =>
+          succeeded(run, wish.dealerId),
+        );
         if (success) answers.set(wish.key, removed(wish, success));
       }
       if (missing().length === 0) return [...answers.values()];
 
       const wanted = missing();
       const { parametersText, etag } = await cst.manualProcess(processName);
-      await cst.saveParameters(processName, withDealerIds(parametersText, [...new Set(wanted.map((wish) => wish.dealerId))]), etag);
+      await cst.saveParameters(
+        processName,
+        withDealerIds(parametersText, [...new Set(wanted.map((wish) => wish.dealerId))]),
+        etag,
+      );
       const { runId } = await cst.run(processName, `${batchKey}/${activityInfo().attempt}`);
       const run = await ended(cst, runId);
       for (const wish of wanted) {
@@ -76,7 +87,12 @@ export function vinEventStreamActivities({ cst, dealers, temporal }: Context) {
           wish.key,
           succeeded(run, wish.dealerId)
             ? removed(wish, run)
-            : { key: wish.key, state: 'failed', by: 'cst', because: `run ${runId}: ${result?.message ?? `no result for ${wish.dealerId}`}` },
+            : {
+                key: wish.key,
+                state: 'failed',
+                by: 'cst',
+                because: `run ${runId}: ${result?.message ?? `no result for ${wish.dealerId}`}`,
+              },
         );
       }
       return [...answers.values()];
@@ -106,5 +122,10 @@ function succeeded(run: ManualProcessRun, dealerId: string): boolean {
 }
 
 function removed(wish: Wish, run: ManualProcessRun): Answer {
-  return { key: wish.key, state: 'removed', by: 'cst', proof: `run ${run.runId} of "${processName}" succeeded for ${wish.dealerId}` };
+  return {
+    key: wish.key,
+    state: 'removed',
+    by: 'cst',
+    proof: `run ${run.runId} of "${processName}" succeeded for ${wish.dealerId}`,
+  };
 }

@@ -4,10 +4,13 @@ const openings = {
   assigned: 'This task was given to you.',
   'due-soon': 'This task is due soon.',
   late: 'This task is late.',
-  escalated: 'This task is late by more than a business day. Ops and the leads get this mail each business day until it is done.',
-  'cannot-do': 'The person of this task says that it cannot be done. As a lead, send it back, give it to another person, or end it as not done.',
+  escalated:
+    'This task is late by more than a business day. Ops and the leads get this mail each business day until it is done.',
+  'cannot-do':
+    'The person of this task says that it cannot be done. As a lead, send it back, give it to another person, or end it as not done.',
   'with-lead': 'This task still waits for a lead: send it back, give it to another person, or end it as not done.',
-  closed: 'This task was closed: please stop. If you had already begun with the vendor, tell a lead; a task to check comes to the list.',
+  closed:
+    'This task was closed: please stop. If you had already begun with the vendor, tell a lead; a task to check comes to the list.',
 } as const;
 
 export type NoticeTopic = keyof typeof openings;
@@ -24,7 +27,15 @@ export interface NoticeFacts {
 
 /** The mail's subject (one line) and text. */
 export function noticeMail(topic: NoticeTopic, facts: NoticeFacts): { subject: string; body: string } {
-  const words = { assigned: 'For you', 'due-soon': 'Due soon', late: 'Late', escalated: 'Escalated', 'cannot-do': 'Cannot be done', 'with-lead': 'Waits for a lead', closed: 'Closed' };
+  const words = {
+    assigned: 'For you',
+    'due-soon': 'Due soon',
+    late: 'Late',
+    escalated: 'Escalated',
+    'cannot-do': 'Cannot be done',
+    'with-lead': 'Waits for a lead',
+    closed: 'Closed',
+  };
   const lines = [
     openings[topic],
     '',
@@ -36,5 +47,5 @@ export function noticeMail(topic: NoticeTopic, facts: NoticeFacts): { subject: s
     facts.link && `\n${facts.link}`,
   ];
   const subject = `${words[topic]}: ${facts.title}`.replace(/[\r\n]+/g, ' ');
-  return { subject, body: `${lines.filter((line) => line !== null && line !== undefined && line !== false).join('\n')}\n` };
+  return { subject, body: `${lines.filter((line) => typeof line === 'string').join('\n')}\n` };
 }

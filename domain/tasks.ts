@@ -31,7 +31,7 @@ export interface TaskText {
 
 /** What must be given to finish a task. */
 export type TaskField =
-  | { name: string; label: string; type: 'text'; pattern?: string }
+  | { name: string; label: string; type: 'text'; pattern?: string; optional?: boolean }
   | { name: string; label: string; type: 'confirm' }
   | { name: string; label: string; type: 'choice'; choices: { value: string; label: string }[] };
 
@@ -61,6 +61,7 @@ export function problemsWithAnswers(fields: TaskField[], answers: TaskAnswers): 
     const value = answers[field.name];
     if (field.type === 'confirm') {
       if (value !== true) problems.push({ field: field.name, message: `${field.label}: must be confirmed with true` });
+    } else if (field.type === 'text' && field.optional && (value === undefined || value === '')) {
     } else if (typeof value !== 'string' || value.trim() === '') {
       problems.push({ field: field.name, message: `${field.label}: is missing` });
     } else if (field.type === 'choice' && !field.choices.some((choice) => choice.value === value)) {

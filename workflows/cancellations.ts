@@ -1,7 +1,7 @@
 import {
   ActivityFailure,
-  allHandlersFinished,
   ApplicationFailure,
+  allHandlersFinished,
   CancellationScope,
   type ChildWorkflowHandle,
   condition,
@@ -23,10 +23,23 @@ import {
   type WhenActive,
 } from '../domain/cancellations.ts';
 import type { Withdrawal } from '../domain/messages.ts';
-import { dealerAttribute, processAttribute, stageAttribute, vendorAttribute, waitingOnAttribute } from '../domain/searchAttributes.ts';
+import {
+  dealerAttribute,
+  processAttribute,
+  stageAttribute,
+  vendorAttribute,
+  waitingOnAttribute,
+} from '../domain/searchAttributes.ts';
 import { type IntegrationName, vendorTitle } from '../domain/vendors.ts';
 import { act, ask } from './steps/activities.ts';
-import { carryOut, type IntegrationCancellation, type Steps, setUpAgain, together, withdrawSignal } from './steps/procedure.ts';
+import {
+  carryOut,
+  type IntegrationCancellation,
+  type Steps,
+  setUpAgain,
+  together,
+  withdrawSignal,
+} from './steps/procedure.ts';
 import { removal } from './vinEventStream.ts';
 
 export { setUpAgain } from './steps/procedure.ts';
@@ -36,7 +49,9 @@ export { setUpAgain } from './steps/procedure.ts';
 /** DealerSocket: the form of the public vendor page, with the group question answered beforehand. */
 export async function cancelDealerSocket(of: IntegrationCancellation): Promise<IntegrationProgress> {
   return carryOut(of, async (steps) => {
-    await steps.automatic('group-question', 'Salesforce and CST', () => ask.answerGroupQuestion({ account: of.account }));
+    await steps.automatic('group-question', 'Salesforce and CST', () =>
+      ask.answerGroupQuestion({ account: of.account }),
+    );
     await steps.person('dealersocket-form');
   });
 }
@@ -90,7 +105,12 @@ export async function cancelReynoldsDirect(of: IntegrationCancellation): Promise
 
 async function financeTerminates(steps: Steps): Promise<void> {
   steps.progress.begin('finance-terminates');
-  steps.progress.end('finance-terminates', 'done', 'dealerops', 'No action of ours: Finance terminates with the vendor');
+  steps.progress.end(
+    'finance-terminates',
+    'done',
+    'dealerops',
+    'No action of ours: Finance terminates with the vendor',
+  );
 }
 
 async function removeFromVinEventStream(steps: Steps): Promise<void> {
@@ -158,7 +178,10 @@ async function cleanUpDmsProvider(steps: Steps): Promise<void> {
     await steps.gate();
     steps.progress.begin(step, 'CST');
     try {
-      const { proof } = await act.removeDmsProvider.executeWithOptions({ summary: 'Remove the DMS provider and read it back' }, [{ account }]);
+      const { proof } = await act.removeDmsProvider.executeWithOptions(
+        { summary: 'Remove the DMS provider and read it back' },
+        [{ account }],
+      );
       steps.progress.end(step, 'done', 'cst', proof);
       return;
     } catch (error) {
@@ -174,7 +197,9 @@ async function cleanUpDmsProvider(steps: Steps): Promise<void> {
 }
 
 function failureType(error: unknown): string | undefined {
-  return error instanceof ActivityFailure && error.cause instanceof ApplicationFailure ? (error.cause.type ?? undefined) : undefined;
+  return error instanceof ActivityFailure && error.cause instanceof ApplicationFailure
+    ? (error.cause.type ?? undefined)
+    : undefined;
 }
 
 const procedures: Record<IntegrationName, (of: IntegrationCancellation) => Promise<IntegrationProgress>> = {
@@ -225,7 +250,8 @@ export async function cancelDealer({ account }: { account: string }): Promise<Re
       { key: waitingOnAttribute, value: open > 0 ? `${open} of ${integrations.size} integrations` : 'nobody' },
     ]);
     const lines = [...integrations].map(
-      ([name, one]) => `- ${one.ended ? '☑' : '⏳'} **${vendorTitle(name)}** (\`${integrationWorkflowId(name, account)}\`): ${one.ended?.state ?? 'under way'}`,
+      ([name, one]) =>
+        `- ${one.ended ? '☑' : '⏳'} **${vendorTitle(name)}** (\`${integrationWorkflowId(name, account)}\`): ${one.ended?.state ?? 'under way'}`,
     );
     setCurrentDetails(`**Cancellation of dealer ${account}**\n\n${lines.join('\n')}`);
   };
@@ -259,9 +285,12 @@ export async function cancelDealer({ account }: { account: string }): Promise<Re
     }
   };
 
-  const startAgainTask = async (integration: IntegrationName, ended: IntegrationProgress, withdrawal: { because: string; by: string }) => {
-    const { version } = await ask.savedVersion({ cancellationId, integration });
-    const of = { cancellationId, account, integration, whenActive: 'refuse' as const, ended, version, withdrawal };
+  const startAgainTask = async (
+    integration: IntegrationName,
+    ended: IntegrationProgress,
+    withdrawal: { because: string; by: string },
+  ) => {
+    const of = { cancellationId, account, integration, whenActive: 'refuse' as const, ended, withdrawal };
     const child = await startChild(setUpAgain, {
       workflowId: integrationWorkflowId(integration, account),
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
@@ -318,16 +347,22 @@ export async function cancelDealer({ account }: { account: string }): Promise<Re
   });
 
   /** A withdrawal of an earlier cancellation of this dealer, which has ended. */
-  const setUpEndedAgain = async (of: string, only: string[] | undefined, withdrawal: { because: string; by: string }) => {
+  const setUpEndedAgain = async (
+    of: string,
+    only: string[] | undefined,
+    withdrawal: { because: string; by: string },
+  ) => {
     const earlier = await ask.endedIntegrations({ cancellationId: of });
-    const wanted = earlier.filter((one) => !only || only.includes(one.progress.integration));
+    const wanted = earlier.filter((one) => !only || only.includes(one.integration));
     await Promise.all(
-      wanted.map(async ({ progress, version }) => {
+      wanted.map(async (ended) => {
         const child = await startChild(setUpAgain, {
-          workflowId: `${integrationWorkflowId(progress.integration, account)}/set-up-again`,
+          workflowId: `${integrationWorkflowId(ended.integration, account)}/set-up-again`,
           parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-          args: [{ cancellationId: of, account, integration: progress.integration, whenActive: 'refuse', ended: progress, version, withdrawal }],
-          staticSummary: `Set ${vendorTitle(progress.integration)} up again for dealer ${account}`,
+          args: [
+            { cancellationId: of, account, integration: ended.integration, whenActive: 'refuse', ended, withdrawal },
+          ],
+          staticSummary: `Set ${vendorTitle(ended.integration)} up again for dealer ${account}`,
         });
         await child.result();
       }),
@@ -342,7 +377,10 @@ export async function cancelDealer({ account }: { account: string }): Promise<Re
 }
 
 /** A child that has just ended cannot be told any more; its result says so. */
-async function tell(child: ChildWorkflowHandle<typeof cancelDealerSocket>, withdrawal: { because: string; by: string }): Promise<void> {
+async function tell(
+  child: ChildWorkflowHandle<typeof cancelDealerSocket>,
+  withdrawal: { because: string; by: string },
+): Promise<void> {
   try {
     await child.signal(withdrawSignal, withdrawal);
   } catch (error) {

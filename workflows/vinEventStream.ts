@@ -1,4 +1,6 @@
 import {
+  ActivityFailure,
+  ApplicationFailure,
   allHandlersFinished,
   CancellationScope,
   condition,
@@ -11,11 +13,11 @@ import {
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
+  uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
-import { ActivityFailure, ApplicationFailure, uuid4 } from '@temporalio/workflow';
-import { dealerIdsIn } from '../domain/vinEventStream.ts';
 import { processAttribute, stageAttribute, vendorAttribute, waitingOnAttribute } from '../domain/searchAttributes.ts';
+import { dealerIdsIn } from '../domain/vinEventStream.ts';
 import { ask, run } from './steps/activities.ts';
 import { HumanTasks } from './steps/humanTask.ts';
 import { patiently } from './steps/notice.ts';
@@ -60,7 +62,10 @@ export async function vinEventStream({ waiting = [] }: { waiting?: Removal[] } =
   let running: Removal[] = [];
   let byHand = false;
 
-  setHandler(removerQuery, () => ({ waiting: waiting.map((one) => one.dealerId), running: running.map((one) => one.dealerId) }));
+  setHandler(removerQuery, () => ({
+    waiting: waiting.map((one) => one.dealerId),
+    running: running.map((one) => one.dealerId),
+  }));
   setHandler(removeSignal, (removal) => {
     if (![...waiting, ...running].some((one) => one.key === removal.key)) waiting.push(removal);
   });
@@ -82,8 +87,11 @@ export async function vinEventStream({ waiting = [] }: { waiting?: Removal[] } =
       { key: stageAttribute, value: running.length > 0 ? 'running' : 'idle' },
       { key: waitingOnAttribute, value: running.length === 0 ? 'nobody' : byHand ? 'ops' : 'CST' },
     ]);
-    const list = (removals: Removal[]) => removals.map((one) => `${one.dealerId} (dealer ${one.account})`).join(', ') || 'none';
-    setCurrentDetails(`**Remove from Vin Event Stream**\n\n- running: ${list(running)}\n- waiting for the next run: ${list(waiting)}`);
+    const list = (removals: Removal[]) =>
+      removals.map((one) => `${one.dealerId} (dealer ${one.account})`).join(', ') || 'none';
+    setCurrentDetails(
+      `**Remove from Vin Event Stream**\n\n- running: ${list(running)}\n- waiting for the next run: ${list(waiting)}`,
+    );
   };
 
   show();
@@ -97,7 +105,9 @@ export async function vinEventStream({ waiting = [] }: { waiting?: Removal[] } =
     let answers: RemovalAnswer[];
     try {
       answers = await patiently('several', 'CST: Remove from Vin Event Stream', () =>
-        run.removeFromVinEventStream.executeWithOptions({ summary: `Remove ${batch.length} Dealer IDs` }, [{ batchKey: uuid4(), removals: batch }]),
+        run.removeFromVinEventStream.executeWithOptions({ summary: `Remove ${batch.length} Dealer IDs` }, [
+          { batchKey: uuid4(), removals: batch },
+        ]),
       );
     } catch (error) {
       if (!needsAPerson(error)) throw error;
@@ -134,7 +144,8 @@ async function removeByHand(people: HumanTasks, batch: Removal[]): Promise<Remov
 }
 
 function needsAPerson(error: unknown): boolean {
-  const type = error instanceof ActivityFailure && error.cause instanceof ApplicationFailure ? error.cause.type : undefined;
+  const type =
+    error instanceof ActivityFailure && error.cause instanceof ApplicationFailure ? error.cause.type : undefined;
   return type === 'NoConnector' || type === 'CstRefused';
 }
 

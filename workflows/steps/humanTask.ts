@@ -7,6 +7,7 @@ import {
   setHandler,
   uuid4,
 } from '@temporalio/workflow';
+import type { TaskFacts } from '../../activities/tasks.ts';
 import type { TaskRefusal, TaskUpdates } from '../../domain/messages.ts';
 import {
   openTaskStates,
@@ -17,7 +18,6 @@ import {
   type TaskState,
 } from '../../domain/tasks.ts';
 import { completionProof } from '../../domain/taskTexts.ts';
-import type { TaskFacts } from '../../activities/tasks.ts';
 import { ask } from './activities.ts';
 
 /** How a person's task came to its end. */
@@ -71,7 +71,10 @@ export class HumanTasks {
       validator: (message) => {
         const task = this.inState(message.taskId, 'open', 'claimed');
         if (task.state === 'claimed' && task.assignee !== message.by) {
-          refuse('claimed_by_another', `The task is claimed by ${task.assignee}; ask them to release it, or a lead to assign it.`);
+          refuse(
+            'claimed_by_another',
+            `The task is claimed by ${task.assignee}; ask them to release it, or a lead to assign it.`,
+          );
         }
       },
     });
@@ -81,7 +84,10 @@ export class HumanTasks {
         const task = this.find(taskId);
         await this.change(task, by, `assigned to ${to}`, { state: 'open', assignee: to });
       },
-      { description: 'The task is given to a person', validator: ({ taskId }) => void this.inState(taskId, ...openTaskStates) },
+      {
+        description: 'The task is given to a person',
+        validator: ({ taskId }) => void this.inState(taskId, ...openTaskStates),
+      },
     );
     setHandler(
       updates.release,
@@ -124,7 +130,10 @@ export class HumanTasks {
         task.outcome = { how: 'not_done', by, because };
         await this.change(task, by, 'ended as not done', { state: 'not_done', because });
       },
-      { description: 'A lead ends the step as not done', validator: ({ taskId }) => void this.inState(taskId, 'open', 'with_lead') },
+      {
+        description: 'A lead ends the step as not done',
+        validator: ({ taskId }) => void this.inState(taskId, 'open', 'with_lead'),
+      },
     );
   }
 
@@ -134,12 +143,26 @@ export class HumanTasks {
    * @param stillRight asked when a person claims the task and then daily: when it says no, the task is closed
    * @param onChange told whom the task waits for, now and at every change
    */
-  async open(facts: TaskFacts, { mayBegin, onChange }: { stillRight?: StillRight; onChange: (taskId: string, waitingOn: string) => void }): Promise<TaskOutcome> {
+  async open(
+    facts: TaskFacts,
+    { stillRight, onChange }: { stillRight?: StillRight; onChange: (taskId: string, waitingOn: string) => void },
+  ): Promise<TaskOutcome> {
     const id = uuid4();
     let remind: { at: number; n: number } | null;
-    const task: Task = { id, kind: facts.kind, state: 'open', assignee: null, fields: [], stillRight, version: 1, onChange: (on) => onChange(id, on) };
+    const task: Task = {
+      id,
+      kind: facts.kind,
+      state: 'open',
+      assignee: null,
+      fields: [],
+      stillRight,
+      version: 1,
+      onChange: (on) => onChange(id, on),
+    };
     try {
-      const opened = await ask.openTask.executeWithOptions({ summary: `Open the task ${facts.kind}` }, [{ taskId: id, ...facts }]);
+      const opened = await ask.openTask.executeWithOptions({ summary: `Open the task ${facts.kind}` }, [
+        { taskId: id, ...facts },
+      ]);
       task.fields = opened.fields;
       this.tasks.set(id, task);
       onChange(id, 'ops');
@@ -149,7 +172,9 @@ export class HumanTasks {
         const { version } = task;
         const wait = Math.max(0, remind.at - Date.now());
         const summary = remind.n === 0 ? 'Reminder before the due date' : `Reminder ${remind.n + 1}`;
-        const changed = await condition(() => !!task.outcome || task.version !== version, Math.max(wait, 1), { summary });
+        const changed = await condition(() => !!task.outcome || task.version !== version, Math.max(wait, 1), {
+          summary,
+        });
         if (changed) continue;
         const next = await ask.remind.executeWithOptions({ summary }, [{ taskId: id, n: remind.n }]);
         remind = { at: Date.parse(next.nextAt), n: remind.n + 1 };
@@ -197,7 +222,8 @@ export class HumanTasks {
       }
       // Another person, or a withdrawal, may have come while the gate was asked.
       this.inState(taskId, 'open', 'claimed');
-      if (task.state === 'claimed' && task.assignee !== by) refuse('claimed_by_another', `The task is claimed by ${task.assignee}.`);
+      if (task.state === 'claimed' && task.assignee !== by)
+        refuse('claimed_by_another', `The task is claimed by ${task.assignee}.`);
     }
     await this.change(task, by, 'claimed', { state: 'claimed', assignee: by });
   }
@@ -234,7 +260,10 @@ export class HumanTasks {
   private inState(taskId: string, ...states: readonly TaskState[]): Task {
     const task = this.find(taskId);
     if (!states.includes(task.state)) {
-      refuse('wrong_state', `The task is ${task.state.replace('_', ' ')}; this needs it to be ${states.join(' or ').replace('_', ' ')}.`);
+      refuse(
+        'wrong_state',
+        `The task is ${task.state.replace('_', ' ')}; this needs it to be ${states.join(' or ').replace('_', ' ')}.`,
+      );
     }
     return task;
   }
@@ -242,7 +271,10 @@ export class HumanTasks {
   private claimedBy({ taskId, by }: { taskId: string; by: string }): Task {
     const task = this.inState(taskId, 'claimed');
     if (task.assignee !== by) {
-      refuse('claimed_by_another', `The task is claimed by ${task.assignee}; ask them to release it, or a lead to assign it.`);
+      refuse(
+        'claimed_by_another',
+        `The task is claimed by ${task.assignee}; ask them to release it, or a lead to assign it.`,
+      );
     }
     return task;
   }

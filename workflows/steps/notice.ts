@@ -1,4 +1,4 @@
-import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, sleep, uuid4 } from '@temporalio/workflow';
 import { ask } from './activities.ts';
 
 /**
@@ -7,11 +7,12 @@ import { ask } from './activities.ts';
  */
 export async function patiently<T>(account: string, what: string, answer: () => Promise<T>): Promise<T> {
   const watch = new CancellationScope();
+  const key = `no-answer/${uuid4()}`;
   void watch
     .run(async () => {
       for (let days = 1; ; days += 1) {
         await sleep('1 day', { summary: `Tell the leads when still waiting for ${what}` });
-        await ask.tellLeads({ account, what, days });
+        await ask.tellLeads({ account, what, days, key: `${key}/${days}` });
       }
     })
     .catch((error) => {

@@ -9,10 +9,10 @@ import {
   setHandler,
   sleep,
 } from '@temporalio/workflow';
+import type { TaskFacts } from '../../activities/tasks.ts';
 import type { IntegrationProgress, WhenActive } from '../../domain/cancellations.ts';
 import type { TaskKind } from '../../domain/tasks.ts';
 import type { IntegrationName, StepName } from '../../domain/vendors.ts';
-import type { TaskFacts } from '../../activities/tasks.ts';
 import { ask } from './activities.ts';
 import { HumanTasks, type TaskOutcome } from './humanTask.ts';
 import { patiently } from './notice.ts';
@@ -115,13 +115,17 @@ export class Steps {
   }
 
   private async accountAllows() {
-    const gate = await ask.parentStatus.executeWithOptions({ summary: 'Is the account still not Active?' }, [{ account: this.of.account }]);
+    const gate = await ask.parentStatus.executeWithOptions({ summary: 'Is the account still not Active?' }, [
+      { account: this.of.account },
+    ]);
     return gate.active ? { ok: false as const, because: accountIsActive } : { ok: true as const };
   }
 
   private askGate() {
     return patiently(this.of.account, "CST: the parent sales account's Effective Status", () =>
-      ask.parentStatus.executeWithOptions({ summary: "Gate: the parent sales account's Effective Status" }, [{ account: this.of.account }]),
+      ask.parentStatus.executeWithOptions({ summary: "Gate: the parent sales account's Effective Status" }, [
+        { account: this.of.account },
+      ]),
     );
   }
 
@@ -159,7 +163,10 @@ export async function together(...parts: (() => Promise<unknown>)[]): Promise<vo
  * Carries out one vendor's procedure from its first step to its end, whichever that is: ended, refused by the gate, ended
  * by a lead as not done, or withdrawn. What was done before a refusal or withdrawal becomes a task to set it up again.
  */
-export async function carryOut(of: IntegrationCancellation, procedure: (steps: Steps) => Promise<unknown>): Promise<IntegrationProgress> {
+export async function carryOut(
+  of: IntegrationCancellation,
+  procedure: (steps: Steps) => Promise<unknown>,
+): Promise<IntegrationProgress> {
   const progress = new Progress(of);
   const steps = new Steps(of, progress);
   const scope = new CancellationScope();
@@ -205,7 +212,9 @@ export async function carryOut(of: IntegrationCancellation, procedure: (steps: S
  * For a withdrawal that comes when the integration's cancellation has already ended: only the task to set it up again.
  * @param ended how it had ended
  */
-export async function setUpAgain(of: IntegrationCancellation & { ended: IntegrationProgress; version: number; withdrawal: { because: string; by: string } }): Promise<IntegrationProgress> {
+export async function setUpAgain(
+  of: IntegrationCancellation & { ended: IntegrationProgress; withdrawal: { because: string; by: string } },
+): Promise<IntegrationProgress> {
   const progress = new Progress({ ...of, progress: of.ended });
   const steps = new Steps(of, progress);
   setHandler(progressQuery, () => progress.snapshot());

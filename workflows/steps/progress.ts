@@ -1,8 +1,20 @@
-import { CancellationScope, condition, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { IntegrationProgress, IntegrationState, StepProgress } from '../../domain/cancellations.ts';
-import { dealerAttribute, processAttribute, stageAttribute, vendorAttribute, waitingOnAttribute } from '../../domain/searchAttributes.ts';
-import { type IntegrationName, procedureSteps, type StepName, stepTitles, vendorTitle } from '../../domain/vendors.ts';
+import {
+  CancellationScope,
+  condition,
+  setCurrentDetails,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { RecordedEvent } from '../../activities/progress.ts';
+import type { IntegrationProgress, IntegrationState, StepProgress } from '../../domain/cancellations.ts';
+import {
+  dealerAttribute,
+  processAttribute,
+  stageAttribute,
+  vendorAttribute,
+  waitingOnAttribute,
+} from '../../domain/searchAttributes.ts';
+import { type IntegrationName, procedureSteps, type StepName, stepTitles, vendorTitle } from '../../domain/vendors.ts';
 import { ask } from './activities.ts';
 
 const marks: Record<StepProgress['state'], string> = {
@@ -23,20 +35,23 @@ export class Progress {
   readonly steps: StepProgress[];
   state: IntegrationState = 'running';
   because: string | undefined;
-  private version: number;
-  private saved: number;
+  private version = 0;
+  private saved = 0;
   private events: RecordedEvent[] = [];
   private writing = false;
   private readonly cancellationId: string;
   private readonly account: string;
   private readonly integration: IntegrationName;
 
-  constructor(of: { cancellationId: string; account: string; integration: IntegrationName; progress?: IntegrationProgress; version?: number }) {
+  constructor(of: {
+    cancellationId: string;
+    account: string;
+    integration: IntegrationName;
+    progress?: IntegrationProgress;
+  }) {
     this.cancellationId = of.cancellationId;
     this.account = of.account;
     this.integration = of.integration;
-    this.version = of.version ?? 0;
-    this.saved = this.version;
     this.steps =
       of.progress?.steps ??
       procedureSteps[of.integration].map((step) => ({ key: step, step, title: stepTitles[step], state: 'next' }));
@@ -55,7 +70,13 @@ export class Progress {
   begin(name: StepName, on?: string): void {
     const step = this.step(name);
     const now = new Date().toISOString();
-    Object.assign(step, { state: 'running', startedAt: step.startedAt ?? now, waitingOn: on, waitingSince: on && now, taskId: undefined });
+    Object.assign(step, {
+      state: 'running',
+      startedAt: step.startedAt ?? now,
+      waitingOn: on,
+      waitingSince: on && now,
+      taskId: undefined,
+    });
     this.changed();
   }
 
@@ -64,7 +85,13 @@ export class Progress {
     const step = this.step(name);
     const now = new Date().toISOString();
     const since = step.taskId === taskId ? step.waitingSince : now;
-    Object.assign(step, { state: 'waiting', startedAt: step.startedAt ?? now, waitingOn: on, waitingSince: since, taskId });
+    Object.assign(step, {
+      state: 'waiting',
+      startedAt: step.startedAt ?? now,
+      waitingOn: on,
+      waitingSince: since,
+      taskId,
+    });
     this.changed();
   }
 
@@ -79,7 +106,14 @@ export class Progress {
   /** A step has ended; `by` did it and `proof` shows it. */
   end(name: StepName, state: 'done' | 'refused' | 'not_done' | 'withdrawn', by: string, proof?: string): void {
     const step = this.step(name);
-    Object.assign(step, { state, endedAt: new Date().toISOString(), by, proof, waitingOn: undefined, waitingSince: undefined });
+    Object.assign(step, {
+      state,
+      endedAt: new Date().toISOString(),
+      by,
+      proof,
+      waitingOn: undefined,
+      waitingSince: undefined,
+    });
     this.changed({ by, what: `${step.title}: ${state.replace('_', ' ')}`, detail: proof });
   }
 
@@ -104,7 +138,12 @@ export class Progress {
   }
 
   snapshot(): IntegrationProgress {
-    return structuredCloneOf({ integration: this.integration, state: this.state, because: this.because, steps: this.steps });
+    return structuredCloneOf({
+      integration: this.integration,
+      state: this.state,
+      because: this.because,
+      steps: this.steps,
+    });
   }
 
   private changed(event?: Omit<RecordedEvent, 'id' | 'at'>): void {
@@ -157,7 +196,10 @@ export class Progress {
       { key: waitingOnAttribute, value: waiting[0] ?? 'nobody' },
     ]);
     const lines = this.steps.map((step) => {
-      const facts = [step.state.replace('_', ' '), step.waitingOn && `waits for ${step.waitingOn} since ${step.waitingSince}`];
+      const facts = [
+        step.state.replace('_', ' '),
+        step.waitingOn && `waits for ${step.waitingOn} since ${step.waitingSince}`,
+      ];
       if (step.by) facts.push(`by ${step.by}`);
       if (step.endedAt) facts.push(`at ${step.endedAt}`);
       if (step.proof) facts.push(`proof: ${step.proof}`);

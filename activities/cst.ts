@@ -1,0 +1,134 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { z } from 'zod';
+import { Account } from '../domain/accounts.ts';
+import { type Call, callOutside } from './outside.ts';
+
+const DmsProvider = z.object({ provider: z.string(), providerId: z.string() });
+export type DmsProvider = z.infer<typeof DmsProvider>;
+
+const Run = z.object({
+  runId: z.string(),
+  startedAt: z.string(),
+  endedAt: z.string().nullish(),
+  state: z.enum(['running', 'succeeded', 'failed', 'partly_failed']),
+  results: z.array(z.object({ dealerId: z.string(), state: z.enum(['succeeded', 'failed']), message: z.string() })),
+});
+export type ManualProcessRun = z.infer<typeof Run>;
+
+/** The client of CST's HTTP API (sandbox/cst.openapi.json). Every method throws the failures of `callOutside`, with the prefix `Cst`. */
+export class Cst {
+  private readonly url: string;
+  private readonly token: string;
+
+  constructor({ url, token }: { url: string; token: string }) {
+    this.url = url.replace(/\/$/, '');
+    this.token = token;
+  }
+
+  async account(id: string): Promise<Account | null> {
+    const { body } = await this.call({ path: `/accounts/${encodeURIComponent(id)}`, answer: Account, also: [404] });
+    return body;
+  }
+
+  /** Other dealers whose name begins with these words, at most `limit`. */
+  async dealersNamed(prefix: string, limit: number): Promise<{ id: string; name: string }[]> {
+    const query = new URLSearchParams({ namePrefix: prefix, limit: String(limit) });
+    const answer = z.object({ accounts: z.array(z.object({ id: z.string(), name: z.string() })) });
+    const { body } = await this.call({ path: `/accounts?${query}`, answer });
+    return body!.accounts;
+  }
+
+  async dmsProvider(account: string): Promise<DmsProvider | null> {
+    const { body } = await this.call({
+      path: `/accounts/${encodeURIComponent(account)}/dms-provider`,
+      answer: DmsProvider,
+      also: [404],
+    });
+    return body;
+  }
+
+  /** Safe to repeat. */
+  async removeDmsProvider(account: string): Promise<void> {
+    await this.call({
+      method: 'DELETE',
+      path: `/accounts/${encodeURIComponent(account)}/dms-provider`,
+      answer: z.unknown(),
+      also: [404],
+    });
+  }
+
+  async manualProcess(name: string): Promise<{ parametersText: string; etag: string }> {
+    const answer = z.object({ parametersText: z.string() });
+    const { body, headers } = await this.call({ path: `/manual-processes/${encodeURIComponent(name)}`, answer });
+    const etag = headers.get('etag');
+    if (!etag) throw ApplicationFailure.retryable('Cst gives no ETag with the parameters', 'CstNonsense');
+    return { parametersText: body!.parametersText, etag };
+  }
+
+  /** @throws ApplicationFailure `CstConflict`, to be tried again, when somebody has changed the parameters since they were read */
+  async saveParameters(name: string, parametersText: string, etag: string): Promise<void> {
+    const { status } = await this.call({
+      method: 'PUT',
+      path: `/manual-processes/${encodeURIComponent(name)}/parameters`,
+      headers: { 'if-match': etag },
+      body: { parametersText },
+      answer: z.unknown(),
+      also: [409, 412],
+    });
+    if (status === 409 || status === 412) {
+      throw ApplicationFailure.retryable(
+        `The parameters of "${name}" were changed by somebody else: they are read again`,
+        'CstConflict',
+      );
+    }
+  }
+
+  /**
+   * Runs a manual process with its parameters as they are.
+   * @param idempotencyKey the same key is the same run
+   * @throws ApplicationFailure `CstConflict`, to be tried again, while a run is under way
+   */
+  async run(name: string, idempotencyKey: string): Promise<{ runId: string }> {
+    const { status, body } = await this.call({
+      method: 'POST',
+      path: `/manual-processes/${encodeURIComponent(name)}/runs`,
+      headers: { 'idempotency-key': idempotencyKey },
+      answer: z.object({ runId: z.string() }),
+      also: [409],
+    });
+    if (status === 409) throw ApplicationFailure.retryable(`A run of "${name}" is under way`, 'CstConflict');
+    return body!;
+  }
+
+  async runStatus(name: string, runId: string): Promise<ManualProcessRun> {
+    const { body } = await this.call({
+      path: `/manual-processes/${encodeURIComponent(name)}/runs/${encodeURIComponent(runId)}`,
+      answer: Run,
+    });
+    return body!;
+  }
+
+  /** The runs since a time (ISO 8601), all or those of one Dealer ID, oldest first. */
+  async runsSince(name: string, since: string, { dealerId }: { dealerId?: string } = {}): Promise<ManualProcessRun[]> {
+    const runs: ManualProcessRun[] = [];
+    let cursor: string | null | undefined;
+    do {
+      const query = new URLSearchParams({ since, ...(dealerId && { dealerId }), ...(cursor && { cursor }) });
+      const answer = z.object({ runs: z.array(Run), nextCursor: z.string().nullish() });
+      const { body } = await this.call({ path: `/manual-processes/${encodeURIComponent(name)}/runs?${query}`, answer });
+      runs.push(...body!.runs);
+      cursor = body!.nextCursor;
+    } while (cursor);
+    return runs;
+  }
+
+  private call<T>({
+    path,
+    headers,
+    ...call
+  }: { path: string; headers?: Record<string, string> } & Omit<Call<T>, 'system' | 'url' | 'headers'>) {
+    const all: Record<string, string> = { authorization: `Bearer ${this.token}`, ...headers };
+    if (call.body !== undefined) all['content-type'] = 'application/json';
+    return callOutside({ ...call, system: 'Cst', url: `${this.url}${path}`, headers: all });
+  }
+}

@@ -1,0 +1,101 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { z } from 'zod';
+
+/** One call of an outside system's HTTP API. */
+export interface Call<T> {
+  /** Prefix of the failures' types: `Cst` makes `CstUnavailable`, `CstNonsense`, `CstRefused`. */
+  system: 'Cst' | 'Salesforce';
+  url: string;
+  method?: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  headers: Record<string, string>;
+  body?: unknown;
+  /** What the answer must be. */
+  answer: z.ZodType<T>;
+  /** Statuses that are an answer too, such as 404 for "gone". */
+  also?: number[];
+  signal?: AbortSignal;
+}
+
+export interface Answer<T> {
+  status: number;
+  /** Null for the statuses of `also`, and for 204. */
+  body: T | null;
+  headers: Headers;
+}
+
+const deadlineMs = 10_000;
+const maxBytes = 1024 * 1024;
+
+/**
+ * Calls an outside system within 10 seconds; its answer is bounded to 1 MiB and checked.
+ * @throws ApplicationFailure `<system>Unavailable` (no connection, too slow, 5xx, 429) and `<system>Nonsense` (an answer that
+ *   is not what the contract says), to be tried again; `<system>Refused` (any other 4xx), for which trying again is no use
+ */
+export async function callOutside<T>(call: Call<T>): Promise<Answer<T>> {
+  const { system, method = 'GET' } = call;
+  const path = `${method} ${new URL(call.url).pathname}`;
+  let response: Response;
+  let text: string;
+  try {
+    const deadline = AbortSignal.timeout(deadlineMs);
+    response = await fetch(call.url, {
+      method,
+      headers: { accept: 'application/json', ...call.headers },
+      body: call.body === undefined ? undefined : typeof call.body === 'string' ? call.body : JSON.stringify(call.body),
+      signal: call.signal ? AbortSignal.any([deadline, call.signal]) : deadline,
+      redirect: 'error',
+    });
+    text = await readBounded(response);
+  } catch (error) {
+    const cause =
+      error instanceof Error && error.name === 'TimeoutError'
+        ? `no answer within ${deadlineMs / 1000} s`
+        : 'no connection';
+    throw ApplicationFailure.retryable(`${system} cannot be reached (${path}): ${cause}`, `${system}Unavailable`);
+  }
+  const { status, headers } = response;
+  if (status >= 500 || status === 429) {
+    const seconds = Number(headers.get('retry-after'));
+    throw ApplicationFailure.create({
+      message: `${system} cannot answer now (${path}): HTTP ${status}`,
+      type: `${system}Unavailable`,
+      nextRetryDelay: seconds > 0 ? `${Math.min(seconds, 3600)} seconds` : undefined,
+    });
+  }
+  if (call.also?.includes(status) || status === 204) return { status, body: null, headers };
+  if (status >= 400) {
+    const hint = status === 401 || status === 403 ? ': check its token and rights' : '';
+    throw ApplicationFailure.nonRetryable(`${system} refuses ${path}: HTTP ${status}${hint}`, `${system}Refused`);
+  }
+  return { status, body: readAnswer(call, path, text), headers };
+}
+
+function readAnswer<T>({ system, answer }: Call<T>, path: string, text: string): T {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw ApplicationFailure.retryable(
+      `${system} answers ${path} with something that is not JSON`,
+      `${system}Nonsense`,
+    );
+  }
+  const read = answer.safeParse(json);
+  if (read.success) return read.data;
+  const where = read.error.issues.map((issue) => issue.path.join('.') || '(all)').join(', ');
+  throw ApplicationFailure.retryable(
+    `${system} answers ${path} not as its contract says; wrong: ${where}`,
+    `${system}Nonsense`,
+  );
+}
+
+async function readBounded(response: Response): Promise<string> {
+  let size = 0;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > maxBytes) throw new Error('the answer is too long');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,297 @@
+import type { TaskAnswers, TaskContent, TaskField, TaskKind } from './tasks.ts';
+import { type IntegrationName, type StepName, stepTitles, vendorTitle } from './vendors.ts';
+
+/** What a task's texts are made of. */
+export interface TaskTextFacts {
+  integration: IntegrationName;
+  account: string;
+  dealerName: string;
+  /** The dealer's ID at the vendor. */
+  dealerId: string;
+  /** DealerSocket: the group question's answer. */
+  group?: { answer: boolean; because: string };
+  /** DealerSocket: what Salesforce knows of the dealer for the form's other fields. */
+  salesAccount?: SalesAccountFacts | null;
+  /** "Remove from Vin Event Stream" by hand: all of the run. */
+  dealerIds?: string[];
+  because?: string;
+  done?: StepName[];
+  unknown?: StepName[];
+}
+
+interface SalesAccountFacts {
+  name: string;
+  phone: string | null;
+  street: string | null;
+  city: string | null;
+  state: string | null;
+  postalCode: string | null;
+  website: string | null;
+}
+
+const confirm = (name: string, label: string): TaskField => ({ name, label, type: 'confirm' });
+
+const manualProcess = 'CST > Modules > Operations > Manual Processes > "Remove from Vin Event Stream"';
+
+/** Every kind of task: title, page, instructions, texts to copy and what to give (spec: cancellations.md, each vendor's row). */
+const texts: Record<TaskKind, (facts: TaskTextFacts) => TaskContent> = {
+  'dealersocket-form': (facts) => ({
+    title: `Submit DealerSocket's cancellation form for ${facts.dealerName}`,
+    url: 'https://sway.cloud.microsoft/7TXiMZPpBpQKqfrq?ref=Link',
+    instructions: [
+      "Open DealerSocket's public vendor page (no login).",
+      'Choose the option "Cancellations" (one of 4).',
+      'Fill in every required field of the form with the texts below.',
+      'Submit the form, then confirm here.',
+    ],
+    texts: [
+      { label: 'CRM ID', value: facts.dealerId },
+      { label: 'Dealership name', value: facts.salesAccount?.name ?? facts.dealerName },
+      { label: 'Part of a group?', value: facts.group?.answer ? 'Yes' : 'No' },
+      ...salesTexts(facts.salesAccount),
+      { label: 'Why the group question is answered so (not for the form)', value: facts.group?.because ?? 'not known' },
+    ],
+    fields: [confirm('submitted', 'The form is submitted')],
+  }),
+
+  'vin-event-stream': (facts) => ({
+    title: `Run "Remove from Vin Event Stream" for ${count(facts.dealerIds ?? [], 'Dealer ID')}`,
+    instructions: [
+      `Open ${manualProcess}.`,
+      "Edit the parameters' raw text so that it lists exactly the Dealer IDs below, and save.",
+      'Run the process and wait for its end.',
+      'Confirm success; name the Dealer IDs that failed, if any.',
+    ],
+    texts: [{ label: 'Dealer IDs', value: (facts.dealerIds ?? []).join(',') }],
+    fields: [
+      confirm('ran', 'The run has ended'),
+      { name: 'failedDealerIds', label: 'Dealer IDs that failed, with commas', type: 'text', optional: true },
+    ],
+  }),
+
+  'vin-event-stream-failed': (facts) => ({
+    title: `"Remove from Vin Event Stream" failed for ${facts.dealerName}`,
+    instructions: [
+      `The run did not succeed for Dealer ID ${facts.dealerId}: ${facts.because ?? 'no reason given'}.`,
+      `Look at the run in ${manualProcess}.`,
+      'Put right what is wrong and let it run again, or remove the Dealer ID yourself.',
+    ],
+    texts: [{ label: 'VinSolutions Dealer ID', value: facts.dealerId }],
+    fields: [
+      {
+        name: 'what',
+        label: 'What is to happen',
+        type: 'choice',
+        choices: [
+          { value: 'retry', label: 'Run it again with the next run' },
+          { value: 'removed', label: 'I have removed it myself' },
+        ],
+      },
+    ],
+  }),
+
+  'vinsolutions-portal': (facts) => ({
+    title: `Ask VinSolutions to cancel eventing for ${facts.dealerName}`,
+    url: 'https://developer.coxautoinc.com/support',
+    instructions: [
+      'Open the Vendor Development Portal with the shared credentials.',
+      'Press the blue "Need More Help?" button at the bottom.',
+      'Fill in the ticket with the texts below and submit it.',
+      "Give the ticket's number here and confirm.",
+    ],
+    texts: [
+      { label: 'Subject', value: 'Connect Event Cancellation Request' },
+      { label: 'Choose', value: "I'm having trouble with an eventing product I'm already subscribed to" },
+      { label: 'Dropdown', value: 'Connect Event Solution - 1.0' },
+      { label: 'Description', value: `Please cancel eventing for ${facts.dealerId}` },
+    ],
+    fields: [
+      { name: 'ticketNumber', label: "The portal ticket's number", type: 'text' },
+      confirm('done', 'The ticket is submitted'),
+    ],
+  }),
+
+  'elead-mail-by-hand': (facts) => {
+    const mail = eleadMail(facts);
+    return {
+      title: `Mail Elead by hand for ${facts.dealerName}`,
+      instructions: [
+        `The mail server refused our mail: ${facts.because ?? 'no reason given'}.`,
+        'Send the mail below from your own mailbox, and confirm.',
+      ],
+      texts: mailTexts(mail),
+      fields: [confirm('sent', 'The mail is sent')],
+    };
+  },
+
+  'elead-mail-unknown': (facts) => {
+    const mail = eleadMail(facts);
+    return {
+      title: `Find out whether Elead got our mail for ${facts.dealerName}`,
+      instructions: [
+        'The connection was lost while the mail was handed over: it may or may not have left.',
+        `Ask Elead (${mail.to}) or look in the mail server's log, then choose.`,
+      ],
+      texts: mailTexts(mail),
+      fields: [
+        {
+          name: 'what',
+          label: 'What you found',
+          type: 'choice',
+          choices: [
+            { value: 'accepted', label: 'Elead has it' },
+            { value: 'send_again', label: 'It did not arrive: send it again' },
+          ],
+        },
+      ],
+    };
+  },
+
+  'cdk-case': (facts) => ({
+    title: `Create CDK's case to uninstall ${facts.dealerName}`,
+    url: 'https://developer.cdkcare.com/',
+    instructions: [
+      'Log in with your own login.',
+      'Choose "Fortellis Support or MBD Support".',
+      'Create a case to uninstall, with the texts below.',
+      "Give the case's number here, and confirm when CDK has terminated the integration.",
+    ],
+    texts: [
+      { label: 'Organization', value: 'Conversica, Inc.' },
+      { label: 'Product', value: 'Conversica CDK Drive Integration' },
+      { label: 'Dealership', value: facts.dealerName },
+      { label: '3PA ID', value: facts.dealerId },
+      {
+        label: 'Description',
+        value: `Please uninstall Conversica CDK Drive Integration for ${facts.dealerName}, 3PA ID ${facts.dealerId}.`,
+      },
+    ],
+    fields: [
+      { name: 'caseNumber', label: "The case's number", type: 'text' },
+      confirm('terminated', 'CDK has terminated the integration'),
+    ],
+  }),
+
+  'cdk-clean-up': (facts) => ({
+    title: `Clean up the DMS provider of ${facts.dealerName} in CST`,
+    instructions: [
+      `Open account ${facts.account} in CST, tab "DMS Provider".`,
+      'Remove the DMS provider and save.',
+      'Reload the tab: it must be empty. Then confirm.',
+    ],
+    texts: [
+      { label: 'Account', value: facts.account },
+      { label: '3PA ID', value: facts.dealerId },
+    ],
+    fields: [confirm('removed', 'The DMS Provider tab is empty')],
+  }),
+
+  'dealervault-sales': (facts) => dealerVaultFeed('Sales', facts),
+  'dealervault-service': (facts) => dealerVaultFeed('Service', facts),
+
+  'set-up-again': (facts) => ({
+    title: `Set up ${vendorTitle(facts.integration)} again for ${facts.dealerName}`,
+    instructions: [
+      'The customer stays, or the account is Active again.',
+      ...(facts.done ?? []).map((step) => `Was done, set it up again: ${stepTitles[step]}.`),
+      ...(facts.unknown ?? []).map(
+        (step) => `May have been done: check, and set it up again if it was: ${stepTitles[step]}.`,
+      ),
+      `Ask ${facts.done?.includes('finance-terminates') ? 'Finance not to terminate, or ' : ''}the vendor to restore the feed; confirm when data flows.`,
+    ],
+    texts: [
+      { label: 'Account', value: facts.account },
+      { label: 'Dealership', value: facts.dealerName },
+      { label: `ID at ${vendorTitle(facts.integration)}`, value: facts.dealerId },
+    ],
+    fields: [confirm('done', 'It is set up again, or nothing had to be done')],
+  }),
+};
+
+function salesTexts(sales: SalesAccountFacts | null | undefined): { label: string; value: string }[] {
+  if (!sales) return [];
+  const all = [
+    { label: 'Phone', value: sales.phone },
+    { label: 'Street', value: sales.street },
+    { label: 'City', value: sales.city },
+    { label: 'State', value: sales.state },
+    { label: 'ZIP code', value: sales.postalCode },
+    { label: 'Website', value: sales.website },
+  ];
+  return all.flatMap(({ label, value }) => (value ? [{ label, value }] : []));
+}
+
+function dealerVaultFeed(feed: 'Sales' | 'Service', facts: TaskTextFacts): TaskContent {
+  return {
+    title: `Deactivate the ${feed} feed of ${facts.dealerName} in DealerVault`,
+    url: 'https://vendor.dealervault.com/Vendor/',
+    instructions: [
+      'Log in with your own login.',
+      'Open Feeds > Complete Feeds and find the dealer.',
+      `Deactivate its ${feed} feed (its other feed has a task of its own).`,
+      'Confirm here.',
+    ],
+    texts: [
+      { label: 'Dealership', value: facts.dealerName },
+      { label: 'DealerVault ID', value: facts.dealerId },
+      { label: 'Feed', value: feed },
+    ],
+    fields: [confirm('deactivated', `The ${feed} feed is deactivated`)],
+  };
+}
+
+/** The mail to Elead (spec: cancellations.md, Elead). The dealer's name is put on one line. */
+export function eleadMail({ dealerId, dealerName }: { dealerId: string; dealerName: string }): {
+  to: string;
+  subject: string;
+  body: string;
+} {
+  const name = oneLine(dealerName);
+  const code = oneLine(dealerId);
+  return {
+    to: 'elead.mdssupport@cdk.com',
+    subject: `Request to cancel integration feed: ${name} (${code})`,
+    body: [
+      'Hello,',
+      '',
+      'This is a request to cancel integration feed for the dealership below.',
+      '',
+      `Dealer code (CRM ID): ${code}`,
+      `Dealership: ${name}`,
+      '',
+      'Thank you.',
+      '',
+    ].join('\n'),
+  };
+}
+
+function mailTexts(mail: { to: string; subject: string; body: string }) {
+  return [
+    { label: 'To', value: mail.to },
+    { label: 'Subject', value: mail.subject },
+    { label: 'Text', value: mail.body },
+  ];
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\p{Cc}+/gu, ' ').trim();
+}
+
+function count(things: readonly unknown[], word: string): string {
+  return `${things.length} ${word}${things.length === 1 ? '' : 's'}`;
+}
+
+/** All that a person needs to do a task of this kind. */
+export function taskContent(kind: TaskKind, facts: TaskTextFacts): TaskContent {
+  return texts[kind](facts);
+}
+
+/** What shows that a task was done, for the step's record: a number that was given, or what was confirmed. */
+export function completionProof(kind: TaskKind, answers: TaskAnswers): string {
+  if (kind === 'vinsolutions-portal') return `ticket ${answers.ticketNumber}`;
+  if (kind === 'cdk-case') return `case ${answers.caseNumber}, termination confirmed`;
+  if (answers.what !== undefined) return `chosen: ${answers.what}`;
+  return `confirmed: ${Object.keys(answers)
+    .filter((name) => answers[name] === true)
+    .join(', ')}`;
+}

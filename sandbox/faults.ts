@@ -1,0 +1,27 @@
+/** What goes wrong on request, so that tests and demonstrations can show that it is survived. */
+export interface Faults {
+  cst: {
+    /** The next so many calls answer 500. */
+    errors: number;
+    /** The next so many calls answer something that is not JSON. */
+    nonsense: number;
+    /** Each call takes this long, ms. */
+    slowMs: number;
+    /** Dealer IDs whose removal fails. */
+    failingDealerIds: string[];
+    /** A run takes this long, ms. */
+    runMs: number;
+  };
+  smtp: {
+    /** How the next mails are answered, one each; `ok` when empty. */
+    next: SmtpFault[];
+  };
+}
+
+/** `cut-kept` and `cut-lost`: the connection ends after the message, which the server has kept, or not. */
+export const smtpFaults = ['ok', '421', '451', '451-after-data', '550', 'cut-kept', 'cut-lost'] as const;
+export type SmtpFault = (typeof smtpFaults)[number];
+
+export function noFaults(): Faults {
+  return { cst: { errors: 0, nonsense: 0, slowMs: 0, failingDealerIds: [], runMs: 300 }, smtp: { next: [] } };
+}
