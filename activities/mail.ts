@@ -76,7 +76,7 @@ export async function sendMail({ db, mailer }: { db: Db; mailer: Mailer }, busin
   });
   try {
     const info = await mailer.transport.sendMail({ envelope: { from: mailer.from.address, to: [row.to] }, raw });
-    const answer = oneLine(info.response ?? "accepted");
+    const answer = oneLine(info.response ?? 'accepted');
     await moveMail(db, businessKey, ['sending', 'unknown'], 'accepted', answer);
     return { state: 'accepted', answer };
   } catch (thrown) {

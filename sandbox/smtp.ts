@@ -38,7 +38,9 @@ export async function startSmtp(faults: Faults, port = 0): Promise<SmtpStandIn> 
       const fault = faults.smtp.next[0];
       if (fault !== '451' && fault !== '550') return callback();
       faults.smtp.next.shift();
-      callback(fault === '451' ? answer(451, '4.7.1 greylisted, try again later') : answer(550, '5.1.1 mailbox unavailable'));
+      callback(
+        fault === '451' ? answer(451, '4.7.1 greylisted, try again later') : answer(550, '5.1.1 mailbox unavailable'),
+      );
     },
     onData(stream, session, callback) {
       const fault = faults.smtp.next.shift() ?? 'ok';

@@ -1,9 +1,14 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
-import { bundleWorkflowCode, type NativeConnection, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import {
+  bundleWorkflowCode,
+  type NativeConnection,
+  Worker,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
 import { createActivities, type Outside } from '../activities/index.ts';
 import { taskQueue } from '../domain/messages.ts';
 
@@ -29,9 +34,12 @@ export const builtBundle = fileURLToPath(new URL('../dist/workflow-bundle.js', i
 
 /** The workflow bundle: the built one where there is one and it is asked for, else made now. */
 export async function workflowBundle({ prebuilt }: { prebuilt: boolean }): Promise<WorkflowBundleWithSourceMap> {
-  if (prebuilt && existsSync(builtBundle)) return { code: readFileSync(builtBundle, 'utf8') } as WorkflowBundleWithSourceMap;
+  if (prebuilt && existsSync(builtBundle))
+    return { code: readFileSync(builtBundle, 'utf8') } as WorkflowBundleWithSourceMap;
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL(`../workflows/index.${extension}`, import.meta.url)) });
+  return bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL(`../workflows/index.${extension}`, import.meta.url)),
+  });
 }
 
 /** The build ID of a bundle: the same code is the same version. */
@@ -40,7 +48,14 @@ export function buildIdOf(bundle: { code: string }): string {
 }
 
 /** Starts the worker of all workflows and activities. */
-export async function startWorker({ connection, namespace, dataConverter, outside, bundle, deployment }: WorkerOptions): Promise<RunningWorker> {
+export async function startWorker({
+  connection,
+  namespace,
+  dataConverter,
+  outside,
+  bundle,
+  deployment,
+}: WorkerOptions): Promise<RunningWorker> {
   const buildId = buildIdOf(bundle);
   const worker = await Worker.create({
     connection,
@@ -80,7 +95,12 @@ export async function startWorker({ connection, namespace, dataConverter, outsid
 async function makeCurrent(client: Client, namespace: string, deploymentName: string, buildId: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await client.workflowService.setWorkerDeploymentCurrentVersion({ namespace, deploymentName, buildId, identity: 'dealerops' });
+      await client.workflowService.setWorkerDeploymentCurrentVersion({
+        namespace,
+        deploymentName,
+        buildId,
+        identity: 'dealerops',
+      });
       return;
     } catch (error) {
       // The server learns of the version from the worker's first poll.

@@ -1,0 +1,40 @@
+import { startCst } from './cst.ts';
+import type { SandboxDealer } from './dealers.ts';
+import { noFaults } from './faults.ts';
+import { startSalesforce } from './salesforce.ts';
+import { startSmtp } from './smtp.ts';
+import { SandboxState } from './state.ts';
+
+export type Sandbox = Awaited<ReturnType<typeof startSandbox>>;
+
+/**
+ * Starts stand-ins for CST, Salesforce and the mail server, which speak the real protocols.
+ * @param options.dataDir where they keep what they know; in memory when absent
+ * @param options.dealers instead of the made-up ones of dealers.ts
+ */
+export async function startSandbox(options: {
+  dataDir?: string;
+  dealers?: SandboxDealer[];
+  ports?: { cst?: number; salesforce?: number; smtp?: number };
+  secrets?: { cstToken: string; salesforceSecret: string };
+}) {
+  const { ports = {}, secrets = { cstToken: 'sandbox-cst-token', salesforceSecret: 'sandbox-salesforce-secret' } } =
+    options;
+  const state = new SandboxState(options);
+  const faults = noFaults();
+  const cst = await startCst(state, faults, { port: ports.cst, token: secrets.cstToken });
+  const salesforce = await startSalesforce(state, { port: ports.salesforce, clientSecret: secrets.salesforceSecret });
+  const smtp = await startSmtp(faults, ports.smtp);
+  cst.app.get('/sandbox/mail', async () => smtp.messages);
+  return {
+    cst,
+    salesforce,
+    smtp,
+    faults,
+    state,
+    async close() {
+      await Promise.all([cst.app.close(), salesforce.app.close(), smtp.close()]);
+      state.save();
+    },
+  };
+}
