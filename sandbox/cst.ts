@@ -4,6 +4,7 @@ import { z } from 'zod';
 import cstContract from './cst.openapi.json' with { type: 'json' };
 import type { Faults } from './faults.ts';
 import { smtpFaults } from './faults.ts';
+import type { ReceivedMail } from './smtp.ts';
 import type { SandboxState } from './state.ts';
 
 export interface CstStandIn {
@@ -31,6 +32,7 @@ const FaultSettings = z
 export async function startCst(
   state: SandboxState,
   faults: Faults,
+  mails: ReceivedMail[],
   { port = 0, token }: { port?: number; token: string },
 ): Promise<CstStandIn> {
   const app = Fastify({ logger: false });
@@ -43,6 +45,7 @@ export async function startCst(
   });
 
   app.get('/openapi.json', async () => cstContract);
+  app.get('/sandbox/mail', async () => mails);
   app.put('/sandbox/faults', async (request) => {
     const wanted = FaultSettings.parse(request.body);
     Object.assign(faults.cst, wanted.cst);

@@ -22,10 +22,9 @@ export async function startSandbox(options: {
     options;
   const state = new SandboxState(options);
   const faults = noFaults();
-  const cst = await startCst(state, faults, { port: ports.cst, token: secrets.cstToken });
-  const salesforce = await startSalesforce(state, { port: ports.salesforce, clientSecret: secrets.salesforceSecret });
   const smtp = await startSmtp(faults, ports.smtp);
-  cst.app.get('/sandbox/mail', async () => smtp.messages);
+  const cst = await startCst(state, faults, smtp.messages, { port: ports.cst, token: secrets.cstToken });
+  const salesforce = await startSalesforce(state, { port: ports.salesforce, clientSecret: secrets.salesforceSecret });
   return {
     cst,
     salesforce,

@@ -35,7 +35,8 @@ interface Task {
   kind: TaskKind;
   state: TaskState;
   assignee: string | null;
-  fields: TaskField[];
+  /** Known when the task's row is written; a person may be as fast as that. */
+  fields?: TaskField[];
   stillRight?: StillRight;
   /** Counts the changes, so that a late write to the task's row changes nothing. */
   version: number;
@@ -97,7 +98,7 @@ export class HumanTasks {
     setHandler(updates.complete, (message) => this.complete(message), {
       description: 'The task is done',
       validator: (message) => {
-        const problems = problemsWithAnswers(this.claimedBy(message).fields, message.answers);
+        const problems = problemsWithAnswers(this.claimedBy(message).fields ?? [], message.answers);
         if (problems.length > 0) {
           const said = problems.map((problem) => `${problem.field}: ${problem.message}`).join('; ');
           refuse('bad_answers', `The task cannot be finished with these answers. ${said}`, { problems });
@@ -148,38 +149,33 @@ export class HumanTasks {
     { stillRight, onChange }: { stillRight?: StillRight; onChange: (taskId: string, waitingOn: string) => void },
   ): Promise<TaskOutcome> {
     const id = uuid4();
-    let remind: { at: number; n: number } | null;
     const task: Task = {
       id,
       kind: facts.kind,
       state: 'open',
       assignee: null,
-      fields: [],
       stillRight,
       version: 1,
       onChange: (on) => onChange(id, on),
     };
+    this.tasks.set(id, task);
     try {
-      const opened = await ask.openTask.executeWithOptions({ summary: `Open the task ${facts.kind}` }, [
-        { taskId: id, ...facts },
-      ]);
+      // Not to be cancelled: a row that is written must be known here, to be closed.
+      const opened = await CancellationScope.nonCancellable(() =>
+        ask.openTask.executeWithOptions({ summary: `Open the task ${facts.kind}` }, [{ taskId: id, ...facts }]),
+      );
       task.fields = opened.fields;
-      this.tasks.set(id, task);
-      onChange(id, 'ops');
+      onChange(id, waitingOn(task));
       if (stillRight) void this.lookDaily(task, stillRight);
-      remind = { at: Date.parse(opened.remindAt), n: 0 };
-      while (!task.outcome) {
-        const { version } = task;
-        const wait = Math.max(0, remind.at - Date.now());
-        const summary = remind.n === 0 ? 'Reminder before the due date' : `Reminder ${remind.n + 1}`;
-        const changed = await condition(() => !!task.outcome || task.version !== version, Math.max(wait, 1), {
-          summary,
-        });
-        if (changed) continue;
-        const next = await ask.remind.executeWithOptions({ summary }, [{ taskId: id, n: remind.n }]);
-        remind = { at: Date.parse(next.nextAt), n: remind.n + 1 };
+      let remindAt = Date.parse(opened.remindAt);
+      for (let n = 0; !task.outcome; n += 1) {
+        const summary = n === 0 ? 'Reminder before the due date' : `Reminder ${n + 1}`;
+        const wait = Math.max(1, remindAt - Date.now());
+        if (await condition(() => !!task.outcome, wait, { summary })) break;
+        const next = await ask.remind.executeWithOptions({ summary }, [{ taskId: id, n }]);
+        remindAt = Date.parse(next.nextAt);
       }
-      return task.outcome;
+      return task.outcome!;
     } catch (error) {
       if (!isCancellation(error)) throw error;
       if (task.outcome) return task.outcome;
@@ -214,17 +210,18 @@ export class HumanTasks {
 
   private async claim({ taskId, by }: TaskUpdates['claimTask']): Promise<void> {
     const task = this.find(taskId);
+    await condition(() => task.fields !== undefined);
     if (task.stillRight) {
       const answer = await task.stillRight();
       if (!answer.ok) {
         await this.close(task, answer.because);
         refuse('account_active', `The task must not be begun: ${answer.because}`);
       }
-      // Another person, or a withdrawal, may have come while the gate was asked.
-      this.inState(taskId, 'open', 'claimed');
-      if (task.state === 'claimed' && task.assignee !== by)
-        refuse('claimed_by_another', `The task is claimed by ${task.assignee}.`);
     }
+    // Another person, or a withdrawal, may have come meanwhile.
+    this.inState(taskId, 'open', 'claimed');
+    if (task.state === 'claimed' && task.assignee !== by)
+      refuse('claimed_by_another', `The task is claimed by ${task.assignee}.`);
     await this.change(task, by, 'claimed', { state: 'claimed', assignee: by });
   }
 

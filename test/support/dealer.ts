@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { and, eq } from 'drizzle-orm';
+import { cancellationIntegrations, events, tasks } from '../../db/schema.ts';
+import { type CancellationRequest, cancellationWorkflowId } from '../../domain/cancellations.ts';
+import { type TaskUpdates, taskQueue } from '../../domain/messages.ts';
+import type { TaskAnswers } from '../../domain/tasks.ts';
+import type { IntegrationName } from '../../domain/vendors.ts';
+import { eventually } from './eventually.ts';
+import type { TestService } from './service.ts';
+
+type Task = typeof tasks.$inferSelect;
+
+/** What tests say to a dealer's cancellation, in the words of the people who use it. */
+export function dealerOf(service: TestService, account: string) {
+  const workflowId = cancellationWorkflowId(account);
+  const say = <Name extends keyof TaskUpdates>(task: Task, name: Name, message: Omit<TaskUpdates[Name], 'taskId'>) =>
+    service.client.workflow
+      .getHandle(task.workflowId, task.runId)
+      .executeUpdate(name, { args: [{ taskId: task.id, ...message }] });
+  const rows = () => service.db.select().from(tasks).where(eq(tasks.account, account));
+
+  return {
+    /** @returns the cancellation's ID, and what it ends with */
+    async cancel(
+      integrations: IntegrationName[],
+      { whenActive = 'refuse' as 'refuse' | 'wait', requestId = randomUUID() as string } = {},
+    ) {
+      const request: CancellationRequest = {
+        requestId,
+        reason: 'subscription_cancelled',
+        integrations,
+        whenActive,
+        by: 'key:test',
+      };
+      const handle = await service.client.workflow.signalWithStart('cancelDealer', {
+        workflowId,
+        taskQueue,
+        args: [{ account }],
+        signal: 'request',
+        signalArgs: [request],
+      });
+      return { id: handle.signaledRunId, ended: () => handle.result() as Promise<Record<string, string>> };
+    },
+    async withdraw(because = 'the customer stays', more: { integrations?: IntegrationName[]; of?: string } = {}) {
+      await service.client.workflow.signalWithStart('cancelDealer', {
+        workflowId,
+        taskQueue,
+        args: [{ account }],
+        signal: 'withdraw',
+        signalArgs: [{ requestId: randomUUID(), because, by: 'key:test', ...more }],
+      });
+    },
+    say,
+    tasks: rows,
+    task: (kind: string, state = 'open') =>
+      eventually(async () => (await rows()).find((row) => row.kind === kind && row.state === state)),
+    async done(kind: string, answers: TaskAnswers, by = 'olivia') {
+      const task = await this.task(kind);
+      await say(task, 'claimTask', { by });
+      await say(task, 'completeTask', { by, answers });
+      return task;
+    },
+    async progress(id: string, integration: IntegrationName) {
+      const [row] = await service.db
+        .select()
+        .from(cancellationIntegrations)
+        .where(
+          and(eq(cancellationIntegrations.cancellationId, id), eq(cancellationIntegrations.integration, integration)),
+        );
+      return row;
+    },
+    events: (id: string) => service.db.select().from(events).where(eq(events.cancellationId, id)),
+  };
+}
+
+/** The type of the failure with which an Update was refused. */
+export async function refusalOf(update: Promise<unknown>): Promise<string> {
+  try {
+    await update;
+  } catch (error) {
+    const { cause } = error as { cause?: { type?: string } };
+    if (cause?.type) return cause.type;
+    throw error;
+  }
+  throw new Error('was not refused');
+}
