@@ -3,11 +3,11 @@ import type { TaskKind } from './tasks.ts';
 
 /** Business days of a dealer's time zone: Monday to Friday without the federal holidays of the United States. */
 
-/** Hour of the local day at which a due day ends, and at which reminders go out. */
+/** Hours of the local day at which a due day ends, and at which reminders go out. */
 const closing = 17;
 const morning = 9;
 
-/** Business days that a person has. */
+/** Business days that a person has for a task; what waits for the vendor's own people has more. */
 const dueDays: Record<TaskKind, number> = {
   'dealersocket-form': 2,
   'vinsolutions-portal': 3,
@@ -25,35 +25,34 @@ const dueDays: Record<TaskKind, number> = {
 /** Whether the local day is one on which people work; a holiday on a weekend is observed on the weekday next to it. */
 export function isBusinessDay(day: DateTime): boolean {
   if (day.weekday > 5) return false;
-  const years = [day.year - 1, day.year, day.year + 1];
-  return !years.some((year) =>
-    holidays(year).some((holiday) => holiday.hasSame(day.setZone('utc', { keepLocalTime: true }), 'day')),
+  const date = day.toISODate();
+  // New Year's Day on a Saturday is observed in the year before.
+  return ![day.year, day.year + 1].some((year) =>
+    federalHolidays(year).some((holiday) => holiday.toISODate() === date),
   );
 }
 
-/** The federal holidays of a year as they are observed, as days in UTC. */
-function holidays(year: number): DateTime[] {
-  const fixed = [
-    [1, 1],
-    [6, 19],
-    [7, 4],
-    [11, 11],
-    [12, 25],
-  ].filter(([month]) => month !== 6 || year >= 2021) as [number, number][];
-  const observed = fixed.map(([month, day]) => {
-    const date = DateTime.utc(year, month, day);
-    if (date.weekday === 6) return date.minus({ days: 1 });
-    return date.weekday === 7 ? date.plus({ days: 1 }) : date;
-  });
+/** The federal holidays of the United States, on the days on which they are observed. */
+function federalHolidays(year: number): DateTime[] {
   return [
-    ...observed,
-    nthWeekday(year, 1, 1, 3), // Martin Luther King
-    nthWeekday(year, 2, 1, 3), // Washington
+    observed(year, 1, 1),
+    nthWeekday(year, 1, 1, 3), // Birthday of Martin Luther King, Jr.
+    nthWeekday(year, 2, 1, 3), // Washington's Birthday
     lastMonday(year, 5), // Memorial Day
+    ...(year >= 2021 ? [observed(year, 6, 19)] : []), // Juneteenth
+    observed(year, 7, 4), // Independence Day
     nthWeekday(year, 9, 1, 1), // Labor Day
-    nthWeekday(year, 10, 1, 2), // Columbus
-    nthWeekday(year, 11, 4, 4), // Thanksgiving
+    nthWeekday(year, 10, 1, 2), // Columbus Day
+    observed(year, 11, 11), // Veterans Day
+    nthWeekday(year, 11, 4, 4), // Thanksgiving Day
+    observed(year, 12, 25),
   ];
+}
+
+function observed(year: number, month: number, day: number): DateTime {
+  const date = DateTime.utc(year, month, day);
+  if (date.weekday === 6) return date.minus({ days: 1 });
+  return date.weekday === 7 ? date.plus({ days: 1 }) : date;
 }
 
 function nthWeekday(year: number, month: number, weekday: number, n: number): DateTime {
@@ -68,36 +67,51 @@ function lastMonday(year: number, month: number): DateTime {
 
 /**
  * The end (17:00 local) of the business day that lies `days` business days after the local day of `from`.
- * @param days at least 1
+ * @param days a whole number of at least 1
+ * @param timeZone IANA name, such as `America/Chicago`
+ * @throws RangeError when the time zone is not known, or `days` is less than 1
  */
 export function addBusinessDays(from: Date, days: number, timeZone: string): Date {
-  return step(from, days, timeZone).set({ hour: closing }).toJSDate();
+  if (!(days >= 1)) throw new RangeError(`Business days to add must be at least 1, not ${days}`);
+  return at(closing, step(from, days, timeZone));
 }
 
-/** When a task is due, and when its person (the business day before, 09:00 local) and the lead (a business day later) hear of it. */
+/**
+ * The times of a task in the dealer's time zone.
+ * @returns `dueAt`: 17:00 local; `remindAt`: 09:00 local of the business day before, or of the due day itself when that has
+ *   passed at the opening; `escalateAt`: 17:00 local, one business day after it was due
+ * @throws RangeError when the time zone is not known
+ */
 export function taskTimes(
   openedAt: Date,
   kind: TaskKind,
   timeZone: string,
 ): { remindAt: Date; dueAt: Date; escalateAt: Date } {
   const dueAt = addBusinessDays(openedAt, dueDays[kind], timeZone);
-  const remindAt = step(dueAt, -1, timeZone).set({ hour: morning }).toJSDate();
+  const dayBefore = at(morning, step(dueAt, -1, timeZone));
   return {
-    // A task of one day is reminded of in the morning of the day when it is due.
-    remindAt:
-      remindAt > openedAt ? remindAt : DateTime.fromJSDate(dueAt, { zone: timeZone }).set({ hour: morning }).toJSDate(),
+    remindAt: dayBefore > openedAt ? dayBefore : at(morning, step(dueAt, 0, timeZone)),
     dueAt,
     escalateAt: addBusinessDays(dueAt, 1, timeZone),
   };
 }
 
-/** 09:00 local of the next business day. */
+/**
+ * 09:00 local of the business day after the local day of `after`.
+ * @throws RangeError when the time zone is not known
+ */
 export function nextDailyReminder(after: Date, timeZone: string): Date {
-  return step(after, 1, timeZone).set({ hour: morning }).toJSDate();
+  return at(morning, step(after, 1, timeZone));
 }
 
+function at(hour: number, day: DateTime): Date {
+  return day.set({ hour }).toJSDate();
+}
+
+/** The start of the local day that lies so many business days after (or before) the local day of `from`. */
 function step(from: Date, days: number, timeZone: string): DateTime {
   let day = DateTime.fromJSDate(from, { zone: timeZone }).startOf('day');
+  if (!day.isValid) throw new RangeError(`No business day can be told: ${day.invalidExplanation}`);
   for (let left = Math.abs(days); left > 0; ) {
     day = day.plus({ days: Math.sign(days) });
     if (isBusinessDay(day)) left -= 1;

@@ -1,24 +1,33 @@
-/** The raw text of the parameters of CST's "Remove from Vin Event Stream" (spec: cancellations.md, VinSolutions part 1). */
+/** The raw text of the parameters of CST's "Remove from Vin Event Stream" (spec: cancellations.md, "VinSolutions, part 1"). */
 
-const line = /^([ \t]*DealerIds[ \t]*:[ \t]*)([^\r\n]*)/im;
+const dealerIdsLine = /^([ \t]*DealerIds[ \t]*:[ \t]*)([^\r\n]*)/gim;
 
 /**
- * The text with these Dealer IDs in place of those that it listed; every other line stays as it is.
- * @throws RangeError when an ID could not be told from the list's own commas and spaces
+ * The text with these Dealer IDs in place of those that it listed; every other line and the line endings stay as they are.
+ * Where the text has no such line, it is added at the end.
+ * @throws RangeError when an ID holds a comma or blank, or when the text has the line more than once: it could then list
+ *   other dealers as well
  */
 export function withDealerIds(parametersText: string, dealerIds: readonly string[]): string {
   const wrong = dealerIds.find((id) => !/^[^\s,]+$/.test(id));
   if (wrong !== undefined)
-    throw new RangeError(`A VinSolutions Dealer ID has no comma or space: ${JSON.stringify(wrong)}`);
+    throw new RangeError(`A VinSolutions Dealer ID has no comma and no blank: ${JSON.stringify(wrong)}`);
+  const lines = parametersText.match(dealerIdsLine)?.length ?? 0;
+  if (lines > 1) throw new RangeError(`The parameters have ${lines} lines "DealerIds:": leave only one of them in CST`);
   const list = dealerIds.join(',');
-  if (line.test(parametersText)) return parametersText.replace(line, (_all, label: string) => `${label}${list}`);
-  const newline = parametersText.includes('\r\n') ? '\r\n' : '\n';
-  const before = parametersText === '' || parametersText.endsWith('\n') ? parametersText : parametersText + newline;
-  return `${before}DealerIds: ${list}${newline}`;
+  if (lines === 1) return parametersText.replace(dealerIdsLine, (_all, label: string) => `${label}${list}`);
+  const newline = /\r\n|\r|\n/.exec(parametersText)?.[0] ?? '\n';
+  const before = parametersText === '' || /[\r\n]$/.test(parametersText) ? parametersText : parametersText + newline;
+  return `${before}${dealerIdsLineOf(dealerIds)}${newline}`;
+}
+
+/** The line that lists these Dealer IDs, ready to type. */
+export function dealerIdsLineOf(dealerIds: readonly string[]): string {
+  return `DealerIds: ${dealerIds.join(',')}`;
 }
 
 /** The Dealer IDs that the text lists. */
 export function dealerIdsIn(parametersText: string): string[] {
-  const list = line.exec(parametersText)?.[2] ?? '';
-  return list.split(/[\s,]+/).filter(Boolean);
+  const [found] = parametersText.matchAll(dealerIdsLine);
+  return (found?.[2] ?? '').split(/[\s,]+/).filter(Boolean);
 }

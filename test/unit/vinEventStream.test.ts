@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { dealerIdsIn, withDealerIds } from '../../domain/vinEventStream.ts';
+
+const dealerIds = fc.array(fc.stringMatching(/^[A-Za-z0-9_$&-]{1,12}$/), { maxLength: 20 });
+const newlines = fc.constantFrom('\n', '\r\n', '\r');
+const otherLine = fc.stringMatching(/^[ -~]{0,40}$/).filter((line) => !/^\s*dealerids\s*:/i.test(line));
+
+describe('parameters of "Remove from Vin Event Stream"', () => {
+  test('the list is replaced, and nothing else', () => {
+    const text = 'Mode: remove\r\n  DealerIds :  11, 22\r\n\r\nNotify: ops@example.com';
+    expect(withDealerIds(text, ['33', '44'])).toBe(
+      'Mode: remove\r\n  DealerIds :  33,44\r\n\r\nNotify: ops@example.com',
+    );
+    expect(dealerIdsIn(text)).toEqual(['11', '22']);
+  });
+
+  test.each([
+    ['', 'DealerIds: 1\n'],
+    ['Mode: remove', 'Mode: remove\nDealerIds: 1\n'],
+    ['A: 1\r\nB: 2\r\n', 'A: 1\r\nB: 2\r\nDealerIds: 1\r\n'],
+  ])('the line is added where it is missing: %j', (text, expected) => {
+    expect(dealerIdsIn(text)).toEqual([]);
+    expect(withDealerIds(text, ['1'])).toBe(expected);
+  });
+
+  test('what is written is read again, and every other line stays as it was', () => {
+    fc.assert(
+      fc.property(
+        fc.array(otherLine),
+        fc.array(otherLine),
+        newlines,
+        dealerIds,
+        dealerIds,
+        (before, after, newline, old, ids) => {
+          const lines = (list: string[]) => [...before, `DealerIds: ${list.join(',')}`, ...after].join(newline);
+          expect(withDealerIds(lines(old), ids)).toBe(lines(ids));
+          expect(dealerIdsIn(withDealerIds(lines(old), ids))).toEqual(ids);
+        },
+      ),
+    );
+  });
+
+  test('a text without the line keeps all of its own, and twice is once', () => {
+    fc.assert(
+      fc.property(fc.array(otherLine), newlines, dealerIds, (lines, newline, ids) => {
+        const text = lines.join(newline);
+        const once = withDealerIds(text, ids);
+        expect(once.startsWith(text)).toBe(true);
+        expect(dealerIdsIn(once)).toEqual(ids);
+        expect(withDealerIds(once, ids)).toBe(once);
+      }),
+    );
+  });
+
+  test('an ID that would add a line or another ID is refused', () => {
+    fc.assert(
+      fc.property(
+        fc.string(),
+        fc.constantFrom(',', '\n', '\r', ' ', '\t', '\u2028'),
+        fc.string(),
+        (head, bad, tail) => {
+          expect(() => withDealerIds('DealerIds: 1', ['2', head + bad + tail])).toThrow(RangeError);
+        },
+      ),
+    );
+    expect(() => withDealerIds('DealerIds: 1', [''])).toThrow('no comma and no blank: ""');
+  });
+
+  test('a text with two such lines is refused, since the other would end other dealers', () => {
+    expect(() => withDealerIds('DealerIds: 1\nDealerIds: 2', ['3'])).toThrow('2 lines "DealerIds:"');
+  });
+});
