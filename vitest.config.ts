@@ -1,7 +1,26 @@
 import { defineConfig } from 'vitest/config';
 
+/** Projects with real servers start them once per run, and only when one of their files runs. */
+const servers = { globalSetup: ['test/support/setUpServers.ts'], testTimeout: 60_000, hookTimeout: 120_000 };
+
 export default defineConfig({
   test: {
-    projects: [{ test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } }],
+    maxWorkers: 2,
+    projects: [
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'workflows',
+          include: ['test/workflows/**/*.test.ts'],
+          globalSetup: ['test/support/setUpTimeSkipping.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...servers } },
+      { test: { name: 'replay', include: ['test/replay/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
+      { test: { name: 'faults', include: ['test/faults/**/*.test.ts'], ...servers, testTimeout: 180_000 } },
+      { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...servers, testTimeout: 120_000 } },
+    ],
   },
 });

@@ -1,13 +1,16 @@
-import { readlinkSync } from 'node:fs';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 
-/** Lets the SDK download a server's program, and prints where it put it: the path of the process that it starts. */
-const env =
-  process.argv[2] === 'time-skipping'
-    ? await TestWorkflowEnvironment.createTimeSkipping()
-    : await TestWorkflowEnvironment.createLocal();
-const { execFileSync } = await import('node:child_process');
-const children = execFileSync('ps', ['-o', 'pid=,comm=', '--ppid', String(process.pid)], { encoding: 'utf8' });
-const pid = /^\s*(\d+)\s+temporal/m.exec(children)?.[1];
-if (pid) console.log(`program: ${readlinkSync(`/proc/${pid}/exe`)}`);
-await env.teardown();
+/** Run by `temporalPrograms.ts`: lets the SDK download a server to a folder. Arguments: `dev-server` or `time-skipping`, and the folder. */
+const [kind, downloadDir] = process.argv.slice(2);
+const server = { executable: { type: 'cached-download' as const, downloadDir } };
+try {
+  const environment =
+    kind === 'dev-server'
+      ? await TestWorkflowEnvironment.createLocal({ server })
+      : await TestWorkflowEnvironment.createTimeSkipping({ server });
+  await environment.teardown();
+} catch (error) {
+  // The causes come first to last; the last one says what is wrong.
+  console.error((error as Error).message.split(': ').slice(-3).join(': '));
+  process.exitCode = 1;
+}

@@ -1,0 +1,38 @@
+import { Connection } from '@temporalio/client';
+import { sql } from 'drizzle-orm';
+import { expect, inject, test } from 'vitest';
+import { searchAttributeNames } from '../../domain/searchAttributes.ts';
+import { testDatabase } from '../support/testDatabase.ts';
+import { testTemporal } from '../support/testTemporal.ts';
+
+test('a test database has the tables and is gone once it is closed', async () => {
+  const database = await testDatabase();
+  const { rows } = await database.db.execute(sql`select count(*)::int as count from cancellations`);
+  expect(rows).toEqual([{ count: 0 }]);
+  await database.close();
+
+  const other = await testDatabase();
+  const name = new URL(database.url).pathname.slice(1);
+  const left = await other.db.execute(sql`select from pg_database where datname = ${name}`);
+  expect(left.rowCount).toBe(0);
+  await other.close();
+});
+
+test('a test namespace takes our search attributes at once', async () => {
+  const temporal = await testTemporal();
+  const handle = await temporal.client.workflow.start('notRun', {
+    taskQueue: 'nobody',
+    workflowId: 'cancellation/D-1001',
+    searchAttributes: Object.fromEntries(searchAttributeNames.map((name) => [name, ['x']])),
+  });
+  const { searchAttributes } = await handle.describe();
+  expect(Object.keys(searchAttributes)).toEqual(expect.arrayContaining([...searchAttributeNames]));
+  await temporal.close();
+});
+
+test("the server's default namespace has our search attributes too", async () => {
+  const connection = await Connection.connect({ address: inject('temporalAddress') });
+  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace: 'default' });
+  expect(Object.keys(customAttributes ?? {})).toEqual(expect.arrayContaining([...searchAttributeNames]));
+  await connection.close();
+});

@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto';
+import { Client, Connection } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
+import { msToTs } from '@temporalio/common/lib/time.js';
+import { temporal } from '@temporalio/proto';
+import type { NativeConnection } from '@temporalio/worker';
+import { inject } from 'vitest';
+import { searchAttributeNames } from '../../domain/searchAttributes.ts';
+
+export interface TestTemporal {
+  address: string;
+  namespace: string;
+  client: Client;
+  /** A connection for workers, closed by `close()`. */
+  nativeConnection(): Promise<NativeConnection>;
+  close(): Promise<void>;
+}
+
+/** A namespace of its own on the run's Temporal server, with our search attributes. */
+export async function testTemporal({ dataConverter }: { dataConverter?: DataConverter } = {}): Promise<TestTemporal> {
+  const address = inject('temporalAddress');
+  const namespace = `test-${randomBytes(6).toString('hex')}`;
+  const connection = await Connection.connect({ address });
+  await connection.workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod: msToTs('1 day'),
+  });
+  const keyword = temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
+  await connection.operatorService.addSearchAttributes({
+    namespace,
+    searchAttributes: Object.fromEntries(searchAttributeNames.map((name) => [name, keyword])),
+  });
+  const natives: NativeConnection[] = [];
+  return {
+    address,
+    namespace,
+    client: new Client({ connection, namespace, dataConverter }),
+    async nativeConnection() {
+      // Loaded only where a worker runs: it is large.
+      const { NativeConnection } = await import('@temporalio/worker');
+      const native = await NativeConnection.connect({ address });
+      natives.push(native);
+      return native;
+    },
+    async close() {
+      await Promise.all(natives.map((native) => native.close()));
+      await connection.close();
+    },
+  };
+}
