@@ -1,5 +1,6 @@
 import type { TaskAnswers, TaskContent, TaskField, TaskKind } from './tasks.ts';
 import { type IntegrationName, type StepName, stepTitles, vendorTitle } from './vendors.ts';
+import { dealerIdsLineOf } from './vinEventStream.ts';
 
 /** What a task's texts are made of. */
 export interface TaskTextFacts {
@@ -14,7 +15,9 @@ export interface TaskTextFacts {
   salesAccount?: SalesAccountFacts | null;
   /** "Remove from Vin Event Stream" by hand: all of the run. */
   dealerIds?: string[];
+  /** Why the task was opened: a mail server's answer, a run's message. */
   because?: string;
+  /** What is to be set up again: steps that were done at the vendor, and those that may have been. */
   done?: StepName[];
   unknown?: StepName[];
 }
@@ -47,25 +50,35 @@ const texts: Record<TaskKind, (facts: TaskTextFacts) => TaskContent> = {
     texts: [
       { label: 'CRM ID', value: facts.dealerId },
       { label: 'Dealership name', value: facts.salesAccount?.name ?? facts.dealerName },
-      { label: 'Part of a group?', value: facts.group?.answer ? 'Yes' : 'No' },
+      { label: 'Part of a group?', value: groupText(facts.group) },
       ...salesTexts(facts.salesAccount),
       { label: 'Why the group question is answered so (not for the form)', value: facts.group?.because ?? 'not known' },
     ],
     fields: [confirm('submitted', 'The form is submitted')],
   }),
 
-  'vin-event-stream': (facts) => ({
-    title: `Run "Remove from Vin Event Stream" for ${count(facts.dealerIds ?? [], 'Dealer ID')}`,
+  'vin-event-stream': ({ dealerIds = [] }) => ({
+    title: `Run "Remove from Vin Event Stream" for ${count(dealerIds, 'Dealer ID')}`,
     instructions: [
       `Open ${manualProcess}.`,
-      "Edit the parameters' raw text so that it lists exactly the Dealer IDs below, and save.",
-      'Run the process and wait for its end.',
-      'Confirm success; name the Dealer IDs that failed, if any.',
+      "Edit the parameters' raw text: replace its list of Dealer IDs with exactly the list below, and leave the rest.",
+      'Save, run, and wait for the end of the run.',
+      'Confirm success here; name the Dealer IDs for which the run failed, if there are any.',
     ],
-    texts: [{ label: 'Dealer IDs', value: (facts.dealerIds ?? []).join(',') }],
+    texts: [
+      { label: "Line of the parameters' raw text", value: dealerIdsLineOf(dealerIds) },
+      { label: 'Dealer IDs', value: dealerIds.join(',') },
+    ],
     fields: [
-      confirm('ran', 'The run has ended'),
-      { name: 'failedDealerIds', label: 'Dealer IDs that failed, with commas', type: 'text', optional: true },
+      confirm('succeeded', 'The run reports success, except for the Dealer IDs named below'),
+      {
+        name: 'failedDealerIds',
+        label: 'Dealer IDs for which it failed, with commas (none: leave it empty)',
+        type: 'text',
+        // One that is mistyped would count as removed.
+        pattern: listOf(dealerIds),
+        optional: true,
+      },
     ],
   }),
 
@@ -107,7 +120,7 @@ const texts: Record<TaskKind, (facts: TaskTextFacts) => TaskContent> = {
     ],
     fields: [
       { name: 'ticketNumber', label: "The portal ticket's number", type: 'text' },
-      confirm('done', 'The ticket is submitted'),
+      confirm('done', 'The ticket is submitted: it is done'),
     ],
   }),
 
@@ -129,8 +142,8 @@ const texts: Record<TaskKind, (facts: TaskTextFacts) => TaskContent> = {
     return {
       title: `Find out whether Elead got our mail for ${facts.dealerName}`,
       instructions: [
-        'The connection was lost while the mail was handed over: it may or may not have left.',
-        `Ask Elead (${mail.to}) or look in the mail server's log, then choose.`,
+        `We do not know whether the mail left: ${facts.because ?? 'no reason given'}.`,
+        `Look in the mail server's log, or ask Elead (${mail.to}), then choose.`,
       ],
       texts: mailTexts(mail),
       fields: [
@@ -139,7 +152,7 @@ const texts: Record<TaskKind, (facts: TaskTextFacts) => TaskContent> = {
           label: 'What you found',
           type: 'choice',
           choices: [
-            { value: 'accepted', label: 'Elead has it' },
+            { value: 'accepted', label: 'Elead confirms that it has the mail' },
             { value: 'send_again', label: 'It did not arrive: send it again' },
           ],
         },
@@ -158,7 +171,7 @@ const texts: Record<TaskKind, (facts: TaskTextFacts) => TaskContent> = {
     ],
     texts: [
       { label: 'Organization', value: 'Conversica, Inc.' },
-      { label: 'Product', value: 'Conversica CDK Drive Integration' },
+      { label: 'Integration', value: 'Conversica CDK Drive Integration' },
       { label: 'Dealership', value: facts.dealerName },
       { label: '3PA ID', value: facts.dealerId },
       {
@@ -208,6 +221,11 @@ const texts: Record<TaskKind, (facts: TaskTextFacts) => TaskContent> = {
   }),
 };
 
+function groupText(group: TaskTextFacts['group']): string {
+  if (!group) return 'not known: look for a parent account in Salesforce';
+  return group.answer ? 'Yes' : 'No';
+}
+
 function salesTexts(sales: SalesAccountFacts | null | undefined): { label: string; value: string }[] {
   if (!sales) return [];
   const all = [
@@ -240,7 +258,11 @@ function dealerVaultFeed(feed: 'Sales' | 'Service', facts: TaskTextFacts): TaskC
   };
 }
 
-/** The mail to Elead (spec: cancellations.md, Elead). The dealer's name is put on one line. */
+/**
+ * The mail to Elead (spec: cancellations.md, "Elead"). What would begin a new line in the dealer's name or ID becomes a blank,
+ * so that neither can add a header or a sentence of its own.
+ * @param dealerId the dealer code, which is the CRM ID
+ */
 export function eleadMail({ dealerId, dealerName }: { dealerId: string; dealerName: string }): {
   to: string;
   subject: string;
@@ -274,24 +296,48 @@ function mailTexts(mail: { to: string; subject: string; body: string }) {
 }
 
 function oneLine(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ').trim();
+  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
 }
 
 function count(things: readonly unknown[], word: string): string {
   return `${things.length} ${word}${things.length === 1 ? '' : 's'}`;
 }
 
-/** All that a person needs to do a task of this kind. */
-export function taskContent(kind: TaskKind, facts: TaskTextFacts): TaskContent {
-  return texts[kind](facts);
+/** Pattern of a list, with commas or blanks, of some of these words. */
+function listOf(words: readonly string[]): string {
+  const one = `(?:${words.map((word) => word.replace(/[$()*+.?[\\\]^{|}/]/g, '\\$&')).join('|')})`;
+  return `^${one}(?:[,\\s]+${one})*$`;
 }
 
-/** What shows that a task was done, for the step's record: a number that was given, or what was confirmed. */
+/** All that a person needs to do a task of this kind, with the vendor's words exactly (spec: cancellations.md, each vendor's row). */
+export function taskContent(kind: TaskKind, facts: TaskTextFacts): TaskContent {
+  return texts[kind]({ ...facts, dealerName: oneLine(facts.dealerName), dealerId: oneLine(facts.dealerId) });
+}
+
+const proofs: Record<TaskKind, (answers: TaskAnswers) => string> = {
+  'dealersocket-form': () => 'form submitted, confirmed',
+  'vin-event-stream': () => 'run by hand, success confirmed',
+  'vin-event-stream-failed': ({ what }) =>
+    what === 'removed' ? 'removed by hand, confirmed' : 'to be run again with the next run',
+  'vinsolutions-portal': ({ ticketNumber }) => `ticket ${number(ticketNumber)}`,
+  'elead-mail-by-hand': () => 'mail sent by hand, confirmed',
+  'elead-mail-unknown': ({ what }) =>
+    what === 'accepted' ? 'Elead confirms that it has the mail' : 'to be sent again: it did not arrive',
+  'cdk-case': ({ caseNumber }) => `case ${number(caseNumber)}, termination confirmed`,
+  'cdk-clean-up': () => 'DMS provider removed from CST, confirmed',
+  'dealervault-sales': () => 'Sales feed deactivated, confirmed',
+  'dealervault-service': () => 'Service feed deactivated, confirmed',
+  'set-up-again': () => 'set up again, confirmed',
+};
+
+function number(answer: TaskAnswers[string] | undefined): string {
+  return oneLine(String(answer)).slice(0, 100);
+}
+
+/**
+ * What shows that a task was done, for the step's record, such as `ticket 12345`.
+ * @param answers as `problemsWithAnswers` has found them right
+ */
 export function completionProof(kind: TaskKind, answers: TaskAnswers): string {
-  if (kind === 'vinsolutions-portal') return `ticket ${answers.ticketNumber}`;
-  if (kind === 'cdk-case') return `case ${answers.caseNumber}, termination confirmed`;
-  if (answers.what !== undefined) return `chosen: ${answers.what}`;
-  return `confirmed: ${Object.keys(answers)
-    .filter((name) => answers[name] === true)
-    .join(', ')}`;
+  return proofs[kind](answers);
 }

@@ -1,0 +1,171 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { problemsWithAnswers, type TaskAnswers, type TaskKind, taskKinds } from '../../domain/tasks.ts';
+import { completionProof, eleadMail, type TaskTextFacts, taskContent } from '../../domain/taskTexts.ts';
+
+const facts: TaskTextFacts = {
+  integration: 'crm/vinsolutions',
+  account: 'D-1001',
+  dealerName: 'Brightwater Honda of Lakeport',
+  dealerId: '555101',
+};
+
+/** Answers with which each kind is finished, and the proof that is recorded. */
+const finished: Record<TaskKind, [TaskAnswers, string]> = {
+  'dealersocket-form': [{ submitted: true }, 'form submitted, confirmed'],
+  'vin-event-stream': [{ succeeded: true }, 'run by hand, success confirmed'],
+  'vin-event-stream-failed': [{ what: 'removed' }, 'removed by hand, confirmed'],
+  'vinsolutions-portal': [{ ticketNumber: ' 12345 ', done: true }, 'ticket 12345'],
+  'elead-mail-by-hand': [{ sent: true }, 'mail sent by hand, confirmed'],
+  'elead-mail-unknown': [{ what: 'accepted' }, 'Elead confirms that it has the mail'],
+  'cdk-case': [{ caseNumber: '00031337', terminated: true }, 'case 00031337, termination confirmed'],
+  'cdk-clean-up': [{ removed: true }, 'DMS provider removed from CST, confirmed'],
+  'dealervault-sales': [{ deactivated: true }, 'Sales feed deactivated, confirmed'],
+  'dealervault-service': [{ deactivated: true }, 'Service feed deactivated, confirmed'],
+  'set-up-again': [{ done: true }, 'set up again, confirmed'],
+};
+
+function textsOf(kind: TaskKind, more: Partial<TaskTextFacts> = {}): Record<string, string> {
+  return Object.fromEntries(taskContent(kind, { ...facts, ...more }).texts.map(({ label, value }) => [label, value]));
+}
+
+describe('every kind of task', () => {
+  test.each(taskKinds)('%s is finished by its answers, not by none, and leaves a proof', (kind) => {
+    const { title, fields, instructions } = taskContent(kind, facts);
+    const [answers, proof] = finished[kind];
+    expect(title.length).toBeGreaterThan(10);
+    expect(instructions.length).toBeGreaterThan(1);
+    expect(problemsWithAnswers(fields, answers)).toEqual([]);
+    expect(problemsWithAnswers(fields, {})).not.toEqual([]);
+    expect(completionProof(kind, answers)).toBe(proof);
+  });
+
+  test('has titles and texts on one line each, whatever the dealer is called (the mail’s text aside)', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...taskKinds), fc.string({ unit: 'binary' }), (kind, dealerName) => {
+        const { title, texts } = taskContent(kind, { ...facts, dealerName });
+        for (const line of [title, ...texts.filter(({ label }) => label !== 'Text').map(({ value }) => value)])
+          expect(line).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
+      }),
+    );
+  });
+});
+
+describe('the texts to copy are the vendors’ own', () => {
+  test('VinSolutions, part 2', () => {
+    expect(taskContent('vinsolutions-portal', facts).url).toBe('https://developer.coxautoinc.com/support');
+    expect(textsOf('vinsolutions-portal')).toEqual({
+      Subject: 'Connect Event Cancellation Request',
+      Choose: "I'm having trouble with an eventing product I'm already subscribed to",
+      Dropdown: 'Connect Event Solution - 1.0',
+      Description: 'Please cancel eventing for 555101',
+    });
+    expect(taskContent('vinsolutions-portal', facts).instructions.join(' ')).toContain('blue "Need More Help?" button');
+  });
+
+  test('VinSolutions, part 1 by hand: the raw text’s line, and only IDs of this run may have failed', () => {
+    const run = { dealerIds: ['11', '2.2', '33'] };
+    expect(textsOf('vin-event-stream', run)["Line of the parameters' raw text"]).toBe('DealerIds: 11,2.2,33');
+    const { instructions, fields } = taskContent('vin-event-stream', { ...facts, ...run });
+    expect(instructions[0]).toBe(
+      'Open CST > Modules > Operations > Manual Processes > "Remove from Vin Event Stream".',
+    );
+    for (const right of ['', '11', '11,2.2', '33, 11', '2.2 33'])
+      expect(problemsWithAnswers(fields, { succeeded: true, failedDealerIds: right })).toEqual([]);
+    for (const wrong of ['1', '2x2', '11;33', 'none'])
+      expect(problemsWithAnswers(fields, { succeeded: true, failedDealerIds: wrong })).toHaveLength(1);
+  });
+
+  test('a failed run is tried again or removed by hand, with the reason in view', () => {
+    const { instructions, fields } = taskContent('vin-event-stream-failed', { ...facts, because: 'HTTP 502' });
+    expect(instructions[0]).toBe('The run did not succeed for Dealer ID 555101: HTTP 502.');
+    expect(problemsWithAnswers(fields, { what: 'retry' })).toEqual([]);
+    expect(problemsWithAnswers(fields, { what: 'ignore' })).toEqual([
+      { field: 'what', message: 'What is to happen: must be one of retry, removed' },
+    ]);
+  });
+
+  test('DealerSocket: page, CRM ID, group and the sales account', () => {
+    const salesAccount = {
+      name: 'Brightwater Honda',
+      phone: '555-0101',
+      street: '1 Example Street',
+      city: 'Lakeport',
+      state: 'TX',
+      postalCode: '75000',
+      website: null,
+    };
+    const group = { answer: true, because: 'Salesforce names the parent account 001P' };
+    expect(taskContent('dealersocket-form', facts).url).toBe('https://sway.cloud.microsoft/7TXiMZPpBpQKqfrq?ref=Link');
+    expect(textsOf('dealersocket-form', { salesAccount, group })).toEqual({
+      'CRM ID': '555101',
+      'Dealership name': 'Brightwater Honda',
+      'Part of a group?': 'Yes',
+      Phone: '555-0101',
+      Street: '1 Example Street',
+      City: 'Lakeport',
+      State: 'TX',
+      'ZIP code': '75000',
+      'Why the group question is answered so (not for the form)': group.because,
+    });
+    expect(textsOf('dealersocket-form', { group: { ...group, answer: false } })['Part of a group?']).toBe('No');
+    expect(textsOf('dealersocket-form')['Part of a group?']).toMatch(/^not known/);
+  });
+
+  test('CDK: organization, integration, 3PA ID', () => {
+    const content = taskContent('cdk-case', { ...facts, dealerId: '3PA0000123' });
+    expect(content.url).toBe('https://developer.cdkcare.com/');
+    expect(content.instructions.join(' ')).toContain('"Fortellis Support or MBD Support"');
+    expect(textsOf('cdk-case', { dealerId: '3PA0000123' })).toMatchObject({
+      Organization: 'Conversica, Inc.',
+      Integration: 'Conversica CDK Drive Integration',
+      Dealership: 'Brightwater Honda of Lakeport',
+      '3PA ID': '3PA0000123',
+    });
+  });
+
+  test('DealerVault: one task for each of the two feeds', () => {
+    expect(taskContent('dealervault-sales', facts).url).toBe('https://vendor.dealervault.com/Vendor/');
+    expect(taskContent('dealervault-sales', facts).instructions.join(' ')).toContain('Feeds > Complete Feeds');
+    expect([textsOf('dealervault-sales').Feed, textsOf('dealervault-service').Feed]).toEqual(['Sales', 'Service']);
+  });
+
+  test('setting up again names what was done and what may have been', () => {
+    const { instructions } = taskContent('set-up-again', {
+      ...facts,
+      done: ['vin-event-stream', 'finance-terminates'],
+      unknown: ['vinsolutions-portal'],
+    });
+    expect(instructions).toContain('Was done, set it up again: Part 1: remove from Vin Event Stream.');
+    expect(instructions).toContain(
+      'May have been done: check, and set it up again if it was: Part 2: Connect Event Cancellation Request.',
+    );
+    expect(instructions.at(-1)).toContain('Ask Finance not to terminate');
+  });
+});
+
+describe('the mail to Elead', () => {
+  test('has the dealer code, the name and the words', () => {
+    const { to, subject, body } = eleadMail(facts);
+    expect(to).toBe('elead.mdssupport@cdk.com');
+    expect(subject).toBe('Request to cancel integration feed: Brightwater Honda of Lakeport (555101)');
+    expect(body).toContain('request to cancel integration feed');
+    expect(body).toContain('Dealer code (CRM ID): 555101\nDealership: Brightwater Honda of Lakeport\n');
+  });
+
+  test('gains neither a header nor a line from the dealer’s name or ID', () => {
+    const lines = eleadMail(facts).body.split('\n').length;
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary' }),
+        fc.constantFrom('\r\n', '\n', '\r', '\u0085', '\u2028'),
+        fc.string(),
+        (head, newline, tail) => {
+          const { subject, body } = eleadMail({ dealerId: head + newline, dealerName: head + newline + tail });
+          expect(subject).not.toMatch(/[\r\n\u0085\u2028]/);
+          expect(body.split(/\r\n|[\r\n\u0085\u2028]/)).toHaveLength(lines);
+        },
+      ),
+    );
+  });
+});
