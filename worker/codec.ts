@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import type { DataConverter, Payload, PayloadCodec } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import type { Keyring } from './keyring.ts';
@@ -9,9 +10,13 @@ const tagLength = 16;
 const text = new TextDecoder();
 
 /**
- * Encrypts whole payloads with AES-256-GCM: data is IV, ciphertext and tag. The key's ID is in the metadata and is
- * authenticated. Payloads of others pass through unchanged.
- * @throws Error on decoding with an unknown key ID, or when the data was changed
+ * Encrypts whole payloads, metadata included, with AES-256-GCM: the data is IV (12 bytes), ciphertext and tag (16 bytes). The
+ * key's ID is in the metadata, is authenticated, and says which key decodes; other payloads pass through unchanged.
+ *
+ * Arguments, results, Updates, Signals, Queries, memos, heartbeats, summaries and current details go through it, and failures'
+ * messages and stacks with `failureConverterPath`. Never through it go: workflow IDs, types' names, failures' types, and search
+ * attributes, so that these must hold nothing personal.
+ * @throws Error on decoding, when the key's ID is not in the keyring or the data was changed; neither names a key
  */
 export function encryptionCodec({ currentId, keys }: Keyring): PayloadCodec {
   return {
@@ -22,7 +27,7 @@ export function encryptionCodec({ currentId, keys }: Keyring): PayloadCodec {
 
 function encrypt(payload: Payload, keyId: string, key: Buffer): Payload {
   const iv = randomBytes(ivLength);
-  const cipher = createCipheriv('aes-256-gcm', key, iv);
+  const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: tagLength });
   cipher.setAAD(Buffer.from(keyId));
   const plain = temporal.api.common.v1.Payload.encode(payload).finish();
   const data = Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
@@ -36,20 +41,23 @@ function decrypt(payload: Payload, keys: Keyring['keys']): Payload {
   if (!key)
     throw new Error(`The payload was encrypted with the key "${keyId}", which the codec keys do not hold: add it`);
   const data = Buffer.from(payload.data ?? []);
-  const decipher = createDecipheriv('aes-256-gcm', key, data.subarray(0, ivLength));
-  decipher.setAAD(Buffer.from(keyId));
-  decipher.setAuthTag(data.subarray(data.length - tagLength));
-  const plain = Buffer.concat([decipher.update(data.subarray(ivLength, data.length - tagLength)), decipher.final()]);
-  return temporal.api.common.v1.Payload.decode(plain);
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', key, data.subarray(0, ivLength), { authTagLength: tagLength });
+    decipher.setAAD(Buffer.from(keyId));
+    decipher.setAuthTag(data.subarray(-tagLength));
+    const plain = Buffer.concat([decipher.update(data.subarray(ivLength, -tagLength)), decipher.final()]);
+    return temporal.api.common.v1.Payload.decode(plain);
+  } catch {
+    throw new Error(`The payload cannot be decrypted with the key "${keyId}": it was changed, or the key is another`);
+  }
 }
+
+/** Where the SDK finds the failure converter; a workflow bundle that is built on its own must be given it too. */
+export const failureConverterPath = fileURLToPath(
+  new URL(`./failureConverter${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
+);
 
 /** What every client and worker uses; failures' messages and stacks are encrypted too. */
 export function encryptingDataConverter(keyring: Keyring): DataConverter {
-  return {
-    payloadCodecs: [encryptionCodec(keyring)],
-    failureConverterPath: new URL(
-      `./failureConverter${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`,
-      import.meta.url,
-    ).pathname,
-  };
+  return { payloadCodecs: [encryptionCodec(keyring)], failureConverterPath };
 }

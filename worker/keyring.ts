@@ -14,14 +14,15 @@ export function parseKeyring(text: string): Keyring {
   const lines = text.split(/\r?\n/).map((line) => line.trim());
   for (const [index, line] of lines.entries()) {
     if (line === '') continue;
-    const match = /^([A-Za-z0-9._-]{1,64}):([A-Za-z0-9+/]+={0,2})$/.exec(line);
-    const key = match && Buffer.from(match[2]!, 'base64');
-    if (!key || key.length !== 32)
-      throw new Error(`Line ${index + 1} of the codec keys must be keyId:base64 of 32 bytes`);
-    if (keys.has(match[1]!)) throw new Error(`Line ${index + 1} of the codec keys repeats the key ID ${match[1]}`);
-    keys.set(match[1]!, key);
+    const where = `Line ${index + 1} of the codec keys`;
+    const [, id, base64] = /^([A-Za-z0-9._-]{1,64}):([A-Za-z0-9+/]{43}=)$/.exec(line) ?? [];
+    if (!id || !base64)
+      throw new Error(`${where} must be keyId:key, the key being 32 bytes in base64 (44 characters, ending in =)`);
+    if (keys.has(id)) throw new Error(`${where} repeats the key ID ${id}: give each key its own`);
+    keys.set(id, Buffer.from(base64, 'base64'));
   }
   const currentId = keys.keys().next().value;
-  if (currentId === undefined) throw new Error('The codec keys are empty: give at least one line keyId:base64');
+  if (currentId === undefined)
+    throw new Error('The codec keys are empty: give at least one line keyId:key, the key being 32 bytes in base64');
   return { currentId, keys };
 }

@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import { defaultPayloadConverter, type Payload } from '@temporalio/common';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { encryptionCodec } from '../../worker/codec.ts';
+import { parseKeyring } from '../../worker/keyring.ts';
+
+const newKey = () => randomBytes(32).toString('base64');
+const [first, second] = [newKey(), newKey()];
+const codec = encryptionCodec(parseKeyring(`2026-01:${first}`));
+const text = (bytes: Uint8Array | null | undefined) => Buffer.from(bytes ?? []).toString();
+
+async function encoded(value: unknown, by = codec): Promise<Payload> {
+  const [payload] = await by.encode([defaultPayloadConverter.toPayload(value)!]);
+  return payload!;
+}
+
+async function decoded(payload: Payload, by = codec): Promise<unknown> {
+  const [plain] = await by.decode([payload]);
+  return defaultPayloadConverter.fromPayload(plain!);
+}
+
+describe('the codec', () => {
+  test('gives every value back, and two encryptions of one value differ', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(
+          fc.json().map((json) => JSON.parse(json)),
+          fc.uint8Array(),
+        ),
+        async (value) => {
+          const [one, other] = [await encoded(value), await encoded(value)];
+          expect(await decoded(one)).toEqual(value);
+          expect(text(one.data)).not.toBe(text(other.data));
+        },
+      ),
+    );
+  });
+
+  test('leaves nothing readable but its own encoding and the key’s ID', async () => {
+    const { metadata, data } = await encoded({ email: 'olivia@example.com' });
+    expect(Object.entries(metadata!).map(([name, value]) => [name, text(value)])).toEqual([
+      ['encoding', 'binary/encrypted'],
+      ['encryption-key-id', '2026-01'],
+    ]);
+    expect(text(data)).not.toMatch(/olivia|json/);
+  });
+
+  test('reads what an earlier key wrote, and writes with the first key', async () => {
+    const rotated = encryptionCodec(parseKeyring(`2026-02:${second}\n2026-01:${first}`));
+    expect(await decoded(await encoded('earlier'), rotated)).toBe('earlier');
+    expect(text((await encoded('later', rotated)).metadata?.['encryption-key-id'])).toBe('2026-02');
+    await expect(decoded(await encoded('later', rotated))).rejects.toThrow(
+      'encrypted with the key "2026-02", which the codec keys do not hold',
+    );
+  });
+
+  test('lets payloads of others pass', async () => {
+    const foreign = [defaultPayloadConverter.toPayload('plain')!, { data: new Uint8Array([1]) }];
+    expect(await codec.decode(foreign)).toEqual(foreign);
+  });
+
+  test('refuses data that was changed anywhere, and another key under the same ID', async () => {
+    const payload = await encoded({ account: 'D-1001' });
+    for (const at of payload.data!.keys()) {
+      const data = Uint8Array.from(payload.data!);
+      data[at]! ^= 1;
+      await expect(decoded({ ...payload, data })).rejects.toThrow('it was changed, or the key is another');
+    }
+    for (const length of [0, 5, 12, 27, payload.data!.length - 1])
+      await expect(decoded({ ...payload, data: payload.data!.subarray(0, length) })).rejects.toThrow(
+        'cannot be decrypted',
+      );
+    const other = encryptionCodec(parseKeyring(`2026-01:${second}`));
+    await expect(decoded(payload, other)).rejects.toThrow('it was changed, or the key is another');
+  });
+
+  test('authenticates the key’s ID', async () => {
+    const both = encryptionCodec(parseKeyring(`a:${first}\nb:${first}`));
+    const payload = await encoded('x', both);
+    payload.metadata!['encryption-key-id'] = Buffer.from('b');
+    await expect(decoded(payload, both)).rejects.toThrow('cannot be decrypted with the key "b"');
+  });
+});
+
+describe('the keyring', () => {
+  test('is read line by line, blank lines and Windows line ends too', () => {
+    const { currentId, keys } = parseKeyring(`\r\n k2:${second} \r\n\r\nk1:${first}\r\n`);
+    expect(currentId).toBe('k2');
+    expect([...keys.keys()]).toEqual(['k2', 'k1']);
+    expect(keys.get('k1')?.toString('base64')).toBe(first);
+  });
+
+  test.each([
+    ['', 'The codec keys are empty'],
+    [`k1:${first}\nk1:${second}`, 'Line 2 of the codec keys repeats the key ID k1'],
+    [`k1:${first}\nk2=${second}`, 'Line 2 of the codec keys must be keyId:key'],
+    [`k1:${randomBytes(16).toString('base64')}`, 'Line 1 of the codec keys must be keyId:key'],
+    [`a b:${first}`, 'Line 1 of the codec keys must be keyId:key'],
+  ])('is refused with the line, never with a key', (keyText, message) => {
+    const refusal = () => parseKeyring(keyText);
+    expect(refusal).toThrow(message);
+    try {
+      refusal();
+    } catch (error) {
+      expect(String(error)).not.toContain(second);
+      expect(String(error)).not.toContain(first);
+    }
+  });
+});
