@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Projects with real servers start them once per run, and only when one of their files runs. */
+/** Projects with real servers start them once per run, and only when one of their files is run. */
 const servers = { globalSetup: ['test/support/setUpServers.ts'], testTimeout: 60_000, hookTimeout: 120_000 };
 
 export default defineConfig({
@@ -8,15 +8,7 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
-      {
-        test: {
-          name: 'workflows',
-          include: ['test/workflows/**/*.test.ts'],
-          globalSetup: ['test/support/setUpTimeSkipping.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-        },
-      },
+      { test: { name: 'workflows', include: ['test/workflows/**/*.test.ts'], ...servers } },
       { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...servers } },
       { test: { name: 'replay', include: ['test/replay/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
       { test: { name: 'faults', include: ['test/faults/**/*.test.ts'], ...servers, testTimeout: 180_000 } },

@@ -4,6 +4,7 @@ import { expect, inject, test } from 'vitest';
 import { searchAttributeNames } from '../../domain/searchAttributes.ts';
 import { testDatabase } from '../support/testDatabase.ts';
 import { testTemporal } from '../support/testTemporal.ts';
+import { timeSkipping } from '../support/timeSkipping.ts';
 
 test('a test database has the tables and is gone once it is closed', async () => {
   const database = await testDatabase();
@@ -35,4 +36,12 @@ test("the server's default namespace has our search attributes too", async () =>
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace: 'default' });
   expect(Object.keys(customAttributes ?? {})).toEqual(expect.arrayContaining([...searchAttributeNames]));
   await connection.close();
+});
+
+test('the time-skipping server lets a day pass in a moment', async () => {
+  const environment = await timeSkipping();
+  const before = await environment.currentTimeMs();
+  await environment.sleep('1 day');
+  expect((await environment.currentTimeMs()) - before).toBeGreaterThanOrEqual(86_400_000);
+  await environment.teardown();
 });

@@ -1,31 +1,41 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { type Database, migrateDatabase, openDatabase } from '../../db/client.ts';
+import { type Database, openDatabase } from '../../db/client.ts';
 
-/** A database of its own for one test file, with all tables; `drop` when done. */
-export async function testDatabase(): Promise<Database & { url: string; drop(): Promise<void> }> {
-  const serverUrl = new URL(inject('postgresUrl'));
-  const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await onServer(`create database ${name}`);
-  const url = new URL(serverUrl);
+export interface TestDatabase extends Database {
+  url: string;
+}
+
+/**
+ * A migrated, empty database of its own on the run's PostgreSQL; `close()` drops it.
+ * @param max connections in its pool
+ */
+export async function testDatabase({ max = 5 }: { max?: number } = {}): Promise<TestDatabase> {
+  const template = new URL(inject('postgresUrl'));
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await administer(template, `create database ${name} template ${template.pathname.slice(1)}`);
+  const url = new URL(template);
   url.pathname = `/${name}`;
-  const database = openDatabase(url.href);
-  await migrateDatabase(database);
+  const database = openDatabase(url.href, { max });
   return {
     ...database,
     url: url.href,
-    async drop() {
+    async close() {
       await database.close();
-      await onServer(`drop database if exists ${name} with (force)`);
+      await administer(template, `drop database ${name} with (force)`);
     },
   };
 }
 
-async function onServer(statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: inject('postgresUrl') });
+async function administer(template: URL, statement: string): Promise<void> {
+  const url = new URL(template);
+  url.pathname = '/postgres';
+  const client = new pg.Client({ connectionString: url.href });
   await client.connect();
   try {
+    // Two copies of one template cannot be made at once.
+    await client.query("select pg_advisory_lock(hashtext('test databases'))");
     await client.query(statement);
   } finally {
     await client.end();

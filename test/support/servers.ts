@@ -1,14 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { migrateDatabase, openDatabase } from '../../db/client.ts';
 import { freePort } from '../../start/ports.ts';
 import { startPostgres } from '../../start/postgres.ts';
 import { startTemporal } from '../../start/temporal.ts';
 import { findTemporal, findTestServer } from '../../start/temporalPrograms.ts';
 
 declare module 'vitest' {
-  export interface ProvidedContext {
+  interface ProvidedContext {
+    /** URL of a migrated database that is only a template. */
     postgresUrl: string;
     temporalAddress: string;
     temporalProgram: string;
@@ -16,45 +19,70 @@ declare module 'vitest' {
   }
 }
 
-let running: Promise<() => Promise<void>> | undefined;
-let users = 0;
+interface Servers {
+  postgresUrl: string;
+  temporalAddress: string;
+  temporalProgram: string;
+  testServerProgram: string;
+}
 
-/** One PostgreSQL and one Temporal server for all tests; each test has its own database and namespace in them. */
+/** Every project's set-up runs in the same process but with modules of its own: the servers are shared through this. */
+const shared = globalThis as {
+  dealeropsServers?: { started: Promise<{ servers: Servers; stop(): Promise<void> }>; users: number };
+};
+
+/** Starts one PostgreSQL and one Temporal server for all projects of a run; the last project to end stops them. */
 export default async function servers(project: TestProject): Promise<() => Promise<void>> {
-  users += 1;
-  running ??= start();
-  const stop = await running;
-  for (const [name, value] of Object.entries(given)) project.provide(name as keyof typeof given, value);
+  shared.dealeropsServers ??= { started: startServers(), users: 0 };
+  const run = shared.dealeropsServers;
+  run.users += 1;
+  const { servers, stop } = await run.started;
+  for (const name of Object.keys(servers) as (keyof Servers)[]) project.provide(name, servers[name]);
   return async () => {
-    users -= 1;
-    if (users === 0) await stop();
+    run.users -= 1;
+    if (run.users > 0) return;
+    shared.dealeropsServers = undefined;
+    await stop();
   };
 }
 
-const given: Partial<Record<'postgresUrl' | 'temporalAddress' | 'temporalProgram' | 'testServerProgram', string>> = {};
-
-async function start(): Promise<() => Promise<void>> {
-  const dir = mkdtempSync(join(tmpdir(), 'dealerops-test-'));
-  const [postgres, program, testServer] = await Promise.all([
-    startPostgres({
-      folder: join(dir, 'postgres'),
-      port: await freePort(),
-      password: 'test',
-      settings: { fsync: 'off' },
-    }),
-    findTemporal(),
-    findTestServer(),
+async function startServers() {
+  const folder = await mkdtemp(join(tmpdir(), 'dealerops-test-'));
+  const [program, testServer] = await Promise.all([
+    findTemporal({ onWait: console.log }),
+    findTestServer({ onWait: console.log }),
   ]);
-  const temporal = await startTemporal({ program: program.path, folder: join(dir, 'temporal'), port: await freePort(), keep: false });
-  Object.assign(given, {
-    postgresUrl: postgres.url,
-    temporalAddress: temporal.address,
-    temporalProgram: program.path,
-    testServerProgram: testServer.path,
-  });
-  return async () => {
-    await temporal.stop();
-    await postgres.stop();
-    rmSync(dir, { recursive: true, force: true });
+  const postgresPort = await freePort();
+  const [postgres, temporal] = await Promise.all([
+    startPostgres({
+      folder: join(folder, 'postgres'),
+      port: postgresPort,
+      password: randomBytes(16).toString('hex'),
+      settings: { fsync: 'off', max_connections: '300' },
+    }),
+    startTemporal({
+      program: program.path,
+      folder: join(folder, 'temporal'),
+      port: await freePort(0, [postgresPort]),
+      keep: false,
+      // Ended processes may be started again at once in tests.
+      dynamicConfig: { 'history.workflowIdReuseMinimalInterval': '"0s"' },
+    }),
+  ]);
+  const template = openDatabase(postgres.url, { max: 1 });
+  await migrateDatabase(template);
+  await template.close();
+  return {
+    servers: {
+      postgresUrl: postgres.url,
+      temporalAddress: temporal.address,
+      temporalProgram: program.path,
+      testServerProgram: testServer.path,
+    },
+    async stop() {
+      await Promise.all([postgres.stop(), temporal.stop()]);
+      await rm(folder, { recursive: true, force: true });
+      if (postgres.folder !== join(folder, 'postgres')) await rm(postgres.folder, { recursive: true, force: true });
+    },
   };
 }

@@ -1,19 +1,18 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { Client, Connection } from '@temporalio/client';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { NativeConnection, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
-import { inject } from 'vitest';
+import { randomBytes } from 'node:crypto';
+import { Client } from '@temporalio/client';
+import type { NativeConnection, WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { Cst } from '../../activities/cst.ts';
 import type { Outside } from '../../activities/index.ts';
 import { openMailer } from '../../activities/mail.ts';
 import { Salesforce } from '../../activities/salesforce.ts';
 import { people } from '../../db/schema.ts';
-import { searchAttributeNames } from '../../domain/searchAttributes.ts';
 import { startSandbox } from '../../sandbox/index.ts';
 import { encryptingDataConverter } from '../../worker/codec.ts';
 import { parseKeyring } from '../../worker/keyring.ts';
 import { type RunningWorker, startWorker, workflowBundle } from '../../worker/worker.ts';
 import { testDatabase } from './database.ts';
+import { testTemporal } from './testTemporal.ts';
+import { timeSkipping } from './timeSkipping.ts';
 
 let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
 /** One bundle per test process. */
@@ -41,9 +40,9 @@ export async function startService(options: ServiceOptions = {}) {
     { id: 'lena', name: 'Lena Lead', email: 'lena@example.com', role: 'lead' },
   ]);
   const sandbox = await startSandbox({});
-  const server = options.timeSkipping ? await timeSkippingServer() : await sharedServer();
   const dataConverter = encryptingDataConverter(testKeyring);
-  const client = new Client({ connection: server.connection, namespace: server.namespace, dataConverter });
+  const server = options.timeSkipping ? await timeSkippingServer() : await sharedServer();
+  const client = new Client({ connection: server.client.connection, namespace: server.namespace, dataConverter });
   const mailer = openMailer({ url: sandbox.smtp.url, from: { name: 'Dealerops', address: 'dealerops@example.com' } });
   const outside: Outside = {
     database,
@@ -52,7 +51,6 @@ export async function startService(options: ServiceOptions = {}) {
     cst: options.withoutCst ? undefined : new Cst(sandbox.cst),
     salesforce: options.withoutCst ? undefined : new Salesforce(sandbox.salesforce),
   };
-  const native = server.native ?? (await NativeConnection.connect({ address: server.address }));
   let worker: RunningWorker | undefined;
   const run = async () => {
     worker = await startWorker({
@@ -79,9 +77,9 @@ export async function startService(options: ServiceOptions = {}) {
     async close() {
       await worker?.shutdown();
       mailer.close();
-      await server.close(native);
+      await server.close();
       await sandbox.close();
-      await database.drop();
+      await database.close();
     },
   };
 }
@@ -89,55 +87,12 @@ export async function startService(options: ServiceOptions = {}) {
 export type TestService = Awaited<ReturnType<typeof startService>>;
 
 async function timeSkippingServer() {
-  const env = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path: inject('testServerProgram') } },
-  });
-  return {
-    env,
-    connection: env.connection as Connection,
-    native: env.nativeConnection as NativeConnection,
-    namespace: 'default',
-    address: env.address,
-    close: async () => env.teardown(),
-  };
+  const env = await timeSkipping();
+  const native = env.nativeConnection as NativeConnection;
+  return { env, client: env.client, native, namespace: 'default', address: env.address, close: () => env.teardown() };
 }
 
 async function sharedServer() {
-  const address = inject('temporalAddress');
-  const namespace = `test-${randomUUID()}`;
-  const connection = await Connection.connect({ address });
-  await connection.workflowService.registerNamespace({
-    namespace,
-    workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
-  });
-  await untilUsable(connection, namespace);
-  return {
-    env: undefined,
-    connection,
-    native: undefined,
-    namespace,
-    address,
-    close: async (native: NativeConnection) => {
-      await native.close();
-      await connection.close();
-    },
-  };
-}
-
-/** A new namespace is known to all parts of the server after a moment only. */
-async function untilUsable(connection: Connection, namespace: string): Promise<void> {
-  const keyword = 2;
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await connection.operatorService.addSearchAttributes({
-        namespace,
-        searchAttributes: Object.fromEntries(searchAttributeNames.map((name) => [name, keyword])),
-      });
-      await connection.workflowService.listWorkflowExecutions({ namespace, query: 'Dealer = "nobody"' });
-      return;
-    } catch (error) {
-      if (attempt === 100) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
+  const temporal = await testTemporal();
+  return { ...temporal, env: undefined, native: await temporal.nativeConnection() };
 }
