@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Projects with real servers start them once per run, and only when one of their files is run. */
-const servers = { globalSetup: ['test/support/setUpServers.ts'], testTimeout: 60_000, hookTimeout: 120_000 };
+const servers = { globalSetup: ['test/support/servers.ts'], testTimeout: 60_000, hookTimeout: 120_000 };
 
 export default defineConfig({
   test: {
@@ -11,7 +11,7 @@ export default defineConfig({
       { test: { name: 'workflows', include: ['test/workflows/**/*.test.ts'], ...servers } },
       { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...servers } },
       { test: { name: 'replay', include: ['test/replay/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
-      { test: { name: 'faults', include: ['test/faults/**/*.test.ts'], ...servers, testTimeout: 180_000 } },
+      { test: { name: 'faults', include: ['test/faults/**/*.test.ts'], ...servers, testTimeout: 600_000 } },
       { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...servers, testTimeout: 120_000 } },
     ],
   },

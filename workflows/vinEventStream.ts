@@ -50,6 +50,8 @@ const batchSize = 200;
 
 const removeSignal = defineSignal<[Removal]>('remove');
 const takeBackSignal = defineSignal<[{ key: string }]>('takeBack');
+/** An engineer's, or a test's: begin a new run of this workflow, as it does by itself when its history grows long. */
+const startOverSignal = defineSignal('startOver');
 const answerSignal = defineSignal<[RemovalAnswer]>('removalAnswer');
 export const removerQuery = defineQuery<{ waiting: string[]; running: string[] }>('removals');
 
@@ -61,6 +63,7 @@ export async function vinEventStream({ waiting = [] }: { waiting?: Removal[] } =
   const people = new HumanTasks();
   let running: Removal[] = [];
   let byHand = false;
+  let startOver = false;
 
   setHandler(removerQuery, () => ({
     waiting: waiting.map((one) => one.dealerId),
@@ -80,6 +83,11 @@ export async function vinEventStream({ waiting = [] }: { waiting?: Removal[] } =
     await answer(inHand, { key, state: 'unknown', by: 'dealerops' });
   });
 
+  setHandler(startOverSignal, () => {
+    startOver = true;
+  });
+
+  const longEnough = () => startOver || workflowInfo().continueAsNewSuggested;
   const show = () => {
     upsertSearchAttributes([
       { key: processAttribute, value: 'cancellations' },
@@ -95,8 +103,8 @@ export async function vinEventStream({ waiting = [] }: { waiting?: Removal[] } =
   };
 
   show();
-  while (!workflowInfo().continueAsNewSuggested) {
-    await condition(() => waiting.length > 0 || workflowInfo().continueAsNewSuggested);
+  while (!longEnough()) {
+    await condition(() => waiting.length > 0 || longEnough());
     if (waiting.length === 0) break;
     running = waiting.slice(0, batchSize);
     waiting = waiting.slice(batchSize);

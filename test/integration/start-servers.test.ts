@@ -2,7 +2,7 @@ import { Connection } from '@temporalio/client';
 import { sql } from 'drizzle-orm';
 import { expect, inject, test } from 'vitest';
 import { searchAttributeNames } from '../../domain/searchAttributes.ts';
-import { testDatabase } from '../support/testDatabase.ts';
+import { testDatabase } from '../support/database.ts';
 import { testTemporal } from '../support/testTemporal.ts';
 import { timeSkipping } from '../support/timeSkipping.ts';
 

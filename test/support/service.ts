@@ -54,7 +54,7 @@ export async function startService(options: ServiceOptions = {}) {
   let worker: RunningWorker | undefined;
   const run = async () => {
     worker = await startWorker({
-      connection: native,
+      connection: server.native,
       namespace: server.namespace,
       dataConverter,
       outside,

@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dealerOf, refusalOf } from '../support/dealer.ts';
+import { eventually } from '../support/eventually.ts';
+import { startService, type TestService } from '../support/service.ts';
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startService({ timeSkipping: true });
+});
+afterAll(() => service?.close());
+
+const setStatus = (account: string, effectiveStatus: string) => {
+  service.sandbox.state.accounts.get(account)!.effectiveStatus = effectiveStatus;
+};
+
+describe('the DMS gate', () => {
+  it('waits and looks again daily when asked to', async () => {
+    const dealer = dealerOf(service, 'D-1502');
+    const { id, ended } = await dealer.cancel(['dms/dealervault'], { whenActive: 'wait' });
+    await eventually(async () => (await dealer.progress(id, 'dms/dealervault'))?.steps[0]?.state === 'waiting');
+    await service.env!.sleep('3 days');
+    expect(await dealer.tasks()).toEqual([]);
+    setStatus('P-400', 'Cancelled');
+    await service.env!.sleep('2 days');
+    await dealer.done('dealervault-sales', { deactivated: true });
+    await dealer.done('dealervault-service', { deactivated: true });
+    expect(await ended()).toEqual({ 'dms/dealervault': 'ended' });
+  });
+
+  it('is asked again when a person begins, weeks later', async () => {
+    const dealer = dealerOf(service, 'D-1402');
+    const { id, ended } = await dealer.cancel(['dms/cdk']);
+    const task = await dealer.task('cdk-case');
+    setStatus('D-1402', 'Active');
+    expect(await refusalOf(dealer.say(task, 'claimTask', { by: 'olivia' }))).toBe('account_active');
+    expect(await ended()).toEqual({ 'dms/cdk': 'refused' });
+    expect(await dealer.tasks()).toMatchObject([{ state: 'closed', because: expect.stringContaining('Active') }]);
+    expect((await dealer.progress(id, 'dms/cdk'))?.because).toContain('Active');
+  });
+
+  it('closes a begun task when the account becomes Active, and asks to check what was done', async () => {
+    const dealer = dealerOf(service, 'D-1202');
+    const { ended } = await dealer.cancel(['dms/cdk']);
+    const task = await dealer.task('cdk-case');
+    await dealer.say(task, 'claimTask', { by: 'olivia' });
+    setStatus('D-1202', 'Active');
+    await service.env!.sleep('2 days');
+    await dealer.task('cdk-case', 'closed');
+    await dealer.done('set-up-again', { done: true });
+    expect(await ended()).toEqual({ 'dms/cdk': 'refused' });
+  });
+
+  it('stands again before the clean-up in CST', async () => {
+    const dealer = dealerOf(service, 'D-1703');
+    const { ended } = await dealer.cancel(['dms/cdk']);
+    const task = await dealer.task('cdk-case');
+    await dealer.say(task, 'claimTask', { by: 'olivia' });
+    setStatus('D-1703', 'Active');
+    await dealer.say(task, 'completeTask', { by: 'olivia', answers: { caseNumber: 'C-2', terminated: true } });
+    await dealer.done('set-up-again', { done: true });
+    expect(await ended()).toEqual({ 'dms/cdk': 'refused' });
+    expect(service.sandbox.state.dmsProviders.has('D-1703')).toBe(true);
+  });
+
+  it('lets nothing proceed while CST cannot answer', async () => {
+    const dealer = dealerOf(service, 'D-1601');
+    service.sandbox.faults.cst.errors = 3;
+    const { id, ended } = await dealer.cancel(['dms/reynolds']);
+    await eventually(async () => service.sandbox.faults.cst.errors < 3);
+    expect((await dealer.progress(id, 'dms/reynolds'))?.steps[1]?.state ?? 'next').toBe('next');
+    service.sandbox.faults.cst.nonsense = 1;
+    expect(await ended()).toEqual({ 'dms/reynolds': 'ended' });
+  });
+});

@@ -1,0 +1,100 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { outbox } from '../../db/schema.ts';
+import { dealerOf, refusalOf } from '../support/dealer.ts';
+import { eventually } from '../support/eventually.ts';
+import { startService, type TestService } from '../support/service.ts';
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startService({ timeSkipping: true });
+});
+afterAll(() => service?.close());
+
+const reminders = async (taskId: string) =>
+  (await service.db.select().from(outbox).where(eq(outbox.kind, 'reminder'))).filter((mail) =>
+    mail.businessKey.includes(taskId),
+  );
+
+describe('a person’s task', () => {
+  it('refuses what does not fit, at once, and changes nothing', async () => {
+    const dealer = dealerOf(service, 'D-1104');
+    const { ended } = await dealer.cancel(['crm/vinsolutions']);
+    const task = await dealer.task('vinsolutions-portal');
+    const answers = { ticketNumber: 'T-1', done: true };
+
+    expect(await refusalOf(dealer.say(task, 'completeTask', { by: 'olivia', answers }))).toBe('wrong_state');
+    await dealer.say(task, 'claimTask', { by: 'olivia' });
+    expect(await refusalOf(dealer.say(task, 'claimTask', { by: 'oscar' }))).toBe('claimed_by_another');
+    expect(await refusalOf(dealer.say(task, 'completeTask', { by: 'oscar', answers }))).toBe('claimed_by_another');
+    expect(await refusalOf(dealer.say(task, 'completeTask', { by: 'olivia', answers: { done: true } }))).toBe(
+      'bad_answers',
+    );
+    expect(await refusalOf(dealer.say({ ...task, id: 'another' }, 'claimTask', { by: 'olivia' }))).toBe(
+      'task_not_found',
+    );
+    expect(await dealer.task('vinsolutions-portal', 'claimed')).toMatchObject({ assignee: 'olivia', answers: null });
+
+    await dealer.say(task, 'completeTask', { by: 'olivia', answers });
+    expect(await ended()).toEqual({ 'crm/vinsolutions': 'ended' });
+    expect(await dealer.task('vinsolutions-portal', 'done')).toMatchObject({ answers, closedBy: 'olivia' });
+  });
+
+  it('takes one of ten equal completions', async () => {
+    const dealer = dealerOf(service, 'D-1004');
+    await dealer.cancel(['dms/dealervault']);
+    const task = await dealer.task('dealervault-sales');
+    await dealer.task('dealervault-service');
+    await dealer.say(task, 'claimTask', { by: 'olivia' });
+    const completions = Array.from({ length: 10 }, () =>
+      dealer.say(task, 'completeTask', { by: 'olivia', answers: { deactivated: true } }).then(
+        () => 'taken',
+        (error) => (error as { cause: { type: string } }).cause.type,
+      ),
+    );
+    expect((await Promise.all(completions)).sort()).toEqual(['taken', ...Array(9).fill('wrong_state')]);
+  });
+
+  it('is reminded of before and after it is due, then the lead too, each business day', async () => {
+    const dealer = dealerOf(service, 'D-1003');
+    const { ended } = await dealer.cancel(['crm/dealersocket']);
+    const task = await dealer.task('dealersocket-form');
+    await dealer.say(task, 'claimTask', { by: 'olivia' });
+    await service.env!.sleep('12 days');
+    const mails = await eventually(async () => {
+      const sent = await reminders(task.id);
+      return sent.length >= 6 && sent;
+    });
+    const to = (n: number) =>
+      mails
+        .filter((mail) => mail.businessKey.startsWith(`reminder/${task.id}/${n}/`))
+        .map((mail) => mail.to)
+        .sort();
+    expect(to(0)).toEqual(['olivia@example.com']);
+    expect(to(1)).toEqual(['olivia@example.com']);
+    expect(to(2).length).toBeGreaterThan(0);
+    await dealer.say(task, 'completeTask', { by: 'olivia', answers: { submitted: true } });
+    expect(await ended()).toEqual({ 'crm/dealersocket': 'ended' });
+  });
+
+  it('that cannot be done goes to the lead, who sends it back, gives it to another, or ends it as not done', async () => {
+    const dealer = dealerOf(service, 'D-1703');
+    const { id, ended } = await dealer.cancel(['crm/dealersocket']);
+    const task = await dealer.task('dealersocket-form');
+    await dealer.say(task, 'claimTask', { by: 'olivia' });
+    await dealer.say(task, 'cannotDo', { by: 'olivia', because: 'the page is down' });
+    expect(await dealer.task('dealersocket-form', 'with_lead')).toMatchObject({ because: 'the page is down' });
+    expect((await reminders('')).some((mail) => mail.to === 'lena@example.com')).toBe(true);
+    expect((await dealer.progress(id, 'crm/dealersocket'))?.steps[1]?.waitingOn).toBe('a lead');
+
+    await dealer.say(task, 'sendBack', { by: 'lena', note: 'it works again' });
+    await dealer.say(task, 'assignTask', { by: 'lena', to: 'oscar' });
+    expect(await dealer.task('dealersocket-form')).toMatchObject({ assignee: 'oscar', state: 'open' });
+    await dealer.say(task, 'cannotDo', { by: 'oscar', because: 'no such dealer there' });
+    await dealer.say(task, 'endAsNotDone', { by: 'lena', because: 'DealerSocket has ended it itself' });
+    expect(await ended()).toEqual({ 'crm/dealersocket': 'not_done' });
+    expect(await refusalOf(dealer.say(task, 'sendBack', { by: 'lena', note: 'x' })).catch(() => 'workflow ended')).toBe(
+      'workflow ended',
+    );
+  });
+});

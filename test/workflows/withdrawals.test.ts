@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dealerOf } from '../support/dealer.ts';
+import { eventually } from '../support/eventually.ts';
+import { startService, type TestService } from '../support/service.ts';
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startService({ timeSkipping: true });
+});
+afterAll(() => service?.close());
+
+describe('a withdrawal', () => {
+  it('before anything was done closes what waits, and nothing is to be set up again', async () => {
+    const dealer = dealerOf(service, 'D-1003');
+    const { id, ended } = await dealer.cancel(['crm/dealersocket']);
+    await dealer.task('dealersocket-form');
+    await dealer.withdraw();
+    expect(await ended()).toEqual({ 'crm/dealersocket': 'withdrawn' });
+    expect(await dealer.tasks()).toMatchObject([
+      { kind: 'dealersocket-form', state: 'closed', because: 'the cancellation was withdrawn' },
+    ]);
+    expect(await dealer.progress(id, 'crm/dealersocket')).toMatchObject({
+      because: 'the customer stays',
+      steps: [{ state: 'done' }, { state: 'withdrawn' }],
+    });
+  });
+
+  it('makes a task of what was already ended', async () => {
+    const dealer = dealerOf(service, 'D-1104');
+    const { id, ended } = await dealer.cancel(['crm/vinsolutions']);
+    await dealer.task('vinsolutions-portal');
+    await eventually(async () => (await dealer.progress(id, 'crm/vinsolutions'))?.steps[0]?.state === 'done');
+    await dealer.withdraw();
+    const task = await dealer.task('set-up-again');
+    expect(task.content.instructions.join(' ')).toContain('Was done, set it up again: Part 1');
+    await dealer.done('set-up-again', { done: true });
+    expect(await ended()).toEqual({ 'crm/vinsolutions': 'withdrawn' });
+  });
+
+  it('of a task that somebody had begun makes a task to check', async () => {
+    const dealer = dealerOf(service, 'D-1402');
+    const { ended } = await dealer.cancel(['dms/cdk']);
+    const task = await dealer.task('cdk-case');
+    await dealer.say(task, 'claimTask', { by: 'olivia' });
+    await dealer.withdraw();
+    const check = await dealer.task('set-up-again');
+    expect(check.content.instructions.join(' ')).toContain('May have been done: check');
+    await dealer.done('set-up-again', { done: true });
+    expect(await ended()).toEqual({ 'dms/cdk': 'withdrawn' });
+  });
+
+  it('of one integration leaves the other', async () => {
+    const dealer = dealerOf(service, 'D-1503');
+    const { ended } = await dealer.cancel(['dms/dealervault', 'crm/elead']);
+    await dealer.task('dealervault-sales');
+    await dealer.withdraw('keeps its DMS', { integrations: ['dms/dealervault'] });
+    expect(await ended()).toEqual({ 'dms/dealervault': 'withdrawn', 'crm/elead': 'ended' });
+  });
+
+  it('that comes when all has ended still makes the task', async () => {
+    const dealer = dealerOf(service, 'D-1201');
+    const { id, ended } = await dealer.cancel(['crm/elead']);
+    expect(await ended()).toEqual({ 'crm/elead': 'ended' });
+    await dealer.withdraw('came back', { of: id });
+    await dealer.done('set-up-again', { done: true });
+    await eventually(async () => (await dealer.progress(id, 'crm/elead'))?.state === 'withdrawn');
+    expect((await dealer.events(id)).map((event) => event.what)).toContain('Cancellation withdrawn');
+  });
+
+  it('and a new request for the same integration begins anew', async () => {
+    const dealer = dealerOf(service, 'D-1701');
+    const { ended } = await dealer.cancel(['crm/dealersocket']);
+    await dealer.task('dealersocket-form');
+    await dealer.withdraw();
+    await dealer.cancel(['crm/dealersocket']);
+    await dealer.done('dealersocket-form', { submitted: true });
+    expect(Object.values(await ended())).toContainEqual(expect.stringMatching(/ended|withdrawn/));
+    const states = (await dealer.tasks()).map((task) => task.state).sort();
+    expect(states).toEqual(['closed', 'done']);
+  });
+});
+
+describe('a request', () => {
+  it('joins what is under way, and the same request twice is one', async () => {
+    const dealer = dealerOf(service, 'D-1002');
+    const requestId = crypto.randomUUID();
+    const first = await dealer.cancel(['crm/dealersocket'], { requestId });
+    await dealer.task('dealersocket-form');
+    const second = await dealer.cancel(['crm/dealersocket'], { requestId });
+    const third = await dealer.cancel(['crm/dealersocket', 'dms/cdk']);
+    expect([second.id, third.id]).toEqual([first.id, first.id]);
+    await dealer.done('cdk-case', { caseNumber: 'C-9', terminated: true });
+    await dealer.done('dealersocket-form', { submitted: true });
+    expect(await first.ended()).toEqual({ 'crm/dealersocket': 'ended', 'dms/cdk': 'ended' });
+    expect((await dealer.tasks()).map((task) => task.kind).sort()).toEqual(['cdk-case', 'dealersocket-form']);
+  });
+});
