@@ -1,0 +1,213 @@
+import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
+import { z } from 'zod';
+import { type Keyring, parseKeyring } from '../worker/keyring.ts';
+import { resolveSecret } from './secrets.ts';
+import { StartError } from './startError.ts';
+
+/** What the API and the worker both need. */
+export interface Settings {
+  databaseUrl: string;
+  temporal: { connectionOptions: ClientConnectConfig['connectionOptions']; namespace: string };
+  keyring: Keyring;
+  /** Without it the service's own registry knows the dealers, and CST's steps are a person's. */
+  cst?: { url: string; token: string };
+  salesforce?: { url: string; clientId: string; clientSecret: string; externalIdField?: string };
+  mail: { url: string; from: { name: string; address: string } };
+  publicUrl?: string;
+  webUiUrl?: string;
+  logLevel: string;
+}
+
+export interface ApiSettings extends Settings {
+  host: string;
+  port: number;
+  sessionSecret: string;
+}
+
+export interface WorkerSettings extends Settings {
+  /** Port of its health check, on `host`. */
+  host: string;
+  healthPort: number;
+  /** Name of the worker deployment; workers are not versioned without it. */
+  deployment?: string;
+}
+
+type Environment = NodeJS.ProcessEnv;
+
+const webAddress = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' });
+const port = z.coerce
+  .number('must be a port')
+  .int('must be a port')
+  .min(0, 'must be a port')
+  .max(65_535, 'must be a port');
+const nonEmpty = z.string('is not set').min(1, 'is empty');
+
+/** A setting that is a secret: only a reference to it is in the environment. */
+const secret = (environment: Environment) =>
+  nonEmpty.transform((reference, context): string => {
+    try {
+      return resolveSecret(reference, environment);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+      return z.NEVER;
+    }
+  });
+
+/** An address that may hold a password: itself, or a reference to it. */
+const addressOrSecret = (environment: Environment, protocol: RegExp, example: string) =>
+  nonEmpty
+    .transform((value, context) => {
+      if (!/^(env|file):/.test(value)) return value;
+      const read = secret(environment).safeParse(value);
+      if (read.success) return read.data;
+      for (const { message } of read.error.issues) context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    })
+    .refine(
+      (value) => URL.canParse(value) && protocol.test(new URL(value).protocol),
+      `must be an address such as ${example}`,
+    );
+
+const mailFrom = z
+  .string('is not set')
+  .regex(/^[^<>\r\n]*<[^<>\s@]+@[^<>\s@]+>$/, 'must be such as Dealerops <dealerops@example.com>')
+  .transform((text) => {
+    const [name, address] = text.split('<') as [string, string];
+    return { name: name.trim(), address: address.slice(0, -1) };
+  });
+
+const shape = (environment: Environment) => ({
+  DATABASE_URL: addressOrSecret(environment, /^postgres(ql)?:$/, 'postgres://user@host:5432/dealerops'),
+  DEALEROPS_CODEC_KEYS: secret(environment).transform((text, context): Keyring => {
+    try {
+      return parseKeyring(text);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+      return z.NEVER;
+    }
+  }),
+  CST_URL: webAddress.optional(),
+  CST_TOKEN: secret(environment).optional(),
+  SALESFORCE_URL: webAddress.optional(),
+  SALESFORCE_CLIENT_ID: nonEmpty.optional(),
+  SALESFORCE_CLIENT_SECRET: secret(environment).optional(),
+  SALESFORCE_ACCOUNT_FIELD: z
+    .string()
+    .regex(/^\w{1,80}$/, 'must be the name of a field of Account')
+    .optional(),
+  SMTP_URL: addressOrSecret(environment, /^smtps?:$/, 'smtp://mail.example.com:587'),
+  MAIL_FROM: mailFrom,
+  PUBLIC_URL: webAddress.optional(),
+  WEB_UI_URL: webAddress.optional(),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error'], 'must be trace, debug, info, warn or error')
+    .default('info'),
+  HOST: nonEmpty.default('127.0.0.1'),
+});
+
+/** Systems of which all settings are given, or none. */
+const together = [
+  ['CST_URL', 'CST_TOKEN'],
+  ['SALESFORCE_URL', 'SALESFORCE_CLIENT_ID', 'SALESFORCE_CLIENT_SECRET'],
+];
+
+/**
+ * The API's settings, from the environment only.
+ * @throws StartError with one line per setting that is wrong, never with a secret
+ */
+export function apiSettings(environment: Environment = process.env): ApiSettings {
+  const values = parse(environment, {
+    PORT: port.default(8080),
+    DEALEROPS_SESSION_SECRET: secret(environment).refine((text) => text.length >= 32, 'must be at least 32 characters'),
+  });
+  return {
+    ...common(values, environment),
+    host: values.HOST,
+    port: values.PORT,
+    sessionSecret: values.DEALEROPS_SESSION_SECRET,
+  };
+}
+
+/**
+ * The worker's settings, from the environment only.
+ * @throws StartError with one line per setting that is wrong, never with a secret
+ */
+export function workerSettings(environment: Environment = process.env): WorkerSettings {
+  const values = parse(environment, {
+    HEALTH_PORT: port.default(8081),
+    WORKER_DEPLOYMENT: z
+      .string()
+      .regex(/^[\w-]{1,64}$/, 'must be letters, digits, _ or -')
+      .optional(),
+  });
+  return {
+    ...common(values, environment),
+    host: values.HOST,
+    healthPort: values.HEALTH_PORT,
+    deployment: values.WORKER_DEPLOYMENT,
+  };
+}
+
+/** What `npm run migrate` needs. @throws StartError like the others */
+export function migrationSettings(environment: Environment = process.env): Pick<Settings, 'databaseUrl' | 'temporal'> {
+  const { DATABASE_URL } = parseWith(z.object({ DATABASE_URL: shape(environment).DATABASE_URL }), environment);
+  return { databaseUrl: DATABASE_URL, temporal: temporalSettings(environment) };
+}
+
+/** Address, namespace, TLS and API key as `@temporalio/envconfig` reads them. @throws StartError */
+export function temporalSettings(environment: Environment = process.env): Settings['temporal'] {
+  try {
+    const overrideEnvVars = Object.fromEntries(
+      Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    );
+    const { connectionOptions, namespace = 'default' } = loadClientConnectConfig({ overrideEnvVars });
+    return { connectionOptions, namespace };
+  } catch (error) {
+    throw new StartError(`TEMPORAL_*: ${(error as Error).message.split('\n')[0]}`);
+  }
+}
+
+function parse<Extra extends z.ZodRawShape>(environment: Environment, extra: Extra) {
+  return parseWith(z.object({ ...shape(environment), ...extra }), environment);
+}
+
+function parseWith<Schema extends z.ZodType>(schema: Schema, environment: Environment): z.output<Schema> {
+  // An empty variable is one that is not set: compose files and CI write it so.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const result = schema.safeParse(given);
+  const problems = result.success
+    ? []
+    : result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  for (const names of together) {
+    const missing = names.filter((name) => given[name] === undefined);
+    if (missing.length > 0 && missing.length < names.length)
+      problems.push(`${missing.join(', ')}: must be set too, as ${names.find((name) => given[name])} is`);
+  }
+  if (problems.length > 0 || !result.success) throw new StartError(problems.join('\n'));
+  return result.data;
+}
+
+type Values = z.output<z.ZodObject<ReturnType<typeof shape>>>;
+
+function common(values: Values, environment: Environment): Settings {
+  const { CST_URL, CST_TOKEN, SALESFORCE_URL, SALESFORCE_CLIENT_ID, SALESFORCE_CLIENT_SECRET } = values;
+  return {
+    databaseUrl: values.DATABASE_URL,
+    temporal: temporalSettings(environment),
+    keyring: values.DEALEROPS_CODEC_KEYS,
+    cst: CST_URL && CST_TOKEN ? { url: CST_URL, token: CST_TOKEN } : undefined,
+    salesforce:
+      SALESFORCE_URL && SALESFORCE_CLIENT_ID && SALESFORCE_CLIENT_SECRET
+        ? {
+            url: SALESFORCE_URL,
+            clientId: SALESFORCE_CLIENT_ID,
+            clientSecret: SALESFORCE_CLIENT_SECRET,
+            externalIdField: values.SALESFORCE_ACCOUNT_FIELD,
+          }
+        : undefined,
+    mail: { url: values.SMTP_URL, from: values.MAIL_FROM },
+    publicUrl: values.PUBLIC_URL,
+    webUiUrl: values.WEB_UI_URL,
+    logLevel: values.LOG_LEVEL,
+  };
+}

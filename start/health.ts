@@ -1,0 +1,27 @@
+import { createServer } from 'node:http';
+
+export interface HealthServer {
+  close(): Promise<void>;
+}
+
+/**
+ * Answers GET /healthz with 200 while the check succeeds, else with 503; for orchestrators of containers.
+ * @throws Error when the port is in use
+ */
+export async function serveHealth(
+  { host, port }: { host: string; port: number },
+  check: () => Promise<void>,
+): Promise<HealthServer> {
+  const server = createServer((request, response) => {
+    if (request.url !== '/healthz') return response.writeHead(404).end();
+    check().then(
+      () => response.writeHead(200).end('ok\n'),
+      () => response.writeHead(503).end('not healthy\n'),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  return { close: () => new Promise((resolve) => server.close(() => resolve())) };
+}

@@ -1,0 +1,23 @@
+import { migrateDatabase, openDatabase } from '../db/client.ts';
+import { migrationSettings } from './config.ts';
+import { connectTemporal } from './parts.ts';
+import { runProgram } from './runProgram.ts';
+import { ensureSearchAttributes } from './searchAttributes.ts';
+
+/** `npm run migrate`: brings the tables up to date and registers the search attributes; safe to run again. */
+await runProgram(async () => {
+  const settings = migrationSettings();
+  const database = openDatabase(settings.databaseUrl, { max: 1 });
+  try {
+    await migrateDatabase(database);
+  } finally {
+    await database.close();
+  }
+  const connection = await connectTemporal(settings.temporal);
+  try {
+    await ensureSearchAttributes(connection, settings.temporal.namespace);
+  } finally {
+    await connection.close();
+  }
+  console.log('The tables and the search attributes are up to date');
+});

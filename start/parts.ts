@@ -1,0 +1,64 @@
+import { Client, Connection } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
+import { Cst } from '../activities/cst.ts';
+import type { Outside } from '../activities/index.ts';
+import { openMailer } from '../activities/mail.ts';
+import { Salesforce } from '../activities/salesforce.ts';
+import { openDatabase } from '../db/client.ts';
+import { encryptingDataConverter } from '../worker/codec.ts';
+import type { Settings } from './config.ts';
+import { StartError } from './startError.ts';
+
+/** What the API and the worker are made of. */
+export interface Parts extends Outside {
+  dataConverter: DataConverter;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the connections to PostgreSQL, Temporal and the outside systems.
+ * @throws StartError when PostgreSQL or Temporal cannot be reached
+ */
+export async function openParts(settings: Settings): Promise<Parts> {
+  const dataConverter = encryptingDataConverter(settings.keyring);
+  const database = openDatabase(settings.databaseUrl);
+  const mailer = openMailer(settings.mail);
+  let connection: Connection | undefined;
+  try {
+    await database.pool.query('select 1').catch((error) => {
+      throw new StartError(`PostgreSQL cannot be reached (${error.message || error.code}): check DATABASE_URL`);
+    });
+    connection = await connectTemporal(settings.temporal);
+  } catch (error) {
+    mailer.close();
+    await database.close();
+    throw error;
+  }
+  const temporal = new Client({ connection, namespace: settings.temporal.namespace, dataConverter });
+  return {
+    database,
+    temporal,
+    mailer,
+    dataConverter,
+    cst: settings.cst && new Cst(settings.cst),
+    salesforce: settings.salesforce && new Salesforce(settings.salesforce),
+    async close() {
+      mailer.close();
+      await temporal.connection.close();
+      await database.close();
+    },
+  };
+}
+
+/** @throws StartError when it cannot be reached within 10 seconds */
+export async function connectTemporal({ connectionOptions }: Settings['temporal']): Promise<Connection> {
+  const address = connectionOptions.address ?? 'localhost:7233';
+  try {
+    return await Connection.connect({ ...connectionOptions, connectTimeout: '10s' });
+  } catch (error) {
+    const cause = (error as Error).message.split('\n')[0];
+    throw new StartError(
+      `Temporal at ${address} cannot be reached (${cause}): check TEMPORAL_ADDRESS and its TLS or API key`,
+    );
+  }
+}
