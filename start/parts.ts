@@ -4,13 +4,14 @@ import { Cst } from '../activities/cst.ts';
 import type { Outside } from '../activities/index.ts';
 import { openMailer } from '../activities/mail.ts';
 import { Salesforce } from '../activities/salesforce.ts';
-import { openDatabase } from '../db/client.ts';
+import { type Database, openDatabase } from '../db/client.ts';
 import { encryptingDataConverter } from '../worker/codec.ts';
 import type { Settings } from './config.ts';
 import { StartError } from './startError.ts';
 
 /** What the API and the worker are made of. */
 export interface Parts extends Outside {
+  connection: Connection;
   dataConverter: DataConverter;
   close(): Promise<void>;
 }
@@ -23,20 +24,15 @@ export async function openParts(settings: Settings): Promise<Parts> {
   const dataConverter = encryptingDataConverter(settings.keyring);
   const database = openDatabase(settings.databaseUrl);
   const mailer = openMailer(settings.mail);
-  let connection: Connection | undefined;
-  try {
-    await database.pool.query('select 1').catch((error) => {
-      throw new StartError(`PostgreSQL cannot be reached (${error.message || error.code}): check DATABASE_URL`);
-    });
-    connection = await connectTemporal(settings.temporal);
-  } catch (error) {
+  const connection = await reached(settings, database).catch(async (error) => {
     mailer.close();
     await database.close();
     throw error;
-  }
+  });
   const temporal = new Client({ connection, namespace: settings.temporal.namespace, dataConverter });
   return {
     database,
+    connection,
     temporal,
     mailer,
     dataConverter,
@@ -44,10 +40,17 @@ export async function openParts(settings: Settings): Promise<Parts> {
     salesforce: settings.salesforce && new Salesforce(settings.salesforce),
     async close() {
       mailer.close();
-      await temporal.connection.close();
+      await connection.close();
       await database.close();
     },
   };
+}
+
+async function reached(settings: Settings, database: Database): Promise<Connection> {
+  await database.pool.query('select 1').catch((error) => {
+    throw new StartError(`PostgreSQL cannot be reached (${error.message || error.code}): check DATABASE_URL`);
+  });
+  return connectTemporal(settings.temporal);
 }
 
 /** @throws StartError when it cannot be reached within 10 seconds */

@@ -1,0 +1,39 @@
+import { dealersOfCst, dealersOfRegistry } from '../activities/dealers.ts';
+import { buildApp } from '../api/app.ts';
+import { encryptionCodec } from '../worker/codec.ts';
+import type { ApiSettings } from './config.ts';
+import type { Parts } from './parts.ts';
+import { StartError } from './startError.ts';
+
+/**
+ * Starts the API and, where it was built, the console.
+ * @throws StartError when its port is in use
+ */
+export async function runApi(
+  settings: ApiSettings,
+  parts: Parts,
+  { console }: { console?: string },
+): Promise<{ close(): Promise<void> }> {
+  const app = await buildApp({
+    database: parts.database,
+    temporal: parts.temporal,
+    accounts: parts.cst ? dealersOfCst(parts.cst) : dealersOfRegistry(parts.database.db),
+    codec: encryptionCodec(settings.keyring),
+    sessionSecret: settings.sessionSecret,
+    publicUrl: settings.publicUrl,
+    webUiUrl: settings.webUiUrl,
+    namespace: settings.temporal.namespace,
+    console,
+  });
+  const { host, port } = settings;
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    await app.close();
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') throw new StartError(`The port ${port} of ${host} is in use: set PORT to a free one`);
+    if (code === 'EACCES') throw new StartError(`The port ${port} is closed to this user: set PORT to one above 1023`);
+    throw error;
+  }
+  return { close: () => app.close() };
+}
