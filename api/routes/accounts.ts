@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { findAccount, listAccounts, saveAccounts } from '../../db/accounts.ts';
+import { Account } from '../../domain/accounts.ts';
+import { AccountId } from '../../domain/cancellations.ts';
+import type { ApiOptions, App } from '../app.ts';
+import { Problem } from '../problems.ts';
+
+const Params = z.object({ id: AccountId });
+const AccountBody = z.strictObject(Account.omit({ id: true }).shape);
+
+/** The service's own registry of dealers and their integrations. */
+export async function accountRoutes(app: App, { database: { db } }: ApiOptions): Promise<void> {
+  const tags = ['accounts'];
+  app.put(
+    '/v1/accounts/:id',
+    { config: { scope: 'admin' }, schema: { tags, summary: 'Enter or replace a dealer’s account', params: Params, body: AccountBody, response: { 200: Account } } },
+    async ({ params, body }) => {
+      const account = { id: params.id, ...body };
+      await saveAccounts(db, [account]);
+      return account;
+    },
+  );
+
+  app.get('/v1/accounts/:id', { config: { scope: 'read' }, schema: { tags, summary: 'A dealer’s account in the registry', params: Params, response: { 200: Account } } }, async ({ params }) => {
+    const account = await findAccount(db, params.id);
+    if (!account) throw new Problem(404, 'not-found', `The registry has no account ${params.id}.`);
+    return account;
+  });
+
+  app.get(
+    '/v1/accounts',
+    {
+      config: { scope: 'read' },
+      schema: {
+        tags,
+        summary: 'The registry, by ID',
+        querystring: z.strictObject({ namePrefix: z.string().max(200).optional(), cursor: z.string().max(64).optional(), limit: z.coerce.number().int().min(1).max(100).default(50) }),
+        response: { 200: z.object({ accounts: z.array(Account), nextCursor: z.string().nullable() }) },
+      },
+    },
+    async ({ query }) => {
+      const found = await listAccounts(db, { after: query.cursor, limit: query.limit + 1, namePrefix: query.namePrefix });
+      const page = found.slice(0, query.limit);
+      return { accounts: page, nextCursor: found.length > query.limit ? page.at(-1)!.id : null };
+    },
+  );
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { findKey, keyScopes } from '../../db/keys.ts';
+import type { ApiOptions, App } from '../app.ts';
+import { sessionCookie } from '../auth.ts';
+import { Problem } from '../problems.ts';
+
+const hours = 12;
+
+const Session = z.object({
+  id: z.string().describe('Who is recorded as having done what: a person’s ID, or key:<name>'),
+  personId: z.string().nullable(),
+  role: z.enum(['ops', 'lead']).nullable(),
+  scopes: z.array(z.enum(keyScopes)),
+});
+
+/** Signing in to the console: the key is exchanged for a cookie that scripts cannot read. */
+export async function sessionRoutes(app: App, { database, secure = false }: ApiOptions): Promise<void> {
+  const tags = ['session'];
+  app.post(
+    '/v1/session',
+    {
+      config: { public: true, rateLimit: { max: 20 } },
+      schema: { tags, summary: 'Sign in with an API key', body: z.strictObject({ key: z.string().min(1).max(200) }), response: { 200: Session } },
+    },
+    async ({ body }, reply) => {
+      const caller = await findKey(database.db, { key: body.key.trim() });
+      if (!caller) throw new Problem(401, 'unauthenticated', 'The API key is not known, has expired or was revoked.');
+      const until = Date.now() + hours * 3_600_000;
+      reply.setCookie(sessionCookie, `${caller.keyId}.${until}`, {
+        path: '/',
+        httpOnly: true,
+        sameSite: 'strict',
+        secure,
+        signed: true,
+        maxAge: hours * 3600,
+      });
+      return caller;
+    },
+  );
+
+  app.get('/v1/session', { config: { scope: 'read' }, schema: { tags, summary: 'Who I am', response: { 200: Session } } }, async ({ caller }) => caller!);
+
+  app.delete('/v1/session', { config: { public: true }, schema: { tags, summary: 'Sign out', response: { 204: z.null() } } }, async (_request, reply) =>
+    reply.clearCookie(sessionCookie, { path: '/' }).code(204).send(null),
+  );
+}

@@ -1,0 +1,53 @@
+import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import { Account } from '../domain/accounts.ts';
+import type { Db } from './client.ts';
+import { accounts } from './schema.ts';
+
+/** The service's own registry of dealers, used where CST is not configured. */
+
+export async function findAccount(db: Db, id: string): Promise<Account | null> {
+  const [row] = await db.select().from(accounts).where(eq(accounts.id, id));
+  return row ? Account.parse(row) : null;
+}
+
+/** Dealers whose name begins with these words, upper and lower case alike. */
+export async function accountsNamed(db: Db, prefix: string, limit: number): Promise<{ id: string; name: string }[]> {
+  const pattern = `${prefix.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+  return db
+    .select({ id: accounts.id, name: accounts.name })
+    .from(accounts)
+    .where(sql`lower(${accounts.name}) like ${pattern}`)
+    .limit(limit);
+}
+
+/** By ID, after the one given. */
+export async function listAccounts(db: Db, { after = '', limit, namePrefix = '' }: { after?: string; limit: number; namePrefix?: string }): Promise<Account[]> {
+  const pattern = `${namePrefix.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+  const rows = await db
+    .select()
+    .from(accounts)
+    .where(and(gt(accounts.id, after), sql`lower(${accounts.name}) like ${pattern}`))
+    .orderBy(asc(accounts.id))
+    .limit(limit);
+  return rows.map((row) => Account.parse(row));
+}
+
+/** Enters accounts, or replaces those with the same ID; all or none. */
+export async function saveAccounts(db: Db, all: Account[]): Promise<void> {
+  if (all.length === 0) return;
+  const excluded = (column: string) => sql.raw(`excluded.${column}`);
+  await db
+    .insert(accounts)
+    .values(all.map((account) => ({ ...account, updatedAt: new Date() })))
+    .onConflictDoUpdate({
+      target: accounts.id,
+      set: {
+        name: excluded('name'),
+        effectiveStatus: excluded('effective_status'),
+        parentSalesAccountId: excluded('parent_sales_account_id'),
+        timeZone: excluded('time_zone'),
+        integrations: excluded('integrations'),
+        updatedAt: excluded('updated_at'),
+      },
+    });
+}

@@ -1,0 +1,63 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { and, asc, eq, isNull } from 'drizzle-orm';
+import type { Db } from './client.ts';
+import { apiKeys, people } from './schema.ts';
+
+export const keyScopes = ['cancellations:write', 'tasks:write', 'read', 'admin'] as const;
+export type KeyScope = (typeof keyScopes)[number];
+
+/** Who asks, as an API key tells. */
+export interface Caller {
+  keyId: string;
+  keyName: string;
+  personId: string | null;
+  role: 'ops' | 'lead' | null;
+  scopes: KeyScope[];
+  requestsPerMinute: number;
+  /** What is recorded: the person's ID, or `key:<name>` of a system. */
+  id: string;
+}
+
+const hashOf = (key: string) => createHash('sha256').update(key).digest('hex');
+
+/** The caller of a valid key, by the key itself or its ID; null when unknown, expired or revoked. */
+export async function findKey(db: Db, by: { key: string } | { keyId: string | undefined }): Promise<Caller | null> {
+  const where = 'key' in by ? eq(apiKeys.hash, hashOf(by.key)) : eq(apiKeys.id, by.keyId ?? '');
+  const [row] = await db.select({ key: apiKeys, role: people.role }).from(apiKeys).leftJoin(people, eq(people.id, apiKeys.personId)).where(where);
+  if (!row || row.key.revokedAt || (row.key.expiresAt && row.key.expiresAt <= new Date())) return null;
+  const { id, name, personId, scopes, requestsPerMinute } = row.key;
+  return { keyId: id, keyName: name, personId, role: row.role, scopes, requestsPerMinute, id: personId ?? `key:${name}` };
+}
+
+export interface NewKey {
+  name: string;
+  scopes: KeyScope[];
+  personId?: string | null;
+  expiresAt?: Date | null;
+  requestsPerMinute?: number;
+}
+
+/** Makes an API key; the key itself is returned this once and kept only as a hash. @throws when the person is not known */
+export async function createKey(db: Db, wanted: NewKey, key = `dok_${randomBytes(32).toString('base64url')}`): Promise<{ id: string; key: string }> {
+  const [row] = await db
+    .insert(apiKeys)
+    .values({ ...wanted, hash: hashOf(key) })
+    .returning({ id: apiKeys.id });
+  return { id: row!.id, key };
+}
+
+/** All keys without the keys themselves, oldest first. */
+export async function listKeys(db: Db) {
+  const rows = await db.select().from(apiKeys).orderBy(asc(apiKeys.createdAt));
+  return rows.map(({ hash: _hash, ...row }) => row);
+}
+
+/** @returns whether there was such a key that was not revoked yet */
+export async function revokeKey(db: Db, id: string): Promise<boolean> {
+  const revoked = await db
+    .update(apiKeys)
+    .set({ revokedAt: new Date() })
+    .where(and(eq(apiKeys.id, id), isNull(apiKeys.revokedAt)))
+    .returning({ id: apiKeys.id });
+  return revoked.length > 0;
+}
