@@ -1,0 +1,143 @@
+import { createReadStream } from 'node:fs';
+import { open, rename, rm, stat } from 'node:fs/promises';
+import { SingleBar } from 'cli-progress';
+import { Command, CommanderError } from 'commander';
+import { type ImportedAccounts, importAccountLines, type StagedLine } from '../db/accountsImport.ts';
+import { type Database, openDatabase } from '../db/client.ts';
+import {
+  type AccountsHeader,
+  accountColumns,
+  csvLine,
+  readAccountLine,
+  readAccountsHeader,
+} from '../domain/accountsCsv.ts';
+import { serviceDatabaseUrl } from './serviceDatabase.ts';
+import { StartError } from './startError.ts';
+import { textLines } from './textLines.ts';
+
+const maxLineBytes = 64 * 1024;
+const linesAtOnce = 1_000;
+
+interface Summary extends ImportedAccounts {
+  rejectedFile: string;
+}
+
+/**
+ * Imports a file of accounts into the service's registry. What is rejected is written beside it, with line and reason.
+ * @param onProgress told how many bytes have been read
+ * @throws StartError when the file or the database cannot be used; then nothing was changed
+ */
+async function importAccounts(file: string, database: Database, onProgress: (bytes: number) => void): Promise<Summary> {
+  const rejectedFile = `${file}.rejected.csv`;
+  const unfinished = `${rejectedFile}.new`;
+  const rejected = await open(unfinished, 'w').catch((error) => {
+    throw new StartError(`${unfinished} cannot be written: ${error.code}`);
+  });
+  try {
+    await rejected.write(csvLine(['line', 'reason', 'text']));
+    const done = await importAccountLines(database, readBatches(file, onProgress), async (bad) => {
+      await rejected.write(bad.map((one) => csvLine([one.number, one.problem, one.text])).join(''));
+    });
+    if (done.rejectedLines > 0) await rename(unfinished, rejectedFile);
+    // One of an earlier import would speak of lines that are right now.
+    else await rm(rejectedFile, { force: true });
+    return { ...done, rejectedFile };
+  } finally {
+    await rejected.close();
+    await rm(unfinished, { force: true });
+  }
+}
+
+/** @throws StartError when the disk fails, or it is a folder */
+async function* chunksOf(file: string, onProgress: (bytes: number) => void): AsyncGenerator<Buffer> {
+  const stream = createReadStream(file);
+  try {
+    for await (const chunk of stream) {
+      yield chunk;
+      onProgress(stream.bytesRead);
+    }
+  } catch (error) {
+    throw new StartError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+  }
+}
+
+async function* readBatches(file: string, onProgress: (bytes: number) => void): AsyncGenerator<StagedLine[]> {
+  let header: AccountsHeader | undefined;
+  let batch: StagedLine[] = [];
+  for await (const { number, text, tooLong } of textLines(chunksOf(file, onProgress), maxLineBytes)) {
+    if (!header) {
+      if (text.trim() === '') continue;
+      header = headerOf(text, file);
+      continue;
+    }
+    const read = readAccountLine(text, header);
+    if (!read) continue;
+    const problem = tooLong ? `is longer than ${maxLineBytes} bytes` : 'problem' in read ? read.problem : null;
+    const accountId = 'line' in read ? read.line.id : read.accountId;
+    batch.push({ number, accountId, line: problem === null && 'line' in read ? read.line : null, problem, text });
+    if (batch.length < linesAtOnce) continue;
+    yield batch;
+    batch = [];
+  }
+  if (!header) throw new StartError(`${file} is empty: its first line must be ${accountColumns.join(',')}`);
+  if (batch.length > 0) yield batch;
+}
+
+function headerOf(text: string, file: string): AccountsHeader {
+  try {
+    return readAccountsHeader(text);
+  } catch (error) {
+    throw new StartError(`${file} is not a file of accounts: ${(error as Error).message}`);
+  }
+}
+
+/** What to do about an error, on one line. */
+function importFailure(error: unknown): string {
+  if (error instanceof StartError) return error.message;
+  const { code, message } = error as { code?: string; message: string };
+  if (code === '42P01') return 'The database has no tables yet: run npm run migrate, or npm start, first';
+  return `The database cannot be used: ${message || code}`;
+}
+
+function summaryOf({ lines, added, replaced, rejectedLines, rejectedFile, withoutParent }: Summary): string[] {
+  const said = [`${lines} lines read: ${added} accounts added, ${replaced} replaced, ${rejectedLines} lines rejected`];
+  if (rejectedLines > 0) said.push(`The rejected lines, each with its reason: ${rejectedFile}`);
+  if (withoutParent.length > 0) {
+    const some = withoutParent.map(({ account, parent }) => `${account} (${parent})`).join(', ');
+    said.push(`These name a parent sales account that is not known, so that their DMS feeds cannot be ended: ${some}`);
+  }
+  return said;
+}
+
+async function run(file: string): Promise<void> {
+  const { size } = await stat(file).catch((error) => {
+    throw new StartError(`${file} cannot be read: ${error.code}`);
+  });
+  const database = openDatabase(serviceDatabaseUrl(), { max: 1 });
+  const bar = process.stderr.isTTY
+    ? new SingleBar({ format: '{bar} {percentage}% of {file}', stream: process.stderr })
+    : undefined;
+  try {
+    bar?.start(size, 0, { file });
+    const summary = await importAccounts(file, database, (bytes) => bar?.update(bytes));
+    bar?.stop();
+    for (const line of summaryOf(summary)) console.log(line);
+    process.exitCode = summary.rejectedLines > 0 ? 1 : 0;
+  } finally {
+    bar?.stop();
+    await database.close();
+  }
+}
+
+const command = new Command('import-accounts')
+  .description('Imports accounts into the registry of the service; an account that is there already is replaced.')
+  .argument('<file>', `CSV with the columns ${accountColumns.join(',')}`)
+  .addHelpText('after', '\nExit code: 0 all imported, 1 some lines rejected, 2 nothing imported.')
+  .exitOverride()
+  .action(run);
+try {
+  await command.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) console.error(importFailure(error));
+  process.exitCode = error instanceof CommanderError && error.exitCode === 0 ? 0 : 2;
+}

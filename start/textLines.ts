@@ -1,0 +1,83 @@
+/** Lines of a text file whose encoding nobody has told: UTF-8, windows-1252 as older spreadsheets write it, or UTF-16. */
+
+export interface TextLine {
+  /** Counted from 1. */
+  number: number;
+  /** Without its line end; only its beginning when it was too long. */
+  text: string;
+  tooLong: boolean;
+}
+
+const [lineFeed, carriageReturn] = [0x0a, 0x0d];
+
+/**
+ * Reads lines in bounded memory, whether they end in LF, CR LF or CR.
+ * @param maxBytes a longer line is cut off there
+ */
+export async function* textLines(file: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<TextLine> {
+  let number = 0;
+  let rest: Buffer = Buffer.alloc(0);
+  let tooLong = false;
+  let afterReturn = false;
+  const lineOf = (bytes: Buffer): TextLine => {
+    number += 1;
+    const line = { number, text: decode(bytes.subarray(0, maxBytes)), tooLong: tooLong || bytes.length > maxBytes };
+    tooLong = false;
+    return line;
+  };
+  for await (const chunk of asciiCompatible(file)) {
+    const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
+    let start = 0;
+    for (let at = rest.length; at < bytes.length; at += 1) {
+      const byte = bytes[at];
+      const secondOfPair = byte === lineFeed && afterReturn;
+      afterReturn = byte === carriageReturn;
+      if (secondOfPair) start = at + 1;
+      else if (byte === lineFeed || afterReturn) {
+        yield lineOf(bytes.subarray(start, at));
+        start = at + 1;
+      }
+    }
+    rest = bytes.subarray(start);
+    if (rest.length > maxBytes) {
+      tooLong = true;
+      rest = rest.subarray(0, maxBytes);
+    }
+  }
+  if (rest.length > 0) yield lineOf(rest);
+}
+
+/** UTF-16 as UTF-8, anything else as it is but without a byte order mark. */
+async function* asciiCompatible(file: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let utf16: InstanceType<typeof TextDecoder> | null | undefined;
+  for await (const chunk of file) {
+    if (utf16 === undefined) {
+      const encoding = utf16Encoding(chunk);
+      utf16 = encoding ? new TextDecoder(encoding) : null;
+      const marked = chunk.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf]));
+      yield utf16 ? Buffer.from(utf16.decode(chunk, { stream: true })) : chunk.subarray(marked ? 3 : 0);
+    } else yield utf16 ? Buffer.from(utf16.decode(chunk, { stream: true })) : chunk;
+  }
+  if (utf16) yield Buffer.from(utf16.decode());
+}
+
+/** By the byte order mark, else by the zero that every other byte of a header in UTF-16 is. */
+function utf16Encoding(begin: Buffer): 'utf-16le' | 'utf-16be' | null {
+  if ((begin[0] === 0xff && begin[1] === 0xfe) || (begin[1] === 0 && begin[3] === 0)) return 'utf-16le';
+  if ((begin[0] === 0xfe && begin[1] === 0xff) || (begin[0] === 0 && begin[2] === 0)) return 'utf-16be';
+  return null;
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Line by line, since files that were put together of two exports have both. */
+function decode(bytes: Buffer): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return bytes.toString('latin1').replace(/[\x80-\x9f]/g, (char) => windows1252[char.charCodeAt(0) - 0x80]!);
+  }
+}
+
+/** 0x80 to 0x9F, where windows-1252 is not Latin-1. Not by TextDecoder, which some releases of Node have wrong here. */
+const windows1252 = '€\uFFFD‚ƒ„…†‡ˆ‰Š‹Œ\uFFFDŽ\uFFFD\uFFFD‘’“”•–—˜™š›œ\uFFFDžŸ';
