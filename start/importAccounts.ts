@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { SingleBar } from 'cli-progress';
 import { Command, CommanderError } from 'commander';
+import { DrizzleQueryError } from 'drizzle-orm';
 import { type ImportedAccounts, importAccountLines, type StagedLine } from '../db/accountsImport.ts';
 import { type Database, openDatabase } from '../db/client.ts';
 import {
@@ -94,7 +95,8 @@ function headerOf(text: string, file: string): AccountsHeader {
 /** What to do about an error, on one line. */
 function importFailure(error: unknown): string {
   if (error instanceof StartError) return error.message;
-  const { code, message } = error as { code?: string; message: string };
+  // Drizzle's own message repeats the row.
+  const { code, message } = (error instanceof DrizzleQueryError ? error.cause : error) as NodeJS.ErrnoException;
   if (code === '42P01') return 'The database has no tables yet: run npm run migrate, or npm start, first';
   return `The database cannot be used: ${message || code}`;
 }
