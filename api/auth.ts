@@ -1,5 +1,5 @@
-import fp from 'fastify-plugin';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import fp from 'fastify-plugin';
 import { type Caller, findKey, type KeyScope } from '../db/keys.ts';
 import type { ApiOptions } from './app.ts';
 import { Problem } from './problems.ts';
@@ -26,10 +26,14 @@ const publicPrefixes = ['/docs', '/*', '/assets'];
 export const authenticate = fp<ApiOptions>(async (app: FastifyInstance, options) => {
   app.decorateRequest('caller', null);
   app.addHook('onRoute', (route) => {
-    if (publicPrefixes.some((prefix) => route.url.startsWith(prefix)) || options.console && route.url.startsWith('/')  && !route.url.startsWith('/v1') && !route.config) {
+    if (
+      publicPrefixes.some((prefix) => route.url.startsWith(prefix)) ||
+      (options.console && route.url.startsWith('/') && !route.url.startsWith('/v1') && !route.config)
+    ) {
       route.config = { ...route.config, public: true };
     }
-    if (!route.config?.public && !route.config?.scope) throw new Error(`Route ${String(route.method)} ${route.url} must name a scope or be public`);
+    if (!route.config?.public && !route.config?.scope)
+      throw new Error(`Route ${String(route.method)} ${route.url} must name a scope or be public`);
   });
   app.addHook('onRequest', async (request) => {
     if (request.is404) return;
@@ -37,7 +41,11 @@ export const authenticate = fp<ApiOptions>(async (app: FastifyInstance, options)
     if (open) return;
     request.caller = await callerOf(request, options);
     if (scope && !request.caller.scopes.includes(scope) && !request.caller.scopes.includes('admin')) {
-      throw new Problem(403, 'forbidden', `This needs an API key with the scope ${scope}; yours has ${request.caller.scopes.join(', ') || 'none'}.`);
+      throw new Problem(
+        403,
+        'forbidden',
+        `This needs an API key with the scope ${scope}; yours has ${request.caller.scopes.join(', ') || 'none'}.`,
+      );
     }
   });
 });
@@ -54,7 +62,11 @@ async function callerOf(request: FastifyRequest, { database }: ApiOptions): Prom
   if (!cookie?.valid || !cookie.value) throw unauthenticated('Send an API key as Authorization: Bearer <key>.');
   const [keyId, until] = cookie.value.split('.');
   if (Number(until) < Date.now()) throw unauthenticated('The session has ended: sign in again.');
-  if (!['GET', 'HEAD'].includes(request.method) && !request.url.startsWith('/codec') && request.headers[consoleHeader] === undefined) {
+  if (
+    !['GET', 'HEAD'].includes(request.method) &&
+    !request.url.startsWith('/codec') &&
+    request.headers[consoleHeader] === undefined
+  ) {
     throw new Problem(403, 'forbidden', `With a session, what changes something needs the header ${consoleHeader}.`);
   }
   const caller = await findKey(database.db, { keyId });

@@ -1,5 +1,5 @@
-import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
 /** RFC 9457 problem details: every error of the API is one. */
@@ -16,7 +16,8 @@ export const problemTypes = {
   unauthenticated: 'The request has no valid API key or session. Send `Authorization: Bearer <key>`.',
   forbidden: 'The API key may not do this; the detail names the scope that it lacks.',
   'not-found': 'There is nothing at this address.',
-  'idempotency-key-missing': 'Send the header Idempotency-Key with a value that is new for each new request, such as a UUID.',
+  'idempotency-key-missing':
+    'Send the header Idempotency-Key with a value that is new for each new request, such as a UUID.',
   'idempotency-key-reused': 'The Idempotency-Key was already used with another body. Use a new key for a new request.',
   'unknown-account': 'The account is not known. Check it, or enter it with PUT /v1/accounts/{id}.',
   'unknown-vendor': 'We have no procedure for this vendor; the detail lists those that we have.',
@@ -43,7 +44,12 @@ export class Problem extends Error {
   readonly errors: Fault[] | undefined;
   readonly headers: Record<string, string>;
 
-  constructor(status: number, type: ProblemType, detail: string, more: { errors?: Fault[]; headers?: Record<string, string> } = {}) {
+  constructor(
+    status: number,
+    type: ProblemType,
+    detail: string,
+    more: { errors?: Fault[]; headers?: Record<string, string> } = {},
+  ) {
     super(detail);
     this.status = status;
     this.type = type;
@@ -53,7 +59,13 @@ export class Problem extends Error {
 
   body() {
     const title = problemTypes[this.type].split('. ')[0]!.replace(/\.$/, '');
-    return { type: `/problems/${this.type}`, title, status: this.status, detail: this.message, ...(this.errors && { errors: this.errors }) };
+    return {
+      type: `/problems/${this.type}`,
+      title,
+      status: this.status,
+      detail: this.message,
+      ...(this.errors && { errors: this.errors }),
+    };
   }
 }
 
@@ -82,13 +94,21 @@ export function toProblem(error: unknown, request: Pick<FastifyRequest, 'id'>): 
     return new Problem(400, 'invalid-request', detail, { errors });
   }
   if (isOutage(error)) {
-    return new Problem(503, 'unavailable', 'The service cannot reach a part of itself; nothing was lost. Try again in a moment.', {
-      headers: { 'retry-after': retryAfterSeconds },
-    });
+    return new Problem(
+      503,
+      'unavailable',
+      'The service cannot reach a part of itself; nothing was lost. Try again in a moment.',
+      {
+        headers: { 'retry-after': retryAfterSeconds },
+      },
+    );
   }
   const { statusCode, message, code } = error as FastifyError;
   if (statusCode === 429) return new Problem(429, 'too-many-requests', message);
-  if (statusCode === 503) return new Problem(503, 'unavailable', 'The service is too busy; try again in a moment.', { headers: { 'retry-after': retryAfterSeconds } });
+  if (statusCode === 503)
+    return new Problem(503, 'unavailable', 'The service is too busy; try again in a moment.', {
+      headers: { 'retry-after': retryAfterSeconds },
+    });
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     const hint = code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' ? 'Send the body as application/json.' : message;
     return new Problem(statusCode, statusCode === 404 ? 'not-found' : 'invalid-request', hint);
@@ -102,16 +122,35 @@ function place(context: string | undefined, instancePath: string): string {
   return `${name} ${instancePath.replace(/^\//, '')}`.trim();
 }
 
-const outageCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ENOTFOUND', '57P01', '57P02', '57P03', '08006', '08003', '08001', '53300']);
+const outageCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'EPIPE',
+  'ENOTFOUND',
+  '57P01',
+  '57P02',
+  '57P03',
+  '08006',
+  '08003',
+  '08001',
+  '53300',
+]);
 const grpcOutages = new Set([4, 14]); // DEADLINE_EXCEEDED, UNAVAILABLE
 
 /** Whether PostgreSQL or Temporal could not be reached, however deep the cause is. */
 export function isOutage(error: unknown): boolean {
   for (let cause = error, depth = 0; cause && depth < 6; depth += 1) {
-    const { code, message, cause: deeper, errors } = cause as { code?: unknown; message?: string; cause?: unknown; errors?: unknown[] };
+    const {
+      code,
+      message,
+      cause: deeper,
+      errors,
+    } = cause as { code?: unknown; message?: string; cause?: unknown; errors?: unknown[] };
     if (typeof code === 'string' && outageCodes.has(code)) return true;
     if (typeof code === 'number' && grpcOutages.has(code)) return true;
-    if (/connection terminated|timeout exceeded when trying to connect|Query read timeout/i.test(message ?? '')) return true;
+    if (/connection terminated|timeout exceeded when trying to connect|Query read timeout/i.test(message ?? ''))
+      return true;
     if (errors?.some(isOutage)) return true;
     cause = deeper;
   }
@@ -119,5 +158,9 @@ export function isOutage(error: unknown): boolean {
 }
 
 export async function sendProblem(problem: Problem, reply: FastifyReply): Promise<FastifyReply> {
-  return reply.code(problem.status).headers(problem.headers).type('application/problem+json').send(JSON.stringify(problem.body()));
+  return reply
+    .code(problem.status)
+    .headers(problem.headers)
+    .type('application/problem+json')
+    .send(JSON.stringify(problem.body()));
 }

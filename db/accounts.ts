@@ -21,7 +21,10 @@ export async function accountsNamed(db: Db, prefix: string, limit: number): Prom
 }
 
 /** By ID, after the one given. */
-export async function listAccounts(db: Db, { after = '', limit, namePrefix = '' }: { after?: string; limit: number; namePrefix?: string }): Promise<Account[]> {
+export async function listAccounts(
+  db: Db,
+  { after = '', limit, namePrefix = '' }: { after?: string; limit: number; namePrefix?: string },
+): Promise<Account[]> {
   const pattern = `${namePrefix.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
   const rows = await db
     .select()

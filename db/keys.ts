@@ -23,10 +23,22 @@ const hashOf = (key: string) => createHash('sha256').update(key).digest('hex');
 /** The caller of a valid key, by the key itself or its ID; null when unknown, expired or revoked. */
 export async function findKey(db: Db, by: { key: string } | { keyId: string | undefined }): Promise<Caller | null> {
   const where = 'key' in by ? eq(apiKeys.hash, hashOf(by.key)) : eq(apiKeys.id, by.keyId ?? '');
-  const [row] = await db.select({ key: apiKeys, role: people.role }).from(apiKeys).leftJoin(people, eq(people.id, apiKeys.personId)).where(where);
+  const [row] = await db
+    .select({ key: apiKeys, role: people.role })
+    .from(apiKeys)
+    .leftJoin(people, eq(people.id, apiKeys.personId))
+    .where(where);
   if (!row || row.key.revokedAt || (row.key.expiresAt && row.key.expiresAt <= new Date())) return null;
   const { id, name, personId, scopes, requestsPerMinute } = row.key;
-  return { keyId: id, keyName: name, personId, role: row.role, scopes, requestsPerMinute, id: personId ?? `key:${name}` };
+  return {
+    keyId: id,
+    keyName: name,
+    personId,
+    role: row.role,
+    scopes,
+    requestsPerMinute,
+    id: personId ?? `key:${name}`,
+  };
 }
 
 export interface NewKey {
@@ -38,7 +50,11 @@ export interface NewKey {
 }
 
 /** Makes an API key; the key itself is returned this once and kept only as a hash. @throws when the person is not known */
-export async function createKey(db: Db, wanted: NewKey, key = `dok_${randomBytes(32).toString('base64url')}`): Promise<{ id: string; key: string }> {
+export async function createKey(
+  db: Db,
+  wanted: NewKey,
+  key = `dok_${randomBytes(32).toString('base64url')}`,
+): Promise<{ id: string; key: string }> {
   const [row] = await db
     .insert(apiKeys)
     .values({ ...wanted, hash: hashOf(key) })

@@ -13,7 +13,16 @@ export async function accountRoutes(app: App, { database: { db } }: ApiOptions):
   const tags = ['accounts'];
   app.put(
     '/v1/accounts/:id',
-    { config: { scope: 'admin' }, schema: { tags, summary: 'Enter or replace a dealer’s account', params: Params, body: AccountBody, response: { 200: Account } } },
+    {
+      config: { scope: 'admin' },
+      schema: {
+        tags,
+        summary: 'Enter or replace a dealer’s account',
+        params: Params,
+        body: AccountBody,
+        response: { 200: Account },
+      },
+    },
     async ({ params, body }) => {
       const account = { id: params.id, ...body };
       await saveAccounts(db, [account]);
@@ -21,11 +30,18 @@ export async function accountRoutes(app: App, { database: { db } }: ApiOptions):
     },
   );
 
-  app.get('/v1/accounts/:id', { config: { scope: 'read' }, schema: { tags, summary: 'A dealer’s account in the registry', params: Params, response: { 200: Account } } }, async ({ params }) => {
-    const account = await findAccount(db, params.id);
-    if (!account) throw new Problem(404, 'not-found', `The registry has no account ${params.id}.`);
-    return account;
-  });
+  app.get(
+    '/v1/accounts/:id',
+    {
+      config: { scope: 'read' },
+      schema: { tags, summary: 'A dealer’s account in the registry', params: Params, response: { 200: Account } },
+    },
+    async ({ params }) => {
+      const account = await findAccount(db, params.id);
+      if (!account) throw new Problem(404, 'not-found', `The registry has no account ${params.id}.`);
+      return account;
+    },
+  );
 
   app.get(
     '/v1/accounts',
@@ -34,12 +50,20 @@ export async function accountRoutes(app: App, { database: { db } }: ApiOptions):
       schema: {
         tags,
         summary: 'The registry, by ID',
-        querystring: z.strictObject({ namePrefix: z.string().max(200).optional(), cursor: z.string().max(64).optional(), limit: z.coerce.number().int().min(1).max(100).default(50) }),
+        querystring: z.strictObject({
+          namePrefix: z.string().max(200).optional(),
+          cursor: z.string().max(64).optional(),
+          limit: z.coerce.number().int().min(1).max(100).default(50),
+        }),
         response: { 200: z.object({ accounts: z.array(Account), nextCursor: z.string().nullable() }) },
       },
     },
     async ({ query }) => {
-      const found = await listAccounts(db, { after: query.cursor, limit: query.limit + 1, namePrefix: query.namePrefix });
+      const found = await listAccounts(db, {
+        after: query.cursor,
+        limit: query.limit + 1,
+        namePrefix: query.namePrefix,
+      });
       const page = found.slice(0, query.limit);
       return { accounts: page, nextCursor: found.length > query.limit ? page.at(-1)!.id : null };
     },

@@ -24,10 +24,19 @@ export async function codecRoutes(app: App, { codec, webUiUrl }: ApiOptions): Pr
     ['/codec/decode', codec.decode],
     ['/codec/encode', codec.encode],
   ] as const) {
-    app.options(path, { config: { public: true }, schema: { hide: true } }, async (_request, reply) => reply.code(204).send());
-    app.post(path, { config: { scope: 'read' }, schema: { ...schema, summary: `For Temporal’s Web UI: ${path.split('/').at(-1)} payloads` } }, async ({ body }) => ({
-      payloads: (await work.call(codec, body.payloads.map(fromJson))).map(toJson),
-    }));
+    app.options(path, { config: { public: true }, schema: { hide: true } }, async (_request, reply) =>
+      reply.code(204).send(),
+    );
+    app.post(
+      path,
+      {
+        config: { scope: 'read' },
+        schema: { ...schema, summary: `For Temporal’s Web UI: ${path.split('/').at(-1)} payloads` },
+      },
+      async ({ body }) => ({
+        payloads: (await work.call(codec, body.payloads.map(fromJson))).map(toJson),
+      }),
+    );
   }
 }
 
@@ -37,6 +46,8 @@ function fromJson({ metadata = {}, data }: z.infer<typeof JsonPayload>): Payload
 }
 
 function toJson({ metadata, data }: Payload): z.infer<typeof JsonPayload> {
-  const texts = Object.entries(metadata ?? {}).map(([name, value]) => [name, Buffer.from(value).toString('base64')] as const);
+  const texts = Object.entries(metadata ?? {}).map(
+    ([name, value]) => [name, Buffer.from(value).toString('base64')] as const,
+  );
   return { metadata: Object.fromEntries(texts), ...(data && { data: Buffer.from(data).toString('base64') }) };
 }

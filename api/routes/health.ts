@@ -6,13 +6,27 @@ import type { ApiOptions, App } from '../app.ts';
 export async function healthRoutes(app: App, { database, temporal }: ApiOptions): Promise<void> {
   app.get(
     '/healthz',
-    { config: { public: true }, schema: { tags: ['health'], summary: 'The process lives', response: { 200: z.object({ status: z.literal('ok') }) } } },
+    {
+      config: { public: true },
+      schema: {
+        tags: ['health'],
+        summary: 'The process lives',
+        response: { 200: z.object({ status: z.literal('ok') }) },
+      },
+    },
     async () => ({ status: 'ok' as const }),
   );
 
   app.get(
     '/readyz',
-    { config: { public: true }, schema: { tags: ['health'], summary: 'PostgreSQL and Temporal answer', response: { 200: z.object({ status: z.literal('ready') }) } } },
+    {
+      config: { public: true },
+      schema: {
+        tags: ['health'],
+        summary: 'PostgreSQL and Temporal answer',
+        response: { 200: z.object({ status: z.literal('ready') }) },
+      },
+    },
     async () => {
       await database.db.execute(sql`select 1`);
       await temporal.withDeadline(Date.now() + 5_000, () => temporal.workflowService.getSystemInfo({}));

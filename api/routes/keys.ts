@@ -3,6 +3,7 @@ import { createKey, keyScopes, listKeys, revokeKey } from '../../db/keys.ts';
 import { findPerson } from '../../db/people.ts';
 import type { ApiOptions, App } from '../app.ts';
 import { Problem } from '../problems.ts';
+import { Time } from '../time.ts';
 
 const NewKey = z.strictObject({
   name: z.string().trim().min(1).max(64).describe('What it is for, such as offboarding'),
@@ -12,7 +13,7 @@ const NewKey = z.strictObject({
   requestsPerMinute: z.int().min(1).max(100_000).optional(),
 });
 
-const when = z.date().nullable().transform((date) => date?.toISOString() ?? null);
+const when = Time.nullable();
 const Key = z.object({
   id: z.string(),
   name: z.string(),
@@ -28,29 +29,59 @@ export async function keyRoutes(app: App, { database: { db } }: ApiOptions): Pro
   const tags = ['API keys'];
   app.post(
     '/v1/api-keys',
-    { config: { scope: 'admin' }, schema: { tags, summary: 'Make an API key; it is shown only now', body: NewKey, response: { 201: z.object({ id: z.string(), key: z.string() }) } } },
+    {
+      config: { scope: 'admin' },
+      schema: {
+        tags,
+        summary: 'Make an API key; it is shown only now',
+        body: NewKey,
+        response: { 201: z.object({ id: z.string(), key: z.string() }) },
+      },
+    },
     async ({ body }, reply) => {
       if (body.personId && !(await findPerson(db, body.personId))) {
-        throw new Problem(422, 'unknown-person', `There is no person ${body.personId}: enter them with PUT /v1/people/${body.personId}.`);
+        throw new Problem(
+          422,
+          'unknown-person',
+          `There is no person ${body.personId}: enter them with PUT /v1/people/${body.personId}.`,
+        );
       }
       const expiresAt = body.expiresAt ? new Date(body.expiresAt) : null;
       if (expiresAt && expiresAt <= new Date()) {
-        throw new Problem(422, 'invalid-request', 'expiresAt is in the past.', { errors: [{ path: '/expiresAt', message: 'must be in the future' }] });
+        throw new Problem(422, 'invalid-request', 'expiresAt is in the past.', {
+          errors: [{ path: '/expiresAt', message: 'must be in the future' }],
+        });
       }
       const made = await createKey(db, { ...body, expiresAt });
       return reply.code(201).send(made);
     },
   );
 
-  app.get('/v1/api-keys', { config: { scope: 'admin' }, schema: { tags, summary: 'All API keys', response: { 200: z.object({ keys: z.array(Key) }) } } }, async () => ({
-    keys: await listKeys(db),
-  }));
+  app.get(
+    '/v1/api-keys',
+    {
+      config: { scope: 'admin' },
+      schema: { tags, summary: 'All API keys', response: { 200: z.object({ keys: z.array(Key) }) } },
+    },
+    async () => ({
+      keys: await listKeys(db),
+    }),
+  );
 
   app.delete(
     '/v1/api-keys/:id',
-    { config: { scope: 'admin' }, schema: { tags, summary: 'Revoke an API key, at once', params: z.object({ id: z.uuid() }), response: { 204: z.null() } } },
+    {
+      config: { scope: 'admin' },
+      schema: {
+        tags,
+        summary: 'Revoke an API key, at once',
+        params: z.object({ id: z.uuid() }),
+        response: { 204: z.null() },
+      },
+    },
     async ({ params }, reply) => {
-      if (!(await revokeKey(db, params.id))) throw new Problem(404, 'not-found', 'There is no such key, or it was revoked before.');
+      if (!(await revokeKey(db, params.id)))
+        throw new Problem(404, 'not-found', 'There is no such key, or it was revoked before.');
       return reply.code(204).send(null);
     },
   );

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { listPeople, savePerson } from '../../db/people.ts';
 import type { ApiOptions, App } from '../app.ts';
 
-const PersonId = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'must be 1 to 64 lower-case letters, digits, . _ or -');
+const PersonId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'must be 1 to 64 lower-case letters, digits, . _ or -');
 const Person = z.object({ id: z.string(), name: z.string(), email: z.string(), role: z.enum(['ops', 'lead']) });
 const PersonBody = z.strictObject({
   name: z.string().trim().min(1).max(100),
@@ -13,13 +15,29 @@ const PersonBody = z.strictObject({
 /** The people who do tasks. */
 export async function peopleRoutes(app: App, { database: { db } }: ApiOptions): Promise<void> {
   const tags = ['people'];
-  app.get('/v1/people', { config: { scope: 'read' }, schema: { tags, summary: 'All people', response: { 200: z.object({ people: z.array(Person) }) } } }, async () => ({
-    people: await listPeople(db),
-  }));
+  app.get(
+    '/v1/people',
+    {
+      config: { scope: 'read' },
+      schema: { tags, summary: 'All people', response: { 200: z.object({ people: z.array(Person) }) } },
+    },
+    async () => ({
+      people: await listPeople(db),
+    }),
+  );
 
   app.put(
     '/v1/people/:id',
-    { config: { scope: 'admin' }, schema: { tags, summary: 'Enter or change a person', params: z.object({ id: PersonId }), body: PersonBody, response: { 200: Person } } },
+    {
+      config: { scope: 'admin' },
+      schema: {
+        tags,
+        summary: 'Enter or change a person',
+        params: z.object({ id: PersonId }),
+        body: PersonBody,
+        response: { 200: Person },
+      },
+    },
     async ({ params, body }) => {
       const person = { id: params.id, ...body };
       await savePerson(db, person);

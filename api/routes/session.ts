@@ -20,7 +20,12 @@ export async function sessionRoutes(app: App, { database, secure = false }: ApiO
     '/v1/session',
     {
       config: { public: true, rateLimit: { max: 20 } },
-      schema: { tags, summary: 'Sign in with an API key', body: z.strictObject({ key: z.string().min(1).max(200) }), response: { 200: Session } },
+      schema: {
+        tags,
+        summary: 'Sign in with an API key',
+        body: z.strictObject({ key: z.string().min(1).max(200) }),
+        response: { 200: Session },
+      },
     },
     async ({ body }, reply) => {
       const caller = await findKey(database.db, { key: body.key.trim() });
@@ -38,9 +43,15 @@ export async function sessionRoutes(app: App, { database, secure = false }: ApiO
     },
   );
 
-  app.get('/v1/session', { config: { scope: 'read' }, schema: { tags, summary: 'Who I am', response: { 200: Session } } }, async ({ caller }) => caller!);
+  app.get(
+    '/v1/session',
+    { config: { scope: 'read' }, schema: { tags, summary: 'Who I am', response: { 200: Session } } },
+    async ({ caller }) => caller!,
+  );
 
-  app.delete('/v1/session', { config: { public: true }, schema: { tags, summary: 'Sign out', response: { 204: z.null() } } }, async (_request, reply) =>
-    reply.clearCookie(sessionCookie, { path: '/' }).code(204).send(null),
+  app.delete(
+    '/v1/session',
+    { config: { public: true }, schema: { tags, summary: 'Sign out', response: { 204: z.null() } } },
+    async (_request, reply) => reply.clearCookie(sessionCookie, { path: '/' }).code(204).send(null),
   );
 }

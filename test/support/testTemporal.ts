@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { msToTs } from '@temporalio/common/lib/time.js';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import type { NativeConnection } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { searchAttributeNames } from '../../domain/searchAttributes.ts';
@@ -25,7 +25,7 @@ export async function testTemporal({ dataConverter }: { dataConverter?: DataConv
     namespace,
     workflowExecutionRetentionPeriod: msToTs('1 day'),
   });
-  const keyword = temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
+  const keyword = proto.temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
   await connection.operatorService.addSearchAttributes({
     namespace,
     searchAttributes: Object.fromEntries(searchAttributeNames.map((name) => [name, keyword])),

@@ -86,7 +86,7 @@ describe('without CST', () => {
           ),
         );
         await dealers[0]!.say(batch, 'claimTask', { by: 'olivia' });
-        await dealers[0]!.say(batch, 'completeTask', { by: 'olivia', answers: { ran: true } });
+        await dealers[0]!.say(batch, 'completeTask', { by: 'olivia', answers: { succeeded: true } });
         answered += batch.content.texts[0]!.value.split(',').length;
       }
       for (const { ended } of started) expect(await ended()).toEqual({ 'crm/vinsolutions': 'ended' });

@@ -72,6 +72,7 @@ describe('a withdrawal', () => {
     const { ended } = await dealer.cancel(['crm/dealersocket']);
     await dealer.task('dealersocket-form');
     await dealer.withdraw();
+    await dealer.task('dealersocket-form', 'closed');
     await dealer.cancel(['crm/dealersocket']);
     await dealer.done('dealersocket-form', { submitted: true });
     expect(Object.values(await ended())).toContainEqual(expect.stringMatching(/ended|withdrawn/));

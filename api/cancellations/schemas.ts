@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import {
+  AccountId,
+  Integration,
+  integrationStates,
+  reasons,
+  stepStates,
+  whenActiveValues,
+} from '../../domain/cancellations.ts';
+import { integrationNames } from '../../domain/vendors.ts';
+import { Time } from '../time.ts';
+
+/** Bodies and answers of the cancellations' routes. */
+
+const IntegrationInput = Integration.meta({ override: { type: 'string', enum: [...integrationNames] } });
+const common = {
+  account: AccountId.describe('The dealer’s account in CST'),
+  whenActive: z
+    .enum(whenActiveValues)
+    .default('refuse')
+    .describe('DMS vendors, while the parent sales account is Active: refuse, or wait and look again daily'),
+  dryRun: z.boolean().default(false).describe('Only answer with the steps that would happen'),
+};
+
+export const CancellationBody = z.discriminatedUnion('reason', [
+  z.strictObject({
+    ...common,
+    reason: z.literal('subscription_cancelled'),
+    integrations: z.array(IntegrationInput).min(1).max(20).optional().describe('All of the account’s when absent'),
+  }),
+  z.strictObject({
+    ...common,
+    reason: z.literal('vendor_change'),
+    integration: IntegrationInput.describe('The one that ends'),
+  }),
+]);
+export type CancellationBody = z.infer<typeof CancellationBody>;
+
+export const IdempotencyHeaders = z.object({
+  'idempotency-key': z
+    .string({ error: 'is missing: send a value that is new for each new request, such as a UUID' })
+    .regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 printable characters without blanks'),
+});
+
+export const Started = z.object({
+  id: z.string(),
+  account: z.string(),
+  state: z.literal('open'),
+  integrations: z.array(z.enum(integrationNames)),
+  address: z.string(),
+});
+export type Started = z.infer<typeof Started>;
+
+const PlannedStep = z.object({ step: z.string(), title: z.string(), by: z.enum(['dealerops', 'a person']) });
+export const Plan = z.object({
+  dryRun: z.literal(true),
+  account: z.string(),
+  integrations: z.array(
+    z.object({
+      integration: z.enum(integrationNames),
+      vendor: z.string(),
+      outcome: z.string().describe('What would happen first, as things stand now'),
+      steps: z.array(PlannedStep),
+    }),
+  ),
+});
+export type Plan = z.infer<typeof Plan>;
+
+const when = Time.nullable();
+const Step = z.object({
+  key: z.string(),
+  step: z.string(),
+  title: z.string(),
+  state: z.enum(stepStates),
+  startedAt: z.string().optional(),
+  endedAt: z.string().optional(),
+  by: z.string().optional(),
+  proof: z.string().optional(),
+  waitingOn: z.string().optional(),
+  waitingSince: z.string().optional(),
+  taskId: z.string().optional(),
+});
+
+const IntegrationView = z.object({
+  integration: z.enum(integrationNames),
+  vendor: z.string(),
+  state: z.enum(integrationStates),
+  because: z.string().nullable(),
+  updatedAt: when,
+  webUi: z.string().optional(),
+  steps: z.array(Step),
+});
+
+export const CancellationSummary = z.object({
+  id: z.string(),
+  account: z.string(),
+  reason: z.enum(reasons),
+  state: z.enum(['open', 'closed']),
+  requestedBy: z.string(),
+  startedAt: when,
+  closedAt: when,
+  withdrawnAt: when,
+  withdrawnBy: z.string().nullable(),
+  withdrawnBecause: z.string().nullable(),
+  webUi: z.string().optional(),
+  integrations: z.array(IntegrationView),
+});
+
+export const CancellationView = CancellationSummary.extend({
+  requests: z.array(
+    z.object({
+      reason: z.enum(reasons),
+      integrations: z.array(z.string()),
+      requestedBy: z.string(),
+      requestedAt: when,
+    }),
+  ),
+  tasks: z.array(
+    z.object({
+      id: z.string(),
+      kind: z.string(),
+      title: z.string(),
+      integration: z.string(),
+      state: z.string(),
+      assignee: z.string().nullable(),
+      dueAt: when,
+      closedAt: when,
+      closedBy: z.string().nullable(),
+    }),
+  ),
+});
+
+export const Report = CancellationView.omit({ tasks: true }).extend({
+  madeAt: z.string(),
+  tasks: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      integration: z.string(),
+      state: z.string(),
+      openedAt: when,
+      dueAt: when,
+      closedAt: when,
+      closedBy: z.string().nullable(),
+      because: z.string().nullable(),
+      answers: z.record(z.string(), z.union([z.string(), z.boolean()])).nullable(),
+    }),
+  ),
+  events: z.array(
+    z.object({
+      at: when,
+      by: z.string(),
+      what: z.string(),
+      detail: z.string().nullable(),
+      integration: z.string().nullable(),
+    }),
+  ),
+});
+
+export const WithdrawBody = z.strictObject({
+  because: z.string().trim().min(1).max(500),
+  integrations: z.array(IntegrationInput).min(1).max(20).optional().describe('All when absent'),
+});

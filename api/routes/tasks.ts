@@ -1,0 +1,203 @@
+import { z } from 'zod';
+import type { Caller } from '../../db/keys.ts';
+import { findPerson } from '../../db/people.ts';
+import { eventsOfTask, listTasks } from '../../db/tasks.ts';
+import { AccountId } from '../../domain/cancellations.ts';
+import { TaskAnswersSchema, taskKinds, taskStates } from '../../domain/tasks.ts';
+import { integrationNames } from '../../domain/vendors.ts';
+import type { ApiOptions, App } from '../app.ts';
+import { cursorOf, readCursor } from '../cursor.ts';
+import { Problem, ProblemDetails } from '../problems.ts';
+import { task, tell } from '../tasks/update.ts';
+import { Time } from '../time.ts';
+
+const when = Time.nullable();
+const Field = z.object({
+  name: z.string(),
+  label: z.string(),
+  type: z.enum(['text', 'confirm', 'choice']),
+  pattern: z.string().optional(),
+  optional: z.boolean().optional(),
+  choices: z.array(z.object({ value: z.string(), label: z.string() })).optional(),
+});
+
+const Task = z.object({
+  id: z.string(),
+  kind: z.enum(taskKinds),
+  cancellationId: z.string().nullable(),
+  account: z.string().nullable(),
+  dealerName: z.string().nullable(),
+  integration: z.enum(integrationNames),
+  state: z.enum(taskStates),
+  assignee: z.string().nullable(),
+  openedAt: when,
+  dueAt: when,
+  claimedAt: when,
+  closedAt: when,
+  closedBy: z.string().nullable(),
+  because: z.string().nullable(),
+  answers: z.record(z.string(), z.union([z.string(), z.boolean()])).nullable(),
+  gated: z.boolean(),
+  content: z.object({
+    title: z.string(),
+    url: z.string().optional(),
+    instructions: z.array(z.string()),
+    texts: z.array(z.object({ label: z.string(), value: z.string() })),
+    fields: z.array(Field),
+  }),
+});
+
+const TaskWithEvents = Task.extend({
+  events: z.array(z.object({ at: when, by: z.string(), what: z.string(), detail: z.string().nullable() })),
+});
+
+const Id = z.object({ id: z.uuid() });
+const Empty = z.strictObject({}).nullish();
+const because = z.string().trim().min(1).max(500);
+const states = z
+  .union([z.enum(taskStates), z.array(z.enum(taskStates))])
+  .transform((one) => (Array.isArray(one) ? one : [one]));
+
+/** People's tasks: see, take and finish them. */
+export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
+  const tags = ['tasks'];
+  const { db } = options.database;
+
+  app.get(
+    '/v1/tasks',
+    {
+      config: { scope: 'read' },
+      schema: {
+        tags,
+        summary: 'Tasks, the most urgent first; the open ones unless a state is named',
+        querystring: z.strictObject({
+          state: states.optional(),
+          assignee: z.string().max(64).optional().describe('A person’s ID, or `me`'),
+          vendor: z.enum(integrationNames).optional(),
+          account: AccountId.optional(),
+          overdue: z.enum(['true', 'false']).optional(),
+          cursor: z.string().max(200).optional(),
+          limit: z.coerce.number().int().min(1).max(100).default(50),
+        }),
+        response: { 200: z.object({ tasks: z.array(Task), nextCursor: z.string().nullable() }) },
+      },
+    },
+    async ({ query, caller }) => {
+      const place = query.cursor ? readCursor(query.cursor) : undefined;
+      const found = await listTasks(db, {
+        states: query.state,
+        assignee: query.assignee === 'me' ? caller!.id : query.assignee,
+        integration: query.vendor,
+        account: query.account,
+        overdue: query.overdue === 'true',
+        after: place && { dueAt: place.at, id: place.id },
+        limit: query.limit + 1,
+      });
+      const page = found.slice(0, query.limit);
+      const last = page.at(-1);
+      return { tasks: page, nextCursor: found.length > query.limit ? cursorOf(last!.dueAt, last!.id) : null };
+    },
+  );
+
+  app.get(
+    '/v1/tasks/:id',
+    {
+      config: { scope: 'read' },
+      schema: { tags, summary: 'A task with all that its person needs', params: Id, response: { 200: TaskWithEvents } },
+    },
+    async ({ params }) => ({ ...(await task(options, params.id)), events: await eventsOfTask(db, params.id) }),
+  );
+
+  const config = { scope: 'tasks:write' } as const;
+  const schemaOf = <Body extends z.ZodType>(summary: string, body: Body) => ({
+    tags,
+    summary,
+    params: Id,
+    body,
+    response: { 200: Task, '4xx': ProblemDetails, 503: ProblemDetails },
+  });
+
+  app.post(
+    '/v1/tasks/:id/claim',
+    { config, schema: schemaOf('Begin a task: nobody else may finish it then', Empty) },
+    async ({ params, caller }) => tell(options, params.id, 'claimTask', { by: person(caller) }),
+  );
+
+  app.post(
+    '/v1/tasks/:id/assign',
+    {
+      config,
+      schema: schemaOf('Give a task to a person', z.strictObject({ to: z.string().max(64).describe('A person’s ID') })),
+    },
+    async ({ params, body, caller }) => {
+      if (!(await findPerson(db, body.to))) {
+        throw new Problem(422, 'unknown-person', `There is no person ${body.to}.`, {
+          errors: [{ path: '/to', message: 'is not a person’s ID' }],
+        });
+      }
+      const row = await task(options, params.id);
+      const another = row.assignee !== null && row.assignee !== caller!.id && row.state !== 'open';
+      if (another) onlyLeads(caller, 'take a task from another person');
+      if (row.state === 'with_lead') onlyLeads(caller, 'give on a task that cannot be done');
+      return tell(options, params.id, 'assignTask', { by: caller!.id, to: body.to });
+    },
+  );
+
+  app.post(
+    '/v1/tasks/:id/release',
+    { config, schema: schemaOf('Give a claimed task back to all', Empty) },
+    async ({ params, caller }) => tell(options, params.id, 'releaseTask', { by: person(caller) }),
+  );
+
+  app.post(
+    '/v1/tasks/:id/complete',
+    {
+      config,
+      schema: schemaOf(
+        'The task is done',
+        z.strictObject({ answers: TaskAnswersSchema.describe('One per field of the task') }),
+      ),
+    },
+    async ({ params, body, caller }) =>
+      tell(options, params.id, 'completeTask', { by: person(caller), answers: body.answers }),
+  );
+
+  app.post(
+    '/v1/tasks/:id/cannot-do',
+    { config, schema: schemaOf('It cannot be done: a lead decides', z.strictObject({ because })) },
+    async ({ params, body, caller }) =>
+      tell(options, params.id, 'cannotDo', { by: person(caller), because: body.because }),
+  );
+
+  app.post(
+    '/v1/tasks/:id/send-back',
+    { config, schema: schemaOf('Leads: it can be done, do it', z.strictObject({ note: because })) },
+    async ({ params, body, caller }) => {
+      onlyLeads(caller, 'send a task back');
+      return tell(options, params.id, 'sendBack', { by: caller!.id, note: body.note });
+    },
+  );
+
+  app.post(
+    '/v1/tasks/:id/end-as-not-done',
+    { config, schema: schemaOf('Leads: end the step as not done', z.strictObject({ because })) },
+    async ({ params, body, caller }) => {
+      onlyLeads(caller, 'end a task as not done');
+      return tell(options, params.id, 'endAsNotDone', { by: caller!.id, because: body.because });
+    },
+  );
+}
+
+function person(caller: Caller | null): string {
+  if (caller?.personId) return caller.personId;
+  throw new Problem(
+    403,
+    'not-a-person',
+    'Tasks are done by people: use an API key that belongs to a person (personId).',
+  );
+}
+
+function onlyLeads(caller: Caller | null, what: string): void {
+  if (caller?.role === 'lead' || caller?.scopes.includes('admin')) return;
+  throw new Problem(403, 'leads-only', `Only a lead may ${what}.`);
+}

@@ -1,0 +1,123 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { apiSettings, workerSettings } from '../../start/config.ts';
+
+interface Service {
+  image: string;
+  build?: string;
+  command?: string[];
+  environment?: Record<string, unknown>;
+  ports?: string[];
+  secrets?: string[];
+  depends_on?: Record<string, { condition: string }>;
+  healthcheck?: { test?: string[]; disable?: boolean };
+}
+
+interface Compose {
+  services: Record<string, Service>;
+  secrets: Record<string, { file: string }>;
+  configs: Record<string, { content: string }>;
+}
+
+const text = readFileSync(new URL('../../docker-compose.yml', import.meta.url), 'utf8');
+const compose: Compose = parse(text, { merge: true });
+
+test("docker-compose.yml is what the Compose Specification's schema allows", () => {
+  const schema = JSON.parse(readFileSync(new URL('../support/compose-spec.schema.json', import.meta.url), 'utf8'));
+  delete schema.$schema;
+  const validate = new Ajv({ strict: false, validateFormats: false }).compile(schema);
+  validate(compose);
+  expect(validate.errors).toBeNull();
+
+  const wrong = structuredClone(compose) as { services: Record<string, object> };
+  Object.assign(wrong.services.api!, { port: '8080' });
+  expect(validate(wrong)).toBe(false);
+});
+
+test('nothing is published beyond this machine', () => {
+  const published = Object.values(compose.services).flatMap(({ ports = [] }) => ports);
+  expect(published.length).toBeGreaterThan(0);
+  for (const port of published) expect(port).toMatch(/^127\.0\.0\.1:/);
+});
+
+test('every secret is a file outside the repository, and no setting holds one', () => {
+  const used = new Set(Object.values(compose.services).flatMap(({ secrets = [] }) => secrets));
+  expect([...used].sort()).toEqual(Object.keys(compose.secrets).sort());
+  for (const { file } of Object.values(compose.secrets)) expect(file).toMatch(/^\.\/secrets\//);
+  const settings = Object.values(compose.services).flatMap(({ environment = {} }) => Object.entries(environment));
+  for (const [name, value] of settings.filter(([name]) => /PASSWORD|SECRET|TOKEN|KEYS/.test(name)))
+    expect(`${name}=${value}`).toMatch(/=(\$\{\w+:\+)?(file:)?\/run\/secrets\//);
+});
+
+test('whoever is waited for can be healthy or come to an end', () => {
+  for (const { depends_on = {} } of Object.values(compose.services))
+    for (const [name, { condition }] of Object.entries(depends_on)) {
+      const service = compose.services[name]!;
+      expect(service, name).toBeDefined();
+      if (condition === 'service_healthy') expect(service.healthcheck?.test, name).toBeDefined();
+    }
+});
+
+test('the shell scripts in it are well formed', () => {
+  const scripts = Object.values(compose.services)
+    .filter(({ command }) => command?.length === 1)
+    .map(({ command }) => command![0]!);
+  scripts.push(compose.configs.postgres_roles!.content);
+  expect(scripts.length).toBe(4);
+  for (const script of scripts) execFileSync('bash', ['-n'], { input: script.replaceAll('$$', '$') });
+});
+
+describe('with the secrets of `npm run make-secrets`', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dealerops-secrets-'));
+  const makeSecrets = () =>
+    execFileSync(process.execPath, ['--import', 'tsx', 'start/makeSecrets.ts', folder], { encoding: 'utf8' });
+  beforeAll(() => {
+    expect(makeSecrets()).toContain('smtp_url');
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** What Compose makes of the settings when only MAIL_FROM is given, with the secrets' real places. */
+  function environmentOf(name: string): Record<string, string> {
+    const set: Record<string, string> = { MAIL_FROM: 'Dealerops <dealerops@example.com>' };
+    const entries = Object.entries(compose.services[name]!.environment!).map(([key, value]) => [
+      key,
+      String(value)
+        .replace(/\$\{(\w+):\?[^}]*\}/g, (_, variable) => set[variable] ?? '')
+        .replace(/\$\{(\w+):\+([^}]*)\}/g, (_, variable, given) => (set[variable] ? given : ''))
+        .replace(/\$\{(\w+):-([^}]*)\}/g, (_, variable, otherwise) => set[variable] ?? otherwise)
+        .replace('/run/secrets', folder),
+    ]);
+    return Object.fromEntries(entries);
+  }
+
+  test('they are all there, in a folder that others cannot enter', () => {
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    for (const { file } of Object.values(compose.secrets))
+      expect(statSync(join(folder, file.slice(10))).isFile()).toBe(true);
+    const before = readFileSync(join(folder, 'codec_keys'), 'utf8');
+    makeSecrets();
+    expect(readFileSync(join(folder, 'codec_keys'), 'utf8')).toBe(before);
+  });
+
+  test('an empty secret is named', () => {
+    expect(() => workerSettings(environmentOf('worker'))).toThrow(/^SMTP_URL: file:\S+smtp_url is empty or not set$/);
+  });
+
+  test('the API and the worker accept the settings', () => {
+    const environment = (name: string) => ({ ...environmentOf(name), SMTP_URL: 'smtp://mail.example.com:587' });
+    const password = readFileSync(join(folder, 'dealerops_database_password'), 'utf8');
+    expect(apiSettings(environment('api'))).toMatchObject({
+      databaseUrl: `postgres://dealerops:${password}@postgres:5432/dealerops`,
+      temporal: { connectionOptions: { address: 'temporal:7233' }, namespace: 'dealerops' },
+      keyring: { currentId: 'first' },
+      mail: { url: 'smtp://mail.example.com:587', from: { name: 'Dealerops', address: 'dealerops@example.com' } },
+      cst: undefined,
+    });
+    expect(workerSettings(environment('worker')).healthPort).toBe(8081);
+  });
+});
