@@ -165,13 +165,14 @@ export function taskActivities(context: Context) {
     /**
      * Reminds of a task that is still open: before the due date and after it its person (or the team), then the lead too, daily.
      * @param n how many reminders there were before
+     * @param at the workflow's time, ISO 8601
      * @returns when to remind next, ISO 8601
      */
-    async remind({ taskId, n }: { taskId: string; n: number }): Promise<{ nextAt: string }> {
+    async remind({ taskId, n, at }: { taskId: string; n: number; at: string }): Promise<{ nextAt: string }> {
       const [task] = await db.select().from(tasks).where(eq(tasks.id, taskId));
       if (!task) throw ApplicationFailure.nonRetryable(`Task ${taskId} has no row`, 'TaskMissing');
       const timeZone = task.account ? (await dealer(context.dealers, task.account)).timeZone : severalDealersTimeZone;
-      const now = new Date();
+      const now = new Date(at);
       const { escalateAt } = taskTimes(task.openedAt, task.kind, timeZone);
       const key = `reminder/${taskId}/${n}`;
       const late = now >= task.dueAt;

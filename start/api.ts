@@ -10,7 +10,7 @@ await runProgram(async () => {
   const ended = askedToEnd();
   const parts = await openParts(settings);
   try {
-    const api = await runApi(settings, parts, { console: builtConsole() });
+    const api = await runApi(settings, parts, { console: builtConsole(), logger: true });
     console.log(`The API listens on http://${settings.host}:${settings.port}`);
     await ended;
     await api.close();

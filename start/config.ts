@@ -13,8 +13,10 @@ export interface Settings {
   cst?: { url: string; token: string };
   salesforce?: { url: string; clientId: string; clientSecret: string; externalIdField?: string };
   mail: { url: string; from: { name: string; address: string } };
+  /** Where people reach the API; with https, the console's cookies are for https only. */
   publicUrl?: string;
   webUiUrl?: string;
+  /** Of the worker. */
   logLevel: string;
 }
 

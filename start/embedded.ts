@@ -61,7 +61,7 @@ async function start(): Promise<void> {
   );
   endWith('The worker', workerEnded);
   const consoleFolder = await builtConsole;
-  const api = await runApi(settings, parts, { console: consoleFolder });
+  const api = await runApi(settings, parts, { console: consoleFolder, logger: false });
   endLater('The API', () => api.close());
 
   say('');

@@ -12,18 +12,20 @@ import { StartError } from './startError.ts';
 export async function runApi(
   settings: ApiSettings,
   parts: Parts,
-  { console }: { console?: string },
+  { console, logger }: { console?: string; logger: boolean },
 ): Promise<{ close(): Promise<void> }> {
   const app = await buildApp({
     database: parts.database,
     temporal: parts.temporal,
     accounts: parts.cst ? dealersOfCst(parts.cst) : dealersOfRegistry(parts.database.db),
     codec: encryptionCodec(settings.keyring),
+    connected: { cst: parts.cst !== undefined, salesforce: parts.salesforce !== undefined },
     sessionSecret: settings.sessionSecret,
-    publicUrl: settings.publicUrl,
+    secure: settings.publicUrl?.startsWith('https:'),
     webUiUrl: settings.webUiUrl,
     namespace: settings.temporal.namespace,
     console,
+    logger,
   });
   const { host, port } = settings;
   try {

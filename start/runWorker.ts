@@ -1,4 +1,4 @@
-import { NativeConnection, Runtime } from '@temporalio/worker';
+import { DefaultLogger, type LogLevel, NativeConnection, Runtime } from '@temporalio/worker';
 import { type RunningWorker, startWorker, workflowBundle } from '../worker/worker.ts';
 import type { Settings } from './config.ts';
 import type { Parts } from './parts.ts';
@@ -13,7 +13,10 @@ export async function runWorker(
   { prebuilt, deployment }: { prebuilt: boolean; deployment?: string },
 ): Promise<RunningWorker> {
   // Signals are ours to handle: the SDK would stop the worker before what feeds it.
-  Runtime.install({ shutdownSignals: [] });
+  Runtime.install({
+    shutdownSignals: [],
+    logger: new DefaultLogger(settings.logLevel.toUpperCase() as LogLevel),
+  });
   const bundle = await workflowBundle({ prebuilt });
   const connection = await NativeConnection.connect(settings.temporal.connectionOptions);
   const worker = await startWorker({

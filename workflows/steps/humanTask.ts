@@ -172,7 +172,9 @@ export class HumanTasks {
         const summary = n === 0 ? 'Reminder before the due date' : `Reminder ${n + 1}`;
         const wait = Math.max(1, remindAt - Date.now());
         if (await condition(() => !!task.outcome, wait, { summary })) break;
-        const next = await ask.remind.executeWithOptions({ summary }, [{ taskId: id, n }]);
+        const next = await ask.remind.executeWithOptions({ summary }, [
+          { taskId: id, n, at: new Date().toISOString() },
+        ]);
         remindAt = Date.parse(next.nextAt);
       }
       return task.outcome!;
