@@ -5,7 +5,7 @@ import { z } from 'zod';
 /** A made-up dealer of the sandbox with a Reynolds CRM: its cancellation needs nobody. */
 const account = 'D-1302';
 
-const Cancellation = z.object({ id: z.string(), state: z.string(), links: z.object({ webUi: z.string() }).optional() });
+const Cancellation = z.object({ id: z.string(), state: z.string(), webUi: z.string().optional() });
 
 /**
  * Cancels a dealer of the sandbox as the offboarding system would, and waits until that has ended.
@@ -29,8 +29,8 @@ export async function runExample(apiUrl: string, key: string): Promise<{ account
     body: JSON.stringify({ account, reason: 'subscription_cancelled' }),
   });
   for (const until = Date.now() + 60_000; Date.now() < until; await sleep(250)) {
-    const { state, links } = Cancellation.parse(await call(`/v1/cancellations/${id}`));
-    if (state === 'closed') return { account, webUi: links?.webUi };
+    const { state, webUi } = Cancellation.parse(await call(`/v1/cancellations/${id}`));
+    if (state === 'closed') return { account, webUi };
   }
   throw new Error('it has not ended after 60 seconds');
 }

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { DataConverter, Payload, PayloadCodec } from '@temporalio/common';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import type { Keyring } from './keyring.ts';
 
 const encoding = 'binary/encrypted';
@@ -29,7 +29,7 @@ function encrypt(payload: Payload, keyId: string, key: Buffer): Payload {
   const iv = randomBytes(ivLength);
   const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: tagLength });
   cipher.setAAD(Buffer.from(keyId));
-  const plain = temporal.api.common.v1.Payload.encode(payload).finish();
+  const plain = proto.temporal.api.common.v1.Payload.encode(payload).finish();
   const data = Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
   return { metadata: { encoding: Buffer.from(encoding), 'encryption-key-id': Buffer.from(keyId) }, data };
 }
@@ -46,7 +46,7 @@ function decrypt(payload: Payload, keys: Keyring['keys']): Payload {
     decipher.setAAD(Buffer.from(keyId));
     decipher.setAuthTag(data.subarray(-tagLength));
     const plain = Buffer.concat([decipher.update(data.subarray(ivLength, -tagLength)), decipher.final()]);
-    return temporal.api.common.v1.Payload.decode(plain);
+    return proto.temporal.api.common.v1.Payload.decode(plain);
   } catch {
     throw new Error(`The payload cannot be decrypted with the key "${keyId}": it was changed, or the key is another`);
   }

@@ -1,0 +1,103 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { openDatabase } from '../db/client.ts';
+import { createKey, type KeyScope, keyScopes, listKeys, revokeKey } from '../db/keys.ts';
+import { findPerson } from '../db/people.ts';
+import { runProgram } from './runProgram.ts';
+import { serviceDatabaseUrl } from './serviceDatabase.ts';
+import { StartError } from './startError.ts';
+
+/** `npm run api-keys`: makes, lists and revokes API keys, on the database of `DATABASE_URL` or of `npm start`. */
+
+function scope(text: string, before: KeyScope[] = []): KeyScope[] {
+  if (!keyScopes.includes(text as KeyScope)) throw new InvalidArgumentError(`must be one of ${keyScopes.join(', ')}`);
+  return [...before, text as KeyScope];
+}
+
+function date(text: string): Date {
+  const read = new Date(text);
+  if (Number.isNaN(read.getTime())) throw new InvalidArgumentError('must be a date such as 2027-01-31');
+  if (read <= new Date()) throw new InvalidArgumentError('must be in the future');
+  return read;
+}
+
+function count(text: string): number {
+  const read = Number(text);
+  if (!Number.isInteger(read) || read < 1) throw new InvalidArgumentError('must be a whole number of at least 1');
+  return read;
+}
+
+interface CreateOptions {
+  name: string;
+  scope: KeyScope[];
+  expires?: Date;
+  person?: string;
+  perMinute?: number;
+}
+
+async function withDatabase(work: (db: ReturnType<typeof openDatabase>['db']) => Promise<void>): Promise<void> {
+  await runProgram(async () => {
+    const database = openDatabase(serviceDatabaseUrl(), { max: 1 });
+    try {
+      await work(database.db);
+    } finally {
+      await database.close();
+    }
+  });
+}
+
+const program = new Command('api-keys').description('Makes, lists and revokes API keys');
+
+program
+  .command('create')
+  .description('Make a key; it is shown only now')
+  .requiredOption('--name <name>', 'what it is for, such as offboarding')
+  .requiredOption('--scope <scope>', `one of ${keyScopes.join(', ')}; may be given several times`, scope)
+  .option('--expires <date>', 'when it stops working', date)
+  .option('--person <id>', 'whose it is: tasks are done with a person’s key')
+  .option('--per-minute <count>', 'how many requests it may make in a minute', count)
+  .action((options: CreateOptions) =>
+    withDatabase(async (db) => {
+      const { name, scope: scopes, expires, person, perMinute } = options;
+      if (person && !(await findPerson(db, person))) {
+        throw new StartError(`There is no person ${person}: enter them first with PUT /v1/people/${person}`);
+      }
+      const { id, key } = await createKey(db, {
+        name,
+        scopes,
+        personId: person,
+        expiresAt: expires,
+        requestsPerMinute: perMinute,
+      });
+      console.log(`${key}\nIts ID is ${id}. It is not shown again.`);
+    }),
+  );
+
+program
+  .command('list')
+  .description('All keys, without the keys themselves')
+  .action(() =>
+    withDatabase(async (db) => {
+      for (const key of await listKeys(db)) {
+        const end = key.revokedAt
+          ? `revoked ${key.revokedAt.toISOString()}`
+          : key.expiresAt
+            ? `until ${key.expiresAt.toISOString()}`
+            : 'without end';
+        console.log(`${key.id}  ${key.name.padEnd(16)} ${key.scopes.join(',')}  ${key.personId ?? '-'}  ${end}`);
+      }
+    }),
+  );
+
+program
+  .command('revoke')
+  .description('End a key, at once')
+  .argument('<id>', 'the ID that create and list show')
+  .action((id: string) =>
+    withDatabase(async (db) => {
+      const known = /^[0-9a-f-]{36}$/i.test(id) && (await revokeKey(db, id));
+      if (!known) throw new StartError(`There is no such key, or it was revoked before: ${id}`);
+      console.log(`Revoked ${id}`);
+    }),
+  );
+
+await program.parseAsync();
