@@ -161,23 +161,21 @@ export class Progress {
 
   private async write(): Promise<void> {
     this.writing = true;
-    try {
-      await CancellationScope.nonCancellable(async () => {
-        // Begins only when the workflow has come to a halt, so that one write takes all that happened at once.
-        await Promise.resolve();
-        while (this.saved < this.version) {
-          const version = this.version;
-          const events = this.events;
-          this.events = [];
-          await ask.saveProgress.executeWithOptions({ summary: `Record: ${this.headline()}` }, [
-            { cancellationId: this.cancellationId, account: this.account, version, progress: this.snapshot(), events },
-          ]);
-          this.saved = version;
-        }
-      });
-    } finally {
+    await CancellationScope.nonCancellable(async () => {
+      // Begins only when the workflow has come to a halt, so that one write takes all that happened at once.
+      await Promise.resolve();
+      while (this.saved < this.version) {
+        const version = this.version;
+        const events = this.events;
+        this.events = [];
+        await ask.saveProgress.executeWithOptions({ summary: `Record: ${this.headline()}` }, [
+          { cancellationId: this.cancellationId, account: this.account, version, progress: this.snapshot(), events },
+        ]);
+        this.saved = version;
+      }
+      // In the same step as the last look, or a change in between would wait for the next one.
       this.writing = false;
-    }
+    });
   }
 
   private headline(): string {
