@@ -11,6 +11,10 @@ export default defineConfig({
       { test: { name: 'workflows', include: ['test/workflows/**/*.test.ts'], ...servers } },
       { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...servers } },
       { test: { name: 'replay', include: ['test/replay/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
+      // Records anew what `replay` replays: npm run record-histories.
+      ...(process.env.RECORD_HISTORIES
+        ? [{ test: { name: 'record', include: ['test/replay/record.ts'], ...servers } }]
+        : []),
       { test: { name: 'faults', include: ['test/faults/**/*.test.ts'], ...servers, testTimeout: 600_000 } },
       { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...servers, testTimeout: 120_000 } },
     ],

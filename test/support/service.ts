@@ -8,7 +8,7 @@ import { Salesforce } from '../../activities/salesforce.ts';
 import { people } from '../../db/schema.ts';
 import { startSandbox } from '../../sandbox/index.ts';
 import { encryptingDataConverter } from '../../worker/codec.ts';
-import { parseKeyring } from '../../worker/keyring.ts';
+import { type Keyring, parseKeyring } from '../../worker/keyring.ts';
 import { type RunningWorker, startWorker, workflowBundle } from '../../worker/worker.ts';
 import { testDatabase } from './database.ts';
 import { testTemporal } from './testTemporal.ts';
@@ -29,6 +29,8 @@ export interface ServiceOptions {
   /** Without CST the service's own registry knows the dealers. */
   withoutCst?: boolean;
   withoutWorker?: boolean;
+  /** Encrypts the histories; a random one when absent. */
+  keyring?: Keyring;
 }
 
 /** Everything except the API: database, sandbox, Temporal and a worker, all real. */
@@ -40,7 +42,7 @@ export async function startService(options: ServiceOptions = {}) {
     { id: 'lena', name: 'Lena Lead', email: 'lena@example.com', role: 'lead' },
   ]);
   const sandbox = await startSandbox({});
-  const dataConverter = encryptingDataConverter(testKeyring);
+  const dataConverter = encryptingDataConverter(options.keyring ?? testKeyring);
   const server = options.timeSkipping ? await timeSkippingServer() : await sharedServer();
   const client = new Client({ connection: server.client.connection, namespace: server.namespace, dataConverter });
   const mailer = openMailer({ url: sandbox.smtp.url, from: { name: 'Dealerops', address: 'dealerops@example.com' } });
