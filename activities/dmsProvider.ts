@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
+import type { Context } from './context.ts';
 import { parentStatusOf } from './gate.ts';
-import type { Context } from './index.ts';
 
 /** CST's DMS Provider tab (spec: cancellations.md, CDK). */
 export function dmsProviderActivities(context: Context) {

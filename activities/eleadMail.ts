@@ -1,7 +1,7 @@
 import { dropMail, queueMail, settleMail } from '../db/outbox.ts';
 import { eleadMail } from '../domain/taskTexts.ts';
+import type { Context } from './context.ts';
 import { dealer, dealerIdAt } from './dealers.ts';
-import type { Context } from './index.ts';
 import { sendMail } from './mail.ts';
 
 interface Mail {

@@ -1,5 +1,5 @@
+import type { Context } from './context.ts';
 import { dealer } from './dealers.ts';
-import type { Context } from './index.ts';
 import { retryingRefusals } from './retry.ts';
 
 export interface Gate {

@@ -1,6 +1,6 @@
 import { answerGroupQuestion, groupNameOf } from '../domain/groupName.ts';
+import type { Context } from './context.ts';
 import { dealer } from './dealers.ts';
-import type { Context } from './index.ts';
 import { retryingRefusals } from './retry.ts';
 
 /** DealerSocket's "Part of a group?": Salesforce's parent account, then CST's names (spec: cancellations.md, DealerSocket). */

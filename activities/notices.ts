@@ -2,7 +2,7 @@ import { eq, inArray } from 'drizzle-orm';
 import { queueMail } from '../db/outbox.ts';
 import { people, tasks } from '../db/schema.ts';
 import { type NoticeTopic, noticeMail } from '../domain/noticeTexts.ts';
-import type { Context } from './index.ts';
+import type { Context } from './context.ts';
 import { sendMail } from './mail.ts';
 
 type About = { taskId: string };

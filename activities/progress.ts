@@ -2,7 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { cancellationIntegrations, cancellationRequests, cancellations, events } from '../db/schema.ts';
 import type { CancellationRequest, IntegrationProgress } from '../domain/cancellations.ts';
-import type { Context } from './index.ts';
+import type { Context } from './context.ts';
 
 /** Mirrors of the workflows' state, for searching; each may be written twice or late and changes nothing then. */
 

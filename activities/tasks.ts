@@ -6,9 +6,9 @@ import { nextDailyReminder, taskTimes } from '../domain/businessDays.ts';
 import { openTaskStates, type TaskAnswers, type TaskField, type TaskKind, type TaskState } from '../domain/tasks.ts';
 import { taskContent } from '../domain/taskTexts.ts';
 import type { IntegrationName, StepName } from '../domain/vendors.ts';
+import type { Context } from './context.ts';
 import { dealer, dealerIdAt } from './dealers.ts';
 import { groupAnswer } from './groupQuestion.ts';
-import type { Context } from './index.ts';
 import { mailLeads, mailPerson, mailTeam } from './notices.ts';
 import { retryingRefusals } from './retry.ts';
 

@@ -4,9 +4,9 @@ import { ApplicationFailure } from '@temporalio/common';
 import { vinEventStreamWorkflowId } from '../domain/cancellations.ts';
 import { taskQueue } from '../domain/messages.ts';
 import { withDealerIds } from '../domain/vinEventStream.ts';
+import type { Context } from './context.ts';
 import type { Cst, ManualProcessRun } from './cst.ts';
 import { dealer, dealerIdAt } from './dealers.ts';
-import type { Context } from './index.ts';
 
 /** CST's name of the manual process (spec: cancellations.md, VinSolutions part 1). */
 const processName = 'Remove from Vin Event Stream';

@@ -30,6 +30,8 @@ export interface WorkerSettings extends Settings {
   /** Port of its health check, on `host`. */
   host: string;
   healthPort: number;
+  /** Port of its Prometheus metrics, on `host`. */
+  metricsPort: number;
   /** Name of the worker deployment; workers are not versioned without it. */
   deployment?: string;
 }
@@ -137,6 +139,7 @@ export function apiSettings(environment: Environment = process.env): ApiSettings
 export function workerSettings(environment: Environment = process.env): WorkerSettings {
   const values = parse(environment, {
     HEALTH_PORT: port.default(8081),
+    METRICS_PORT: port.default(9464),
     WORKER_DEPLOYMENT: z
       .string()
       .regex(/^[\w-]{1,64}$/, 'must be letters, digits, _ or -')
@@ -146,6 +149,7 @@ export function workerSettings(environment: Environment = process.env): WorkerSe
     ...common(values, environment),
     host: values.HOST,
     healthPort: values.HEALTH_PORT,
+    metricsPort: values.METRICS_PORT,
     deployment: values.WORKER_DEPLOYMENT,
   };
 }

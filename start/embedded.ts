@@ -53,7 +53,7 @@ async function start(): Promise<void> {
   await admitFirstKeys(parts.database.db, dataDir.keys.apiKeys);
   await ensureSearchAttributes(parts.connection, temporal.use.namespace);
 
-  const worker = await runWorker(settings, parts, { prebuilt: false });
+  const worker = await runWorker(settings, parts, { prebuilt: false, metrics: `127.0.0.1:${ports.metrics}` });
   endLater('The worker', () => worker.shutdown());
   const workerEnded = worker.done.then(
     () => 'it stopped',
@@ -71,6 +71,7 @@ async function start(): Promise<void> {
   fact('CST (stand-in)', sandbox.cst.url);
   fact('Salesforce (same)', sandbox.salesforce.url);
   fact('Mail server (same)', sandbox.smtp.url);
+  fact('Worker metrics', `http://127.0.0.1:${ports.metrics}/metrics`);
   fact('API', `${settings.publicUrl}/docs`);
   fact('Console', consoleFolder ? `${settings.publicUrl}/` : 'not built');
   say('');

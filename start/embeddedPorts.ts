@@ -4,7 +4,7 @@ import { StartError } from './startError.ts';
 
 /** The others take any free one. */
 const usualPorts: Partial<Ports> = { api: 8080, temporal: 7233, webUi: 8233 };
-const names: (keyof Ports)[] = ['api', 'temporal', 'webUi', 'postgres', 'cst', 'salesforce', 'smtp'];
+const names: (keyof Ports)[] = ['api', 'temporal', 'webUi', 'postgres', 'cst', 'salesforce', 'smtp', 'metrics'];
 
 /**
  * Chooses the ports: those of the last start, so that addresses stay the same, else the usual ones, else free ones.

@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
+import type { Outside } from '../activities/context.ts';
 import { Cst } from '../activities/cst.ts';
-import type { Outside } from '../activities/index.ts';
 import { openMailer } from '../activities/mail.ts';
 import { Salesforce } from '../activities/salesforce.ts';
 import { type Database, openDatabase } from '../db/client.ts';

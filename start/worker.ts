@@ -9,7 +9,11 @@ await runProgram(async () => {
   const settings = workerSettings();
   const ended = askedToEnd();
   const parts = await openParts(settings);
-  const worker = await runWorker(settings, parts, { prebuilt: true, deployment: settings.deployment });
+  const worker = await runWorker(settings, parts, {
+    prebuilt: true,
+    deployment: settings.deployment,
+    metrics: `${settings.host}:${settings.metricsPort}`,
+  });
   const health = await serveHealth({ host: settings.host, port: settings.healthPort }, async () => {
     await parts.database.pool.query('select 1');
   });

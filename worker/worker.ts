@@ -9,7 +9,8 @@ import {
   Worker,
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
-import { createActivities, type Outside } from '../activities/index.ts';
+import type { Outside } from '../activities/context.ts';
+import { createActivities } from '../activities/index.ts';
 import { taskQueue } from '../domain/messages.ts';
 
 export interface WorkerOptions {

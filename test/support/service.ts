@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from '@temporalio/client';
 import type { NativeConnection, WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import type { Outside } from '../../activities/context.ts';
 import { Cst } from '../../activities/cst.ts';
-import type { Outside } from '../../activities/index.ts';
 import { openMailer } from '../../activities/mail.ts';
 import { Salesforce } from '../../activities/salesforce.ts';
 import { people } from '../../db/schema.ts';

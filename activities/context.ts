@@ -1,0 +1,21 @@
+import type { Client } from '@temporalio/client';
+import type { Database } from '../db/client.ts';
+import type { Cst } from './cst.ts';
+import type { Dealers } from './dealers.ts';
+import type { Mailer } from './mail.ts';
+import type { Salesforce } from './salesforce.ts';
+
+/** What the activities work on. Without CST the service's own registry knows the dealers, and CST's steps are a person's. */
+export interface Outside {
+  database: Database;
+  temporal: Client;
+  mailer: Mailer;
+  cst?: Cst;
+  salesforce?: Salesforce;
+  /** The console's address, for links in mails. */
+  consoleUrl?: string;
+}
+
+export interface Context extends Outside {
+  dealers: Dealers;
+}
