@@ -19,7 +19,16 @@ export async function freshConsole(onWait: (what: string) => void): Promise<stri
   if (existsSync(index) && statSync(index).mtimeMs > newestSource(source)) return built;
   onWait('Building the console');
   const vite = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin/vite.js');
-  await promisify(execFile)(process.execPath, [vite, 'build', source], { timeout: 180_000 });
+  await promisify(execFile)(process.execPath, [vite, 'build', '--config', join(source, 'vite.config.ts')], {
+    cwd: dirname(source),
+    timeout: 180_000,
+  }).catch((error) => {
+    throw new Error(
+      String(error.stderr || error.message)
+        .trim()
+        .split('\n')[0],
+    );
+  });
   return builtConsole();
 }
 

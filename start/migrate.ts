@@ -1,6 +1,6 @@
 import { migrateDatabase, openDatabase } from '../db/client.ts';
 import { migrationSettings } from './config.ts';
-import { connectTemporal } from './parts.ts';
+import { connectTemporal, reachDatabase } from './parts.ts';
 import { runProgram } from './runProgram.ts';
 import { ensureSearchAttributes } from './searchAttributes.ts';
 
@@ -9,6 +9,7 @@ await runProgram(async () => {
   const settings = migrationSettings();
   const database = openDatabase(settings.databaseUrl, { max: 1 });
   try {
+    await reachDatabase(database);
     await migrateDatabase(database);
   } finally {
     await database.close();

@@ -47,10 +47,15 @@ export async function openParts(settings: Settings): Promise<Parts> {
 }
 
 async function reached(settings: Settings, database: Database): Promise<Connection> {
-  await database.pool.query('select 1').catch((error) => {
+  await reachDatabase(database);
+  return connectTemporal(settings.temporal);
+}
+
+/** @throws StartError when it cannot be reached */
+export async function reachDatabase({ pool }: Database): Promise<void> {
+  await pool.query('select 1').catch((error) => {
     throw new StartError(`PostgreSQL cannot be reached (${error.message || error.code}): check DATABASE_URL`);
   });
-  return connectTemporal(settings.temporal);
 }
 
 /** @throws StartError when it cannot be reached within 10 seconds */

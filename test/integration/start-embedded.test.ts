@@ -1,0 +1,125 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { commandOf } from '../../start/children.ts';
+import { portAnswers } from '../../start/ports.ts';
+import { type RunningProgram, runProgram } from '../support/program.ts';
+
+let dataDir: string;
+let service: RunningProgram;
+const start = (more: Record<string, string> = {}) =>
+  runProgram('start/main.ts', { DEALEROPS_DATA_DIR: dataDir, ...more });
+const settings = () => JSON.parse(readFileSync(join(dataDir, 'settings.json'), 'utf8'));
+const pidIn = (file: string) => Number(readFileSync(join(dataDir, file), 'utf8').split('\n')[0]);
+const serverPids = () => [pidIn('temporal/temporal.pid'), pidIn('postgres/data/postmaster.pid')];
+const running = (pids: number[]) => pids.filter((pid) => commandOf(pid) !== null);
+
+async function cancellationsOf(account: string): Promise<{ state: string }[]> {
+  const { apiKeys } = JSON.parse(readFileSync(join(dataDir, 'keys.json'), 'utf8'));
+  const response = await fetch(`http://127.0.0.1:${settings().ports.api}/v1/cancellations?account=${account}`, {
+    headers: { authorization: `Bearer ${apiKeys.offboarding}` },
+  });
+  expect(response.status).toBe(200);
+  const answer = (await response.json()) as Record<string, { state: string }[]>;
+  return Object.values(answer).find(Array.isArray)!;
+}
+
+beforeAll(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'dealerops-start-'));
+  service = start();
+  await service.prints('Ready.');
+});
+afterAll(async () => {
+  service.process.kill('SIGKILL');
+  await service.ended;
+  for (const pid of running(readdirSync(dataDir).includes('temporal') ? serverPids() : []))
+    process.kill(pid, 'SIGKILL');
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+test('prints addresses, keys and the example that has run through', async () => {
+  const { ports } = settings();
+  const printed = service.printed();
+  expect(printed).toContain(`http://localhost:${ports.api}/docs`);
+  expect(printed).toContain(`http://localhost:${ports.webUi}`);
+  expect(printed).toMatch(/Temporal +127\.0\.0\.1:\d+ \(.+temporal version \d/);
+  expect(printed.match(/dok_[\w-]{43}/g)).toHaveLength(3);
+  expect(printed).toMatch(/Example: the cancellation of D-1302 .+ has run through\n +http:\S+D-1302/);
+  expect(await cancellationsOf('D-1302')).toMatchObject([{ state: 'closed' }]);
+  expect((await fetch(`http://127.0.0.1:${ports.webUi}`)).status).toBe(200);
+});
+
+test('what holds secrets is readable by its owner only', () => {
+  for (const file of ['keys.json', 'settings.json']) expect(statSync(join(dataDir, file)).mode & 0o777).toBe(0o600);
+});
+
+test('a second one on the same data is refused in one line', async () => {
+  const second = start();
+  expect(await second.ended).toBe(1);
+  expect(second.printed().split('\n')[0]).toBe(
+    `The service already runs on ${dataDir} (process ${service.process.pid}): end that one, or set DEALEROPS_DATA_DIR`,
+  );
+  expect(await cancellationsOf('D-1302')).toHaveLength(1);
+});
+
+test('Ctrl-C ends everything; the next start has the same addresses and data', async () => {
+  const before = settings();
+  const pids = serverPids();
+  expect(running(pids)).toHaveLength(2);
+  service.process.kill('SIGINT');
+  expect(await service.ended).toBe(0);
+  expect(running(pids)).toEqual([]);
+  for (const port of Object.values<number>(before.ports)) expect(await portAnswers(port)).toBe(false);
+
+  service = start();
+  await service.prints('Ready.');
+  expect(settings()).toEqual(before);
+  expect(await cancellationsOf('D-1302')).toMatchObject([{ state: 'closed' }, { state: 'closed' }]);
+});
+
+test('after a crash, what was left behind is ended and the data is there', async () => {
+  const pids = serverPids();
+  service.process.kill('SIGKILL');
+  await service.ended;
+  expect(running(pids)).toHaveLength(2);
+
+  service = start();
+  await service.prints('Ready.');
+  expect(running(pids)).toEqual([]);
+  expect(await cancellationsOf('D-1302')).toHaveLength(3);
+});
+
+test('when a server ends by itself, all ends, and it says which and where its log is', async () => {
+  const pids = serverPids();
+  process.kill(pids[1]!, 'SIGKILL');
+  expect(await service.ended).toBe(1);
+  expect(service.printed()).toMatch(/PostgreSQL has ended \(signal SIGKILL\); its log is .+postgres\.log/);
+  expect(running(pids)).toEqual([]);
+
+  service = start();
+  await service.prints('Ready.');
+});
+
+test('a second Ctrl-C ends at once what does not end in order', async () => {
+  const pids = serverPids();
+  process.kill(pids[0]!, 'SIGSTOP');
+  service.process.kill('SIGINT');
+  await sleep(1_500);
+  expect(service.process.exitCode).toBe(null);
+  service.process.kill('SIGINT');
+  expect(await service.ended).toBe(1);
+  await expect.poll(() => running(pids), { timeout: 5_000 }).toEqual([]);
+});
+
+test('a port that was asked for and is in use is refused in one line', async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const { port } = other.address() as { port: number };
+  const refused = start({ PORT: String(port) });
+  expect(await refused.ended).toBe(1);
+  expect(refused.printed().split('\n')[0]).toBe(`PORT: ${port} is in use: end what uses it, or set another`);
+  other.close();
+});

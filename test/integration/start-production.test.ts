@@ -1,0 +1,108 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startSandbox } from '../../sandbox/index.ts';
+import { admitFirstKeys } from '../../start/firstKeys.ts';
+import { freePort } from '../../start/ports.ts';
+import { type RunningProgram, runProgram } from '../support/program.ts';
+import { type TestDatabase, testDatabase } from '../support/testDatabase.ts';
+import { type TestTemporal, testTemporal } from '../support/testTemporal.ts';
+
+let folder: string;
+let database: TestDatabase;
+let temporal: TestTemporal;
+let sandbox: Awaited<ReturnType<typeof startSandbox>>;
+let environment: Record<string, string>;
+const programs: RunningProgram[] = [];
+const apiKey = `dok_${randomBytes(32).toString('base64url')}`;
+
+function run(file: string, more: Record<string, string> = {}): RunningProgram {
+  const program = runProgram(file, { ...environment, ...more });
+  programs.push(program);
+  return program;
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'dealerops-production-'));
+  [database, temporal, sandbox] = await Promise.all([testDatabase(), testTemporal(), startSandbox({})]);
+  writeFileSync(join(folder, 'codec_keys'), `k1:${randomBytes(32).toString('base64')}\n`);
+  environment = {
+    DATABASE_URL: 'env:THE_DATABASE',
+    THE_DATABASE: database.url,
+    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_NAMESPACE: temporal.namespace,
+    DEALEROPS_CODEC_KEYS: `file:${join(folder, 'codec_keys')}`,
+    DEALEROPS_SESSION_SECRET: 'env:THE_SESSION_SECRET',
+    THE_SESSION_SECRET: randomBytes(32).toString('hex'),
+    CST_URL: sandbox.cst.url,
+    CST_TOKEN: 'env:THE_CST_TOKEN',
+    THE_CST_TOKEN: sandbox.cst.token,
+    SMTP_URL: sandbox.smtp.url,
+    MAIL_FROM: 'Dealerops <dealerops@example.com>',
+    PORT: String(await freePort()),
+    HEALTH_PORT: String(await freePort()),
+  };
+});
+afterAll(async () => {
+  for (const program of programs) program.process.kill('SIGKILL');
+  await Promise.all(programs.map(({ ended }) => ended));
+  await Promise.all([database.close(), temporal.close(), sandbox.close()]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('migration, API and worker, set by the environment, end a cancellation and then themselves in order', async () => {
+  const migration = run('start/migrate.ts');
+  expect(await migration.ended).toBe(0);
+  await admitFirstKeys(database.db, { offboarding: apiKey, olivia: `${apiKey}o`, lena: `${apiKey}l` });
+  const api = run('start/api.ts');
+  const worker = run('start/worker.ts');
+  await Promise.all([api.prints('The API listens'), worker.prints('The worker runs')]);
+  expect((await fetch(`http://127.0.0.1:${environment.HEALTH_PORT}/healthz`)).status).toBe(200);
+
+  const call = (path: string, init: RequestInit = {}) =>
+    fetch(`http://127.0.0.1:${environment.PORT}${path}`, {
+      ...init,
+      headers: {
+        authorization: `Bearer ${apiKey}`,
+        'content-type': 'application/json',
+        'idempotency-key': randomUUID(),
+      },
+    });
+  const asked = await call('/v1/cancellations', {
+    method: 'POST',
+    body: JSON.stringify({ account: 'D-1302', reason: 'subscription_cancelled' }),
+  });
+  expect(asked.status).toBe(202);
+  const { id } = (await asked.json()) as { id: string };
+  const stateNow = async () => ((await (await call(`/v1/cancellations/${id}`)).json()) as { state: string }).state;
+  await expect.poll(stateNow, { timeout: 20_000, interval: 200 }).toBe('closed');
+
+  api.process.kill('SIGTERM');
+  worker.process.kill('SIGTERM');
+  expect(await Promise.all([api.ended, worker.ended])).toEqual([0, 0]);
+  for (const { printed } of [api, worker]) {
+    expect(printed()).not.toContain(apiKey);
+    expect(printed()).not.toContain(sandbox.cst.token);
+  }
+});
+
+test('a port in use, and servers out of reach, are told in one line each', async () => {
+  const taken = new URL(sandbox.cst.url).port;
+  const nowhere = `127.0.0.1:${await freePort()}`;
+  const told = async (file: string, more: Record<string, string>) => {
+    const program = run(file, more);
+    expect(await program.ended).toBe(1);
+    return program.printed().trim();
+  };
+  expect(await told('start/api.ts', { PORT: taken })).toBe(
+    `The port ${taken} of 127.0.0.1 is in use: set PORT to a free one`,
+  );
+  expect(await told('start/worker.ts', { TEMPORAL_ADDRESS: nowhere })).toMatch(
+    /^Temporal at 127\.0\.0\.1:\d+ cannot be reached \(.+\): check TEMPORAL_ADDRESS and its TLS or API key$/,
+  );
+  expect(await told('start/migrate.ts', { DATABASE_URL: `postgres://x:secret-word@${nowhere}/x` })).toMatch(
+    /^PostgreSQL cannot be reached \((?!.*secret-word).+\): check DATABASE_URL$/,
+  );
+});

@@ -1,0 +1,48 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface RunningProgram {
+  process: ChildProcess;
+  /** All that it has printed so far. */
+  printed(): string;
+  /** Resolves once it has printed this; rejects with all that it printed when it ends before. */
+  prints(expected: string | RegExp): Promise<void>;
+  /** Its exit code; null when a signal ended it. */
+  ended: Promise<number | null>;
+}
+
+/** Runs one of the project's programs, with these variables only. */
+export function runProgram(file: string, environment: Record<string, string> = {}): RunningProgram {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, ['--import', 'tsx', file], {
+    cwd: projectFolder,
+    env: { PATH, HOME, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  const listeners = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      text += chunk;
+      for (const listener of listeners) listener();
+    });
+  const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
+  return {
+    process: child,
+    printed: () => text,
+    ended,
+    prints: (expected) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (typeof expected === 'string' ? !text.includes(expected) : !expected.test(text)) return;
+          listeners.delete(look);
+          resolve();
+        };
+        listeners.add(look);
+        look();
+        void ended.then((code) => reject(new Error(`${file} ended with ${code} and printed:\n${text}`)));
+      }),
+  };
+}

@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { apiSettings, workerSettings } from '../../start/config.ts';
+import { resolveSecret } from '../../start/secrets.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'dealerops-config-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const codecKeys = `k1:${Buffer.alloc(32, 7).toString('base64')}`;
+const right = {
+  DATABASE_URL: 'postgres://dealerops@db.example.com/dealerops',
+  TEMPORAL_ADDRESS: 'temporal.example.com:7233',
+  DEALEROPS_CODEC_KEYS: 'env:THE_KEYS',
+  THE_KEYS: codecKeys,
+  DEALEROPS_SESSION_SECRET: 'env:THE_SECRET',
+  THE_SECRET: 's'.repeat(32),
+  SMTP_URL: 'smtps://mail.example.com',
+  MAIL_FROM: 'dealer ops <ops@example.com>',
+};
+const problems = (environment: Record<string, string>) => {
+  try {
+    apiSettings(environment);
+  } catch (error) {
+    return (error as Error).message.split('\n');
+  }
+  return [];
+};
+
+test('the least that is needed is enough, and the rest has its usual value', () => {
+  expect(apiSettings(right)).toMatchObject({ host: '127.0.0.1', port: 8080, cst: undefined, logLevel: 'info' });
+  expect(workerSettings(right)).toMatchObject({ healthPort: 8081, deployment: undefined });
+});
+
+test('each setting that is missing has its line', () => {
+  expect(problems({})).toEqual([
+    'DATABASE_URL: is not set',
+    'DEALEROPS_CODEC_KEYS: is not set',
+    'SMTP_URL: is not set',
+    'MAIL_FROM: is not set',
+    'DEALEROPS_SESSION_SECRET: is not set',
+  ]);
+});
+
+test.each([
+  [{ DATABASE_URL: 'mysql://db' }, 'DATABASE_URL: must be an address such as postgres://user@host:5432/dealerops'],
+  [{ DATABASE_URL: 'file:/nowhere' }, 'DATABASE_URL: /nowhere cannot be read (ENOENT)'],
+  [{ DEALEROPS_CODEC_KEYS: codecKeys }, 'DEALEROPS_CODEC_KEYS: must be a reference, env:NAME or file:/path'],
+  [{ THE_KEYS: 'k1:c2hvcnQ=' }, 'DEALEROPS_CODEC_KEYS: Line 1 of the codec keys'],
+  [{ THE_SECRET: 'short' }, 'DEALEROPS_SESSION_SECRET: must be at least 32 characters'],
+  [{ PORT: '70000' }, 'PORT: must be a port'],
+  [{ PORT: 'http' }, 'PORT: must be a port'],
+  [{ MAIL_FROM: 'ops@example.com' }, 'MAIL_FROM: must be such as'],
+  [{ MAIL_FROM: 'x\r\nBcc: <y@example.com>' }, 'MAIL_FROM: must be such as'],
+  [{ PUBLIC_URL: 'ftp://example.com' }, 'PUBLIC_URL: must be an http:// or https:// address'],
+  [{ CST_URL: 'https://cst.example.com' }, 'CST_TOKEN: must be set too, as CST_URL is'],
+  [
+    { SALESFORCE_CLIENT_ID: 'x' },
+    'SALESFORCE_URL, SALESFORCE_CLIENT_SECRET: must be set too, as SALESFORCE_CLIENT_ID is',
+  ],
+  [{ TEMPORAL_TLS_CLIENT_CERT_PATH: '/a', TEMPORAL_TLS_CLIENT_CERT_DATA: 'b' }, 'TEMPORAL_*: '],
+])('%j is told in one line', (wrong, line) => {
+  const told = problems({ ...right, ...wrong });
+  expect(told).toHaveLength(1);
+  expect(told[0]).toContain(line);
+});
+
+test('no message holds a secret', () => {
+  const secret = 'not-for-any-eyes';
+  const wrong = {
+    ...right,
+    DATABASE_URL: secret,
+    DEALEROPS_CODEC_KEYS: secret,
+    THE_SECRET: secret,
+    SMTP_URL: 'env:THE_SECRET',
+  };
+  const told = problems(wrong);
+  expect(told).toHaveLength(4);
+  expect(told.join()).not.toContain(secret);
+});
+
+test('a secret is read without the blanks around it, from a variable or a file of bounded size', () => {
+  writeFileSync(join(folder, 'secret'), '  a b \n');
+  writeFileSync(join(folder, 'large'), 'x'.repeat(65 * 1024));
+  expect(resolveSecret(`file:${join(folder, 'secret')}`)).toBe('a b');
+  expect(resolveSecret('env:X', { X: 'y\n' })).toBe('y');
+  expect(() => resolveSecret(`file:${join(folder, 'large')}`)).toThrow('is larger than');
+  expect(() => resolveSecret('env:X', {})).toThrow('env:X is empty or not set');
+});
