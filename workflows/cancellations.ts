@@ -251,7 +251,7 @@ export async function cancelDealer({ account }: { account: string }): Promise<Re
     ]);
     const lines = [...integrations].map(
       ([name, one]) =>
-        `- ${one.ended ? '☑' : '⏳'} **${vendorTitle(name)}** (\`${integrationWorkflowId(name, account)}\`): ${one.ended?.state ?? 'under way'}`,
+        `- ${one.ended ? '☑' : '◔'} **${vendorTitle(name)}** (\`${integrationWorkflowId(name, account)}\`): ${one.ended?.state ?? 'under way'}`,
     );
     setCurrentDetails(`**Cancellation of dealer ${account}**\n\n${lines.join('\n')}`);
   };

@@ -7,7 +7,7 @@ import { startSandbox } from '../../sandbox/index.ts';
 import { admitFirstKeys } from '../../start/firstKeys.ts';
 import { freePort } from '../../start/ports.ts';
 import { type RunningProgram, runProgram } from '../support/program.ts';
-import { type TestDatabase, testDatabase } from '../support/testDatabase.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { type TestTemporal, testTemporal } from '../support/testTemporal.ts';
 
 let folder: string;

@@ -19,10 +19,10 @@ import { ask } from './activities.ts';
 
 const marks: Record<StepProgress['state'], string> = {
   next: '☐',
-  running: '▶',
-  waiting: '⏳',
+  running: '▷',
+  waiting: '◔',
   done: '☑',
-  refused: '⛔',
+  refused: '⊘',
   not_done: '✗',
   withdrawn: '↩',
 };
