@@ -1,7 +1,6 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import fp from 'fastify-plugin';
+import type { FastifyRequest } from 'fastify';
 import { type Caller, findKey, type KeyScope } from '../db/keys.ts';
-import type { ApiOptions } from './app.ts';
+import type { ApiOptions, App } from './options.ts';
 import { Problem } from './problems.ts';
 
 declare module 'fastify' {
@@ -19,39 +18,50 @@ declare module 'fastify' {
 
 export const sessionCookie = 'dealerops_session';
 /** The console sends it with what changes something; other sites' pages cannot. */
-const consoleHeader = 'x-dealerops-console';
-const publicPrefixes = ['/docs', '/*', '/assets'];
+export const consoleHeader = 'x-dealerops-console';
 
-/** Every route names the scope that it needs, or says that it is public; one that says neither is not started. */
-export const authenticate = fp<ApiOptions>(async (app: FastifyInstance, options) => {
+/** Routes of plugins, which cannot be told to name a scope: the API's description to try, and the console's files. */
+const publicPlugins = /^\/(docs(\/.*)?|\*)$/;
+/** Wrong keys that one address may send in a minute before none of its keys is looked up. */
+const wrongKeysPerMinute = 30;
+
+/**
+ * Lets in who has a valid API key or session, with the scope of the route. A route that names no scope and is not public
+ * is refused when it is registered, so that none is forgotten.
+ */
+export function addAuthentication(app: App, options: ApiOptions): void {
   app.decorateRequest('caller', null);
   app.addHook('onRoute', (route) => {
-    if (
-      publicPrefixes.some((prefix) => route.url.startsWith(prefix)) ||
-      (options.console && route.url.startsWith('/') && !route.url.startsWith('/v1') && !route.config)
-    ) {
-      route.config = { ...route.config, public: true };
-    }
+    if (publicPlugins.test(route.url)) route.config = { ...route.config, public: true };
     if (!route.config?.public && !route.config?.scope)
       throw new Error(`Route ${String(route.method)} ${route.url} must name a scope or be public`);
   });
+  const wrongKeys = app.createRateLimit({
+    max: wrongKeysPerMinute,
+    timeWindow: '1 minute',
+    keyGenerator: (request) => `wrong key ${request.ip}`,
+  });
   app.addHook('onRequest', async (request) => {
-    if (request.is404) return;
     const { scope, public: open } = request.routeOptions.config;
-    if (open) return;
-    request.caller = await callerOf(request, options);
-    if (scope && !request.caller.scopes.includes(scope) && !request.caller.scopes.includes('admin')) {
-      throw new Problem(
-        403,
-        'forbidden',
-        `This needs an API key with the scope ${scope}; yours has ${request.caller.scopes.join(', ') || 'none'}.`,
-      );
+    if (request.is404 || open) return;
+    const tried = await wrongKeys(request, { increment: false });
+    if (!tried.isAllowed && tried.remaining === 0) throw tooManyWrongKeys(tried.ttlInSeconds);
+    try {
+      request.caller = await callerOf(request, options);
+    } catch (error) {
+      if (error instanceof Problem && error.status === 401) await wrongKeys(request);
+      throw error;
+    }
+    const { scopes } = request.caller;
+    if (scope && !scopes.includes(scope) && !scopes.includes('admin')) {
+      const detail = `This needs an API key with the scope ${scope}; yours has ${scopes.join(', ') || 'none'}.`;
+      throw new Problem(403, 'forbidden', detail);
     }
   });
-});
+}
 
 async function callerOf(request: FastifyRequest, { database }: ApiOptions): Promise<Caller> {
-  const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  const bearer = /^Bearer (\S{1,200})$/i.exec(request.headers.authorization ?? '')?.[1];
   if (bearer) {
     const caller = await findKey(database.db, { key: bearer });
     if (caller) return caller;
@@ -60,13 +70,9 @@ async function callerOf(request: FastifyRequest, { database }: ApiOptions): Prom
   const signed = request.cookies[sessionCookie];
   const cookie = signed === undefined ? null : request.unsignCookie(signed);
   if (!cookie?.valid || !cookie.value) throw unauthenticated('Send an API key as Authorization: Bearer <key>.');
-  const [keyId, until] = cookie.value.split('.');
-  if (Number(until) < Date.now()) throw unauthenticated('The session has ended: sign in again.');
-  if (
-    !['GET', 'HEAD'].includes(request.method) &&
-    !request.url.startsWith('/codec') &&
-    request.headers[consoleHeader] === undefined
-  ) {
+  const [keyId, until] = cookie.value.split('.') as [string, string];
+  if (!(Number(until) > Date.now())) throw unauthenticated('The session has ended: sign in again.');
+  if (changesSomething(request) && request.headers[consoleHeader] === undefined) {
     throw new Problem(403, 'forbidden', `With a session, what changes something needs the header ${consoleHeader}.`);
   }
   const caller = await findKey(database.db, { keyId });
@@ -74,6 +80,17 @@ async function callerOf(request: FastifyRequest, { database }: ApiOptions): Prom
   return caller;
 }
 
-function unauthenticated(detail: string): Problem {
-  return new Problem(401, 'unauthenticated', detail, { headers: { 'www-authenticate': 'Bearer' } });
+/** Temporal's Web UI cannot send our header to the codec's routes, which change nothing. */
+function changesSomething({ method, routeOptions }: FastifyRequest): boolean {
+  return !['GET', 'HEAD'].includes(method) && !routeOptions.url?.startsWith('/codec/');
+}
+
+/** @returns what a request without a valid key is answered with */
+export function unauthenticated(detail: string): Problem {
+  return new Problem(401, 'unauthenticated', detail, { headers: { 'www-authenticate': 'Bearer realm="dealerops"' } });
+}
+
+function tooManyWrongKeys(seconds: number): Problem {
+  const detail = `Too many requests without a valid API key: try again in ${seconds} seconds.`;
+  return new Problem(429, 'too-many-requests', detail, { headers: { 'retry-after': String(seconds) } });
 }

@@ -1,14 +1,12 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { type Fault, faultsOf } from './faults.ts';
+import { isOutage } from './outages.ts';
 
 /** RFC 9457 problem details: every error of the API is one. */
 
-/** One fault of a request; `path` is a JSON pointer into the body, or `header Name`, `query name`. */
-export interface Fault {
-  path: string;
-  message: string;
-}
+export type { Fault } from './faults.ts';
 
 /** What each type of problem means, for the page that its `type` names. */
 export const problemTypes = {
@@ -16,6 +14,9 @@ export const problemTypes = {
   unauthenticated: 'The request has no valid API key or session. Send `Authorization: Bearer <key>`.',
   forbidden: 'The API key may not do this; the detail names the scope that it lacks.',
   'not-found': 'There is nothing at this address.',
+  'method-not-allowed': 'This address does not take this method; the header Allow lists those that it takes.',
+  'too-large': 'The body of the request is too large. Send less at once.',
+  'unsupported-media-type': 'The body is not of a type that is understood here. Send it as application/json.',
   'idempotency-key-missing':
     'Send the header Idempotency-Key with a value that is new for each new request, such as a UUID.',
   'idempotency-key-reused': 'The Idempotency-Key was already used with another body. Use a new key for a new request.',
@@ -38,12 +39,17 @@ export const problemTypes = {
 
 export type ProblemType = keyof typeof problemTypes;
 
+/** An error that is answered as it is: throw it anywhere in a route. */
 export class Problem extends Error {
   readonly status: number;
   readonly type: ProblemType;
   readonly errors: Fault[] | undefined;
   readonly headers: Record<string, string>;
 
+  /**
+   * @param detail what is wrong with this request, and what to do about it
+   * @param more.errors the wrong parts, each on its own
+   */
   constructor(
     status: number,
     type: ProblemType,
@@ -57,7 +63,8 @@ export class Problem extends Error {
     this.headers = more.headers ?? {};
   }
 
-  body() {
+  /** As `ProblemDetails` describes it; the title is the first sentence of the type's page. */
+  body(): z.infer<typeof ProblemDetails> {
     const title = problemTypes[this.type].split('. ')[0]!.replace(/\.$/, '');
     return {
       type: `/problems/${this.type}`,
@@ -80,83 +87,52 @@ export const ProblemDetails = z
   })
   .meta({ id: 'Problem', description: 'Problem details (RFC 9457)' });
 
-const retryAfterSeconds = '5';
+const tryAgain = { headers: { 'retry-after': '5' } };
+
+/** Fastify's own refusals, by status; what has no type of its own is an invalid request. */
+const typesByStatus: Record<number, ProblemType> = {
+  404: 'not-found',
+  413: 'too-large',
+  415: 'unsupported-media-type',
+  429: 'too-many-requests',
+};
+
+const clearerWords: Record<string, string> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'Send the body with the header Content-Type: application/json.',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'The body is not valid JSON.',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'The body is empty: send JSON, or leave out the header Content-Type.',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'The body is larger than 1 MiB: send less at once.',
+  FST_ERR_BAD_URL: 'The address is not a valid URL: encode its special characters.',
+};
 
 /** Makes a problem of whatever was thrown; inner words of an unforeseen error stay inside. */
 export function toProblem(error: unknown, request: Pick<FastifyRequest, 'id'>): Problem {
   if (error instanceof Problem) return error;
   if (hasZodFastifySchemaValidationErrors(error)) {
-    const errors = error.validation.map((issue) => ({
-      path: place(error.validationContext, issue.instancePath),
-      message: issue.message ?? 'is not as described',
-    }));
+    const errors = faultsOf(error);
     const detail = errors.map((one) => `${one.path}: ${one.message}`).join('; ');
     return new Problem(400, 'invalid-request', detail, { errors });
   }
   if (isOutage(error)) {
-    return new Problem(
-      503,
-      'unavailable',
-      'The service cannot reach a part of itself; nothing was lost. Try again in a moment.',
-      {
-        headers: { 'retry-after': retryAfterSeconds },
-      },
-    );
+    const detail = 'The service cannot reach a part of itself; nothing was lost. Try again in a moment.';
+    return new Problem(503, 'unavailable', detail, tryAgain);
   }
   const { statusCode, message, code } = error as FastifyError;
-  if (statusCode === 429) return new Problem(429, 'too-many-requests', message);
-  if (statusCode === 503)
-    return new Problem(503, 'unavailable', 'The service is too busy; try again in a moment.', {
-      headers: { 'retry-after': retryAfterSeconds },
-    });
+  if (code === 'FST_ERR_HANDLER_TIMEOUT') {
+    const detail =
+      'The service has not answered in time; what was asked may still happen. Look at it, then ask again: the same request is done once.';
+    return new Problem(503, 'unavailable', detail, tryAgain);
+  }
+  if (statusCode === 503) {
+    return new Problem(503, 'unavailable', 'The service is too busy; try again in a moment.', tryAgain);
+  }
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
-    const hint = code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' ? 'Send the body as application/json.' : message;
-    return new Problem(statusCode, statusCode === 404 ? 'not-found' : 'invalid-request', hint);
+    return new Problem(statusCode, typesByStatus[statusCode] ?? 'invalid-request', clearerWords[code] ?? message);
   }
   return new Problem(500, 'internal', `The request ${request.id} has failed inside the service; its log says why.`);
 }
 
-function place(context: string | undefined, instancePath: string): string {
-  if (context === 'body' || context === undefined) return instancePath || '/';
-  const name = { querystring: 'query', params: 'address', headers: 'header' }[context] ?? context;
-  return `${name} ${instancePath.replace(/^\//, '')}`.trim();
-}
-
-const outageCodes = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ETIMEDOUT',
-  'EPIPE',
-  'ENOTFOUND',
-  '57P01',
-  '57P02',
-  '57P03',
-  '08006',
-  '08003',
-  '08001',
-  '53300',
-]);
-const grpcOutages = new Set([4, 14]); // DEADLINE_EXCEEDED, UNAVAILABLE
-
-/** Whether PostgreSQL or Temporal could not be reached, however deep the cause is. */
-export function isOutage(error: unknown): boolean {
-  for (let cause = error, depth = 0; cause && depth < 6; depth += 1) {
-    const {
-      code,
-      message,
-      cause: deeper,
-      errors,
-    } = cause as { code?: unknown; message?: string; cause?: unknown; errors?: unknown[] };
-    if (typeof code === 'string' && outageCodes.has(code)) return true;
-    if (typeof code === 'number' && grpcOutages.has(code)) return true;
-    if (/connection terminated|timeout exceeded when trying to connect|Query read timeout/i.test(message ?? ''))
-      return true;
-    if (errors?.some(isOutage)) return true;
-    cause = deeper;
-  }
-  return false;
-}
-
+/** Answers with a problem, as `application/problem+json`. */
 export async function sendProblem(problem: Problem, reply: FastifyReply): Promise<FastifyReply> {
   return reply
     .code(problem.status)

@@ -154,6 +154,7 @@ export function csvLine(fields: (string | number)[]): string {
 }
 
 function fieldsOf(text: string, delimiter: string): string[] {
+  if (!text.includes('"')) return text.split(delimiter);
   const [fields] = parse(text, { delimiter, relax_column_count: true });
   return fields ?? [];
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Caller } from '../../db/keys.ts';
-import type { ApiOptions } from '../app.ts';
+import type { ApiOptions } from '../options.ts';
 import { type Fault, Problem, ProblemDetails, toProblem } from '../problems.ts';
 import { CancellationBody, Plan, Started } from './schemas.ts';
 import { startCancellation } from './start.ts';

@@ -6,7 +6,7 @@ import {
   stepTitles,
   vendorTitle,
 } from '../../domain/vendors.ts';
-import type { ApiOptions } from '../app.ts';
+import type { ApiOptions } from '../options.ts';
 import type { Plan } from './schemas.ts';
 
 const byPeople: readonly StepName[] = [

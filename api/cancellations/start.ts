@@ -6,7 +6,7 @@ import { type CancellationRequest, cancellationWorkflowId } from '../../domain/c
 import { taskQueue } from '../../domain/messages.ts';
 import { dealerAttribute, processAttribute, stageAttribute } from '../../domain/searchAttributes.ts';
 import { type IntegrationName, integrationNames, isIntegrationName } from '../../domain/vendors.ts';
-import type { ApiOptions } from '../app.ts';
+import type { ApiOptions } from '../options.ts';
 import { type Fault, Problem } from '../problems.ts';
 import { planOf } from './plan.ts';
 import type { CancellationBody, Plan, Started } from './schemas.ts';

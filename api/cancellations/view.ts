@@ -1,7 +1,7 @@
 import type { CancellationRecord, CancellationRow, IntegrationRow } from '../../db/cancellations.ts';
 import { cancellationWorkflowId } from '../../domain/cancellations.ts';
 import { vendorTitle } from '../../domain/vendors.ts';
-import type { ApiOptions } from '../app.ts';
+import type { ApiOptions } from '../options.ts';
 
 /** A cancellation as its readers see it, with links to its workflows. */
 export function summaryOf(options: ApiOptions, row: CancellationRow & { integrations: IntegrationRow[] }) {

@@ -4,7 +4,7 @@ import { type CancellationRecord, findCancellation } from '../../db/cancellation
 import { cancellationWorkflowId } from '../../domain/cancellations.ts';
 import { taskQueue, type Withdrawal } from '../../domain/messages.ts';
 import type { IntegrationName } from '../../domain/vendors.ts';
-import type { ApiOptions } from '../app.ts';
+import type { ApiOptions } from '../options.ts';
 import { Problem } from '../problems.ts';
 
 /**

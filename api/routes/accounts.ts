@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { findAccount, listAccounts, saveAccounts } from '../../db/accounts.ts';
 import { Account } from '../../domain/accounts.ts';
 import { AccountId } from '../../domain/cancellations.ts';
-import type { ApiOptions, App } from '../app.ts';
+import type { ApiOptions, App } from '../options.ts';
 import { Problem } from '../problems.ts';
 
 const Params = z.object({ id: AccountId });

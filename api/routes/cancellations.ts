@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { listCancellations } from '../../db/cancellations.ts';
 import { AccountId, integrationStates } from '../../domain/cancellations.ts';
 import { integrationNames } from '../../domain/vendors.ts';
-import type { ApiOptions, App } from '../app.ts';
 import { BatchAnswer, BatchBody, startBatch } from '../cancellations/batch.ts';
 import { reportPage } from '../cancellations/reportPage.ts';
 import {
@@ -19,6 +18,7 @@ import { startCancellation } from '../cancellations/start.ts';
 import { summaryOf, viewOf } from '../cancellations/view.ts';
 import { cancellation, withdraw } from '../cancellations/withdraw.ts';
 import { cursorOf, readCursor } from '../cursor.ts';
+import type { ApiOptions, App } from '../options.ts';
 import { ProblemDetails } from '../problems.ts';
 
 const Id = z.object({ id: z.uuid() });

@@ -1,6 +1,6 @@
 import type { Payload } from '@temporalio/common';
 import { z } from 'zod';
-import type { ApiOptions, App } from '../app.ts';
+import type { ApiOptions, App } from '../options.ts';
 
 /** One payload as Temporal's Web UI sends it: bytes in base64. */
 const JsonPayload = z.object({ metadata: z.record(z.string(), z.string()).optional(), data: z.string().optional() });
@@ -8,14 +8,14 @@ const Payloads = z.object({ payloads: z.array(JsonPayload).max(2_000) });
 
 /** Decodes payloads for Temporal's Web UI, for those who may read; its page sends the console's session cookie along. */
 export async function codecRoutes(app: App, { codec, webUiUrl }: ApiOptions): Promise<void> {
-  app.addHook('onRequest', async (request, reply) => {
+  // At the end, so that the page can read refusals too.
+  app.addHook('onSend', async (request, reply) => {
     if (!webUiUrl || request.headers.origin !== new URL(webUiUrl).origin) return;
     reply.headers({
       'access-control-allow-origin': request.headers.origin,
       'access-control-allow-credentials': 'true',
       'access-control-allow-headers': 'authorization, content-type, x-namespace',
       'access-control-allow-methods': 'POST, OPTIONS',
-      'cross-origin-resource-policy': 'cross-origin',
       vary: 'Origin',
     });
   });

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
-import type { ApiOptions, App } from '../app.ts';
+import type { ApiOptions, App } from '../options.ts';
 
 /** For load balancers and people: whether the service lives, and whether it can do its work. */
 export async function healthRoutes(app: App, { database, temporal }: ApiOptions): Promise<void> {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createKey, keyScopes, listKeys, revokeKey } from '../../db/keys.ts';
 import { findPerson } from '../../db/people.ts';
-import type { ApiOptions, App } from '../app.ts';
+import type { ApiOptions, App } from '../options.ts';
 import { Problem } from '../problems.ts';
 import { Time } from '../time.ts';
 

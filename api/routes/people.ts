@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listPeople, savePerson } from '../../db/people.ts';
-import type { ApiOptions, App } from '../app.ts';
+import type { ApiOptions, App } from '../options.ts';
 
 const PersonId = z
   .string()

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { findKey, keyScopes } from '../../db/keys.ts';
-import type { ApiOptions, App } from '../app.ts';
-import { sessionCookie } from '../auth.ts';
-import { Problem } from '../problems.ts';
+import { sessionCookie, unauthenticated } from '../auth.ts';
+import type { ApiOptions, App } from '../options.ts';
 
 const hours = 12;
 
@@ -29,7 +28,7 @@ export async function sessionRoutes(app: App, { database, secure = false }: ApiO
     },
     async ({ body }, reply) => {
       const caller = await findKey(database.db, { key: body.key.trim() });
-      if (!caller) throw new Problem(401, 'unauthenticated', 'The API key is not known, has expired or was revoked.');
+      if (!caller) throw unauthenticated('The API key is not known, has expired or was revoked.');
       const until = Date.now() + hours * 3_600_000;
       reply.setCookie(sessionCookie, `${caller.keyId}.${until}`, {
         path: '/',

@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { findTask, type TaskRow } from '../../db/tasks.ts';
 import type { TaskRefusal, TaskUpdates } from '../../domain/messages.ts';
 import { openTaskStates } from '../../domain/tasks.ts';
-import type { ApiOptions } from '../app.ts';
+import type { ApiOptions } from '../options.ts';
 import { Problem, type ProblemType } from '../problems.ts';
 
 const refusals: Record<TaskRefusal, [status: number, type: ProblemType]> = {

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startSandbox } from '../../sandbox/index.ts';
 import { admitFirstKeys } from '../../start/firstKeys.ts';
 import { freePort } from '../../start/ports.ts';
-import { type RunningProgram, runProgram } from '../support/program.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { type RunningProgram, runProgram } from '../support/program.ts';
 import { type TestTemporal, testTemporal } from '../support/testTemporal.ts';
 
 let folder: string;

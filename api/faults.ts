@@ -1,0 +1,48 @@
+import type { ZodFastifySchemaValidationError } from 'fastify-type-provider-zod';
+
+/** One fault of a request; `path` is a JSON pointer into the body, or `header name`, `query name`, `address name`. */
+export interface Fault {
+  path: string;
+  message: string;
+}
+
+/** More than anybody reads; a body can hold thousands. */
+const mostFaults = 50;
+const longestName = 64;
+
+/** The wrong parts of a request, each with what to do about it; at most 50. */
+export function faultsOf(error: {
+  validation: ZodFastifySchemaValidationError[];
+  validationContext?: string;
+}): Fault[] {
+  const faults = error.validation.flatMap((issue): Fault[] => {
+    const at = issue.instancePath === '/' ? '' : issue.instancePath;
+    const { keys } = issue.params as { keys?: string[] };
+    if (issue.keyword === 'unrecognized_keys' && keys) {
+      return keys.slice(0, mostFaults).map((key) => ({
+        path: place(error.validationContext, `${at}/${pointed(key)}`),
+        message: 'is not known here: leave it out',
+      }));
+    }
+    return [{ path: place(error.validationContext, at), message: wordsOf(issue.message) }];
+  });
+  return faults.slice(0, mostFaults);
+}
+
+function wordsOf(message = 'is not as described'): string {
+  if (/received undefined$/.test(message))
+    return message.replace(/^Invalid input: (.*), received undefined$/, 'is missing ($1)');
+  return message.replace(/^Invalid (input|option): /, '');
+}
+
+/** A name as a part of a JSON pointer (RFC 6901). */
+function pointed(name: string): string {
+  return name.slice(0, longestName).replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+const places: Record<string, string> = { querystring: 'query', params: 'address', headers: 'header' };
+
+function place(context: string | undefined, pointer: string): string {
+  if (context === 'body' || context === undefined) return pointer || '/';
+  return `${places[context] ?? context} ${pointer.replace(/^\//, '')}`.trim();
+}

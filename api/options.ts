@@ -1,0 +1,40 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Client } from '@temporalio/client';
+import type { PayloadCodec } from '@temporalio/common';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Database } from '../db/client.ts';
+import type { Account } from '../domain/accounts.ts';
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** Where dealers are looked up: CST, or the service's own registry. */
+export interface AccountDirectory {
+  find(id: string): Promise<Account | null>;
+}
+
+export interface ApiOptions {
+  database: Database;
+  /** With the codec, so that what it sends to workflows is encrypted. */
+  temporal: Client;
+  accounts: AccountDirectory;
+  /** Which outside systems are configured: what has no connector becomes a person's task. */
+  connected: { cst: boolean; salesforce: boolean };
+  codec: PayloadCodec;
+  /** Signs the console's session cookies. */
+  sessionSecret: string;
+  namespace: string;
+  /** Temporal's Web UI, for links and as the origin that may have payloads decoded. */
+  webUiUrl?: string;
+  /** Whether the service is reached by https: cookies are then for https only. */
+  secure?: boolean;
+  /** Folder of the built console. */
+  console?: string;
+  logger?: boolean;
+}

@@ -1,0 +1,37 @@
+import { ApplicationFailure } from '@temporalio/common';
+
+const networkCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'EPIPE',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+]);
+/** PostgreSQL: connection exceptions, too few resources, and the server going down or coming up. */
+const postgresCodes = /^(08|53|57P)\w+$/;
+/** gRPC: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, UNAVAILABLE. */
+const grpcCodes = new Set([4, 8, 14]);
+const poolMessages =
+  /connection terminated|timeout exceeded when trying to connect|query read timeout|connection error and is not queryable/i;
+const depthOfCauses = 6;
+
+/** Whether PostgreSQL, Temporal or CST could not be reached, however deep the cause is. */
+export function isOutage(error: unknown): boolean {
+  for (let cause = error, depth = 0; cause && depth < depthOfCauses; depth += 1) {
+    if (cause instanceof ApplicationFailure && cause.type?.endsWith('Unavailable')) return true;
+    const {
+      code,
+      message,
+      errors,
+      cause: deeper,
+    } = cause as Partial<AggregateError> & { code?: unknown; cause?: unknown };
+    if (typeof code === 'string' && (networkCodes.has(code) || postgresCodes.test(code))) return true;
+    if (typeof code === 'number' && grpcCodes.has(code)) return true;
+    if (poolMessages.test(message ?? '')) return true;
+    if (errors?.some?.(isOutage)) return true;
+    cause = deeper;
+  }
+  return false;
+}

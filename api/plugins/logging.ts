@@ -1,0 +1,40 @@
+import type { FastifyServerOptions } from 'fastify';
+
+/** Log lines hold routes' patterns and no URL, header or body: these hold keys, or say who somebody is. */
+export const logging = {
+  level: 'info',
+  redact: ['req.headers.authorization', 'req.headers.cookie', 'res.headers["set-cookie"]'],
+  serializers: {
+    req: ({ method, routeOptions }) => ({ method, route: routeOptions?.url }),
+    err: loggableError,
+  },
+} satisfies FastifyServerOptions['logger'];
+
+interface Loggable extends Record<string, unknown> {
+  type: string;
+  code?: string;
+  message: string;
+  stack: string;
+}
+
+/** An error for the log. Of a failed query neither the statement's values nor the server's words about them are kept. */
+export function loggableError(error: Error & { code?: unknown }): Loggable {
+  const failure = deepestCause(error);
+  const { table, constraint } = failure as { table?: string; constraint?: string };
+  const at = [table && `table ${table}`, constraint && `constraint ${constraint}`].filter(Boolean).join(', ');
+  return {
+    type: failure.name,
+    ...(failure.code !== undefined && { code: String(failure.code) }),
+    message: 'severity' in failure ? `PostgreSQL refused a statement${at && ` (${at})`}` : failure.message,
+    stack: (error.stack ?? '')
+      .split('\n')
+      .filter((line) => /^\s+at /.test(line))
+      .join('\n'),
+  };
+}
+
+function deepestCause(error: Error & { code?: unknown }): Error & { code?: unknown } {
+  let failure = error;
+  for (let depth = 0; failure.cause instanceof Error && depth < 6; depth += 1) failure = failure.cause;
+  return failure;
+}
