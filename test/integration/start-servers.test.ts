@@ -1,7 +1,13 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { sql } from 'drizzle-orm';
 import { expect, inject, test } from 'vitest';
 import { searchAttributeNames } from '../../domain/searchAttributes.ts';
+import { freePort } from '../../start/ports.ts';
+import { startPostgres } from '../../start/postgres.ts';
 import { testDatabase } from '../support/database.ts';
 import { testTemporal } from '../support/testTemporal.ts';
 import { timeSkipping } from '../support/timeSkipping.ts';
@@ -44,4 +50,19 @@ test('the time-skipping server lets a day pass in a moment', async () => {
   await environment.sleep('1 day');
   expect((await environment.currentTimeMs()) - before).toBeGreaterThanOrEqual(86_400_000);
   await environment.teardown();
+});
+
+test.runIf(process.getuid?.() === 0)("root's own folder may be closed to PostgreSQL's account", async () => {
+  const closed = await mkdtemp(join(tmpdir(), 'dealerops-closed-'));
+  const options = { folder: join(closed, 'postgres'), port: await freePort(), password: randomUUID() };
+  const first = await startPostgres(options);
+  expect(first.folder).toMatch(/^\/var\/lib\/dealerops\/[0-9a-f]{12}$/);
+  await first.stop();
+  const again = await startPostgres(options);
+  expect(again.folder).toBe(first.folder);
+  await again.stop();
+  await expect(startPostgres({ ...options, password: randomUUID() })).rejects.toThrow(
+    `PostgreSQL's data in ${first.folder} has another password than keys.json: restore keys.json, or remove the data`,
+  );
+  await Promise.all([closed, first.folder].map((folder) => rm(folder, { recursive: true })));
 });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -48,6 +48,7 @@ export default async function servers(project: TestProject): Promise<() => Promi
 
 async function startServers() {
   const folder = await mkdtemp(join(tmpdir(), 'dealerops-test-'));
+  await chmod(folder, 0o755); // PostgreSQL's account must reach it where root runs the tests
   const [program, testServer] = await Promise.all([
     findTemporal({ onWait: console.log }),
     findTestServer({ onWait: console.log }),
@@ -82,7 +83,6 @@ async function startServers() {
     async stop() {
       await Promise.all([postgres.stop(), temporal.stop()]);
       await rm(folder, { recursive: true, force: true });
-      if (postgres.folder !== join(folder, 'postgres')) await rm(postgres.folder, { recursive: true, force: true });
     },
   };
 }

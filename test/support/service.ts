@@ -6,6 +6,7 @@ import { Cst } from '../../activities/cst.ts';
 import { openMailer } from '../../activities/mail.ts';
 import { Salesforce } from '../../activities/salesforce.ts';
 import { people } from '../../db/schema.ts';
+import type { SandboxDealer } from '../../sandbox/dealers.ts';
 import { startSandbox } from '../../sandbox/index.ts';
 import { encryptingDataConverter } from '../../worker/codec.ts';
 import { type Keyring, parseKeyring } from '../../worker/keyring.ts';
@@ -31,6 +32,8 @@ export interface ServiceOptions {
   withoutWorker?: boolean;
   /** Encrypts the histories; a random one when absent. */
   keyring?: Keyring;
+  /** Instead of the sandbox's own. */
+  dealers?: SandboxDealer[];
 }
 
 /** Everything except the API: database, sandbox, Temporal and a worker, all real. */
@@ -41,7 +44,7 @@ export async function startService(options: ServiceOptions = {}) {
     { id: 'oscar', name: 'Oscar Ops', email: 'oscar@example.com', role: 'ops' },
     { id: 'lena', name: 'Lena Lead', email: 'lena@example.com', role: 'lead' },
   ]);
-  const sandbox = await startSandbox({});
+  const sandbox = await startSandbox({ dealers: options.dealers });
   const dataConverter = encryptingDataConverter(options.keyring ?? testKeyring);
   const server = options.timeSkipping ? await timeSkippingServer() : await sharedServer();
   const client = new Client({ connection: server.client.connection, namespace: server.namespace, dataConverter });

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { Client, Connection } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { Cst } from '../../activities/cst.ts';
+import { openMailer } from '../../activities/mail.ts';
+import { Salesforce } from '../../activities/salesforce.ts';
+import { openDatabase } from '../../db/client.ts';
+import { encryptingDataConverter } from '../../worker/codec.ts';
+import { parseKeyring } from '../../worker/keyring.ts';
+import { startWorker } from '../../worker/worker.ts';
+
+/** A worker in a process of its own, to be killed. */
+const { address, namespace, databaseUrl, keyring, cst, salesforce, smtpUrl, bundleFile } = JSON.parse(
+  process.env.WORKER_SETTINGS!,
+);
+Runtime.install({ logger: new DefaultLogger('ERROR') });
+const dataConverter = encryptingDataConverter(parseKeyring(keyring));
+const temporal = new Client({ connection: await Connection.connect({ address }), namespace, dataConverter });
+const worker = await startWorker({
+  connection: await NativeConnection.connect({ address }),
+  namespace,
+  dataConverter,
+  bundle: { code: readFileSync(bundleFile, 'utf8') } as WorkflowBundleWithSourceMap,
+  outside: {
+    database: openDatabase(databaseUrl),
+    temporal,
+    cst: new Cst(cst),
+    salesforce: new Salesforce(salesforce),
+    mailer: openMailer({ url: smtpUrl, from: { name: 'Dealerops', address: 'dealerops@example.com' } }),
+  },
+});
+console.log('running');
+await worker.done;

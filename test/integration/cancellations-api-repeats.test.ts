@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import { and, eq, like } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cancellationRequests, cancellations, idempotencyKeys } from '../../db/schema.ts';
+import { cancellationWorkflowId } from '../../domain/cancellations.ts';
+import { type Answer, apiOf, type TestApi } from '../support/api.ts';
+import { eventually } from '../support/eventually.ts';
+import { startService, type TestService } from '../support/service.ts';
+
+/** The same call again, at once or after a crash, starts nothing twice and loses nothing. */
+
+let service: TestService;
+let api: TestApi;
+beforeAll(async () => {
+  service = await startService();
+  api = await apiOf(service);
+});
+afterAll(async () => {
+  await api?.close();
+  await service?.close();
+});
+
+type Started = Answer<{ id: string }>;
+const endsAtOnce = 'D-1302';
+const state = async (id: string) =>
+  (await service.db.select().from(cancellations).where(eq(cancellations.id, id)))[0]?.state;
+const runsOf = async (account: string) => {
+  const runs: string[] = [];
+  const query = `WorkflowId = '${cancellationWorkflowId(account)}'`;
+  for await (const run of service.client.workflow.list({ query })) runs.push(run.runId);
+  return runs;
+};
+const keyRow = (key: string) => eq(idempotencyKeys.key, key);
+const longAgo = new Date(Date.now() - 3_600_000);
+
+describe('the same call', () => {
+  it('50 times at once is one cancellation, also when its workflow ends before the last call is read', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const key = randomUUID();
+      const answers: Started[] = await Promise.all(
+        Array.from({ length: 50 }, () => api.start({ account: endsAtOnce }, key)),
+      );
+      expect(new Set(answers.map((answer) => `${answer.status} ${answer.body.id}`)).size).toBe(1);
+      expect(answers.filter((answer) => !answer.headers['idempotency-replayed'])).toHaveLength(1);
+      await eventually(async () => (await state(answers[0]!.body.id)) === 'closed');
+    }
+    // Each round may join the run before it or begin one of its own; none may begin two.
+    await eventually(async () => (await runsOf(endsAtOnce)).length > 0);
+    expect((await runsOf(endsAtOnce)).length).toBeLessThanOrEqual(5);
+    expect(await service.db.select().from(cancellationRequests)).toHaveLength(5);
+  });
+
+  it('after a crash before anything was started, starts it', async () => {
+    const key = randomUUID();
+    const first = await api.start({ account: 'D-1003' }, key);
+    const [row] = await service.db.select().from(idempotencyKeys).where(keyRow(key));
+    const crashed = randomUUID();
+    const requestId = randomUUID();
+    await service.db
+      .insert(idempotencyKeys)
+      .values({ ...row!, key: crashed, requestId, response: null, createdAt: longAgo });
+    const again = await api.start({ account: 'D-1003' }, crashed);
+    expect(again).toMatchObject({ status: 202, body: first.body });
+    expect((await service.db.select().from(cancellationRequests)).map((one) => one.requestId)).toContain(requestId);
+  });
+
+  it('after a crash before its answer was kept, answers with what was started, though that has ended', async () => {
+    const key = randomUUID();
+    const first = await api.start({ account: 'D-1301' }, key);
+    await eventually(async () => (await state(first.body.id)) === 'closed');
+    await service.db.update(idempotencyKeys).set({ response: null, createdAt: longAgo }).where(keyRow(key));
+    const answers = await Promise.all(Array.from({ length: 10 }, () => api.start({ account: 'D-1301' }, key)));
+    expect(answers.map((answer) => [answer.status, answer.body])).toEqual(Array(10).fill([202, first.body]));
+    expect(await runsOf('D-1301')).toEqual([first.body.id]);
+  });
+
+  it('while another one is under way, says after a while to come again', async () => {
+    const key = randomUUID();
+    await api.start({ account: 'D-1003' }, key);
+    await service.db.update(idempotencyKeys).set({ response: null, createdAt: new Date() }).where(keyRow(key));
+    const answer = await api.start({ account: 'D-1003' }, key);
+    expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': expect.stringMatching(/^\d+$/) } });
+  });
+
+  it('with its fields in another order is the same, and with another body is refused', async () => {
+    const key = randomUUID();
+    const post = (body: object) =>
+      api.post<{ type: string }>('offboarding', '/v1/cancellations', body, { 'idempotency-key': key });
+    const first = await post({
+      account: 'D-1004',
+      reason: 'subscription_cancelled',
+      integrations: ['crm/dealersocket'],
+    });
+    expect(
+      await post({ reason: 'subscription_cancelled', integrations: ['crm/dealersocket'], account: 'D-1004' }),
+    ).toMatchObject({ status: 202, text: first.text });
+    expect(await post({ account: 'D-1004', reason: 'subscription_cancelled' })).toMatchObject({
+      status: 422,
+      body: { type: '/problems/idempotency-key-reused' },
+    });
+  });
+
+  it('with the key of another API key is another call', async () => {
+    const key = randomUUID();
+    const first = await api.start({ account: 'D-1003' }, key);
+    const second = await api.post(
+      'admin',
+      '/v1/cancellations',
+      { account: 'D-1003', reason: 'subscription_cancelled' },
+      { 'idempotency-key': key },
+    );
+    expect(second.headers['idempotency-replayed']).toBeUndefined();
+    expect(second.body).toEqual(first.body);
+  });
+});
+
+describe('what the service needs is not there', () => {
+  it('CST: 503, the key is free at once, and the call goes through afterwards', async () => {
+    const key = randomUUID();
+    service.sandbox.faults.cst.errors = 1;
+    expect(await api.start({ account: 'D-1003' }, key)).toMatchObject({
+      status: 503,
+      body: { type: '/problems/unavailable', detail: expect.stringContaining('CST') },
+      headers: { 'retry-after': expect.stringMatching(/^\d+$/) },
+    });
+    expect(await api.start({ account: 'D-1003' }, key)).toMatchObject({ status: 202 });
+  });
+});
+
+describe('a batch', () => {
+  it('names each item’s fault by its place, takes an account twice, and starts two hundred in one call', async () => {
+    const headers = { 'idempotency-key': randomUUID() };
+    const items = [
+      ...Array.from({ length: 200 }, () => ({
+        account: 'D-1302',
+        reason: 'vendor_change',
+        integration: 'crm/reynolds',
+      })),
+      { account: 'D-1302', reason: 'vendor_change', integration: 'crm/elead' },
+    ];
+    const post = () =>
+      api.post<{ items: { index: number; status: number; problem?: { errors: { path: string }[] } }[] }>(
+        'offboarding',
+        '/v1/cancellations/batch',
+        { items },
+        headers,
+      );
+    const first = await post();
+    expect(first.body.items.map((item) => item.index)).toEqual(items.map((_, index) => index));
+    expect(first.body.items.slice(0, 200).every((item) => item.status === 202)).toBe(true);
+    expect(first.body.items[200]).toMatchObject({ status: 422, problem: { errors: [{ path: '/integration' }] } });
+    expect((await post()).body).toEqual(first.body);
+    const kept = await service.db
+      .select()
+      .from(idempotencyKeys)
+      .where(and(like(idempotencyKeys.key, `${headers['idempotency-key']}#%`)));
+    expect(kept).toHaveLength(200);
+  });
+});
