@@ -13,30 +13,59 @@ export interface StoredResponse {
 }
 
 /**
- * Takes an Idempotency-Key for a call; the same key again finds what the first one took.
- * @returns the ID of the call's request, the same at every try, and the answer when there is one already
+ * How a call stands whose Idempotency-Key was taken: `ours` to carry out, with the ID of its request, which is the same at
+ * every try; `under_way` in another call; `answered`; or `reused` with another body.
  */
-export async function takeKey(
-  db: Db,
-  of: KeyOfCall,
-  bodyHash: string,
-): Promise<{ requestId: string; sameBody: boolean; response: StoredResponse | null }> {
-  const [row] = await db
+export type TakenKey =
+  | { state: 'ours'; requestId: string }
+  | { state: 'under_way' }
+  | { state: 'answered'; response: StoredResponse }
+  | { state: 'reused' };
+
+/** A call that has not answered within this time has ended without an answer, such as by a crash. */
+const longestCallSeconds = 30;
+
+const isKey = (of: KeyOfCall) => and(eq(idempotencyKeys.apiKeyId, of.apiKeyId), eq(idempotencyKeys.key, of.key));
+
+/**
+ * Takes an Idempotency-Key for a call. Of equal calls at once one carries it out: its workflow may end so fast that a second
+ * one could begin another.
+ */
+export async function takeKey(db: Db, of: KeyOfCall, bodyHash: string): Promise<TakenKey> {
+  const [taken] = await db
     .insert(idempotencyKeys)
     .values({ ...of, bodyHash, requestId: sql`gen_random_uuid()` })
-    // Writes nothing new, but returns the row that is there.
-    .onConflictDoUpdate({ target: [idempotencyKeys.apiKeyId, idempotencyKeys.key], set: { key: sql`excluded.key` } })
-    .returning();
-  return { requestId: row!.requestId, sameBody: row!.bodyHash === bodyHash, response: row!.response };
+    .onConflictDoNothing()
+    .returning({ requestId: idempotencyKeys.requestId });
+  if (taken) return { state: 'ours', ...taken };
+  const leftOver = sql<boolean>`${idempotencyKeys.createdAt} < now() - make_interval(secs => ${longestCallSeconds})`;
+  const [known] = await db
+    .select({ hash: idempotencyKeys.bodyHash, response: idempotencyKeys.response, leftOver })
+    .from(idempotencyKeys)
+    .where(isKey(of));
+  if (!known) return { state: 'under_way' };
+  if (known.hash !== bodyHash) return { state: 'reused' };
+  if (known.response) return { state: 'answered', response: known.response };
+  if (!known.leftOver) return { state: 'under_way' };
+  const [resumed] = await db
+    .update(idempotencyKeys)
+    .set({ createdAt: sql`now()` })
+    .where(and(isKey(of), isNull(idempotencyKeys.response), leftOver))
+    .returning({ requestId: idempotencyKeys.requestId });
+  return resumed ? { state: 'ours', ...resumed } : { state: 'under_way' };
 }
 
 /** Gives the key back: a call that was refused may be put right and sent again with the same key. */
 export async function giveKeyBack(db: Db, of: KeyOfCall): Promise<void> {
+  await db.delete(idempotencyKeys).where(and(isKey(of), isNull(idempotencyKeys.response)));
+}
+
+/** After a failure nobody knows whether the request has arrived: the next call goes on at once, with the same request's ID. */
+export async function leaveForNextCall(db: Db, of: KeyOfCall): Promise<void> {
   await db
-    .delete(idempotencyKeys)
-    .where(
-      and(eq(idempotencyKeys.apiKeyId, of.apiKeyId), eq(idempotencyKeys.key, of.key), isNull(idempotencyKeys.response)),
-    );
+    .update(idempotencyKeys)
+    .set({ createdAt: new Date(0) })
+    .where(and(isKey(of), isNull(idempotencyKeys.response)));
 }
 
 /** In one statement: the call's answer, and the rows by which its cancellation is found before its workflow has written them. */

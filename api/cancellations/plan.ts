@@ -1,3 +1,5 @@
+import type { Account } from '../../domain/accounts.ts';
+import type { WhenActive } from '../../domain/cancellations.ts';
 import {
   type IntegrationName,
   kindOf,
@@ -7,7 +9,7 @@ import {
   vendorTitle,
 } from '../../domain/vendors.ts';
 import type { ApiOptions } from '../options.ts';
-import type { Plan } from './schemas.ts';
+import type { CancellationBody, Plan } from './schemas.ts';
 
 const byPeople: readonly StepName[] = [
   'dealersocket-form',
@@ -21,19 +23,19 @@ const byCst: readonly StepName[] = ['vin-event-stream', 'cdk-clean-up'];
 /** What would happen, as things stand now; nothing is changed. */
 export async function planOf(
   { accounts, connected }: ApiOptions,
-  account: string,
+  { account, whenActive }: CancellationBody,
   integrations: IntegrationName[],
 ): Promise<Plan> {
-  const own = (await accounts.find(account))!;
+  const own = await accounts.find(account);
   const gated = integrations.some((integration) => kindOf(integration) === 'dms');
-  const parent = gated && own.parentSalesAccountId ? await accounts.find(own.parentSalesAccountId) : own;
+  const parent = gated && own?.parentSalesAccountId ? await accounts.find(own.parentSalesAccountId) : own;
   return {
     dryRun: true,
     account,
     integrations: integrations.map((integration) => ({
       integration,
       vendor: vendorTitle(integration),
-      outcome: kindOf(integration) === 'dms' ? gateOutcome(parent) : 'starts at once',
+      outcome: kindOf(integration) === 'dms' ? gateOutcome(parent, whenActive) : 'starts at once',
       steps: procedureSteps[integration].map((step) => ({
         step,
         title: stepTitles[step],
@@ -46,8 +48,10 @@ export async function planOf(
   };
 }
 
-function gateOutcome(parent: { id: string; effectiveStatus: string } | null): string {
+/** What the gate would answer now (spec: cancellations.md, "the gate first"). */
+function gateOutcome(parent: Account | null, whenActive: WhenActive): string {
   if (!parent) return 'waits: the parent sales account is not known';
   const status = `the Effective Status of ${parent.id} is ${parent.effectiveStatus}`;
-  return parent.effectiveStatus === 'Active' ? `does not proceed: ${status}` : `starts at once: ${status}`;
+  if (parent.effectiveStatus !== 'Active') return `starts at once: ${status}`;
+  return whenActive === 'wait' ? `waits and looks again daily: ${status}` : `does not proceed: ${status}`;
 }

@@ -20,7 +20,7 @@ export async function addPages(app: App, options: ApiOptions): Promise<void> {
       setHeaders: (response, path) => {
         // Vite names assets by their content; the page itself names the newest assets.
         const fixed = /-[\w-]{8}\.\w+$/.test(basename(path));
-        reply.setHeader('cache-control', fixed ? 'public, max-age=31536000, immutable' : 'no-cache');
+        response.setHeader('cache-control', fixed ? 'public, max-age=31536000, immutable' : 'no-cache');
       },
     });
   }

@@ -41,8 +41,7 @@ beforeAll(async () => {
 afterAll(async () => {
   service.process.kill('SIGKILL');
   await service.ended;
-  for (const pid of running(readdirSync(dataDir).includes('temporal') ? serverPids() : []))
-    process.kill(pid, 'SIGKILL');
+  for (const pid of running(serverPids())) process.kill(pid, 'SIGKILL');
   rmSync(dataDir, { recursive: true, force: true });
 });
 
