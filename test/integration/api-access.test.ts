@@ -1,0 +1,353 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { consoleHeader, sessionCookie } from '../../api/auth.ts';
+import { createKey, type KeyScope, keyScopes, revokeKey } from '../../db/keys.ts';
+import { apiKeys } from '../../db/schema.ts';
+import { freePort } from '../../start/ports.ts';
+import { apiOf, type TestApi } from '../support/api.ts';
+import { runProgram } from '../support/program.ts';
+import { startService, type TestService } from '../support/service.ts';
+
+/** What each operation needs; null is open to all. */
+const needed: Record<string, KeyScope | null> = {
+  'GET /healthz': null,
+  'GET /readyz': null,
+  'GET /problems/{type}': null,
+  'POST /v1/session': null,
+  'DELETE /v1/session': null,
+  'GET /v1/session': 'read',
+  'GET /v1/people': 'read',
+  'GET /v1/accounts': 'read',
+  'GET /v1/accounts/{id}': 'read',
+  'GET /v1/cancellations': 'read',
+  'GET /v1/cancellations/{id}': 'read',
+  'GET /v1/cancellations/{id}/report': 'read',
+  'GET /v1/tasks': 'read',
+  'GET /v1/tasks/{id}': 'read',
+  'POST /codec/decode': 'read',
+  'POST /codec/encode': 'read',
+  'POST /v1/cancellations': 'cancellations:write',
+  'POST /v1/cancellations/batch': 'cancellations:write',
+  'POST /v1/cancellations/{id}/withdraw': 'cancellations:write',
+  'POST /v1/tasks/{id}/claim': 'tasks:write',
+  'POST /v1/tasks/{id}/assign': 'tasks:write',
+  'POST /v1/tasks/{id}/release': 'tasks:write',
+  'POST /v1/tasks/{id}/complete': 'tasks:write',
+  'POST /v1/tasks/{id}/cannot-do': 'tasks:write',
+  'POST /v1/tasks/{id}/send-back': 'tasks:write',
+  'POST /v1/tasks/{id}/end-as-not-done': 'tasks:write',
+  'PUT /v1/people/{id}': 'admin',
+  'PUT /v1/accounts/{id}': 'admin',
+  'GET /v1/api-keys': 'admin',
+  'POST /v1/api-keys': 'admin',
+  'DELETE /v1/api-keys/{id}': 'admin',
+};
+
+let service: TestService;
+let api: TestApi;
+beforeAll(async () => {
+  service = await startService({ withoutWorker: true });
+  api = await apiOf(service);
+});
+afterAll(async () => {
+  await api?.close();
+  await service?.close();
+});
+
+type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+
+let addresses = 0;
+/** A request from an address of its own, unless one is named: wrong keys are counted per address. */
+async function send(
+  operation: string,
+  {
+    headers = {},
+    body,
+    from = `192.0.2.${addresses++ % 250}`,
+    app = api.app,
+  }: { headers?: Record<string, string>; body?: object; from?: string; app?: TestApi['app'] } = {},
+) {
+  const [method, path] = operation.split(' ') as [Method, string];
+  const url = path.replace('{id}', randomUUID()).replace('{type}', 'not-found');
+  const response = await app.inject({ method, url, headers, remoteAddress: from, ...(body && { payload: body }) });
+  const json = response.headers['content-type']?.toString().includes('json') && response.body !== '';
+  return { status: response.statusCode, body: json ? response.json() : {}, headers: response.headers, response };
+}
+const withKey = (key: string) => ({ authorization: `Bearer ${key}` });
+const refused = (answer: Awaited<ReturnType<typeof send>>) => ({
+  status: answer.status,
+  type: answer.body.type,
+  media: String(answer.headers['content-type']).split(';')[0],
+});
+const unauthenticated = { status: 401, type: '/problems/unauthenticated', media: 'application/problem+json' };
+
+describe('without a key', () => {
+  it('the description lists exactly the operations whose scopes are tested here', async () => {
+    const { body } = await send('GET /openapi.json');
+    const described: Record<string, string | null> = {};
+    for (const [path, operations] of Object.entries<Record<string, { security: Record<string, string[]>[] }>>(
+      body.paths,
+    )) {
+      for (const [method, { security }] of Object.entries(operations))
+        described[`${method.toUpperCase()} ${path}`] = security[0]?.key?.[0] ?? null;
+    }
+    expect(described).toEqual(needed);
+  });
+
+  it('every operation that is not open answers 401', async () => {
+    for (const operation of Object.keys(needed).filter((one) => needed[one] !== null)) {
+      const answer = await send(operation);
+      expect([operation, refused(answer)]).toEqual([operation, unauthenticated]);
+      expect(answer.headers['www-authenticate']).toBe('Bearer realm="dealerops"');
+      expect(answer.headers['cache-control']).toBe('no-store');
+      if (operation.startsWith('GET')) expect((await send(operation.replace('GET', 'HEAD'))).status).toBe(401);
+    }
+  });
+
+  it('what is open is open', async () => {
+    for (const operation of [
+      'GET /healthz',
+      'GET /readyz',
+      'GET /openapi.json',
+      'GET /docs',
+      'GET /problems/not-found',
+    ]) {
+      expect([operation, (await send(operation)).status]).toEqual([operation, 200]);
+    }
+    expect((await send('DELETE /v1/session')).status).toBe(204);
+  });
+
+  it('a key in another form than a bearer token is none', async () => {
+    const { reader } = api.keys;
+    for (const authorization of [reader, `Basic ${reader}`, `Bearer ${reader} x`, 'Bearer ', `Bearer ${reader}x`]) {
+      expect([authorization, (await send('GET /v1/tasks', { headers: { authorization } })).status]).toEqual([
+        authorization,
+        401,
+      ]);
+    }
+    expect((await send(`GET /v1/tasks?key=${reader}`)).status).toBe(401);
+    expect((await send('GET /v1/tasks', { headers: withKey(reader) })).status).toBe(200);
+  });
+
+  it('an address that sends 30 wrong keys in a minute must wait; others need not', async () => {
+    const from = '198.51.100.1';
+    for (let tries = 0; tries < 30; tries += 1) {
+      expect((await send('GET /v1/tasks', { from, headers: withKey(`wrong-${tries}`) })).status).toBe(401);
+    }
+    const answer = await send('GET /v1/tasks', { from, headers: withKey(api.keys.reader) });
+    expect(refused(answer)).toMatchObject({ status: 429, type: '/problems/too-many-requests' });
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await send('GET /v1/tasks', { headers: withKey(api.keys.reader) })).status).toBe(200);
+  });
+});
+
+describe('scopes', () => {
+  it.each(keyScopes)('%s may do its own operations and no others', async (scope) => {
+    const { key } = await createKey(service.db, {
+      name: `only ${scope}`,
+      scopes: [scope],
+      personId: 'olivia',
+      requestsPerMinute: 1_000,
+    });
+    for (const [operation, needs] of Object.entries(needed)) {
+      if (needs === null) continue;
+      // An empty body is refused as such, after the scope was looked at: nothing is done.
+      const { status, body } = await send(operation, { headers: withKey(key) });
+      if (scope === needs || scope === 'admin') {
+        expect([operation, status, body.type]).not.toEqual([operation, 403, '/problems/forbidden']);
+        expect([operation, status]).not.toEqual([operation, 401]);
+        expect([operation, status]).not.toEqual([operation, 500]);
+      } else {
+        expect([operation, status, body.type]).toEqual([operation, 403, '/problems/forbidden']);
+        expect(body.detail).toBe(`This needs an API key with the scope ${needs}; yours has ${scope}.`);
+      }
+    }
+  });
+});
+
+describe('API keys', () => {
+  const admin = () => withKey(api.keys.admin);
+  const make = async (wanted: object) =>
+    (await send('POST /v1/api-keys', { headers: admin(), body: { name: 'made', scopes: ['read'], ...wanted } })).body;
+
+  it('are shown once, kept as a hash, and end when they are revoked', async () => {
+    const made = await make({ name: 'short-lived' });
+    expect(made.key).toMatch(/^dok_[\w-]{43}$/);
+    expect((await send('GET /v1/tasks', { headers: withKey(made.key) })).status).toBe(200);
+    const listed = await send('GET /v1/api-keys', { headers: admin() });
+    expect(listed.body.keys.find((one: { id: string }) => one.id === made.id)).toEqual({
+      id: made.id,
+      name: 'short-lived',
+      personId: null,
+      scopes: ['read'],
+      requestsPerMinute: expect.any(Number),
+      createdAt: expect.stringMatching(/^\d{4}-/),
+      expiresAt: null,
+      revokedAt: null,
+    });
+    const hash = createHash('sha256').update(made.key).digest('hex');
+    for (const secret of [made.key, hash]) expect(listed.response.body).not.toContain(secret);
+    const [row] = await service.db.select().from(apiKeys).where(eq(apiKeys.id, made.id));
+    expect(row?.hash).toBe(hash);
+    expect(JSON.stringify(row)).not.toContain(made.key);
+
+    const revoke = () => send(`DELETE /v1/api-keys/${made.id}`, { headers: admin() });
+    expect((await revoke()).status).toBe(204);
+    expect(refused(await send('GET /v1/tasks', { headers: withKey(made.key) }))).toEqual(unauthenticated);
+    expect((await revoke()).status).toBe(404);
+  });
+
+  it('end when they expire', async () => {
+    const made = await make({ expiresAt: new Date(Date.now() + 60_000).toISOString() });
+    expect((await send('GET /v1/tasks', { headers: withKey(made.key) })).status).toBe(200);
+    await service.db
+      .update(apiKeys)
+      .set({ expiresAt: new Date(Date.now() - 1) })
+      .where(eq(apiKeys.id, made.id));
+    expect(refused(await send('GET /v1/tasks', { headers: withKey(made.key) }))).toEqual(unauthenticated);
+    expect((await send('POST /v1/session', { body: { key: made.key } })).status).toBe(401);
+  });
+
+  it('are refused when they could never work', async () => {
+    expect(await make({ expiresAt: '2020-01-01T00:00:00Z' })).toMatchObject({
+      status: 422,
+      errors: [{ path: '/expiresAt' }],
+    });
+    expect(await make({ personId: 'nobody' })).toMatchObject({ status: 422, type: '/problems/unknown-person' });
+    expect(await make({ scopes: ['everything'] })).toMatchObject({ status: 400, errors: [{ path: '/scopes/0' }] });
+    expect(await make({ scopes: [] })).toMatchObject({ status: 400, errors: [{ path: '/scopes' }] });
+  });
+
+  it('have each their own limit of requests a minute', async () => {
+    const { key } = await make({ requestsPerMinute: 5 });
+    const from = '198.51.100.2';
+    const ask = (with_: string) => send('GET /v1/tasks', { headers: withKey(with_), from });
+    for (let asked = 0; asked < 5; asked += 1) expect((await ask(key)).status).toBe(200);
+    const answer = await ask(key);
+    expect(refused(answer)).toEqual({
+      status: 429,
+      type: '/problems/too-many-requests',
+      media: 'application/problem+json',
+    });
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+    expect(Number(answer.headers['retry-after'])).toBeLessThanOrEqual(60);
+    expect((await ask(api.keys.reader)).status).toBe(200);
+  });
+});
+
+describe('a session', () => {
+  const person = { name: 'A Person', email: 'person@example.com', role: 'ops' };
+  const signIn = async (key: string, app = api.app) => {
+    const { headers, status, body } = await send('POST /v1/session', { body: { key }, app });
+    const [set] = [headers['set-cookie']].flat() as [string];
+    return { status, body, set, cookie: set?.split(';')[0] as string };
+  };
+
+  it('is a cookie that scripts and other sites cannot use', async () => {
+    const { status, body, set } = await signIn(api.keys.olivia);
+    expect([status, body]).toEqual([
+      200,
+      { id: 'olivia', personId: 'olivia', role: 'ops', scopes: ['tasks:write', 'read'] },
+    ]);
+    expect(set).toMatch(new RegExp(`^${sessionCookie}=`));
+    for (const attribute of ['HttpOnly', 'SameSite=Strict', 'Path=/', 'Max-Age=43200'])
+      expect(set).toContain(attribute);
+    expect(set).not.toContain('Secure');
+    expect(decodeURIComponent(set)).not.toContain(api.keys.olivia);
+    const secure = await apiOf(service, { secure: true });
+    expect((await signIn(secure.keys.olivia, secure.app)).set).toContain('; Secure');
+    await secure.close();
+  });
+
+  it('reads with the cookie alone; what changes something needs the console’s header', async () => {
+    const { cookie } = await signIn(api.keys.admin);
+    const id = 'from-the-session';
+    const put = (more: Record<string, string>) =>
+      send(`PUT /v1/people/${id}`, { headers: { cookie, ...more }, body: person });
+    const peopleIds = async () =>
+      (await send('GET /v1/people', { headers: { cookie } })).body.people.map((one: { id: string }) => one.id);
+
+    const forged = await put({ origin: 'https://other.example.com' });
+    expect([forged.status, forged.body.detail]).toEqual([403, expect.stringContaining(consoleHeader)]);
+    expect(await peopleIds()).not.toContain(id);
+    expect((await put({ [consoleHeader]: '1' })).status).toBe(200);
+    expect(await peopleIds()).toContain(id);
+  });
+
+  it('has its key’s scopes only', async () => {
+    const { cookie } = await signIn(api.keys.reader);
+    const answer = await send('PUT /v1/people/any', { headers: { cookie, [consoleHeader]: '1' }, body: person });
+    expect([answer.status, answer.body.detail]).toEqual([403, expect.stringContaining('the scope admin')]);
+  });
+
+  it('does not begin with a wrong key, nor go on with a forged or old cookie', async () => {
+    expect(await signIn('dok_wrong')).toMatchObject({ status: 401, set: undefined });
+    const { cookie } = await signIn(api.keys.reader);
+    const read = async (value: string) => (await send('GET /v1/tasks', { headers: { cookie: value } })).status;
+    expect(await read(cookie)).toBe(200);
+    const [row] = await service.db.select().from(apiKeys).where(eq(apiKeys.name, 'admin'));
+    const of = (text: string) => `${sessionCookie}=${encodeURIComponent(text)}`;
+    expect(await read(of(`${row!.id}.${Date.now() + 60_000}`))).toBe(401);
+    expect(await read(cookie.slice(0, -3))).toBe(401);
+    expect(await read(of(api.app.signCookie(`${row!.id}.${Date.now() + 60_000}`)))).toBe(200);
+    expect(await read(of(api.app.signCookie(`${row!.id}.${Date.now() - 1}`)))).toBe(401);
+    expect(await read(of(api.app.signCookie(`${randomUUID()}.${Date.now() + 60_000}`)))).toBe(401);
+    expect(await read(of(api.app.signCookie('nonsense')))).toBe(401);
+  });
+
+  it('ends with its key', async () => {
+    const { id, key } = await createKey(service.db, { name: 'leaver', scopes: ['read'] });
+    const { cookie } = await signIn(key);
+    await revokeKey(service.db, id);
+    expect(refused(await send('GET /v1/tasks', { headers: { cookie } }))).toEqual(unauthenticated);
+  });
+
+  it('ends by signing out: the browser forgets the cookie', async () => {
+    const { cookie } = await signIn(api.keys.olivia);
+    const out = await send('DELETE /v1/session', { headers: { cookie, [consoleHeader]: '1' } });
+    expect(out.status).toBe(204);
+    expect(String(out.headers['set-cookie'])).toMatch(
+      new RegExp(`^${sessionCookie}=;.*(Max-Age=0|Expires=Thu, 01 Jan 1970)`),
+    );
+  });
+});
+
+it('the log of the API holds no key, cookie or query', async () => {
+  const key = `dok_${randomBytes(32).toString('base64url')}`;
+  await createKey(service.db, { name: 'not logged', scopes: ['admin'] }, key);
+  const port = await freePort();
+  const program = runProgram('start/api.ts', {
+    DATABASE_URL: service.database.url,
+    TEMPORAL_ADDRESS: service.address,
+    TEMPORAL_NAMESPACE: service.namespace,
+    DEALEROPS_CODEC_KEYS: 'env:CODEC_KEYS',
+    CODEC_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+    DEALEROPS_SESSION_SECRET: 'env:SESSION_SECRET',
+    SESSION_SECRET: randomBytes(32).toString('hex'),
+    SMTP_URL: service.sandbox.smtp.url,
+    MAIL_FROM: 'Dealerops <dealerops@example.com>',
+    PORT: String(port),
+  });
+  try {
+    await program.prints('The API listens');
+    const at = `http://127.0.0.1:${port}`;
+    const json = { 'content-type': 'application/json' };
+    const signedIn = await fetch(`${at}/v1/session`, { method: 'POST', headers: json, body: JSON.stringify({ key }) });
+    const cookie = signedIn.headers.get('set-cookie')!.split(';')[0]!;
+    await fetch(`${at}/v1/tasks?account=D-1&key=${key}`, { headers: withKey(key) });
+    await fetch(`${at}/v1/tasks?assignee=word-in-query`, { headers: { cookie } });
+    await fetch(`${at}/v1/tasks`, { headers: withKey(`${key}-wrong`) });
+    await fetch(`${at}/v1/session`, { method: 'POST', headers: json, body: `{"key":"${key}"` });
+    await fetch(`${at}/v1/nothing/${key}`);
+    await expect.poll(() => program.printed().match(/"statusCode":/g)?.length).toBe(6);
+    const printed = program.printed();
+    expect(printed).toContain('"route":"/v1/tasks"');
+    for (const secret of [key, cookie.split('=')[1]!, decodeURIComponent(cookie.split('=')[1]!), 'word-in-query']) {
+      expect(printed).not.toContain(secret);
+    }
+  } finally {
+    program.process.kill('SIGTERM');
+    expect(await program.ended).toBe(0);
+  }
+});
