@@ -17,10 +17,14 @@ const poolMessages =
   /connection terminated|timeout exceeded when trying to connect|query read timeout|connection error and is not queryable/i;
 const depthOfCauses = 6;
 
-/** Whether PostgreSQL, Temporal or CST could not be reached, however deep the cause is. */
+/** Whether CST could not be reached, or has answered nonsense. */
+export function isOutageOfCst(error: unknown): boolean {
+  return error instanceof ApplicationFailure && (error.type === 'CstUnavailable' || error.type === 'CstNonsense');
+}
+
+/** Whether PostgreSQL or Temporal could not be reached, however deep the cause is. */
 export function isOutage(error: unknown): boolean {
   for (let cause = error, depth = 0; cause && depth < depthOfCauses; depth += 1) {
-    if (cause instanceof ApplicationFailure && cause.type?.endsWith('Unavailable')) return true;
     const {
       code,
       message,

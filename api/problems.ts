@@ -2,7 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { type Fault, faultsOf } from './faults.ts';
-import { isOutage } from './outages.ts';
+import { isOutage, isOutageOfCst } from './outages.ts';
 
 /** RFC 9457 problem details: every error of the API is one. */
 
@@ -112,6 +112,10 @@ export function toProblem(error: unknown, request: Pick<FastifyRequest, 'id'>): 
     const errors = faultsOf(error);
     const detail = errors.map((one) => `${one.path}: ${one.message}`).join('; ');
     return new Problem(400, 'invalid-request', detail, { errors });
+  }
+  if (isOutageOfCst(error)) {
+    const detail = 'CST, where accounts are looked up, does not answer now; nothing was started. Try again in a moment.';
+    return new Problem(503, 'unavailable', detail, tryAgain);
   }
   if (isOutage(error)) {
     const detail = 'The service cannot reach a part of itself; nothing was lost. Try again in a moment.';

@@ -76,6 +76,7 @@ describe('starting', () => {
     const second = await api.start({ account: 'D-1002' });
     expect(second.body.id).toBe(first.body.id);
     await openTask('D-1002', 'cdk-case');
+    await openTask('D-1002', 'dealersocket-form');
     expect((await view(first.body.id)).tasks.filter((task) => task.kind === 'dealersocket-form')).toHaveLength(1);
   });
 
