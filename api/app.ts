@@ -9,6 +9,7 @@ import { addDescription } from './plugins/description.ts';
 import { addDeadlines, addLimits } from './plugins/limits.ts';
 import { logging } from './plugins/logging.ts';
 import { addPages } from './plugins/pages.ts';
+import { addTextCheck } from './plugins/text.ts';
 import { sendProblem, toProblem } from './problems.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { cancellationRoutes } from './routes/cancellations.ts';
@@ -57,6 +58,7 @@ export async function buildApp(options: ApiOptions): Promise<App> {
   await addLimits(app);
   addDeadlines(app);
   addAuthentication(app, options);
+  addTextCheck(app);
   await addPages(app, options);
   await addDescription(app);
   for (const routes of [

@@ -36,13 +36,14 @@ function wordsOf(message = 'is not as described'): string {
 }
 
 /** A name as a part of a JSON pointer (RFC 6901). */
-function pointed(name: string): string {
+export function pointed(name: string): string {
   return name.slice(0, longestName).replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 const places: Record<string, string> = { querystring: 'query', params: 'address', headers: 'header' };
 
-function place(context: string | undefined, pointer: string): string {
+/** As `Fault.path` says it. @param pointer a JSON pointer into that part of the request */
+export function place(context: string | undefined, pointer: string): string {
   if (context === 'body' || context === undefined) return pointer || '/';
   return `${places[context] ?? context} ${pointer.replace(/^\//, '')}`.trim();
 }
