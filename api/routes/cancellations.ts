@@ -20,9 +20,9 @@ import { cancellation, withdraw } from '../cancellations/withdraw.ts';
 import { cursorOf, readCursor } from '../cursor.ts';
 import type { ApiOptions, App } from '../options.ts';
 import { ProblemDetails } from '../problems.ts';
+import { Instant } from '../time.ts';
 
 const Id = z.object({ id: z.uuid() });
-const day = z.iso.datetime({ offset: true }).optional();
 
 export async function cancellationRoutes(app: App, options: ApiOptions): Promise<void> {
   const tags = ['cancellations'];
@@ -76,8 +76,8 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
           account: AccountId.optional(),
           integration: z.enum(integrationNames).optional(),
           state: z.enum(integrationStates).optional().describe('Of any integration, or with `integration` of that one'),
-          from: day,
-          to: day,
+          from: Instant.optional(),
+          to: Instant.optional(),
           cursor: z.string().max(200).optional(),
           limit: z.coerce.number().int().min(1).max(100).default(50),
         }),
@@ -85,12 +85,10 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
       },
     },
     async ({ query }) => {
-      const { cursor, from, to, limit, ...filter } = query;
+      const { cursor, limit, ...filter } = query;
       const place = cursor ? readCursor(cursor) : undefined;
       const found = await listCancellations(options.database.db, {
         ...filter,
-        from: from ? new Date(from) : undefined,
-        to: to ? new Date(to) : undefined,
         before: place && { startedAt: place.at, id: place.id },
         limit: limit + 1,
       });

@@ -3,13 +3,13 @@ import { createKey, keyScopes, listKeys, revokeKey } from '../../db/keys.ts';
 import { findPerson } from '../../db/people.ts';
 import type { ApiOptions, App } from '../options.ts';
 import { Problem } from '../problems.ts';
-import { Time } from '../time.ts';
+import { Instant, Time } from '../time.ts';
 
 const NewKey = z.strictObject({
   name: z.string().trim().min(1).max(64).describe('What it is for, such as offboarding'),
   scopes: z.array(z.enum(keyScopes)).min(1),
   personId: z.string().max(64).nullish().describe('Whose it is; tasks are done with a person’s key'),
-  expiresAt: z.iso.datetime({ offset: true }).nullish(),
+  expiresAt: Instant.nullish(),
   requestsPerMinute: z.int().min(1).max(100_000).optional(),
 });
 
@@ -46,13 +46,12 @@ export async function keyRoutes(app: App, { database: { db } }: ApiOptions): Pro
           `There is no person ${body.personId}: enter them with PUT /v1/people/${body.personId}.`,
         );
       }
-      const expiresAt = body.expiresAt ? new Date(body.expiresAt) : null;
-      if (expiresAt && expiresAt <= new Date()) {
+      if (body.expiresAt && body.expiresAt <= new Date()) {
         throw new Problem(422, 'invalid-request', 'expiresAt is in the past.', {
           errors: [{ path: '/expiresAt', message: 'must be in the future' }],
         });
       }
-      const made = await createKey(db, { ...body, expiresAt });
+      const made = await createKey(db, body);
       return reply.code(201).send(made);
     },
   );
