@@ -1,4 +1,5 @@
 import type { ZodFastifySchemaValidationError } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
 
 /** One fault of a request; `path` is a JSON pointer into the body, or `header name`, `query name`, `address name`. */
 export interface Fault {
@@ -15,18 +16,47 @@ export function faultsOf(error: {
   validation: ZodFastifySchemaValidationError[];
   validationContext?: string;
 }): Fault[] {
-  const faults = error.validation.flatMap((issue): Fault[] => {
-    const at = issue.instancePath === '/' ? '' : issue.instancePath;
-    const { keys } = issue.params as { keys?: string[] };
-    if (issue.keyword === 'unrecognized_keys' && keys) {
+  const issues = error.validation.map(({ instancePath, keyword, message, params }) => ({
+    at: instancePath === '/' ? '' : instancePath,
+    code: keyword,
+    message,
+    keys: (params as { keys?: string[] }).keys,
+  }));
+  return faults(issues, error.validationContext);
+}
+
+/** The wrong parts of what was read by a schema outside a route, in the same words; at most 50. */
+export function faultsOfIssues(issues: z.core.$ZodIssue[]): Fault[] {
+  return faults(
+    issues.map((issue) => ({
+      at: issue.path.map((name) => `/${String(name)}`).join(''),
+      code: issue.code,
+      message: issue.message,
+      keys: issue.code === 'unrecognized_keys' ? issue.keys : undefined,
+    })),
+  );
+}
+
+interface Issue {
+  /** A JSON pointer; empty for the whole. */
+  at: string;
+  code: string;
+  message?: string;
+  /** Names that the schema does not know. */
+  keys?: string[];
+}
+
+function faults(issues: Issue[], context?: string): Fault[] {
+  const all = issues.flatMap(({ at, code, message, keys }): Fault[] => {
+    if (code === 'unrecognized_keys' && keys) {
       return keys.slice(0, mostFaults).map((key) => ({
-        path: place(error.validationContext, `${at}/${pointed(key)}`),
+        path: place(context, `${at}/${pointed(key)}`),
         message: 'is not known here: leave it out',
       }));
     }
-    return [{ path: place(error.validationContext, at), message: wordsOf(issue.message) }];
+    return [{ path: place(context, at), message: wordsOf(message) }];
   });
-  return faults.slice(0, mostFaults);
+  return all.slice(0, mostFaults);
 }
 
 function wordsOf(message = 'is not as described'): string {

@@ -76,6 +76,12 @@ export class Problem extends Error {
   }
 }
 
+/** @param errors at least one */
+export function invalidRequest(errors: Fault[]): Problem {
+  const detail = errors.map((one) => `${one.path}: ${one.message}`).join('; ');
+  return new Problem(400, 'invalid-request', detail, { errors });
+}
+
 /** How problems look in the OpenAPI document. */
 export const ProblemDetails = z
   .object({
@@ -109,12 +115,11 @@ const clearerWords: Record<string, string> = {
 export function toProblem(error: unknown, request: Pick<FastifyRequest, 'id'>): Problem {
   if (error instanceof Problem) return error;
   if (hasZodFastifySchemaValidationErrors(error)) {
-    const errors = faultsOf(error);
-    const detail = errors.map((one) => `${one.path}: ${one.message}`).join('; ');
-    return new Problem(400, 'invalid-request', detail, { errors });
+    return invalidRequest(faultsOf(error));
   }
   if (isOutageOfCst(error)) {
-    const detail = 'CST, where accounts are looked up, does not answer now; nothing was started. Try again in a moment.';
+    const detail =
+      'CST, where accounts are looked up, does not answer now; nothing was started. Try again in a moment.';
     return new Problem(503, 'unavailable', detail, tryAgain);
   }
   if (isOutage(error)) {

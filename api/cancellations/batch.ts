@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Caller } from '../../db/keys.ts';
+import { faultsOfIssues } from '../faults.ts';
 import type { ApiOptions } from '../options.ts';
-import { type Fault, Problem, ProblemDetails, toProblem } from '../problems.ts';
+import { invalidRequest, ProblemDetails, toProblem } from '../problems.ts';
 import { CancellationBody, Plan, Started } from './schemas.ts';
 import { startCancellation } from './start.ts';
 
@@ -66,8 +67,5 @@ export async function startBatch(
 function readItem(item: Record<string, unknown>): CancellationBody {
   const read = CancellationBody.safeParse(item);
   if (read.success) return read.data;
-  const errors = read.error.issues.map(
-    (issue): Fault => ({ path: `/${issue.path.join('/')}`, message: issue.message }),
-  );
-  throw new Problem(400, 'invalid-request', errors.map((one) => `${one.path}: ${one.message}`).join('; '), { errors });
+  throw invalidRequest(faultsOfIssues(read.error.issues));
 }

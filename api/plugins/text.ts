@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { type Fault, place, pointed } from '../faults.ts';
 import type { App } from '../options.ts';
-import { Problem } from '../problems.ts';
+import { invalidRequest } from '../problems.ts';
 
 /**
  * Refuses text that PostgreSQL cannot keep, the character NUL and halves of surrogate pairs, before it reaches a workflow,
@@ -11,7 +11,7 @@ export function addTextCheck(app: App): void {
   app.addHook('preValidation', async (request) => {
     for (const context of ['params', 'querystring', 'body'] as const) {
       const fault = firstFault(context, context === 'querystring' ? request.query : request[context]);
-      if (fault) throw new Problem(400, 'invalid-request', `${fault.path}: ${fault.message}`, { errors: [fault] });
+      if (fault) throw invalidRequest([fault]);
     }
   });
 }
