@@ -1,0 +1,396 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type ProblemType, problemTypes } from '../../api/problems.ts';
+import { integrationNames } from '../../domain/vendors.ts';
+import { apiOf, type TestApi } from '../support/api.ts';
+import { eventually } from '../support/eventually.ts';
+import { startService, type TestService } from '../support/service.ts';
+
+let service: TestService;
+let api: TestApi;
+let known: { cancellation: string; task: string };
+let before: string;
+/** Pages are limited per address. */
+let pages = 0;
+
+const dealersUnderWay = async () => (await service.client.workflow.count("WorkflowType = 'cancelDealer'")).count;
+const started = async () =>
+  JSON.stringify([
+    (await api.get<{ cancellations: { id: string }[] }>('reader', '/v1/cancellations')).body.cancellations.map(
+      ({ id }) => id,
+    ),
+    await dealersUnderWay(),
+  ]);
+
+beforeAll(async () => {
+  service = await startService();
+  api = await apiOf(service);
+  const { body } = await api.start({ account: 'D-1104' });
+  const list = () => api.get<{ tasks: { id: string }[] }>('reader', '/v1/tasks?account=D-1104');
+  const task = await eventually(async () => (await list()).body.tasks[0]);
+  known = { cancellation: body.id, task: task.id };
+  await eventually(async () => (await dealersUnderWay()) === 1);
+  before = await started();
+});
+afterAll(async () => {
+  await api?.close();
+  await service?.close();
+});
+afterEach(async () => expect(await started()).toBe(before));
+
+interface Expected {
+  status: number;
+  type: ProblemType;
+  /** Where the fault is, as `errors` says. */
+  path?: string;
+  /** What the detail says. */
+  says?: string | RegExp;
+}
+interface Request {
+  who?: 'offboarding' | 'olivia' | 'admin' | 'reader';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
+  url: string;
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+async function send({ who = 'admin', method, url, body, headers = {} }: Request) {
+  const response = await api.app.inject({
+    method,
+    url: url.replace('{cancellation}', known.cancellation).replace('{task}', known.task),
+    headers: {
+      authorization: `Bearer ${api.keys[who]}`,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body !== undefined && { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  return { status: response.statusCode, headers: response.headers, text: response.body };
+}
+
+/** Sends it; the answer must be these problem details, whose type has a page. */
+async function expectProblem(request: Request, { status, type, path, says }: Expected) {
+  const answer = await send(request);
+  expect([answer.status, answer.text]).toEqual([status, expect.stringContaining(`"/problems/${type}"`)]);
+  expect(answer.headers['content-type']).toMatch(/^application\/problem\+json(;|$)/);
+  const problem = JSON.parse(answer.text);
+  expect(problem).toMatchObject({
+    type: `/problems/${type}`,
+    title: expect.stringMatching(/\w/),
+    status,
+    detail: expect.stringMatching(/\w/),
+  });
+  if (path) expect(problem.errors.map((one: { path: string }) => one.path)).toContain(path);
+  if (says) expect(problem.detail).toMatch(says);
+  const page = await api.app.inject({ url: problem.type, remoteAddress: `192.0.2.${pages++ % 250}` });
+  expect([page.statusCode, page.headers['content-type']]).toEqual([200, 'text/plain; charset=utf-8']);
+  expect(page.body).toContain(problem.title);
+  return { ...answer, problem };
+}
+
+const start = (body: unknown, headers: Record<string, string> = { 'idempotency-key': randomUUID() }): Request => ({
+  who: 'offboarding',
+  method: 'POST',
+  url: '/v1/cancellations',
+  body,
+  headers,
+});
+const cancelled = { account: 'D-1003', reason: 'subscription_cancelled' };
+const invalid = (path?: string, says?: string | RegExp): Expected => ({
+  status: 400,
+  type: 'invalid-request',
+  path,
+  says,
+});
+
+describe('starting a cancellation', () => {
+  it.each<[string, Request, Expected]>([
+    [
+      'an unknown account',
+      start({ ...cancelled, account: 'D-9999' }),
+      { status: 422, type: 'unknown-account', path: '/account', says: 'no account D-9999' },
+    ],
+    [
+      'an unknown vendor that is named',
+      start({ ...cancelled, integrations: ['crm/leadpilot'] }),
+      invalid('/integrations/0', `known are ${integrationNames.join(', ')}`),
+    ],
+    [
+      'an unknown vendor that the account has',
+      start({ ...cancelled, account: 'D-1801' }),
+      { status: 422, type: 'unknown-vendor', says: `Known are ${integrationNames.join(', ')}` },
+    ],
+    [
+      'an integration that the account does not have',
+      start({ ...cancelled, integrations: ['crm/dealersocket', 'dms/cdk'] }),
+      { status: 422, type: 'no-such-integration', path: '/integrations/1', says: 'crm/dealersocket' },
+    ],
+    [
+      'one that ends by a change of vendor and is not there',
+      start({ account: 'D-1003', reason: 'vendor_change', integration: 'crm/elead' }),
+      { status: 422, type: 'no-such-integration', path: '/integration' },
+    ],
+    ['no Idempotency-Key', start(cancelled, {}), invalid('header idempotency-key', 'is missing')],
+    ['an empty Idempotency-Key', start(cancelled, { 'idempotency-key': '' }), invalid('header idempotency-key')],
+    [
+      'a long Idempotency-Key',
+      start(cancelled, { 'idempotency-key': 'k'.repeat(201) }),
+      invalid('header idempotency-key', '1 to 200'),
+    ],
+    ['a wrong type', start({ ...cancelled, account: 4711 }), invalid('/account', 'expected string')],
+    ['a wrong type in a list', start({ ...cancelled, integrations: ['crm/elead', 7] }), invalid('/integrations/1')],
+    ['a list that is none', start({ ...cancelled, integrations: 'crm/elead' }), invalid('/integrations', 'array')],
+    ['an empty list', start({ ...cancelled, integrations: [] }), invalid('/integrations')],
+    ['a choice that there is not', start({ ...cancelled, whenActive: 'hope' }), invalid('/whenActive', 'refuse')],
+    ['a reason that there is not', start({ ...cancelled, reason: 'bored' }), invalid('/reason')],
+    ['a yes that is a word', start({ ...cancelled, dryRun: 'yes' }), invalid('/dryRun', 'boolean')],
+    ['a name that there is not', start({ ...cancelled, 'a/b': 1 }), invalid('/a~1b')],
+    ['an account that is an address', start({ ...cancelled, account: '../admin' }), invalid('/account')],
+    ['a body that is a list', start([cancelled]), invalid()],
+    ['a body that is null', start('null'), invalid()],
+    ['a body of half a million levels', start(`${'['.repeat(500_000)}${']'.repeat(500_000)}`), invalid()],
+    ['malformed JSON', start('{"account": "D-1003",'), invalid(undefined, 'not valid JSON')],
+    ['an empty body', start(''), invalid(undefined, 'empty')],
+    ['a poisoned prototype', start('{"__proto__": {"dryRun": true}, "account": "D-1003"}'), invalid()],
+    [
+      'a body of more than 1 MiB',
+      start({ ...cancelled, integrations: ['x'.repeat(1024 * 1024)] }),
+      { status: 413, type: 'too-large', says: '1 MiB' },
+    ],
+    [
+      'a body that is a form',
+      start('account=D-1003', {
+        'content-type': 'application/x-www-form-urlencoded',
+        'idempotency-key': randomUUID(),
+      }),
+      { status: 415, type: 'unsupported-media-type', says: 'application/json' },
+    ],
+    [
+      'a body that is XML',
+      start('<account/>', { 'content-type': 'application/xml', 'idempotency-key': randomUUID() }),
+      { status: 415, type: 'unsupported-media-type' },
+    ],
+  ])('refuses %s', async (_name, request, expected) => {
+    await expectProblem(request, expected);
+  });
+
+  it('tells all faults at once, and at most 50', async () => {
+    const two = await expectProblem(start({ account: 1, reason: 'subscription_cancelled', dryRun: 2 }), invalid());
+    expect(two.problem.errors.map((one: { path: string }) => one.path).sort()).toEqual(['/account', '/dryRun']);
+    const names = Object.fromEntries(Array.from({ length: 5_000 }, (_one, index) => [`name${index}`, index]));
+    const many = await expectProblem(start({ ...cancelled, ...names }), invalid());
+    expect(many.problem.errors).toHaveLength(50);
+    expect(many.text.length).toBeLessThan(10_000);
+  });
+});
+
+describe('a batch', () => {
+  const batch = (body: unknown, headers: Record<string, string> = { 'idempotency-key': randomUUID() }): Request => ({
+    ...start(body, headers),
+    url: '/v1/cancellations/batch',
+  });
+
+  it.each<[string, Request, Expected]>([
+    ['of 1,001', batch({ items: Array(1_001).fill(cancelled) }), invalid('/items', '1000')],
+    ['of none', batch({ items: [] }), invalid('/items')],
+    ['without items', batch({}), invalid('/items', 'is missing')],
+    ['of words', batch({ items: ['D-1003'] }), invalid('/items/0')],
+    ['without Idempotency-Key', batch({ items: [cancelled] }, {}), invalid('header idempotency-key')],
+  ])('%s is refused as a whole', async (_name, request, expected) => {
+    await expectProblem(request, expected);
+  });
+
+  it('has the same problem for a wrong item as the item alone', async () => {
+    const wrong: Record<string, unknown>[] = [
+      {},
+      { ...cancelled, account: 1, dryRun: 'yes' },
+      { ...cancelled, 'a/b': 1, c: 2 },
+      { ...cancelled, integrations: ['crm/leadpilot'] },
+      { ...cancelled, account: 'D-9999' },
+      { ...cancelled, account: 'D-1801' },
+      { account: 'D-1003', reason: 'vendor_change', integration: 'dms/cdk' },
+      { ...cancelled, ...Object.fromEntries(Array.from({ length: 500 }, (_one, index) => [`name${index}`, index])) },
+    ];
+    const { status, text } = await send(batch({ items: wrong }));
+    expect(status).toBe(200);
+    const { items } = JSON.parse(text) as { items: { index: number; status: number; problem: unknown }[] };
+    for (const [index, item] of wrong.entries()) {
+      const alone = await send(start(item));
+      expect(items[index]).toEqual({ index, status: alone.status, problem: JSON.parse(alone.text) });
+    }
+  });
+});
+
+describe('addresses', () => {
+  const notFound: Expected = { status: 404, type: 'not-found' };
+  const id = randomUUID();
+
+  it.each<[Request, Expected]>([
+    [{ method: 'GET', url: '/v1/nothing' }, notFound],
+    [{ method: 'GET', url: '/' }, notFound],
+    [
+      { method: 'GET', url: `/v1/cancellations/${id}` },
+      { ...notFound, says: id },
+    ],
+    [{ method: 'GET', url: `/v1/cancellations/${id}/report` }, notFound],
+    [{ method: 'POST', url: `/v1/cancellations/${id}/withdraw`, body: { because: 'stays' } }, notFound],
+    [
+      { method: 'GET', url: `/v1/tasks/${id}` },
+      { ...notFound, says: id },
+    ],
+    [{ who: 'olivia', method: 'POST', url: `/v1/tasks/${id}/claim` }, notFound],
+    [{ who: 'olivia', method: 'POST', url: `/v1/tasks/${id}/complete`, body: { answers: {} } }, notFound],
+    [{ method: 'GET', url: '/v1/accounts/D-1' }, notFound],
+    [{ method: 'DELETE', url: `/v1/api-keys/${id}` }, notFound],
+    [
+      { method: 'GET', url: '/problems/nothing' },
+      { ...notFound, says: 'unknown-account' },
+    ],
+    [{ method: 'GET', url: '/problems/constructor' }, notFound],
+    [{ method: 'GET', url: '/v1/cancellations/not-a-uuid' }, invalid('address id', /UUID/i)],
+    [{ method: 'GET', url: '/v1/cancellations/%27%3Bdrop' }, invalid('address id')],
+    [{ method: 'GET', url: '/v1/cancellations/%E0%A4%A' }, invalid(undefined, 'valid URL')],
+    [{ method: 'GET', url: '/v1/tasks/1' }, invalid('address id')],
+    [{ who: 'olivia', method: 'POST', url: '/v1/tasks/1/claim' }, invalid('address id')],
+    [{ method: 'DELETE', url: '/v1/api-keys/1' }, invalid('address id')],
+    [{ method: 'PUT', url: '/v1/people/No One', body: {} }, invalid('address id')],
+    [{ method: 'GET', url: '/v1/accounts/a.b' }, invalid('address id')],
+  ])('$method $url', async (request, expected) => {
+    await expectProblem(request, expected);
+  });
+
+  it.each<[Request, string]>([
+    [{ method: 'DELETE', url: '/v1/cancellations' }, 'GET, HEAD, POST'],
+    [{ method: 'PUT', url: '/v1/cancellations/batch', body: {} }, 'GET, HEAD, POST'],
+    [{ method: 'DELETE', url: '/v1/cancellations/{cancellation}' }, 'GET, HEAD'],
+    [{ method: 'GET', url: '/v1/cancellations/{cancellation}/withdraw' }, 'POST'],
+    [{ method: 'POST', url: '/v1/tasks', body: {} }, 'GET, HEAD'],
+    [{ method: 'PATCH', url: '/v1/tasks/{task}', body: {} }, 'GET, HEAD'],
+    [{ method: 'GET', url: '/v1/tasks/{task}/claim?x=1' }, 'POST'],
+    [{ method: 'POST', url: '/v1/accounts/D-1003', body: {} }, 'GET, HEAD, PUT'],
+    [{ method: 'PUT', url: '/v1/session', body: {} }, 'DELETE, GET, HEAD, POST'],
+    [{ method: 'POST', url: '/healthz', body: {} }, 'GET, HEAD'],
+  ])('%s is not a method of its address', async (request, methods) => {
+    const { headers } = await expectProblem(request, { status: 405, type: 'method-not-allowed' });
+    expect(String(headers.allow).split(', ').sort().join(', ')).toBe(methods);
+  });
+});
+
+describe('lists', () => {
+  const list = (url: string): Request => ({ who: 'reader', method: 'GET', url });
+
+  it.each<[string, string]>([
+    ['/v1/cancellations?cursor=nonsense', 'query cursor'],
+    [`/v1/cancellations?cursor=${Buffer.from('["2026-01-01","x"]').toString('base64url')}`, 'query cursor'],
+    [`/v1/cancellations?cursor=${Buffer.from('null').toString('base64url')}`, 'query cursor'],
+    [
+      `/v1/cancellations?cursor=${Buffer.from(`["2026-01-01","${'-'.repeat(36)}"]`).toString('base64url')}`,
+      'query cursor',
+    ],
+    [`/v1/cancellations?cursor=${'x'.repeat(201)}`, 'query cursor'],
+    ['/v1/cancellations?state=lost', 'query state'],
+    ['/v1/cancellations?integration=crm/none', 'query integration'],
+    ['/v1/cancellations?from=yesterday', 'query from'],
+    ['/v1/cancellations?from=0000-01-01T00:00:00Z', 'query from'],
+    ['/v1/cancellations?to=0001-01-01T00:00:00%2B14:00', 'query to'],
+    [
+      `/v1/cancellations?cursor=${Buffer.from(`["+275760-09-13T00:00:00Z","${randomUUID()}"]`).toString('base64url')}`,
+      'query cursor',
+    ],
+    ['/v1/cancellations?limit=101', 'query limit'],
+    ['/v1/cancellations?limit=0', 'query limit'],
+    ['/v1/cancellations?limit=many', 'query limit'],
+    ['/v1/cancellations?colour=red', 'query colour'],
+    ['/v1/cancellations?account=a&account=b', 'query account'],
+    ['/v1/tasks?cursor=nonsense', 'query cursor'],
+    ['/v1/tasks?state=lost', 'query state'],
+    ['/v1/tasks?overdue=perhaps', 'query overdue'],
+    ['/v1/accounts?limit=-1', 'query limit'],
+  ])('%s', async (url, path) => {
+    await expectProblem(list(url), invalid(path));
+  });
+});
+
+describe('words that a database cannot keep', () => {
+  const nul = 'a\u0000b';
+  const half = 'a\ud800b';
+
+  it.each<[Request, string]>([
+    [{ method: 'GET', url: '/v1/accounts?namePrefix=%00' }, 'query namePrefix'],
+    [{ method: 'GET', url: '/v1/accounts?cursor=%00' }, 'query cursor'],
+    [{ method: 'GET', url: '/v1/tasks?assignee=%00' }, 'query assignee'],
+    [{ method: 'PUT', url: '/v1/people/nul', body: { name: nul, email: 'nul@example.com', role: 'ops' } }, '/name'],
+    [{ method: 'PUT', url: '/v1/accounts/D-1', body: { name: nul, effectiveStatus: 'Active' } }, '/name'],
+    [
+      {
+        method: 'PUT',
+        url: '/v1/accounts/D-1',
+        body: {
+          name: 'A',
+          effectiveStatus: 'Active',
+          integrations: [{ kind: 'crm', vendor: 'elead', dealerId: nul }],
+        },
+      },
+      '/integrations/0/dealerId',
+    ],
+    [{ method: 'POST', url: '/v1/api-keys', body: { name: nul, scopes: ['read'] } }, '/name'],
+    [{ method: 'POST', url: '/v1/api-keys', body: { name: 'a', scopes: ['read'], personId: nul } }, '/personId'],
+    [{ method: 'POST', url: '/v1/cancellations/{cancellation}/withdraw', body: { because: nul } }, '/because'],
+    [{ who: 'olivia', method: 'POST', url: '/v1/tasks/{task}/cannot-do', body: { because: nul } }, '/because'],
+    [{ who: 'olivia', method: 'POST', url: '/v1/tasks/{task}/cannot-do', body: { because: half } }, '/because'],
+    [{ who: 'admin', method: 'POST', url: '/v1/tasks/{task}/assign', body: { to: nul } }, '/to'],
+    [
+      { who: 'olivia', method: 'POST', url: '/v1/tasks/{task}/complete', body: { answers: { ticketNumber: nul } } },
+      '/answers/ticketNumber',
+    ],
+    [
+      { who: 'olivia', method: 'POST', url: '/v1/tasks/{task}/complete', body: { answers: { ticketNumber: half } } },
+      '/answers/ticketNumber',
+    ],
+  ])('%o', async (request, path) => {
+    await expectProblem(request, invalid(path));
+  });
+});
+
+it('a key that would end after the year 9999 is refused', async () => {
+  const body = { name: 'a', scopes: ['read'], expiresAt: '9999-12-31T23:59:59-14:00' };
+  await expectProblem({ method: 'POST', url: '/v1/api-keys', body }, invalid('/expiresAt'));
+});
+
+describe('tasks', () => {
+  const task = (action: string, body: unknown): Request => ({
+    who: 'olivia',
+    method: 'POST',
+    url: `/v1/tasks/{task}/${action}`,
+    body,
+  });
+
+  it.each<[string, Request, Expected]>([
+    ['no answers', task('complete', {}), invalid('/answers', 'is missing')],
+    ['an answer of a wrong type', task('complete', { answers: { done: 1 } }), invalid('/answers/done')],
+    ['no reason', task('cannot-do', { because: ' ' }), invalid('/because')],
+    ['a long reason', task('cannot-do', { because: 'x'.repeat(501) }), invalid('/because')],
+    ['more than a claim has', task('claim', { by: 'oscar' }), invalid('/by')],
+    ['nobody', task('assign', { to: 'nobody' }), { status: 422, type: 'unknown-person', path: '/to' }],
+    ['a lead’s decision by another', task('send-back', { note: 'do it' }), { status: 403, type: 'leads-only' }],
+    [
+      'a system as the one who does it',
+      { ...task('claim', {}), who: 'admin' },
+      { status: 403, type: 'not-a-person', says: 'personId' },
+    ],
+    [
+      'what was not begun',
+      task('complete', { answers: { ticketNumber: 'T-1', done: true } }),
+      { status: 409, type: 'wrong-state' },
+    ],
+  ])('refuse %s', async (_name, request, expected) => {
+    await expectProblem(request, expected);
+  });
+});
+
+it('every type of problem has a page, and other names have none', async () => {
+  for (const type of Object.keys(problemTypes)) {
+    const { statusCode, body } = await api.app.inject({ url: `/problems/${type}`, remoteAddress: '192.0.2.1' });
+    expect([type, statusCode, body]).toEqual([type, 200, expect.stringContaining(problemTypes[type as ProblemType])]);
+  }
+});
