@@ -12,7 +12,7 @@ import { Time } from '../time.ts';
 
 /** Bodies and answers of the cancellations' routes. */
 
-const IntegrationInput = Integration.meta({ override: { type: 'string', enum: [...integrationNames] } });
+const IntegrationInput = Integration.meta({ enum: [...integrationNames] });
 const common = {
   account: AccountId.describe('The dealer’s account in CST'),
   whenActive: z
