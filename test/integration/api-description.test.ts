@@ -1,0 +1,325 @@
+import { randomUUID } from 'node:crypto';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import openapiTS from 'openapi-typescript';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { integrationNames } from '../../domain/vendors.ts';
+import { apiOf, type TestApi } from '../support/api.ts';
+import { eventually } from '../support/eventually.ts';
+import { startService, type TestService } from '../support/service.ts';
+
+interface Content {
+  content?: Record<string, { schema: object }>;
+}
+interface Operation {
+  summary: string;
+  tags: string[];
+  security: Record<string, string[]>[];
+  parameters?: { name: string; in: string; required: boolean }[];
+  requestBody?: Content;
+  responses: Record<string, Content & { description: string }>;
+}
+interface Description {
+  openapi: string;
+  paths: Record<string, Record<string, Operation>>;
+  components: { securitySchemes: Record<string, object> };
+}
+
+let service: TestService;
+let api: TestApi;
+let description: Description;
+beforeAll(async () => {
+  service = await startService();
+  api = await apiOf(service);
+  description = (await api.app.inject('/openapi.json')).json();
+});
+afterAll(async () => {
+  await api?.close();
+  await service?.close();
+});
+
+const operations = () =>
+  Object.entries(description.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      name: `${method.toUpperCase()} ${path}`,
+      path,
+      operation,
+    })),
+  );
+
+/** What Fastify has registered, read from its printed tree. */
+function registered(): string[] {
+  const ancestors: string[] = [];
+  return api.app
+    .printRoutes({ commonPrefix: false })
+    .split('\n')
+    .flatMap((line) => {
+      const [, indent, part, methods] = /^([│├└─ ]*)(\S+) \(([A-Z, ]+)\)$/.exec(line) ?? [];
+      if (indent === undefined) return [];
+      const depth = indent.length / 4 - 1;
+      ancestors.splice(depth, ancestors.length, part!);
+      const path = ancestors.join('').replace(/:(\w+)/g, '{$1}');
+      return methods!.split(', ').map((method) => `${method} ${path}`);
+    });
+}
+
+describe('the description', () => {
+  it('is valid OpenAPI 3.1', async () => {
+    expect(description.openapi).toBe('3.1.0');
+    await expect(openapiTS(description as never, { silent: true })).resolves.not.toHaveLength(0);
+    const broken = structuredClone(description) as unknown as { paths: Record<string, { get: object }> };
+    broken.paths['/healthz']!.get = { responses: 'none' };
+    await expect(openapiTS(broken as never, { silent: true })).rejects.toThrow();
+  });
+
+  it('has every route, and no other', () => {
+    const routes = registered().filter((route) => !/^(HEAD|OPTIONS) |^GET \/(docs|openapi\.json)/.test(route));
+    expect(routes.length).toBeGreaterThan(25);
+    expect(
+      operations()
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(routes.sort());
+  });
+
+  it('says of each operation what it does, who may, what it takes and how it refuses', () => {
+    for (const { name, path, operation } of operations()) {
+      expect([name, operation.summary]).toEqual([name, expect.stringMatching(/^[A-Z].{5,}/)]);
+      expect([name, operation.tags]).toEqual([name, [expect.stringMatching(/\w/)]]);
+      const open = /^\/(healthz|readyz|problems\/.*)$/.test(path) || /^(POST|DELETE) \/v1\/session$/.test(name);
+      expect([name, operation.security.map((one) => Object.keys(one)[0])]).toEqual([
+        name,
+        open ? [] : Object.keys(description.components.securitySchemes),
+      ]);
+      for (const [, parameter] of path.matchAll(/\{(\w+)\}/g)) {
+        expect([name, operation.parameters]).toEqual([
+          name,
+          expect.arrayContaining([expect.objectContaining({ name: parameter, in: 'path', required: true })]),
+        ]);
+      }
+      const statuses = Object.keys(operation.responses);
+      expect([name, statuses]).toEqual([
+        name,
+        expect.arrayContaining([
+          expect.stringMatching(/^2/),
+          '400',
+          ...(open ? [] : ['401', '403']),
+          '429',
+          '503',
+          'default',
+        ]),
+      ]);
+      for (const status of statuses.filter((one) => !one.startsWith('2'))) {
+        expect([name, status, operation.responses[status]?.content]).toEqual([
+          name,
+          status,
+          { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        ]);
+      }
+    }
+  });
+});
+
+it('the vendors that can be named are listed', () => {
+  const described = description.paths['/v1/cancellations']!.post!.requestBody!.content!['application/json']!.schema;
+  expect(described).toMatchObject({
+    oneOf: [
+      { properties: { integrations: { items: { type: 'string', enum: integrationNames } } } },
+      { properties: { integration: { type: 'string', enum: integrationNames } } },
+    ],
+  });
+});
+
+describe('real answers', () => {
+  // Formats are checked by their patterns in the bodies, and by Date.parse in the service's own tests.
+  const ajv = new Ajv2020({ strictTypes: false, validateFormats: false, allErrors: true });
+  const seen = new Set<string>();
+
+  function validatorOf(pointer: string[]) {
+    const escaped = pointer.map((part) => part.replaceAll('~', '~0').replaceAll('/', '~1'));
+    const ref = `api#/${escaped.map(encodeURIComponent).join('/')}`;
+    const validate = ajv.getSchema(ref);
+    if (!validate) throw new Error(`nothing described at ${ref}`);
+    return validate;
+  }
+
+  function check(pointer: string[], value: unknown) {
+    const validate = validatorOf(pointer);
+    expect([pointer, value, validate(value) ? [] : validate.errors]).toEqual([pointer, value, []]);
+  }
+
+  /** Sends it; question and answer must be as described. */
+  async function ask<T = Record<string, string>>(
+    who: keyof TestApi['keys'],
+    operation: string,
+    url: string,
+    body?: object,
+    expected = 200,
+  ): Promise<T> {
+    const [method, path] = operation.split(' ') as ['GET' | 'POST' | 'PUT' | 'DELETE', string];
+    const described = description.paths[path]![method.toLowerCase()]!;
+    const headers = { 'idempotency-key': randomUUID() };
+    const answer = await api.call<T>(who, method, url, { body, headers });
+    expect([operation, answer.status, answer.text]).toEqual([operation, expected, expect.anything()]);
+    const at = ['paths', path, method.toLowerCase()];
+    if (body && expected < 400) check([...at, 'requestBody', 'content', 'application/json', 'schema'], body);
+    const status = String(expected) in described.responses ? String(expected) : 'default';
+    const media = expected < 400 ? 'application/json' : 'application/problem+json';
+    if (answer.text === '')
+      expect(described.responses[status]?.content?.[media]?.schema ?? { type: 'null' }).toMatchObject({ type: 'null' });
+    else check([...at, 'responses', status, 'content', media, 'schema'], answer.body);
+    seen.add(`${operation} ${expected}`);
+    return answer.body;
+  }
+
+  beforeAll(() => {
+    ajv.addVocabulary(Object.keys(description));
+    ajv.addSchema(description, 'api');
+  });
+
+  it('of starting, lists and details', async () => {
+    const body = { account: 'D-1104', reason: 'subscription_cancelled' };
+    await ask('offboarding', 'POST /v1/cancellations', '/v1/cancellations', { ...body, dryRun: true });
+    const { id } = await ask('offboarding', 'POST /v1/cancellations', '/v1/cancellations', body, 202);
+    const change = { account: 'D-1703', reason: 'vendor_change', integration: 'crm/dealersocket', whenActive: 'wait' };
+    const batch = { items: [change, { account: 'D-1302', reason: 'subscription_cancelled', dryRun: true }, {}] };
+    const { items } = await ask<{ items: { status: number }[] }>(
+      'offboarding',
+      'POST /v1/cancellations/batch',
+      '/v1/cancellations/batch',
+      batch,
+    );
+    expect(items.map(({ status }) => status)).toEqual([202, 200, 400]);
+
+    await eventually(async () => {
+      const view = await api.get<{ integrations: { steps: { state: string }[] }[]; tasks: unknown[] }>(
+        'reader',
+        `/v1/cancellations/${id}`,
+      );
+      return view.body.tasks.length > 0 && view.body.integrations[0]?.steps[0]?.state === 'done';
+    });
+    const { cancellations } = await ask<{ cancellations: unknown[] }>(
+      'reader',
+      'GET /v1/cancellations',
+      '/v1/cancellations?limit=1',
+    );
+    expect(cancellations).toHaveLength(1);
+    await ask('reader', 'GET /v1/cancellations/{id}', `/v1/cancellations/${id}`);
+    await ask('reader', 'GET /v1/cancellations/{id}/report', `/v1/cancellations/${id}/report`);
+    await ask('reader', 'GET /v1/cancellations/{id}', `/v1/cancellations/${randomUUID()}`, undefined, 404);
+    await ask('reader', 'GET /v1/cancellations', '/v1/cancellations?limit=0', undefined, 400);
+    await ask('reader', 'POST /v1/cancellations', '/v1/cancellations', body, 403);
+    await ask('offboarding', 'POST /v1/cancellations', '/v1/cancellations', { ...body, account: 'D-9999' }, 422);
+  });
+
+  it('of everything that is done with tasks, and of withdrawing', async () => {
+    const taskOf = (account: string) =>
+      eventually(
+        async () =>
+          (await api.get<{ tasks: { id: string }[] }>('reader', `/v1/tasks?account=${account}`)).body.tasks[0]?.id,
+      );
+    const [id, other] = [await taskOf('D-1104'), await taskOf('D-1703')];
+    const act = (who: 'olivia' | 'lena', task: string, action: string, body: object, expected?: number) =>
+      ask(who, `POST /v1/tasks/{id}/${action}`, `/v1/tasks/${task}/${action}`, body, expected);
+    await ask('olivia', 'GET /v1/tasks', '/v1/tasks?limit=1');
+    await ask('olivia', 'GET /v1/tasks/{id}', `/v1/tasks/${id}`);
+    await act('lena', id, 'assign', { to: 'olivia' });
+    await act('olivia', id, 'claim', {});
+    await act('olivia', id, 'release', {});
+    await act('olivia', id, 'claim', {});
+    await act('olivia', id, 'complete', { answers: {} }, 422);
+    await act('olivia', id, 'complete', { answers: { ticketNumber: 'T-1', done: true } });
+    await act('olivia', id, 'claim', {}, 409);
+    await act('olivia', other, 'claim', {});
+    await act('olivia', other, 'cannot-do', { because: 'no access' });
+    await act('lena', other, 'send-back', { note: 'try again' });
+    await act('lena', other, 'end-as-not-done', { because: 'ended by the vendor' });
+    await ask('olivia', 'GET /v1/tasks', '/v1/tasks?state=done&state=not_done');
+    await ask('olivia', 'GET /v1/tasks/{id}', `/v1/tasks/${other}`);
+
+    const closed = () =>
+      api.get<{ cancellations: { id: string; state: string }[] }>('reader', '/v1/cancellations?account=D-1104');
+    const done = await eventually(async () =>
+      (await closed()).body.cancellations.find((one) => one.state === 'closed'),
+    );
+    await ask('reader', 'GET /v1/cancellations/{id}/report', `/v1/cancellations/${done.id}/report`);
+    const at = `/v1/cancellations/${done.id}/withdraw`;
+    await ask('offboarding', 'POST /v1/cancellations/{id}/withdraw', at, { because: 'the customer stays' }, 202);
+  });
+
+  it('of administration, sessions, health and the codec', async () => {
+    const person = { name: 'Petra Person', email: 'petra@example.com', role: 'lead' };
+    await ask('admin', 'PUT /v1/people/{id}', '/v1/people/petra', person);
+    await ask('reader', 'GET /v1/people', '/v1/people');
+    const account = {
+      name: 'Example Motors',
+      effectiveStatus: 'Cancelled',
+      integrations: [{ kind: 'crm', vendor: 'elead', dealerId: '1' }],
+    };
+    await ask('admin', 'PUT /v1/accounts/{id}', '/v1/accounts/E-1', account);
+    await ask('reader', 'GET /v1/accounts/{id}', '/v1/accounts/E-1');
+    await ask('reader', 'GET /v1/accounts', '/v1/accounts?namePrefix=example');
+    const wanted = { name: 'new', scopes: ['read'], personId: 'petra', expiresAt: '2999-01-01T00:00:00+02:00' };
+    const made = await ask('admin', 'POST /v1/api-keys', '/v1/api-keys', wanted, 201);
+    await ask('admin', 'GET /v1/api-keys', '/v1/api-keys');
+    await ask('admin', 'DELETE /v1/api-keys/{id}', `/v1/api-keys/${made.id}`, undefined, 204);
+    await ask('admin', 'POST /v1/session', '/v1/session', { key: api.keys.olivia });
+    await ask('admin', 'POST /v1/session', '/v1/session', { key: 'wrong' }, 401);
+    await ask('olivia', 'GET /v1/session', '/v1/session');
+    await ask('olivia', 'DELETE /v1/session', '/v1/session', undefined, 204);
+    await ask('olivia', 'GET /healthz', '/healthz');
+    await ask('olivia', 'GET /readyz', '/readyz');
+    const base64 = (text: string) => Buffer.from(text).toString('base64');
+    const plain = { payloads: [{ metadata: { encoding: base64('json/plain') }, data: base64('"word"') }] };
+    const encoded = await ask<object>('reader', 'POST /codec/encode', '/codec/encode', plain);
+    expect(JSON.stringify(encoded)).not.toContain(base64('"word"'));
+    expect(await ask<object>('reader', 'POST /codec/decode', '/codec/decode', encoded)).toEqual(plain);
+  });
+
+  it('are described in words of JSON Schema only', () => {
+    for (const { name, path, operation } of operations()) {
+      const at = ['paths', path, name.split(' ')[0]!.toLowerCase()];
+      const parameters = (operation.parameters ?? []).map((_one, index) => [...at, 'parameters', String(index)]);
+      const body = operation.requestBody ? [[...at, 'requestBody', 'content', 'application/json']] : [];
+      for (const pointer of [...parameters, ...body])
+        expect(validatorOf([...pointer, 'schema'])).toBeTypeOf('function');
+    }
+  });
+
+  it('have been seen of every operation', () => {
+    const successes = operations().flatMap(({ name, operation }) =>
+      Object.keys(operation.responses)
+        .filter((status) => status.startsWith('2') && name !== 'GET /problems/{type}')
+        .map((status) => `${name} ${status}`),
+    );
+    expect(successes.filter((one) => !seen.has(one))).toEqual([]);
+  });
+});
+
+describe('the page to try it', () => {
+  it('runs no script but its own, and has all its files', async () => {
+    const page = await api.app.inject('/docs');
+    expect(page.statusCode).toBe(200);
+    const policy = Object.fromEntries(
+      String(page.headers['content-security-policy'])
+        .split(';')
+        .map((one) => one.trim().split(/ (.*)/s).slice(0, 2)),
+    );
+    expect(policy).toMatchObject({
+      'default-src': "'self'",
+      'script-src': "'self'",
+      'script-src-attr': "'none'",
+      'frame-ancestors': "'self'",
+      'object-src': "'none'",
+    });
+    expect(page.headers['x-content-type-options']).toBe('nosniff');
+    expect(page.body.match(/<script(?! src=)/g)).toBeNull();
+    const files = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file]) => file!);
+    expect(files.length).toBeGreaterThan(4);
+    for (const file of files) {
+      expect(file).toMatch(/^\/docs\/static\//);
+      expect([file, (await api.app.inject(file)).statusCode]).toEqual([file, 200]);
+    }
+    const shown = await api.app.inject('/docs/json');
+    expect(shown.json()).toEqual(description);
+  });
+});
