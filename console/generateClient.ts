@@ -1,0 +1,27 @@
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import openapiTS, { astToString } from 'openapi-typescript';
+import { type ApiOptions, buildApp } from '../api/app.ts';
+
+/** The types of the API's answers, from its own description. */
+export async function clientTypes(): Promise<string> {
+  const nothing = {} as never;
+  const options: ApiOptions = {
+    database: nothing,
+    temporal: nothing,
+    accounts: nothing,
+    connected: { cst: true, salesforce: true },
+    codec: nothing,
+    sessionSecret: 'describing needs no sessions, and this one signs nothing',
+    namespace: 'default',
+  };
+  const app = await buildApp(options);
+  await app.ready();
+  const ast = await openapiTS(app.swagger() as Parameters<typeof openapiTS>[0]);
+  await app.close();
+  return `// Made by \`npm run generate-client\` from the API's description.\n${astToString(ast)}`;
+}
+
+if (import.meta.main ?? process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(new URL('src/api.generated.ts', import.meta.url), await clientTypes());
+}
