@@ -1,0 +1,73 @@
+import { Button, Group, NativeSelect, Paper, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, bodyOf, type Task } from '../api.ts';
+import { ProblemAlert } from '../parts/ProblemAlert.tsx';
+import { useSession } from '../session.tsx';
+import { pathOf, useDecision } from './decide.ts';
+
+/** Who does the task: claim it, give it back, give it to another. */
+export function Whose({ task }: { task: Task }) {
+  const { personId, scopes } = useSession();
+  const claim = useDecision(task.id, 'The task is yours', () => bodyOf(api.POST('/v1/tasks/{id}/claim', { ...pathOf(task), body: {} })));
+  const release = useDecision(task.id, 'The task is given back', () => bodyOf(api.POST('/v1/tasks/{id}/release', { ...pathOf(task), body: {} })));
+  if (task.closedAt) return null;
+  const mayWrite = scopes.includes('tasks:write') || scopes.includes('admin');
+  return (
+    <Paper withBorder p="md" component="section" aria-label="Who does it">
+      <Stack gap="sm">
+        <Group justify="space-between">
+          <Text>{whoDoesIt(task, personId)}</Text>
+          {mayWrite && (
+            <Group gap="xs">
+              {task.state === 'open' && personId && (
+                <Button onClick={() => claim.mutate()} loading={claim.isPending}>
+                  Claim
+                </Button>
+              )}
+              {task.state === 'claimed' && task.assignee === personId && (
+                <Button variant="default" onClick={() => release.mutate()} loading={release.isPending}>
+                  Release
+                </Button>
+              )}
+              <Assign task={task} />
+            </Group>
+          )}
+        </Group>
+        {task.state === 'open' && task.gated && (
+          <Text size="sm" c="dimmed">
+            Claim it before you begin: only then is it sure that the account is not Active.
+          </Text>
+        )}
+        <ProblemAlert error={claim.error ?? release.error} />
+      </Stack>
+    </Paper>
+  );
+}
+
+function whoDoesIt({ state, assignee }: Task, me: string | null) {
+  const who = assignee === me ? 'you' : assignee;
+  if (state === 'with_lead') return `Waits for a lead; ${who ?? 'somebody'} could not do it.`;
+  if (state === 'claimed') return `Claimed by ${who}.`;
+  return who ? `Assigned to ${who}; not begun.` : 'Nobody has begun.';
+}
+
+function Assign({ task }: { task: Task }) {
+  const people = useQuery({ queryKey: ['people'], queryFn: () => bodyOf(api.GET('/v1/people')), refetchInterval: false });
+  const [to, setTo] = useState('');
+  const assign = useDecision(task.id, 'The task is assigned', () => bodyOf(api.POST('/v1/tasks/{id}/assign', { ...pathOf(task), body: { to } })));
+  return (
+    <>
+      <NativeSelect
+        aria-label="Assign to"
+        value={to}
+        onChange={(event) => setTo(event.currentTarget.value)}
+        data={[{ value: '', label: 'Assign to …' }, ...(people.data?.people ?? []).map(({ id, name }) => ({ value: id, label: name }))]}
+      />
+      <Button variant="default" disabled={!to} onClick={() => assign.mutate()} loading={assign.isPending}>
+        Assign
+      </Button>
+      <ProblemAlert error={assign.error ?? people.error} />
+    </>
+  );
+}
