@@ -20,11 +20,21 @@ export class ApiProblem extends Error {
 const refusals: Middleware = {
   async onResponse({ response }) {
     if (response.ok) return;
-    const fallback = { type: 'about:blank', title: 'No answer', status: response.status, detail: 'The service does not answer now: try again in a moment.' };
+    const fallback = {
+      type: 'about:blank',
+      title: 'No answer',
+      status: response.status,
+      detail: 'The service does not answer now: try again in a moment.',
+    };
     throw new ApiProblem(await response.json().catch(() => fallback));
   },
   async onError() {
-    throw new ApiProblem({ type: 'about:blank', title: 'No connection', status: 0, detail: 'The service cannot be reached: check the connection, then try again.' });
+    throw new ApiProblem({
+      type: 'about:blank',
+      title: 'No connection',
+      status: 0,
+      detail: 'The service cannot be reached: check the connection, then try again.',
+    });
   },
 };
 
@@ -37,7 +47,11 @@ export async function bodyOf<T>(answer: Promise<{ data?: T }>): Promise<T> {
   return (await answer).data as T;
 }
 
-type Body<Path extends keyof paths> = paths[Path] extends { get: { responses: { 200: { content: { 'application/json': infer T } } } } } ? T : never;
+type Body<Path extends keyof paths> = paths[Path] extends {
+  get: { responses: { 200: { content: { 'application/json': infer T } } } };
+}
+  ? T
+  : never;
 
 export type TaskList = Body<'/v1/tasks'>;
 export type Task = Body<'/v1/tasks/{id}'>;
@@ -47,3 +61,5 @@ export type CancellationList = Body<'/v1/cancellations'>;
 export type Cancellation = Body<'/v1/cancellations/{id}'>;
 export type Integration = Cancellation['integrations'][number];
 export type Step = Integration['steps'][number];
+
+export type Plan = paths['/v1/cancellations']['post']['responses'][200]['content']['application/json'];

@@ -38,7 +38,11 @@ export function useFilters(): [URLSearchParams, (name: string, value: string | n
 }
 
 /** A link to another page of the console; opens in a new tab where the person asks the browser for it. */
-export function Link({ to, children, ...rest }: AnchorProps & { to: string; children: ReactNode; 'aria-current'?: 'page' }) {
+export function Link({
+  to,
+  children,
+  ...rest
+}: AnchorProps & { to: string; children: ReactNode; 'aria-current'?: 'page' }) {
   const follow = (event: MouseEvent) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();

@@ -13,7 +13,14 @@ export function CopyText({ label, value }: { label: string; value: string }) {
         </Code>
         <CopyButton value={value} timeout={2000}>
           {({ copied, copy }) => (
-            <Button size="xs" w={84} variant={copied ? 'filled' : 'default'} color="green" onClick={copy} aria-label={`Copy ${label}`}>
+            <Button
+              size="xs"
+              w={84}
+              variant={copied ? 'filled' : 'default'}
+              color="green"
+              onClick={copy}
+              aria-label={`Copy ${label}`}
+            >
               <span aria-live="polite">{copied ? 'Copied' : 'Copy'}</span>
             </Button>
           )}

@@ -12,7 +12,8 @@ const units = [
 export function When({ at, ...rest }: { at: string } & TextProps) {
   const seconds = (Date.parse(at) - Date.now()) / 1000;
   const [unit, length] = units.find(([, size]) => Math.abs(seconds) >= size) ?? (['second', 1] as const);
-  const words = unit === 'second' ? (seconds > 0 ? 'in a moment' : 'just now') : inWords.format(Math.round(seconds / length), unit);
+  const words =
+    unit === 'second' ? (seconds > 0 ? 'in a moment' : 'just now') : inWords.format(Math.round(seconds / length), unit);
   return (
     <Text span inherit title={inFull.format(new Date(at))} {...rest}>
       <time dateTime={at}>{words}</time>

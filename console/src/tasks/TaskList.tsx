@@ -1,4 +1,15 @@
-import { Badge, Button, Group, NativeSelect, Paper, SegmentedControl, Stack, Text, TextInput, Title } from '@mantine/core';
+import {
+  Badge,
+  Button,
+  Group,
+  NativeSelect,
+  Paper,
+  SegmentedControl,
+  Stack,
+  Text,
+  TextInput,
+  Title,
+} from '@mantine/core';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { integrationNames, vendorTitle } from '../../../domain/vendors.ts';
 import { api, bodyOf, type TaskList as Page } from '../api.ts';
@@ -120,7 +131,13 @@ function TaskRow({ task }: { task: Row }) {
 }
 
 /** When a task is to be done, and whether that has passed. */
-export function Due({ task, finished }: { task: { dueAt: string | null; closedAt: string | null }; finished: boolean }) {
+export function Due({
+  task,
+  finished,
+}: {
+  task: { dueAt: string | null; closedAt: string | null };
+  finished: boolean;
+}) {
   if (finished) return task.closedAt && <When at={task.closedAt} size="sm" c="dimmed" />;
   if (!task.dueAt) return null;
   return (

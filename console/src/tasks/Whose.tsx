@@ -9,8 +9,12 @@ import { pathOf, useDecision } from './decide.ts';
 /** Who does the task: claim it, give it back, give it to another. */
 export function Whose({ task }: { task: Task }) {
   const { personId, scopes } = useSession();
-  const claim = useDecision(task.id, 'The task is yours', () => bodyOf(api.POST('/v1/tasks/{id}/claim', { ...pathOf(task), body: {} })));
-  const release = useDecision(task.id, 'The task is given back', () => bodyOf(api.POST('/v1/tasks/{id}/release', { ...pathOf(task), body: {} })));
+  const claim = useDecision(task.id, 'The task is yours', () =>
+    bodyOf(api.POST('/v1/tasks/{id}/claim', { ...pathOf(task), body: {} })),
+  );
+  const release = useDecision(task.id, 'The task is given back', () =>
+    bodyOf(api.POST('/v1/tasks/{id}/release', { ...pathOf(task), body: {} })),
+  );
   if (task.closedAt) return null;
   const mayWrite = scopes.includes('tasks:write') || scopes.includes('admin');
   return (
@@ -53,16 +57,25 @@ function whoDoesIt({ state, assignee }: Task, me: string | null) {
 }
 
 function Assign({ task }: { task: Task }) {
-  const people = useQuery({ queryKey: ['people'], queryFn: () => bodyOf(api.GET('/v1/people')), refetchInterval: false });
+  const people = useQuery({
+    queryKey: ['people'],
+    queryFn: () => bodyOf(api.GET('/v1/people')),
+    refetchInterval: false,
+  });
   const [to, setTo] = useState('');
-  const assign = useDecision(task.id, 'The task is assigned', () => bodyOf(api.POST('/v1/tasks/{id}/assign', { ...pathOf(task), body: { to } })));
+  const assign = useDecision(task.id, 'The task is assigned', () =>
+    bodyOf(api.POST('/v1/tasks/{id}/assign', { ...pathOf(task), body: { to } })),
+  );
   return (
     <>
       <NativeSelect
         aria-label="Assign to"
         value={to}
         onChange={(event) => setTo(event.currentTarget.value)}
-        data={[{ value: '', label: 'Assign to …' }, ...(people.data?.people ?? []).map(({ id, name }) => ({ value: id, label: name }))]}
+        data={[
+          { value: '', label: 'Assign to …' },
+          ...(people.data?.people ?? []).map(({ id, name }) => ({ value: id, label: name })),
+        ]}
       />
       <Button variant="default" disabled={!to} onClick={() => assign.mutate()} loading={assign.isPending}>
         Assign

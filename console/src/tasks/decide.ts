@@ -9,7 +9,8 @@ export function useDecision<Sent = void>(id: string, said: string, send: (sent: 
     mutationFn: send,
     onSuccess: () => notifications.show({ message: said, color: 'green' }),
     // Also after a refusal: the task is not as this page showed it.
-    onSettled: () => queries.invalidateQueries({ predicate: ({ queryKey: [name, which] }) => name === 'tasks' || which === id }),
+    onSettled: () =>
+      queries.invalidateQueries({ predicate: ({ queryKey: [name, which] }) => name === 'tasks' || which === id }),
   });
 }
 
