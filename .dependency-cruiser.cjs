@@ -48,6 +48,13 @@ module.exports = {
       from: { path: '^api/' },
       to: { path: '^workflows/', dependencyTypesNot: ['type-only'] },
     },
+    room('console', ['domain', 'api'], 'of the API only its description, to make the types of its answers'),
+    {
+      name: 'console-pages-import-no-server',
+      severity: 'error',
+      from: { path: '^console/src/' },
+      to: { path: '^(api|db|workflows|activities|start)/' },
+    },
     room('sandbox', ['domain']),
     room('start', ['domain', 'db', 'activities', 'worker', 'api', 'sandbox']),
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
