@@ -1,0 +1,197 @@
+import { readFileSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { clientTypes } from '../../console/generateClient.ts';
+import { createKey } from '../../db/keys.ts';
+import { consoleOf, openBrowser, picture, signedInPage } from '../support/browser.ts';
+import { dealerOf } from '../support/dealer.ts';
+import { startService, type TestService } from '../support/service.ts';
+
+let service: TestService;
+let web: Awaited<ReturnType<typeof consoleOf>>;
+let browser: Browser;
+let pages: Awaited<ReturnType<typeof signedInPage>>[] = [];
+
+beforeAll(async () => {
+  service = await startService();
+  web = await consoleOf(service);
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await web?.close();
+  await service?.close();
+});
+afterEach(async () => {
+  const complaints = pages.flatMap((page) => page.complaints);
+  await Promise.all(pages.map(({ page }) => page.context().close()));
+  pages = [];
+  expect(complaints).toEqual([]);
+});
+
+async function signIn(key: string, path = '/', width?: number): Promise<Page> {
+  const opened = await signedInPage(browser, { address: web.address, key, path, width });
+  pages.push(opened);
+  return opened.page;
+}
+
+const section = (page: Page, name: string) => page.getByRole('region', { name });
+
+/** Waits until the texts are there. */
+async function shows(page: Page, ...texts: string[]) {
+  for (const text of texts) await page.getByText(text).first().waitFor();
+}
+
+it('refuses a wrong key in words, and signs in and out with a right one', async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(web.address);
+  await page.getByLabel('API key').fill('dop_wrong');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await shows(page, 'The API key is not known, has expired or was revoked.');
+  await picture(page, 'sign-in');
+  await page.getByLabel('API key').fill(web.keys.olivia);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Tasks' }).waitFor();
+  const cookies = await context.cookies();
+  expect(cookies.map(({ httpOnly, sameSite }) => [httpOnly, sameSite])).toEqual([[true, 'Strict']]);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  await context.close();
+});
+
+it('leads ops through a VinSolutions ticket: claim, copy, a refused and an accepted answer', async () => {
+  const { body } = await web.start({ account: 'D-1103' });
+  const task = await dealerOf(service, 'D-1103').task('vinsolutions-portal');
+  const page = await signIn(web.keys.olivia, '/tasks?vendor=crm%2Fvinsolutions');
+  await picture(page, 'tasks');
+  await page.getByRole('link', { name: 'Ask VinSolutions to cancel eventing for Maple Street Mazda' }).click();
+  await section(page, 'What to do').getByText('Press the blue "Need More Help?" button').waitFor();
+  const vendor = page.getByRole('link', { name: /developer\.coxautoinc\.com/ });
+  expect(await vendor.getAttribute('target')).toBe('_blank');
+
+  await page.getByRole('button', { name: 'Copy Description' }).click();
+  expect(await page.evaluate('navigator.clipboard.readText()')).toBe('Please cancel eventing for 555203');
+
+  await page.getByRole('button', { name: 'Claim' }).click();
+  await shows(page, 'Claimed by you.');
+  await picture(page, 'task-claimed');
+  await page.getByRole('button', { name: 'Complete' }).click();
+  await shows(page, "The portal ticket's number: is missing", 'must be confirmed with true');
+  await picture(page, 'task-refused');
+  expect((await web.get<{ state: string }>('olivia', `/v1/tasks/${task.id}`)).body.state).toBe('claimed');
+
+  await page.getByLabel("The portal ticket's number").fill('CASE-4711');
+  await page.getByLabel('The ticket is submitted: it is done').check();
+  await page.getByRole('button', { name: 'Complete' }).click();
+  await section(page, 'What was given').getByText('CASE-4711').waitFor();
+
+  await page.getByRole('link', { name: 'the whole cancellation' }).click();
+  await page.waitForURL(`**/cancellations/${body.id}`);
+  await shows(page, 'ticket CASE-4711', 'ended');
+  await section(page, 'VinSolutions')
+    .getByText(/by olivia/)
+    .waitFor();
+  await picture(page, 'cancellation-ended');
+});
+
+it('gives what cannot be done to a lead, who sends it back, gives it to another, or ends it', async () => {
+  await web.start({ account: 'D-1104' });
+  const task = await dealerOf(service, 'D-1104').task('vinsolutions-portal');
+  const ops = await signIn(web.keys.oscar, `/tasks/${task.id}`);
+  await ops.getByRole('button', { name: 'Claim' }).click();
+  await ops.getByRole('button', { name: 'It cannot be done' }).click();
+  await ops.getByLabel('Why it cannot be done').fill('The portal refuses the shared credentials');
+  await ops.getByRole('button', { name: 'Give it to a lead' }).click();
+  await shows(ops, 'Waits for a lead; you could not do it.');
+  expect(await section(ops, 'A lead decides').count()).toBe(0);
+
+  const lead = await signIn(web.keys.lena, `/tasks/${task.id}`, 400);
+  await shows(lead, 'The portal refuses the shared credentials');
+  await picture(lead, 'phone-task-with-lead');
+  await lead.getByLabel('Your note or reason').fill('They were renewed: try again');
+  await lead.getByRole('button', { name: 'Send back' }).click();
+  await shows(ops, 'They were renewed: try again', 'Assigned to you; not begun.');
+
+  await lead.getByLabel('Assign to').selectOption({ label: 'Olivia Ops' });
+  await lead.getByRole('button', { name: 'Assign', exact: true }).click();
+  await shows(ops, 'Assigned to olivia; not begun.');
+
+  await lead.getByLabel('Your note or reason').fill('VinSolutions has closed the account itself');
+  await lead.getByRole('button', { name: 'End as not done' }).click();
+  await shows(ops, 'Ended as not done', 'VinSolutions has closed the account itself');
+});
+
+it('shows what a new cancellation would do before it begins, and withdraws it', async () => {
+  const { key } = await createKey(service.db, {
+    name: 'olga',
+    scopes: ['cancellations:write', 'read'],
+    requestsPerMinute: 1000,
+  });
+  const page = await signIn(key, '/new');
+  await page.getByLabel('Account').fill('D-9999');
+  await page.getByRole('button', { name: 'Show what would happen' }).click();
+  await page
+    .getByRole('alert')
+    .getByText(/D-9999/)
+    .first()
+    .waitFor();
+
+  await page.getByLabel('Account').fill('D-1102');
+  await page.getByRole('button', { name: 'Show what would happen' }).click();
+  const plan = section(page, 'What would happen');
+  await plan.getByText('Part 2: Connect Event Cancellation Request').waitFor();
+  await plan
+    .getByText(/Active/)
+    .first()
+    .waitFor();
+  await picture(page, 'new-planned');
+  const before = await web.get<{ cancellations: unknown[] }>('reader', '/v1/cancellations?account=D-1102');
+  expect(before.body.cancellations).toEqual([]);
+
+  await page.getByRole('button', { name: 'Start the cancellation' }).click();
+  await page.waitForURL(/\/cancellations\/[0-9a-f-]{36}$/);
+  await section(page, 'DealerVault').getByText('refused').first().waitFor();
+  await section(page, 'VinSolutions').getByText('ops', { exact: true }).waitFor();
+  await picture(page, 'cancellation-waiting');
+
+  await page.getByRole('button', { name: 'Withdraw …' }).click();
+  await page.getByLabel('Reason').fill('The customer stays');
+  await picture(page, 'withdraw');
+  await page.getByRole('button', { name: 'Withdraw', exact: true }).click();
+  await shows(page, 'The customer stays');
+  // Part 1 was done already: there is a task to set it up again.
+  await section(page, 'VinSolutions')
+    .getByText(/up again/i)
+    .first()
+    .waitFor();
+  await picture(page, 'cancellation-withdrawn');
+
+  const report = await page.context().newPage();
+  await report.goto(page.url().replace('/cancellations/', '/v1/cancellations/').concat('/report'));
+  await shows(report, 'The customer stays');
+  await picture(report, 'report');
+});
+
+it('fits on a telephone: nothing is wider than the screen', async () => {
+  const [task] = await dealerOf(service, 'D-1103').tasks();
+  const { body } = await web.get<{ cancellations: { id: string }[] }>('reader', '/v1/cancellations?account=D-1103');
+  const page = await signIn(web.keys.lena, '/tasks?state=done', 400);
+  const paths = {
+    tasks: '/tasks?state=done',
+    task: `/tasks/${task!.id}`,
+    cancellations: '/cancellations',
+    cancellation: `/cancellations/${body.cancellations[0]!.id}`,
+  };
+  for (const [name, path] of Object.entries(paths)) {
+    await page.goto(`${web.address}${path}`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await picture(page, `phone-${name}`);
+    expect(await page.evaluate('document.documentElement.scrollWidth'), path).toBeLessThanOrEqual(400);
+  }
+});
+
+it('is built with the types of the API as it is', async () => {
+  const kept = readFileSync(new URL('../../console/src/api.generated.ts', import.meta.url), 'utf8');
+  expect(kept, 'run npm run generate-client').toBe(await clientTypes());
+});

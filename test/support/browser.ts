@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { freshConsole } from '../../start/console.ts';
+import { apiOf } from './api.ts';
+import type { TestService } from './service.ts';
+
+const programs = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** The real Chromium of this machine. */
+export function openBrowser(): Promise<Browser> {
+  const executablePath = process.env.CHROMIUM ?? programs.find((program) => existsSync(program));
+  if (!executablePath)
+    throw new Error('The browser tests need Chromium: apt-get install chromium, or name it in CHROMIUM.');
+  const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'];
+  const quiet = ['--disable-background-networking', '--disable-component-update'];
+  return chromium.launch({ executablePath, args: [...args, ...quiet] });
+}
+
+/** The API with the built console on a port of its own. */
+export async function consoleOf(service: TestService) {
+  const built = await freshConsole(() => {});
+  const api = await apiOf(service, { console: built });
+  await api.app.listen({ host: '127.0.0.1', port: 0 });
+  const address = `http://127.0.0.1:${(api.app.server.address() as AddressInfo).port}`;
+  return { ...api, address };
+}
+
+/** A signed-in page, and what its console complained about. */
+export async function signedInPage(
+  browser: Browser,
+  { address, key, path = '/', width = 1280 }: { address: string; key: string; path?: string; width?: number },
+): Promise<{ page: Page; complaints: string[] }> {
+  const context = await browser.newContext({ viewport: { width, height: 900 } });
+  context.setDefaultTimeout(15_000);
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: address });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    // A refusal by the API is shown to the person; the browser notes it besides.
+    if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text());
+  });
+  await page.goto(`${address}${path}`);
+  await page.getByLabel('API key').fill(key);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign out' }).waitFor();
+  return { page, complaints };
+}
+
+/** Keeps a picture of the page where `SCREENSHOTS` names a folder, to be looked at. */
+export async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env.SCREENSHOTS;
+  if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+}
