@@ -1,8 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { eq, sql } from 'drizzle-orm';
+import { accountsNamed, findAccount } from '../db/accounts.ts';
 import type { Db } from '../db/client.ts';
-import { accounts } from '../db/schema.ts';
-import { Account } from '../domain/accounts.ts';
+import type { Account } from '../domain/accounts.ts';
 import type { IntegrationName } from '../domain/vendors.ts';
 import type { Cst } from './cst.ts';
 
@@ -17,20 +16,7 @@ export function dealersOfCst(cst: Cst): Dealers {
 }
 
 export function dealersOfRegistry(db: Db): Dealers {
-  return {
-    async find(account) {
-      const [row] = await db.select().from(accounts).where(eq(accounts.id, account));
-      return row ? Account.parse(row) : null;
-    },
-    async named(prefix, limit) {
-      const pattern = `${prefix.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
-      return db
-        .select({ id: accounts.id, name: accounts.name })
-        .from(accounts)
-        .where(sql`lower(${accounts.name}) like ${pattern}`)
-        .limit(limit);
-    },
-  };
+  return { find: (account) => findAccount(db, account), named: (prefix, limit) => accountsNamed(db, prefix, limit) };
 }
 
 /**

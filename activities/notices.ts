@@ -1,92 +1,84 @@
 import { eq, inArray } from 'drizzle-orm';
 import { queueMail } from '../db/outbox.ts';
 import { people, tasks } from '../db/schema.ts';
-import { type NoticeTopic, noticeMail } from '../domain/noticeTexts.ts';
+import { type NoticeTopic, noAnswerMail, noticeMail, stoppedMail } from '../domain/noticeTexts.ts';
+import type { IntegrationName } from '../domain/vendors.ts';
 import type { Context } from './context.ts';
 import { sendMail } from './mail.ts';
 
-type About = { taskId: string };
+/** Mails to our own people. Each has a business key, so that an activity that runs twice sends it once. */
 
-/** Mails to our own people. Nobody is held up by one that is lost: the next reminder comes. */
-
-export async function mailPerson(
-  context: Context,
-  personId: string,
-  key: string,
-  topic: NoticeTopic,
-  about: About,
-): Promise<void> {
-  const found = await context.database.db.select().from(people).where(eq(people.id, personId));
-  await mailAbout(context, found, key, topic, about);
-}
-
-/** To everybody of ops: the task is nobody's yet. */
-export async function mailTeam(context: Context, key: string, topic: NoticeTopic, about: About): Promise<void> {
-  const found = await context.database.db.select().from(people).where(eq(people.role, 'ops'));
-  await mailAbout(context, found, key, topic, about);
-}
-
-export async function mailLeads(context: Context, key: string, topic: NoticeTopic, about: About): Promise<void> {
-  const found = await context.database.db
-    .select()
-    .from(people)
-    .where(inArray(people.role, ['lead']));
-  await mailAbout(context, found, key, topic, about);
-}
-
-async function mailAbout(
-  context: Context,
-  to: (typeof people.$inferSelect)[],
-  key: string,
-  topic: NoticeTopic,
-  { taskId }: About,
-): Promise<void> {
-  const [task] = await context.database.db.select().from(tasks).where(eq(tasks.id, taskId));
-  if (!task) return;
-  const link = context.consoleUrl && `${context.consoleUrl}/tasks/${taskId}`;
-  const text = noticeMail(topic, {
-    title: task.content.title,
-    dealerName: task.dealerName,
-    dueAt: task.dueAt,
-    because: task.because,
-    assignee: task.assignee,
-    link,
-  });
-  await mailAll(context, to, key, text);
-}
-
-async function mailAll(
-  context: Context,
-  to: { id: string; email: string }[],
-  key: string,
-  text: { subject: string; body: string },
-): Promise<void> {
-  const { db } = context.database;
-  for (const person of to) {
-    const businessKey = `${key}/${person.id}`;
-    await queueMail(db, { businessKey, kind: 'reminder', to: person.email, ...text });
-    await sendMail({ db, mailer: context.mailer }, businessKey);
-  }
-}
+const forLeads: readonly NoticeTopic[] = ['cannot-do', 'with-lead', 'escalated'];
+/** A task that nobody has claimed is the whole team's. */
+const forItsPerson: readonly NoticeTopic[] = ['assigned', 'closed', 'due-soon', 'late', 'escalated'];
 
 export function noticeActivities(context: Context) {
+  const { db } = context.database;
+  const withRole = (role: 'ops' | 'lead') => db.select().from(people).where(eq(people.role, role));
+
+  /** One that cannot be sent now does not hold up the others. */
+  async function mailAll(
+    to: { id: string; email: string }[],
+    key: string,
+    text: { subject: string; body: string },
+  ): Promise<void> {
+    const failures: unknown[] = [];
+    for (const person of to) {
+      const businessKey = `${key}/${person.id}`;
+      await queueMail(db, { businessKey, kind: 'reminder', to: person.email, ...text });
+      await sendMail({ db, mailer: context.mailer }, businessKey).catch((error) => failures.push(error));
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+
   return {
+    /** Tells those whom the topic concerns about a task. */
+    async notify({ taskId, topic, key }: { taskId: string; topic: NoticeTopic; key: string }): Promise<void> {
+      const [task] = await db.select().from(tasks).where(eq(tasks.id, taskId));
+      if (!task) return;
+      const text = noticeMail(topic, {
+        title: task.content.title,
+        dealerName: task.dealerName,
+        dueAt: task.dueAt,
+        because: task.because,
+        assignee: task.assignee,
+        link: context.consoleUrl && `${context.consoleUrl}/tasks/${taskId}`,
+      });
+      const own = task.assignee
+        ? await db
+            .select()
+            .from(people)
+            .where(inArray(people.id, [task.assignee]))
+        : await withRole('ops');
+      const leads = forLeads.includes(topic) ? await withRole('lead') : [];
+      const all = [...(forItsPerson.includes(topic) ? own : []), ...leads];
+      await mailAll([...new Map(all.map((person) => [person.id, person])).values()], key, text);
+    },
+
     /** An outside system has not answered for days. */
-    async tellLeads({
-      account,
-      what,
-      days,
+    async tellOfNoAnswer({
       key,
+      ...facts
     }: {
       account: string;
       what: string;
       days: number;
       key: string;
     }): Promise<void> {
-      const leads = await context.database.db.select().from(people).where(eq(people.role, 'lead'));
-      const subject = `No answer for ${days} ${days === 1 ? 'day' : 'days'}: ${what}`;
-      const body = `The cancellation of dealer ${account} waits for an answer of ${what}. It goes on by itself when the system answers.\n`;
-      await mailAll(context, leads, key, { subject, body });
+      await mailAll(await withRole('lead'), key, noAnswerMail(facts));
+    },
+
+    /** An integration's workflow was stopped from outside. */
+    async tellOfStop({
+      key,
+      ...facts
+    }: {
+      account: string;
+      integration: IntegrationName;
+      because: string;
+      key: string;
+    }): Promise<void> {
+      await mailAll(await withRole('lead'), key, stoppedMail(facts));
     },
   };
 }

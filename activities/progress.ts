@@ -1,7 +1,10 @@
 import { activityInfo } from '@temporalio/activity';
-import { and, eq, isNull, sql } from 'drizzle-orm';
-import { cancellationIntegrations, cancellationRequests, cancellations, events } from '../db/schema.ts';
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { cancellationIntegrations, cancellationRequests, cancellations, events, tasks } from '../db/schema.ts';
 import type { CancellationRequest, IntegrationProgress } from '../domain/cancellations.ts';
+import type { Withdrawal } from '../domain/messages.ts';
+import { openTaskStates } from '../domain/tasks.ts';
+import { type IntegrationName, vendorTitle } from '../domain/vendors.ts';
 import type { Context } from './context.ts';
 
 /** Mirrors of the workflows' state, for searching; each may be written twice or late and changes nothing then. */
@@ -55,34 +58,34 @@ export function progressActivities({ database: { db } }: Context) {
       });
     },
 
+    /** Of the whole cancellation, or of some of its integrations; the cancellation is open again until those have ended. */
     async recordWithdrawal({
       cancellationId,
-      withdrawal,
+      withdrawal: { requestId, because, by, integrations },
+      at,
     }: {
       cancellationId: string;
-      withdrawal: { because: string; by: string };
+      withdrawal: Withdrawal;
+      at: string;
     }): Promise<void> {
-      await db
-        .update(cancellations)
-        .set({
-          withdrawnAt: new Date(),
-          withdrawnBy: withdrawal.by,
-          withdrawnBecause: withdrawal.because,
-          state: 'open',
-          closedAt: null,
-        })
-        .where(and(eq(cancellations.id, cancellationId), isNull(cancellations.withdrawnAt)));
-      await db
-        .insert(events)
-        .values({
-          id: `withdrawal/${cancellationId}`,
-          cancellationId,
-          at: new Date(),
-          by: withdrawal.by,
-          what: 'Cancellation withdrawn',
-          detail: withdrawal.because,
-        })
-        .onConflictDoNothing();
+      const whole = !integrations && { withdrawnAt: new Date(at), withdrawnBy: by, withdrawnBecause: because };
+      await db.transaction(async (tx) => {
+        await tx
+          .update(cancellations)
+          .set({ ...whole, state: 'open', closedAt: null })
+          .where(eq(cancellations.id, cancellationId));
+        await tx
+          .insert(events)
+          .values({
+            id: `withdrawal/${requestId}`,
+            cancellationId,
+            at: new Date(at),
+            by,
+            what: integrations ? `Withdrawn: ${integrations.map(vendorTitle).join(', ')}` : 'Cancellation withdrawn',
+            detail: because,
+          })
+          .onConflictDoNothing();
+      });
     },
 
     async saveProgress(save: {
@@ -133,6 +136,54 @@ export function progressActivities({ database: { db } }: Context) {
         .update(cancellations)
         .set({ state: 'closed', closedAt: new Date() })
         .where(and(eq(cancellations.id, cancellationId), isNull(cancellations.closedAt)));
+    },
+
+    /**
+     * An integration's workflow was terminated in Temporal, or has failed: what it had not done is not done, and its tasks
+     * are closed.
+     */
+    async recordStopped({
+      cancellationId,
+      integration,
+      because,
+      at,
+    }: {
+      cancellationId: string;
+      integration: IntegrationName;
+      because: string;
+      at: string;
+    }): Promise<IntegrationProgress> {
+      const { cancellationId: ofCancellation, integration: ofIntegration } = cancellationIntegrations;
+      const stopped = await db.transaction(async (tx) => {
+        const place = and(eq(ofCancellation, cancellationId), eq(ofIntegration, integration));
+        const [row] = await tx.select().from(cancellationIntegrations).where(place).for('update');
+        if (!row) return [];
+        const steps = row.steps.map((step) =>
+          ['next', 'running', 'waiting'].includes(step.state)
+            ? { ...step, state: 'not_done' as const, endedAt: at, waitingOn: undefined, waitingSince: undefined }
+            : step,
+        );
+        const end = { state: 'not_done' as const, because, steps, version: row.version + 1, updatedAt: new Date(at) };
+        await tx.update(cancellationIntegrations).set(end).where(place);
+        await tx
+          .update(tasks)
+          .set({ state: 'closed', because, closedAt: new Date(at), closedBy: 'dealerops' })
+          .where(and(eq(tasks.runId, row.runId), inArray(tasks.state, [...openTaskStates])));
+        await tx
+          .insert(events)
+          .values({
+            id: `stopped/${row.runId}`,
+            cancellationId,
+            integration,
+            at: new Date(at),
+            by: 'dealerops',
+            what: `${vendorTitle(integration)}: not done`,
+            detail: because,
+          })
+          .onConflictDoNothing();
+        return steps;
+      });
+      return { integration, state: 'not_done', because, steps: stopped };
     },
 
     /** What an earlier cancellation of the dealer has ended. */

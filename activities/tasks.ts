@@ -3,13 +3,13 @@ import { ApplicationFailure } from '@temporalio/common';
 import { and, eq, lt } from 'drizzle-orm';
 import { events, tasks } from '../db/schema.ts';
 import { nextDailyReminder, taskTimes } from '../domain/businessDays.ts';
+import type { NoticeTopic } from '../domain/noticeTexts.ts';
 import { openTaskStates, type TaskAnswers, type TaskField, type TaskKind, type TaskState } from '../domain/tasks.ts';
 import { taskContent } from '../domain/taskTexts.ts';
 import type { IntegrationName, StepName } from '../domain/vendors.ts';
 import type { Context } from './context.ts';
 import { dealer, dealerIdAt } from './dealers.ts';
 import { groupAnswer } from './groupQuestion.ts';
-import { mailLeads, mailPerson, mailTeam } from './notices.ts';
 import { retryingRefusals } from './retry.ts';
 
 /** What a workflow knows of a task; its texts are made here, so that no history holds them. */
@@ -94,6 +94,7 @@ export function taskActivities(context: Context) {
             kind: facts.kind,
             account: facts.account,
             dealerName: facts.account ? known.dealerName : null,
+            timeZone,
             integration: facts.integration,
             state: 'open',
             content,
@@ -153,43 +154,24 @@ export function taskActivities(context: Context) {
           })
           .onConflictDoNothing();
       });
-      if (change.state === 'with_lead')
-        await mailLeads(context, `task/${change.taskId}/${change.version}`, 'cannot-do', { taskId: change.taskId });
-      if (change.state === 'closed') await tellAssignee(change);
-      if (change.state === 'open' && change.assignee)
-        await mailPerson(context, change.assignee, `task/${change.taskId}/${change.version}`, 'assigned', {
-          taskId: change.taskId,
-        });
     },
 
     /**
-     * Reminds of a task that is still open: before the due date and after it its person (or the team), then the lead too, daily.
-     * @param n how many reminders there were before
+     * What a task that is still open is to be reminded of now: before it is due, when it is due, a business day later to the
+     * leads too, then daily.
      * @param at the workflow's time, ISO 8601
      * @returns when to remind next, ISO 8601
      */
-    async remind({ taskId, n, at }: { taskId: string; n: number; at: string }): Promise<{ nextAt: string }> {
+    async reminder({ taskId, at }: { taskId: string; at: string }): Promise<{ topic: NoticeTopic; nextAt: string }> {
       const [task] = await db.select().from(tasks).where(eq(tasks.id, taskId));
       if (!task) throw ApplicationFailure.nonRetryable(`Task ${taskId} has no row`, 'TaskMissing');
-      const timeZone = task.account ? (await dealer(context.dealers, task.account)).timeZone : severalDealersTimeZone;
       const now = new Date(at);
-      const { escalateAt } = taskTimes(task.openedAt, task.kind, timeZone);
-      const key = `reminder/${taskId}/${n}`;
+      const { escalateAt } = taskTimes(task.openedAt, task.kind, task.timeZone);
       const late = now >= task.dueAt;
-      const topic = now >= escalateAt ? 'escalated' : late ? 'late' : 'due-soon';
-      if (task.state === 'with_lead') await mailLeads(context, key, 'with-lead', { taskId });
-      else {
-        if (task.assignee) await mailPerson(context, task.assignee, key, topic, { taskId });
-        else await mailTeam(context, key, topic, { taskId });
-        if (now >= escalateAt) await mailLeads(context, key, topic, { taskId });
-      }
-      const nextAt = !late ? task.dueAt : now < escalateAt ? escalateAt : nextDailyReminder(now, timeZone);
-      return { nextAt: nextAt.toISOString() };
+      const escalated = now >= escalateAt;
+      const nextAt = !late ? task.dueAt : escalated ? nextDailyReminder(now, task.timeZone) : escalateAt;
+      const topic = task.state === 'with_lead' ? 'with-lead' : escalated ? 'escalated' : late ? 'late' : 'due-soon';
+      return { topic, nextAt: nextAt.toISOString() };
     },
   };
-
-  async function tellAssignee({ taskId, version }: TaskChange) {
-    const [task] = await db.select().from(tasks).where(eq(tasks.id, taskId));
-    if (task?.assignee) await mailPerson(context, task.assignee, `task/${taskId}/${version}`, 'closed', { taskId });
-  }
 }

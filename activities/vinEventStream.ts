@@ -63,10 +63,10 @@ export function vinEventStreamActivities({ cst, dealers, temporal }: Context) {
       const answers = new Map<string, Answer>();
       const missing = () => removals.filter((wish) => !answers.has(wish.key));
 
-      await waitForRunsUnderWay(cst, removals);
+      const runs = await runsSinceAskedFor(cst, removals);
       for (const wish of removals) {
-        const success = (await cst.runsSince(processName, wish.requestedAt, { dealerId: wish.dealerId })).find((run) =>
-          succeeded(run, wish.dealerId),
+        const success = runs.find(
+          (run) => Date.parse(run.startedAt) >= Date.parse(wish.requestedAt) && succeeded(run, wish.dealerId),
         );
         if (success) answers.set(wish.key, removed(wish, success));
       }
@@ -100,12 +100,17 @@ export function vinEventStreamActivities({ cst, dealers, temporal }: Context) {
   };
 }
 
-/** An earlier try of this activity, or a person in CST, may have started one: the parameters must not change under it. */
-async function waitForRunsUnderWay(cst: Cst, removals: Wish[]): Promise<void> {
+/**
+ * The runs since the first of these was asked for, each at its end. An earlier try of this activity, or a person in CST, may
+ * have started one: the parameters must not change under it.
+ */
+async function runsSinceAskedFor(cst: Cst, removals: Wish[]): Promise<ManualProcessRun[]> {
   const since = removals.map((wish) => wish.requestedAt).sort()[0]!;
+  const runs: ManualProcessRun[] = [];
   for (const run of await cst.runsSince(processName, since)) {
-    if (run.state === 'running') await ended(cst, run.runId);
+    runs.push(run.state === 'running' ? await ended(cst, run.runId) : run);
   }
+  return runs;
 }
 
 async function ended(cst: Cst, runId: string): Promise<ManualProcessRun> {

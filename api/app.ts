@@ -21,7 +21,7 @@ import { problemRoutes } from './routes/problems.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { taskRoutes } from './routes/tasks.ts';
 
-export type { AccountDirectory, ApiOptions, App } from './options.ts';
+export type { ApiOptions, App } from './options.ts';
 
 /**
  * The API as an application that a test can use without a port; `listen()` to serve it.

@@ -15,7 +15,7 @@ export type App = FastifyInstance<
 >;
 
 /** Where dealers are looked up: CST, or the service's own registry. */
-export interface AccountDirectory {
+interface AccountDirectory {
   find(id: string): Promise<Account | null>;
 }
 

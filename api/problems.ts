@@ -23,7 +23,7 @@ export const problemTypes = {
   'unknown-account': 'The account is not known. Check it, or enter it with PUT /v1/accounts/{id}.',
   'unknown-vendor': 'We have no procedure for this vendor; the detail lists those that we have.',
   'no-such-integration': 'The account does not have this integration.',
-  'already-withdrawn': 'The cancellation was withdrawn before.',
+  'already-withdrawn': 'There is nothing left to withdraw: it was withdrawn before, or refused.',
   'wrong-state': 'The task is not in a state in which this can be done.',
   'claimed-by-another': 'Another person has claimed the task.',
   'bad-answers': 'The answers do not finish the task; `errors` names each.',

@@ -22,6 +22,6 @@ export async function clientTypes(): Promise<string> {
   return `// Made by \`npm run generate-client\` from the API's description.\n${astToString(ast)}`;
 }
 
-if (import.meta.main ?? process.argv[1] === fileURLToPath(import.meta.url)) {
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(new URL('src/api.generated.ts', import.meta.url), await clientTypes());
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
 import { Account } from '../domain/accounts.ts';
 import type { Db } from './client.ts';
 import { accounts } from './schema.ts';
@@ -12,12 +12,7 @@ export async function findAccount(db: Db, id: string): Promise<Account | null> {
 
 /** Dealers whose name begins with these words, upper and lower case alike. */
 export async function accountsNamed(db: Db, prefix: string, limit: number): Promise<{ id: string; name: string }[]> {
-  const pattern = `${prefix.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
-  return db
-    .select({ id: accounts.id, name: accounts.name })
-    .from(accounts)
-    .where(sql`lower(${accounts.name}) like ${pattern}`)
-    .limit(limit);
+  return db.select({ id: accounts.id, name: accounts.name }).from(accounts).where(nameBeginsWith(prefix)).limit(limit);
 }
 
 /** By ID, after the one given. */
@@ -25,14 +20,17 @@ export async function listAccounts(
   db: Db,
   { after = '', limit, namePrefix = '' }: { after?: string; limit: number; namePrefix?: string },
 ): Promise<Account[]> {
-  const pattern = `${namePrefix.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
   const rows = await db
     .select()
     .from(accounts)
-    .where(and(gt(accounts.id, after), sql`lower(${accounts.name}) like ${pattern}`))
+    .where(and(gt(accounts.id, after), nameBeginsWith(namePrefix)))
     .orderBy(asc(accounts.id))
     .limit(limit);
   return rows.map((row) => Account.parse(row));
+}
+
+function nameBeginsWith(prefix: string): SQL {
+  return sql`lower(${accounts.name}) like ${`${prefix.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`}`;
 }
 
 /** Enters accounts, or replaces those with the same ID; all or none. */

@@ -131,6 +131,8 @@ export const tasks = pgTable(
     kind: text('kind').$type<TaskKind>().notNull(),
     account: text('account'),
     dealerName: text('dealer_name'),
+    /** IANA name; its reminders come in the dealer's morning. */
+    timeZone: text('time_zone').notNull().default('America/Chicago'),
     integration: text('integration').$type<IntegrationName>().notNull(),
     state: text('state').$type<TaskState>().notNull(),
     assignee: text('assignee'),

@@ -4,7 +4,7 @@ import { AccountId } from './cancellations.ts';
 /** A dealer's account with its integrations, as CST (or the service's own registry) knows it. */
 
 /** Only the exact word `Active` closes the gate; CST's other words vary and are kept as they are. */
-export const EffectiveStatus = z.string().trim().min(1).max(64);
+const EffectiveStatus = z.string().trim().min(1).max(64);
 
 const timeZone = z.string().max(64).refine(isTimeZone, 'must be an IANA time zone such as America/Chicago');
 

@@ -37,7 +37,7 @@ export interface CancellationRequest {
 export const integrationStates = ['running', 'waiting', 'ended', 'refused', 'not_done', 'withdrawn'] as const;
 export type IntegrationState = (typeof integrationStates)[number];
 export const stepStates = ['next', 'running', 'waiting', 'done', 'refused', 'not_done', 'withdrawn'] as const;
-export type StepState = (typeof stepStates)[number];
+type StepState = (typeof stepStates)[number];
 
 /** One step of one integration, with who did it when and the proof. Times are ISO 8601 in UTC. */
 export interface StepProgress {

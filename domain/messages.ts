@@ -1,5 +1,6 @@
 import type { CancellationRequest } from './cancellations.ts';
 import type { TaskAnswers } from './tasks.ts';
+import type { IntegrationName } from './vendors.ts';
 
 /** The messages that workflows take, by the names under which the API sends them. */
 
@@ -18,7 +19,7 @@ export interface Withdrawal {
   /** The cancellation's ID, when it is an earlier one of this dealer. */
   of?: string;
   /** Only these; all when absent. */
-  integrations?: string[];
+  integrations?: IntegrationName[];
   because: string;
   by: string;
 }

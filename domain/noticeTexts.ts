@@ -1,4 +1,6 @@
-/** Mails to our own people about their tasks. */
+import { type IntegrationName, vendorTitle } from './vendors.ts';
+
+/** Mails to our own people. */
 
 const openings = {
   assigned: 'This task was given to you.',
@@ -48,4 +50,33 @@ export function noticeMail(topic: NoticeTopic, facts: NoticeFacts): { subject: s
   ];
   const subject = `${words[topic]}: ${facts.title}`.replace(/[\r\n]+/g, ' ');
   return { subject, body: `${lines.filter((line) => typeof line === 'string').join('\n')}\n` };
+}
+
+/** For the leads: an outside system does not answer. */
+export function noAnswerMail({ account, what, days }: { account: string; what: string; days: number }) {
+  return {
+    subject: `No answer for ${days} ${days === 1 ? 'day' : 'days'}: ${what}`,
+    body: `The cancellation of dealer ${account} waits for an answer of ${what}. It goes on by itself when the system answers.\n`,
+  };
+}
+
+/** For the leads: a cancellation that somebody has stopped in Temporal. */
+export function stoppedMail({
+  account,
+  integration,
+  because,
+}: {
+  account: string;
+  integration: IntegrationName;
+  because: string;
+}) {
+  const vendor = vendorTitle(integration);
+  return {
+    subject: `Stopped: ${vendor} of dealer ${account}`,
+    body: [
+      `The cancellation of ${vendor} for dealer ${account} was stopped before its end: ${because}.`,
+      'Its feed may still run: look at what was done, and start the cancellation again if the dealer has left.',
+      '',
+    ].join('\n'),
+  };
 }

@@ -24,7 +24,7 @@ export const taskKinds = [
 export type TaskKind = (typeof taskKinds)[number];
 
 /** A text to type into the vendor's page, ready to copy. */
-export interface TaskText {
+interface TaskText {
   label: string;
   value: string;
 }

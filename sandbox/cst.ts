@@ -156,18 +156,13 @@ export async function startCst(
       return reply.code(202).send({ runId: run.runId });
     });
 
-    cst.get<{ Params: { name: string }; Querystring: { since?: string; dealerId?: string; cursor?: string } }>(
+    cst.get<{ Params: { name: string }; Querystring: { since?: string; limit?: string; cursor?: string } }>(
       '/manual-processes/:name/runs',
       async ({ params, query }) => {
         const since = query.since ? Date.parse(query.since) : 0;
-        const runs = state.runs.filter(
-          (run) =>
-            run.name === params.name &&
-            Date.parse(run.startedAt) >= since &&
-            (!query.dealerId || run.results.some((result) => result.dealerId === query.dealerId)),
-        );
+        const runs = state.runs.filter((run) => run.name === params.name && Date.parse(run.startedAt) >= since);
         const from = Number(query.cursor ?? 0);
-        const pageSize = 100;
+        const pageSize = Number(query.limit ?? 100);
         return {
           runs: runs.slice(from, from + pageSize).map(shownRun),
           nextCursor: runs.length > from + pageSize ? String(from + pageSize) : null,

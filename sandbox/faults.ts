@@ -20,7 +20,7 @@ export interface Faults {
 
 /** `cut-kept` and `cut-lost`: the connection ends after the message, which the server has kept, or not. */
 export const smtpFaults = ['ok', '421', '451', '451-after-data', '550', 'cut-kept', 'cut-lost'] as const;
-export type SmtpFault = (typeof smtpFaults)[number];
+type SmtpFault = (typeof smtpFaults)[number];
 
 export function noFaults(): Faults {
   return { cst: { errors: 0, nonsense: 0, slowMs: 0, failingDealerIds: [], runMs: 300 }, smtp: { next: [] } };

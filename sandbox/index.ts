@@ -5,8 +5,6 @@ import { startSalesforce } from './salesforce.ts';
 import { startSmtp } from './smtp.ts';
 import { SandboxState } from './state.ts';
 
-export type Sandbox = Awaited<ReturnType<typeof startSandbox>>;
-
 /**
  * Starts stand-ins for CST, Salesforce and the mail server, which speak the real protocols.
  * @param options.dataDir where they keep what they know; in memory when absent

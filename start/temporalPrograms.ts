@@ -52,7 +52,7 @@ const run = promisify(execFile);
 const projectFolder = fileURLToPath(new URL('..', import.meta.url));
 
 /** Where downloaded programs are kept for all projects of this user. */
-export function cacheFolder(): string {
+function cacheFolder(): string {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'dealerops');
 }
 

@@ -1,2 +1,4 @@
 export * from './cancellations.ts';
+export { cancelDealer } from './dealer.ts';
+export { setUpAgain } from './steps/procedure.ts';
 export { vinEventStream } from './vinEventStream.ts';

@@ -20,7 +20,7 @@ import { processAttribute, stageAttribute, vendorAttribute, waitingOnAttribute }
 import { dealerIdsIn } from '../domain/vinEventStream.ts';
 import { ask, run } from './steps/activities.ts';
 import { HumanTasks } from './steps/humanTask.ts';
-import { patiently } from './steps/notice.ts';
+import { noticesSent, patiently } from './steps/notice.ts';
 import type { Steps } from './steps/procedure.ts';
 
 /** VinSolutions part 1: the one workflow that may run CST's "Remove from Vin Event Stream", whose parameters all share. */
@@ -53,7 +53,7 @@ const takeBackSignal = defineSignal<[{ key: string }]>('takeBack');
 /** An engineer's, or a test's: begin a new run of this workflow, as it does by itself when its history grows long. */
 const startOverSignal = defineSignal('startOver');
 const answerSignal = defineSignal<[RemovalAnswer]>('removalAnswer');
-export const removerQuery = defineQuery<{ waiting: string[]; running: string[] }>('removals');
+const removerQuery = defineQuery<{ waiting: string[]; running: string[] }>('removals');
 
 /**
  * Runs for as long as the service does: gathers what waits while a run goes on, runs the process once for all of it, and
@@ -130,6 +130,7 @@ export async function vinEventStream({ waiting = [] }: { waiting?: Removal[] } =
     show();
   }
   await condition(allHandlersFinished);
+  await noticesSent();
   await continueAsNew<typeof vinEventStream>({ waiting });
 }
 

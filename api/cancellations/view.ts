@@ -24,7 +24,7 @@ export function viewOf(options: ApiOptions, record: CancellationRecord) {
   };
 }
 
-export function webUi({ webUiUrl, namespace }: ApiOptions, workflowId: string, runId: string): string | undefined {
+function webUi({ webUiUrl, namespace }: ApiOptions, workflowId: string, runId: string): string | undefined {
   return (
     webUiUrl && `${webUiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}/${runId}/timeline`
   );

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { WorkflowIdConflictPolicy } from '@temporalio/client';
-import { type CancellationRecord, findCancellation } from '../../db/cancellations.ts';
+import { type CancellationRecord, findCancellation, type IntegrationRow } from '../../db/cancellations.ts';
 import { cancellationWorkflowId } from '../../domain/cancellations.ts';
 import { taskQueue, type Withdrawal } from '../../domain/messages.ts';
 import type { IntegrationName } from '../../domain/vendors.ts';
@@ -10,34 +10,18 @@ import { Problem } from '../problems.ts';
 /**
  * Tells the dealer's workflow that the customer stays. A cancellation that has ended already is withdrawn by a new run of
  * that workflow, which makes the tasks to set up again.
- * @throws Problem 409 when it was withdrawn before
+ * @throws Problem 409 when there is nothing left to withdraw
  */
 export async function withdraw(
   options: ApiOptions,
   record: CancellationRecord,
   withdrawal: { because: string; integrations?: IntegrationName[]; by: string },
 ): Promise<void> {
-  const left = record.integrations.filter(
-    (one) => one.state !== 'withdrawn' && (withdrawal.integrations?.includes(one.integration) ?? true),
+  const concerned = record.integrations.filter(
+    ({ integration }) => withdrawal.integrations?.includes(integration) ?? true,
   );
-  if (record.withdrawnAt && (left.length === 0 || !withdrawal.integrations)) {
-    throw new Problem(
-      409,
-      'already-withdrawn',
-      `The cancellation was withdrawn by ${record.withdrawnBy} at ${record.withdrawnAt.toISOString()}: ${record.withdrawnBecause}`,
-    );
-  }
-  const wanted = withdrawal.integrations?.slice().sort();
-  const message: Withdrawal = {
-    // The same withdrawal sent twice, such as by two clicks, is one.
-    requestId: createHash('sha256')
-      .update(`${record.id} ${wanted?.join(',') ?? 'all'}`)
-      .digest('hex'),
-    of: record.id,
-    because: withdrawal.because,
-    by: withdrawal.by,
-    integrations: wanted,
-  };
+  if (record.integrations.length > 0 && concerned.every(nothingToWithdraw)) throw nothingLeft(record, concerned);
+  const message: Withdrawal = { requestId: randomUUID(), of: record.id, ...withdrawal };
   await options.temporal.withDeadline(Date.now() + 10_000, () =>
     options.temporal.workflow.signalWithStart('cancelDealer', {
       workflowId: cancellationWorkflowId(record.account),
@@ -48,6 +32,25 @@ export async function withdraw(
       signalArgs: [message],
       staticSummary: `Cancellation of dealer ${record.account}`,
     }),
+  );
+}
+
+/** Withdrawn already, or about to be; or refused by the gate, so that nothing was ended. */
+function nothingToWithdraw({ state, steps }: IntegrationRow): boolean {
+  return state === 'withdrawn' || state === 'refused' || steps.some(({ step }) => step === 'set-up-again');
+}
+
+function nothingLeft(record: CancellationRecord, concerned: IntegrationRow[]): Problem {
+  const { withdrawnAt, withdrawnBy, withdrawnBecause } = record;
+  if (withdrawnAt) {
+    const detail = `The cancellation was withdrawn by ${withdrawnBy} at ${withdrawnAt.toISOString()}: ${withdrawnBecause}`;
+    return new Problem(409, 'already-withdrawn', detail);
+  }
+  const states = concerned.map(({ integration, state }) => `${integration} is ${state}`).join(', ');
+  return new Problem(
+    409,
+    'already-withdrawn',
+    `There is nothing to withdraw: ${states || 'it has no such integration'}.`,
   );
 }
 

@@ -18,7 +18,7 @@ interface Loggable extends Record<string, unknown> {
 }
 
 /** An error for the log. Of a failed query neither the statement's values nor the server's words about them are kept. */
-export function loggableError(error: Error & { code?: unknown }): Loggable {
+function loggableError(error: Error & { code?: unknown }): Loggable {
   const failure = deepestCause(error);
   const { table, constraint } = failure as { table?: string; constraint?: string };
   const at = [table && `table ${table}`, constraint && `constraint ${constraint}`].filter(Boolean).join(', ');

@@ -55,7 +55,6 @@ type Body<Path extends keyof paths> = paths[Path] extends {
 
 export type TaskList = Body<'/v1/tasks'>;
 export type Task = Body<'/v1/tasks/{id}'>;
-export type Person = Body<'/v1/people'>['people'][number];
 export type Session = Body<'/v1/session'>;
 export type CancellationList = Body<'/v1/cancellations'>;
 export type Cancellation = Body<'/v1/cancellations/{id}'>;

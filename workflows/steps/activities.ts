@@ -22,3 +22,10 @@ export const run = proxyActivities<Activities>({
   heartbeatTimeout: '30 seconds',
   retry: { initialInterval: '2 seconds', maximumInterval: '5 minutes' },
 });
+
+/** Mails to our own people: never waited for, and given up after an hour, since the next reminder comes anyhow. */
+export const tell = proxyActivities<Activities>({
+  startToCloseTimeout: '5 minutes',
+  scheduleToCloseTimeout: '1 hour',
+  retry: { initialInterval: '5 seconds', maximumInterval: '10 minutes' },
+});

@@ -9,6 +9,7 @@ import {
 } from '@temporalio/workflow';
 import type { TaskFacts } from '../../activities/tasks.ts';
 import type { TaskRefusal, TaskUpdates } from '../../domain/messages.ts';
+import type { NoticeTopic } from '../../domain/noticeTexts.ts';
 import {
   openTaskStates,
   problemsWithAnswers,
@@ -18,7 +19,8 @@ import {
   type TaskState,
 } from '../../domain/tasks.ts';
 import { completionProof } from '../../domain/taskTexts.ts';
-import { ask } from './activities.ts';
+import { ask, tell } from './activities.ts';
+import { inBackground } from './notice.ts';
 
 /** How a person's task came to its end. */
 export type TaskOutcome =
@@ -168,14 +170,15 @@ export class HumanTasks {
       onChange(id, waitingOn(task));
       if (stillRight) void this.lookDaily(task, stillRight);
       let remindAt = Date.parse(opened.remindAt);
-      for (let n = 0; !task.outcome; n += 1) {
-        const summary = n === 0 ? 'Reminder before the due date' : `Reminder ${n + 1}`;
+      for (let n = 1; !task.outcome; n += 1) {
         const wait = Math.max(1, remindAt - Date.now());
+        const summary = n === 1 ? 'Reminder before the due date' : `Reminder ${n}`;
         if (await condition(() => !!task.outcome, wait, { summary })) break;
-        const next = await ask.remind.executeWithOptions({ summary }, [
-          { taskId: id, n, at: new Date().toISOString() },
+        const { topic, nextAt } = await ask.reminder.executeWithOptions({ summary: `${summary}: whom to remind` }, [
+          { taskId: id, at: new Date().toISOString() },
         ]);
-        remindAt = Date.parse(next.nextAt);
+        if (!task.outcome) this.notify(task, topic, `reminder/${id}/${n}`);
+        remindAt = Date.parse(nextAt);
       }
       return task.outcome!;
     } catch (error) {
@@ -248,6 +251,16 @@ export class HumanTasks {
     await CancellationScope.nonCancellable(() =>
       ask.saveTask.executeWithOptions({ summary: `Record: task ${task.kind} ${what}` }, [change]),
     );
+    const topic = topicOf(task, by);
+    if (topic) this.notify(task, topic, `task/${task.id}/${change.version}`);
+  }
+
+  private notify(task: Task, topic: NoticeTopic, key: string): void {
+    inBackground(() =>
+      tell.notify.executeWithOptions({ summary: `Mail: task ${task.kind} ${topic}` }, [
+        { taskId: task.id, topic, key },
+      ]),
+    );
   }
 
   private find(taskId: string): Task {
@@ -277,6 +290,13 @@ export class HumanTasks {
     }
     return task;
   }
+}
+
+/** What others must hear of. */
+function topicOf({ state, assignee }: Task, by: string): NoticeTopic | undefined {
+  if (state === 'with_lead') return 'cannot-do';
+  if (state === 'closed' && assignee) return 'closed';
+  return state === 'open' && assignee && assignee !== by ? 'assigned' : undefined;
 }
 
 function waitingOn(task: Task): string {

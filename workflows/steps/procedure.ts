@@ -15,7 +15,7 @@ import type { TaskKind } from '../../domain/tasks.ts';
 import type { IntegrationName, StepName } from '../../domain/vendors.ts';
 import { ask } from './activities.ts';
 import { HumanTasks, type TaskOutcome } from './humanTask.ts';
-import { patiently } from './notice.ts';
+import { noticesSent, patiently } from './notice.ts';
 import { Progress } from './progress.ts';
 
 /** What a vendor's procedure is started with. */
@@ -28,7 +28,7 @@ export interface IntegrationCancellation {
 
 /** Sent by the dealer's workflow: the customer stays. */
 export const withdrawSignal = defineSignal<[{ because: string; by: string }]>('withdraw');
-export const progressQuery = defineQuery<IntegrationProgress>('progress');
+const progressQuery = defineQuery<IntegrationProgress>('progress');
 
 /** The gate is closed: the parent sales account is Active and the cancellation is not to wait. */
 class Refused extends Error {}
@@ -233,4 +233,5 @@ async function withdraw(steps: Steps, { by, because }: { because: string; by: st
 async function settled(steps: Steps): Promise<void> {
   await steps.progress.mirrored();
   await condition(allHandlersFinished);
+  await noticesSent();
 }

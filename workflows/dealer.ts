@@ -1,0 +1,277 @@
+import {
+  allHandlersFinished,
+  CancellationScope,
+  ChildWorkflowFailure,
+  type ChildWorkflowHandle,
+  condition,
+  defineQuery,
+  defineSignal,
+  isCancellation,
+  log,
+  ParentClosePolicy,
+  setCurrentDetails,
+  setHandler,
+  startChild,
+  upsertSearchAttributes,
+  uuid4,
+  workflowInfo,
+} from '@temporalio/workflow';
+import {
+  type CancellationRequest,
+  type IntegrationProgress,
+  integrationWorkflowId,
+  type WhenActive,
+} from '../domain/cancellations.ts';
+import type { Withdrawal } from '../domain/messages.ts';
+import {
+  dealerAttribute,
+  processAttribute,
+  stageAttribute,
+  vendorAttribute,
+  waitingOnAttribute,
+} from '../domain/searchAttributes.ts';
+import { type IntegrationName, vendorTitle } from '../domain/vendors.ts';
+import {
+  cancelCdk,
+  cancelDealerSocket,
+  cancelDealerVault,
+  cancelElead,
+  cancelReynoldsCrm,
+  cancelReynoldsDirect,
+  cancelVinSolutions,
+} from './cancellations.ts';
+import { ask, tell } from './steps/activities.ts';
+import { inBackground, noticesSent } from './steps/notice.ts';
+import { type IntegrationCancellation, setUpAgain, withdrawSignal } from './steps/procedure.ts';
+
+type Procedure = (of: IntegrationCancellation) => Promise<IntegrationProgress>;
+
+const procedures: Record<IntegrationName, Procedure> = {
+  'crm/dealersocket': cancelDealerSocket,
+  'crm/vinsolutions': cancelVinSolutions,
+  'crm/elead': cancelElead,
+  'crm/reynolds': cancelReynoldsCrm,
+  'dms/cdk': cancelCdk,
+  'dms/dealervault': cancelDealerVault,
+  'dms/reynolds': cancelReynoldsDirect,
+};
+
+const requestSignal = defineSignal<[CancellationRequest]>('request');
+const withdrawAllSignal = defineSignal<[Withdrawal]>('withdraw');
+const integrationsQuery = defineQuery<Record<string, string>>('integrations');
+
+/**
+ * One dealer's cancellation: starts one child workflow for each integration that is asked for, lets later requests join,
+ * and passes a withdrawal on. Ends when all its integrations have. Its first run's ID is the cancellation's ID.
+ * @returns how each integration ended
+ */
+export async function cancelDealer({ account }: { account: string }): Promise<Record<string, string>> {
+  const dealer = new DealerCancellation(account);
+  // Whoever cancels this workflow in Temporal withdraws the cancellation: what it has begun still comes to its end.
+  setHandler(integrationsQuery, () => dealer.states());
+  setHandler(requestSignal, (request) => toTheEnd(() => dealer.request(request)));
+  setHandler(withdrawAllSignal, (withdrawal) => toTheEnd(() => dealer.withdraw(withdrawal)));
+
+  const over = () => dealer.told && dealer.underWay === 0 && allHandlersFinished();
+  try {
+    await condition(over);
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    const because = 'the workflow was cancelled in Temporal';
+    await toTheEnd(() => dealer.withdraw({ requestId: uuid4(), because, by: 'Temporal' }));
+  }
+  await toTheEnd(async () => {
+    await condition(over);
+    await ask.closeCancellation({ cancellationId: dealer.cancellationId });
+    await noticesSent();
+  });
+  return dealer.states();
+}
+
+function toTheEnd<T>(work: () => Promise<T>): Promise<T> {
+  return CancellationScope.nonCancellable(work);
+}
+
+interface Ongoing {
+  /** Absent until its workflow has started. */
+  child?: ChildWorkflowHandle<Procedure>;
+  /** Asked again after it was withdrawn: begins anew when the withdrawn one has ended. */
+  again?: WhenActive;
+  withdrawal?: Withdrawal;
+  ended?: IntegrationProgress;
+}
+
+class DealerCancellation {
+  readonly cancellationId = workflowInfo().firstExecutionRunId;
+  /** Whether a first message has come. */
+  told = false;
+  /** Integrations whose workflows have not ended. */
+  underWay = 0;
+  private readonly account: string;
+  private readonly integrations = new Map<IntegrationName, Ongoing>();
+  private readonly requests = new Set<string>();
+  /** Of earlier cancellations of this dealer. */
+  private readonly beingSetUpAgain = new Set<IntegrationName>();
+
+  constructor(account: string) {
+    this.account = account;
+  }
+
+  states(): Record<string, string> {
+    return Object.fromEntries([...this.integrations].map(([name, one]) => [name, one.ended?.state ?? 'under way']));
+  }
+
+  /** Begins what is not under way; the same request twice is one. */
+  async request(request: CancellationRequest): Promise<void> {
+    this.told = true;
+    if (this.requests.has(request.requestId)) return;
+    this.requests.add(request.requestId);
+    for (const integration of request.integrations) {
+      const one = this.integrations.get(integration);
+      if (one && !one.ended) {
+        if (one.withdrawal) one.again = request.whenActive;
+      } else if (one?.ended?.state !== 'ended') {
+        this.begin(integration, request.whenActive);
+      }
+    }
+    this.show();
+    await ask.recordRequest({ cancellationId: this.cancellationId, account: this.account, request });
+  }
+
+  /** The customer stays. Said twice, such as by two clicks, there is nothing more to withdraw. */
+  async withdraw(withdrawal: Withdrawal): Promise<void> {
+    this.told = true;
+    if (withdrawal.of && withdrawal.of !== this.cancellationId) return this.withdrawEarlier(withdrawal.of, withdrawal);
+    const withdrawn = [...this.integrations].filter(
+      ([name, one]) => concerns(withdrawal, name) && (!one.withdrawal || one.again) && one.ended?.state !== 'refused',
+    );
+    if (withdrawn.length === 0) return;
+    for (const [integration, one] of withdrawn) {
+      one.again = undefined;
+      one.withdrawal = withdrawal;
+      if (one.ended) void this.setUpEndedAgain(integration, one, one.ended);
+    }
+    this.show();
+    await Promise.all([
+      ask.recordWithdrawal({ cancellationId: this.cancellationId, withdrawal, at: new Date().toISOString() }),
+      ...withdrawn.map(([, { child }]) => child && passOn(child, withdrawal)),
+    ]);
+  }
+
+  private begin(integration: IntegrationName, whenActive: WhenActive): void {
+    const one: Ongoing = {};
+    this.integrations.set(integration, one);
+    void this.cancel(integration, whenActive, one);
+  }
+
+  private async cancel(integration: IntegrationName, whenActive: WhenActive, one: Ongoing): Promise<void> {
+    this.underWay += 1;
+    const { cancellationId, account } = this;
+    one.child = await startChild(procedures[integration], {
+      workflowId: integrationWorkflowId(integration, account),
+      parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+      args: [{ cancellationId, account, integration, whenActive }],
+      staticSummary: `End ${vendorTitle(integration)} for dealer ${account}`,
+    });
+    if (one.withdrawal) await passOn(one.child, one.withdrawal);
+    const end = await this.endOf(integration, one.child);
+    if (one.withdrawal && end.state !== 'withdrawn' && !one.again) await this.setUpEndedAgain(integration, one, end);
+    else one.ended = end;
+    if (one.again) this.begin(integration, one.again);
+    this.underWay -= 1;
+    this.show();
+  }
+
+  /** For a withdrawal that comes when the integration has ended already. */
+  private async setUpEndedAgain(integration: IntegrationName, one: Ongoing, ended: IntegrationProgress): Promise<void> {
+    this.underWay += 1;
+    one.ended = undefined;
+    one.child = undefined;
+    const workflowId = integrationWorkflowId(integration, this.account);
+    one.ended = await this.setUpAgain(this.cancellationId, workflowId, ended, one.withdrawal!);
+    this.underWay -= 1;
+    this.show();
+  }
+
+  /** A withdrawal of an earlier cancellation of this dealer, which has ended. */
+  private async withdrawEarlier(cancellationId: string, withdrawal: Withdrawal): Promise<void> {
+    const ended = (await ask.endedIntegrations({ cancellationId })).filter(
+      ({ integration }) => concerns(withdrawal, integration) && !this.beingSetUpAgain.has(integration),
+    );
+    if (ended.length === 0) return;
+    for (const { integration } of ended) this.beingSetUpAgain.add(integration);
+    await ask.recordWithdrawal({ cancellationId, withdrawal, at: new Date().toISOString() });
+    await Promise.all(
+      ended.map(async (one) => {
+        const workflowId = `${integrationWorkflowId(one.integration, this.account)}/set-up-again`;
+        await this.setUpAgain(cancellationId, workflowId, one, withdrawal);
+        this.beingSetUpAgain.delete(one.integration);
+      }),
+    );
+    await ask.closeCancellation({ cancellationId });
+  }
+
+  private async setUpAgain(
+    cancellationId: string,
+    workflowId: string,
+    ended: IntegrationProgress,
+    withdrawal: Withdrawal,
+  ): Promise<IntegrationProgress> {
+    const { integration } = ended;
+    const child = await startChild(setUpAgain, {
+      workflowId,
+      parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+      args: [{ cancellationId, account: this.account, integration, whenActive: 'refuse', ended, withdrawal }],
+      staticSummary: `Set ${vendorTitle(integration)} up again for dealer ${this.account}`,
+    });
+    return this.endOf(integration, child, cancellationId);
+  }
+
+  /** An integration whose workflow somebody has terminated has ended as not done, and the leads hear of it. */
+  private async endOf(
+    integration: IntegrationName,
+    child: ChildWorkflowHandle<Procedure>,
+    cancellationId = this.cancellationId,
+  ): Promise<IntegrationProgress> {
+    try {
+      return await child.result();
+    } catch (error) {
+      if (!(error instanceof ChildWorkflowFailure)) throw error;
+      const because = `its workflow was stopped: ${error.cause?.message ?? error.message}`;
+      const at = new Date().toISOString();
+      const key = `stopped/${cancellationId}/${integration}/${at}`;
+      inBackground(() => tell.tellOfStop({ account: this.account, integration, because, key }));
+      return ask.recordStopped({ cancellationId, integration, because, at });
+    }
+  }
+
+  private show(): void {
+    const all = [...this.integrations];
+    const open = all.filter(([, one]) => !one.ended).length;
+    upsertSearchAttributes([
+      { key: dealerAttribute, value: this.account },
+      { key: processAttribute, value: 'cancellations' },
+      { key: vendorAttribute, value: all.length === 1 ? vendorTitle(all[0]![0]) : 'several' },
+      { key: stageAttribute, value: open > 0 ? 'under way' : 'ended' },
+      { key: waitingOnAttribute, value: open > 0 ? `${open} of ${all.length} integrations` : 'nobody' },
+    ]);
+    const lines = all.map(
+      ([name, one]) =>
+        `- ${one.ended ? '☑' : '◔'} **${vendorTitle(name)}** (\`${integrationWorkflowId(name, this.account)}\`): ${one.ended?.state.replace('_', ' ') ?? 'under way'}`,
+    );
+    setCurrentDetails(`**Cancellation of dealer ${this.account}**\n\n${lines.join('\n')}`);
+  }
+}
+
+function concerns({ integrations }: Withdrawal, name: IntegrationName): boolean {
+  return integrations?.includes(name) ?? true;
+}
+
+/** A child that has just ended cannot be told any more; its result says so. */
+async function passOn(child: ChildWorkflowHandle<Procedure>, { because, by }: Withdrawal): Promise<void> {
+  try {
+    await child.signal(withdrawSignal, { because, by });
+  } catch (error) {
+    log.info('The integration had ended before the withdrawal reached it', { error: String(error) });
+  }
+}
