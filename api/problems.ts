@@ -30,7 +30,7 @@ export const problemTypes = {
   'account-active': 'The parent sales account is Active: the DMS feed must not be ended.',
   'not-a-person': 'Tasks are done by people: use an API key that belongs to a person.',
   'leads-only': 'Only a lead may do this.',
-  'unknown-person': 'There is no person with this ID.',
+  'unknown-person': 'There is no person with this ID, or they are not active any more.',
   conflict: 'The request does not fit what there is.',
   'too-many-requests': 'Too many requests with this key; wait for as long as Retry-After says.',
   unavailable: 'A part of the service does not answer now. Nothing was lost; try again after Retry-After seconds.',

@@ -9,7 +9,6 @@ export type KeyScope = (typeof keyScopes)[number];
 /** Who asks, as an API key tells. */
 export interface Caller {
   keyId: string;
-  keyName: string;
   personId: string | null;
   role: 'ops' | 'lead' | null;
   scopes: KeyScope[];
@@ -20,19 +19,19 @@ export interface Caller {
 
 const hashOf = (key: string) => createHash('sha256').update(key).digest('hex');
 
-/** The caller of a valid key, by the key itself or its ID; null when unknown, expired or revoked. */
+/** The caller of a valid key, by the key itself or its ID; null when unknown, expired or revoked, or when its person has left. */
 export async function findKey(db: Db, by: { key: string } | { keyId: string | undefined }): Promise<Caller | null> {
   const where = 'key' in by ? eq(apiKeys.hash, hashOf(by.key)) : eq(apiKeys.id, by.keyId ?? '');
   const [row] = await db
-    .select({ key: apiKeys, role: people.role })
+    .select({ key: apiKeys, role: people.role, active: people.active })
     .from(apiKeys)
     .leftJoin(people, eq(people.id, apiKeys.personId))
     .where(where);
   if (!row || row.key.revokedAt || (row.key.expiresAt && row.key.expiresAt <= new Date())) return null;
+  if (row.active === false) return null;
   const { id, name, personId, scopes, requestsPerMinute } = row.key;
   return {
     keyId: id,
-    keyName: name,
     personId,
     role: row.role,
     scopes,

@@ -41,6 +41,8 @@ export const people = pgTable('people', {
   name: text('name').notNull(),
   email: text('email').notNull(),
   role: text('role').$type<'ops' | 'lead'>().notNull(),
+  /** False for somebody who has left: their keys stop working, and no task is given to them. */
+  active: boolean('active').notNull().default(true),
 });
 
 export const apiKeys = pgTable('api_keys', {

@@ -58,8 +58,8 @@ program
   .action((options: CreateOptions) =>
     withDatabase(async (db) => {
       const { name, scope: scopes, expires, person, perMinute } = options;
-      if (person && !(await findPerson(db, person))) {
-        throw new StartError(`There is no person ${person}: enter them first with PUT /v1/people/${person}`);
+      if (person && !(await findPerson(db, person))?.active) {
+        throw new StartError(`There is no active person ${person}: enter them first with PUT /v1/people/${person}`);
       }
       const { id, key } = await createKey(db, {
         name,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createKey, keyScopes, listKeys, revokeKey } from '../../db/keys.ts';
-import { findPerson } from '../../db/people.ts';
 import type { ApiOptions, App } from '../options.ts';
+import { checkWorksHere } from '../people.ts';
 import { Problem } from '../problems.ts';
 import { Instant, Time } from '../time.ts';
 
@@ -39,13 +39,7 @@ export async function keyRoutes(app: App, { database: { db } }: ApiOptions): Pro
       },
     },
     async ({ body }, reply) => {
-      if (body.personId && !(await findPerson(db, body.personId))) {
-        throw new Problem(
-          422,
-          'unknown-person',
-          `There is no person ${body.personId}: enter them with PUT /v1/people/${body.personId}.`,
-        );
-      }
+      if (body.personId) await checkWorksHere(db, body.personId, '/personId');
       if (body.expiresAt && body.expiresAt <= new Date()) {
         throw new Problem(422, 'invalid-request', 'expiresAt is in the past.', {
           errors: [{ path: '/expiresAt', message: 'must be in the future' }],

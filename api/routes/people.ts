@@ -5,11 +5,21 @@ import type { ApiOptions, App } from '../options.ts';
 const PersonId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'must be 1 to 64 lower-case letters, digits, . _ or -');
-const Person = z.object({ id: z.string(), name: z.string(), email: z.string(), role: z.enum(['ops', 'lead']) });
+const Person = z.object({
+  id: z.string(),
+  name: z.string(),
+  email: z.string(),
+  role: z.enum(['ops', 'lead']),
+  active: z.boolean(),
+});
 const PersonBody = z.strictObject({
   name: z.string().trim().min(1).max(100),
   email: z.email().max(254),
   role: z.enum(['ops', 'lead']).describe('Leads decide about tasks that cannot be done'),
+  active: z
+    .boolean()
+    .default(true)
+    .describe('False for somebody who has left: their keys stop working, and no task is given to them'),
 });
 
 /** The people who do tasks. */

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Caller } from '../../db/keys.ts';
-import { findPerson } from '../../db/people.ts';
 import { eventsOfTask, listTasks } from '../../db/tasks.ts';
 import { AccountId } from '../../domain/cancellations.ts';
 import { TaskAnswersSchema, taskKinds, taskStates } from '../../domain/tasks.ts';
 import { integrationNames } from '../../domain/vendors.ts';
 import { cursorOf, readCursor } from '../cursor.ts';
 import type { ApiOptions, App } from '../options.ts';
+import { checkWorksHere } from '../people.ts';
 import { Problem, ProblemDetails } from '../problems.ts';
 import { task, tell } from '../tasks/update.ts';
 import { Time } from '../time.ts';
@@ -130,11 +130,7 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
       schema: schemaOf('Give a task to a person', z.strictObject({ to: z.string().max(64).describe('A person’s ID') })),
     },
     async ({ params, body, caller }) => {
-      if (!(await findPerson(db, body.to))) {
-        throw new Problem(422, 'unknown-person', `There is no person ${body.to}.`, {
-          errors: [{ path: '/to', message: 'is not a person’s ID' }],
-        });
-      }
+      await checkWorksHere(db, body.to, '/to');
       const row = await task(options, params.id);
       const another = row.assignee !== null && row.assignee !== caller!.id && row.state !== 'open';
       if (another) onlyLeads(caller, 'take a task from another person');

@@ -831,6 +831,7 @@ export interface paths {
                                 email: string;
                                 /** @enum {string} */
                                 role: "ops" | "lead";
+                                active: boolean;
                             }[];
                         };
                     };
@@ -937,6 +938,11 @@ export interface paths {
                          * @enum {string}
                          */
                         role: "ops" | "lead";
+                        /**
+                         * @description False for somebody who has left: their keys stop working, and no task is given to them
+                         * @default true
+                         */
+                        active?: boolean;
                     };
                 };
             };
@@ -953,6 +959,7 @@ export interface paths {
                             email: string;
                             /** @enum {string} */
                             role: "ops" | "lead";
+                            active: boolean;
                         };
                     };
                 };
@@ -1554,7 +1561,7 @@ export interface paths {
                         /** @enum {string} */
                         reason: "subscription_cancelled";
                         /** @description All of the account’s when absent */
-                        integrations?: string[];
+                        integrations?: ("crm/dealersocket" | "crm/vinsolutions" | "crm/elead" | "crm/reynolds" | "dms/cdk" | "dms/dealervault" | "dms/reynolds")[];
                     } | {
                         /** @description The dealer’s account in CST */
                         account: string;
@@ -1571,8 +1578,11 @@ export interface paths {
                         dryRun?: boolean;
                         /** @enum {string} */
                         reason: "vendor_change";
-                        /** @description The one that ends */
-                        integration: string;
+                        /**
+                         * @description The one that ends
+                         * @enum {string}
+                         */
+                        integration: "crm/dealersocket" | "crm/vinsolutions" | "crm/elead" | "crm/reynolds" | "dms/cdk" | "dms/dealervault" | "dms/reynolds";
                     };
                 };
             };
@@ -2180,7 +2190,7 @@ export interface paths {
                     "application/json": {
                         because: string;
                         /** @description All when absent */
-                        integrations?: string[];
+                        integrations?: ("crm/dealersocket" | "crm/vinsolutions" | "crm/elead" | "crm/reynolds" | "dms/cdk" | "dms/dealervault" | "dms/reynolds")[];
                     };
                 };
             };

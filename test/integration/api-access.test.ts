@@ -313,6 +313,38 @@ describe('a session', () => {
   });
 });
 
+describe('a person who has left', () => {
+  it('has keys and sessions that stop working, and is given no task and no key', async () => {
+    const admin = withKey(api.keys.admin);
+    const put = (active: boolean) =>
+      send('PUT /v1/people/leaver', {
+        headers: admin,
+        body: { name: 'A Leaver', email: 'leaver@example.com', role: 'ops', active },
+      });
+    expect(await put(true)).toMatchObject({ status: 200, body: { active: true } });
+    const { key } = await createKey(service.db, { name: 'leaver', scopes: ['read'], personId: 'leaver' });
+    const read = async (headers: Record<string, string>) => (await send('GET /v1/tasks', { headers })).status;
+    const session = await send('POST /v1/session', { body: { key } });
+    const cookie = String(session.headers['set-cookie']).split(';')[0]!;
+    expect([await read(withKey(key)), await read({ cookie })]).toEqual([200, 200]);
+
+    expect(await put(false)).toMatchObject({ status: 200, body: { active: false } });
+    expect([await read(withKey(key)), await read({ cookie })]).toEqual([401, 401]);
+    expect((await send('POST /v1/session', { body: { key } })).status).toBe(401);
+    expect(await send('POST /v1/tasks/{id}/assign', { headers: admin, body: { to: 'leaver' } })).toMatchObject({
+      status: 422,
+      body: { type: '/problems/unknown-person', errors: [{ path: '/to', message: 'is not active any more' }] },
+    });
+    const newKey = { name: 'again', scopes: ['read'], personId: 'leaver' };
+    expect(await send('POST /v1/api-keys', { headers: admin, body: newKey })).toMatchObject({
+      status: 422,
+      body: { type: '/problems/unknown-person', errors: [{ path: '/personId' }] },
+    });
+    const { body } = await send('GET /v1/people', { headers: admin });
+    expect(body.people).toContainEqual(expect.objectContaining({ id: 'leaver', active: false }));
+  });
+});
+
 it('the log of the API holds no key, cookie or query', async () => {
   const key = `dok_${randomBytes(32).toString('base64url')}`;
   await createKey(service.db, { name: 'not logged', scopes: ['admin'] }, key);

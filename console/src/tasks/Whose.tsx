@@ -74,7 +74,9 @@ function Assign({ task }: { task: Task }) {
         onChange={(event) => setTo(event.currentTarget.value)}
         data={[
           { value: '', label: 'Assign to …' },
-          ...(people.data?.people ?? []).map(({ id, name }) => ({ value: id, label: name })),
+          ...(people.data?.people ?? [])
+            .filter(({ active }) => active)
+            .map(({ id, name }) => ({ value: id, label: name })),
         ]}
       />
       <Button variant="default" disabled={!to} onClick={() => assign.mutate()} loading={assign.isPending}>

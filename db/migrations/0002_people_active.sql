@@ -1,0 +1,1 @@
+ALTER TABLE "people" ADD COLUMN "active" boolean DEFAULT true NOT NULL;
