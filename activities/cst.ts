@@ -112,12 +112,32 @@ export class Cst {
   }
 
   /** The runs since a time (ISO 8601), oldest first. */
-  async runsSince(name: string, since: string): Promise<ManualProcessRun[]> {
+  runsSince(name: string, since: string): Promise<ManualProcessRun[]> {
+    return this.runs(name, { since });
+  }
+
+  /** The runs that have not ended; somebody in CST may have started one. */
+  runsUnderWay(name: string): Promise<ManualProcessRun[]> {
+    return this.runs(name, { state: 'running' });
+  }
+
+  /** CST's own time, which its run history goes by. */
+  async now(name: string): Promise<Date> {
+    const { headers } = await this.call({
+      path: `/manual-processes/${encodeURIComponent(name)}`,
+      answer: z.unknown(),
+    });
+    const at = new Date(headers.get('date') ?? '');
+    if (Number.isNaN(at.getTime())) throw ApplicationFailure.retryable('Cst gives no Date', 'CstNonsense');
+    return at;
+  }
+
+  private async runs(name: string, filter: Record<string, string>): Promise<ManualProcessRun[]> {
     const answer = z.object({ runs: z.array(Run), nextCursor: z.string().nullish() });
     const runs: ManualProcessRun[] = [];
     let cursor: string | null | undefined;
     do {
-      const query = new URLSearchParams({ since, limit: String(runsAtOnce), ...(cursor && { cursor }) });
+      const query = new URLSearchParams({ ...filter, limit: String(runsAtOnce), ...(cursor && { cursor }) });
       const { body } = await this.call({ path: `/manual-processes/${encodeURIComponent(name)}/runs?${query}`, answer });
       runs.push(...body!.runs);
       cursor = body!.nextCursor;

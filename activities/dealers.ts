@@ -4,6 +4,7 @@ import type { Db } from '../db/client.ts';
 import type { Account } from '../domain/accounts.ts';
 import type { IntegrationName } from '../domain/vendors.ts';
 import type { Cst } from './cst.ts';
+import { retryingRefusals } from './retry.ts';
 
 /** Who the dealers are: CST, or the service's own registry where CST is not configured. */
 export interface Dealers {
@@ -21,10 +22,11 @@ export function dealersOfRegistry(db: Db): Dealers {
 
 /**
  * The dealer's account, which a process counts on.
- * @throws ApplicationFailure `AccountUnknown`, to be tried again: it may be entered meanwhile, and nothing proceeds without it
+ * @throws ApplicationFailure to be tried again, since nothing proceeds without it: `AccountUnknown` (it may be entered
+ *   meanwhile), and the failures of `Cst`, refusals too
  */
 export async function dealer(dealers: Dealers, account: string): Promise<Account> {
-  const found = await dealers.find(account);
+  const found = await retryingRefusals(() => dealers.find(account));
   if (!found)
     throw ApplicationFailure.retryable(
       `No account ${account}: enter it in CST, or with PUT /v1/accounts/${account}`,
@@ -33,14 +35,16 @@ export async function dealer(dealers: Dealers, account: string): Promise<Account
   return found;
 }
 
-/** The dealer's ID at the vendor: the CRM ID, VinSolutions' Dealer ID, CDK's 3PA ID. @throws as `dealer`, when the account lost it */
-export function dealerIdAt(account: Account, integration: IntegrationName): string {
-  const found = account.integrations.find((one) => `${one.kind}/${one.vendor}` === integration);
-  if (!found) {
-    throw ApplicationFailure.retryable(
-      `Account ${account.id} has no integration ${integration} any more: enter its ID again`,
-      'AccountUnknown',
-    );
-  }
-  return found.dealerId;
+/**
+ * The dealer's ID at the vendor: the CRM ID, VinSolutions' Dealer ID, CDK's 3PA ID.
+ * @param whenAsked what it was when the cancellation was asked for; CST may have lost it since, such as by a change of vendor
+ * @throws ApplicationFailure `AccountUnknown`, to be tried again, when neither is known
+ */
+export function dealerIdAt(account: Account, integration: IntegrationName, whenAsked?: string): string {
+  const found = account.integrations.find((one) => `${one.kind}/${one.vendor}` === integration)?.dealerId ?? whenAsked;
+  if (found) return found;
+  throw ApplicationFailure.retryable(
+    `Account ${account.id} has no integration ${integration} any more: enter its ID again`,
+    'AccountUnknown',
+  );
 }

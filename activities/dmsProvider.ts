@@ -21,9 +21,15 @@ export function dmsProviderActivities(context: Context) {
       return { proof: "read back: CST's DMS Provider tab is empty" };
     },
 
-    /** Whether a person's clean-up has worked; `null` where there is no connector to look. */
+    /** Whether a person's clean-up has worked; `null` where there is no connector to look, or CST does not let us. */
     async dmsProviderGone({ account }: { account: string }): Promise<{ gone: boolean | null }> {
-      return { gone: cst ? (await cst.dmsProvider(account)) === null : null };
+      if (!cst) return { gone: null };
+      try {
+        return { gone: (await cst.dmsProvider(account)) === null };
+      } catch (error) {
+        if (error instanceof ApplicationFailure && error.type === 'CstRefused') return { gone: null };
+        throw error;
+      }
     },
   };
 }

@@ -6,7 +6,8 @@ import { sendMail } from './mail.ts';
 
 interface Mail {
   account: string;
-  cancellationId: string;
+  /** The first run of the workflow that sends it: one that begins anew later sends a mail of its own. */
+  runId: string;
 }
 
 export interface MailEnd {
@@ -14,15 +15,15 @@ export interface MailEnd {
   answer: string;
 }
 
-const businessKey = ({ account, cancellationId }: Mail) => `elead/${account}/${cancellationId}`;
+const businessKey = ({ account, runId }: Mail) => `elead/${account}/${runId}`;
 
 /** The mail to Elead, once per cancellation (spec: cancellations.md, Elead). */
 export function eleadMailActivities(context: Context) {
   const { db } = context.database;
   return {
-    async sendEleadMail(mail: Mail): Promise<MailEnd> {
+    async sendEleadMail({ dealerId, ...mail }: Mail & { dealerId?: string }): Promise<MailEnd> {
       const account = await dealer(context.dealers, mail.account);
-      const text = eleadMail({ dealerId: dealerIdAt(account, 'crm/elead'), dealerName: account.name });
+      const text = eleadMail({ dealerId: dealerIdAt(account, 'crm/elead', dealerId), dealerName: account.name });
       await queueMail(db, { businessKey: businessKey(mail), kind: 'vendor_request', ...text });
       return sendMail({ db, mailer: context.mailer }, businessKey(mail));
     },

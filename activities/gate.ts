@@ -1,6 +1,5 @@
 import type { Context } from './context.ts';
 import { dealer } from './dealers.ts';
-import { retryingRefusals } from './retry.ts';
 
 export interface Gate {
   /** The account whose status it is. */
@@ -22,7 +21,6 @@ export async function parentStatusOf({ dealers }: Pick<Context, 'dealers'>, acco
 
 export function gateActivities(context: Context) {
   return {
-    parentStatus: ({ account }: { account: string }): Promise<Gate> =>
-      retryingRefusals(() => parentStatusOf(context, account)),
+    parentStatus: ({ account }: { account: string }): Promise<Gate> => parentStatusOf(context, account),
   };
 }

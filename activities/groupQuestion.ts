@@ -1,13 +1,10 @@
-import { answerGroupQuestion, groupNameOf } from '../domain/groupName.ts';
+import { answerGroupQuestion, type GroupAnswer, groupNameOf } from '../domain/groupName.ts';
 import type { Context } from './context.ts';
 import { dealer } from './dealers.ts';
 import { retryingRefusals } from './retry.ts';
 
 /** DealerSocket's "Part of a group?": Salesforce's parent account, then CST's names (spec: cancellations.md, DealerSocket). */
-export async function groupAnswer(
-  { dealers, salesforce }: Context,
-  account: string,
-): Promise<{ answer: boolean; because: string }> {
+async function groupAnswer({ dealers, salesforce }: Context, account: string): Promise<GroupAnswer> {
   const own = await dealer(dealers, account);
   const salesAccount = await salesforce?.account(account);
   const group = groupNameOf(own.name);
@@ -21,10 +18,10 @@ export async function groupAnswer(
 
 export function groupQuestionActivities(context: Context) {
   return {
-    /** @returns the answer with its reason, as the step's proof */
-    async answerGroupQuestion({ account }: { account: string }): Promise<string> {
-      const { answer, because } = await retryingRefusals(() => groupAnswer(context, account));
-      return `${answer ? 'Yes' : 'No'}: ${because}`;
+    /** @returns the answer, with its reason in the proof */
+    async answerGroupQuestion({ account }: { account: string }): Promise<{ group: GroupAnswer; proof: string }> {
+      const group = await retryingRefusals(() => groupAnswer(context, account));
+      return { group, proof: `${group.answer ? 'Yes' : 'No'}: ${group.because}` };
     },
   };
 }

@@ -56,16 +56,8 @@ export function noticeActivities(context: Context) {
     },
 
     /** An outside system has not answered for days. */
-    async tellOfNoAnswer({
-      key,
-      ...facts
-    }: {
-      account: string;
-      what: string;
-      days: number;
-      key: string;
-    }): Promise<void> {
-      await mailAll(await withRole('lead'), key, noAnswerMail(facts));
+    async tellOfNoAnswer({ system, days, date }: { system: string; days: number; date: string }): Promise<void> {
+      await mailAll(await withRole('lead'), `no-answer/${system}/${date}`, noAnswerMail({ system, days }));
     },
 
     /** An integration's workflow was stopped from outside. */

@@ -13,7 +13,6 @@ export interface Call<T> {
   answer: z.ZodType<T>;
   /** Statuses that are an answer too, such as 404 for "gone". */
   also?: number[];
-  signal?: AbortSignal;
 }
 
 export interface Answer<T> {
@@ -37,16 +36,16 @@ export async function callOutside<T>(call: Call<T>): Promise<Answer<T>> {
   let response: Response;
   let text: string;
   try {
-    const deadline = AbortSignal.timeout(deadlineMs);
     response = await fetch(call.url, {
       method,
       headers: { accept: 'application/json', ...call.headers },
       body: call.body === undefined ? undefined : typeof call.body === 'string' ? call.body : JSON.stringify(call.body),
-      signal: call.signal ? AbortSignal.any([deadline, call.signal]) : deadline,
+      signal: AbortSignal.timeout(deadlineMs),
       redirect: 'error',
     });
     text = await readBounded(response);
   } catch (error) {
+    if (error instanceof TooLong) throw nonsense(system, `${path} with more than ${maxBytes / 1024} KiB`);
     const cause =
       error instanceof Error && error.name === 'TimeoutError'
         ? `no answer within ${deadlineMs / 1000} s`
@@ -75,26 +74,26 @@ function readAnswer<T>({ system, answer }: Call<T>, path: string, text: string):
   try {
     json = JSON.parse(text);
   } catch {
-    throw ApplicationFailure.retryable(
-      `${system} answers ${path} with something that is not JSON`,
-      `${system}Nonsense`,
-    );
+    throw nonsense(system, `${path} with something that is not JSON`);
   }
   const read = answer.safeParse(json);
   if (read.success) return read.data;
   const where = read.error.issues.map((issue) => issue.path.join('.') || '(all)').join(', ');
-  throw ApplicationFailure.retryable(
-    `${system} answers ${path} not as its contract says; wrong: ${where}`,
-    `${system}Nonsense`,
-  );
+  throw nonsense(system, `${path} not as its contract says; wrong: ${where}`);
 }
+
+function nonsense(system: string, what: string): ApplicationFailure {
+  return ApplicationFailure.retryable(`${system} answers ${what}`, `${system}Nonsense`);
+}
+
+class TooLong extends Error {}
 
 async function readBounded(response: Response): Promise<string> {
   let size = 0;
   const chunks: Uint8Array[] = [];
   for await (const chunk of response.body ?? []) {
     size += chunk.length;
-    if (size > maxBytes) throw new Error('the answer is too long');
+    if (size > maxBytes) throw new TooLong();
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -1,5 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, notExists, sql } from 'drizzle-orm';
 import { cancellationIntegrations, cancellationRequests, cancellations, events, tasks } from '../db/schema.ts';
 import type { CancellationRequest, IntegrationProgress } from '../domain/cancellations.ts';
 import type { Withdrawal } from '../domain/messages.ts';
@@ -44,7 +44,7 @@ export function progressActivities({ database: { db } }: Context) {
             requestedBy: request.by,
           })
           .onConflictDoNothing();
-        await tx
+        const fresh = await tx
           .insert(events)
           .values({
             id: `request/${request.requestId}`,
@@ -54,7 +54,15 @@ export function progressActivities({ database: { db } }: Context) {
             what: 'Cancellation requested',
             detail: `${request.reason.replace('_', ' ')}: ${request.integrations.join(', ')}`,
           })
-          .onConflictDoNothing();
+          .onConflictDoNothing()
+          .returning({ id: events.id });
+        // It may join a cancellation that was withdrawn, or whose end was being written.
+        if (fresh.length > 0) {
+          await tx
+            .update(cancellations)
+            .set({ state: 'open', closedAt: null, withdrawnAt: null, withdrawnBy: null, withdrawnBecause: null })
+            .where(eq(cancellations.id, cancellationId));
+        }
       });
     },
 
@@ -131,11 +139,21 @@ export function progressActivities({ database: { db } }: Context) {
       });
     },
 
+    /** Where none of its integrations goes on, such as one that is being set up again. */
     async closeCancellation({ cancellationId }: { cancellationId: string }): Promise<void> {
+      const goesOn = db
+        .select({ one: sql`1` })
+        .from(cancellationIntegrations)
+        .where(
+          and(
+            eq(cancellationIntegrations.cancellationId, cancellationId),
+            inArray(cancellationIntegrations.state, ['running', 'waiting']),
+          ),
+        );
       await db
         .update(cancellations)
         .set({ state: 'closed', closedAt: new Date() })
-        .where(and(eq(cancellations.id, cancellationId), isNull(cancellations.closedAt)));
+        .where(and(eq(cancellations.id, cancellationId), isNull(cancellations.closedAt), notExists(goesOn)));
     },
 
     /**

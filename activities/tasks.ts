@@ -3,13 +3,13 @@ import { ApplicationFailure } from '@temporalio/common';
 import { and, eq, lt } from 'drizzle-orm';
 import { events, tasks } from '../db/schema.ts';
 import { nextDailyReminder, taskTimes } from '../domain/businessDays.ts';
+import type { GroupAnswer } from '../domain/groupName.ts';
 import type { NoticeTopic } from '../domain/noticeTexts.ts';
 import { openTaskStates, type TaskAnswers, type TaskField, type TaskKind, type TaskState } from '../domain/tasks.ts';
 import { taskContent } from '../domain/taskTexts.ts';
 import type { IntegrationName, StepName } from '../domain/vendors.ts';
 import type { Context } from './context.ts';
 import { dealer, dealerIdAt } from './dealers.ts';
-import { groupAnswer } from './groupQuestion.ts';
 import { retryingRefusals } from './retry.ts';
 
 /** What a workflow knows of a task; its texts are made here, so that no history holds them. */
@@ -19,7 +19,11 @@ export interface TaskFacts {
   /** Absent for the runs that are for several dealers. */
   cancellationId?: string;
   account?: string;
+  /** At the vendor, when the cancellation was asked for. */
+  dealerId?: string;
   dealerIds?: string[];
+  /** The answer to DealerSocket's group question. */
+  group?: GroupAnswer;
   because?: string;
   /** The steps to set up again: certainly, or perhaps, done at the vendor. */
   done?: StepName[];
@@ -49,19 +53,16 @@ export function taskActivities(context: Context) {
     if (!facts.account)
       return { account: 'several', dealerName: 'several dealers', dealerId: '', timeZone: severalDealersTimeZone };
     const account = await dealer(context.dealers, facts.account);
-    const formFacts =
+    const salesAccount =
       facts.kind === 'dealersocket-form'
-        ? {
-            group: await groupAnswer(context, facts.account),
-            salesAccount: await context.salesforce?.account(facts.account),
-          }
-        : {};
+        ? await retryingRefusals(async () => context.salesforce?.account(account.id))
+        : undefined;
     return {
       account: account.id,
       dealerName: account.name,
-      dealerId: dealerIdAt(account, facts.integration),
+      dealerId: dealerIdAt(account, facts.integration, facts.dealerId),
       timeZone: account.timeZone,
-      ...formFacts,
+      salesAccount,
     };
   }
 
@@ -73,10 +74,11 @@ export function taskActivities(context: Context) {
     }: TaskFacts & { taskId: string }): Promise<{ fields: TaskField[]; remindAt: string }> {
       const { workflowId, runId } = activityInfo().workflowExecution!;
       const openedAt = new Date(activityInfo().scheduledTimestampMs);
-      const { timeZone, ...known } = await retryingRefusals(() => factsForTexts(facts));
+      const { timeZone, ...known } = await factsForTexts(facts);
       const content = taskContent(facts.kind, {
         ...known,
         dealerIds: facts.dealerIds,
+        group: facts.group,
         because: facts.because,
         done: facts.done,
         unknown: facts.unknown,
@@ -127,7 +129,8 @@ export function taskActivities(context: Context) {
       const ended = !openTaskStates.includes(change.state);
       await db.transaction(async (tx) => {
         const [row] = await tx.select().from(tasks).where(eq(tasks.id, change.taskId));
-        if (!row) throw ApplicationFailure.nonRetryable(`Task ${change.taskId} has no row`, 'TaskMissing');
+        // It was closed before it was written: there is nothing to change.
+        if (!row) return;
         await tx
           .update(tasks)
           .set({

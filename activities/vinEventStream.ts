@@ -1,9 +1,9 @@
-import { activityInfo, heartbeat, sleep } from '@temporalio/activity';
+import { cancellationSignal, heartbeat, sleep } from '@temporalio/activity';
 import { WorkflowIdConflictPolicy } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { vinEventStreamWorkflowId } from '../domain/cancellations.ts';
 import { taskQueue } from '../domain/messages.ts';
-import { withDealerIds } from '../domain/vinEventStream.ts';
+import { isDealerId, withDealerIds } from '../domain/vinEventStream.ts';
 import type { Context } from './context.ts';
 import type { Cst, ManualProcessRun } from './cst.ts';
 import { dealer, dealerIdAt } from './dealers.ts';
@@ -11,16 +11,26 @@ import { dealer, dealerIdAt } from './dealers.ts';
 /** CST's name of the manual process (spec: cancellations.md, VinSolutions part 1). */
 const processName = 'Remove from Vin Event Stream';
 const pollMs = 1_000;
+const heartbeatMs = 10_000;
 
-interface Wish {
+/** A dealer's wish to be removed. */
+export interface Removal {
+  /** The asking workflow's ID, run and attempt. */
   key: string;
+  workflowId: string;
   dealerId: string;
+  /** By CST's clock, ISO 8601: a success in CST's run history since then is this wish's. */
   requestedAt: string;
+  /** The customer stays: only to be told whether a run has removed it already. */
+  takenBack?: boolean;
+  /** It may have been run already, by a try that has failed. */
+  tried?: boolean;
 }
 
-interface Answer {
+export interface RemovalAnswer {
   key: string;
-  state: 'removed' | 'failed';
+  /** `not_run`: taken back in time. */
+  state: 'removed' | 'failed' | 'not_run';
   by: string;
   proof?: string;
   because?: string;
@@ -39,98 +49,110 @@ export function vinEventStreamActivities({ cst, dealers, temporal }: Context) {
     });
 
   return {
-    async askForRemoval(wish: {
+    async askForRemoval({
+      account,
+      dealerId,
+      ...wish
+    }: {
       key: string;
       workflowId: string;
       account: string;
-      requestedAt: string;
+      dealerId?: string;
     }): Promise<void> {
-      const account = await dealer(dealers, wish.account);
-      await toRemover('remove', { ...wish, dealerId: dealerIdAt(account, 'crm/vinsolutions') });
+      const own = await dealer(dealers, account);
+      const requestedAt = cst ? await cst.now(processName) : new Date();
+      await toRemover('remove', {
+        ...wish,
+        dealerId: dealerIdAt(own, 'crm/vinsolutions', dealerId),
+        requestedAt: requestedAt.toISOString(),
+      } satisfies Removal);
     },
 
-    async takeRemovalBack(wish: { key: string }): Promise<void> {
+    async takeRemovalBack(wish: { key: string; workflowId: string }): Promise<void> {
       await toRemover('takeBack', wish);
     },
 
     /**
      * Runs the process once for all Dealer IDs that CST's run history does not yet show as removed since they were asked for.
      * @returns one answer per wish
-     * @throws ApplicationFailure `NoConnector` where CST is not configured, and the failures of `Cst`
+     * @throws ApplicationFailure `NoConnector` where CST is not configured, `CstParametersUnusable` when the parameters must be
+     *   put right first, and the failures of `Cst`
      */
-    async removeFromVinEventStream({ batchKey, removals }: { batchKey: string; removals: Wish[] }): Promise<Answer[]> {
+    async removeFromVinEventStream({
+      batchKey,
+      removals,
+    }: {
+      batchKey: string;
+      removals: Removal[];
+    }): Promise<RemovalAnswer[]> {
       if (!cst) throw ApplicationFailure.nonRetryable('CST is not configured', 'NoConnector');
-      const answers = new Map<string, Answer>();
-      const missing = () => removals.filter((wish) => !answers.has(wish.key));
-
-      const runs = await runsSinceAskedFor(cst, removals);
-      for (const wish of removals) {
-        const success = runs.find(
-          (run) => Date.parse(run.startedAt) >= Date.parse(wish.requestedAt) && succeeded(run, wish.dealerId),
-        );
-        if (success) answers.set(wish.key, removed(wish, success));
+      const beat = setInterval(() => heartbeat(), heartbeatMs);
+      try {
+        return await removeAll(cst, batchKey, removals);
+      } finally {
+        clearInterval(beat);
       }
-      if (missing().length === 0) return [...answers.values()];
-
-      const wanted = missing();
-      const { parametersText, etag } = await cst.manualProcess(processName);
-      await cst.saveParameters(
-        processName,
-        withDealerIds(parametersText, [...new Set(wanted.map((wish) => wish.dealerId))]),
-        etag,
-      );
-      const { runId } = await cst.run(processName, `${batchKey}/${activityInfo().attempt}`);
-      const run = await ended(cst, runId);
-      for (const wish of wanted) {
-        const result = run.results.find((one) => one.dealerId === wish.dealerId);
-        answers.set(
-          wish.key,
-          succeeded(run, wish.dealerId)
-            ? removed(wish, run)
-            : {
-                key: wish.key,
-                state: 'failed',
-                by: 'cst',
-                because: `run ${runId}: ${result?.message ?? `no result for ${wish.dealerId}`}`,
-              },
-        );
-      }
-      return [...answers.values()];
     },
   };
 }
 
-/**
- * The runs since the first of these was asked for, each at its end. An earlier try of this activity, or a person in CST, may
- * have started one: the parameters must not change under it.
- */
-async function runsSinceAskedFor(cst: Cst, removals: Wish[]): Promise<ManualProcessRun[]> {
+async function removeAll(cst: Cst, batchKey: string, removals: Removal[]): Promise<RemovalAnswer[]> {
+  // An earlier try of this batch, or a person in CST, may have started one: the parameters must not change under it.
+  for (const run of await cst.runsUnderWay(processName)) await ended(cst, run.runId);
   const since = removals.map((wish) => wish.requestedAt).sort()[0]!;
-  const runs: ManualProcessRun[] = [];
-  for (const run of await cst.runsSince(processName, since)) {
-    runs.push(run.state === 'running' ? await ended(cst, run.runId) : run);
-  }
-  return runs;
+  const runs = await cst.runsSince(processName, since);
+  const answers = removals.map((wish) => answerWithoutRun(wish, runs));
+  const wanted = removals.filter((_wish, index) => !answers[index]);
+  if (wanted.length === 0) return answers as RemovalAnswer[];
+
+  const { parametersText, etag } = await cst.manualProcess(processName);
+  const text = parametersFor(parametersText, [...new Set(wanted.map((wish) => wish.dealerId))]);
+  // The server may have given this try up and begun another one.
+  cancellationSignal().throwIfAborted();
+  await cst.saveParameters(processName, text, etag);
+  const { runId } = await cst.run(processName, batchKey);
+  const run = await ended(cst, runId);
+  return removals.map((wish, index) => answers[index] ?? answerOf(run, wish));
 }
 
-async function ended(cst: Cst, runId: string): Promise<ManualProcessRun> {
-  for (;;) {
-    const run = await cst.runStatus(processName, runId);
-    heartbeat({ runId, state: run.state });
-    if (run.state !== 'running') return run;
-    await sleep(pollMs);
+/** What is known of a wish before anything is run. */
+function answerWithoutRun(wish: Removal, runs: ManualProcessRun[]): RemovalAnswer | undefined {
+  const success = runs.find(
+    (run) => Date.parse(run.startedAt) >= Date.parse(wish.requestedAt) && succeeded(run, wish.dealerId),
+  );
+  if (success) return answerOf(success, wish);
+  if (wish.takenBack) return { key: wish.key, state: 'not_run', by: 'dealerops' };
+  if (isDealerId(wish.dealerId)) return undefined;
+  const because = `${JSON.stringify(wish.dealerId)} is no VinSolutions Dealer ID: it has a comma or a blank; correct it in CST`;
+  return { key: wish.key, state: 'failed', by: 'dealerops', because };
+}
+
+function answerOf(run: ManualProcessRun, { key, dealerId }: Removal): RemovalAnswer {
+  if (succeeded(run, dealerId)) {
+    const proof = `run ${run.runId} of "${processName}" succeeded for ${dealerId}`;
+    return { key, state: 'removed', by: 'cst', proof };
   }
+  const message = run.results.find((one) => one.dealerId === dealerId)?.message;
+  return { key, state: 'failed', by: 'cst', because: `run ${run.runId}: ${message ?? `no result for ${dealerId}`}` };
 }
 
 function succeeded(run: ManualProcessRun, dealerId: string): boolean {
   return run.results.some((result) => result.dealerId === dealerId && result.state === 'succeeded');
 }
 
-function removed(wish: Wish, run: ManualProcessRun): Answer {
-  return {
-    key: wish.key,
-    state: 'removed',
-    by: 'cst',
-    proof: `run ${run.runId} of "${processName}" succeeded for ${wish.dealerId}`,
-  };
+function parametersFor(parametersText: string, dealerIds: string[]): string {
+  try {
+    return withDealerIds(parametersText, dealerIds);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw ApplicationFailure.nonRetryable(error.message, 'CstParametersUnusable');
+  }
+}
+
+async function ended(cst: Cst, runId: string): Promise<ManualProcessRun> {
+  for (;;) {
+    const run = await cst.runStatus(processName, runId);
+    if (run.state !== 'running') return run;
+    await sleep(pollMs);
+  }
 }

@@ -28,6 +28,8 @@ export interface CancellationRequest {
   requestId: string;
   reason: Reason;
   integrations: IntegrationName[];
+  /** The dealer's IDs at the vendors when it was asked for: CST may lose them when the vendor changes. */
+  dealerIds?: Partial<Record<IntegrationName, string>>;
   whenActive: WhenActive;
   /** Who asked: the API key's owner. */
   by: string;

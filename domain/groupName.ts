@@ -1,5 +1,11 @@
 /** DealerSocket asks "Part of a group?" (spec: cancellations.md, "DealerSocket"). */
 
+/** The answer to the question, with the reason in words. */
+export interface GroupAnswer {
+  answer: boolean;
+  because: string;
+}
+
 /** Makes of cars, RVs and boats that dealers carry in their names, and the two words that stand for a make. */
 const makes = `
   Acura, Alfa Romeo, Aston Martin, Audi, Bentley, BMW, Buick, Cadillac, Chevrolet, Chevy, Chrysler, CDJR, CJDR, Dodge,
@@ -33,13 +39,12 @@ export function groupNameOf(dealerName: string): string | null {
  * Yes if the Salesforce account has a parent account; if that does not settle it, yes if CST knows other dealers whose name
  * begins with the same group name (spec: cancellations.md, "DealerSocket").
  * @param facts.othersWithPrefix names of the other dealers (not this one) that CST found by the group's name
- * @returns the answer, with the reason in words
  */
 export function answerGroupQuestion(facts: {
   salesforceParentId: string | null;
   name: string;
   othersWithPrefix: string[];
-}): { answer: boolean; because: string } {
+}): GroupAnswer {
   if (facts.salesforceParentId)
     return { answer: true, because: `Salesforce names the parent account ${facts.salesforceParentId}` };
   const group = groupNameOf(facts.name);

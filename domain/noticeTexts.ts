@@ -53,10 +53,10 @@ export function noticeMail(topic: NoticeTopic, facts: NoticeFacts): { subject: s
 }
 
 /** For the leads: an outside system does not answer. */
-export function noAnswerMail({ account, what, days }: { account: string; what: string; days: number }) {
+export function noAnswerMail({ system, days }: { system: string; days: number }) {
   return {
-    subject: `No answer for ${days} ${days === 1 ? 'day' : 'days'}: ${what}`,
-    body: `The cancellation of dealer ${account} waits for an answer of ${what}. It goes on by itself when the system answers.\n`,
+    subject: `No answer for ${days} ${days === 1 ? 'day' : 'days'}: ${system}`,
+    body: `Cancellations wait for an answer of ${system}. They go on by themselves when it answers; the Web UI shows which by WaitingOn.\n`,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { GroupAnswer } from './groupName.ts';
 import type { TaskAnswers, TaskContent, TaskField, TaskKind } from './tasks.ts';
 import { type IntegrationName, type StepName, stepTitles, vendorTitle } from './vendors.ts';
 import { dealerIdsLineOf } from './vinEventStream.ts';
@@ -10,7 +11,7 @@ export interface TaskTextFacts {
   /** The dealer's ID at the vendor. */
   dealerId: string;
   /** DealerSocket: the group question's answer. */
-  group?: { answer: boolean; because: string };
+  group?: GroupAnswer;
   /** DealerSocket: what Salesforce knows of the dealer for the form's other fields. */
   salesAccount?: SalesAccountFacts | null;
   /** "Remove from Vin Event Stream" by hand: all of the run. */
@@ -57,9 +58,10 @@ const texts: Record<TaskKind, (facts: TaskTextFacts) => TaskContent> = {
     fields: [confirm('submitted', 'The form is submitted')],
   }),
 
-  'vin-event-stream': ({ dealerIds = [] }) => ({
+  'vin-event-stream': ({ dealerIds = [], because }) => ({
     title: `Run "Remove from Vin Event Stream" for ${count(dealerIds, 'Dealer ID')}`,
     instructions: [
+      ...(because ? [`Dealerops could not do it: ${because}.`] : []),
       `Open ${manualProcess}.`,
       "Edit the parameters' raw text: replace its list of Dealer IDs with exactly the list below, and leave the rest.",
       'Save, run, and wait for the end of the run.',

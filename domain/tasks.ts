@@ -49,7 +49,9 @@ export interface TaskContent {
 export type TaskAnswers = Record<string, string | boolean>;
 
 /** Field answers as they arrive; bounded, so that nothing big enters a history. */
-export const TaskAnswersSchema = z.record(z.string().max(64), z.union([z.string().max(500), z.boolean()]));
+export const TaskAnswersSchema = z
+  .record(z.string().max(64), z.union([z.string().max(5_000), z.boolean()]))
+  .refine((answers) => Object.keys(answers).length <= 20, 'has more than 20 answers');
 
 /**
  * Checks a person's answers against the task's fields.

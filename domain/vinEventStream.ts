@@ -2,6 +2,11 @@
 
 const dealerIdsLine = /^([ \t]*DealerIds[ \t]*:[ \t]*)([^\r\n]*)/gim;
 
+/** Whether it can be one of a list: it has no comma and no blank. */
+export function isDealerId(id: string): boolean {
+  return /^[^\s,]+$/.test(id);
+}
+
 /**
  * The text with these Dealer IDs in place of those that it listed; every other line and the line endings stay as they are.
  * Where the text has no such line, it is added at the end.
@@ -9,7 +14,7 @@ const dealerIdsLine = /^([ \t]*DealerIds[ \t]*:[ \t]*)([^\r\n]*)/gim;
  *   other dealers as well
  */
 export function withDealerIds(parametersText: string, dealerIds: readonly string[]): string {
-  const wrong = dealerIds.find((id) => !/^[^\s,]+$/.test(id));
+  const wrong = dealerIds.find((id) => !isDealerId(id));
   if (wrong !== undefined)
     throw new RangeError(`A VinSolutions Dealer ID has no comma and no blank: ${JSON.stringify(wrong)}`);
   const lines = parametersText.match(dealerIdsLine)?.length ?? 0;

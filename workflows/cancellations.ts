@@ -1,7 +1,14 @@
-import { ActivityFailure, ApplicationFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { IntegrationProgress } from '../domain/cancellations.ts';
 import { act, ask } from './steps/activities.ts';
-import { carryOut, type IntegrationCancellation, type Steps, together } from './steps/procedure.ts';
+import { patiently } from './steps/notice.ts';
+import { carryOut, type IntegrationCancellation, isWithdrawal, type Steps, together } from './steps/procedure.ts';
 import { removal } from './vinEventStream.ts';
 
 /** The vendors' procedures (spec: cancellations.md), each in the order in which it happens. */
@@ -9,10 +16,10 @@ import { removal } from './vinEventStream.ts';
 /** DealerSocket: the form of the public vendor page, with the group question answered beforehand. */
 export async function cancelDealerSocket(of: IntegrationCancellation): Promise<IntegrationProgress> {
   return carryOut(of, async (steps) => {
-    await steps.automatic('group-question', 'Salesforce and CST', () =>
-      ask.answerGroupQuestion({ account: of.account }),
+    const { group } = await steps.automatic('group-question', 'Salesforce and CST', () =>
+      ask.answerGroupQuestion.executeWithOptions({ summary: 'Part of a group?' }, [{ account: of.account }]),
     );
-    await steps.person('dealersocket-form');
+    await steps.person('dealersocket-form', { group });
   });
 }
 
@@ -83,10 +90,7 @@ async function removeFromVinEventStream(steps: Steps): Promise<void> {
       if (answer.withdrawn) throw answer.withdrawn;
       return;
     }
-    if (answer.withdrawn) {
-      if (answer.state === 'unknown') steps.unknown.add(step);
-      throw answer.withdrawn;
-    }
+    if (answer.withdrawn) throw answer.withdrawn;
     const outcome = await steps.task(step, 'vin-event-stream-failed', { because: answer.because });
     if (outcome.how !== 'done') return;
     if (outcome.answers.what === 'removed') {
@@ -98,10 +102,11 @@ async function removeFromVinEventStream(steps: Steps): Promise<void> {
 
 async function mailElead(steps: Steps): Promise<void> {
   const step = 'elead-mail';
-  const mail = { account: steps.of.account, cancellationId: steps.of.cancellationId };
+  const mail = { account: steps.of.account, runId: workflowInfo().firstExecutionRunId };
   for (;;) {
     steps.progress.begin(step, 'the mail server');
     const sent = await sendOrDrop(steps, mail);
+    if (sent.state === 'unknown') steps.unknown.add(step);
     if (sent.state === 'accepted') {
       steps.progress.end(step, 'done', 'the mail server', sent.answer);
       return;
@@ -110,7 +115,12 @@ async function mailElead(steps: Steps): Promise<void> {
     const outcome = await steps.task(step, kind, { because: sent.answer });
     if (outcome.how !== 'done') return;
     const sendAgain = outcome.answers.what === 'send_again';
-    if (kind === 'elead-mail-unknown') await ask.settleEleadMail({ ...mail, sendAgain, by: outcome.by });
+    if (kind === 'elead-mail-unknown') {
+      await ask.settleEleadMail.executeWithOptions({ summary: 'Record what became of the mail' }, [
+        { ...mail, sendAgain, by: outcome.by },
+      ]);
+    }
+    steps.unknown.delete(step);
     if (!sendAgain) {
       steps.progress.end(step, 'done', outcome.by, outcome.proof);
       return;
@@ -119,45 +129,66 @@ async function mailElead(steps: Steps): Promise<void> {
 }
 
 /** A withdrawal stops a mail that has not left, and learns of one that has. */
-async function sendOrDrop(steps: Steps, mail: { account: string; cancellationId: string }) {
+async function sendOrDrop(steps: Steps, mail: { account: string; runId: string }) {
   try {
-    return await act.sendEleadMail.executeWithOptions({ summary: 'Mail the request to Elead' }, [mail]);
+    return await patiently('the mail server', () =>
+      act.sendEleadMail.executeWithOptions({ summary: 'Mail the request to Elead' }, [
+        { ...mail, dealerId: steps.of.dealerId },
+      ]),
+    );
   } catch (error) {
-    if (!isCancellation(error)) throw error;
-    const left = await CancellationScope.nonCancellable(() => ask.dropEleadMail(mail));
+    if (!isWithdrawal(error)) throw error;
+    const left = await CancellationScope.nonCancellable(() =>
+      ask.dropEleadMail.executeWithOptions({ summary: 'Keep the mail from leaving, if it has not' }, [mail]),
+    );
     if (left.state === 'accepted') steps.progress.end('elead-mail', 'done', 'the mail server', left.answer);
     if (left.state === 'unknown') steps.unknown.add('elead-mail');
-    throw error;
+    throw new CancelledFailure('withdrawn');
   }
 }
 
+/** The gate is asked in the same activity, right before the removal. */
 async function cleanUpDmsProvider(steps: Steps): Promise<void> {
   const step = 'cdk-clean-up';
   const { account } = steps.of;
   for (;;) {
-    await steps.gate();
     steps.progress.begin(step, 'CST');
-    try {
-      const { proof } = await act.removeDmsProvider.executeWithOptions(
-        { summary: 'Remove the DMS provider and read it back' },
-        [{ account }],
-      );
-      steps.progress.end(step, 'done', 'cst', proof);
+    const removed = await removeDmsProvider(steps);
+    if (typeof removed === 'object') {
+      steps.progress.end(step, 'done', 'cst', removed.proof);
       return;
-    } catch (error) {
-      const type = failureType(error);
-      if (type === 'AccountActive') continue;
-      if (type !== 'NoConnector' && type !== 'CstRefused') throw error;
     }
-    const outcome = await steps.personBehindGate(step);
-    if (!outcome) return;
-    const { gone } = await ask.dmsProviderGone({ account });
+    if (removed === 'AccountActive') {
+      await steps.gate();
+      continue;
+    }
+    const done = await steps.personBehindGate(step);
+    if (!done) return;
+    const { gone } = await patiently('CST', () =>
+      ask.dmsProviderGone.executeWithOptions({ summary: 'Is the DMS Provider tab empty?' }, [{ account }]),
+    );
+    if (gone) steps.progress.end(step, 'done', done.by, `${done.proof}; read back: CST's DMS Provider tab is empty`);
     if (gone !== false) return;
   }
 }
 
-function failureType(error: unknown): string | undefined {
-  return error instanceof ActivityFailure && error.cause instanceof ApplicationFailure
-    ? (error.cause.type ?? undefined)
-    : undefined;
+/** @returns the proof, or why CST did not do it */
+async function removeDmsProvider(
+  steps: Steps,
+): Promise<{ proof: string } | 'AccountActive' | 'NoConnector' | 'CstRefused'> {
+  try {
+    return await patiently('CST', () =>
+      act.removeDmsProvider.executeWithOptions({ summary: 'Remove the DMS provider and read it back' }, [
+        { account: steps.of.account },
+      ]),
+    );
+  } catch (error) {
+    if (isWithdrawal(error)) {
+      steps.unknown.add('cdk-clean-up');
+      throw new CancelledFailure('withdrawn');
+    }
+    const type = error instanceof ActivityFailure && error.cause instanceof ApplicationFailure && error.cause.type;
+    if (type === 'AccountActive' || type === 'NoConnector' || type === 'CstRefused') return type;
+    throw error;
+  }
 }

@@ -1,3 +1,4 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   allHandlersFinished,
   CancellationScope,
@@ -11,6 +12,7 @@ import {
   ParentClosePolicy,
   setCurrentDetails,
   setHandler,
+  sleep,
   startChild,
   upsertSearchAttributes,
   uuid4,
@@ -81,9 +83,12 @@ export async function cancelDealer({ account }: { account: string }): Promise<Re
     await toTheEnd(() => dealer.withdraw({ requestId: uuid4(), because, by: 'Temporal' }));
   }
   await toTheEnd(async () => {
-    await condition(over);
-    await ask.closeCancellation({ cancellationId: dealer.cancellationId });
-    await noticesSent();
+    // What arrives while the end is being written is still carried out.
+    do {
+      await condition(over);
+      await noticesSent();
+      await close(dealer.cancellationId);
+    } while (!over());
   });
   return dealer.states();
 }
@@ -110,6 +115,7 @@ class DealerCancellation {
   private readonly account: string;
   private readonly integrations = new Map<IntegrationName, Ongoing>();
   private readonly requests = new Set<string>();
+  private readonly dealerIds: Partial<Record<IntegrationName, string>> = {};
   /** Of earlier cancellations of this dealer. */
   private readonly beingSetUpAgain = new Set<IntegrationName>();
 
@@ -126,6 +132,7 @@ class DealerCancellation {
     this.told = true;
     if (this.requests.has(request.requestId)) return;
     this.requests.add(request.requestId);
+    Object.assign(this.dealerIds, request.dealerIds);
     for (const integration of request.integrations) {
       const one = this.integrations.get(integration);
       if (one && !one.ended) {
@@ -135,7 +142,9 @@ class DealerCancellation {
       }
     }
     this.show();
-    await ask.recordRequest({ cancellationId: this.cancellationId, account: this.account, request });
+    await ask.recordRequest.executeWithOptions({ summary: 'Record the request' }, [
+      { cancellationId: this.cancellationId, account: this.account, request },
+    ]);
   }
 
   /** The customer stays. Said twice, such as by two clicks, there is nothing more to withdraw. */
@@ -153,7 +162,7 @@ class DealerCancellation {
     }
     this.show();
     await Promise.all([
-      ask.recordWithdrawal({ cancellationId: this.cancellationId, withdrawal, at: new Date().toISOString() }),
+      record(this.cancellationId, withdrawal),
       ...withdrawn.map(([, { child }]) => child && passOn(child, withdrawal)),
     ]);
   }
@@ -167,19 +176,26 @@ class DealerCancellation {
   private async cancel(integration: IntegrationName, whenActive: WhenActive, one: Ongoing): Promise<void> {
     this.underWay += 1;
     const { cancellationId, account } = this;
-    one.child = await startChild(procedures[integration], {
+    const dealerId = this.dealerIds[integration];
+    one.child = await start(procedures[integration], {
       workflowId: integrationWorkflowId(integration, account),
-      parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-      args: [{ cancellationId, account, integration, whenActive }],
+      args: [{ cancellationId, account, integration, dealerId, whenActive }],
       staticSummary: `End ${vendorTitle(integration)} for dealer ${account}`,
     });
     if (one.withdrawal) await passOn(one.child, one.withdrawal);
     const end = await this.endOf(integration, one.child);
     if (one.withdrawal && end.state !== 'withdrawn' && !one.again) await this.setUpEndedAgain(integration, one, end);
-    else one.ended = end;
-    if (one.again) this.begin(integration, one.again);
+    else this.end(integration, one, end);
     this.underWay -= 1;
     this.show();
+  }
+
+  private end(integration: IntegrationName, one: Ongoing, ended: IntegrationProgress): void {
+    one.ended = ended;
+    if (!one.again) return;
+    // Withdrawn too late and then asked for again: it has ended, as is wanted now.
+    if (ended.state === 'ended') one.withdrawal = one.again = undefined;
+    else this.begin(integration, one.again);
   }
 
   /** For a withdrawal that comes when the integration has ended already. */
@@ -188,19 +204,22 @@ class DealerCancellation {
     one.ended = undefined;
     one.child = undefined;
     const workflowId = integrationWorkflowId(integration, this.account);
-    one.ended = await this.setUpAgain(this.cancellationId, workflowId, ended, one.withdrawal!);
+    this.end(integration, one, await this.setUpAgain(this.cancellationId, workflowId, ended, one.withdrawal!));
     this.underWay -= 1;
     this.show();
   }
 
   /** A withdrawal of an earlier cancellation of this dealer, which has ended. */
   private async withdrawEarlier(cancellationId: string, withdrawal: Withdrawal): Promise<void> {
-    const ended = (await ask.endedIntegrations({ cancellationId })).filter(
+    const all = await ask.endedIntegrations.executeWithOptions({ summary: 'What the earlier cancellation has ended' }, [
+      { cancellationId },
+    ]);
+    const ended = all.filter(
       ({ integration }) => concerns(withdrawal, integration) && !this.beingSetUpAgain.has(integration),
     );
     if (ended.length === 0) return;
     for (const { integration } of ended) this.beingSetUpAgain.add(integration);
-    await ask.recordWithdrawal({ cancellationId, withdrawal, at: new Date().toISOString() });
+    await record(cancellationId, withdrawal);
     await Promise.all(
       ended.map(async (one) => {
         const workflowId = `${integrationWorkflowId(one.integration, this.account)}/set-up-again`;
@@ -208,7 +227,7 @@ class DealerCancellation {
         this.beingSetUpAgain.delete(one.integration);
       }),
     );
-    await ask.closeCancellation({ cancellationId });
+    await close(cancellationId);
   }
 
   private async setUpAgain(
@@ -218,10 +237,11 @@ class DealerCancellation {
     withdrawal: Withdrawal,
   ): Promise<IntegrationProgress> {
     const { integration } = ended;
-    const child = await startChild(setUpAgain, {
+    const { account } = this;
+    const dealerId = this.dealerIds[integration];
+    const child = await start(setUpAgain, {
       workflowId,
-      parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-      args: [{ cancellationId, account: this.account, integration, whenActive: 'refuse', ended, withdrawal }],
+      args: [{ cancellationId, account, integration, dealerId, whenActive: 'refuse', ended, withdrawal }],
       staticSummary: `Set ${vendorTitle(integration)} up again for dealer ${this.account}`,
     });
     return this.endOf(integration, child, cancellationId);
@@ -240,8 +260,14 @@ class DealerCancellation {
       const because = `its workflow was stopped: ${error.cause?.message ?? error.message}`;
       const at = new Date().toISOString();
       const key = `stopped/${cancellationId}/${integration}/${at}`;
-      inBackground(() => tell.tellOfStop({ account: this.account, integration, because, key }));
-      return ask.recordStopped({ cancellationId, integration, because, at });
+      inBackground(() =>
+        tell.tellOfStop.executeWithOptions({ summary: 'Mail to the leads: stopped' }, [
+          { account: this.account, integration, because, key },
+        ]),
+      );
+      return ask.recordStopped.executeWithOptions({ summary: 'Record that its workflow was stopped' }, [
+        { cancellationId, integration, because, at },
+      ]);
     }
   }
 
@@ -265,6 +291,31 @@ class DealerCancellation {
 
 function concerns({ integrations }: Withdrawal, name: IntegrationName): boolean {
   return integrations?.includes(name) ?? true;
+}
+
+function record(cancellationId: string, withdrawal: Withdrawal): Promise<void> {
+  return ask.recordWithdrawal.executeWithOptions({ summary: 'Record the withdrawal' }, [
+    { cancellationId, withdrawal, at: new Date().toISOString() },
+  ]);
+}
+
+function close(cancellationId: string): Promise<void> {
+  return ask.closeCancellation.executeWithOptions({ summary: 'Record that all has ended' }, [{ cancellationId }]);
+}
+
+/** An earlier workflow with this ID, whose parent somebody has terminated, may still run: it is waited for. */
+async function start<Of>(
+  procedure: (of: Of) => Promise<IntegrationProgress>,
+  options: { workflowId: string; args: [Of]; staticSummary: string },
+): Promise<ChildWorkflowHandle<typeof procedure>> {
+  for (;;) {
+    try {
+      return await startChild(procedure, { ...options, parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL });
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      await sleep('1 minute', { summary: `Wait for the earlier workflow ${options.workflowId} to end` });
+    }
+  }
 }
 
 /** A child that has just ended cannot be told any more; its result says so. */

@@ -12,159 +12,250 @@ import {
   log,
   setCurrentDetails,
   setHandler,
+  sleep,
   upsertSearchAttributes,
   uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { Removal, RemovalAnswer } from '../activities/vinEventStream.ts';
 import { processAttribute, stageAttribute, vendorAttribute, waitingOnAttribute } from '../domain/searchAttributes.ts';
-import { dealerIdsIn } from '../domain/vinEventStream.ts';
-import { ask, run } from './steps/activities.ts';
+import { act, ask, run } from './steps/activities.ts';
 import { HumanTasks } from './steps/humanTask.ts';
-import { noticesSent, patiently } from './steps/notice.ts';
+import { noticesSent, patiently, tellOfNoAnswer } from './steps/notice.ts';
 import type { Steps } from './steps/procedure.ts';
 
 /** VinSolutions part 1: the one workflow that may run CST's "Remove from Vin Event Stream", whose parameters all share. */
 
-/** A dealer's wish to be removed. */
-export interface Removal {
-  /** The asking workflow's ID, run and attempt. */
-  key: string;
-  workflowId: string;
-  account: string;
-  dealerId: string;
-  /** ISO 8601: a success in CST's run history since then is this wish's. */
-  requestedAt: string;
-}
-
-export interface RemovalAnswer {
-  key: string;
-  /** `not_run`: taken back in time; `unknown`: a person had it in hand when it was taken back. */
-  state: 'removed' | 'failed' | 'not_run' | 'unknown';
-  by: string;
-  proof?: string;
-  because?: string;
-}
-
 /** No more Dealer IDs in one run than a person can check. */
 const batchSize = 200;
+/** As many as surely fit into the input of the next run; the others ask again within a day. */
+const mostCarriedOver = 5_000;
+const outage = { firstPauseMs: 2_000, longestPauseMs: 5 * 60_000, dayMs: 24 * 3_600_000 };
 
 const removeSignal = defineSignal<[Removal]>('remove');
-const takeBackSignal = defineSignal<[{ key: string }]>('takeBack');
+const takeBackSignal = defineSignal<[{ key: string; workflowId: string }]>('takeBack');
 /** An engineer's, or a test's: begin a new run of this workflow, as it does by itself when its history grows long. */
 const startOverSignal = defineSignal('startOver');
 const answerSignal = defineSignal<[RemovalAnswer]>('removalAnswer');
-const removerQuery = defineQuery<{ waiting: string[]; running: string[] }>('removals');
+/** A person has the run in hand: which task, and whom it waits for. */
+const byHandSignal = defineSignal<[{ key: string; taskId: string; waitingOn: string }]>('removalByHand');
+const removalsQuery = defineQuery<{ waiting: string[]; running: string[] }>('removals');
+
+/** What a run of this workflow hands over to the next one. */
+interface HandedOver {
+  waiting?: Removal[];
+  /** Since when CST has not answered (ISO 8601), how often it was tried, and on how many days the leads heard of it. */
+  outage?: { since: string; tries: number; daysTold: number };
+}
 
 /**
  * Runs for as long as the service does: gathers what waits while a run goes on, runs the process once for all of it, and
  * answers each asking workflow on its own.
  */
-export async function vinEventStream({ waiting = [] }: { waiting?: Removal[] } = {}): Promise<void> {
-  const people = new HumanTasks();
-  let running: Removal[] = [];
-  let byHand = false;
+export async function vinEventStream(handedOver: HandedOver = {}): Promise<void> {
+  const removals = new Removals(handedOver);
   let startOver = false;
-
-  setHandler(removerQuery, () => ({
-    waiting: waiting.map((one) => one.dealerId),
-    running: running.map((one) => one.dealerId),
-  }));
-  setHandler(removeSignal, (removal) => {
-    if (![...waiting, ...running].some((one) => one.key === removal.key)) waiting.push(removal);
-  });
-  setHandler(takeBackSignal, async ({ key }) => {
-    const taken = waiting.find((one) => one.key === key);
-    waiting = waiting.filter((one) => one.key !== key);
-    if (taken) return answer(taken, { key, state: 'not_run', by: 'dealerops' });
-    // A run of CST's is answered when it ends; a person may take weeks.
-    const inHand = byHand && running.find((one) => one.key === key);
-    if (!inHand) return;
-    running = running.filter((one) => one.key !== key);
-    await answer(inHand, { key, state: 'unknown', by: 'dealerops' });
-  });
-
+  setHandler(removalsQuery, () => removals.dealerIds());
+  setHandler(removeSignal, (removal) => removals.add(removal));
+  setHandler(takeBackSignal, (removal) => removals.takeBack(removal));
   setHandler(startOverSignal, () => {
     startOver = true;
   });
 
   const longEnough = () => startOver || workflowInfo().continueAsNewSuggested;
-  const show = () => {
+  removals.show();
+  while (!longEnough()) {
+    await condition(() => removals.waiting.length > 0 || longEnough());
+    if (removals.waiting.length > 0) await removals.runOnce();
+  }
+  await noticesSent();
+  await condition(allHandlersFinished);
+  await continueAsNew<typeof vinEventStream>(removals.toHandOver());
+}
+
+class Removals {
+  waiting: Removal[];
+  private running: Removal[] = [];
+  private outage: HandedOver['outage'];
+  private readonly people = new HumanTasks();
+  /** The task of a run by hand, while there is one. */
+  private taskId: string | undefined;
+
+  constructor({ waiting = [], outage }: HandedOver) {
+    this.waiting = waiting;
+    this.outage = outage;
+  }
+
+  /** Safe to hear twice: who waits asks again daily. */
+  add(removal: Removal): void {
+    if (!this.all().some((one) => one.key === removal.key)) this.waiting.push(removal);
+  }
+
+  /** The customer stays. What is in a run is answered at its end; a person who has not begun is given a list without it. */
+  async takeBack({ key, workflowId }: { key: string; workflowId: string }): Promise<void> {
+    const wish = this.all().find((one) => one.key === key);
+    if (wish?.tried) {
+      wish.takenBack = true;
+      await this.closeListOf([wish]);
+    } else {
+      this.waiting = this.waiting.filter((one) => one !== wish);
+      await this.answer({ workflowId }, { key, state: 'not_run', by: 'dealerops' });
+    }
+  }
+
+  async runOnce(): Promise<void> {
+    this.running = this.waiting.slice(0, batchSize);
+    for (const one of this.running) one.tried = true;
+    this.waiting = this.waiting.slice(batchSize);
+    this.show();
+    const answers = await this.removeByCst().catch((error) => {
+      const because = whyAPersonMust(error);
+      if (because === undefined) throw error;
+      return this.removeByHand(because);
+    });
+    const batch = this.running;
+    this.running = [];
+    if (answers) await Promise.all(answers.map((one) => this.answer(batch.find(({ key }) => key === one.key)!, one)));
+    else this.waiting = [...batch, ...this.waiting];
+    this.show();
+  }
+
+  /** @returns nothing when CST could not answer: after a pause all are to be tried again, without those taken back */
+  private async removeByCst(): Promise<RemovalAnswer[] | undefined> {
+    const removals = this.running;
+    const summary = `Remove ${removals.length} Dealer IDs`;
+    try {
+      const answers = await run.removeFromVinEventStream.executeWithOptions({ summary }, [
+        { batchKey: uuid4(), removals },
+      ]);
+      this.outage = undefined;
+      return answers;
+    } catch (error) {
+      if (isCancellation(error) || whyAPersonMust(error) !== undefined) throw error;
+      this.outage ??= { since: new Date().toISOString(), tries: 0, daysTold: 0 };
+      const pause = Math.min(outage.firstPauseMs * 2 ** this.outage.tries, outage.longestPauseMs);
+      this.outage.tries += 1;
+      this.tellOfOutage(this.outage);
+      await sleep(pause, { summary: `Try CST again: ${causeOf(error)?.type ?? 'no answer'}` });
+      return undefined;
+    }
+  }
+
+  private tellOfOutage(of: NonNullable<HandedOver['outage']>): void {
+    const days = Math.floor((Date.now() - Date.parse(of.since)) / outage.dayMs);
+    if (days <= of.daysTold) return;
+    of.daysTold = days;
+    tellOfNoAnswer('CST', days);
+  }
+
+  /**
+   * Where CST has no connector, or refuses, a person runs the process for the whole batch.
+   * @returns nothing when the task was closed, since a dealer stays: the others are to be listed anew
+   */
+  private async removeByHand(because: string | null): Promise<RemovalAnswer[] | undefined> {
+    const stay = this.running.filter((one) => one.takenBack);
+    const batch = this.running.filter((one) => !one.takenBack);
+    const notRun = stay.map(({ key }) => ({ key, state: 'not_run' as const, by: 'dealerops' }));
+    if (batch.length === 0) return notRun;
+    const outcome = await this.people.open(
+      {
+        kind: 'vin-event-stream',
+        integration: 'crm/vinsolutions',
+        dealerIds: batch.map((one) => one.dealerId),
+        because: because ?? undefined,
+      },
+      {
+        onChange: (taskId, waitingOn) => {
+          this.taskId = taskId;
+          this.show();
+          for (const asker of batch) void this.tellAsker(asker, byHandSignal, { key: asker.key, taskId, waitingOn });
+          void this.closeListOf(batch);
+        },
+      },
+    );
+    this.taskId = undefined;
+    if (outcome.how === 'closed') return undefined;
+    if (outcome.how === 'not_done') {
+      const reason = 'a lead ended the run as not done';
+      return [
+        ...notRun,
+        ...batch.map(({ key }) => ({ key, state: 'failed' as const, by: outcome.by, because: reason })),
+      ];
+    }
+    const failed = String(outcome.answers.failedDealerIds ?? '').split(/[\s,]+/);
+    return [
+      ...notRun,
+      ...batch.map(
+        ({ key, dealerId }): RemovalAnswer =>
+          failed.includes(dealerId)
+            ? { key, state: 'failed', by: outcome.by, because: 'the run by hand failed for this Dealer ID' }
+            : { key, state: 'removed', by: outcome.by, proof: outcome.proof },
+      ),
+    ];
+  }
+
+  /** A list that nobody has begun to remove is made anew without those who stay. */
+  private async closeListOf(removals: Removal[]): Promise<void> {
+    if (this.taskId && removals.some((one) => one.takenBack))
+      await this.people.closeUnclaimed(this.taskId, 'a dealer stays: a new task lists the others');
+  }
+
+  private answer(removal: Pick<Removal, 'workflowId'>, given: RemovalAnswer): Promise<void> {
+    return this.tellAsker(removal, answerSignal, given);
+  }
+
+  /** The asking workflow may have been terminated meanwhile: that is no reason to fail the others. */
+  private async tellAsker<Message>(
+    { workflowId }: Pick<Removal, 'workflowId'>,
+    signal: ReturnType<typeof defineSignal<[Message]>>,
+    message: Message,
+  ): Promise<void> {
+    try {
+      await getExternalWorkflowHandle(workflowId).signal(signal, message);
+    } catch (error) {
+      log.warn('The workflow that asked for a removal is gone', { workflowId, error: String(error) });
+    }
+  }
+
+  dealerIds() {
+    const ids = (removals: Removal[]) => removals.map((one) => one.dealerId);
+    return { waiting: ids(this.waiting), running: ids(this.running) };
+  }
+
+  toHandOver(): HandedOver {
+    const { waiting, outage } = this;
+    if (waiting.length > mostCarriedOver) log.warn('Not all waiting removals are carried over: they ask again');
+    return { waiting: waiting.slice(0, mostCarriedOver), outage };
+  }
+
+  private all(): Removal[] {
+    return [...this.waiting, ...this.running];
+  }
+
+  show(): void {
+    const { waiting, running } = this.dealerIds();
     upsertSearchAttributes([
       { key: processAttribute, value: 'cancellations' },
       { key: vendorAttribute, value: 'VinSolutions' },
       { key: stageAttribute, value: running.length > 0 ? 'running' : 'idle' },
-      { key: waitingOnAttribute, value: running.length === 0 ? 'nobody' : byHand ? 'ops' : 'CST' },
+      { key: waitingOnAttribute, value: running.length === 0 ? 'nobody' : this.taskId ? 'ops' : 'CST' },
     ]);
-    const list = (removals: Removal[]) =>
-      removals.map((one) => `${one.dealerId} (dealer ${one.account})`).join(', ') || 'none';
+    const list = (ids: string[]) => ids.join(', ') || 'none';
     setCurrentDetails(
       `**Remove from Vin Event Stream**\n\n- running: ${list(running)}\n- waiting for the next run: ${list(waiting)}`,
     );
-  };
-
-  show();
-  while (!longEnough()) {
-    await condition(() => waiting.length > 0 || longEnough());
-    if (waiting.length === 0) break;
-    running = waiting.slice(0, batchSize);
-    waiting = waiting.slice(batchSize);
-    show();
-    const batch = running;
-    let answers: RemovalAnswer[];
-    try {
-      answers = await patiently('several', 'CST: Remove from Vin Event Stream', () =>
-        run.removeFromVinEventStream.executeWithOptions({ summary: `Remove ${batch.length} Dealer IDs` }, [
-          { batchKey: uuid4(), removals: batch },
-        ]),
-      );
-    } catch (error) {
-      if (!needsAPerson(error)) throw error;
-      byHand = true;
-      show();
-      answers = await removeByHand(people, batch);
-      byHand = false;
-    }
-    const asking = running;
-    running = [];
-    await Promise.all(asking.map((one) => answer(one, answers.find((given) => given.key === one.key)!)));
-    show();
   }
-  await condition(allHandlersFinished);
-  await noticesSent();
-  await continueAsNew<typeof vinEventStream>({ waiting });
 }
 
-/** Where CST has no connector, or refuses, a person runs the process for the whole batch. */
-async function removeByHand(people: HumanTasks, batch: Removal[]): Promise<RemovalAnswer[]> {
-  const outcome = await people.open(
-    { kind: 'vin-event-stream', integration: 'crm/vinsolutions', dealerIds: batch.map((one) => one.dealerId) },
-    { onChange: (_taskId, on) => upsertSearchAttributes([{ key: waitingOnAttribute, value: on }]) },
-  );
-  if (outcome.how !== 'done') {
-    const because = outcome.how === 'not_done' ? 'a lead ended the run as not done' : outcome.because;
-    return batch.map(({ key }) => ({ key, state: 'failed', by: 'dealerops', because }));
-  }
-  const failed = dealerIdsIn(`DealerIds: ${outcome.answers.failedDealerIds ?? ''}`);
-  return batch.map(({ key, dealerId }) =>
-    failed.includes(dealerId)
-      ? { key, state: 'failed', by: outcome.by, because: 'the run by hand failed for this Dealer ID' }
-      : { key, state: 'removed', by: outcome.by, proof: outcome.proof },
-  );
+/** @returns why CST cannot do it, null where it is not configured; undefined when it is only to be tried again */
+function whyAPersonMust(error: unknown): string | null | undefined {
+  const cause = causeOf(error);
+  if (cause?.type === 'NoConnector') return null;
+  return cause?.type === 'CstRefused' || cause?.type === 'CstParametersUnusable' ? cause.message : undefined;
 }
 
-function needsAPerson(error: unknown): boolean {
-  const type =
-    error instanceof ActivityFailure && error.cause instanceof ApplicationFailure ? error.cause.type : undefined;
-  return type === 'NoConnector' || type === 'CstRefused';
-}
-
-/** The asking workflow may have been terminated meanwhile: that is no reason to fail the others. */
-async function answer(removal: Removal, given: RemovalAnswer): Promise<void> {
-  try {
-    await getExternalWorkflowHandle(removal.workflowId).signal(answerSignal, given);
-  } catch (error) {
-    log.warn('The workflow that asked for a removal is gone', { workflowId: removal.workflowId, error: String(error) });
-  }
+function causeOf(error: unknown): ApplicationFailure | undefined {
+  return error instanceof ActivityFailure && error.cause instanceof ApplicationFailure ? error.cause : undefined;
 }
 
 /**
@@ -176,18 +267,27 @@ export async function removal(steps: Steps, attempt: number): Promise<RemovalAns
   const key = `${workflowId}/${runId}/${attempt}`;
   let given: RemovalAnswer | undefined;
   setHandler(answerSignal, (answer) => {
-    if (answer.key === key) given = answer;
+    if (answer.key === key) given ??= answer;
   });
-  const wish = { key, workflowId, account: steps.of.account, requestedAt: new Date().toISOString() };
+  setHandler(byHandSignal, (byHand) => {
+    if (byHand.key === key && !given) steps.progress.waitForTask('vin-event-stream', byHand.taskId, byHand.waitingOn);
+  });
   try {
-    await ask.askForRemoval.executeWithOptions({ summary: 'Ask to be removed with the next run' }, [wish]);
-    await patiently(steps.of.account, 'CST: Remove from Vin Event Stream', () => condition(() => given !== undefined));
-    return given!;
+    while (!given) {
+      const wish = { key, workflowId, account: steps.of.account, dealerId: steps.of.dealerId };
+      // A try that is under way ends before the wish is taken back, or it would come after that.
+      await patiently('CST', () =>
+        act.askForRemoval.executeWithOptions({ summary: 'Ask to be removed with the next run' }, [wish]),
+      );
+      const summary = 'Ask again, should the wish have been lost';
+      await condition(() => given !== undefined, '1 day', { summary });
+    }
+    return given;
   } catch (error) {
-    if (!isCancellation(error)) throw error;
+    if (!isCancellation(error) && !CancellationScope.current().consideredCancelled) throw error;
     return CancellationScope.nonCancellable(async () => {
       if (!given) {
-        await ask.takeRemovalBack({ key });
+        await ask.takeRemovalBack.executeWithOptions({ summary: 'Take the removal back' }, [{ key, workflowId }]);
         await condition(() => given !== undefined);
       }
       return { ...given!, withdrawn: error };

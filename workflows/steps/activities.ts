@@ -16,11 +16,11 @@ export const act = proxyActivities<Activities>({
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
 
-/** A run of CST's "Remove from Vin Event Stream", which says by heartbeats that it goes on. */
+/** A run of CST's "Remove from Vin Event Stream", which says by heartbeats that it goes on; its workflow decides on a next try. */
 export const run = proxyActivities<Activities>({
   startToCloseTimeout: '2 hours',
   heartbeatTimeout: '30 seconds',
-  retry: { initialInterval: '2 seconds', maximumInterval: '5 minutes' },
+  retry: { maximumAttempts: 1 },
 });
 
 /** Mails to our own people: never waited for, and given up after an hour, since the next reminder comes anyhow. */

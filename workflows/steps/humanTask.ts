@@ -19,15 +19,15 @@ import {
   type TaskState,
 } from '../../domain/tasks.ts';
 import { completionProof } from '../../domain/taskTexts.ts';
-import { ask, tell } from './activities.ts';
-import { inBackground } from './notice.ts';
+import { act, ask, tell } from './activities.ts';
+import { inBackground, patiently } from './notice.ts';
 
 /** How a person's task came to its end. */
 export type TaskOutcome =
   | { how: 'done'; by: string; answers: TaskAnswers; proof: string }
   | { how: 'not_done'; by: string; because: string }
-  /** Not by its person: the cancellation was withdrawn, or the account is Active. */
-  | { how: 'closed'; because: string; claimed: boolean };
+  /** Not by its person: the cancellation was withdrawn, or `byGate`, the account is Active. */
+  | { how: 'closed'; because: string; claimed: boolean; byGate: boolean };
 
 /** Answers whether a gated task may be begun and go on; the reason when not. */
 export type StillRight = () => Promise<{ ok: true } | { ok: false; because: string }>;
@@ -66,10 +66,12 @@ function refuse(type: TaskRefusal, message: string, ...details: unknown[]): neve
  * that an answer does not fit; the validators refuse it before it enters the history.
  */
 export class HumanTasks {
+  /** Why tasks are closed when their scope is cancelled. */
+  becauseWhenStopped = 'the cancellation was withdrawn';
   private readonly tasks = new Map<string, Task>();
 
   constructor() {
-    setHandler(updates.claim, (message) => this.claim(message), {
+    setHandler(updates.claim, (message) => CancellationScope.nonCancellable(() => this.claim(message)), {
       description: 'A person begins the task',
       validator: (message) => {
         const task = this.inState(message.taskId, 'open', 'claimed');
@@ -162,9 +164,8 @@ export class HumanTasks {
     };
     this.tasks.set(id, task);
     try {
-      // Not to be cancelled: a row that is written must be known here, to be closed.
-      const opened = await CancellationScope.nonCancellable(() =>
-        ask.openTask.executeWithOptions({ summary: `Open the task ${facts.kind}` }, [{ taskId: id, ...facts }]),
+      const opened = await patiently('CST', () =>
+        act.openTask.executeWithOptions({ summary: `Open the task ${facts.kind}` }, [{ taskId: id, ...facts }]),
       );
       task.fields = opened.fields;
       onChange(id, waitingOn(task));
@@ -182,22 +183,23 @@ export class HumanTasks {
       }
       return task.outcome!;
     } catch (error) {
-      if (!isCancellation(error)) throw error;
-      if (task.outcome) return task.outcome;
-      const because = 'the cancellation was withdrawn';
-      const claimed = task.state === 'claimed';
-      await CancellationScope.nonCancellable(() => this.close(task, because));
-      return { how: 'closed', because, claimed };
+      if (!isCancellation(error) && !CancellationScope.current().consideredCancelled) throw error;
+      await this.close(task, this.becauseWhenStopped);
+      return task.outcome!;
     }
   }
 
-  /** Closes a task that nobody is to do any more; its person is told when they had claimed it. */
-  async close(task: Pick<Task, 'id'>, because: string): Promise<void> {
-    const known = this.tasks.get(task.id);
-    if (!known || known.outcome) return;
-    const claimed = known.state === 'claimed';
-    known.outcome = { how: 'closed', because, claimed };
-    await this.change(known, 'dealerops', 'closed', { state: 'closed', because });
+  /** Closes a task that nobody has begun. */
+  async closeUnclaimed(taskId: string, because: string): Promise<void> {
+    const task = this.tasks.get(taskId);
+    if (task?.state === 'open') await this.close(task, because);
+  }
+
+  /** Closes a task that nobody is to do any more; its person is told. */
+  private async close(task: Task, because: string, byGate = false): Promise<void> {
+    if (task.outcome) return;
+    task.outcome = { how: 'closed', because, claimed: task.state === 'claimed', byGate };
+    await this.change(task, 'dealerops', 'closed', { state: 'closed', because });
   }
 
   private async lookDaily(task: Task, stillRight: StillRight): Promise<void> {
@@ -206,7 +208,7 @@ export class HumanTasks {
         const ended = await condition(() => !!task.outcome, '1 day', { summary: 'Look at the Effective Status again' });
         if (ended) return;
         const answer = await stillRight();
-        if (!answer.ok) await this.close(task, answer.because);
+        if (!answer.ok) await this.close(task, answer.because, true);
       }
     } catch (error) {
       if (!isCancellation(error)) throw error;
@@ -219,7 +221,7 @@ export class HumanTasks {
     if (task.stillRight) {
       const answer = await task.stillRight();
       if (!answer.ok) {
-        await this.close(task, answer.because);
+        await this.close(task, answer.because, true);
         refuse('account_active', `The task must not be begun: ${answer.because}`);
       }
     }

@@ -1,4 +1,4 @@
-import { ActivityFailure, CancellationScope, condition, isCancellation, log, sleep, uuid4 } from '@temporalio/workflow';
+import { ActivityFailure, CancellationScope, condition, isCancellation, log, sleep } from '@temporalio/workflow';
 import { tell } from './activities.ts';
 
 /** Of this workflow: each has modules of its own. */
@@ -22,22 +22,27 @@ export async function noticesSent(): Promise<void> {
   await condition(() => underWay === 0);
 }
 
+/** Tells the leads; of one system once a day, however many wait for it. */
+export function tellOfNoAnswer(system: string, days: number): void {
+  const date = new Date().toISOString().slice(0, 10);
+  inBackground(() =>
+    tell.tellOfNoAnswer.executeWithOptions({ summary: `Mail to the leads: no answer of ${system}` }, [
+      { system, days, date },
+    ]),
+  );
+}
+
 /**
  * Waits for an outside system for as long as it takes; each day that it does not answer, the leads are told by mail.
- * @param what for the mail and the Web UI, such as `CST: parent sales account's status`
+ * @param system for the mail and the Web UI, such as `CST`
  */
-export async function patiently<T>(account: string, what: string, answer: () => Promise<T>): Promise<T> {
+export async function patiently<T>(system: string, answer: () => Promise<T>): Promise<T> {
   const watch = new CancellationScope();
-  const key = `no-answer/${uuid4()}`;
   void watch
     .run(async () => {
       for (let days = 1; ; days += 1) {
-        await sleep('1 day', { summary: `Tell the leads when still waiting for ${what}` });
-        inBackground(() =>
-          tell.tellOfNoAnswer.executeWithOptions({ summary: `Tell the leads: no answer of ${what}` }, [
-            { account, what, days, key: `${key}/${days}` },
-          ]),
-        );
+        await sleep('1 day', { summary: `Tell the leads when still waiting for ${system}` });
+        tellOfNoAnswer(system, days);
       }
     })
     .catch((error) => {

@@ -1,4 +1,5 @@
 import {
+  ActivityFailure,
   allHandlersFinished,
   CancellationScope,
   CancelledFailure,
@@ -23,6 +24,8 @@ export interface IntegrationCancellation {
   cancellationId: string;
   account: string;
   integration: IntegrationName;
+  /** At the vendor, when it was asked for. */
+  dealerId?: string;
   whenActive: WhenActive;
 }
 
@@ -55,27 +58,34 @@ export class Steps {
    * Effective Status is not `Active`. While CST cannot answer, nothing proceeds.
    */
   async gate(): Promise<void> {
+    this.progress.begin('gate', 'CST');
     for (;;) {
-      this.progress.begin('gate', 'CST');
       const gate = await this.askGate();
       if (!gate.active) {
         this.progress.end('gate', 'done', 'cst', `Effective Status of ${gate.account} is ${gate.status}`);
         return;
       }
       if (this.of.whenActive === 'refuse') {
-        this.progress.end('gate', 'refused', 'cst', `Effective Status of ${gate.account} is Active`);
-        throw new Refused(`Effective Status of ${gate.account} is Active`);
+        const because = `Effective Status of ${gate.account} is Active`;
+        this.progress.end('gate', 'refused', 'cst', because);
+        this.people.becauseWhenStopped = because;
+        throw new Refused(because);
       }
       this.progress.wait('gate', `${gate.account} to be no longer Active`);
       await sleep('1 day', { summary: 'Look at the Effective Status again' });
     }
   }
 
-  /** A step that needs nobody; `answer` gives its proof. */
-  async automatic(name: StepName, on: string, answer: () => Promise<string>): Promise<void> {
+  /** A step that needs nobody; its answer has the proof. */
+  async automatic<Answer extends { proof: string }>(
+    name: StepName,
+    on: string,
+    answer: () => Promise<Answer>,
+  ): Promise<Answer> {
     this.progress.begin(name, on);
-    const proof = await patiently(this.of.account, `${on}: ${name}`, answer);
-    this.progress.end(name, 'done', on, proof);
+    const given = await patiently(on, answer);
+    this.progress.end(name, 'done', on, given.proof);
+    return given;
   }
 
   /** A step that a person does. @returns whether they did; `false` when a lead ended it as not done. */
@@ -85,22 +95,26 @@ export class Steps {
     return outcome.how === 'done';
   }
 
-  /** A person's step that must not be begun, nor go on, while the account is Active. */
-  async personBehindGate(name: StepName, facts: Partial<TaskFacts> = {}): Promise<boolean> {
+  /** A person's step that must not be begun, nor go on, while the account is Active. @returns null when a lead ended it as not done */
+  async personBehindGate(name: StepName): Promise<{ by: string; proof: string } | null> {
     for (;;) {
       await this.gate();
-      const outcome = await this.task(name, name as TaskKind, { ...facts, gated: true });
+      const outcome = await this.task(name, name as TaskKind, { gated: true });
       if (outcome.how === 'closed') continue;
-      if (outcome.how === 'done') this.progress.end(name, 'done', outcome.by, outcome.proof);
-      return outcome.how === 'done';
+      if (outcome.how === 'not_done') return null;
+      this.progress.end(name, 'done', outcome.by, outcome.proof);
+      return outcome;
     }
   }
 
-  /** Opens a task for a step and waits for its outcome; a lead's "not done" ends the step, a `done` is the caller's to end. */
+  /**
+   * Opens a task for a step and waits for its outcome; a lead's "not done" ends the step, a `done` is the caller's to end.
+   * `closed` is the outcome of a gated task only, whose gate has closed.
+   */
   async task(name: StepName, kind: TaskKind, facts: Partial<TaskFacts> = {}): Promise<TaskOutcome> {
-    const { cancellationId, account, integration } = this.of;
+    const { cancellationId, account, integration, dealerId } = this.of;
     const outcome = await this.people.open(
-      { kind, cancellationId, account, integration, ...facts },
+      { kind, cancellationId, account, integration, dealerId, ...facts },
       {
         onChange: (taskId, on) => this.progress.waitForTask(name, taskId, on),
         stillRight: facts.gated ? () => this.accountAllows() : undefined,
@@ -109,7 +123,7 @@ export class Steps {
     if (outcome.how === 'not_done') this.progress.end(name, 'not_done', outcome.by, 'ended by a lead');
     if (outcome.how === 'closed') {
       if (outcome.claimed) this.unknown.add(name);
-      if (!facts.gated || outcome.because !== accountIsActive) throw new CancelledFailure('withdrawn');
+      if (!outcome.byGate) throw new CancelledFailure('withdrawn');
     }
     return outcome;
   }
@@ -122,16 +136,18 @@ export class Steps {
   }
 
   private askGate() {
-    return patiently(this.of.account, "CST: the parent sales account's Effective Status", () =>
+    return patiently('CST', () =>
       ask.parentStatus.executeWithOptions({ summary: "Gate: the parent sales account's Effective Status" }, [
         { account: this.of.account },
       ]),
     );
   }
 
-  /** What would have to be set up again now: done at the vendor, or perhaps done. */
+  /** What would have to be set up again now: done at the vendor, or perhaps done. Nothing when it has been set up again. */
   whatToSetUpAgain(): { done: StepName[]; unknown: StepName[] } {
-    const done = this.progress.steps
+    const { steps } = this.progress;
+    if (steps.some((step) => step.step === 'set-up-again' && step.endedAt)) return { done: [], unknown: [] };
+    const done = steps
       .filter((step) => step.state === 'done' && !withoutEffect.includes(step.step))
       .map((step) => step.step);
     return { done, unknown: [...this.unknown].filter((step) => !done.includes(step)) };
@@ -143,6 +159,11 @@ export class Steps {
     if (done.length + unknown.length === 0) return;
     await CancellationScope.nonCancellable(() => this.person('set-up-again', { done, unknown }));
   }
+}
+
+/** Whether an error is a withdrawal's doing: an activity that was failing when the withdrawal came has its own failure. */
+export function isWithdrawal(error: unknown): boolean {
+  return isCancellation(error) || (error instanceof ActivityFailure && CancellationScope.current().consideredCancelled);
 }
 
 /** Two parts that do not wait for each other; when one stops the procedure, so does the other. */
@@ -182,7 +203,7 @@ export async function carryOut(
     await scope.run(() => procedure(steps));
   } catch (error) {
     if (error instanceof Refused) refusal = error.message;
-    else if (!isCancellation(error)) throw error;
+    else if (!isCancellation(error) && !scope.consideredCancelled) throw error;
     else told.withdrawal ??= { because: 'the workflow was cancelled in Temporal', by: 'Temporal' };
   }
 
@@ -218,12 +239,15 @@ export async function setUpAgain(
   const progress = new Progress({ ...of, progress: of.ended });
   const steps = new Steps(of, progress);
   setHandler(progressQuery, () => progress.snapshot());
-  await withdraw(steps, of.withdrawal);
-  await settled(steps);
+  await CancellationScope.nonCancellable(async () => {
+    await withdraw(steps, of.withdrawal);
+    await settled(steps);
+  });
   return progress.snapshot();
 }
 
 async function withdraw(steps: Steps, { by, because }: { because: string; by: string }): Promise<void> {
+  steps.progress.reopen();
   steps.progress.dropRest('withdrawn', by);
   await steps.setUpAgain();
   steps.progress.conclude('withdrawn', by, because);

@@ -73,6 +73,9 @@ export class Progress {
     Object.assign(step, {
       state: 'running',
       startedAt: step.startedAt ?? now,
+      endedAt: undefined,
+      by: undefined,
+      proof: undefined,
       waitingOn: on,
       waitingSince: on && now,
       taskId: undefined,
@@ -122,6 +125,12 @@ export class Progress {
     for (const step of this.steps) {
       if (['next', 'running', 'waiting'].includes(step.state)) this.end(step.step, state, by);
     }
+  }
+
+  /** What had come to an end goes on, such as by a withdrawal. */
+  reopen(): void {
+    this.state = 'running';
+    this.because = undefined;
   }
 
   /** The integration's cancellation has ended. */
@@ -185,7 +194,7 @@ export class Progress {
   }
 
   private show(): void {
-    const waiting = this.steps.filter((step) => step.waitingOn).map((step) => step.waitingOn);
+    const waiting = this.steps.filter((step) => step.waitingOn).map(searchableWaitingOn);
     upsertSearchAttributes([
       { key: dealerAttribute, value: this.account },
       { key: processAttribute, value: 'cancellations' },
@@ -208,6 +217,11 @@ export class Progress {
       `**${vendorTitle(this.integration)}, dealer ${this.account}: ${this.state.replace('_', ' ')}**${because}\n\n${lines.join('\n')}`,
     );
   }
+}
+
+/** Search attributes are not encrypted: a person is not named in them. */
+function searchableWaitingOn({ waitingOn, taskId }: StepProgress): string {
+  return taskId && waitingOn !== 'ops' && waitingOn !== 'a lead' ? 'a person' : waitingOn!;
 }
 
 /** Workflow code has no structuredClone; progress is plain JSON. */
