@@ -20,6 +20,7 @@ export async function startSalesforce(
   const app = Fastify({ logger: false });
   const clientId = 'dealerops-sandbox';
   const tokens = new Set<string>();
+  app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
     done(null, new URLSearchParams(body as string)),
   );

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Account } from '../domain/accounts.ts';
 import { type SandboxDealer, sandboxDealers } from './dealers.ts';
 
-interface Run {
+export interface Run {
   runId: string;
   name: string;
   key?: string;
