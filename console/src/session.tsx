@@ -16,7 +16,13 @@ export const isSignedOut = (error: unknown) => error instanceof ApiProblem && er
 
 /** Shows the console to those who are signed in, and the others where to sign in. */
 export function SignedIn({ children }: { children: ReactNode }) {
-  const session = useQuery({ queryKey: ['session'], queryFn: () => bodyOf(api.GET('/v1/session')), retry: false });
+  const session = useQuery({
+    queryKey: ['session'],
+    queryFn: () => bodyOf(api.GET('/v1/session')),
+    retry: false,
+    // The other queries notice a session's end; where nobody is signed in there is nothing to ask for.
+    refetchInterval: false,
+  });
   if (session.isPending) return null;
   if (session.data) return <Signed value={session.data}>{children}</Signed>;
   return <SignIn trouble={isSignedOut(session.error) ? null : session.error} />;
@@ -28,7 +34,7 @@ function SignIn({ trouble }: { trouble: unknown }) {
   const signIn = useMutation({
     mutationFn: () => bodyOf(api.POST('/v1/session', { body: { key } })),
     onSuccess: (session) => {
-      queries.clear();
+      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
       queries.setQueryData(['session'], session);
     },
   });

@@ -46,17 +46,32 @@ it('refuses a wrong key in words, and signs in and out with a right one', async 
   const context = await browser.newContext();
   const page = await context.newPage();
   await page.goto(web.address);
-  await page.getByLabel('API key').fill('dop_wrong');
+  await page.getByRole('textbox', { name: 'API key' }).fill('dop_wrong');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await shows(page, 'The API key is not known, has expired or was revoked.');
   await picture(page, 'sign-in');
-  await page.getByLabel('API key').fill(web.keys.olivia);
+  await page.getByRole('textbox', { name: 'API key' }).fill(web.keys.olivia);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('heading', { name: 'Tasks' }).waitFor();
   const cookies = await context.cookies();
   expect(cookies.map(({ httpOnly, sameSite }) => [httpOnly, sameSite])).toEqual([[true, 'Strict']]);
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  await context.close();
+});
+
+it('asks once who is signed in, and where nobody is, not again', async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().includes('/v1/')) asked.push(`${request.method()} ${new URL(request.url()).pathname}`);
+  });
+  await page.goto(web.address);
+  await page.getByLabel('API key').waitFor();
+  // Longer than what is shown to somebody waits before it is asked for again.
+  await page.waitForTimeout(4_000);
+  expect(asked).toEqual(['GET /v1/session']);
   await context.close();
 });
 
@@ -129,7 +144,7 @@ it('shows what a new cancellation would do before it begins, and withdraws it', 
     requestsPerMinute: 1000,
   });
   const page = await signIn(key, '/new');
-  await page.getByLabel('Account').fill('D-9999');
+  await page.getByRole('textbox', { name: 'Account' }).fill('D-9999');
   await page.getByRole('button', { name: 'Show what would happen' }).click();
   await page
     .getByRole('alert')
@@ -137,7 +152,7 @@ it('shows what a new cancellation would do before it begins, and withdraws it', 
     .first()
     .waitFor();
 
-  await page.getByLabel('Account').fill('D-1102');
+  await page.getByRole('textbox', { name: 'Account' }).fill('D-1102');
   await page.getByRole('button', { name: 'Show what would happen' }).click();
   const plan = section(page, 'What would happen');
   await plan.getByText('Part 2: Connect Event Cancellation Request').waitFor();
