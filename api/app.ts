@@ -33,6 +33,7 @@ export async function buildApp(options: ApiOptions): Promise<App> {
     bodyLimit: 1024 * 1024,
     genReqId: () => randomUUID(),
     requestTimeout: 60_000,
+    trustProxy: options.trustProxy ?? false,
     frameworkErrors: answerError,
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);

@@ -49,7 +49,7 @@ export function addAuthentication(app: App, options: ApiOptions): void {
     try {
       request.caller = await callerOf(request, options);
     } catch (error) {
-      if (error instanceof Problem && error.status === 401) await wrongKeys(request);
+      if (error instanceof WrongCredential) await wrongKeys(request);
       throw error;
     }
     const { scopes } = request.caller;
@@ -60,16 +60,20 @@ export function addAuthentication(app: App, options: ApiOptions): void {
   });
 }
 
+/** Counted, unlike a request without any credential or a session that has ended: nobody guesses by these. */
+class WrongCredential extends Problem {}
+
 async function callerOf(request: FastifyRequest, { database }: ApiOptions): Promise<Caller> {
   const bearer = /^Bearer (\S{1,200})$/i.exec(request.headers.authorization ?? '')?.[1];
   if (bearer) {
     const caller = await findKey(database.db, { key: bearer });
     if (caller) return caller;
-    throw unauthenticated('The API key is not known, has expired or was revoked.');
+    throw unauthenticated('The API key is not known, has expired or was revoked.', WrongCredential);
   }
   const signed = request.cookies[sessionCookie];
-  const cookie = signed === undefined ? null : request.unsignCookie(signed);
-  if (!cookie?.valid || !cookie.value) throw unauthenticated('Send an API key as Authorization: Bearer <key>.');
+  if (signed === undefined) throw unauthenticated('Send an API key as Authorization: Bearer <key>.');
+  const cookie = request.unsignCookie(signed);
+  if (!cookie.valid || !cookie.value) throw unauthenticated('The session is not one of ours.', WrongCredential);
   const [keyId, until] = cookie.value.split('.') as [string, string];
   if (!(Number(until) > Date.now())) throw unauthenticated('The session has ended: sign in again.');
   if (changesSomething(request) && request.headers[consoleHeader] === undefined) {
@@ -86,11 +90,11 @@ function changesSomething({ method, routeOptions }: FastifyRequest): boolean {
 }
 
 /** @returns what a request without a valid key is answered with */
-export function unauthenticated(detail: string): Problem {
-  return new Problem(401, 'unauthenticated', detail, { headers: { 'www-authenticate': 'Bearer realm="dealerops"' } });
+export function unauthenticated(detail: string, Kind = Problem): Problem {
+  return new Kind(401, 'unauthenticated', detail, { headers: { 'www-authenticate': 'Bearer realm="dealerops"' } });
 }
 
 function tooManyWrongKeys(seconds: number): Problem {
-  const detail = `Too many requests without a valid API key: try again in ${seconds} seconds.`;
+  const detail = `Too many requests with a wrong API key: try again in ${seconds} seconds.`;
   return new Problem(429, 'too-many-requests', detail, { headers: { 'retry-after': String(seconds) } });
 }

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import { type Keyring, parseKeyring } from '../worker/keyring.ts';
@@ -23,6 +24,8 @@ export interface Settings {
 export interface ApiSettings extends Settings {
   host: string;
   port: number;
+  /** Addresses or networks of the reverse proxies whose X-Forwarded-For is believed; nobody's when absent. */
+  trustProxy?: string[];
   sessionSecret: string;
 }
 
@@ -45,6 +48,22 @@ const port = z.coerce
   .min(0, 'must be a port')
   .max(65_535, 'must be a port');
 const nonEmpty = z.string('is not set').min(1, 'is empty');
+
+const proxies = z
+  .string()
+  .transform((text) => text.split(',').map((one) => one.trim()))
+  .refine(
+    (all) => all.every(isNetwork),
+    'must be addresses or networks of reverse proxies with commas between them, such as 10.0.0.5, 172.16.0.0/12',
+  );
+
+/** An IP address, or a network such as 172.16.0.0/12. */
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const version = isIP(address);
+  const width = bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (version === 6 ? 128 : 32));
+  return version !== 0 && width && rest.length === 0;
+}
 
 /** A setting that is a secret: only a reference to it is in the environment. */
 const secret = (environment: Environment) =>
@@ -122,12 +141,14 @@ const together = [
 export function apiSettings(environment: Environment = process.env): ApiSettings {
   const values = parse(environment, {
     PORT: port.default(8080),
+    TRUST_PROXY: proxies.optional(),
     DEALEROPS_SESSION_SECRET: secret(environment).refine((text) => text.length >= 32, 'must be at least 32 characters'),
   });
   return {
     ...common(values, environment),
     host: values.HOST,
     port: values.PORT,
+    trustProxy: values.TRUST_PROXY,
     sessionSecret: values.DEALEROPS_SESSION_SECRET,
   };
 }

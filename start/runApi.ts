@@ -21,6 +21,7 @@ export async function runApi(
     codec: encryptionCodec(settings.keyring),
     connected: { cst: parts.cst !== undefined, salesforce: parts.salesforce !== undefined },
     sessionSecret: settings.sessionSecret,
+    trustProxy: settings.trustProxy,
     secure: settings.publicUrl?.startsWith('https:'),
     webUiUrl: settings.webUiUrl,
     namespace: settings.temporal.namespace,

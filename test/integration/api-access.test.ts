@@ -140,6 +140,37 @@ describe('without a key', () => {
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
     expect((await send('GET /v1/tasks', { headers: withKey(api.keys.reader) })).status).toBe(200);
   });
+
+  it('requests without any key are no wrong keys, nor is a session that has ended; a forged one is', async () => {
+    const from = '198.51.100.3';
+    const cookieOf = (value: string) => ({ cookie: `${sessionCookie}=${encodeURIComponent(value)}` });
+    const ended = cookieOf(api.app.signCookie(`${randomUUID()}.${Date.now() - 1}`));
+    for (let tries = 0; tries < 40; tries += 1) {
+      expect((await send('GET /v1/session', { from, headers: tries % 2 ? {} : ended })).status).toBe(401);
+    }
+    const withRightKey = async () => (await send('GET /v1/tasks', { from, headers: withKey(api.keys.reader) })).status;
+    expect(await withRightKey()).toBe(200);
+    const forged = cookieOf(`${randomUUID()}.${Date.now() + 60_000}`);
+    for (let tries = 0; tries < 30; tries += 1) {
+      expect((await send('GET /v1/session', { from, headers: forged })).status).toBe(401);
+    }
+    expect(await withRightKey()).toBe(429);
+  });
+
+  it('behind a reverse proxy that is named, addresses are told apart; another’s word on them is not taken', async () => {
+    const proxy = '10.0.0.1';
+    const behind = await apiOf(service, { trustProxy: ['10.0.0.0/30'] });
+    const ask = async (from: string, client: string, key: string) => {
+      const headers = { ...withKey(key), 'x-forwarded-for': client };
+      return (await send('GET /v1/tasks', { app: behind.app, from, headers })).status;
+    };
+    for (let tries = 0; tries < 30; tries += 1) await ask(proxy, `203.0.113.7, 203.0.113.1`, 'wrong');
+    expect(await ask(proxy, '203.0.113.1', behind.keys.reader)).toBe(429);
+    expect(await ask(proxy, '203.0.113.2', behind.keys.reader)).toBe(200);
+    for (let tries = 0; tries < 30; tries += 1) await ask('10.0.0.9', `203.0.113.${tries}`, 'wrong');
+    expect(await ask('10.0.0.9', '203.0.113.99', behind.keys.reader)).toBe(429);
+    await behind.close();
+  });
 });
 
 describe('scopes', () => {

@@ -117,6 +117,7 @@ describe('with the secrets of `npm run make-secrets`', () => {
       keyring: { currentId: 'first' },
       mail: { url: 'smtp://mail.example.com:587', from: { name: 'Dealerops', address: 'dealerops@example.com' } },
       cst: undefined,
+      trustProxy: ['172.16.0.0/12'],
     });
     expect(workerSettings(environment('worker')).healthPort).toBe(8081);
   });

@@ -32,6 +32,11 @@ test('the least that is needed is enough, and the rest has its usual value', () 
   expect(workerSettings(right)).toMatchObject({ healthPort: 8081, deployment: undefined });
 });
 
+test('reverse proxies are addresses and networks', () => {
+  const TRUST_PROXY = '10.0.0.5, 172.16.0.0/12,fd00::/8';
+  expect(apiSettings({ ...right, TRUST_PROXY }).trustProxy).toEqual(['10.0.0.5', '172.16.0.0/12', 'fd00::/8']);
+});
+
 test('each setting that is missing has its line', () => {
   expect(problems({})).toEqual([
     'DATABASE_URL: is not set',
@@ -53,6 +58,8 @@ test.each([
   [{ MAIL_FROM: 'ops@example.com' }, 'MAIL_FROM: must be such as'],
   [{ MAIL_FROM: 'x\r\nBcc: <y@example.com>' }, 'MAIL_FROM: must be such as'],
   [{ PUBLIC_URL: 'ftp://example.com' }, 'PUBLIC_URL: must be an http:// or https:// address'],
+  [{ TRUST_PROXY: 'true' }, 'TRUST_PROXY: must be addresses or networks of reverse proxies'],
+  [{ TRUST_PROXY: '10.0.0.1, 0.0.0.0/0' }, 'TRUST_PROXY: must be addresses or networks of reverse proxies'],
   [{ CST_URL: 'https://cst.example.com' }, 'CST_TOKEN: must be set too, as CST_URL is'],
   [
     { SALESFORCE_CLIENT_ID: 'x' },
