@@ -308,12 +308,12 @@ async function start<Of>(
   procedure: (of: Of) => Promise<IntegrationProgress>,
   options: { workflowId: string; args: [Of]; staticSummary: string },
 ): Promise<ChildWorkflowHandle<typeof procedure>> {
-  for (;;) {
+  for (let pause = 1_000; ; pause = Math.min(2 * pause, 300_000)) {
     try {
       return await startChild(procedure, { ...options, parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL });
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      await sleep('1 minute', { summary: `Wait for the earlier workflow ${options.workflowId} to end` });
+      await sleep(pause, { summary: `Wait for the earlier workflow ${options.workflowId} to end` });
     }
   }
 }

@@ -154,9 +154,10 @@ class Removals {
    */
   private async removeByHand(because: string | null): Promise<RemovalAnswer[] | undefined> {
     const stay = this.running.filter((one) => one.takenBack);
-    const batch = this.running.filter((one) => !one.takenBack);
-    const notRun = stay.map(({ key }) => ({ key, state: 'not_run' as const, by: 'dealerops' }));
-    if (batch.length === 0) return notRun;
+    this.running = this.running.filter((one) => !one.takenBack);
+    await Promise.all(stay.map((one) => this.answer(one, { key: one.key, state: 'not_run', by: 'dealerops' })));
+    const batch = this.running;
+    if (batch.length === 0) return [];
     const outcome = await this.people.open(
       {
         kind: 'vin-event-stream',
@@ -175,23 +176,16 @@ class Removals {
     );
     this.taskId = undefined;
     if (outcome.how === 'closed') return undefined;
+    const by = outcome.by;
     if (outcome.how === 'not_done') {
-      const reason = 'a lead ended the run as not done';
-      return [
-        ...notRun,
-        ...batch.map(({ key }) => ({ key, state: 'failed' as const, by: outcome.by, because: reason })),
-      ];
+      return batch.map(({ key }) => ({ key, state: 'failed', by, because: 'a lead ended the run as not done' }));
     }
     const failed = String(outcome.answers.failedDealerIds ?? '').split(/[\s,]+/);
-    return [
-      ...notRun,
-      ...batch.map(
-        ({ key, dealerId }): RemovalAnswer =>
-          failed.includes(dealerId)
-            ? { key, state: 'failed', by: outcome.by, because: 'the run by hand failed for this Dealer ID' }
-            : { key, state: 'removed', by: outcome.by, proof: outcome.proof },
-      ),
-    ];
+    return batch.map(({ key, dealerId }) =>
+      failed.includes(dealerId)
+        ? { key, state: 'failed', by, because: 'the run by hand failed for this Dealer ID' }
+        : { key, state: 'removed', by, proof: outcome.proof },
+    );
   }
 
   /** A list that nobody has begun to remove is made anew without those who stay. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
@@ -72,10 +72,23 @@ test('the shell scripts in it are well formed', () => {
   for (const script of scripts) execFileSync('bash', ['-n'], { input: script.replaceAll('$$', '$') });
 });
 
+test('every command and file that the instructions name is there', () => {
+  const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
+  const { scripts } = JSON.parse(read('package.json'));
+  for (const name of ['README.md', 'docs/production.md', 'docker-compose.yml']) {
+    const words = read(name);
+    const commands = [...words.matchAll(/npm run (?:--\S+ )*([\w:-]+)/g)].map(([, command]) => command);
+    expect(commands.length, name).toBeGreaterThan(0);
+    expect(Object.keys(scripts), name).toEqual(expect.arrayContaining(commands));
+    for (const [file] of words.matchAll(/\b(docs|start)\/\w[\w-]*\.\w+/g))
+      expect([name, file, existsSync(new URL(`../../${file}`, import.meta.url))]).toEqual([name, file, true]);
+  }
+});
+
 describe('with the secrets of `npm run make-secrets`', () => {
   const folder = mkdtempSync(join(tmpdir(), 'dealerops-secrets-'));
   const makeSecrets = () =>
-    execFileSync(process.execPath, ['--import', 'tsx', 'start/makeSecrets.ts', folder], { encoding: 'utf8' });
+    execFileSync('npm', ['run', '--silent', 'make-secrets', '--', folder], { encoding: 'utf8' });
   beforeAll(() => {
     expect(makeSecrets()).toContain('smtp_url');
   });

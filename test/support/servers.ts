@@ -66,8 +66,12 @@ async function startServers() {
       folder: join(folder, 'temporal'),
       port: await freePort(0, [postgresPort]),
       keep: false,
-      // Ended processes may be started again at once in tests.
-      dynamicConfig: { 'history.workflowIdReuseMinimalInterval': '"0s"' },
+      dynamicConfig: {
+        // Ended processes may be started again at once in tests.
+        'history.workflowIdReuseMinimalInterval': '"0s"',
+        // So that a test of thousands sees what else takes tens of thousands.
+        'limit.historyCount.suggestContinueAsNew': '500',
+      },
     }),
   ]);
   const template = openDatabase(postgres.url, { max: 1 });

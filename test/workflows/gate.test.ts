@@ -71,4 +71,33 @@ describe('the DMS gate', () => {
     service.sandbox.faults.cst.nonsense = 1;
     expect(await ended()).toEqual({ 'dms/reynolds': 'ended' });
   });
+
+  it('asks again while CST refuses us, such as when a token has expired', async () => {
+    const dealer = dealerOf(service, 'D-1301');
+    const cst = service.outside.cst as unknown as { token: string };
+    const token = cst.token;
+    cst.token = 'expired';
+    const { id, ended } = await dealer.cancel(['dms/reynolds']);
+    await eventually(async () => (await dealer.progress(id, 'dms/reynolds'))?.steps[0]?.state === 'running');
+    await service.env!.sleep('1 minute');
+    expect((await dealer.progress(id, 'dms/reynolds'))?.state).toBe('running');
+    cst.token = token;
+    expect(await ended()).toEqual({ 'dms/reynolds': 'ended' });
+  });
+
+  it('of one feed, when it closes, closes the other feed’s task with the reason', async () => {
+    const dealer = dealerOf(service, 'D-1501');
+    const { ended } = await dealer.cancel(['dms/dealervault']);
+    const sales = await dealer.task('dealervault-sales');
+    await dealer.task('dealervault-service');
+    setStatus('P-100', 'Active');
+    expect(await refusalOf(dealer.say(sales, 'claimTask', { by: 'olivia' }))).toBe('account_active');
+    expect(await ended()).toEqual({ 'dms/dealervault': 'refused' });
+    const closed = await dealer.tasks();
+    expect(closed.map(({ state, because }) => [state, because])).toEqual([
+      ['closed', expect.stringContaining('Active')],
+      ['closed', expect.stringContaining('Active')],
+    ]);
+    setStatus('P-100', 'Cancelled');
+  });
 });

@@ -55,26 +55,45 @@ describe('a person’s task', () => {
     expect((await Promise.all(completions)).sort()).toEqual(['taken', ...Array(9).fill('wrong_state')]);
   });
 
-  it('is reminded of before and after it is due, then the lead too, each business day', async () => {
+  it('is reminded of before and after it is due, then the lead too, each business day, until it is done', async () => {
     const dealer = dealerOf(service, 'D-1003');
     const { ended } = await dealer.cancel(['crm/dealersocket']);
     const task = await dealer.task('dealersocket-form');
     await dealer.say(task, 'claimTask', { by: 'olivia' });
     await service.env!.sleep('12 days');
-    const mails = await eventually(async () => {
-      const sent = await reminders(task.id);
-      return sent.length >= 6 && sent;
-    });
-    const to = (n: number) =>
-      mails
+    await eventually(async () => (await reminders(task.id)).length >= 10);
+    const sent = async (n: number) =>
+      (await reminders(task.id))
         .filter((mail) => mail.businessKey.startsWith(`reminder/${task.id}/${n}/`))
-        .map((mail) => mail.to)
+        .map((mail) => `${mail.to} ${mail.subject.split(':')[0]}`)
         .sort();
-    expect(to(0)).toEqual(['olivia@example.com']);
-    expect(to(1)).toEqual(['olivia@example.com']);
-    expect(to(2).length).toBeGreaterThan(0);
+    expect(await sent(1)).toEqual(['olivia@example.com Due soon']);
+    expect(await sent(2)).toEqual(['olivia@example.com Late']);
+    expect(await sent(3)).toEqual(['lena@example.com Escalated', 'olivia@example.com Escalated']);
+    expect(await sent(4)).toEqual(['lena@example.com Escalated', 'olivia@example.com Escalated']);
     await dealer.say(task, 'completeTask', { by: 'olivia', answers: { submitted: true } });
     expect(await ended()).toEqual({ 'crm/dealersocket': 'ended' });
+    const before = (await reminders(task.id)).length;
+    await service.env!.sleep('5 days');
+    expect(await reminders(task.id)).toHaveLength(before);
+  });
+
+  it('is answered at once while no mail can be sent', async () => {
+    const dealer = dealerOf(service, 'D-1701');
+    const { ended } = await dealer.cancel(['crm/dealersocket']);
+    const task = await dealer.task('dealersocket-form');
+    service.sandbox.faults.smtp.next = Array(100).fill('421');
+    await dealer.say(task, 'assignTask', { by: 'lena', to: 'oscar' });
+    await dealer.say(task, 'claimTask', { by: 'oscar' });
+    await dealer.say(task, 'cannotDo', { by: 'oscar', because: 'no login' });
+    expect(await dealer.task('dealersocket-form', 'with_lead')).toMatchObject({ because: 'no login' });
+    service.sandbox.faults.smtp.next = [];
+    await eventually(async () => {
+      const mails = await reminders(task.id);
+      return mails.length === 2 && mails.every((mail) => mail.state === 'accepted');
+    });
+    await dealer.say(task, 'endAsNotDone', { by: 'lena', because: 'it is gone' });
+    expect(await ended()).toEqual({ 'crm/dealersocket': 'not_done' });
   });
 
   it('that cannot be done goes to the lead, who sends it back, gives it to another, or ends it as not done', async () => {
@@ -84,7 +103,7 @@ describe('a person’s task', () => {
     await dealer.say(task, 'claimTask', { by: 'olivia' });
     await dealer.say(task, 'cannotDo', { by: 'olivia', because: 'the page is down' });
     expect(await dealer.task('dealersocket-form', 'with_lead')).toMatchObject({ because: 'the page is down' });
-    expect((await reminders('')).some((mail) => mail.to === 'lena@example.com')).toBe(true);
+    await eventually(async () => (await reminders(task.id)).some((mail) => mail.to === 'lena@example.com'));
     expect((await dealer.progress(id, 'crm/dealersocket'))?.steps[1]?.waitingOn).toBe('a lead');
 
     await dealer.say(task, 'sendBack', { by: 'lena', note: 'it works again' });

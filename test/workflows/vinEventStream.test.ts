@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { vinEventStreamWorkflowId } from '../../domain/cancellations.ts';
+import { accounts, tasks } from '../../db/schema.ts';
+import { integrationWorkflowId, vinEventStreamWorkflowId } from '../../domain/cancellations.ts';
+import { taskQueue } from '../../domain/messages.ts';
+import { sandboxDealers } from '../../sandbox/dealers.ts';
 import { dealerOf } from '../support/dealer.ts';
+import { eventually } from '../support/eventually.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 let service: TestService;
@@ -8,6 +12,12 @@ beforeAll(async () => {
   service = await startService({ timeSkipping: true });
 });
 afterAll(() => service?.close());
+
+const openBatch = (of: TestService) =>
+  eventually(async () => {
+    const all = await of.db.select().from(tasks);
+    return all.find((task) => task.kind === 'vin-event-stream' && task.state === 'open');
+  });
 
 describe('"Remove from Vin Event Stream"', () => {
   it('runs once for all who wait, and a Dealer ID that failed does not fail the others', async () => {
@@ -67,31 +77,133 @@ describe('"Remove from Vin Event Stream"', () => {
   });
 });
 
-describe('without CST', () => {
-  it('a person runs it for the whole batch', async () => {
-    const other = await startService({ timeSkipping: true, withoutCst: true });
-    try {
-      const { accounts } = await import('../../db/schema.ts');
-      const { sandboxDealers } = await import('../../sandbox/dealers.ts');
-      await other.db.insert(accounts).values(sandboxDealers);
-      const dealers = ['D-1103', 'D-1104'].map((account) => dealerOf(other, account));
-      const started = await Promise.all(dealers.map((dealer) => dealer.cancel(['crm/vinsolutions'])));
-      for (const dealer of dealers) await dealer.done('vinsolutions-portal', { ticketNumber: 'T-8', done: true });
-      const { tasks } = await import('../../db/schema.ts');
-      const { eventually } = await import('../support/eventually.ts');
-      for (let answered = 0; answered < 2; ) {
-        const batch = await eventually(async () =>
-          (await other.db.select().from(tasks)).find(
-            (task) => task.kind === 'vin-event-stream' && task.state === 'open',
-          ),
-        );
-        await dealers[0]!.say(batch, 'claimTask', { by: 'olivia' });
-        await dealers[0]!.say(batch, 'completeTask', { by: 'olivia', answers: { succeeded: true } });
-        answered += batch.content.texts[0]!.value.split(',').length;
-      }
-      for (const { ended } of started) expect(await ended()).toEqual({ 'crm/vinsolutions': 'ended' });
-    } finally {
-      await other.close();
-    }
+describe('what stands in CST', () => {
+  it('a Dealer ID that cannot be listed fails alone, and runs when CST has it right', async () => {
+    const { accounts } = service.sandbox.state;
+    const integration = accounts.get('D-1102')!.integrations[0]!;
+    integration.dealerId = '555 202';
+    const [wrong, right] = ['D-1102', 'D-1103'].map((account) => dealerOf(service, account));
+    const started = [await wrong!.cancel(['crm/vinsolutions']), await right!.cancel(['crm/vinsolutions'])];
+    await right!.done('vinsolutions-portal', { ticketNumber: 'T-9', done: true });
+    expect(await started[1]!.ended()).toEqual({ 'crm/vinsolutions': 'ended' });
+
+    await wrong!.done('vinsolutions-portal', { ticketNumber: 'T-10', done: true });
+    const failed = await wrong!.task('vin-event-stream-failed');
+    expect(failed.content.instructions[0]).toContain('has a comma or a blank');
+    integration.dealerId = '555202';
+    await wrong!.done('vin-event-stream-failed', { what: 'retry' });
+    expect(await started[0]!.ended()).toEqual({ 'crm/vinsolutions': 'ended' });
+  });
+
+  it('parameters that could list other dealers too are a person’s, who reads why', async () => {
+    const { parameters } = service.sandbox.state;
+    const before = parameters.get('Remove from Vin Event Stream')!;
+    parameters.set('Remove from Vin Event Stream', `${before}DealerIds: 1\nDealerIds: 2\n`);
+    const dealer = dealerOf(service, 'D-1101');
+    const { id, ended } = await dealer.cancel(['crm/vinsolutions']);
+    await dealer.done('vinsolutions-portal', { ticketNumber: 'T-11', done: true });
+    const task = await openBatch(service);
+    expect(task.content.instructions[0]).toMatch(/leave only one of them in CST/);
+    await eventually(async () => (await dealer.progress(id, 'crm/vinsolutions'))?.steps[0]?.taskId === task.id);
+    parameters.set('Remove from Vin Event Stream', before);
+    await dealer.say(task, 'claimTask', { by: 'olivia' });
+    await dealer.say(task, 'completeTask', { by: 'olivia', answers: { succeeded: true } });
+    expect(await ended()).toEqual({ 'crm/vinsolutions': 'ended' });
   });
 });
+
+describe('without CST', () => {
+  let other: TestService;
+  beforeAll(async () => {
+    other = await startService({ timeSkipping: true, withoutCst: true });
+    await other.db.insert(accounts).values(sandboxDealers);
+  });
+  afterAll(() => other?.close());
+
+  it('a person runs it for the whole batch', async () => {
+    const dealers = ['D-1103', 'D-1104'].map((account) => dealerOf(other, account));
+    const started = await Promise.all(dealers.map((dealer) => dealer.cancel(['crm/vinsolutions'])));
+    for (const dealer of dealers) await dealer.done('vinsolutions-portal', { ticketNumber: 'T-8', done: true });
+    for (let answered = 0; answered < 2; ) {
+      const batch = await openBatch(other);
+      await dealers[0]!.say(batch, 'claimTask', { by: 'olivia' });
+      await dealers[0]!.say(batch, 'completeTask', { by: 'olivia', answers: { succeeded: true } });
+      answered += batch.content.texts[0]!.value.split(',').length;
+    }
+    for (const { ended } of started) expect(await ended()).toEqual({ 'crm/vinsolutions': 'ended' });
+  });
+
+  it('who is withdrawn before anybody has begun is on the list no more, and the others wait for the new list', async () => {
+    const [first, stays, leaves] = ['D-1101', 'D-1102', 'D-1105'].map((account) => dealerOf(other, account));
+    const firstEnd = await first!.cancel(['crm/vinsolutions']);
+    const running = await openBatch(other);
+    const staysEnd = await stays!.cancel(['crm/vinsolutions']);
+    const leavesEnd = await leaves!.cancel(['crm/vinsolutions']);
+    const remover = other.client.workflow.getHandle(vinEventStreamWorkflowId);
+    await eventually(
+      async () => (await remover.query<{ waiting: string[] }>('removals')).waiting.length === 2 || undefined,
+    );
+    await first!.say(running, 'claimTask', { by: 'olivia' });
+    await first!.say(running, 'completeTask', { by: 'olivia', answers: { succeeded: true } });
+    const both = await openBatch(other);
+    expect(both.content.texts[1]!.value.split(',').sort()).toEqual(['555202', '555205']);
+
+    await stays!.withdraw();
+    expect(await staysEnd.ended()).toEqual({ 'crm/vinsolutions': 'withdrawn' });
+    const rest = await openBatch(other);
+    expect(rest.content.texts[1]!.value).toBe('555205');
+    await leaves!.say(rest, 'claimTask', { by: 'olivia' });
+    await leaves!.say(rest, 'completeTask', {
+      by: 'olivia',
+      answers: { succeeded: true, failedDealerIds: '555205' },
+    });
+    await leaves!.done('vin-event-stream-failed', { what: 'removed' });
+    for (const dealer of [first!, leaves!]) await dealer.done('vinsolutions-portal', { ticketNumber: 'T', done: true });
+    expect(await firstEnd.ended()).toEqual({ 'crm/vinsolutions': 'ended' });
+    expect(await leavesEnd.ended()).toEqual({ 'crm/vinsolutions': 'ended' });
+  });
+});
+
+it('two thousand requests: each Dealer ID is removed once, over several runs of the workflow', async () => {
+  const real = await startService();
+  try {
+    real.sandbox.faults.cst.runMs = 0;
+    // Each hears of all the others' answers too: a few of them, since a server buffers few messages for one workflow.
+    const askers = ['D-1101', 'D-1102', 'D-1103', 'D-1104', 'D-1105', 'D-1702'];
+    const started = await Promise.all(askers.map((account) => dealerOf(real, account).cancel(['crm/vinsolutions'])));
+    for (const account of askers) await dealerOf(real, account).task('vinsolutions-portal');
+    const wanted = Array.from({ length: 2_000 }, (_, index) => `7${String(index).padStart(5, '0')}`);
+    const left = [...wanted];
+    const send = async () => {
+      for (let dealerId = left.pop(); dealerId; dealerId = left.pop()) {
+        const asker = askers[left.length % askers.length]!;
+        const wish = { key: `test/${dealerId}`, workflowId: integrationWorkflowId('crm/vinsolutions', asker) };
+        await real.client.workflow.signalWithStart('vinEventStream', {
+          workflowId: vinEventStreamWorkflowId,
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          taskQueue,
+          args: [{}],
+          signal: 'remove',
+          signalArgs: [{ ...wish, dealerId, requestedAt: new Date(0).toISOString() }],
+        });
+      }
+    };
+    const first = await real.client.workflow.getHandle(vinEventStreamWorkflowId).describe();
+    await Promise.all(Array.from({ length: 20 }, send));
+    const removed = () => real.sandbox.state.runs.flatMap((run) => run.results.map((one) => one.dealerId));
+    await eventually(async () => removed().length >= wanted.length + askers.length, { within: 60_000 });
+    expect(
+      removed()
+        .filter((id) => id.startsWith('7'))
+        .sort(),
+    ).toEqual(wanted);
+    expect(new Set(removed()).size).toBe(removed().length);
+    const last = await real.client.workflow.getHandle(vinEventStreamWorkflowId).describe();
+    expect(last.runId).not.toBe(first.runId);
+    for (const account of askers)
+      await dealerOf(real, account).done('vinsolutions-portal', { ticketNumber: 'T-12', done: true });
+    for (const { ended } of started) expect(await ended()).toEqual({ 'crm/vinsolutions': 'ended' });
+  } finally {
+    await real.close();
+  }
+}, 180_000);

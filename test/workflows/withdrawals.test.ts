@@ -57,6 +57,40 @@ describe('a withdrawal', () => {
     expect(await ended()).toEqual({ 'dms/dealervault': 'withdrawn', 'crm/elead': 'ended' });
   });
 
+  it('in part and then of all is recorded twice', async () => {
+    const dealer = dealerOf(service, 'D-1703');
+    const { id, ended } = await dealer.cancel(['dms/cdk', 'crm/dealersocket']);
+    await dealer.task('cdk-case');
+    await dealer.task('dealersocket-form');
+    await dealer.withdraw('keeps its DMS', { integrations: ['dms/cdk'] });
+    await dealer.task('cdk-case', 'closed');
+    await dealer.withdraw('keeps all');
+    await dealer.withdraw('keeps all, clicked twice');
+    expect(await ended()).toEqual({ 'dms/cdk': 'withdrawn', 'crm/dealersocket': 'withdrawn' });
+    const withdrawals = (await dealer.events(id)).filter(({ what }) =>
+      /^(Withdrawn|Cancellation withdrawn)/.test(what),
+    );
+    expect(withdrawals.map(({ what, detail }) => [what, detail]).sort()).toEqual([
+      ['Cancellation withdrawn', 'keeps all'],
+      ['Withdrawn: CDK', 'keeps its DMS'],
+    ]);
+  });
+
+  it('that has set up again what was ended: asked for once more, it is mailed once more', async () => {
+    const dealer = dealerOf(service, 'D-1503');
+    const { ended } = await dealer.cancel(['dms/dealervault', 'crm/elead']);
+    const arrived = () => service.sandbox.smtp.messages.filter(({ subject }) => subject.includes('555503'));
+    await eventually(async () => arrived().length === 2);
+    await dealer.withdraw('came back', { integrations: ['crm/elead'] });
+    await dealer.task('set-up-again');
+    await dealer.cancel(['crm/elead']);
+    await dealer.done('set-up-again', { done: true });
+    await eventually(async () => arrived().length === 3);
+    await dealer.done('dealervault-sales', { deactivated: true });
+    await dealer.done('dealervault-service', { deactivated: true });
+    expect(await ended()).toEqual({ 'dms/dealervault': 'ended', 'crm/elead': 'ended' });
+  });
+
   it('that comes when all has ended still makes the task', async () => {
     const dealer = dealerOf(service, 'D-1201');
     const { id, ended } = await dealer.cancel(['crm/elead']);
@@ -75,7 +109,7 @@ describe('a withdrawal', () => {
     await dealer.task('dealersocket-form', 'closed');
     await dealer.cancel(['crm/dealersocket']);
     await dealer.done('dealersocket-form', { submitted: true });
-    expect(Object.values(await ended())).toContainEqual(expect.stringMatching(/ended|withdrawn/));
+    expect(await ended()).toEqual({ 'crm/dealersocket': 'ended' });
     const states = (await dealer.tasks()).map((task) => task.state).sort();
     expect(states).toEqual(['closed', 'done']);
   });

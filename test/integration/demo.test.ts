@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { scenes } from '../../start/demoScenes.ts';
+import { freePort } from '../../start/ports.ts';
+import { type RunningProgram, runProgram } from '../support/program.ts';
+
+let dataDir: string;
+let service: RunningProgram;
+const ports: Record<string, number> = {};
+const demo = () => runProgram('start/demo.ts', { DEALEROPS_DATA_DIR: dataDir });
+
+beforeAll(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'dealerops-demo-'));
+  chmodSync(dataDir, 0o755);
+  // The usual ports are for the tests of npm start, which may run at the same time.
+  for (const name of ['api', 'temporal', 'webUi']) ports[name] = await freePort(0, Object.values(ports));
+  writeFileSync(join(dataDir, 'settings.json'), JSON.stringify({ ports }));
+  service = runProgram('start/main.ts', { DEALEROPS_DATA_DIR: dataDir });
+  await service.prints('Ready.');
+});
+afterAll(async () => {
+  service?.process.kill('SIGINT');
+  await service?.ended;
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+test('says what is missing where nothing runs', async () => {
+  const elsewhere = runProgram('start/demo.ts', { DEALEROPS_DATA_DIR: join(dataDir, 'none') });
+  expect(await elsewhere.ended).toBe(1);
+  expect(elsewhere.printed()).toMatch(/^Nothing to show it on: run npm start first/);
+});
+
+test('plays every scene, also when a dealer has a cancellation under way, and shows where each can be seen', async () => {
+  const { apiKeys } = JSON.parse(readFileSync(join(dataDir, 'keys.json'), 'utf8'));
+  const started = await fetch(`http://127.0.0.1:${ports.api}/v1/cancellations`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${apiKeys.offboarding}`,
+      'idempotency-key': randomUUID(),
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({ account: 'D-1104', reason: 'subscription_cancelled' }),
+  });
+  expect(started.status).toBe(202);
+
+  const played = demo();
+  expect([await played.ended, played.printed()]).toEqual([0, expect.stringContaining('scenes have come to their end')]);
+  const parts = played
+    .printed()
+    .split(/^\d+\. /m)
+    .slice(1);
+  expect(parts).toHaveLength(scenes.length);
+  for (const [index, { title, account, end = 'ended' }] of scenes.entries()) {
+    const part = parts[index]!;
+    expect(part).toContain(`${title} (dealer ${account})\n`);
+    expect(part).toMatch(new RegExp(`^  [^·]+: ${end}`, 'm'));
+    const addresses = [...part.matchAll(/^ {2}http:\/\/localhost:(\d+)\/(\S+\/workflows\/\S+)\/(\S+)\/timeline$/gm)];
+    expect(addresses.length).toBeGreaterThan(1);
+    for (const [, port, workflow, run] of addresses) {
+      expect(Number(port)).toBe(ports.webUi);
+      const there = await fetch(`http://127.0.0.1:${port}/api/v1/${workflow}?execution.runId=${run}`);
+      expect([workflow, there.status]).toEqual([workflow, 200]);
+    }
+  }
+  expect(parts[4]).toContain('An earlier cancellation is under way');
+});
+
+test('plays every scene again after a run that was killed', async () => {
+  const killed = demo();
+  await killed.prints(/\n5\. .+\n.*(?!earlier) waits for/);
+  killed.process.kill('SIGKILL');
+  await killed.ended;
+  const played = demo();
+  expect([await played.ended, played.printed()]).toEqual([0, expect.stringContaining('scenes have come to their end')]);
+  expect(played.printed()).toContain('An earlier cancellation is under way');
+});
