@@ -2,21 +2,24 @@ import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { scenes } from '../../start/demoScenes.ts';
 import { freePort } from '../../start/ports.ts';
 import { type RunningProgram, runProgram } from '../support/program.ts';
 
+vi.setConfig({ testTimeout: 120_000 });
+
 let dataDir: string;
 let service: RunningProgram;
 const ports: Record<string, number> = {};
+const keys = () => JSON.parse(readFileSync(join(dataDir, 'keys.json'), 'utf8'));
 const demo = () => runProgram('start/demo.ts', { DEALEROPS_DATA_DIR: dataDir });
 
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'dealerops-demo-'));
   chmodSync(dataDir, 0o755);
   // The usual ports are for the tests of npm start, which may run at the same time.
-  for (const name of ['api', 'temporal', 'webUi']) ports[name] = await freePort(0, Object.values(ports));
+  for (const name of ['api', 'temporal', 'webUi', 'cst']) ports[name] = await freePort(0, Object.values(ports));
   writeFileSync(join(dataDir, 'settings.json'), JSON.stringify({ ports }));
   service = runProgram('start/main.ts', { DEALEROPS_DATA_DIR: dataDir });
   await service.prints('Ready.');
@@ -34,11 +37,10 @@ test('says what is missing where nothing runs', async () => {
 });
 
 test('plays every scene, also when a dealer has a cancellation under way, and shows where each can be seen', async () => {
-  const { apiKeys } = JSON.parse(readFileSync(join(dataDir, 'keys.json'), 'utf8'));
   const started = await fetch(`http://127.0.0.1:${ports.api}/v1/cancellations`, {
     method: 'POST',
     headers: {
-      authorization: `Bearer ${apiKeys.offboarding}`,
+      authorization: `Bearer ${keys().apiKeys.offboarding}`,
       'idempotency-key': randomUUID(),
       'content-type': 'application/json',
     },
@@ -65,14 +67,23 @@ test('plays every scene, also when a dealer has a cancellation under way, and sh
       expect([workflow, there.status]).toEqual([workflow, 200]);
     }
   }
-  expect(parts[4]).toContain('An earlier cancellation is under way');
+  expect(parts[scenes.findIndex(({ account }) => account === 'D-1104')]).toContain(
+    'An earlier cancellation is under way',
+  );
 });
 
-test('plays every scene again after a run that was killed', async () => {
+test('plays every scene again after a run that was killed, and after faults that were left', async () => {
   const killed = demo();
-  await killed.prints(/\n5\. .+\n.*(?!earlier) waits for/);
+  await killed.prints(/\n5\. .+\n.* waits for/);
   killed.process.kill('SIGKILL');
   await killed.ended;
+  const left = await fetch(`http://127.0.0.1:${ports.cst}/sandbox/faults`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ cst: { failingDealerIds: ['555203'], errors: 3 } }),
+  });
+  expect(left.status).toBe(200);
+
   const played = demo();
   expect([await played.ended, played.printed()]).toEqual([0, expect.stringContaining('scenes have come to their end')]);
   expect(played.printed()).toContain('An earlier cancellation is under way');
