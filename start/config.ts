@@ -14,7 +14,7 @@ export interface Settings {
   cst?: { url: string; token: string };
   salesforce?: { url: string; clientId: string; clientSecret: string; externalIdField?: string };
   mail: { url: string; from: { name: string; address: string } };
-  /** Where people reach the API; with https, the console's cookies are for https only. */
+  /** Where people reach the API and its console, for the links in mails; with https, cookies are for https only. */
   publicUrl?: string;
   webUiUrl?: string;
   /** Of the worker. */
@@ -41,7 +41,9 @@ export interface WorkerSettings extends Settings {
 
 type Environment = NodeJS.ProcessEnv;
 
-const webAddress = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' });
+const webAddress = z
+  .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
+  .transform((url) => url.replace(/\/+$/, ''));
 const port = z.coerce
   .number('must be a port')
   .int('must be a port')
@@ -90,6 +92,8 @@ const addressOrSecret = (environment: Environment, protocol: RegExp, example: st
       (value) => URL.canParse(value) && protocol.test(new URL(value).protocol),
       `must be an address such as ${example}`,
     );
+
+const deploymentName = z.string('is not set').regex(/^[\w-]{1,64}$/, 'must be letters, digits, _ or -');
 
 const mailFrom = z
   .string('is not set')
@@ -161,10 +165,7 @@ export function workerSettings(environment: Environment = process.env): WorkerSe
   const values = parse(environment, {
     HEALTH_PORT: port.default(8081),
     METRICS_PORT: port.default(9464),
-    WORKER_DEPLOYMENT: z
-      .string()
-      .regex(/^[\w-]{1,64}$/, 'must be letters, digits, _ or -')
-      .optional(),
+    WORKER_DEPLOYMENT: deploymentName.optional(),
   });
   return {
     ...common(values, environment),
@@ -173,6 +174,14 @@ export function workerSettings(environment: Environment = process.env): WorkerSe
     metricsPort: values.METRICS_PORT,
     deployment: values.WORKER_DEPLOYMENT,
   };
+}
+
+/** What `npm run make-current` needs. @throws StartError like the others */
+export function deploymentSettings(
+  environment: Environment = process.env,
+): Pick<Settings, 'temporal'> & { deployment: string } {
+  const { WORKER_DEPLOYMENT } = parseWith(z.object({ WORKER_DEPLOYMENT: deploymentName }), environment);
+  return { temporal: temporalSettings(environment), deployment: WORKER_DEPLOYMENT };
 }
 
 /** What `npm run migrate` needs. @throws StartError like the others */

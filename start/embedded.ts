@@ -53,7 +53,10 @@ async function start(): Promise<void> {
   await admitFirstKeys(parts.database.db, dataDir.keys.apiKeys);
   await ensureSearchAttributes(parts.connection, temporal.use.namespace);
 
-  const worker = await runWorker(settings, parts, { prebuilt: false, metrics: `127.0.0.1:${ports.metrics}` });
+  const worker = await runWorker(settings, parts, {
+    prebuilt: false,
+    metrics: { host: '127.0.0.1', port: ports.metrics },
+  });
   endLater('The worker', () => worker.shutdown());
   const workerEnded = worker.done.then(
     () => 'it stopped',

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { portFailure } from './startError.ts';
 
 export interface HealthServer {
   close(): Promise<void>;
@@ -6,7 +7,7 @@ export interface HealthServer {
 
 /**
  * Answers GET /healthz with 200 while the check succeeds, else with 503; for orchestrators of containers.
- * @throws Error when the port is in use
+ * @throws StartError when the port is in use
  */
 export async function serveHealth(
   { host, port }: { host: string; port: number },
@@ -20,7 +21,7 @@ export async function serveHealth(
     );
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error) => reject(portFailure(error, { host, port, setting: 'HEALTH_PORT' })));
     server.listen(port, host, resolve);
   });
   return { close: () => new Promise((resolve) => server.close(() => resolve())) };

@@ -3,7 +3,7 @@ import { buildApp } from '../api/app.ts';
 import { encryptionCodec } from '../worker/codec.ts';
 import type { ApiSettings } from './config.ts';
 import type { Parts } from './parts.ts';
-import { StartError } from './startError.ts';
+import { portFailure } from './startError.ts';
 
 /**
  * Starts the API and, where it was built, the console.
@@ -33,10 +33,7 @@ export async function runApi(
     await app.listen({ host, port });
   } catch (error) {
     await app.close();
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') throw new StartError(`The port ${port} of ${host} is in use: set PORT to a free one`);
-    if (code === 'EACCES') throw new StartError(`The port ${port} is closed to this user: set PORT to one above 1023`);
-    throw error;
+    throw portFailure(error, { host, port, setting: 'PORT' });
   }
   return { close: () => app.close() };
 }

@@ -2,23 +2,33 @@ import { DefaultLogger, type LogLevel, NativeConnection, Runtime } from '@tempor
 import { type RunningWorker, startWorker, workflowBundle } from '../worker/worker.ts';
 import type { Settings } from './config.ts';
 import type { Parts } from './parts.ts';
+import { portFailure } from './startError.ts';
 
 /**
  * Connects and starts the worker; `shutdown()` also closes its connection.
- * @param metrics `host:port` at which Prometheus finds the worker's metrics
+ * @param metrics where Prometheus finds the worker's metrics
  * @param prebuilt use the workflow bundle of `npm run build` where there is one
+ * @throws StartError when the port of the metrics is in use
  */
 export async function runWorker(
   settings: Settings,
   parts: Parts,
-  { prebuilt, deployment, metrics }: { prebuilt: boolean; deployment?: string; metrics: string },
+  {
+    prebuilt,
+    deployment,
+    metrics,
+  }: { prebuilt: boolean; deployment?: string; metrics: { host: string; port: number } },
 ): Promise<RunningWorker> {
-  // Signals are ours to handle: the SDK would stop the worker before what feeds it.
-  Runtime.install({
-    shutdownSignals: [],
-    telemetryOptions: { metrics: { prometheus: { bindAddress: metrics } } },
-    logger: new DefaultLogger(settings.logLevel.toUpperCase() as LogLevel),
-  });
+  try {
+    // Signals are ours to handle: the SDK would stop the worker before what feeds it.
+    Runtime.install({
+      shutdownSignals: [],
+      telemetryOptions: { metrics: { prometheus: { bindAddress: `${metrics.host}:${metrics.port}` } } },
+      logger: new DefaultLogger(settings.logLevel.toUpperCase() as LogLevel),
+    });
+  } catch (error) {
+    throw portFailure(error, { ...metrics, setting: 'METRICS_PORT' });
+  }
   const bundle = await workflowBundle({ prebuilt });
   const connection = await NativeConnection.connect(settings.temporal.connectionOptions);
   const worker = await startWorker({
@@ -28,12 +38,18 @@ export async function runWorker(
     outside: parts,
     bundle,
     deployment,
+  }).catch(async (error) => {
+    await connection.close();
+    throw error;
   });
   return {
     done: worker.done,
     async shutdown() {
-      await worker.shutdown();
-      await connection.close();
+      try {
+        await worker.shutdown();
+      } finally {
+        await connection.close();
+      }
     },
   };
 }

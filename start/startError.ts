@@ -3,6 +3,17 @@ export class StartError extends Error {
   override name = 'StartError';
 }
 
+/** What a program says when it cannot listen on its port; errors that have nothing to do with the port stay as they are. */
+export function portFailure(error: unknown, { host, port, setting }: { host: string; port: number; setting: string }) {
+  const { code, message } = error as NodeJS.ErrnoException;
+  // The SDK's metrics have no code.
+  if (code === 'EADDRINUSE' || /address already in use/i.test(message))
+    return new StartError(`The port ${port} of ${host} is in use: set ${setting} to a free one`);
+  if (code === 'EACCES')
+    return new StartError(`The port ${port} is closed to this user: set ${setting} to one above 1023`);
+  return error;
+}
+
 /** What to print for a failed start: one line where the cause is known, else the stack. */
 export function startFailure(error: unknown): string {
   if (error instanceof StartError) return error.message;

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Client } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import {
   bundleWorkflowCode,
@@ -12,6 +11,7 @@ import {
 import type { Outside } from '../activities/context.ts';
 import { createActivities } from '../activities/index.ts';
 import { taskQueue } from '../domain/messages.ts';
+import { failureConverterPath } from './codec.ts';
 
 export interface WorkerOptions {
   connection: NativeConnection;
@@ -19,7 +19,10 @@ export interface WorkerOptions {
   dataConverter: DataConverter;
   outside: Outside;
   bundle: WorkflowBundleWithSourceMap;
-  /** Makes this worker one version of a deployment, whose build is the workflow bundle's hash; off on servers without deployments. */
+  /**
+   * Makes this worker one version of a deployment, whose build is the workflow bundle's hash. It is given work once that
+   * version was made current (`makeCurrent`). Off on servers without deployments.
+   */
   deployment?: string;
 }
 
@@ -38,9 +41,12 @@ export async function workflowBundle({ prebuilt }: { prebuilt: boolean }): Promi
   if (prebuilt && existsSync(builtBundle))
     return { code: readFileSync(builtBundle, 'utf8') } as WorkflowBundleWithSourceMap;
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL(`../workflows/index.${extension}`, import.meta.url)),
-  });
+  return bundleOf(fileURLToPath(new URL(`../workflows/index.${extension}`, import.meta.url)));
+}
+
+/** Bundles workflows for workers that encrypt: without the failure converter in it, what fails in workflow code is kept in clear text. */
+export function bundleOf(workflowsPath: string): Promise<WorkflowBundleWithSourceMap> {
+  return bundleWorkflowCode({ workflowsPath, failureConverterPath });
 }
 
 /** The build ID of a bundle: the same code is the same version. */
@@ -57,7 +63,6 @@ export async function startWorker({
   bundle,
   deployment,
 }: WorkerOptions): Promise<RunningWorker> {
-  const buildId = buildIdOf(bundle);
   const worker = await Worker.create({
     connection,
     namespace,
@@ -74,7 +79,7 @@ export async function startWorker({
     ...(deployment && {
       workerDeploymentOptions: {
         useWorkerVersioning: true,
-        version: { deploymentName: deployment, buildId },
+        version: { deploymentName: deployment, buildId: buildIdOf(bundle) },
         defaultVersioningBehavior: 'AUTO_UPGRADE',
       },
     }),
@@ -82,7 +87,6 @@ export async function startWorker({
   const done = worker.run();
   // Whoever waits for `done` hears of a failure; before that it must not end the process by itself.
   done.catch(() => {});
-  if (deployment) await makeCurrent(outside.temporal, namespace, deployment, buildId);
   return {
     done,
     async shutdown() {
@@ -90,23 +94,4 @@ export async function startWorker({
       await done;
     },
   };
-}
-
-/** New processes start on this version, and running ones go on with it (what changed in them is behind `patched`). */
-async function makeCurrent(client: Client, namespace: string, deploymentName: string, buildId: string): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await client.workflowService.setWorkerDeploymentCurrentVersion({
-        namespace,
-        deploymentName,
-        buildId,
-        identity: 'dealerops',
-      });
-      return;
-    } catch (error) {
-      // The server learns of the version from the worker's first poll.
-      if (attempt === 30) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 500));
-    }
-  }
 }

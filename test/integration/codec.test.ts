@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { bundleWorkflowCode, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { expect, test } from 'vitest';
-import { encryptingDataConverter, failureConverterPath } from '../../worker/codec.ts';
+import { encryptingDataConverter } from '../../worker/codec.ts';
 import { parseKeyring } from '../../worker/keyring.ts';
+import { bundleOf } from '../../worker/worker.ts';
 import { testTemporal } from '../support/testTemporal.ts';
 
 test('the server is told no word: arguments, results, signals, summaries, details, memos, failures', async () => {
@@ -18,10 +19,7 @@ test('the server is told no word: arguments, results, signals, summaries, detail
     namespace: temporal.namespace,
     taskQueue: 'telling',
     dataConverter,
-    workflowBundle: await bundleWorkflowCode({
-      workflowsPath: fileURLToPath(new URL('../support/tellingWorkflow.ts', import.meta.url)),
-      failureConverterPath,
-    }),
+    workflowBundle: await bundleOf(fileURLToPath(new URL('../support/tellingWorkflow.ts', import.meta.url))),
     activities: {
       async echo(text: string) {
         if (text.startsWith('fail')) throw ApplicationFailure.nonRetryable(`activity: ${text}`, 'Echo', text);

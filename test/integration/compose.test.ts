@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { apiSettings, workerSettings } from '../../start/config.ts';
+import { apiSettings, deploymentSettings, workerSettings } from '../../start/config.ts';
 
 interface Service {
   image: string;
@@ -132,6 +132,8 @@ describe('with the secrets of `npm run make-secrets`', () => {
       cst: undefined,
       trustProxy: ['172.16.0.0/12'],
     });
-    expect(workerSettings(environment('worker')).healthPort).toBe(8081);
+    const worker = workerSettings(environment('worker'));
+    expect(worker).toMatchObject({ healthPort: 8081, publicUrl: 'http://localhost:8080', deployment: 'dealerops' });
+    expect(deploymentSettings(environment('make-current')).deployment).toBe(worker.deployment);
   });
 });

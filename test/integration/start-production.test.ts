@@ -43,6 +43,9 @@ beforeAll(async () => {
     MAIL_FROM: 'Dealerops <dealerops@example.com>',
     PORT: String(await freePort()),
     HEALTH_PORT: String(await freePort()),
+    METRICS_PORT: String(await freePort()),
+    WORKER_DEPLOYMENT: 'dealerops',
+    PUBLIC_URL: 'https://dealerops.example.com/',
   };
 });
 afterAll(async () => {
@@ -59,25 +62,41 @@ test('migration, API and worker, set by the environment, end a cancellation and 
   const api = run('start/api.ts');
   const worker = run('start/worker.ts');
   await Promise.all([api.prints('The API listens'), worker.prints('The worker runs')]);
+  expect(await run('start/makeCurrent.ts').ended).toBe(0);
   expect((await fetch(`http://127.0.0.1:${environment.HEALTH_PORT}/healthz`)).status).toBe(200);
 
-  const call = (path: string, init: RequestInit = {}) =>
+  const call = (path: string, init: RequestInit = {}, key = apiKey) =>
     fetch(`http://127.0.0.1:${environment.PORT}${path}`, {
       ...init,
       headers: {
-        authorization: `Bearer ${apiKey}`,
+        authorization: `Bearer ${key}`,
         'content-type': 'application/json',
         'idempotency-key': randomUUID(),
       },
     });
-  const asked = await call('/v1/cancellations', {
-    method: 'POST',
-    body: JSON.stringify({ account: 'D-1302', reason: 'subscription_cancelled' }),
-  });
+  const start = (account: string) => {
+    const body = JSON.stringify({ account, reason: 'subscription_cancelled' });
+    return call('/v1/cancellations', { method: 'POST', body });
+  };
+  const asked = await start('D-1302');
   expect(asked.status).toBe(202);
   const { id } = (await asked.json()) as { id: string };
   const stateNow = async () => ((await (await call(`/v1/cancellations/${id}`)).json()) as { state: string }).state;
   await expect.poll(stateNow, { timeout: 20_000, interval: 200 }).toBe('closed');
+
+  expect((await start('D-1003')).status).toBe(202);
+  const tasks = async () => (await call('/v1/tasks?account=D-1003')).json() as Promise<{ tasks: { id: string }[] }>;
+  await expect.poll(async () => (await tasks()).tasks.length, { timeout: 20_000, interval: 200 }).toBe(1);
+  const task = (await tasks()).tasks[0]!.id;
+  const assigned = await call(`/v1/tasks/${task}/assign`, { method: 'POST', body: '{"to": "olivia"}' }, `${apiKey}l`);
+  expect(assigned.status).toBe(200);
+  const mails = () => sandbox.smtp.messages.filter(({ to }) => to === 'olivia@example.com').map(({ text }) => text);
+  await expect
+    .poll(mails, { timeout: 20_000, interval: 200 })
+    .toContainEqual(expect.stringContaining(`https://dealerops.example.com/tasks/${task}`));
+
+  const metrics = await (await fetch(`http://127.0.0.1:${environment.METRICS_PORT}/metrics`)).text();
+  expect(metrics).toMatch(/^temporal_workflow_completed\w*\{[^}]*workflow_type="cancelDealer"[^}]*\} 1$/m);
 
   api.process.kill('SIGTERM');
   worker.process.kill('SIGTERM');
@@ -86,6 +105,14 @@ test('migration, API and worker, set by the environment, end a cancellation and 
     expect(printed()).not.toContain(apiKey);
     expect(printed()).not.toContain(sandbox.cst.token);
   }
+});
+
+test('a worker that fails after it has begun to work ends in order, with the reason', async () => {
+  const taken = new URL(sandbox.cst.url).port;
+  const worker = run('start/worker.ts', { HEALTH_PORT: taken });
+  expect(await worker.ended).toBe(1);
+  expect(worker.printed()).toContain(`The port ${taken} of 127.0.0.1 is in use: set HEALTH_PORT to a free one`);
+  expect(worker.printed()).toMatch(/state: 'STOPPED'/);
 });
 
 test('a port in use, and servers out of reach, are told in one line each', async () => {
@@ -98,6 +125,9 @@ test('a port in use, and servers out of reach, are told in one line each', async
   };
   expect(await told('start/api.ts', { PORT: taken })).toBe(
     `The port ${taken} of 127.0.0.1 is in use: set PORT to a free one`,
+  );
+  expect(await told('start/worker.ts', { METRICS_PORT: taken })).toBe(
+    `The port ${taken} of 127.0.0.1 is in use: set METRICS_PORT to a free one`,
   );
   expect(await told('start/worker.ts', { TEMPORAL_ADDRESS: nowhere })).toMatch(
     /^Temporal at 127\.0\.0\.1:\d+ cannot be reached \(.+\): check TEMPORAL_ADDRESS and its TLS or API key$/,

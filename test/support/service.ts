@@ -77,6 +77,8 @@ export async function startService(options: ServiceOptions = {}) {
     namespace: server.namespace,
     address: server.address,
     env: server.env,
+    /** For further workers; the worker of the service uses it too. */
+    native: server.native,
     startWorker: run,
     stopWorker: async () => worker?.shutdown(),
     async close() {
