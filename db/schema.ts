@@ -19,6 +19,8 @@ import type { IntegrationName } from '../domain/vendors.ts';
 /** Tables are for searching and for what must not be in a history; what a process waits for is its workflow's to say. */
 
 const when = (name: string) => timestamp(name, { withTimezone: true });
+/** What orders a list that is paged must be no finer than its cursors, which hold milliseconds. */
+const whenOrdering = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
 /** The service's own registry, used where CST is not configured. */
 export const accounts = pgTable(
@@ -83,7 +85,7 @@ export const cancellations = pgTable(
     reason: text('reason').$type<Reason>().notNull(),
     state: text('state').$type<'open' | 'closed'>().notNull(),
     requestedBy: text('requested_by').notNull(),
-    startedAt: when('started_at').notNull().defaultNow(),
+    startedAt: whenOrdering('started_at').notNull().defaultNow(),
     closedAt: when('closed_at'),
     withdrawnAt: when('withdrawn_at'),
     withdrawnBy: text('withdrawn_by'),
@@ -145,7 +147,7 @@ export const tasks = pgTable(
     /** Whether its start must pass the gate (DMS vendors). */
     gated: boolean('gated').notNull().default(false),
     openedAt: when('opened_at').notNull(),
-    dueAt: when('due_at').notNull(),
+    dueAt: whenOrdering('due_at').notNull(),
     claimedAt: when('claimed_at'),
     closedAt: when('closed_at'),
     closedBy: text('closed_by'),

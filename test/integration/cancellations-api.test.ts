@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cancellationRequests, cancellations, idempotencyKeys } from '../../db/schema.ts';
+import { cancellationRequests, cancellations, idempotencyKeys, tasks } from '../../db/schema.ts';
 import { apiOf, type TestApi } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { startService, type TestService } from '../support/service.ts';
@@ -278,6 +279,45 @@ describe('a task', () => {
     expect(body.tasks.map((task) => task.dueAt)).toEqual(body.tasks.map((task) => task.dueAt).sort());
     expect((await api.get<ProblemBody>('reader', '/v1/tasks?cursor=abc')).status).toBe(400);
     expect((await api.get<TaskList>('reader', '/v1/tasks?overdue=true')).body.tasks).toEqual([]);
+  });
+});
+
+describe('paging', () => {
+  /** The IDs of all pages of two, in their order. */
+  async function idsByPages(path: string, list: 'cancellations' | 'tasks'): Promise<string[]> {
+    const ids: string[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const { body }: { body: Record<typeof list, { id: string }[]> & { nextCursor: string | null } } = await api.get(
+        'reader',
+        `${path}&limit=2${cursor && `&cursor=${cursor}`}`,
+      );
+      ids.push(...body[list].map(({ id }) => id));
+      cursor = body.nextCursor;
+    }
+    return ids;
+  }
+
+  it('loses none of those that began, or are due, in the same millisecond', async () => {
+    const account = 'E-PAGED';
+    const at = (microseconds: number) => sql`${`2026-03-01T12:00:00.123${microseconds}Z`}::timestamptz`;
+    const made: string[] = [];
+    for (const microseconds of [900, 100, 500, 300, 700]) {
+      const id = randomUUID();
+      made.push(id);
+      await service.db.insert(cancellations).values({
+        ...{ id, account, reason: 'vendor_change', state: 'closed', requestedBy: 'test', startedAt: at(microseconds) },
+      } as never);
+      await service.db.insert(tasks).values({
+        ...{ id, account, workflowId: 'w', runId: 'r', kind: 'cdk-case', integration: 'dms/cdk', state: 'done' },
+        content: { title: 'A task', instructions: [], texts: [], fields: [] },
+        ...{ openedAt: new Date(), dueAt: at(microseconds), version: 1 },
+      } as never);
+    }
+    const ids = await idsByPages(`/v1/cancellations?account=${account}`, 'cancellations');
+    expect(ids.slice().sort()).toEqual(made.slice().sort());
+    const taskIds = await idsByPages(`/v1/tasks?state=done&account=${account}`, 'tasks');
+    expect(taskIds.slice().sort()).toEqual(made.slice().sort());
   });
 });
 
