@@ -353,6 +353,20 @@ describe('withdrawing', () => {
     expect(await closed(body.id)).toMatchObject({ withdrawnBecause: 'stays', integrations: [{ state: 'withdrawn' }] });
   });
 
+  it('of what the cancellation does not have is refused', async () => {
+    const { body } = await api.start({ account: 'D-1703', integrations: ['crm/dealersocket'] });
+    const integrations = ['crm/dealersocket', 'crm/elead'];
+    const url = `/v1/cancellations/${body.id}/withdraw`;
+    expect(await api.post('offboarding', url, { because: 'stays', integrations })).toMatchObject({
+      status: 422,
+      body: { type: '/problems/no-such-integration', errors: [{ path: '/integrations/1' }] },
+    });
+    expect(await api.post('offboarding', url, { because: 'stays', integrations: ['crm/dealersocket'] })).toMatchObject({
+      status: 202,
+    });
+    await eventually(async () => (await view(body.id)).integrations[0]?.state === 'withdrawn');
+  });
+
   it('works when all has ended', async () => {
     const { body } = await api.start({ account: 'D-1204' });
     await closed(body.id);
