@@ -25,7 +25,7 @@ export interface ApiOptions {
   temporal: Client;
   accounts: AccountDirectory;
   /** Which outside systems are configured: what has no connector becomes a person's task. */
-  connected: { cst: boolean; salesforce: boolean };
+  connected: { cst: boolean };
   codec: PayloadCodec;
   /** Signs the console's session cookies. */
   sessionSecret: string;

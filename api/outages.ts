@@ -22,6 +22,11 @@ export function isOutageOfCst(error: unknown): boolean {
   return error instanceof ApplicationFailure && (error.type === 'CstUnavailable' || error.type === 'CstNonsense');
 }
 
+/** Whether CST has refused what it was asked, such as by an expired token. */
+export function isRefusalOfCst(error: unknown): error is ApplicationFailure {
+  return error instanceof ApplicationFailure && error.type === 'CstRefused';
+}
+
 /** Whether PostgreSQL or Temporal could not be reached, however deep the cause is. */
 export function isOutage(error: unknown): boolean {
   for (let cause = error, depth = 0; cause && depth < depthOfCauses; depth += 1) {

@@ -2,7 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { type Fault, faultsOf } from './faults.ts';
-import { isOutage, isOutageOfCst } from './outages.ts';
+import { isOutage, isOutageOfCst, isRefusalOfCst } from './outages.ts';
 
 /** RFC 9457 problem details: every error of the API is one. */
 
@@ -17,12 +17,11 @@ export const problemTypes = {
   'method-not-allowed': 'This address does not take this method; the header Allow lists those that it takes.',
   'too-large': 'The body of the request is too large. Send less at once.',
   'unsupported-media-type': 'The body is not of a type that is understood here. Send it as application/json.',
-  'idempotency-key-missing':
-    'Send the header Idempotency-Key with a value that is new for each new request, such as a UUID.',
   'idempotency-key-reused': 'The Idempotency-Key was already used with another body. Use a new key for a new request.',
-  'unknown-account': 'The account is not known. Check it, or enter it with PUT /v1/accounts/{id}.',
+  'unknown-account':
+    'The account is not known. Check it, or enter it in CST; where CST is not configured, with PUT /v1/accounts/{id}.',
   'unknown-vendor': 'We have no procedure for this vendor; the detail lists those that we have.',
-  'no-such-integration': 'The account does not have this integration.',
+  'no-such-integration': 'The account, or the cancellation, does not have this integration.',
   'already-withdrawn': 'There is nothing left to withdraw: it was withdrawn before, or refused.',
   'wrong-state': 'The task is not in a state in which this can be done.',
   'claimed-by-another': 'Another person has claimed the task.',
@@ -120,6 +119,10 @@ export function toProblem(error: unknown, request: Pick<FastifyRequest, 'id'>): 
   if (isOutageOfCst(error)) {
     const detail =
       'CST, where accounts are looked up, does not answer now; nothing was started. Try again in a moment.';
+    return new Problem(503, 'unavailable', detail, tryAgain);
+  }
+  if (isRefusalOfCst(error)) {
+    const detail = `CST, where accounts are looked up, refuses this service; nothing was started. Whoever runs it must check CST_TOKEN and its rights (${error.message}).`;
     return new Problem(503, 'unavailable', detail, tryAgain);
   }
   if (isOutage(error)) {

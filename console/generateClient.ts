@@ -10,7 +10,7 @@ export async function clientTypes(): Promise<string> {
     database: nothing,
     temporal: nothing,
     accounts: nothing,
-    connected: { cst: true, salesforce: true },
+    connected: { cst: true },
     codec: nothing,
     sessionSecret: 'describing needs no sessions, and this one signs nothing',
     namespace: 'default',

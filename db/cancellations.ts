@@ -12,6 +12,8 @@ export interface CancellationFilter {
   integration?: IntegrationName;
   /** Of any of its integrations, or with `integration` of that one. */
   state?: IntegrationState;
+  /** Whether the cancellation itself is open. */
+  open?: boolean;
   from?: Date;
   to?: Date;
   before?: { startedAt: Date; id: string };
@@ -23,7 +25,7 @@ export async function listCancellations(
   db: Db,
   filter: CancellationFilter,
 ): Promise<(CancellationRow & { integrations: IntegrationRow[] })[]> {
-  const { account, integration, state, from, to, before } = filter;
+  const { account, integration, state, open, from, to, before } = filter;
   const integrationMatches =
     integration || state
       ? exists(
@@ -45,6 +47,7 @@ export async function listCancellations(
     .where(
       and(
         account === undefined ? undefined : eq(cancellations.account, account),
+        open === undefined ? undefined : eq(cancellations.state, open ? 'open' : 'closed'),
         from && gte(cancellations.startedAt, from),
         to && lt(cancellations.startedAt, to),
         before &&
@@ -64,6 +67,17 @@ export async function listCancellations(
     .from(cancellationIntegrations)
     .where(inArray(cancellationIntegrations.cancellationId, ids));
   return rows.map((row) => ({ ...row, integrations: integrations.filter((one) => one.cancellationId === row.id) }));
+}
+
+/** The integrations of the dealer's cancellations that are open, as their workflows last wrote them. */
+export async function openIntegrations(db: Db, account: string): Promise<IntegrationRow[]> {
+  const rows = await db
+    .select({ row: cancellationIntegrations })
+    .from(cancellationIntegrations)
+    .innerJoin(cancellations, eq(cancellations.id, cancellationIntegrations.cancellationId))
+    .where(and(eq(cancellations.account, account), eq(cancellations.state, 'open')))
+    .orderBy(desc(cancellations.startedAt));
+  return rows.map(({ row }) => row);
 }
 
 /** All that is known of one cancellation: for its page, and for the audit record. */

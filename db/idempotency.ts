@@ -55,6 +55,20 @@ export async function takeKey(db: Db, of: KeyOfCall, bodyHash: string): Promise<
   return resumed ? { state: 'ours', ...resumed } : { state: 'under_way' };
 }
 
+/**
+ * Keeps the Idempotency-Key of a batch, whose items have keys of their own.
+ * @returns whether it is free or was kept for the same batch
+ */
+export async function keepBatchKey(db: Db, of: KeyOfCall, bodyHash: string): Promise<boolean> {
+  const kept = { ...of, bodyHash, requestId: sql`gen_random_uuid()`, response: { status: 200, body: null } };
+  const [row] = await db
+    .insert(idempotencyKeys)
+    .values(kept)
+    .onConflictDoUpdate({ target: [idempotencyKeys.apiKeyId, idempotencyKeys.key], set: { key: of.key } })
+    .returning({ hash: idempotencyKeys.bodyHash });
+  return row?.hash === bodyHash;
+}
+
 /** Gives the key back: a call that was refused may be put right and sent again with the same key. */
 export async function giveKeyBack(db: Db, of: KeyOfCall): Promise<void> {
   await db.delete(idempotencyKeys).where(and(isKey(of), isNull(idempotencyKeys.response)));

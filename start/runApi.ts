@@ -19,7 +19,7 @@ export async function runApi(
     temporal: parts.temporal,
     accounts: parts.cst ? dealersOfCst(parts.cst) : dealersOfRegistry(parts.database.db),
     codec: encryptionCodec(settings.keyring),
-    connected: { cst: parts.cst !== undefined, salesforce: parts.salesforce !== undefined },
+    connected: { cst: parts.cst !== undefined },
     sessionSecret: settings.sessionSecret,
     trustProxy: settings.trustProxy,
     secure: settings.publicUrl?.startsWith('https:'),

@@ -1,8 +1,11 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { type KeyOfCall, keepBatchKey } from '../../db/idempotency.ts';
 import type { Caller } from '../../db/keys.ts';
 import { faultsOfIssues } from '../faults.ts';
 import type { ApiOptions } from '../options.ts';
-import { invalidRequest, ProblemDetails, toProblem } from '../problems.ts';
+import { invalidRequest, Problem, ProblemDetails, toProblem } from '../problems.ts';
+import { bodyHash } from './bodyHash.ts';
 import { CancellationBody, Plan, Started } from './schemas.ts';
 import { startCancellation } from './start.ts';
 
@@ -29,14 +32,19 @@ export const BatchAnswer = z.object({
 });
 type Item = z.infer<typeof BatchAnswer>['items'][number];
 
-/** Starts up to 1,000 cancellations; each has its own Idempotency-Key, made of the batch's, and its own answer. */
+/**
+ * Starts up to 1,000 cancellations; each has its own Idempotency-Key, made of the batch's, and its own answer. In the same
+ * batch again, what was started is answered as before, and what was refused is looked at again.
+ * @throws Problem 422 when the key was used for another batch
+ */
 export async function startBatch(
   options: ApiOptions,
   caller: Caller,
   key: string,
   items: Record<string, unknown>[],
-  requestId: string,
+  request: Pick<FastifyRequest, 'id' | 'log'>,
 ): Promise<Item[]> {
+  if (!items.every(({ dryRun }) => dryRun === true)) await keepKey(options, { apiKeyId: caller.keyId, key }, items);
   const answers = new Array<Item>(items.length);
   let next = 0;
   const work = async () => {
@@ -56,12 +64,21 @@ export async function startBatch(
       );
       return { index, status, started };
     } catch (error) {
-      const problem = toProblem(error, { id: requestId });
+      const problem = toProblem(error, request);
+      if (problem.status >= 500) request.log.error({ err: error, index }, 'item of a batch failed');
       return { index, status: problem.status, problem: problem.body() };
     }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, work));
   return answers;
+}
+
+/** @throws Problem 422: what has begun by the first batch would be hidden by answers for other items */
+async function keepKey({ database }: ApiOptions, call: KeyOfCall, items: unknown[]): Promise<void> {
+  if (await keepBatchKey(database.db, call, bodyHash(items))) return;
+  const detail =
+    'This Idempotency-Key was used with another body before: use a new one, for the items that were put right only.';
+  throw new Problem(422, 'idempotency-key-reused', detail);
 }
 
 function readItem(item: Record<string, unknown>): CancellationBody {

@@ -1,21 +1,20 @@
+import type { Account } from '../../domain/accounts.ts';
+import type { CancellationRequest } from '../../domain/cancellations.ts';
 import { type IntegrationName, integrationNames, isIntegrationName } from '../../domain/vendors.ts';
 import type { ApiOptions } from '../options.ts';
 import { type Fault, Problem } from '../problems.ts';
 import type { CancellationBody } from './schemas.ts';
 
+/** What a request asks to end, and the account as it was when it asked. */
+export interface ToEnd {
+  account: Account;
+  integrations: IntegrationName[];
+}
+
 /** What the account has and the body asks for. @throws Problem that says what the account has, or which vendors we know */
-export async function integrationsToEnd({ accounts }: ApiOptions, body: CancellationBody): Promise<IntegrationName[]> {
-  const account = await accounts.find(body.account);
-  if (!account) {
-    throw new Problem(
-      422,
-      'unknown-account',
-      `There is no account ${body.account}. Check it, or enter it with PUT /v1/accounts/${body.account}.`,
-      {
-        errors: [{ path: '/account', message: 'is not known' }],
-      },
-    );
-  }
+export async function integrationsToEnd(options: ApiOptions, body: CancellationBody): Promise<ToEnd> {
+  const account = await options.accounts.find(body.account);
+  if (!account) throw unknownAccount(options, body.account);
   const has = account.integrations.map((one) => `${one.kind}/${one.vendor}`);
   const asked = body.reason === 'vendor_change' ? [body.integration] : body.integrations;
   const unknown = asked ? [] : has.filter((name) => !isIntegrationName(name));
@@ -41,5 +40,18 @@ export async function integrationsToEnd({ accounts }: ApiOptions, body: Cancella
       errors,
     });
   }
-  return wanted;
+  return { account, integrations: wanted };
+}
+
+/** The dealer's IDs at these vendors. */
+export function dealerIdsOf(account: Account, integrations: IntegrationName[]): CancellationRequest['dealerIds'] {
+  const ids = account.integrations.map(({ kind, vendor, dealerId }) => [`${kind}/${vendor}`, dealerId] as const);
+  return Object.fromEntries(ids.filter(([name]) => integrations.includes(name as IntegrationName)));
+}
+
+function unknownAccount({ connected }: ApiOptions, id: string): Problem {
+  const detail = connected.cst
+    ? `CST has no account ${id}. Check it, or enter it in CST.`
+    : `There is no account ${id}. Check it, or enter it with PUT /v1/accounts/${id}.`;
+  return new Problem(422, 'unknown-account', detail, { errors: [{ path: '/account', message: 'is not known' }] });
 }

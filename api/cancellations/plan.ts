@@ -1,15 +1,10 @@
+import { type IntegrationRow, openIntegrations } from '../../db/cancellations.ts';
 import type { Account } from '../../domain/accounts.ts';
 import type { WhenActive } from '../../domain/cancellations.ts';
-import {
-  type IntegrationName,
-  kindOf,
-  procedureSteps,
-  type StepName,
-  stepTitles,
-  vendorTitle,
-} from '../../domain/vendors.ts';
+import { kindOf, procedureSteps, type StepName, stepTitles, vendorTitle } from '../../domain/vendors.ts';
 import type { ApiOptions } from '../options.ts';
-import type { CancellationBody, Plan } from './schemas.ts';
+import type { ToEnd } from './integrations.ts';
+import type { Plan } from './schemas.ts';
 
 const byPeople: readonly StepName[] = [
   'dealersocket-form',
@@ -22,20 +17,22 @@ const byCst: readonly StepName[] = ['vin-event-stream', 'cdk-clean-up'];
 
 /** What would happen, as things stand now; nothing is changed. */
 export async function planOf(
-  { accounts, connected }: ApiOptions,
-  { account, whenActive }: CancellationBody,
-  integrations: IntegrationName[],
+  { accounts, connected, database }: ApiOptions,
+  { account, integrations }: ToEnd,
+  whenActive: WhenActive,
 ): Promise<Plan> {
-  const own = await accounts.find(account);
   const gated = integrations.some((integration) => kindOf(integration) === 'dms');
-  const parent = gated && own?.parentSalesAccountId ? await accounts.find(own.parentSalesAccountId) : own;
+  const parent = gated && account.parentSalesAccountId ? await accounts.find(account.parentSalesAccountId) : account;
+  const open = await openIntegrations(database.db, account.id);
   return {
     dryRun: true,
-    account,
+    account: account.id,
     integrations: integrations.map((integration) => ({
       integration,
       vendor: vendorTitle(integration),
-      outcome: kindOf(integration) === 'dms' ? gateOutcome(parent, whenActive) : 'starts at once',
+      outcome:
+        outcomeOfJoining(open.find((one) => one.integration === integration)) ??
+        (kindOf(integration) === 'dms' ? gateOutcome(parent, whenActive) : 'starts at once'),
       steps: procedureSteps[integration].map((step) => ({
         step,
         title: stepTitles[step],
@@ -46,6 +43,15 @@ export async function planOf(
       })),
     })),
   };
+}
+
+/** A request joins the dealer's cancellation that is open: only what has not ended there, nor is under way, begins. */
+function outcomeOfJoining(row: IntegrationRow | undefined): string | undefined {
+  if (!row || row.steps.some(({ step }) => step === 'set-up-again')) return undefined;
+  if (row.state === 'ended')
+    return `nothing: it has ended in the cancellation ${row.cancellationId}, which is still open`;
+  if (row.state !== 'running' && row.state !== 'waiting') return undefined;
+  return `joins the cancellation ${row.cancellationId}, in which it is under way`;
 }
 
 /** What the gate would answer now (spec: cancellations.md, "the gate first"). */

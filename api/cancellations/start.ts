@@ -13,7 +13,7 @@ import type { ApiOptions } from '../options.ts';
 import { Problem } from '../problems.ts';
 import { bodyHash } from './bodyHash.ts';
 import { signalDealer } from './dealerWorkflow.ts';
-import { integrationsToEnd } from './integrations.ts';
+import { dealerIdsOf, integrationsToEnd } from './integrations.ts';
 import { planOf } from './plan.ts';
 import type { CancellationBody, Plan, Started } from './schemas.ts';
 
@@ -39,8 +39,8 @@ export async function startCancellation(
   body: CancellationBody,
 ): Promise<Answer> {
   if (body.dryRun) {
-    const integrations = await integrationsToEnd(options, body);
-    return { status: 200, body: await planOf(options, body, integrations), replayed: false };
+    const plan = await planOf(options, await integrationsToEnd(options, body), body.whenActive);
+    return { status: 200, body: plan, replayed: false };
   }
   const { db } = options.database;
   const call: KeyOfCall = { apiKeyId: caller.keyId, key };
@@ -70,14 +70,16 @@ async function carryOut(
   body: CancellationBody,
 ): Promise<Answer> {
   const { db } = options.database;
-  const { account, reason, whenActive } = body;
+  const { reason, whenActive } = body;
   try {
-    const integrations = await integrationsToEnd(options, body);
-    const request: CancellationRequest = { requestId, reason, integrations, whenActive, by: caller.id };
+    const { account, integrations } = await integrationsToEnd(options, body);
+    const dealerIds = dealerIdsOf(account, integrations);
+    const request: CancellationRequest = { requestId, reason, integrations, dealerIds, whenActive, by: caller.id };
     const id =
-      (await cancellationOfRequest(db, requestId)) ?? (await signalDealer(options, account, 'request', request));
-    const started: Started = { id, account, state: 'open', integrations, address: `/v1/cancellations/${id}` };
-    await storeStarted(db, call, { status: 202, body: started }, { id, account, request });
+      (await cancellationOfRequest(db, requestId)) ?? (await signalDealer(options, account.id, 'request', request));
+    const address = `/v1/cancellations/${id}`;
+    const started: Started = { id, account: account.id, state: 'open', integrations, address };
+    await storeStarted(db, call, { status: 202, body: started }, { id, account: account.id, request });
     return { status: 202, body: started, replayed: false };
   } catch (error) {
     if (error instanceof Problem && error.status < 500) await giveKeyBack(db, call);

@@ -54,14 +54,20 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
       config: { scope: 'cancellations:write' },
       schema: {
         tags,
-        summary: 'Start up to 1,000 cancellations; each has its own answer',
+        summary: 'Start up to 1,000 cancellations; each has its own answer, and the same batch again has the same',
         headers: IdempotencyHeaders,
         body: BatchBody,
         response: { 200: BatchAnswer },
       },
     },
-    async ({ body, headers, caller, id }) => ({
-      items: await startBatch(options, caller!, headers['idempotency-key'], body.items, id),
+    async (request) => ({
+      items: await startBatch(
+        options,
+        request.caller!,
+        request.headers['idempotency-key'],
+        request.body.items,
+        request,
+      ),
     }),
   );
 
@@ -76,6 +82,7 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
           account: AccountId.optional(),
           integration: z.enum(integrationNames).optional(),
           state: z.enum(integrationStates).optional().describe('Of any integration, or with `integration` of that one'),
+          open: z.enum(['true', 'false']).optional().describe('Whether anything of it is still under way'),
           from: Instant.optional(),
           to: Instant.optional(),
           cursor: z.string().max(200).optional(),
@@ -85,10 +92,11 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
       },
     },
     async ({ query }) => {
-      const { cursor, limit, ...filter } = query;
+      const { cursor, limit, open, ...filter } = query;
       const place = cursor ? readCursor(cursor) : undefined;
       const found = await listCancellations(options.database.db, {
         ...filter,
+        open: open && open === 'true',
         before: place && { startedAt: place.at, id: place.id },
         limit: limit + 1,
       });

@@ -1405,6 +1405,8 @@ export interface paths {
                     integration?: "crm/dealersocket" | "crm/vinsolutions" | "crm/elead" | "crm/reynolds" | "dms/cdk" | "dms/dealervault" | "dms/reynolds";
                     /** @description Of any integration, or with `integration` of that one */
                     state?: "running" | "waiting" | "ended" | "refused" | "not_done" | "withdrawn";
+                    /** @description Whether anything of it is still under way */
+                    open?: "true" | "false";
                     from?: string;
                     to?: string;
                     cursor?: string;
@@ -1709,7 +1711,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Start up to 1,000 cancellations; each has its own answer */
+        /** Start up to 1,000 cancellations; each has its own answer, and the same batch again has the same */
         post: {
             parameters: {
                 query?: never;

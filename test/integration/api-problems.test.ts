@@ -108,7 +108,12 @@ describe('starting a cancellation', () => {
     [
       'an unknown account',
       start({ ...cancelled, account: 'D-9999' }),
-      { status: 422, type: 'unknown-account', path: '/account', says: 'no account D-9999' },
+      {
+        status: 422,
+        type: 'unknown-account',
+        path: '/account',
+        says: 'CST has no account D-9999. Check it, or enter it in CST.',
+      },
     ],
     [
       'an unknown vendor that is named',
@@ -289,6 +294,7 @@ describe('lists', () => {
     ],
     [`/v1/cancellations?cursor=${'x'.repeat(201)}`, 'query cursor'],
     ['/v1/cancellations?state=lost', 'query state'],
+    ['/v1/cancellations?open=yes', 'query open'],
     ['/v1/cancellations?integration=crm/none', 'query integration'],
     ['/v1/cancellations?from=yesterday', 'query from'],
     ['/v1/cancellations?from=0000-01-01T00:00:00Z', 'query from'],

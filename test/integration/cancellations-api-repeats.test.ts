@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { and, eq, like } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Cst } from '../../activities/cst.ts';
+import { dealersOfCst } from '../../activities/dealers.ts';
 import { cancellationRequests, cancellations, idempotencyKeys } from '../../db/schema.ts';
 import { cancellationWorkflowId } from '../../domain/cancellations.ts';
 import { type Answer, apiOf, type TestApi } from '../support/api.ts';
@@ -125,6 +127,30 @@ describe('what the service needs is not there', () => {
     });
     expect(await api.start({ account: 'D-1003' }, key)).toMatchObject({ status: 202 });
   });
+
+  it('CST’s leave: 503 that says so, not a failure inside', async () => {
+    const cst = new Cst({ url: service.sandbox.cst.url, token: 'an old token' });
+    const refused = await apiOf(service, { accounts: dealersOfCst(cst) });
+    expect(await refused.start({ account: 'D-1003' })).toMatchObject({
+      status: 503,
+      body: { type: '/problems/unavailable', detail: expect.stringMatching(/CST.* refuses this service.*CST_TOKEN/) },
+      headers: { 'retry-after': expect.stringMatching(/^\d+$/) },
+    });
+    await refused.close();
+  });
+
+  it('for one item of a batch: the item is 503, and the log has its cause', async () => {
+    const logged = vi.spyOn(api.app.log, 'error');
+    service.sandbox.faults.cst.errors = 1;
+    const items = [{ account: 'D-1003', reason: 'subscription_cancelled' }];
+    const answer = await api.post('offboarding', '/v1/cancellations/batch', { items }, { 'idempotency-key': 'logged' });
+    expect(answer).toMatchObject({ status: 200, body: { items: [{ status: 503 }] } });
+    expect(logged).toHaveBeenCalledWith(
+      { err: expect.objectContaining({ type: 'CstUnavailable' }), index: 0 },
+      expect.stringContaining('batch'),
+    );
+    logged.mockRestore();
+  });
 });
 
 describe('a batch', () => {
@@ -155,5 +181,30 @@ describe('a batch', () => {
       .from(idempotencyKeys)
       .where(and(like(idempotencyKeys.key, `${headers['idempotency-key']}#%`)));
     expect(kept).toHaveLength(200);
+  });
+
+  it('is refused as a whole when its key was used for other items, or for one call', async () => {
+    const items = ['D-1003', 'D-1004'].map((account) => ({ account, reason: 'subscription_cancelled' }));
+    const key = randomUUID();
+    const post = (body: object[], as = key) =>
+      api.post<{ type: string; detail: string }>(
+        'offboarding',
+        '/v1/cancellations/batch',
+        { items: body },
+        { 'idempotency-key': as },
+      );
+    const reused = { status: 422, body: { type: '/problems/idempotency-key-reused' } };
+    // What a dry run is asked is asked again in earnest, with the same key.
+    expect(await post(items.map((item) => ({ ...item, dryRun: true })))).toMatchObject({ status: 200 });
+    const [first, second] = await Promise.all([post(items), post(items)]);
+    expect(first).toMatchObject({ status: 200, body: { items: [{ status: 202 }, { status: 202 }] } });
+    expect(second.body).toEqual(first.body);
+    expect(await post(items.slice(0, 1))).toMatchObject(reused);
+    expect(await post([...items].reverse())).toMatchObject(reused);
+    expect(await api.start({ account: 'D-1003' }, key)).toMatchObject(reused);
+    expect((await post(items)).body).toEqual(first.body);
+    const single = randomUUID();
+    await api.start({ account: 'D-1003' }, single);
+    expect(await post(items, single)).toMatchObject(reused);
   });
 });

@@ -151,6 +151,19 @@ describe('starting', () => {
     ).toEqual([]);
   });
 
+  it('a dry run tells what is under way already and would be joined', async () => {
+    const { body } = await api.start({ account: 'D-1702', integrations: ['crm/vinsolutions'] });
+    await openTask('D-1702', 'vinsolutions-portal');
+    expect(await api.start({ account: 'D-1702', dryRun: true })).toMatchObject({
+      body: {
+        integrations: [
+          { outcome: `joins the cancellation ${body.id}, in which it is under way` },
+          { integration: 'dms/dealervault', outcome: expect.not.stringContaining('joins') },
+        ],
+      },
+    });
+  });
+
   it('a batch has an answer for each, and the same batch again the same answers', async () => {
     const items = [
       { account: 'D-1302', reason: 'subscription_cancelled' },
@@ -380,6 +393,16 @@ describe('withdrawing', () => {
     });
     await eventually(async () => (await view(body.id)).integrations[0]?.state === 'withdrawn');
   });
+});
+
+it('lists what is open, and what is closed', async () => {
+  const list = async (query: string) => {
+    const { body } = await api.get<{ cancellations: { state: string }[] }>('reader', `/v1/cancellations?${query}`);
+    return new Set(body.cancellations.map(({ state }) => state));
+  };
+  expect(await list('limit=100')).toEqual(new Set(['open', 'closed']));
+  expect(await list('limit=100&open=true')).toEqual(new Set(['open']));
+  expect(await list('limit=100&open=false')).toEqual(new Set(['closed']));
 });
 
 describe('the audit record', () => {

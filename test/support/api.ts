@@ -19,7 +19,7 @@ export async function apiOf(service: TestService, more: Partial<ApiOptions> = {}
     database: service.database,
     temporal: service.client,
     accounts: outside.cst ? dealersOfCst(outside.cst) : dealersOfRegistry(service.db),
-    connected: { cst: !!outside.cst, salesforce: !!outside.salesforce },
+    connected: { cst: !!outside.cst },
     codec: encryptionCodec(testKeyring),
     sessionSecret: 'a secret of tests that is long enough',
     namespace: service.namespace,
