@@ -4,12 +4,14 @@ import helmet from '@fastify/helmet';
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { addAuthentication } from './auth.ts';
+import { answerClientError } from './clientErrors.ts';
 import type { ApiOptions, App } from './options.ts';
 import { addDescription } from './plugins/description.ts';
 import { addDeadlines, addLimits } from './plugins/limits.ts';
 import { logging } from './plugins/logging.ts';
 import { addPages } from './plugins/pages.ts';
 import { addTextCheck } from './plugins/text.ts';
+import { addUpkeep } from './plugins/upkeep.ts';
 import { sendProblem, toProblem } from './problems.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { cancellationRoutes } from './routes/cancellations.ts';
@@ -35,6 +37,7 @@ export async function buildApp(options: ApiOptions): Promise<App> {
     requestTimeout: 60_000,
     trustProxy: options.trustProxy ?? false,
     frameworkErrors: answerError,
+    clientErrorHandler: answerClientError,
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
@@ -60,6 +63,7 @@ export async function buildApp(options: ApiOptions): Promise<App> {
   addDeadlines(app);
   addAuthentication(app, options);
   addTextCheck(app);
+  addUpkeep(app, options);
   await addPages(app, options);
   await addDescription(app);
   for (const routes of [

@@ -15,7 +15,8 @@ export const problemTypes = {
   forbidden: 'The API key may not do this; the detail names the scope that it lacks.',
   'not-found': 'There is nothing at this address.',
   'method-not-allowed': 'This address does not take this method; the header Allow lists those that it takes.',
-  'too-large': 'The body of the request is too large. Send less at once.',
+  'too-large': 'The body or the headers of the request are too large. Send less at once.',
+  'too-slow': 'The request did not come to its end in time. Send it again.',
   'unsupported-media-type': 'The body is not of a type that is understood here. Send it as application/json.',
   'idempotency-key-reused': 'The Idempotency-Key was already used with another body. Use a new key for a new request.',
   'unknown-account':
@@ -23,6 +24,7 @@ export const problemTypes = {
   'unknown-vendor': 'We have no procedure for this vendor; the detail lists those that we have.',
   'no-such-integration': 'The account, or the cancellation, does not have this integration.',
   'already-withdrawn': 'There is nothing left to withdraw: it was withdrawn before, or refused.',
+  'cannot-decode': 'A payload was encrypted with a key that the service does not hold, or was changed.',
   'wrong-state': 'The task is not in a state in which this can be done.',
   'claimed-by-another': 'Another person has claimed the task.',
   'bad-answers': 'The answers do not finish the task; `errors` names each.',

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type ProblemType, problemTypes } from '../../api/problems.ts';
 import { integrationNames } from '../../domain/vendors.ts';
@@ -391,6 +393,64 @@ describe('tasks', () => {
     ],
   ])('refuse %s', async (_name, request, expected) => {
     await expectProblem(request, expected);
+  });
+});
+
+describe('what never becomes a request', () => {
+  /** What a connection is answered that sends this. */
+  async function answerTo(send: (socket: Socket) => void): Promise<{ head: string; problem: { type: string } }> {
+    const socket = connect((api.app.server.address() as AddressInfo).port, '127.0.0.1');
+    send(socket);
+    const [head, body] = (await text(socket)).split('\r\n\r\n');
+    return { head: head!, problem: JSON.parse(body!) };
+  }
+  beforeAll(async () => {
+    await api.app.listen({ host: '127.0.0.1', port: 0 });
+  });
+
+  it.each([
+    ['headers that are too large', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'too-large'],
+    ['what is not HTTP', 'hello\r\n\r\n', 400, 'invalid-request'],
+    [
+      'two lengths',
+      'GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n',
+      400,
+      'invalid-request',
+    ],
+  ])('%s', async (_name, sent, status, type) => {
+    const { head, problem } = await answerTo((socket) => socket.write(sent));
+    expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(head).toContain('Content-Type: application/problem+json');
+    expect(problem).toMatchObject({ type: `/problems/${type}`, status });
+  });
+
+  it('a request that does not come to its end', async () => {
+    const late = Object.assign(new Error('late'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
+    // Node looks for them once in 30 seconds: this is what it does then.
+    api.app.server.once('connection', (socket) => api.app.server.emit('clientError', late, socket));
+    const { head, problem } = await answerTo((socket) => socket.write('GET / HTTP/1.1\r\n'));
+    expect(head).toMatch(/^HTTP\/1\.1 408 /);
+    expect(problem).toMatchObject({ type: '/problems/too-slow', status: 408 });
+  });
+});
+
+describe('the codec', () => {
+  const base64 = (words: string) => Buffer.from(words).toString('base64');
+  const decode = (keyId: string, data: string): Request => ({
+    method: 'POST',
+    url: '/codec/decode',
+    body: {
+      payloads: [{ metadata: { encoding: base64('binary/encrypted'), 'encryption-key-id': base64(keyId) }, data }],
+    },
+  });
+
+  it.each<[string, Request, RegExp]>([
+    ['a key that is not held', decode('k9', base64('x'.repeat(60))), /the key "k9".*add it/],
+    ['a payload that was changed', decode('test-1', base64('x'.repeat(60))), /cannot be decrypted.*was changed/],
+    ['a payload that is cut off', decode('test-1', ''), /cannot be decrypted/],
+    ['a key ID of a megabyte', decode('k'.repeat(700_000), ''), /^.{1,300}$/],
+  ])('says what is wrong with %s', async (_name, request, says) => {
+    await expectProblem(request, { status: 422, type: 'cannot-decode', says });
   });
 });
 
