@@ -78,7 +78,7 @@ export async function giveKeyBack(db: Db, of: KeyOfCall): Promise<void> {
 export async function leaveForNextCall(db: Db, of: KeyOfCall): Promise<void> {
   await db
     .update(idempotencyKeys)
-    .set({ createdAt: new Date(0) })
+    .set({ createdAt: sql`now() - make_interval(secs => ${longestCallSeconds + 1})` })
     .where(and(isKey(of), isNull(idempotencyKeys.response)));
 }
 
@@ -99,6 +99,16 @@ export async function storeStarted(
     )
     insert into ${cancellationRequests} (request_id, cancellation_id, reason, integrations, requested_by)
     values (${request.requestId}, ${id}, ${request.reason}, ${JSON.stringify(request.integrations)}::jsonb, ${request.by}) on conflict do nothing`);
+}
+
+/** How long the same call is known as the same. */
+const keptDays = 30;
+
+/** Forgets the keys of calls that are older than 30 days. */
+export async function forgetKeys(db: Db): Promise<void> {
+  await db
+    .delete(idempotencyKeys)
+    .where(sql`${idempotencyKeys.createdAt} < now() - make_interval(days => ${keptDays})`);
 }
 
 /** The cancellation that a request was given to, when a try before this one came that far. */

@@ -39,7 +39,8 @@ export type CancellationBody = z.infer<typeof CancellationBody>;
 export const IdempotencyHeaders = z.object({
   'idempotency-key': z
     .string({ error: 'is missing: send a value that is new for each new request, such as a UUID' })
-    .regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 printable characters without blanks'),
+    .regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 printable characters without blanks')
+    .describe('New for each new request; the same call with the same key is done once. Remembered for 30 days'),
 });
 
 export const Started = z.object({

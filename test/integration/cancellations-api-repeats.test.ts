@@ -116,6 +116,31 @@ describe('the same call', () => {
   });
 });
 
+it('keys are forgotten after 30 days, hourly; a call that failed is still known to be the same', async () => {
+  const [failed, old, young] = [randomUUID(), randomUUID(), randomUUID()];
+  service.sandbox.faults.cst.errors = 1;
+  expect(await api.start({ account: 'D-1003' }, failed)).toMatchObject({ status: 503 });
+  const requestOf = async (key: string) =>
+    (await service.db.select().from(idempotencyKeys).where(keyRow(key)))[0]?.requestId;
+  const request = await requestOf(failed);
+  for (const key of [old, young]) await api.start({ account: 'D-1003' }, key);
+  const daysAgo = (days: number) => ({ createdAt: new Date(Date.now() - days * 86_400_000) });
+  await service.db.update(idempotencyKeys).set(daysAgo(31)).where(keyRow(old));
+  await service.db.update(idempotencyKeys).set(daysAgo(29)).where(keyRow(young));
+
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  const hourly = await apiOf(service);
+  await hourly.app.ready();
+  vi.advanceTimersByTime(3_600_000);
+  vi.useRealTimers();
+  await eventually(async () => (await requestOf(old)) === undefined);
+  expect(await requestOf(young)).toBeDefined();
+  expect(await requestOf(failed)).toBe(request);
+  expect(await api.start({ account: 'D-1003' }, failed)).toMatchObject({ status: 202 });
+  expect((await service.db.select().from(cancellationRequests)).map((one) => one.requestId)).toContain(request);
+  await hourly.close();
+});
+
 describe('what the service needs is not there', () => {
   it('CST: 503, the key is free at once, and the call goes through afterwards', async () => {
     const key = randomUUID();
