@@ -6,10 +6,13 @@ import type { ApiOptions, App } from '../options.ts';
 import { Problem } from '../problems.ts';
 
 const Params = z.object({ id: AccountId });
+const SavedAccount = Account.extend({
+  inUse: z.boolean().describe('False while CST is configured: dealers are then looked up in CST, not in this registry'),
+});
 const AccountBody = z.strictObject(Account.omit({ id: true }).shape);
 
 /** The service's own registry of dealers and their integrations. */
-export async function accountRoutes(app: App, { database: { db } }: ApiOptions): Promise<void> {
+export async function accountRoutes(app: App, { database: { db }, connected }: ApiOptions): Promise<void> {
   const tags = ['accounts'];
   app.put(
     '/v1/accounts/:id',
@@ -20,13 +23,13 @@ export async function accountRoutes(app: App, { database: { db } }: ApiOptions):
         summary: 'Enter or replace a dealer’s account',
         params: Params,
         body: AccountBody,
-        response: { 200: Account },
+        response: { 200: SavedAccount },
       },
     },
     async ({ params, body }) => {
       const account = { id: params.id, ...body };
       await saveAccounts(db, [account]);
-      return account;
+      return { ...account, inUse: !connected.cst };
     },
   );
 

@@ -1,6 +1,7 @@
 import type { Payload } from '@temporalio/common';
 import { z } from 'zod';
 import type { ApiOptions, App } from '../options.ts';
+import { Problem } from '../problems.ts';
 
 /** One payload as Temporal's Web UI sends it: bytes in base64. */
 const JsonPayload = z.object({ metadata: z.record(z.string(), z.string()).optional(), data: z.string().optional() });
@@ -16,15 +17,20 @@ export async function codecRoutes(app: App, { codec, webUiUrl }: ApiOptions): Pr
       'access-control-allow-credentials': 'true',
       'access-control-allow-headers': 'authorization, content-type, x-namespace',
       'access-control-allow-methods': 'POST, OPTIONS',
+      // As long as Chromium keeps it: each page of the Web UI decodes many payloads.
+      'access-control-max-age': '7200',
       vary: 'Origin',
     });
   });
   const schema = { tags: ['codec'], body: Payloads, response: { 200: Payloads } };
+  const decode = (payloads: Payload[]) => codec.decode(payloads).catch(cannotDecode);
+  const encode = (payloads: Payload[]) => codec.encode(payloads);
   for (const [path, work] of [
-    ['/codec/decode', codec.decode],
-    ['/codec/encode', codec.encode],
+    ['/codec/decode', decode],
+    ['/codec/encode', encode],
   ] as const) {
-    app.options(path, { config: { public: true }, schema: { hide: true } }, async (_request, reply) =>
+    // A browser asks before each call, without the session by which calls are counted: they are limited, not the asking.
+    app.options(path, { config: { public: true, rateLimit: false }, schema: { hide: true } }, async (_request, reply) =>
       reply.code(204).send(),
     );
     app.post(
@@ -34,10 +40,15 @@ export async function codecRoutes(app: App, { codec, webUiUrl }: ApiOptions): Pr
         schema: { ...schema, summary: `For Temporal’s Web UI: ${path.split('/').at(-1)} payloads` },
       },
       async ({ body }) => ({
-        payloads: (await work.call(codec, body.payloads.map(fromJson))).map(toJson),
+        payloads: (await work(body.payloads.map(fromJson))).map(toJson),
       }),
     );
   }
+}
+
+/** The codec's words name the key's ID, which comes from outside and may be long; they never hold a key. */
+function cannotDecode(error: Error): never {
+  throw new Problem(422, 'cannot-decode', error.message.slice(0, 300));
 }
 
 function fromJson({ metadata = {}, data }: z.infer<typeof JsonPayload>): Payload {

@@ -1194,6 +1194,8 @@ export interface paths {
                                 vendor: string;
                                 dealerId: string;
                             }[];
+                            /** @description False while CST is configured: dealers are then looked up in CST, not in this registry */
+                            inUse: boolean;
                         };
                     };
                 };
@@ -1539,6 +1541,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header: {
+                    /** @description New for each new request; the same call with the same key is done once. Remembered for 30 days */
                     "idempotency-key": string;
                 };
                 path?: never;
@@ -1716,6 +1719,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header: {
+                    /** @description New for each new request; the same call with the same key is done once. Remembered for 30 days */
                     "idempotency-key": string;
                 };
                 path?: never;

@@ -255,7 +255,8 @@ describe('real answers', () => {
       effectiveStatus: 'Cancelled',
       integrations: [{ kind: 'crm', vendor: 'elead', dealerId: '1' }],
     };
-    await ask('admin', 'PUT /v1/accounts/{id}', '/v1/accounts/E-1', account);
+    const saved = await ask<object>('admin', 'PUT /v1/accounts/{id}', '/v1/accounts/E-1', account);
+    expect(saved).toMatchObject({ id: 'E-1', inUse: false });
     await ask('reader', 'GET /v1/accounts/{id}', '/v1/accounts/E-1');
     await ask('reader', 'GET /v1/accounts', '/v1/accounts?namePrefix=example');
     const wanted = { name: 'new', scopes: ['read'], personId: 'petra', expiresAt: '2999-01-01T00:00:00+02:00' };
