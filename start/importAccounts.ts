@@ -101,6 +101,13 @@ function importFailure(error: unknown): string {
   return `The database cannot be used: ${message || code}`;
 }
 
+/** Where CST is configured the registry is not asked; that is known where the service's settings are. */
+function notInUse({ CST_URL, DATABASE_URL }: NodeJS.ProcessEnv): string[] {
+  if (CST_URL) return ['CST_URL is set: dealers are looked up in CST, and here only once CST is no longer configured'];
+  if (DATABASE_URL) return [];
+  return ['npm start looks dealers up in its stand-in of CST, and not here'];
+}
+
 function summaryOf({ lines, added, replaced, rejectedLines, rejectedFile, withoutParent }: Summary): string[] {
   const said = [`${lines} lines read: ${added} accounts added, ${replaced} replaced, ${rejectedLines} lines rejected`];
   if (rejectedLines > 0) said.push(`The rejected lines, each with its reason: ${rejectedFile}`);
@@ -123,7 +130,7 @@ async function run(file: string): Promise<void> {
     bar?.start(size, 0, { file });
     const summary = await importAccounts(file, database, (bytes) => bar?.update(bytes));
     bar?.stop();
-    for (const line of summaryOf(summary)) console.log(line);
+    for (const line of [...summaryOf(summary), ...notInUse(process.env)]) console.log(line);
     process.exitCode = summary.rejectedLines > 0 ? 1 : 0;
   } finally {
     bar?.stop();

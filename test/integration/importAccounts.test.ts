@@ -51,6 +51,12 @@ const account = async (id: string) => (await database.db.select().from(accounts)
 const rejected = (): Record<string, string>[] =>
   parse(readFileSync(`${file}.rejected.csv`), { columns: true, relax_column_count: false });
 
+test('says so where CST, and not the registry, knows the dealers', async () => {
+  write(['D-1,Brightwater Honda,Active,,,,,,']);
+  const { code, out } = await run([file], { DATABASE_URL: database.url, CST_URL: 'https://cst.example.com' });
+  expect([code, out]).toEqual([0, expect.stringContaining('CST_URL is set: dealers are looked up in CST')]);
+});
+
 describe('a file without a fault', () => {
   test('is imported; the same file again replaces what it brought', async () => {
     write([
