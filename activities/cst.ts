@@ -76,9 +76,9 @@ export class Cst {
       headers: { 'if-match': etag },
       body: { parametersText },
       answer: z.unknown(),
-      also: [409, 412],
+      also: [412],
     });
-    if (status === 409 || status === 412) {
+    if (status === 412) {
       throw ApplicationFailure.retryable(
         `The parameters of "${name}" were changed by somebody else: they are read again`,
         'CstConflict',

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { DataConverter } from '@temporalio/common';
 import {
+  type ActivityExecuteInput,
   bundleWorkflowCode,
   type NativeConnection,
   Worker,
@@ -10,6 +11,7 @@ import {
 } from '@temporalio/worker';
 import type { Outside } from '../activities/context.ts';
 import { createActivities } from '../activities/index.ts';
+import { withoutValues } from '../db/failures.ts';
 import { taskQueue } from '../domain/messages.ts';
 import { failureConverterPath } from './codec.ts';
 
@@ -31,6 +33,17 @@ export interface RunningWorker {
   done: Promise<void>;
   /** Lets the activities that run come to their end, then stops. */
   shutdown(): Promise<void>;
+}
+
+async function withoutPersonalValues(
+  input: ActivityExecuteInput,
+  next: (input: ActivityExecuteInput) => Promise<unknown>,
+): Promise<unknown> {
+  try {
+    return await next(input);
+  } catch (error) {
+    throw withoutValues(error);
+  }
 }
 
 /** Where `npm run build` leaves the workflow bundle. */
@@ -70,6 +83,7 @@ export async function startWorker({
     dataConverter,
     workflowBundle: bundle,
     activities: createActivities(outside),
+    interceptors: { activity: [() => ({ inbound: { execute: withoutPersonalValues } })] },
     // Waiting processes need no memory: what is evicted is read again when it is woken.
     maxCachedWorkflows: 500,
     maxConcurrentActivityTaskExecutions: 100,

@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { outbox } from '../../db/schema.ts';
-import type { StepProgress } from '../../domain/cancellations.ts';
 import { parseKeyring } from '../../worker/keyring.ts';
 import { apiOf } from '../support/api.ts';
 import { startService, testBundle } from '../support/service.ts';
 import { manyDealers } from './dealers.ts';
+import { playUntilClosed, startSurely } from './people.ts';
 
 /** The worker is killed at random moments while 50 cancellations run. A seed is one such run; FAULT_SEEDS=100 for more. */
 const seeds = Number(process.env.FAULT_SEEDS ?? 10);
@@ -37,20 +37,8 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Task {
-  id: string;
-  kind: string;
-  account: string;
-  assignee: string | null;
-  state: string;
-  content: {
-    texts: { label: string; value: string }[];
-    fields: { name: string; type: string; choices?: { value: string }[] }[];
-  };
-}
-
 describe('a worker killed with SIGKILL', () => {
-  it.concurrent.each(Array.from({ length: seeds }, (_, index) => index + 1))(
+  it.each(Array.from({ length: seeds }, (_, index) => index + 1))(
     'at the moments of seed %i loses and doubles nothing',
     async (seed) => {
       const random = randomOf(seed);
@@ -101,49 +89,11 @@ describe('a worker killed with SIGKILL', () => {
       })();
 
       try {
-        const ids = await Promise.all(
-          manyDealers(cancellationsPerSeed).map(async ({ id }) => {
-            const started = await api.start({ account: id });
-            expect(started.status).toBe(202);
-            return started.body.id;
-          }),
-        );
-        const open = new Set(ids);
-        const play = async (task: Task) => {
-          const answers = Object.fromEntries(
-            task.content.fields.map((field) => [field.name, answerTo(task, field)] as const),
-          );
-          if (task.state === 'open') await api.post('olivia', `/v1/tasks/${task.id}/claim`);
-          // A worker that was killed answers late: the same decision is then sent again.
-          await api.post('olivia', `/v1/tasks/${task.id}/complete`, { answers });
-        };
-        const answerTo = (task: Task, field: Task['content']['fields'][number]) => {
-          if (field.type === 'confirm') return true;
-          if (field.type === 'text') return 'T-1';
-          // The person looks whether the mail has arrived.
-          const code = task.content.texts.find((text) => text.label === 'Subject')?.value ?? '';
-          const arrived = sandbox.smtp.messages.some((mail) => mail.subject === code);
-          if (task.kind === 'elead-mail-unknown') return arrived ? 'accepted' : 'send_again';
-          return 'retry';
-        };
-        for (const deadline = Date.now() + 240_000; open.size > 0; await sleep(100)) {
-          if (Date.now() > deadline) throw new Error(`not ended: ${[...open].join(', ')}`);
-          const { tasks } = (await api.get<{ tasks: Task[] }>('olivia', '/v1/tasks?state=open&state=claimed&limit=100'))
-            .body;
-          await Promise.all(tasks.map(play));
-          const { cancellations } = (
-            await api.get<{ cancellations: { id: string; state: string }[] }>('reader', '/v1/cancellations?limit=100')
-          ).body;
-          for (const one of cancellations) if (one.state === 'closed') open.delete(one.id);
-        }
+        const ids = await Promise.all(manyDealers(cancellationsPerSeed).map(({ id }) => startSurely(api, id)));
+        const cancellations = await playUntilClosed(api, service, ids);
         over = true;
         await killing;
 
-        const { cancellations } = (
-          await api.get<{
-            cancellations: { account: string; integrations: { state: string; steps: StepProgress[] }[] }[];
-          }>('reader', '/v1/cancellations?limit=100')
-        ).body;
         expect(cancellations).toHaveLength(cancellationsPerSeed);
         for (const { integrations } of cancellations) {
           for (const { state, steps } of integrations) {
@@ -165,7 +115,7 @@ describe('a worker killed with SIGKILL', () => {
             one.integrations.some((integration) => /dealervault|reynolds/.test(integration.vendor)),
           ).length,
         );
-        expect((await api.get<{ tasks: Task[] }>('olivia', '/v1/tasks')).body.tasks).toEqual([]);
+        expect((await api.get<{ tasks: unknown[] }>('olivia', '/v1/tasks')).body.tasks).toEqual([]);
       } catch (error) {
         throw new Error(`seed ${seed}, killed after ${kills.join(', ')} ms: ${(error as Error).message}`, {
           cause: error,

@@ -14,6 +14,7 @@ interface Service {
   environment?: Record<string, unknown>;
   ports?: string[];
   secrets?: string[];
+  stop_grace_period?: string;
   depends_on?: Record<string, { condition: string }>;
   healthcheck?: { test?: string[]; disable?: boolean };
 }
@@ -61,6 +62,12 @@ test('whoever is waited for can be healthy or come to an end', () => {
       expect(service, name).toBeDefined();
       if (condition === 'service_healthy') expect(service.healthcheck?.test, name).toBeDefined();
     }
+});
+
+test('what is told to stop has the time that its work may take', () => {
+  const seconds = (name: string) => Number(/^(\d+)s$/.exec(compose.services[name]!.stop_grace_period ?? '')?.[1]);
+  expect(seconds('api')).toBeGreaterThan(120);
+  expect(seconds('worker')).toBeGreaterThan(45);
 });
 
 test('the shell scripts in it are well formed', () => {

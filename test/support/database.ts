@@ -8,11 +8,18 @@ export interface TestDatabase extends Database {
 }
 
 /**
- * A migrated, empty database of its own on the run's PostgreSQL; `close()` drops it.
+ * A migrated, empty database of its own; `close()` drops it.
  * @param max connections in its pool
+ * @param postgresUrl a migrated database that nobody uses; the run's when absent
  */
-export async function testDatabase({ max = 5 }: { max?: number } = {}): Promise<TestDatabase> {
-  const template = new URL(inject('postgresUrl'));
+export async function testDatabase({
+  max = 5,
+  postgresUrl = inject('postgresUrl'),
+}: {
+  max?: number;
+  postgresUrl?: string;
+} = {}): Promise<TestDatabase> {
+  const template = new URL(postgresUrl);
   const name = `test_${randomBytes(6).toString('hex')}`;
   await administer(template, `create database ${name} template ${template.pathname.slice(1)}`);
   const url = new URL(template);

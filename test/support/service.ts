@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { inspect } from 'node:util';
 import { Client } from '@temporalio/client';
-import type { NativeConnection, WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  makeTelemetryFilterString,
+  type NativeConnection,
+  Runtime,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
 import type { Outside } from '../../activities/context.ts';
 import { Cst } from '../../activities/cst.ts';
 import { openMailer } from '../../activities/mail.ts';
@@ -14,6 +21,17 @@ import { type RunningWorker, startWorker, workflowBundle } from '../../worker/wo
 import { testDatabase } from './database.ts';
 import { testTemporal } from './testTemporal.ts';
 import { timeSkipping } from './timeSkipping.ts';
+
+/** What the workers of this test file have logged as warnings and errors; printed too where WORKER_LOG is set. */
+export const workerLog: string[] = [];
+Runtime.install({
+  logger: new DefaultLogger('WARN', ({ message, meta }) => {
+    const line = `${message} ${inspect(meta, { depth: 6 })}`;
+    workerLog.push(line);
+    if (process.env.WORKER_LOG) console.error(line);
+  }),
+  telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'WARN' }), forward: {} } },
+});
 
 let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
 /** One bundle per test process. */
@@ -34,11 +52,14 @@ export interface ServiceOptions {
   keyring?: Keyring;
   /** Instead of the sandbox's own. */
   dealers?: SandboxDealer[];
+  /** Servers of the test's own, instead of the run's. */
+  postgresUrl?: string;
+  temporalAddress?: string;
 }
 
 /** Everything except the API: database, sandbox, Temporal and a worker, all real. */
 export async function startService(options: ServiceOptions = {}) {
-  const database = await testDatabase();
+  const database = await testDatabase({ postgresUrl: options.postgresUrl });
   await database.db.insert(people).values([
     { id: 'olivia', name: 'Olivia Ops', email: 'olivia@example.com', role: 'ops' },
     { id: 'oscar', name: 'Oscar Ops', email: 'oscar@example.com', role: 'ops' },
@@ -46,7 +67,7 @@ export async function startService(options: ServiceOptions = {}) {
   ]);
   const sandbox = await startSandbox({ dealers: options.dealers });
   const dataConverter = encryptingDataConverter(options.keyring ?? testKeyring);
-  const server = options.timeSkipping ? await timeSkippingServer() : await sharedServer();
+  const server = options.timeSkipping ? await timeSkippingServer() : await realServer(options.temporalAddress);
   const client = new Client({ connection: server.client.connection, namespace: server.namespace, dataConverter });
   const mailer = openMailer({ url: sandbox.smtp.url, from: { name: 'Dealerops', address: 'dealerops@example.com' } });
   const outside: Outside = {
@@ -99,7 +120,7 @@ async function timeSkippingServer() {
   return { env, client: env.client, native, namespace: 'default', address: env.address, close: () => env.teardown() };
 }
 
-async function sharedServer() {
-  const temporal = await testTemporal();
+async function realServer(address?: string) {
+  const temporal = await testTemporal({ address });
   return { ...temporal, env: undefined, native: await temporal.nativeConnection() };
 }

@@ -16,9 +16,17 @@ export interface TestTemporal {
   close(): Promise<void>;
 }
 
-/** A namespace of its own on the run's Temporal server, with our search attributes. */
-export async function testTemporal({ dataConverter }: { dataConverter?: DataConverter } = {}): Promise<TestTemporal> {
-  const address = inject('temporalAddress');
+/**
+ * A namespace of its own with our search attributes.
+ * @param address of the Temporal server; the run's when absent
+ */
+export async function testTemporal({
+  dataConverter,
+  address = inject('temporalAddress'),
+}: {
+  dataConverter?: DataConverter;
+  address?: string;
+} = {}): Promise<TestTemporal> {
   const namespace = `test-${randomBytes(6).toString('hex')}`;
   const connection = await Connection.connect({ address });
   await connection.workflowService.registerNamespace({

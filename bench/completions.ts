@@ -1,0 +1,31 @@
+import { each, type Figure, inTurn, parts, rateOf } from './measure.ts';
+import type { Servers } from './servers.ts';
+import { claimedTasks } from './tasks.ts';
+
+const rounds = 6;
+const atOnce = 32;
+
+/** Completions of tasks a second through the API against the raw client's `executeUpdate` of the same tasks' workflows. */
+export async function completions(servers: Servers, accounts: string[]): Promise<Figure> {
+  const { client, http, start } = servers;
+  await each(accounts, atOnce, start);
+  const tasks = await claimedTasks(servers, accounts.length);
+  const shares = parts(tasks, 2 * rounds);
+  const answers = { submitted: true };
+  const rates = await inTurn(
+    rounds,
+    (round) =>
+      rateOf(shares[0]!.length, () =>
+        each(shares[2 * round]!, atOnce, ({ id, workflowId, runId }) =>
+          client.workflow
+            .getHandle(workflowId, runId)
+            .executeUpdate('completeTask', { args: [{ taskId: id, by: 'olivia', answers }] }),
+        ),
+      ),
+    (round) =>
+      rateOf(shares[0]!.length, () =>
+        each(shares[2 * round + 1]!, atOnce, ({ id }) => http.post(`/v1/tasks/${id}/complete`, { answers })),
+      ),
+  );
+  return { name: 'task completions', ...rates, unit: '/s', target: { atLeastRatio: 0.8 } };
+}

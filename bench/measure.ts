@@ -1,0 +1,58 @@
+/** Rates and percentiles. */
+
+/** Calls `work` for each item, so many at once. */
+export async function each<T>(items: readonly T[], atOnce: number, work: (item: T) => Promise<unknown>): Promise<void> {
+  let next = 0;
+  const worker = async () => {
+    while (next < items.length) await work(items[next++]!);
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+}
+
+/** @returns how many a second */
+export async function rateOf(count: number, work: () => Promise<unknown>): Promise<number> {
+  const begun = performance.now();
+  await work();
+  return count / ((performance.now() - begun) / 1_000);
+}
+
+export function median(values: number[]): number {
+  return percentile(values, 50);
+}
+
+export function percentile(values: number[], percent: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor((percent / 100) * sorted.length))]!;
+}
+
+/** Splits into so many parts of the same length. */
+export function parts<T>(items: readonly T[], count: number): T[][] {
+  const size = Math.floor(items.length / count);
+  return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
+}
+
+export interface Figure {
+  name: string;
+  ours: number;
+  baseline?: number;
+  unit: string;
+  /** What it is to be: a ratio to the baseline, or a limit. */
+  target: { atLeastRatio: number } | { below: number };
+}
+
+/**
+ * Ours and the baseline in turn, several rounds, so that a machine whose speed drifts is not taken for a difference.
+ * @returns the medians of the rounds' rates
+ */
+export async function inTurn(
+  rounds: number,
+  baseline: (round: number) => Promise<number>,
+  ours: (round: number) => Promise<number>,
+): Promise<{ baseline: number; ours: number }> {
+  const rates = { baseline: [] as number[], ours: [] as number[] };
+  for (let round = 0; round < rounds; round += 1) {
+    rates.baseline.push(await baseline(round));
+    rates.ours.push(await ours(round));
+  }
+  return { baseline: median(rates.baseline), ours: median(rates.ours) };
+}

@@ -1,0 +1,110 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { openDatabase } from '../db/client.ts';
+import { createKey } from '../db/keys.ts';
+import { savePerson } from '../db/people.ts';
+import type { SandboxDealer } from '../sandbox/dealers.ts';
+import { startSandbox } from '../sandbox/index.ts';
+import { freePort } from '../start/ports.ts';
+import { startPostgres } from '../start/postgres.ts';
+import { startTemporal } from '../start/temporal.ts';
+import { findTemporal } from '../start/temporalPrograms.ts';
+import { type RunningProgram, runProgram } from '../test/support/program.ts';
+import { encryptingDataConverter } from '../worker/codec.ts';
+import { parseKeyring } from '../worker/keyring.ts';
+import { HttpClient } from './http.ts';
+
+/** One Temporal server and one PostgreSQL for the baseline and for ours, with the API and the workers in processes of their own. */
+export async function startServers(dealers: SandboxDealer[]) {
+  const folder = mkdtempSync(join(tmpdir(), 'dealerops-bench-'));
+  const program = await findTemporal({ onWait: console.error });
+  const postgresPort = await freePort();
+  const postgres = await startPostgres({
+    folder: join(folder, 'postgres'),
+    port: postgresPort,
+    password: randomBytes(16).toString('hex'),
+  });
+  const temporal = await startTemporal({
+    program: program.path,
+    folder: join(folder, 'temporal'),
+    port: await freePort(0, [postgresPort]),
+    keep: true,
+  });
+  const sandbox = await startSandbox({ dealers });
+  sandbox.faults.cst.runMs = 0;
+  const keys = `bench:${randomBytes(32).toString('base64')}`;
+  writeFileSync(join(folder, 'codec_keys'), keys);
+  const [port, healthPort, metricsPort] = [await freePort(), await freePort(), await freePort()];
+  const environment = {
+    DATABASE_URL: postgres.url,
+    TEMPORAL_ADDRESS: temporal.address,
+    DEALEROPS_CODEC_KEYS: `file:${join(folder, 'codec_keys')}`,
+    DEALEROPS_SESSION_SECRET: 'env:THE_SESSION_SECRET',
+    THE_SESSION_SECRET: randomBytes(32).toString('hex'),
+    CST_URL: sandbox.cst.url,
+    CST_TOKEN: 'env:THE_CST_TOKEN',
+    THE_CST_TOKEN: sandbox.cst.token,
+    SMTP_URL: sandbox.smtp.url,
+    MAIL_FROM: 'Dealerops <dealerops@example.com>',
+    PORT: String(port),
+    HEALTH_PORT: String(healthPort),
+    METRICS_PORT: String(metricsPort),
+    LOG_LEVEL: 'error',
+  };
+  const programs: RunningProgram[] = [];
+  const run = async (file: string, ready: string) => {
+    const running = runProgram(file, environment);
+    programs.push(running);
+    await running.prints(ready);
+    return running;
+  };
+  const migration = runProgram('start/migrate.ts', environment);
+  if ((await migration.ended) !== 0) throw new Error(migration.printed());
+  const database = openDatabase(postgres.url);
+  await savePerson(database.db, {
+    id: 'olivia',
+    name: 'Olivia Ops',
+    email: 'olivia@example.com',
+    role: 'ops',
+    active: true,
+  });
+  const { key } = await createKey(database.db, {
+    name: 'bench',
+    scopes: ['cancellations:write', 'tasks:write', 'read'],
+    personId: 'olivia',
+    requestsPerMinute: 1_000_000_000,
+  });
+  await run('start/api.ts', 'The API listens');
+  const connection = await Connection.connect({ address: temporal.address });
+  const client = new Client({ connection, dataConverter: encryptingDataConverter(parseKeyring(keys)) });
+  const http = new HttpClient(port, key);
+  return {
+    client,
+    http,
+    database,
+    startWorker: () => run('start/worker.ts', 'The worker runs'),
+    startBaselineWorker: () => run('bench/baseline/worker.ts', 'running'),
+    start: (account: string) =>
+      http.post(
+        '/v1/cancellations',
+        { account, reason: 'subscription_cancelled' },
+        { 'idempotency-key': randomUUID() },
+      ),
+    async close() {
+      http.close();
+      for (const { process } of programs) process.kill('SIGTERM');
+      await Promise.all(programs.map(({ ended }) => ended));
+      await connection.close();
+      await database.close();
+      await sandbox.close();
+      await temporal.stop();
+      await postgres.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export type Servers = Awaited<ReturnType<typeof startServers>>;

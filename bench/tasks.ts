@@ -1,0 +1,26 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { count, inArray } from 'drizzle-orm';
+import { tasks } from '../db/schema.ts';
+import { each } from './measure.ts';
+import type { Servers } from './servers.ts';
+
+/** Waits until there are so many open tasks, then claims all. */
+export async function claimedTasks({ database: { db }, http }: Servers, wanted: number) {
+  const open = () =>
+    db
+      .select()
+      .from(tasks)
+      .where(inArray(tasks.state, ['open']));
+  while ((await openTasks(db)) < wanted) await sleep(250);
+  const all = await open();
+  await each(all, 16, ({ id }) => http.post(`/v1/tasks/${id}/claim`, {}));
+  return all;
+}
+
+export async function openTasks(db: Servers['database']['db']): Promise<number> {
+  const [row] = await db
+    .select({ open: count() })
+    .from(tasks)
+    .where(inArray(tasks.state, ['open']));
+  return row!.open;
+}

@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { each, type Figure, parts, percentile } from './measure.ts';
+import type { Servers } from './servers.ts';
+import { openTasks } from './tasks.ts';
+
+const perBatch = 500;
+const looks = 500;
+
+/** So many cancellations wait for people: the worker's largest memory, and the task list's first page. */
+export async function waiting(servers: Servers, worker: { pid: number }, accounts: string[]): Promise<Figure[]> {
+  const { http, database } = servers;
+  const batches = parts(accounts, accounts.length / perBatch);
+  await each(batches, 1, async (batch) => {
+    const items = batch.map((account) => ({ account, reason: 'subscription_cancelled' }));
+    await http.post('/v1/cancellations/batch', { items }, { 'idempotency-key': randomUUID() });
+  });
+  while ((await openTasks(database.db)) < accounts.length) await sleep(1_000);
+  const times: number[] = [];
+  for (let look = 0; look < looks; look += 1) {
+    const begun = performance.now();
+    await http.get('/v1/tasks');
+    times.push(performance.now() - begun);
+  }
+  return [
+    {
+      name: `worker's largest memory, ${accounts.length} cancellations waiting`,
+      ours: largestMemoryMiB(worker.pid),
+      unit: ' MiB',
+      target: { below: 512 },
+    },
+    {
+      name: `task list's first page of ${accounts.length}, 99th percentile`,
+      ours: percentile(times, 99),
+      unit: ' ms',
+      target: { below: 50 },
+    },
+  ];
+}
+
+/** As the operating system has counted it since the process began. */
+function largestMemoryMiB(pid: number): number {
+  const [, kib] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kib) / 1024;
+}

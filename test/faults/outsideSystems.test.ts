@@ -1,0 +1,115 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { apiOf, type TestApi } from '../support/api.ts';
+import { eventually } from '../support/eventually.ts';
+import { startService, type TestService } from '../support/service.ts';
+import { manyDealers } from './dealers.ts';
+import { playUntilClosed, startSurely } from './people.ts';
+
+/** CST and the mail server answer badly while cancellations run, through the API only. */
+let service: TestService;
+let api: TestApi;
+const dealers = manyDealers(60);
+const ofVendor = (vendor: string) =>
+  dealers.filter(({ integrations }) => integrations[0]!.vendor === vendor).map(({ id }) => id);
+const eleadDealers = ofVendor('elead');
+
+beforeAll(async () => {
+  service = await startService({ dealers });
+  api = await apiOf(service);
+});
+afterAll(async () => {
+  await api?.close();
+  await service?.close();
+});
+
+const arrived = (account: string) => {
+  const code = dealers.find(({ id }) => id === account)!.integrations[0]!.dealerId;
+  return service.sandbox.smtp.messages.filter((mail) => mail.subject.includes(`(${code})`));
+};
+
+interface TaskList {
+  tasks: { id: string; kind: string; state: string; content: { instructions: string[] } }[];
+}
+const openTask = (account: string) =>
+  eventually(async () => (await api.get<TaskList>('olivia', `/v1/tasks?account=${account}`)).body.tasks[0]);
+
+describe('the mail server answers', () => {
+  it.each(['421', '451', '451-after-data'] as const)(
+    '%s: it is tried again, and the mail arrives once',
+    async (fault) => {
+      const account = eleadDealers.pop()!;
+      service.sandbox.faults.smtp.next = [fault, fault];
+      await playUntilClosed(api, service, [await startSurely(api, account)]);
+      expect(arrived(account)).toHaveLength(1);
+      expect((await api.get<TaskList>('olivia', `/v1/tasks?account=${account}&state=done`)).body.tasks).toEqual([]);
+    },
+  );
+
+  it('550: a person sends it by hand, and reads why', async () => {
+    const account = eleadDealers.pop()!;
+    service.sandbox.faults.smtp.next = ['550'];
+    const id = await startSurely(api, account);
+    const task = await openTask(account);
+    expect(task).toMatchObject({ kind: 'elead-mail-by-hand' });
+    expect(task.content.instructions[0]).toContain('5.1.1 mailbox unavailable');
+    await playUntilClosed(api, service, [id]);
+    expect(arrived(account)).toHaveLength(0);
+  });
+
+  it.each(['cut-kept', 'cut-lost'] as const)(
+    '%s: it is unknown until a person has looked, then once',
+    async (fault) => {
+      const account = eleadDealers.pop()!;
+      service.sandbox.faults.smtp.next = [fault];
+      const id = await startSurely(api, account);
+      expect(await openTask(account)).toMatchObject({ kind: 'elead-mail-unknown' });
+      await playUntilClosed(api, service, [id]);
+      expect(arrived(account)).toHaveLength(1);
+    },
+  );
+});
+
+describe('CST', () => {
+  const some = () => ['vinsolutions', 'cdk', 'dealervault', 'dealersocket'].map((vendor) => ofVendor(vendor));
+  const nth = (n: number) => some().map((ids) => ids[n]!);
+
+  it.each([
+    ['answers 500', (faults: TestService['sandbox']['faults']) => Object.assign(faults.cst, { errors: 12 })],
+    ['answers nonsense', (faults: TestService['sandbox']['faults']) => Object.assign(faults.cst, { nonsense: 12 })],
+  ])('%s for a while: all end right', async (what, begin) => {
+    const accounts = nth(what.includes('500') ? 0 : 1);
+    const ids = await Promise.all(accounts.map((account) => startSurely(api, account)));
+    begin(service.sandbox.faults);
+    const ended = await playUntilClosed(api, service, ids);
+    for (const { integrations } of ended) for (const { state } of integrations) expect(state).toBe('ended');
+    expect(service.sandbox.faults.cst).toMatchObject({ errors: 0, nonsense: 0 });
+  });
+
+  it('is so slow that we give up while it still does what we asked: no Dealer ID is run twice', async () => {
+    const accounts = nth(2);
+    const ids = await Promise.all(accounts.map((account) => startSurely(api, account)));
+    service.sandbox.faults.cst.slowMs = 11_000;
+    await sleep(25_000);
+    service.sandbox.faults.cst.slowMs = 0;
+    const ended = await playUntilClosed(api, service, ids);
+    for (const { integrations } of ended) for (const { state } of integrations) expect(state).toBe('ended');
+    const removed = service.sandbox.state.runs.flatMap((run) => run.results.map((result) => result.dealerId));
+    expect(new Set(removed).size).toBe(removed.length);
+  });
+});
+
+it('ten equal completions at once: one is taken, and nine hear that it is done', async () => {
+  const account = ofVendor('dealersocket')[5]!;
+  const id = await startSurely(api, account);
+  const { id: task } = await openTask(account);
+  await api.post('olivia', `/v1/tasks/${task}/claim`);
+  const completions = await Promise.all(
+    Array.from({ length: 10 }, () =>
+      api.post<{ type: string }>('olivia', `/v1/tasks/${task}/complete`, { answers: { submitted: true } }),
+    ),
+  );
+  expect(completions.map(({ status }) => status).sort()).toEqual([200, ...Array(9).fill(409)]);
+  for (const { status, body } of completions) if (status === 409) expect(body.type).toBe('/problems/wrong-state');
+  await playUntilClosed(api, service, [id]);
+});

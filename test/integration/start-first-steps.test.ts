@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { apiKeys, people } from '../../db/schema.ts';
+import { apiOf, type TestApi } from '../support/api.ts';
+import { startService, type TestService } from '../support/service.ts';
+
+/** The commands of docs/production.md, as an administrator would copy them, without Docker around them. */
+const section = readFileSync(new URL('../../docs/production.md', import.meta.url), 'utf8')
+  .split(/^## /m)
+  .find((part) => part.startsWith('First steps'))!;
+const commands = [...section.matchAll(/```sh\n(.*?)```/gs)]
+  .flatMap(([, block]) =>
+    block!
+      .replaceAll(/\\\n\s*/g, '')
+      .trim()
+      .split('\n'),
+  )
+  .map((line) => line.trim());
+const inContainer = /^docker compose exec -T api /;
+
+let service: TestService;
+let api: TestApi;
+beforeAll(async () => {
+  service = await startService({ withoutWorker: true, withoutCst: true });
+  api = await apiOf(service);
+  // Nobody is there yet.
+  await service.db.delete(apiKeys);
+  await service.db.delete(people);
+});
+afterAll(async () => {
+  await api?.close();
+  await service?.close();
+});
+
+async function run(command: string): Promise<string> {
+  const { PATH, HOME } = process.env;
+  const options = { env: { PATH, HOME, DATABASE_URL: service.database.url } };
+  return (await promisify(execFile)('bash', ['-c', command], options)).stdout;
+}
+
+/** Sends what a command with curl would send. */
+async function send(command: string, key: string) {
+  const [, method, url] = / -X (\w+) localhost:8080(\S+) /.exec(command)!;
+  const [, body] = / -d '(.*)'$/.exec(command)!;
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+  return api.app.inject({ method: method as 'PUT', url: url!, headers, payload: body });
+}
+
+test('the first steps in production are commands that work, in their order', async () => {
+  const local = commands
+    .filter((command) => inContainer.test(command))
+    .map((command) => command.replace(inContainer, ''));
+  const [makeAdmin, ...others] = local.filter((command) => command.includes('start/apiKeys.ts'));
+  const admin = (await run(makeAdmin!)).split('\n')[0]!;
+  expect(admin).toMatch(/^dok_/);
+
+  const calls = commands.filter((command) => command.startsWith('curl'));
+  expect(calls).toHaveLength(2);
+  for (const command of calls) expect((await send(command, admin)).statusCode).toBe(200);
+
+  const printed: string[] = [];
+  for (const command of others) printed.push(await run(command));
+  const [olivia, lena, offboarding] = printed.map((text) => text.split('\n')[0]!);
+  const may = async (key: string) => {
+    const headers = { authorization: `Bearer ${key}` };
+    return (await api.app.inject({ url: '/v1/session', headers })).json();
+  };
+  expect(await may(olivia!)).toEqual({
+    id: 'olivia',
+    personId: 'olivia',
+    role: 'ops',
+    scopes: ['tasks:write', 'read'],
+  });
+  expect(await may(lena!)).toMatchObject({ id: 'lena', role: 'lead' });
+  expect(await may(offboarding!)).toMatchObject({ id: 'key:offboarding', scopes: ['cancellations:write', 'read'] });
+  expect(printed.at(-1)).toMatch(/ olivia .*until 2099-01-31/);
+});
+
+test('a file of dealers is imported through a container that has no folder of ours', async () => {
+  const [load, rejected] = commands.filter((command) => command.includes('dealers.csv'));
+  const [, columns] = /`(id,name,[\w,]+)`/.exec(section)!;
+  const lines = [columns, 'D-1,Brightwater Honda,Cancelled,,,vinsolutions,555101,,', 'D-2,,,,,,,,'].join('\n');
+  const place = `/tmp/first-steps-${process.pid}`;
+  const here = (command: string) =>
+    command
+      .replace(inContainer, '')
+      .replaceAll('/tmp/dealers.csv', `${place}.csv`)
+      .replace(' < dealers.csv', ` <<< '${lines}'`)
+      .replace(' > rejected.csv', '');
+  const told = await run(`${here(load!)} || true`);
+  expect(told).toContain('2 lines read: 1 accounts added, 0 replaced, 1 lines rejected');
+  expect(await run(here(rejected!))).toMatch(/^"line","reason","text"\r\n"3",/);
+  await run(`rm ${place}.csv*`);
+});
