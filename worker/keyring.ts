@@ -6,7 +6,7 @@ export interface Keyring {
 
 /**
  * Reads a keyring from text with one `keyId:base64` per line, the current key first; each key is 32 bytes.
- * To rotate, put a new line on top and keep the old ones for as long as histories need them.
+ * To rotate, add a line below first: every process must hold a key before one of them encrypts with it (docs/production.md).
  * @throws Error that names the line, never the key
  */
 export function parseKeyring(text: string): Keyring {
