@@ -33,6 +33,15 @@ const runsOf = async (account: string) => {
   return runs;
 };
 const keyRow = (key: string) => eq(idempotencyKeys.key, key);
+/** The API's call fails, though the worker asks CST at the same time. */
+async function whileCstFails<T>(call: () => Promise<T>): Promise<T> {
+  service.sandbox.faults.cst.errors = Number.POSITIVE_INFINITY;
+  try {
+    return await call();
+  } finally {
+    service.sandbox.faults.cst.errors = 0;
+  }
+}
 const longAgo = new Date(Date.now() - 3_600_000);
 
 describe('the same call', () => {
@@ -118,8 +127,7 @@ describe('the same call', () => {
 
 it('keys are forgotten after 30 days, hourly; a call that failed is still known to be the same', async () => {
   const [failed, old, young] = [randomUUID(), randomUUID(), randomUUID()];
-  service.sandbox.faults.cst.errors = 1;
-  expect(await api.start({ account: 'D-1003' }, failed)).toMatchObject({ status: 503 });
+  expect(await whileCstFails(() => api.start({ account: 'D-1003' }, failed))).toMatchObject({ status: 503 });
   const requestOf = async (key: string) =>
     (await service.db.select().from(idempotencyKeys).where(keyRow(key)))[0]?.requestId;
   const request = await requestOf(failed);
@@ -144,8 +152,7 @@ it('keys are forgotten after 30 days, hourly; a call that failed is still known 
 describe('what the service needs is not there', () => {
   it('CST: 503, the key is free at once, and the call goes through afterwards', async () => {
     const key = randomUUID();
-    service.sandbox.faults.cst.errors = 1;
-    expect(await api.start({ account: 'D-1003' }, key)).toMatchObject({
+    expect(await whileCstFails(() => api.start({ account: 'D-1003' }, key))).toMatchObject({
       status: 503,
       body: { type: '/problems/unavailable', detail: expect.stringContaining('CST') },
       headers: { 'retry-after': expect.stringMatching(/^\d+$/) },
@@ -166,9 +173,9 @@ describe('what the service needs is not there', () => {
 
   it('for one item of a batch: the item is 503, and the log has its cause', async () => {
     const logged = vi.spyOn(api.app.log, 'error');
-    service.sandbox.faults.cst.errors = 1;
     const items = [{ account: 'D-1003', reason: 'subscription_cancelled' }];
-    const answer = await api.post('offboarding', '/v1/cancellations/batch', { items }, { 'idempotency-key': 'logged' });
+    const headers = { 'idempotency-key': randomUUID() };
+    const answer = await whileCstFails(() => api.post('offboarding', '/v1/cancellations/batch', { items }, headers));
     expect(answer).toMatchObject({ status: 200, body: { items: [{ status: 503 }] } });
     expect(logged).toHaveBeenCalledWith(
       { err: expect.objectContaining({ type: 'CstUnavailable' }), index: 0 },
