@@ -15,7 +15,16 @@ export default defineConfig({
       ...(process.env.RECORD_HISTORIES
         ? [{ test: { name: 'record', include: ['test/replay/record.ts'], ...servers } }]
         : []),
-      { test: { name: 'faults', include: ['test/faults/**/*.test.ts'], ...servers, testTimeout: 600_000 } },
+      // Three seeds at once: most of a run is waiting for what a killed worker had in hand.
+      {
+        test: {
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
+          ...servers,
+          testTimeout: 600_000,
+          maxConcurrency: 3,
+        },
+      },
       { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...servers, testTimeout: 120_000 } },
     ],
   },

@@ -1,4 +1,4 @@
-import { eq, inArray } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { queueMail } from '../db/outbox.ts';
 import { people, tasks } from '../db/schema.ts';
 import { type NoticeTopic, noAnswerMail, noticeMail, stoppedMail } from '../domain/noticeTexts.ts';
@@ -14,7 +14,11 @@ const forItsPerson: readonly NoticeTopic[] = ['assigned', 'closed', 'due-soon', 
 
 export function noticeActivities(context: Context) {
   const { db } = context.database;
-  const withRole = (role: 'ops' | 'lead') => db.select().from(people).where(eq(people.role, role));
+  const withRole = (role: 'ops' | 'lead') =>
+    db
+      .select()
+      .from(people)
+      .where(and(eq(people.role, role), eq(people.active, true)));
 
   /** One that cannot be sent now does not hold up the others. */
   async function mailAll(
@@ -44,12 +48,14 @@ export function noticeActivities(context: Context) {
         assignee: task.assignee,
         link: context.consoleUrl && `${context.consoleUrl}/tasks/${taskId}`,
       });
-      const own = task.assignee
+      const [assignee] = task.assignee
         ? await db
             .select()
             .from(people)
-            .where(inArray(people.id, [task.assignee]))
-        : await withRole('ops');
+            .where(and(eq(people.id, task.assignee), eq(people.active, true)))
+        : [];
+      // A task whose person has left is the team's too.
+      const own = assignee ? [assignee] : await withRole('ops');
       const leads = forLeads.includes(topic) ? await withRole('lead') : [];
       const all = [...(forItsPerson.includes(topic) ? own : []), ...leads];
       await mailAll([...new Map(all.map((person) => [person.id, person])).values()], key, text);

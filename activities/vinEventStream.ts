@@ -1,4 +1,4 @@
-import { cancellationSignal, heartbeat, sleep } from '@temporalio/activity';
+import { cancellationSignal, sleep } from '@temporalio/activity';
 import { WorkflowIdConflictPolicy } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { vinEventStreamWorkflowId } from '../domain/cancellations.ts';
@@ -11,7 +11,6 @@ import { dealer, dealerIdAt } from './dealers.ts';
 /** CST's name of the manual process (spec: cancellations.md, VinSolutions part 1). */
 const processName = 'Remove from Vin Event Stream';
 const pollMs = 1_000;
-const heartbeatMs = 10_000;
 
 /** A dealer's wish to be removed. */
 export interface Removal {
@@ -86,12 +85,7 @@ export function vinEventStreamActivities({ cst, dealers, temporal }: Context) {
       removals: Removal[];
     }): Promise<RemovalAnswer[]> {
       if (!cst) throw ApplicationFailure.nonRetryable('CST is not configured', 'NoConnector');
-      const beat = setInterval(() => heartbeat(), heartbeatMs);
-      try {
-        return await removeAll(cst, batchKey, removals);
-      } finally {
-        clearInterval(beat);
-      }
+      return removeAll(cst, batchKey, removals);
     },
   };
 }

@@ -3,7 +3,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { DataConverter } from '@temporalio/common';
 import {
-  type ActivityExecuteInput,
   bundleWorkflowCode,
   type NativeConnection,
   Worker,
@@ -11,8 +10,8 @@ import {
 } from '@temporalio/worker';
 import type { Outside } from '../activities/context.ts';
 import { createActivities } from '../activities/index.ts';
-import { withoutValues } from '../db/failures.ts';
 import { taskQueue } from '../domain/messages.ts';
+import { activityInterceptor } from './activityInterceptor.ts';
 import { failureConverterPath } from './codec.ts';
 
 export interface WorkerOptions {
@@ -33,17 +32,6 @@ export interface RunningWorker {
   done: Promise<void>;
   /** Lets the activities that run come to their end, then stops. */
   shutdown(): Promise<void>;
-}
-
-async function withoutPersonalValues(
-  input: ActivityExecuteInput,
-  next: (input: ActivityExecuteInput) => Promise<unknown>,
-): Promise<unknown> {
-  try {
-    return await next(input);
-  } catch (error) {
-    throw withoutValues(error);
-  }
 }
 
 /** Where `npm run build` leaves the workflow bundle. */
@@ -83,7 +71,7 @@ export async function startWorker({
     dataConverter,
     workflowBundle: bundle,
     activities: createActivities(outside),
-    interceptors: { activity: [() => ({ inbound: { execute: withoutPersonalValues } })] },
+    interceptors: { activity: [() => ({ inbound: activityInterceptor })] },
     // Waiting processes need no memory: what is evicted is read again when it is woken.
     maxCachedWorkflows: 500,
     maxConcurrentActivityTaskExecutions: 100,

@@ -38,7 +38,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a worker killed with SIGKILL', () => {
-  it.each(Array.from({ length: seeds }, (_, index) => index + 1))(
+  it.concurrent.each(Array.from({ length: seeds }, (_, index) => index + 1))(
     'at the moments of seed %i loses and doubles nothing',
     async (seed) => {
       const random = randomOf(seed);

@@ -1,31 +1,38 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../../activities/index.ts';
 
-/** The activities as workflows call them; what differs is how long one try may last and what a withdrawal does to it. */
+/**
+ * The activities as workflows call them; what differs is how long one try may last and what a withdrawal does to it. Every
+ * activity says by heartbeats that it goes on.
+ */
+const heartbeatTimeout = '15 seconds';
 
 /** Reading, and writing to our own tables: tried until it works. */
 export const ask = proxyActivities<Activities>({
-  startToCloseTimeout: '30 seconds',
+  startToCloseTimeout: '1 minute',
+  heartbeatTimeout,
   retry: { initialInterval: '1 second', maximumInterval: '5 minutes' },
 });
 
 /** What cannot be undone: a withdrawal lets the try that is under way come to its end, and learns how it ended. */
 export const act = proxyActivities<Activities>({
   startToCloseTimeout: '2 minutes',
+  heartbeatTimeout,
   retry: { initialInterval: '2 seconds', maximumInterval: '5 minutes' },
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
 
-/** A run of CST's "Remove from Vin Event Stream", which says by heartbeats that it goes on; its workflow decides on a next try. */
+/** A run of CST's "Remove from Vin Event Stream"; its workflow decides on a next try. */
 export const run = proxyActivities<Activities>({
   startToCloseTimeout: '2 hours',
-  heartbeatTimeout: '30 seconds',
+  heartbeatTimeout,
   retry: { maximumAttempts: 1 },
 });
 
 /** Mails to our own people: never waited for, and given up after an hour, since the next reminder comes anyhow. */
 export const tell = proxyActivities<Activities>({
   startToCloseTimeout: '5 minutes',
+  heartbeatTimeout,
   scheduleToCloseTimeout: '1 hour',
   retry: { initialInterval: '5 seconds', maximumInterval: '10 minutes' },
 });
