@@ -2,7 +2,7 @@ import { each, type Figure, inTurn, parts, rateOf } from './measure.ts';
 import type { Servers } from './servers.ts';
 import { claimedTasks } from './tasks.ts';
 
-const rounds = 6;
+const rounds = 7;
 const atOnce = 32;
 
 /** Completions of tasks a second through the API against the raw client's `executeUpdate` of the same tasks' workflows. */

@@ -14,9 +14,9 @@ import { waiting } from './waiting.ts';
 const { values } = parseArgs({ options: { only: { type: 'string' }, waiting: { type: 'string', default: '10000' } } });
 const wanted = (part: string) => values.only === undefined || values.only === part;
 
-const vinSolutionsDealers = dealers('V', 401, 'vinsolutions');
-const startDealers = dealers('S', 3_000, 'dealersocket');
-const completionDealers = dealers('C', 1_200, 'dealersocket');
+const vinSolutionsDealers = dealers('V', 501, 'vinsolutions');
+const startDealers = dealers('S', 1_650, 'dealersocket');
+const completionDealers = dealers('C', 1_120, 'dealersocket');
 const waitingDealers = dealers('W', Number(values.waiting), 'dealersocket');
 const ids = (of: SandboxDealer[]) => of.map(({ id }) => id);
 

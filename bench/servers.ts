@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import { saveAccounts } from '../db/accounts.ts';
 import { openDatabase } from '../db/client.ts';
 import { createKey } from '../db/keys.ts';
 import { savePerson } from '../db/people.ts';
@@ -38,7 +39,7 @@ export async function startServers(dealers: SandboxDealer[]) {
   const keys = `bench:${randomBytes(32).toString('base64')}`;
   writeFileSync(join(folder, 'codec_keys'), keys);
   const [port, healthPort, metricsPort] = [await freePort(), await freePort(), await freePort()];
-  const environment = {
+  const environment: Record<string, string> = {
     DATABASE_URL: postgres.url,
     TEMPORAL_ADDRESS: temporal.address,
     DEALEROPS_CODEC_KEYS: `file:${join(folder, 'codec_keys')}`,
@@ -55,8 +56,8 @@ export async function startServers(dealers: SandboxDealer[]) {
     LOG_LEVEL: 'error',
   };
   const programs: RunningProgram[] = [];
-  const run = async (file: string, ready: string) => {
-    const running = runProgram(file, environment);
+  const run = async (file: string, ready: string, its = environment) => {
+    const running = runProgram(file, its);
     programs.push(running);
     await running.prints(ready);
     return running;
@@ -77,24 +78,33 @@ export async function startServers(dealers: SandboxDealer[]) {
     personId: 'olivia',
     requestsPerMinute: 1_000_000_000,
   });
+  // Without CST, whose stand-in would be measured too: dealers are in the registry.
+  const [registryPort] = [await freePort(0, [port, healthPort, metricsPort])];
+  await saveAccounts(database.db, dealers.slice(0, 5_000));
   await run('start/api.ts', 'The API listens');
+  const withoutCst = { ...environment, PORT: String(registryPort), CST_URL: '', CST_TOKEN: '' };
+  await run('start/api.ts', 'The API listens', withoutCst);
   const connection = await Connection.connect({ address: temporal.address });
   const client = new Client({ connection, dataConverter: encryptingDataConverter(parseKeyring(keys)) });
   const http = new HttpClient(port, key);
+  const registryHttp = new HttpClient(registryPort, key);
+  const startBy = (through: HttpClient) => (account: string) =>
+    through.post(
+      '/v1/cancellations',
+      { account, reason: 'subscription_cancelled' },
+      { 'idempotency-key': randomUUID() },
+    );
   return {
     client,
     http,
     database,
     startWorker: () => run('start/worker.ts', 'The worker runs'),
     startBaselineWorker: () => run('bench/baseline/worker.ts', 'running'),
-    start: (account: string) =>
-      http.post(
-        '/v1/cancellations',
-        { account, reason: 'subscription_cancelled' },
-        { 'idempotency-key': randomUUID() },
-      ),
+    start: startBy(http),
+    startByRegistry: startBy(registryHttp),
     async close() {
       http.close();
+      registryHttp.close();
       for (const { process } of programs) process.kill('SIGTERM');
       await Promise.all(programs.map(({ ended }) => ended));
       await connection.close();

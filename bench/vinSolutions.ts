@@ -6,7 +6,7 @@ import { cancellationWorkflowId, integrationWorkflowId } from '../domain/cancell
 import { each, type Figure, inTurn, parts, rateOf } from './measure.ts';
 import type { Servers } from './servers.ts';
 
-const rounds = 4;
+const rounds = 5;
 const atOnce = 32;
 
 /** VinSolutions cancellations a second from the request to the end, against a minimal workflow with as many activities, timers and updates. */

@@ -1,12 +1,20 @@
 import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
 import { Account } from '../domain/accounts.ts';
-import type { Db } from './client.ts';
+import { type Db, preparedOnce } from './client.ts';
 import { accounts } from './schema.ts';
 
 /** The service's own registry of dealers, used where CST is not configured. */
 
+const accountById = preparedOnce((db) =>
+  db
+    .select()
+    .from(accounts)
+    .where(eq(accounts.id, sql.placeholder('id')))
+    .prepare('account_by_id'),
+);
+
 export async function findAccount(db: Db, id: string): Promise<Account | null> {
-  const [row] = await db.select().from(accounts).where(eq(accounts.id, id));
+  const [row] = await accountById(db).execute({ id });
   return row ? Account.parse(row) : null;
 }
 

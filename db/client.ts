@@ -28,6 +28,16 @@ export function openDatabase(url: string, { max = 10 }: { max?: number } = {}): 
   return { db: drizzle(pool, { schema }), pool, close: () => pool.end() };
 }
 
+/** A statement that each request needs: it is built and planned once per database, and not at each call. */
+export function preparedOnce<Statement>(prepare: (db: Db) => Statement): (db: Db) => Statement {
+  const prepared = new WeakMap<Db, Statement>();
+  return (db) => {
+    const known = prepared.get(db) ?? prepare(db);
+    prepared.set(db, known);
+    return known;
+  };
+}
+
 /** Brings the tables up to date; safe to run from several processes at once. */
 export async function migrateDatabase(database: Database): Promise<void> {
   const client = await database.pool.connect();

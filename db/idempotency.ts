@@ -12,12 +12,19 @@ export interface StoredResponse {
   body: unknown;
 }
 
+/** Ours to carry out; `fresh` when no call before it came that far. */
+export interface OwnKey {
+  state: 'ours';
+  requestId: string;
+  fresh: boolean;
+}
+
 /**
  * How a call stands whose Idempotency-Key was taken: `ours` to carry out, with the ID of its request, which is the same at
  * every try; `under_way` in another call; `answered`; or `reused` with another body.
  */
 export type TakenKey =
-  | { state: 'ours'; requestId: string }
+  | OwnKey
   | { state: 'under_way' }
   | { state: 'answered'; response: StoredResponse }
   | { state: 'reused' };
@@ -37,7 +44,7 @@ export async function takeKey(db: Db, of: KeyOfCall, bodyHash: string): Promise<
     .values({ ...of, bodyHash, requestId: sql`gen_random_uuid()` })
     .onConflictDoNothing()
     .returning({ requestId: idempotencyKeys.requestId });
-  if (taken) return { state: 'ours', ...taken };
+  if (taken) return { state: 'ours', fresh: true, ...taken };
   const leftOver = sql<boolean>`${idempotencyKeys.createdAt} < now() - make_interval(secs => ${longestCallSeconds})`;
   const [known] = await db
     .select({ hash: idempotencyKeys.bodyHash, response: idempotencyKeys.response, leftOver })
@@ -52,7 +59,7 @@ export async function takeKey(db: Db, of: KeyOfCall, bodyHash: string): Promise<
     .set({ createdAt: sql`now()` })
     .where(and(isKey(of), isNull(idempotencyKeys.response), leftOver))
     .returning({ requestId: idempotencyKeys.requestId });
-  return resumed ? { state: 'ours', ...resumed } : { state: 'under_way' };
+  return resumed ? { state: 'ours', fresh: false, ...resumed } : { state: 'under_way' };
 }
 
 /**
@@ -82,7 +89,11 @@ export async function leaveForNextCall(db: Db, of: KeyOfCall): Promise<void> {
     .where(and(isKey(of), isNull(idempotencyKeys.response)));
 }
 
-/** In one statement: the call's answer, and the rows by which its cancellation is found before its workflow has written them. */
+/**
+ * In one statement: the call's answer, and the rows by which its cancellation is found before its workflow has written them.
+ * It is not waited for until it is on disk: were PostgreSQL to lose it, the workflow would write the same rows, and the same
+ * call again would find the workflow.
+ */
 export async function storeStarted(
   db: Db,
   of: KeyOfCall,
@@ -98,7 +109,9 @@ export async function storeStarted(
       values (${id}, ${account}, ${request.reason}, 'open', ${request.by}) on conflict do nothing
     )
     insert into ${cancellationRequests} (request_id, cancellation_id, reason, integrations, requested_by)
-    values (${request.requestId}, ${id}, ${request.reason}, ${JSON.stringify(request.integrations)}::jsonb, ${request.by}) on conflict do nothing`);
+    select ${request.requestId}::uuid, ${id}::uuid, ${request.reason}, ${JSON.stringify(request.integrations)}::jsonb, ${request.by}
+    from (select set_config('synchronous_commit', 'off', true)) as soon_on_disk
+    on conflict do nothing`);
 }
 
 /** How long the same call is known as the same. */

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { and, asc, eq, isNull } from 'drizzle-orm';
-import type { Db } from './client.ts';
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { type Db, preparedOnce } from './client.ts';
 import { apiKeys, people } from './schema.ts';
 
 export const keyScopes = ['cancellations:write', 'tasks:write', 'read', 'admin'] as const;
@@ -19,14 +19,28 @@ export interface Caller {
 
 const hashOf = (key: string) => createHash('sha256').update(key).digest('hex');
 
-/** The caller of a valid key, by the key itself or its ID; null when unknown, expired or revoked, or when its person has left. */
-export async function findKey(db: Db, by: { key: string } | { keyId: string | undefined }): Promise<Caller | null> {
-  const where = 'key' in by ? eq(apiKeys.hash, hashOf(by.key)) : eq(apiKeys.id, by.keyId ?? '');
-  const [row] = await db
+const keysWithPeople = (db: Db) =>
+  db
     .select({ key: apiKeys, role: people.role, active: people.active })
     .from(apiKeys)
     .leftJoin(people, eq(people.id, apiKeys.personId))
-    .where(where);
+    .$dynamic();
+const keyByHash = preparedOnce((db) =>
+  keysWithPeople(db)
+    .where(eq(apiKeys.hash, sql.placeholder('hash')))
+    .prepare('key_by_hash'),
+);
+const keyById = preparedOnce((db) =>
+  keysWithPeople(db)
+    .where(eq(apiKeys.id, sql.placeholder('id')))
+    .prepare('key_by_id'),
+);
+
+/** The caller of a valid key, by the key itself or its ID; null when unknown, expired or revoked, or when its person has left. */
+export async function findKey(db: Db, by: { key: string } | { keyId: string | undefined }): Promise<Caller | null> {
+  const [row] = await ('key' in by
+    ? keyByHash(db).execute({ hash: hashOf(by.key) })
+    : keyById(db).execute({ id: by.keyId ?? '' }));
   if (!row || row.key.revokedAt || (row.key.expiresAt && row.key.expiresAt <= new Date())) return null;
   if (row.active === false) return null;
   const { id, name, personId, scopes, requestsPerMinute } = row.key;

@@ -8,9 +8,14 @@ const EffectiveStatus = z.string().trim().min(1).max(64);
 
 const timeZone = z.string().max(64).refine(isTimeZone, 'must be an IANA time zone such as America/Chicago');
 
+/** Making a format is slow, and there are few time zones. */
+const timeZones = new Set<string>();
+
 function isTimeZone(name: string): boolean {
+  if (timeZones.has(name)) return true;
   try {
     new Intl.DateTimeFormat('en-US', { timeZone: name });
+    timeZones.add(name);
     return true;
   } catch {
     return false;

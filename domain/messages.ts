@@ -7,6 +7,12 @@ import type { IntegrationName } from './vendors.ts';
 /** Task queue of every workflow and activity. */
 export const taskQueue = 'dealerops';
 
+/** What `cancelDealer`, the workflow of one dealer, is started with: the first request, or nothing where a signal follows. */
+export interface DealerStart {
+  account: string;
+  request?: CancellationRequest;
+}
+
 /** Signals of `cancelDealer`, the workflow of one dealer; both are safe to send twice. */
 export interface DealerSignals {
   request: CancellationRequest;

@@ -24,7 +24,7 @@ import {
   integrationWorkflowId,
   type WhenActive,
 } from '../domain/cancellations.ts';
-import type { Withdrawal } from '../domain/messages.ts';
+import type { DealerStart, Withdrawal } from '../domain/messages.ts';
 import {
   dealerAttribute,
   processAttribute,
@@ -67,13 +67,14 @@ const integrationsQuery = defineQuery<Record<string, string>>('integrations');
  * and passes a withdrawal on. Ends when all its integrations have. Its first run's ID is the cancellation's ID.
  * @returns how each integration ended
  */
-export async function cancelDealer({ account }: { account: string }): Promise<Record<string, string>> {
+export async function cancelDealer({ account, request }: DealerStart): Promise<Record<string, string>> {
   const dealer = new DealerCancellation(account);
   // Whoever cancels this workflow in Temporal withdraws the cancellation: what it has begun still comes to its end.
   setHandler(integrationsQuery, () => dealer.states());
   setHandler(requestSignal, (request) => toTheEnd(() => dealer.request(request)));
   setHandler(withdrawAllSignal, (withdrawal) => toTheEnd(() => dealer.withdraw(withdrawal)));
 
+  if (request) await toTheEnd(() => dealer.request(request));
   const over = () => dealer.told && dealer.underWay === 0 && allHandlersFinished();
   try {
     await condition(over);

@@ -1,6 +1,10 @@
-import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/client';
-import { cancellationWorkflowId } from '../../domain/cancellations.ts';
-import { type DealerSignals, taskQueue } from '../../domain/messages.ts';
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+} from '@temporalio/client';
+import { type CancellationRequest, cancellationWorkflowId } from '../../domain/cancellations.ts';
+import { type DealerSignals, type DealerStart, taskQueue } from '../../domain/messages.ts';
 import {
   dealerAttribute,
   processAttribute,
@@ -13,7 +17,32 @@ import type { ApiOptions } from '../options.ts';
 const deadlineMs = 8_000;
 
 /**
- * Starts the dealer's workflow, or tells the one that runs.
+ * Starts the dealer's workflow with its first request, or gives the request to the one that runs.
+ * @returns the ID of the run that has the request
+ */
+export async function requestOfDealer(
+  options: ApiOptions,
+  account: string,
+  request: CancellationRequest,
+): Promise<string> {
+  const { temporal } = options;
+  try {
+    const handle = await temporal.withDeadline(Date.now() + deadlineMs, () =>
+      temporal.workflow.start('cancelDealer', {
+        ...startOf(account),
+        workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
+        args: [{ account, request } satisfies DealerStart],
+      }),
+    );
+    return handle.firstExecutionRunId;
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    return signalDealer(options, account, 'request', request);
+  }
+}
+
+/**
+ * Tells the dealer's workflow, or starts one where none runs.
  * @returns the ID of the run that got the signal
  */
 export async function signalDealer<Name extends keyof DealerSignals>(
@@ -24,21 +53,27 @@ export async function signalDealer<Name extends keyof DealerSignals>(
 ): Promise<string> {
   const handle = await temporal.withDeadline(Date.now() + deadlineMs, () =>
     temporal.workflow.signalWithStart('cancelDealer', {
-      workflowId: cancellationWorkflowId(account),
-      workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+      ...startOf(account),
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-      taskQueue,
-      args: [{ account }],
+      args: [{ account } satisfies DealerStart],
       signal,
       signalArgs: [message],
-      typedSearchAttributes: [
-        { key: dealerAttribute, value: account },
-        { key: processAttribute, value: 'cancellations' },
-        { key: stageAttribute, value: 'started' },
-        { key: waitingOnAttribute, value: 'dealerops' },
-      ],
-      staticSummary: `Cancellation of dealer ${account}`,
     }),
   );
   return handle.signaledRunId;
+}
+
+function startOf(account: string) {
+  return {
+    workflowId: cancellationWorkflowId(account),
+    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+    taskQueue,
+    typedSearchAttributes: [
+      { key: dealerAttribute, value: account },
+      { key: processAttribute, value: 'cancellations' },
+      { key: stageAttribute, value: 'started' },
+      { key: waitingOnAttribute, value: 'dealerops' },
+    ],
+    staticSummary: `Cancellation of dealer ${account}`,
+  };
 }

@@ -4,6 +4,7 @@ import {
   giveKeyBack,
   type KeyOfCall,
   leaveForNextCall,
+  type OwnKey,
   storeStarted,
   takeKey,
 } from '../../db/idempotency.ts';
@@ -12,7 +13,7 @@ import type { CancellationRequest } from '../../domain/cancellations.ts';
 import type { ApiOptions } from '../options.ts';
 import { Problem } from '../problems.ts';
 import { bodyHash } from './bodyHash.ts';
-import { signalDealer } from './dealerWorkflow.ts';
+import { requestOfDealer } from './dealerWorkflow.ts';
 import { dealerIdsOf, integrationsToEnd } from './integrations.ts';
 import { planOf } from './plan.ts';
 import type { CancellationBody, Plan, Started } from './schemas.ts';
@@ -48,7 +49,7 @@ export async function startCancellation(
   const waitUntil = Date.now() + waitMs;
   for (let pause = 25; ; pause = Math.min(2 * pause, 400)) {
     const taken = await takeKey(db, call, hash);
-    if (taken.state === 'ours') return carryOut(options, caller, call, taken.requestId, body);
+    if (taken.state === 'ours') return carryOut(options, caller, call, taken, body);
     if (taken.state === 'answered') return { status: 202, body: taken.response.body as Started, replayed: true };
     if (taken.state === 'reused') {
       const detail = 'This Idempotency-Key was used with another body before: use a new one.';
@@ -66,7 +67,7 @@ async function carryOut(
   options: ApiOptions,
   caller: Caller,
   call: KeyOfCall,
-  requestId: string,
+  taken: OwnKey,
   body: CancellationBody,
 ): Promise<Answer> {
   const { db } = options.database;
@@ -74,9 +75,11 @@ async function carryOut(
   try {
     const { account, integrations } = await integrationsToEnd(options, body);
     const dealerIds = dealerIdsOf(account, integrations);
+    const { requestId } = taken;
     const request: CancellationRequest = { requestId, reason, integrations, dealerIds, whenActive, by: caller.id };
     const id =
-      (await cancellationOfRequest(db, requestId)) ?? (await signalDealer(options, account.id, 'request', request));
+      (!taken.fresh && (await cancellationOfRequest(db, taken.requestId))) ||
+      (await requestOfDealer(options, account.id, request));
     const address = `/v1/cancellations/${id}`;
     const started: Started = { id, account: account.id, state: 'open', integrations, address };
     await storeStarted(db, call, { status: 202, body: started }, { id, account: account.id, request });

@@ -1,4 +1,5 @@
 import type { FastifyServerOptions } from 'fastify';
+import type { App } from '../options.ts';
 
 /** Log lines hold routes' patterns and no URL, header or body: these hold keys, or say who somebody is. */
 export const logging = {
@@ -9,6 +10,14 @@ export const logging = {
     err: loggableError,
   },
 } satisfies FastifyServerOptions['logger'];
+
+/** One line for each request, at its end. */
+export function addRequestLog(app: App): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const { statusCode, elapsedTime } = reply;
+    request.log.info({ req: request, status: statusCode, ms: Math.round(elapsedTime) }, 'request completed');
+  });
+}
 
 interface Loggable extends Record<string, unknown> {
   type: string;
