@@ -1,6 +1,6 @@
 import { each, type Figure, inTurn, parts, rateOf } from './measure.ts';
 import type { Servers } from './servers.ts';
-import { claimedTasks } from './tasks.ts';
+import { claimedTasks, nothingUnderWay } from './tasks.ts';
 
 const rounds = 7;
 const atOnce = 32;
@@ -26,6 +26,7 @@ export async function completions(servers: Servers, accounts: string[]): Promise
       rateOf(shares[0]!.length, () =>
         each(shares[2 * round + 1]!, atOnce, ({ id }) => http.post(`/v1/tasks/${id}/complete`, { answers })),
       ),
+    () => nothingUnderWay(servers, tasks),
   );
   return { name: 'task completions', ...rates, unit: '/s', target: { atLeastRatio: 0.8 } };
 }

@@ -14,27 +14,35 @@ import { waiting } from './waiting.ts';
 const { values } = parseArgs({ options: { only: { type: 'string' }, waiting: { type: 'string', default: '10000' } } });
 const wanted = (part: string) => values.only === undefined || values.only === part;
 
-const vinSolutionsDealers = dealers('V', 501, 'vinsolutions');
+const vinSolutionsDealers = dealers('V', 201, 'vinsolutions');
 const startDealers = dealers('S', 1_650, 'dealersocket');
-const completionDealers = dealers('C', 1_120, 'dealersocket');
+const completionDealers = dealers('C', 280, 'dealersocket');
 const waitingDealers = dealers('W', Number(values.waiting), 'dealersocket');
 const ids = (of: SandboxDealer[]) => of.map(({ id }) => id);
 
-const servers = await startServers([...vinSolutionsDealers, ...startDealers, ...completionDealers, ...waitingDealers]);
 const figures: Figure[] = [];
-try {
-  if (wanted('starts')) figures.push(await starts(servers, ids(startDealers)));
-  const worker = await servers.startWorker();
-  if (wanted('completions')) figures.push(await completions(servers, ids(completionDealers)));
-  if (wanted('vinsolutions')) {
-    await servers.startBaselineWorker();
-    figures.push(await vinSolutions(servers, ids(vinSolutionsDealers)));
+if (values.only !== 'waiting') {
+  const servers = await startServers([...vinSolutionsDealers, ...startDealers, ...completionDealers], { onDisk: true });
+  try {
+    if (wanted('starts')) figures.push(await starts(servers, ids(startDealers)));
+    await servers.startWorker();
+    if (wanted('completions')) figures.push(await completions(servers, ids(completionDealers)));
+    if (wanted('vinsolutions')) {
+      await servers.startBaselineWorker();
+      figures.push(await vinSolutions(servers, ids(vinSolutionsDealers)));
+    }
+  } finally {
+    await servers.close();
   }
-  if (wanted('waiting')) {
+}
+if (wanted('waiting')) {
+  const servers = await startServers(waitingDealers, { onDisk: false });
+  try {
+    const worker = await servers.startWorker();
     figures.push(...(await waiting(servers, { pid: worker.process.pid! }, ids(waitingDealers))));
+  } finally {
+    await servers.close();
   }
-} finally {
-  await servers.close();
 }
 
 console.table(

@@ -43,12 +43,14 @@ export interface Figure {
 /**
  * Ours and the baseline in turn, the one that begins changing, so that neither the machine's drift nor a server that grows
  * fuller is taken for a difference. The first round warms up and is not counted.
+ * @param quiet resolves when what was begun has come to its end, so that it is not measured with what comes next
  * @returns the medians of the rounds' rates
  */
 export async function inTurn(
   rounds: number,
   baseline: (round: number) => Promise<number>,
   ours: (round: number) => Promise<number>,
+  quiet: () => Promise<unknown> = async () => {},
 ): Promise<{ baseline: number; ours: number }> {
   const rates = { baseline: [] as number[], ours: [] as number[] };
   for (let round = 0; round < rounds; round += 1) {
@@ -57,7 +59,10 @@ export async function inTurn(
       ours: async () => rates.ours.push(await ours(round)),
     };
     const order = round % 2 === 0 ? (['baseline', 'ours'] as const) : (['ours', 'baseline'] as const);
-    for (const one of order) await measure[one]();
+    for (const one of order) {
+      await measure[one]();
+      await quiet();
+    }
   }
   return { baseline: median(rates.baseline.slice(1)), ours: median(rates.ours.slice(1)) };
 }

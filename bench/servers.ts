@@ -18,8 +18,11 @@ import { encryptingDataConverter } from '../worker/codec.ts';
 import { parseKeyring } from '../worker/keyring.ts';
 import { HttpClient } from './http.ts';
 
-/** One Temporal server and one PostgreSQL for the baseline and for ours, with the API and the workers in processes of their own. */
-export async function startServers(dealers: SandboxDealer[]) {
+/**
+ * One Temporal server and one PostgreSQL for the baseline and for ours, with the API and the workers in processes of their own.
+ * @param onDisk whether Temporal's histories are on disk, as with `npm start`, or in memory
+ */
+export async function startServers(dealers: SandboxDealer[], { onDisk }: { onDisk: boolean }) {
   const folder = mkdtempSync(join(tmpdir(), 'dealerops-bench-'));
   const program = await findTemporal({ onWait: console.error });
   const postgresPort = await freePort();
@@ -32,7 +35,7 @@ export async function startServers(dealers: SandboxDealer[]) {
     program: program.path,
     folder: join(folder, 'temporal'),
     port: await freePort(0, [postgresPort]),
-    keep: true,
+    keep: onDisk,
   });
   const sandbox = await startSandbox({ dealers });
   sandbox.faults.cst.runMs = 0;

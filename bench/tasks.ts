@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { count, inArray } from 'drizzle-orm';
-import { tasks } from '../db/schema.ts';
+import { and, count, eq, inArray } from 'drizzle-orm';
+import { cancellations, tasks } from '../db/schema.ts';
 import { each } from './measure.ts';
 import type { Servers } from './servers.ts';
 
@@ -15,6 +15,31 @@ export async function claimedTasks({ database: { db }, http }: Servers, wanted: 
   const all = await open();
   await each(all, 16, ({ id }) => http.post(`/v1/tasks/${id}/claim`, {}));
   return all;
+}
+
+/** Waits until every cancellation whose task is done is closed. */
+export async function nothingUnderWay(
+  { database: { db } }: Servers,
+  of: readonly { id: string; cancellationId: string | null }[],
+): Promise<void> {
+  for (;;) {
+    const [row] = await db
+      .select({ left: count() })
+      .from(tasks)
+      .innerJoin(cancellations, eq(cancellations.id, tasks.cancellationId))
+      .where(
+        and(
+          inArray(
+            tasks.id,
+            of.map(({ id }) => id),
+          ),
+          eq(tasks.state, 'done'),
+          eq(cancellations.state, 'open'),
+        ),
+      );
+    if (row!.left === 0) return;
+    await sleep(50);
+  }
 }
 
 export async function openTasks(db: Servers['database']['db']): Promise<number> {
