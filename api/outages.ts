@@ -13,6 +13,8 @@ const networkCodes = new Set([
 const postgresCodes = /^(08|53|57P)\w+$/;
 /** gRPC: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, UNAVAILABLE. */
 const grpcCodes = new Set([4, 8, 14]);
+/** FAILED_PRECONDITION with which Temporal refuses an Update while it cannot reach the workflow, such as under a flood of messages. */
+const updateNotNow = { code: 9, details: /due to .*workflow task/i };
 const poolMessages =
   /connection terminated|timeout exceeded when trying to connect|query read timeout|connection error and is not queryable/i;
 const depthOfCauses = 6;
@@ -32,12 +34,14 @@ export function isOutage(error: unknown): boolean {
   for (let cause = error, depth = 0; cause && depth < depthOfCauses; depth += 1) {
     const {
       code,
+      details,
       message,
       errors,
       cause: deeper,
-    } = cause as Partial<AggregateError> & { code?: unknown; cause?: unknown };
+    } = cause as Partial<AggregateError> & { code?: unknown; details?: string; cause?: unknown };
     if (typeof code === 'string' && (networkCodes.has(code) || postgresCodes.test(code))) return true;
     if (typeof code === 'number' && grpcCodes.has(code)) return true;
+    if (code === updateNotNow.code && updateNotNow.details.test(details ?? '')) return true;
     if (poolMessages.test(message ?? '')) return true;
     if (errors?.some?.(isOutage)) return true;
     cause = deeper;

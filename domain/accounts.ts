@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AccountId } from './cancellations.ts';
+import { AccountId } from './inputs.ts';
 
 /** A dealer's account with its integrations, as CST (or the service's own registry) knows it. */
 

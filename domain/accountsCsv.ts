@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { Account, AccountIntegration } from './accounts.ts';
-import { AccountId } from './cancellations.ts';
+import { AccountId } from './inputs.ts';
 
 /**
  * Accounts as lines of CSV. Each line has at most one CRM and one DMS integration; several lines with one ID are one account

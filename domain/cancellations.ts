@@ -1,21 +1,6 @@
-import { z } from 'zod';
-import { type IntegrationName, integrationNames, isIntegrationName, type StepName } from './vendors.ts';
+import type { IntegrationName, StepName } from './vendors.ts';
 
 /** Words and messages of the process `cancellations` (spec: cancellations.md), shared by the API, the workflows and the tables. */
-
-/** A dealer's account, as CST knows it; it is part of workflow IDs, so it holds nothing personal and no slash. */
-export const AccountId = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'must be 1 to 64 letters, digits, - or _, as CST writes the account');
-
-export const Integration = z.string().transform((name, context): IntegrationName => {
-  if (isIntegrationName(name)) return name;
-  context.addIssue({
-    code: 'custom',
-    message: `"${name.slice(0, 64)}" is not a vendor we know; known are ${integrationNames.join(', ')}`,
-  });
-  return z.NEVER;
-});
 
 export const whenActiveValues = ['refuse', 'wait'] as const;
 export type WhenActive = (typeof whenActiveValues)[number];

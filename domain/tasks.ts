@@ -1,5 +1,3 @@
-import { z } from 'zod';
-
 /** Human tasks: what a person is asked to do, and what they may answer. */
 
 /** `open`: nobody has begun (an assignee may be named); `claimed`: the assignee does it now; `with_lead`: it cannot be done, a lead decides. */
@@ -47,11 +45,6 @@ export interface TaskContent {
 
 /** The values of a task's fields: a text, `true` for a confirmation, or one of the choices. */
 export type TaskAnswers = Record<string, string | boolean>;
-
-/** Field answers as they arrive; bounded, so that nothing big enters a history. */
-export const TaskAnswersSchema = z
-  .record(z.string().max(64), z.union([z.string().max(5_000), z.boolean()]))
-  .refine((answers) => Object.keys(answers).length <= 20, 'has more than 20 answers');
 
 /**
  * Checks a person's answers against the task's fields.

@@ -14,7 +14,6 @@ import {
   setHandler,
   sleep,
   startChild,
-  upsertSearchAttributes,
   uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -45,6 +44,7 @@ import {
 import { ask, tell } from './steps/activities.ts';
 import { inBackground, noticesSent } from './steps/notice.ts';
 import { type IntegrationCancellation, setUpAgain, withdrawSignal } from './steps/procedure.ts';
+import { searchable } from './steps/searchable.ts';
 
 type Procedure = (of: IntegrationCancellation) => Promise<IntegrationProgress>;
 
@@ -163,7 +163,7 @@ class DealerCancellation {
     }
     this.show();
     await Promise.all([
-      record(this.cancellationId, withdrawal),
+      recordWithdrawal(this.cancellationId, withdrawal),
       ...withdrawn.map(([, { child }]) => child && passOn(child, withdrawal)),
     ]);
   }
@@ -220,7 +220,7 @@ class DealerCancellation {
     );
     if (ended.length === 0) return;
     for (const { integration } of ended) this.beingSetUpAgain.add(integration);
-    await record(cancellationId, withdrawal);
+    await recordWithdrawal(cancellationId, withdrawal);
     await Promise.all(
       ended.map(async (one) => {
         const workflowId = `${integrationWorkflowId(one.integration, this.account)}/set-up-again`;
@@ -275,7 +275,7 @@ class DealerCancellation {
   private show(): void {
     const all = [...this.integrations];
     const open = all.filter(([, one]) => !one.ended).length;
-    upsertSearchAttributes([
+    searchable([
       { key: dealerAttribute, value: this.account },
       { key: processAttribute, value: 'cancellations' },
       { key: vendorAttribute, value: all.length === 1 ? vendorTitle(all[0]![0]) : 'several' },
@@ -294,7 +294,7 @@ function concerns({ integrations }: Withdrawal, name: IntegrationName): boolean 
   return integrations?.includes(name) ?? true;
 }
 
-function record(cancellationId: string, withdrawal: Withdrawal): Promise<void> {
+function recordWithdrawal(cancellationId: string, withdrawal: Withdrawal): Promise<void> {
   return ask.recordWithdrawal.executeWithOptions({ summary: 'Record the withdrawal' }, [
     { cancellationId, withdrawal, at: new Date().toISOString() },
   ]);

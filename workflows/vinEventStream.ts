@@ -13,7 +13,6 @@ import {
   setCurrentDetails,
   setHandler,
   sleep,
-  upsertSearchAttributes,
   uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -23,6 +22,7 @@ import { act, ask, run } from './steps/activities.ts';
 import { HumanTasks } from './steps/humanTask.ts';
 import { noticesSent, patiently, tellOfNoAnswer } from './steps/notice.ts';
 import type { Steps } from './steps/procedure.ts';
+import { searchable } from './steps/searchable.ts';
 
 /** VinSolutions part 1: the one workflow that may run CST's "Remove from Vin Event Stream", whose parameters all share. */
 
@@ -228,7 +228,7 @@ class Removals {
 
   show(): void {
     const { waiting, running } = this.dealerIds();
-    upsertSearchAttributes([
+    searchable([
       { key: processAttribute, value: 'cancellations' },
       { key: vendorAttribute, value: 'VinSolutions' },
       { key: stageAttribute, value: running.length > 0 ? 'running' : 'idle' },

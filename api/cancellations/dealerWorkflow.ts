@@ -21,7 +21,7 @@ const deadlineMs = 8_000;
  * @returns the ID of the run that has the request
  */
 export async function requestOfDealer(
-  options: ApiOptions,
+  options: Pick<ApiOptions, 'temporal'>,
   account: string,
   request: CancellationRequest,
 ): Promise<string> {
@@ -46,7 +46,7 @@ export async function requestOfDealer(
  * @returns the ID of the run that got the signal
  */
 export async function signalDealer<Name extends keyof DealerSignals>(
-  { temporal }: ApiOptions,
+  { temporal }: Pick<ApiOptions, 'temporal'>,
   account: string,
   signal: Name,
   message: DealerSignals[Name],

@@ -1,12 +1,6 @@
 import { z } from 'zod';
-import {
-  AccountId,
-  Integration,
-  integrationStates,
-  reasons,
-  stepStates,
-  whenActiveValues,
-} from '../../domain/cancellations.ts';
+import { integrationStates, reasons, stepStates, whenActiveValues } from '../../domain/cancellations.ts';
+import { AccountId, Integration } from '../../domain/inputs.ts';
 import { integrationNames } from '../../domain/vendors.ts';
 import { Time } from '../time.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { findAccount, listAccounts, saveAccounts } from '../../db/accounts.ts';
 import { Account } from '../../domain/accounts.ts';
-import { AccountId } from '../../domain/cancellations.ts';
+import { AccountId } from '../../domain/inputs.ts';
 import type { ApiOptions, App } from '../options.ts';
 import { Problem } from '../problems.ts';
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { listCancellations } from '../../db/cancellations.ts';
-import { AccountId, integrationStates } from '../../domain/cancellations.ts';
+import { integrationStates } from '../../domain/cancellations.ts';
+import { AccountId } from '../../domain/inputs.ts';
 import { integrationNames } from '../../domain/vendors.ts';
 import { BatchAnswer, BatchBody, startBatch } from '../cancellations/batch.ts';
 import { reportPage } from '../cancellations/reportPage.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Caller } from '../../db/keys.ts';
 import { eventsOfTask, listTasks } from '../../db/tasks.ts';
-import { AccountId } from '../../domain/cancellations.ts';
-import { TaskAnswersSchema, taskKinds, taskStates } from '../../domain/tasks.ts';
+import { AccountId, TaskAnswersSchema } from '../../domain/inputs.ts';
+import { taskKinds, taskStates } from '../../domain/tasks.ts';
 import { integrationNames } from '../../domain/vendors.ts';
 import { cursorOf, readCursor } from '../cursor.ts';
 import type { ApiOptions, App } from '../options.ts';

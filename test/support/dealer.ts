@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
+import { requestOfDealer } from '../../api/cancellations/dealerWorkflow.ts';
 import { cancellationIntegrations, events, tasks } from '../../db/schema.ts';
 import { type CancellationRequest, cancellationWorkflowId } from '../../domain/cancellations.ts';
 import { type TaskUpdates, taskQueue } from '../../domain/messages.ts';
@@ -32,14 +33,9 @@ export function dealerOf(service: TestService, account: string) {
         whenActive,
         by: 'key:test',
       };
-      const handle = await service.client.workflow.signalWithStart('cancelDealer', {
-        workflowId,
-        taskQueue,
-        args: [{ account }],
-        signal: 'request',
-        signalArgs: [request],
-      });
-      return { id: handle.signaledRunId, ended: () => handle.result() as Promise<Record<string, string>> };
+      const id = await requestOfDealer({ temporal: service.client }, account, request);
+      const handle = service.client.workflow.getHandle(workflowId, id);
+      return { id, ended: () => handle.result() as Promise<Record<string, string>> };
     },
     async withdraw(because = 'the customer stays', more: { integrations?: IntegrationName[]; of?: string } = {}) {
       await service.client.workflow.signalWithStart('cancelDealer', {

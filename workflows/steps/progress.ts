@@ -1,10 +1,4 @@
-import {
-  CancellationScope,
-  condition,
-  setCurrentDetails,
-  upsertSearchAttributes,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { CancellationScope, condition, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { RecordedEvent } from '../../activities/progress.ts';
 import type { IntegrationProgress, IntegrationState, StepProgress } from '../../domain/cancellations.ts';
 import {
@@ -16,6 +10,7 @@ import {
 } from '../../domain/searchAttributes.ts';
 import { type IntegrationName, procedureSteps, type StepName, stepTitles, vendorTitle } from '../../domain/vendors.ts';
 import { ask } from './activities.ts';
+import { searchable } from './searchable.ts';
 
 const marks: Record<StepProgress['state'], string> = {
   next: '☐',
@@ -29,7 +24,8 @@ const marks: Record<StepProgress['state'], string> = {
 
 /**
  * Where one integration's cancellation stands: kept here, shown in Temporal's Web UI as the workflow's details and search
- * attributes, and mirrored into the tables for searching. Changes that come while the mirror is being written go together.
+ * attributes, and mirrored into the tables for searching. Changes that come at once, or while the mirror is being written, go
+ * together.
  */
 export class Progress {
   readonly steps: StepProgress[];
@@ -164,7 +160,6 @@ export class Progress {
     if (this.state === 'running' || this.state === 'waiting') {
       this.state = this.steps.some((step) => step.state === 'waiting') ? 'waiting' : 'running';
     }
-    this.show();
     if (!this.writing) void this.write();
   }
 
@@ -177,6 +172,7 @@ export class Progress {
         const version = this.version;
         const events = this.events;
         this.events = [];
+        this.show();
         await ask.saveProgress.executeWithOptions({ summary: `Record: ${this.headline()}` }, [
           { cancellationId: this.cancellationId, account: this.account, version, progress: this.snapshot(), events },
         ]);
@@ -195,7 +191,7 @@ export class Progress {
 
   private show(): void {
     const waiting = this.steps.filter((step) => step.waitingOn).map(searchableWaitingOn);
-    upsertSearchAttributes([
+    searchable([
       { key: dealerAttribute, value: this.account },
       { key: processAttribute, value: 'cancellations' },
       { key: vendorAttribute, value: vendorTitle(this.integration) },
