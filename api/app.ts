@@ -8,7 +8,7 @@ import { answerClientError } from './clientErrors.ts';
 import type { ApiOptions, App } from './options.ts';
 import { addDescription } from './plugins/description.ts';
 import { addDeadlines, addLimits } from './plugins/limits.ts';
-import { addRequestLog, logging } from './plugins/logging.ts';
+import { logging, OneLineARequest } from './plugins/logging.ts';
 import { addPages } from './plugins/pages.ts';
 import { addTextCheck } from './plugins/text.ts';
 import { addUpkeep } from './plugins/upkeep.ts';
@@ -32,7 +32,7 @@ export type { ApiOptions, App } from './options.ts';
 export async function buildApp(options: ApiOptions): Promise<App> {
   const app = Fastify({
     logger: options.logger ? logging : false,
-    disableRequestLogging: true,
+    logController: new OneLineARequest(),
     bodyLimit: 1024 * 1024,
     genReqId: () => randomUUID(),
     requestTimeout: 60_000,
@@ -43,7 +43,6 @@ export async function buildApp(options: ApiOptions): Promise<App> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(answerError);
-  if (options.logger) addRequestLog(app);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     // Answers hold people's words and dealers' names; pages and files say themselves how long they may be kept.

@@ -16,7 +16,7 @@ export async function rateOf(count: number, work: () => Promise<unknown>): Promi
   return count / ((performance.now() - begun) / 1_000);
 }
 
-export function median(values: number[]): number {
+function median(values: number[]): number {
   return percentile(values, 50);
 }
 

@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { type IntegrationName, integrationNames, isIntegrationName } from './vendors.ts';
 
 /**
- * Schemas of what people and systems send. Workflows import none of them: each workflow would build the schemas anew, which
- * takes longer than all that it does.
+ * Schemas of what people and systems send. Workflows import none of them: each workflow would build the schemas anew.
  */
 
 /** A dealer's account, as CST knows it; it is part of workflow IDs, so it holds nothing personal and no slash. */

@@ -1,5 +1,4 @@
-import type { FastifyServerOptions } from 'fastify';
-import type { App } from '../options.ts';
+import { type FastifyReply, type FastifyRequest, type FastifyServerOptions, LogController } from 'fastify';
 
 /** Log lines hold routes' patterns and no URL, header or body: these hold keys, or say who somebody is. */
 export const logging = {
@@ -11,12 +10,14 @@ export const logging = {
   },
 } satisfies FastifyServerOptions['logger'];
 
-/** One line for each request, at its end. */
-export function addRequestLog(app: App): void {
-  app.addHook('onResponse', async (request, reply) => {
-    const { statusCode, elapsedTime } = reply;
-    request.log.info({ req: request, status: statusCode, ms: Math.round(elapsedTime) }, 'request completed');
-  });
+/** Each request is logged once, at its end. */
+export class OneLineARequest extends LogController {
+  override incomingRequest(): void {}
+  override requestCompleted(error: Error | null, req: FastifyRequest, res: FastifyReply): void {
+    const line = { req, res, responseTime: res.elapsedTime };
+    if (error) req.log.error({ ...line, err: error }, 'request failed');
+    else req.log.info(line, 'request completed');
+  }
 }
 
 interface Loggable extends Record<string, unknown> {
