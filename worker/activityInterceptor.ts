@@ -1,4 +1,4 @@
-import { activityInfo, heartbeat } from '@temporalio/activity';
+import { Context } from '@temporalio/activity';
 import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
 import { withoutValues } from '../db/failures.ts';
 
@@ -8,8 +8,9 @@ import { withoutValues } from '../db/failures.ts';
  */
 export const activityInterceptor: ActivityInboundCallsInterceptor = {
   async execute(input, next) {
-    const { heartbeatTimeoutMs } = activityInfo();
-    const beat = heartbeatTimeoutMs && setInterval(() => heartbeat(), heartbeatTimeoutMs / 3);
+    const activity = Context.current();
+    const { heartbeatTimeoutMs } = activity.info;
+    const beat = heartbeatTimeoutMs && setInterval(() => activity.heartbeat(), heartbeatTimeoutMs / 3);
     try {
       return await next(input);
     } catch (error) {
