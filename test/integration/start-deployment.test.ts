@@ -19,7 +19,8 @@ afterAll(async () => {
 /** A worker of a build of its own; its code is the same but for a comment. */
 async function workerOf(build: string) {
   const { code } = await testBundle();
-  const bundle = { code: `${code}\n// ${build}` } as Awaited<ReturnType<typeof testBundle>>;
+  // Before the code: its source map must stay at its end.
+  const bundle = { code: `// ${build}\n${code}` } as Awaited<ReturnType<typeof testBundle>>;
   const { namespace, dataConverter, outside, native: connection } = service;
   const worker = await startWorker({ connection, namespace, dataConverter, outside, bundle, deployment });
   running.push(worker);
