@@ -28,8 +28,6 @@ type StepState = (typeof stepStates)[number];
 
 /** One step of one integration, with who did it when and the proof. Times are ISO 8601 in UTC. */
 export interface StepProgress {
-  /** The step's name; a repeated kind of step (setting up again) has a suffix, such as `set-up-again/vin-event-stream`. */
-  key: string;
   step: StepName;
   title: string;
   state: StepState;

@@ -63,7 +63,6 @@ export type Plan = z.infer<typeof Plan>;
 
 const when = Time.nullable();
 const Step = z.object({
-  key: z.string(),
   step: z.string(),
   title: z.string(),
   state: z.enum(stepStates),

@@ -1451,7 +1451,6 @@ export interface paths {
                                     updatedAt: string | null;
                                     webUi?: string;
                                     steps: {
-                                        key: string;
                                         step: string;
                                         title: string;
                                         /** @enum {string} */
@@ -1896,7 +1895,6 @@ export interface paths {
                                 updatedAt: string | null;
                                 webUi?: string;
                                 steps: {
-                                    key: string;
                                     step: string;
                                     title: string;
                                     /** @enum {string} */
@@ -2053,7 +2051,6 @@ export interface paths {
                                 updatedAt: string | null;
                                 webUi?: string;
                                 steps: {
-                                    key: string;
                                     step: string;
                                     title: string;
                                     /** @enum {string} */
@@ -2231,7 +2228,6 @@ export interface paths {
                                 updatedAt: string | null;
                                 webUi?: string;
                                 steps: {
-                                    key: string;
                                     step: string;
                                     title: string;
                                     /** @enum {string} */

@@ -50,13 +50,13 @@ export class Progress {
     this.integration = of.integration;
     this.steps =
       of.progress?.steps ??
-      procedureSteps[of.integration].map((step) => ({ key: step, step, title: stepTitles[step], state: 'next' }));
+      procedureSteps[of.integration].map((step) => ({ step, title: stepTitles[step], state: 'next' }));
   }
 
   step(name: StepName): StepProgress {
     let step = this.steps.find((one) => one.step === name);
     if (!step) {
-      step = { key: name, step: name, title: stepTitles[name], state: 'next' };
+      step = { step: name, title: stepTitles[name], state: 'next' };
       this.steps.push(step);
     }
     return step;

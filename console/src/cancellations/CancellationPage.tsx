@@ -99,7 +99,7 @@ function IntegrationSteps({ integration: { vendor, state, because, webUi, steps 
       <Timeline bulletSize={16} lineWidth={2}>
         {steps.map((step) => (
           <Timeline.Item
-            key={step.key}
+            key={step.step}
             title={step.title}
             color={stateColor(step.state)}
             bullet={<Dot state={step.state} />}
