@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { DataConverter } from '@temporalio/common';
 import {
   bundleWorkflowCode,
+  DefaultLogger,
   type NativeConnection,
   Worker,
   type WorkflowBundleWithSourceMap,
@@ -47,7 +48,7 @@ export async function workflowBundle({ prebuilt }: { prebuilt: boolean }): Promi
 
 /** Bundles workflows for workers that encrypt: without the failure converter in it, what fails in workflow code is kept in clear text. */
 export function bundleOf(workflowsPath: string): Promise<WorkflowBundleWithSourceMap> {
-  return bundleWorkflowCode({ workflowsPath, failureConverterPath });
+  return bundleWorkflowCode({ workflowsPath, failureConverterPath, logger: new DefaultLogger('WARN') });
 }
 
 /** The build ID of a bundle: the same code is the same version. */
