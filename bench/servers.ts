@@ -65,8 +65,11 @@ export async function startServers(dealers: SandboxDealer[], { onDisk }: { onDis
     await running.prints(ready);
     return running;
   };
-  const migration = runProgram('start/migrate.ts', environment);
-  if ((await migration.ended) !== 0) throw new Error(migration.printed());
+  // The bundle is prebuilt in production; made in the worker, its making would be most of the worker's memory.
+  for (const file of ['worker/buildBundle.ts', 'start/migrate.ts']) {
+    const program = runProgram(file, environment);
+    if ((await program.ended) !== 0) throw new Error(program.printed());
+  }
   const database = openDatabase(postgres.url);
   await savePerson(database.db, {
     id: 'olivia',

@@ -74,7 +74,7 @@ export async function startWorker({
     activities: createActivities(outside),
     interceptors: { activity: [() => ({ inbound: activityInterceptor })] },
     // Waiting processes need no memory: what is evicted is read again when it is woken.
-    maxCachedWorkflows: 500,
+    maxCachedWorkflows: 150,
     maxConcurrentActivityTaskExecutions: 100,
     maxConcurrentWorkflowTaskExecutions: 40,
     shutdownGraceTime: '30 seconds',

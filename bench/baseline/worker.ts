@@ -19,7 +19,7 @@ const worker = await Worker.create({
   dataConverter: { ...dataConverter, failureConverterPath },
   workflowsPath: fileURLToPath(new URL('./workflows.ts', import.meta.url)),
   activities,
-  maxCachedWorkflows: 500,
+  maxCachedWorkflows: 150,
   maxConcurrentActivityTaskExecutions: 100,
   maxConcurrentWorkflowTaskExecutions: 40,
 });
