@@ -30,7 +30,7 @@ import { searchable } from './steps/searchable.ts';
 const batchSize = 200;
 /** As many as surely fit into the input of the next run; the others ask again within a day. */
 const mostCarriedOver = 5_000;
-const outage = { firstPauseMs: 2_000, longestPauseMs: 5 * 60_000, dayMs: 24 * 3_600_000 };
+const pauses = { firstPauseMs: 2_000, longestPauseMs: 5 * 60_000, dayMs: 24 * 3_600_000 };
 
 const removeSignal = defineSignal<[Removal]>('remove');
 const takeBackSignal = defineSignal<[{ key: string; workflowId: string }]>('takeBack');
@@ -133,7 +133,7 @@ class Removals {
     } catch (error) {
       if (isCancellation(error) || whyAPersonMust(error) !== undefined) throw error;
       this.outage ??= { since: new Date().toISOString(), tries: 0, daysTold: 0 };
-      const pause = Math.min(outage.firstPauseMs * 2 ** this.outage.tries, outage.longestPauseMs);
+      const pause = Math.min(pauses.firstPauseMs * 2 ** this.outage.tries, pauses.longestPauseMs);
       this.outage.tries += 1;
       this.tellOfOutage(this.outage);
       await sleep(pause, { summary: `Try CST again: ${causeOf(error)?.type ?? 'no answer'}` });
@@ -142,7 +142,7 @@ class Removals {
   }
 
   private tellOfOutage(of: NonNullable<HandedOver['outage']>): void {
-    const days = Math.floor((Date.now() - Date.parse(of.since)) / outage.dayMs);
+    const days = Math.floor((Date.now() - Date.parse(of.since)) / pauses.dayMs);
     if (days <= of.daysTold) return;
     of.daysTold = days;
     tellOfNoAnswer('CST', days);
