@@ -8,7 +8,16 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
-      { test: { name: 'workflows', include: ['test/workflows/**/*.test.ts'], ...servers } },
+      // After the others and one at a time: a time-skipping server that gets no processor time stands still.
+      {
+        test: {
+          name: 'workflows',
+          include: ['test/workflows/**/*.test.ts'],
+          ...servers,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
       { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...servers } },
       { test: { name: 'replay', include: ['test/replay/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
       // Records anew what `replay` replays: npm run record-histories.
