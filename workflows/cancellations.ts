@@ -1,12 +1,7 @@
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  CancellationScope,
-  CancelledFailure,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure, workflowInfo } from '@temporalio/workflow';
 import type { IntegrationProgress } from '../domain/cancellations.ts';
 import { act, ask } from './steps/activities.ts';
+import { failureOf } from './steps/failures.ts';
 import { patiently } from './steps/notice.ts';
 import { carryOut, type IntegrationCancellation, isWithdrawal, type Steps, together } from './steps/procedure.ts';
 import { removal } from './vinEventStream.ts';
@@ -187,7 +182,7 @@ async function removeDmsProvider(
       steps.unknown.add('cdk-clean-up');
       throw new CancelledFailure('withdrawn');
     }
-    const type = error instanceof ActivityFailure && error.cause instanceof ApplicationFailure && error.cause.type;
+    const type = failureOf(error)?.type;
     if (type === 'AccountActive' || type === 'NoConnector' || type === 'CstRefused') return type;
     throw error;
   }

@@ -1,6 +1,4 @@
 import {
-  ActivityFailure,
-  ApplicationFailure,
   allHandlersFinished,
   CancellationScope,
   condition,
@@ -19,6 +17,7 @@ import {
 import type { Removal, RemovalAnswer } from '../activities/vinEventStream.ts';
 import { processAttribute, stageAttribute, vendorAttribute, waitingOnAttribute } from '../domain/searchAttributes.ts';
 import { act, ask, run } from './steps/activities.ts';
+import { failureOf } from './steps/failures.ts';
 import { HumanTasks } from './steps/humanTask.ts';
 import { noticesSent, patiently, tellOfNoAnswer } from './steps/notice.ts';
 import type { Steps } from './steps/procedure.ts';
@@ -136,7 +135,7 @@ class Removals {
       const pause = Math.min(pauses.firstPauseMs * 2 ** this.outage.tries, pauses.longestPauseMs);
       this.outage.tries += 1;
       this.tellOfOutage(this.outage);
-      await sleep(pause, { summary: `Try CST again: ${causeOf(error)?.type ?? 'no answer'}` });
+      await sleep(pause, { summary: `Try CST again: ${failureOf(error)?.type ?? 'no answer'}` });
       return undefined;
     }
   }
@@ -243,13 +242,9 @@ class Removals {
 
 /** @returns why CST cannot do it, null where it is not configured; undefined when it is only to be tried again */
 function whyAPersonMust(error: unknown): string | null | undefined {
-  const cause = causeOf(error);
+  const cause = failureOf(error);
   if (cause?.type === 'NoConnector') return null;
   return cause?.type === 'CstRefused' || cause?.type === 'CstParametersUnusable' ? cause.message : undefined;
-}
-
-function causeOf(error: unknown): ApplicationFailure | undefined {
-  return error instanceof ActivityFailure && error.cause instanceof ApplicationFailure ? error.cause : undefined;
 }
 
 /**
