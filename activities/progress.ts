@@ -7,7 +7,10 @@ import { openTaskStates } from '../domain/tasks.ts';
 import { type IntegrationName, vendorTitle } from '../domain/vendors.ts';
 import type { Context } from './context.ts';
 
-/** Mirrors of the workflows' state, for searching; each may be written twice or late and changes nothing then. */
+/**
+ * Mirrors of the workflows' state, for searching; each may be written twice or late and changes nothing then. Since each is
+ * tried until all of it is written, few need a transaction.
+ */
 
 export interface RecordedEvent {
   /** Made by the workflow, so that an activity that runs twice writes once. */
@@ -114,29 +117,27 @@ export function progressActivities({ database: { db } }: Context) {
         version: save.version,
         updatedAt: new Date(),
       };
-      await db.transaction(async (tx) => {
-        await tx
-          .insert(cancellationIntegrations)
-          .values({ cancellationId: save.cancellationId, integration, ...row })
-          .onConflictDoUpdate({
-            target: [cancellationIntegrations.cancellationId, cancellationIntegrations.integration],
-            set: row,
-            // A new run of the same integration counts from one again.
-            setWhere: sql`${cancellationIntegrations.version} < ${save.version} or ${cancellationIntegrations.runId} <> ${runId}`,
-          });
-        if (save.events.length === 0) return;
-        await tx
-          .insert(events)
-          .values(
-            save.events.map((event) => ({
-              ...event,
-              at: new Date(event.at),
-              cancellationId: save.cancellationId,
-              integration,
-            })),
-          )
-          .onConflictDoNothing();
-      });
+      await db
+        .insert(cancellationIntegrations)
+        .values({ cancellationId: save.cancellationId, integration, ...row })
+        .onConflictDoUpdate({
+          target: [cancellationIntegrations.cancellationId, cancellationIntegrations.integration],
+          set: row,
+          // A new run of the same integration counts from one again.
+          setWhere: sql`${cancellationIntegrations.version} < ${save.version} or ${cancellationIntegrations.runId} <> ${runId}`,
+        });
+      if (save.events.length === 0) return;
+      await db
+        .insert(events)
+        .values(
+          save.events.map((event) => ({
+            ...event,
+            at: new Date(event.at),
+            cancellationId: save.cancellationId,
+            integration,
+          })),
+        )
+        .onConflictDoNothing();
     },
 
     /** Where none of its integrations goes on, such as one that is being set up again. */

@@ -85,41 +85,39 @@ export function taskActivities(context: Context) {
         integration: facts.integration,
       });
       const times = taskTimes(openedAt, facts.kind, timeZone);
-      await db.transaction(async (tx) => {
-        await tx
-          .insert(tasks)
-          .values({
-            id: taskId,
-            workflowId,
-            runId,
-            cancellationId: facts.cancellationId,
-            kind: facts.kind,
-            account: facts.account,
-            dealerName: facts.account ? known.dealerName : null,
-            timeZone,
-            integration: facts.integration,
-            state: 'open',
-            content,
-            because: facts.because,
-            gated: facts.gated ?? false,
-            openedAt,
-            dueAt: times.dueAt,
-            version: 1,
-          })
-          .onConflictDoNothing();
-        await tx
-          .insert(events)
-          .values({
-            id: `${taskId}/1`,
-            taskId,
-            cancellationId: facts.cancellationId,
-            integration: facts.integration,
-            at: openedAt,
-            by: 'dealerops',
-            what: `Task opened: ${content.title}`,
-          })
-          .onConflictDoNothing();
-      });
+      await db
+        .insert(tasks)
+        .values({
+          id: taskId,
+          workflowId,
+          runId,
+          cancellationId: facts.cancellationId,
+          kind: facts.kind,
+          account: facts.account,
+          dealerName: facts.account ? known.dealerName : null,
+          timeZone,
+          integration: facts.integration,
+          state: 'open',
+          content,
+          because: facts.because,
+          gated: facts.gated ?? false,
+          openedAt,
+          dueAt: times.dueAt,
+          version: 1,
+        })
+        .onConflictDoNothing();
+      await db
+        .insert(events)
+        .values({
+          id: `${taskId}/1`,
+          taskId,
+          cancellationId: facts.cancellationId,
+          integration: facts.integration,
+          at: openedAt,
+          by: 'dealerops',
+          what: `Task opened: ${content.title}`,
+        })
+        .onConflictDoNothing();
       return { fields: content.fields, remindAt: times.remindAt.toISOString() };
     },
 
@@ -127,36 +125,35 @@ export function taskActivities(context: Context) {
     async saveTask(change: TaskChange): Promise<void> {
       const at = new Date(change.at);
       const ended = !openTaskStates.includes(change.state);
-      await db.transaction(async (tx) => {
-        const [row] = await tx.select().from(tasks).where(eq(tasks.id, change.taskId));
-        // It was closed before it was written: there is nothing to change.
-        if (!row) return;
-        await tx
-          .update(tasks)
-          .set({
-            state: change.state,
-            version: change.version,
-            ...(change.assignee !== undefined && { assignee: change.assignee }),
-            ...(change.answers && { answers: change.answers }),
-            ...(change.because !== undefined && { because: change.because }),
-            claimedAt: change.state === 'claimed' ? at : change.state === 'open' ? null : row.claimedAt,
-            ...(ended && { closedAt: at, closedBy: change.by }),
-          })
-          .where(and(eq(tasks.id, change.taskId), lt(tasks.version, change.version)));
-        await tx
-          .insert(events)
-          .values({
-            id: `${change.taskId}/${change.version}`,
-            taskId: change.taskId,
-            cancellationId: row.cancellationId,
-            integration: row.integration,
-            at,
-            by: change.by,
-            what: `Task ${change.what}: ${row.content.title}`,
-            detail: change.because,
-          })
-          .onConflictDoNothing();
-      });
+      const [row] = await db.select().from(tasks).where(eq(tasks.id, change.taskId));
+      // It was closed before it was written: there is nothing to change.
+      if (!row) return;
+      await db
+        .update(tasks)
+        .set({
+          state: change.state,
+          version: change.version,
+          ...(change.assignee !== undefined && { assignee: change.assignee }),
+          ...(change.answers && { answers: change.answers }),
+          ...(change.because !== undefined && { because: change.because }),
+          ...(change.state === 'claimed' && { claimedAt: at }),
+          ...(change.state === 'open' && { claimedAt: null }),
+          ...(ended && { closedAt: at, closedBy: change.by }),
+        })
+        .where(and(eq(tasks.id, change.taskId), lt(tasks.version, change.version)));
+      await db
+        .insert(events)
+        .values({
+          id: `${change.taskId}/${change.version}`,
+          taskId: change.taskId,
+          cancellationId: row.cancellationId,
+          integration: row.integration,
+          at,
+          by: change.by,
+          what: `Task ${change.what}: ${row.content.title}`,
+          detail: change.because,
+        })
+        .onConflictDoNothing();
     },
 
     /**

@@ -1,6 +1,6 @@
-import { cancellationSignal, sleep } from '@temporalio/activity';
+import { cancellationSignal, log, sleep } from '@temporalio/activity';
 import { WorkflowIdConflictPolicy } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
 import { vinEventStreamWorkflowId } from '../domain/cancellations.ts';
 import { taskQueue } from '../domain/messages.ts';
 import { isDealerId, withDealerIds } from '../domain/vinEventStream.ts';
@@ -35,6 +35,11 @@ export interface RemovalAnswer {
   because?: string;
 }
 
+/** What a workflow that asked for a removal is told: how it ended, or that a person has the run in hand, and whom it waits for. */
+export type RemovalNews =
+  | { signal: 'removalAnswer'; message: RemovalAnswer }
+  | { signal: 'removalByHand'; message: { key: string; taskId: string; waitingOn: string } };
+
 export function vinEventStreamActivities({ cst, dealers, temporal }: Context) {
   const toRemover = (signal: string, message: unknown) =>
     temporal.workflow.signalWithStart('vinEventStream', {
@@ -65,6 +70,20 @@ export function vinEventStreamActivities({ cst, dealers, temporal }: Context) {
         dealerId: dealerIdAt(own, 'crm/vinsolutions', dealerId),
         requestedAt: requestedAt.toISOString(),
       } satisfies Removal);
+    },
+
+    /** Tells each workflow that asked; one that was terminated meanwhile is no reason not to tell the others. */
+    async tellAskers(news: (RemovalNews & { workflowId: string })[]): Promise<void> {
+      await Promise.all(
+        news.map(async ({ workflowId, signal, message }) => {
+          try {
+            await temporal.workflow.getHandle(workflowId).signal(signal, message);
+          } catch (error) {
+            if (!(error instanceof WorkflowNotFoundError)) throw error;
+            log.warn('The workflow that asked for a removal is gone', { workflowId });
+          }
+        }),
+      );
     },
 
     async takeRemovalBack(wish: { key: string; workflowId: string }): Promise<void> {

@@ -25,16 +25,19 @@ const dueDays: Record<TaskKind, number> = {
 /** Whether the local day is one on which people work; a holiday on a weekend is observed on the weekday next to it. */
 export function isBusinessDay(day: DateTime): boolean {
   if (day.weekday > 5) return false;
-  const date = day.toISODate();
+  const date = day.toISODate()!;
   // New Year's Day on a Saturday is observed in the year before.
-  return ![day.year, day.year + 1].some((year) =>
-    federalHolidays(year).some((holiday) => holiday.toISODate() === date),
-  );
+  return ![day.year, day.year + 1].some((year) => federalHolidays(year).has(date));
 }
 
-/** The federal holidays of the United States, on the days on which they are observed. */
-function federalHolidays(year: number): DateTime[] {
-  return [
+/** By year: there are few, and finding them takes longer than all else here. */
+const knownHolidays = new Map<number, Set<string>>();
+
+/** The federal holidays of the United States, on the days on which they are observed, as ISO dates. */
+function federalHolidays(year: number): Set<string> {
+  const known = knownHolidays.get(year);
+  if (known) return known;
+  const holidays = [
     observed(year, 1, 1),
     nthWeekday(year, 1, 1, 3), // Birthday of Martin Luther King, Jr.
     nthWeekday(year, 2, 1, 3), // Washington's Birthday
@@ -47,6 +50,9 @@ function federalHolidays(year: number): DateTime[] {
     nthWeekday(year, 11, 4, 4), // Thanksgiving Day
     observed(year, 12, 25),
   ];
+  const dates = new Set(holidays.map((holiday) => holiday.toISODate()!));
+  knownHolidays.set(year, dates);
+  return dates;
 }
 
 function observed(year: number, month: number, day: number): DateTime {

@@ -42,13 +42,22 @@ export const builtBundle = fileURLToPath(new URL('../dist/workflow-bundle.js', i
 export async function workflowBundle({ prebuilt }: { prebuilt: boolean }): Promise<WorkflowBundleWithSourceMap> {
   if (prebuilt && existsSync(builtBundle))
     return { code: readFileSync(builtBundle, 'utf8') } as WorkflowBundleWithSourceMap;
+  return bundleOf(workflowFile('index'));
+}
+
+function workflowFile(name: string): string {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return bundleOf(fileURLToPath(new URL(`../workflows/index.${extension}`, import.meta.url)));
+  return fileURLToPath(new URL(`../workflows/${name}.${extension}`, import.meta.url));
 }
 
 /** Bundles workflows for workers that encrypt: without the failure converter in it, what fails in workflow code is kept in clear text. */
 export function bundleOf(workflowsPath: string): Promise<WorkflowBundleWithSourceMap> {
-  return bundleWorkflowCode({ workflowsPath, failureConverterPath, logger: new DefaultLogger('WARN') });
+  return bundleWorkflowCode({
+    workflowsPath,
+    failureConverterPath,
+    preloadModules: [workflowFile('preloaded')],
+    logger: new DefaultLogger('WARN'),
+  });
 }
 
 /** The build ID of a bundle: the same code is the same version. */

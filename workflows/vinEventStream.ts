@@ -5,7 +5,6 @@ import {
   continueAsNew,
   defineQuery,
   defineSignal,
-  getExternalWorkflowHandle,
   isCancellation,
   log,
   setCurrentDetails,
@@ -69,6 +68,7 @@ export async function vinEventStream(handedOver: HandedOver = {}): Promise<void>
   }
   await noticesSent();
   await condition(allHandlersFinished);
+  await removals.told;
   await continueAsNew<typeof vinEventStream>(removals.toHandOver());
 }
 
@@ -79,6 +79,8 @@ class Removals {
   private readonly people = new HumanTasks();
   /** The task of a run by hand, while there is one. */
   private taskId: string | undefined;
+  /** Resolves when all who asked have been told. */
+  told = Promise.resolve();
 
   constructor({ waiting = [], outage }: HandedOver) {
     this.waiting = waiting;
@@ -98,7 +100,7 @@ class Removals {
       await this.closeListOf([wish]);
     } else {
       this.waiting = this.waiting.filter((one) => one !== wish);
-      await this.answer({ workflowId }, { key, state: 'not_run', by: 'dealerops' });
+      this.tell([{ workflowId, signal: 'removalAnswer', message: { key, state: 'not_run', by: 'dealerops' } }]);
     }
   }
 
@@ -114,7 +116,7 @@ class Removals {
     });
     const batch = this.running;
     this.running = [];
-    if (answers) await Promise.all(answers.map((one) => this.answer(batch.find(({ key }) => key === one.key)!, one)));
+    if (answers) this.answer(batch, answers);
     else this.waiting = [...batch, ...this.waiting];
     this.show();
   }
@@ -154,7 +156,8 @@ class Removals {
   private async removeByHand(because: string | null): Promise<RemovalAnswer[] | undefined> {
     const stay = this.running.filter((one) => one.takenBack);
     this.running = this.running.filter((one) => !one.takenBack);
-    await Promise.all(stay.map((one) => this.answer(one, { key: one.key, state: 'not_run', by: 'dealerops' })));
+    const answers = stay.map(({ key }): RemovalAnswer => ({ key, state: 'not_run', by: 'dealerops' }));
+    this.answer(stay, answers);
     const batch = this.running;
     if (batch.length === 0) return [];
     const outcome = await this.people.open(
@@ -168,7 +171,13 @@ class Removals {
         onChange: (taskId, waitingOn) => {
           this.taskId = taskId;
           this.show();
-          for (const asker of batch) void this.tellAsker(asker, byHandSignal, { key: asker.key, taskId, waitingOn });
+          this.tell(
+            batch.map(({ workflowId, key }) => ({
+              workflowId,
+              signal: 'removalByHand',
+              message: { key, taskId, waitingOn },
+            })),
+          );
           void this.closeListOf(batch);
         },
       },
@@ -193,21 +202,18 @@ class Removals {
       await this.people.closeUnclaimed(this.taskId, 'a dealer stays: a new task lists the others');
   }
 
-  private answer(removal: Pick<Removal, 'workflowId'>, given: RemovalAnswer): Promise<void> {
-    return this.tellAsker(removal, answerSignal, given);
+  private answer(removals: Removal[], answers: RemovalAnswer[]): void {
+    const workflowIds = new Map(removals.map(({ key, workflowId }) => [key, workflowId]));
+    this.tell(
+      answers.map((message) => ({ workflowId: workflowIds.get(message.key)!, signal: 'removalAnswer', message })),
+    );
   }
 
-  /** The asking workflow may have been terminated meanwhile: that is no reason to fail the others. */
-  private async tellAsker<Message>(
-    { workflowId }: Pick<Removal, 'workflowId'>,
-    signal: ReturnType<typeof defineSignal<[Message]>>,
-    message: Message,
-  ): Promise<void> {
-    try {
-      await getExternalWorkflowHandle(workflowId).signal(signal, message);
-    } catch (error) {
-      log.warn('The workflow that asked for a removal is gone', { workflowId, error: String(error) });
-    }
+  /** In the order in which it happened; the next run does not wait for it. */
+  private tell(news: Parameters<typeof ask.tellAskers>[0]): void {
+    if (news.length === 0) return;
+    const summary = `Tell ${news.length} who asked`;
+    this.told = this.told.then(() => ask.tellAskers.executeWithOptions({ summary }, [news]));
   }
 
   dealerIds() {

@@ -4,6 +4,7 @@ import { afterEach, expect, it } from 'vitest';
 import { outbox } from '../../db/schema.ts';
 import { apiOf, type TestApi } from '../support/api.ts';
 import { type OwnServer, ownPostgres, ownTemporal } from '../support/ownServers.ts';
+import { expectAllReplay } from '../support/replay.ts';
 import { startService, type TestService, workerLog } from '../support/service.ts';
 import { manyDealers } from './dealers.ts';
 import { type Cancellation, playUntilClosed, startSurely } from './people.ts';
@@ -43,6 +44,7 @@ async function expectAllEndedOnce(cancellations: Cancellation[]) {
   expect(mails).toHaveLength(4);
   for (const { messageId } of mails)
     expect(sandbox.smtp.messages.filter((one) => one.messageId === messageId)).toHaveLength(1);
+  await expectAllReplay(service);
 }
 
 it('PostgreSQL, for 30 seconds: the API says when to try again, and nothing is lost or doubled', async () => {

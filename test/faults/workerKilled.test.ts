@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { outbox } from '../../db/schema.ts';
 import { parseKeyring } from '../../worker/keyring.ts';
 import { apiOf } from '../support/api.ts';
+import { expectAllReplay } from '../support/replay.ts';
 import { startService, testBundle } from '../support/service.ts';
 import { manyDealers } from './dealers.ts';
 import { playUntilClosed, startSurely } from './people.ts';
@@ -116,6 +117,7 @@ describe('a worker killed with SIGKILL', () => {
           ).length,
         );
         expect((await api.get<{ tasks: unknown[] }>('olivia', '/v1/tasks')).body.tasks).toEqual([]);
+        await expectAllReplay(service);
       } catch (error) {
         throw new Error(`seed ${seed}, killed after ${kills.join(', ')} ms: ${(error as Error).message}`, {
           cause: error,

@@ -3,6 +3,7 @@ import { outbox } from '../../db/schema.ts';
 import { cancellationWorkflowId, integrationWorkflowId, vinEventStreamWorkflowId } from '../../domain/cancellations.ts';
 import { dealerOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
+import { expectAllReplay } from '../support/replay.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 describe('a workflow that is stopped in Temporal', () => {
@@ -11,7 +12,10 @@ describe('a workflow that is stopped in Temporal', () => {
   beforeAll(async () => {
     service = await startService();
   });
-  afterAll(() => service?.close());
+  afterAll(async () => {
+    await expectAllReplay(service);
+    await service.close();
+  });
   const workflow = (id: string) => service.client.workflow.getHandle(id);
 
   it('terminated: its integration has ended as not done, its task is closed, and the leads hear of it', async () => {
@@ -66,7 +70,10 @@ describe('a withdrawal while', () => {
   beforeAll(async () => {
     service = await startService({ timeSkipping: true });
   });
-  afterAll(() => service?.close());
+  afterAll(async () => {
+    await expectAllReplay(service);
+    await service.close();
+  });
 
   it('the mail server asks to try later: the mail never leaves', async () => {
     const dealer = dealerOf(service, 'D-1201');

@@ -5,13 +5,17 @@ import { taskQueue } from '../../domain/messages.ts';
 import { sandboxDealers } from '../../sandbox/dealers.ts';
 import { dealerOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
+import { expectAllReplay } from '../support/replay.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 let service: TestService;
 beforeAll(async () => {
   service = await startService({ timeSkipping: true });
 });
-afterAll(() => service?.close());
+afterAll(async () => {
+  await expectAllReplay(service);
+  await service.close();
+});
 
 const openBatch = (of: TestService) =>
   eventually(async () => {
@@ -118,7 +122,10 @@ describe('without CST', () => {
     other = await startService({ timeSkipping: true, withoutCst: true });
     await other.db.insert(accounts).values(sandboxDealers);
   });
-  afterAll(() => other?.close());
+  afterAll(async () => {
+    await expectAllReplay(other);
+    await other.close();
+  });
 
   it('a person runs it for the whole batch', async () => {
     const dealers = ['D-1103', 'D-1104'].map((account) => dealerOf(other, account));

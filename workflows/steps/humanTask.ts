@@ -19,7 +19,7 @@ import {
   type TaskState,
 } from '../../domain/tasks.ts';
 import { completionProof } from '../../domain/taskTexts.ts';
-import { act, ask, tell } from './activities.ts';
+import { act, ask, record, tell } from './activities.ts';
 import { inBackground, patiently } from './notice.ts';
 
 /** How a person's task came to its end. */
@@ -250,9 +250,8 @@ export class HumanTasks {
     task.version += 1;
     if (openTaskStates.includes(task.state)) task.onChange(waitingOn(task));
     const change = { taskId: task.id, version: task.version, at: new Date().toISOString(), by, what, ...to };
-    await CancellationScope.nonCancellable(() =>
-      ask.saveTask.executeWithOptions({ summary: `Record: task ${task.kind} ${what}` }, [change]),
-    );
+    const summary = `Record: task ${task.kind} ${what}`;
+    await record((to) => to.saveTask.executeWithOptions({ summary }, [change]));
     const topic = topicOf(task, by);
     if (topic) this.notify(task, topic, `task/${task.id}/${change.version}`);
   }

@@ -1,0 +1,27 @@
+import { Worker } from '@temporalio/worker';
+import { expect } from 'vitest';
+import { cancellationIntegrations, cancellations } from '../../db/schema.ts';
+import { cancellationWorkflowId, vinEventStreamWorkflowId } from '../../domain/cancellations.ts';
+import { type TestService, testBundle } from './service.ts';
+
+/** Every history that a test has left, of workflows that have ended and of those that go on, replays with the present code. */
+export async function expectAllReplay({ db, client, dataConverter }: TestService): Promise<void> {
+  const dealers = await db.select({ account: cancellations.account, runId: cancellations.id }).from(cancellations);
+  const { workflowId, runId } = cancellationIntegrations;
+  const known = [
+    ...dealers.map(({ account, runId }) => ({ workflowId: cancellationWorkflowId(account), runId })),
+    ...(await db.select({ workflowId, runId }).from(cancellationIntegrations)),
+    { workflowId: vinEventStreamWorkflowId, runId: undefined },
+  ];
+  async function* histories() {
+    for (const { workflowId, runId } of known) {
+      try {
+        yield { workflowId, history: await client.workflow.getHandle(workflowId, runId).fetchHistory() };
+      } catch (error) {
+        if (workflowId !== vinEventStreamWorkflowId) throw error;
+      }
+    }
+  }
+  const replays = Worker.runReplayHistories({ workflowBundle: await testBundle(), dataConverter }, histories());
+  for await (const { workflowId, error } of replays) expect(error, `the history of ${workflowId}`).toBeUndefined();
+}
