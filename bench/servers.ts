@@ -1,8 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import { parse } from 'yaml';
 import { saveAccounts } from '../db/accounts.ts';
 import { openDatabase } from '../db/client.ts';
 import { createKey } from '../db/keys.ts';
@@ -104,7 +105,7 @@ export async function startServers(dealers: SandboxDealer[], { onDisk }: { onDis
     client,
     http,
     database,
-    startWorker: () => run('start/worker.ts', 'The worker runs'),
+    startWorker: () => run('start/worker.ts', 'The worker runs', { ...environment, NODE_OPTIONS: workerNodeOptions() }),
     startBaselineWorker: () => run('bench/baseline/worker.ts', 'running'),
     start: startBy(http),
     startByRegistry: startBy(registryHttp),
@@ -121,6 +122,12 @@ export async function startServers(dealers: SandboxDealer[], { onDisk }: { onDis
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** As in production: how much memory the worker may take. */
+function workerNodeOptions(): string {
+  const compose = parse(readFileSync(new URL('../docker-compose.yml', import.meta.url), 'utf8'), { merge: true });
+  return compose.services.worker.environment.NODE_OPTIONS;
 }
 
 export type Servers = Awaited<ReturnType<typeof startServers>>;
