@@ -38,6 +38,12 @@ module.exports = {
       from: { path: '^workflows/' },
       to: { dependencyTypes: ['core'] },
     },
+    {
+      name: 'preloaded-modules-keep-nothing-of-one-workflow',
+      severity: 'error',
+      from: { path: '^workflows/preloaded' },
+      to: { path: '^(workflows|activities)/', reachable: true },
+    },
     room('activities', ['domain', 'db']),
     room('db', ['domain']),
     room('worker', ['domain', 'workflows', 'activities', 'db']),

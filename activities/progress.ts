@@ -7,10 +7,7 @@ import { openTaskStates } from '../domain/tasks.ts';
 import { type IntegrationName, vendorTitle } from '../domain/vendors.ts';
 import type { Context } from './context.ts';
 
-/**
- * Mirrors of the workflows' state, for searching; each may be written twice or late and changes nothing then. Since each is
- * tried until all of it is written, few need a transaction.
- */
+/** Mirrors of the workflows' state, for searching; each may be written twice and changes nothing then. */
 
 export interface RecordedEvent {
   /** Made by the workflow, so that an activity that runs twice writes once. */
@@ -81,11 +78,7 @@ export function progressActivities({ database: { db } }: Context) {
     }): Promise<void> {
       const whole = !integrations && { withdrawnAt: new Date(at), withdrawnBy: by, withdrawnBecause: because };
       await db.transaction(async (tx) => {
-        await tx
-          .update(cancellations)
-          .set({ ...whole, state: 'open', closedAt: null })
-          .where(eq(cancellations.id, cancellationId));
-        await tx
+        const fresh = await tx
           .insert(events)
           .values({
             id: `withdrawal/${requestId}`,
@@ -95,7 +88,14 @@ export function progressActivities({ database: { db } }: Context) {
             what: integrations ? `Withdrawn: ${integrations.map(vendorTitle).join(', ')}` : 'Cancellation withdrawn',
             detail: because,
           })
-          .onConflictDoNothing();
+          .onConflictDoNothing()
+          .returning({ id: events.id });
+        // A late try must not open again what has been closed since.
+        if (fresh.length === 0) return;
+        await tx
+          .update(cancellations)
+          .set({ ...whole, state: 'open', closedAt: null })
+          .where(eq(cancellations.id, cancellationId));
       });
     },
 

@@ -85,39 +85,41 @@ export function taskActivities(context: Context) {
         integration: facts.integration,
       });
       const times = taskTimes(openedAt, facts.kind, timeZone);
-      await db
-        .insert(tasks)
-        .values({
-          id: taskId,
-          workflowId,
-          runId,
-          cancellationId: facts.cancellationId,
-          kind: facts.kind,
-          account: facts.account,
-          dealerName: facts.account ? known.dealerName : null,
-          timeZone,
-          integration: facts.integration,
-          state: 'open',
-          content,
-          because: facts.because,
-          gated: facts.gated ?? false,
-          openedAt,
-          dueAt: times.dueAt,
-          version: 1,
-        })
-        .onConflictDoNothing();
-      await db
-        .insert(events)
-        .values({
-          id: `${taskId}/1`,
-          taskId,
-          cancellationId: facts.cancellationId,
-          integration: facts.integration,
-          at: openedAt,
-          by: 'dealerops',
-          what: `Task opened: ${content.title}`,
-        })
-        .onConflictDoNothing();
+      await db.transaction(async (tx) => {
+        await tx
+          .insert(tasks)
+          .values({
+            id: taskId,
+            workflowId,
+            runId,
+            cancellationId: facts.cancellationId,
+            kind: facts.kind,
+            account: facts.account,
+            dealerName: facts.account ? known.dealerName : null,
+            timeZone,
+            integration: facts.integration,
+            state: 'open',
+            content,
+            because: facts.because,
+            gated: facts.gated ?? false,
+            openedAt,
+            dueAt: times.dueAt,
+            version: 1,
+          })
+          .onConflictDoNothing();
+        await tx
+          .insert(events)
+          .values({
+            id: `${taskId}/1`,
+            taskId,
+            cancellationId: facts.cancellationId,
+            integration: facts.integration,
+            at: openedAt,
+            by: 'dealerops',
+            what: `Task opened: ${content.title}`,
+          })
+          .onConflictDoNothing();
+      });
       return { fields: content.fields, remindAt: times.remindAt.toISOString() };
     },
 

@@ -14,7 +14,7 @@ import { waiting } from './waiting.ts';
 const { values } = parseArgs({ options: { only: { type: 'string' }, waiting: { type: 'string', default: '10000' } } });
 const wanted = (part: string) => values.only === undefined || values.only === part;
 
-const vinSolutionsDealers = dealers('V', 201, 'vinsolutions');
+const vinSolutionsDealers = dealers('V', 321, 'vinsolutions');
 const startDealers = dealers('S', 1_650, 'dealersocket');
 const completionDealers = dealers('C', 280, 'dealersocket');
 const waitingDealers = dealers('W', Number(values.waiting), 'dealersocket');

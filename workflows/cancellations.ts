@@ -1,9 +1,9 @@
 import { CancellationScope, CancelledFailure, workflowInfo } from '@temporalio/workflow';
 import type { IntegrationProgress } from '../domain/cancellations.ts';
 import { act, ask } from './steps/activities.ts';
-import { failureOf } from './steps/failures.ts';
+import { failureOf, isWithdrawal } from './steps/failures.ts';
 import { patiently } from './steps/notice.ts';
-import { carryOut, type IntegrationCancellation, isWithdrawal, type Steps, together } from './steps/procedure.ts';
+import { carryOut, type IntegrationCancellation, type Steps, together } from './steps/procedure.ts';
 import { removal } from './vinEventStream.ts';
 
 /** The vendors' procedures (spec: cancellations.md), each in the order in which it happens. */

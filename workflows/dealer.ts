@@ -41,7 +41,7 @@ import {
   cancelReynoldsDirect,
   cancelVinSolutions,
 } from './cancellations.ts';
-import { record, tell } from './steps/activities.ts';
+import { ask, tell } from './steps/activities.ts';
 import { inBackground, noticesSent } from './steps/notice.ts';
 import { type IntegrationCancellation, setUpAgain, withdrawSignal } from './steps/procedure.ts';
 import { searchable } from './steps/searchable.ts';
@@ -143,10 +143,9 @@ class DealerCancellation {
       }
     }
     this.show();
-    const { cancellationId, account } = this;
-    await record((to) =>
-      to.recordRequest.executeWithOptions({ summary: 'Record the request' }, [{ cancellationId, account, request }]),
-    );
+    await ask.recordRequest.executeWithOptions({ summary: 'Record the request' }, [
+      { cancellationId: this.cancellationId, account: this.account, request },
+    ]);
   }
 
   /** The customer stays. Said twice, such as by two clicks, there is nothing more to withdraw. */
@@ -213,8 +212,9 @@ class DealerCancellation {
 
   /** A withdrawal of an earlier cancellation of this dealer, which has ended. */
   private async withdrawEarlier(cancellationId: string, withdrawal: Withdrawal): Promise<void> {
-    const summary = 'What the earlier cancellation has ended';
-    const all = await record((to) => to.endedIntegrations.executeWithOptions({ summary }, [{ cancellationId }]));
+    const all = await ask.endedIntegrations.executeWithOptions({ summary: 'What the earlier cancellation has ended' }, [
+      { cancellationId },
+    ]);
     const ended = all.filter(
       ({ integration }) => concerns(withdrawal, integration) && !this.beingSetUpAgain.has(integration),
     );
@@ -266,11 +266,9 @@ class DealerCancellation {
           { account: this.account, integration, because, key },
         ]),
       );
-      return record((to) =>
-        to.recordStopped.executeWithOptions({ summary: 'Record that its workflow was stopped' }, [
-          { cancellationId, integration, because, at },
-        ]),
-      );
+      return ask.recordStopped.executeWithOptions({ summary: 'Record that its workflow was stopped' }, [
+        { cancellationId, integration, because, at },
+      ]);
     }
   }
 
@@ -297,16 +295,13 @@ function concerns({ integrations }: Withdrawal, name: IntegrationName): boolean 
 }
 
 function recordWithdrawal(cancellationId: string, withdrawal: Withdrawal): Promise<void> {
-  const at = new Date().toISOString();
-  return record((to) =>
-    to.recordWithdrawal.executeWithOptions({ summary: 'Record the withdrawal' }, [{ cancellationId, withdrawal, at }]),
-  );
+  return ask.recordWithdrawal.executeWithOptions({ summary: 'Record the withdrawal' }, [
+    { cancellationId, withdrawal, at: new Date().toISOString() },
+  ]);
 }
 
 function close(cancellationId: string): Promise<void> {
-  return record((to) =>
-    to.closeCancellation.executeWithOptions({ summary: 'Record that all has ended' }, [{ cancellationId }]),
-  );
+  return ask.closeCancellation.executeWithOptions({ summary: 'Record that all has ended' }, [{ cancellationId }]);
 }
 
 /** An earlier workflow with this ID, whose parent somebody has terminated, may still run: it is waited for. */

@@ -1,5 +1,6 @@
 /**
- * What the workflows of a worker share, made once and not for each of them: modules that keep nothing of one workflow.
+ * What the workflows of a worker share, made once and not for each of them: modules that keep nothing of one workflow. So
+ * never `steps/`, of which some do.
  */
 import '@temporalio/workflow';
 import '../domain/cancellations.ts';

@@ -16,7 +16,7 @@ import {
 import type { Removal, RemovalAnswer } from '../activities/vinEventStream.ts';
 import { processAttribute, stageAttribute, vendorAttribute, waitingOnAttribute } from '../domain/searchAttributes.ts';
 import { act, ask, run } from './steps/activities.ts';
-import { failureOf } from './steps/failures.ts';
+import { failureOf, isWithdrawal } from './steps/failures.ts';
 import { HumanTasks } from './steps/humanTask.ts';
 import { noticesSent, patiently, tellOfNoAnswer } from './steps/notice.ts';
 import type { Steps } from './steps/procedure.ts';
@@ -67,8 +67,7 @@ export async function vinEventStream(handedOver: HandedOver = {}): Promise<void>
     if (removals.waiting.length > 0) await removals.runOnce();
   }
   await noticesSent();
-  await condition(allHandlersFinished);
-  await removals.told;
+  await condition(() => removals.allWritten() && allHandlersFinished());
   await continueAsNew<typeof vinEventStream>(removals.toHandOver());
 }
 
@@ -79,8 +78,9 @@ class Removals {
   private readonly people = new HumanTasks();
   /** The task of a run by hand, while there is one. */
   private taskId: string | undefined;
-  /** Resolves when all who asked have been told. */
-  told = Promise.resolve();
+  /** How many times those who asked are still to be told. */
+  private tellings = 0;
+  private lastTelling: Promise<unknown> = Promise.resolve();
 
   constructor({ waiting = [], outage }: HandedOver) {
     this.waiting = waiting;
@@ -100,7 +100,7 @@ class Removals {
       await this.closeListOf([wish]);
     } else {
       this.waiting = this.waiting.filter((one) => one !== wish);
-      this.tell([{ workflowId, signal: 'removalAnswer', message: { key, state: 'not_run', by: 'dealerops' } }]);
+      this.tellThem([{ workflowId, signal: 'removalAnswer', message: { key, state: 'not_run', by: 'dealerops' } }]);
     }
   }
 
@@ -171,7 +171,7 @@ class Removals {
         onChange: (taskId, waitingOn) => {
           this.taskId = taskId;
           this.show();
-          this.tell(
+          this.tellThem(
             batch.map(({ workflowId, key }) => ({
               workflowId,
               signal: 'removalByHand',
@@ -204,16 +204,25 @@ class Removals {
 
   private answer(removals: Removal[], answers: RemovalAnswer[]): void {
     const workflowIds = new Map(removals.map(({ key, workflowId }) => [key, workflowId]));
-    this.tell(
+    this.tellThem(
       answers.map((message) => ({ workflowId: workflowIds.get(message.key)!, signal: 'removalAnswer', message })),
     );
   }
 
   /** In the order in which it happened; the next run does not wait for it. */
-  private tell(news: Parameters<typeof ask.tellAskers>[0]): void {
+  private tellThem(news: Parameters<typeof ask.tellAskers>[0]): void {
     if (news.length === 0) return;
+    this.tellings += 1;
     const summary = `Tell ${news.length} who asked`;
-    this.told = this.told.then(() => ask.tellAskers.executeWithOptions({ summary }, [news]));
+    this.lastTelling = this.lastTelling.then(async () => {
+      await CancellationScope.nonCancellable(() => ask.tellAskers.executeWithOptions({ summary }, [news]));
+      this.tellings -= 1;
+    });
+  }
+
+  /** Nothing is under way that a new run of this workflow would lose. */
+  allWritten(): boolean {
+    return this.tellings === 0 && this.people.writing === 0;
   }
 
   dealerIds() {
@@ -279,7 +288,7 @@ export async function removal(steps: Steps, attempt: number): Promise<RemovalAns
     }
     return given;
   } catch (error) {
-    if (!isCancellation(error) && !CancellationScope.current().consideredCancelled) throw error;
+    if (!isWithdrawal(error)) throw error;
     return CancellationScope.nonCancellable(async () => {
       if (!given) {
         await ask.takeRemovalBack.executeWithOptions({ summary: 'Take the removal back' }, [{ key, workflowId }]);

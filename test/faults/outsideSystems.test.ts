@@ -20,9 +20,10 @@ beforeAll(async () => {
   api = await apiOf(service);
 });
 afterAll(async () => {
-  await expectAllReplay(service);
-  await api.close();
-  await service.close();
+  await expectAllReplay(service).finally(async () => {
+    await api.close();
+    await service.close();
+  });
 });
 
 const arrived = (account: string) => {

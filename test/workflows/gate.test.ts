@@ -9,8 +9,7 @@ beforeAll(async () => {
   service = await startService({ timeSkipping: true });
 });
 afterAll(async () => {
-  await expectAllReplay(service);
-  await service.close();
+  await expectAllReplay(service).finally(() => service.close());
 });
 
 const setStatus = (account: string, effectiveStatus: string) => {

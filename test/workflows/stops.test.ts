@@ -13,8 +13,7 @@ describe('a workflow that is stopped in Temporal', () => {
     service = await startService();
   });
   afterAll(async () => {
-    await expectAllReplay(service);
-    await service.close();
+    await expectAllReplay(service).finally(() => service.close());
   });
   const workflow = (id: string) => service.client.workflow.getHandle(id);
 
@@ -71,8 +70,7 @@ describe('a withdrawal while', () => {
     service = await startService({ timeSkipping: true });
   });
   afterAll(async () => {
-    await expectAllReplay(service);
-    await service.close();
+    await expectAllReplay(service).finally(() => service.close());
   });
 
   it('the mail server asks to try later: the mail never leaves', async () => {

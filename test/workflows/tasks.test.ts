@@ -11,8 +11,7 @@ beforeAll(async () => {
   service = await startService({ timeSkipping: true });
 });
 afterAll(async () => {
-  await expectAllReplay(service);
-  await service.close();
+  await expectAllReplay(service).finally(() => service.close());
 });
 
 const reminders = async (taskId: string) =>

@@ -13,8 +13,7 @@ beforeAll(async () => {
   service = await startService({ timeSkipping: true });
 });
 afterAll(async () => {
-  await expectAllReplay(service);
-  await service.close();
+  await expectAllReplay(service).finally(() => service.close());
 });
 
 const openBatch = (of: TestService) =>
@@ -123,8 +122,7 @@ describe('without CST', () => {
     await other.db.insert(accounts).values(sandboxDealers);
   });
   afterAll(async () => {
-    await expectAllReplay(other);
-    await other.close();
+    await expectAllReplay(other).finally(() => other.close());
   });
 
   it('a person runs it for the whole batch', async () => {

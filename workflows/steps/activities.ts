@@ -1,9 +1,4 @@
-import {
-  ActivityCancellationType,
-  CancellationScope,
-  proxyActivities,
-  proxyLocalActivities,
-} from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../../activities/index.ts';
 
 /**
@@ -12,7 +7,7 @@ import type { Activities } from '../../activities/index.ts';
  */
 const heartbeatTimeout = '15 seconds';
 
-/** Reading: tried until it works. */
+/** Reading, and writing to our own tables: tried until it works. */
 export const ask = proxyActivities<Activities>({
   startToCloseTimeout: '1 minute',
   heartbeatTimeout,
@@ -41,20 +36,3 @@ export const tell = proxyActivities<Activities>({
   scheduleToCloseTimeout: '1 hour',
   retry: { initialInterval: '5 seconds', maximumInterval: '10 minutes' },
 });
-
-const local = proxyLocalActivities<Activities>({ startToCloseTimeout: '5 seconds', retry: { maximumAttempts: 1 } });
-
-/** Of this workflow: each has modules of its own. */
-let lastRecord: Promise<unknown> = Promise.resolve();
-
-/**
- * Writes to our own tables, or reads from them, without a way to the server and back; what fails is tried until it works.
- * Also when the procedure is withdrawn meanwhile. One after the other: the results of two local activities that run side
- * by side can come in one step when they are replayed where they came in two.
- */
-export function record<T>(write: (to: typeof local) => Promise<T>): Promise<T> {
-  const next = () => CancellationScope.nonCancellable(() => write(local).catch(() => write(ask)));
-  const written = lastRecord.then(next, next);
-  lastRecord = written;
-  return written;
-}

@@ -1,6 +1,11 @@
-import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
 
 /** What an activity has failed with; undefined where it was another error, or a timeout. */
 export function failureOf(error: unknown): ApplicationFailure | undefined {
   return error instanceof ActivityFailure && error.cause instanceof ApplicationFailure ? error.cause : undefined;
+}
+
+/** Whether an error is a withdrawal's doing: an activity that was failing when the withdrawal came has its own failure. */
+export function isWithdrawal(error: unknown): boolean {
+  return isCancellation(error) || (error instanceof ActivityFailure && CancellationScope.current().consideredCancelled);
 }

@@ -19,7 +19,8 @@ import {
   type TaskState,
 } from '../../domain/tasks.ts';
 import { completionProof } from '../../domain/taskTexts.ts';
-import { act, ask, record, tell } from './activities.ts';
+import { act, ask, tell } from './activities.ts';
+import { isWithdrawal } from './failures.ts';
 import { inBackground, patiently } from './notice.ts';
 
 /** How a person's task came to its end. */
@@ -68,6 +69,8 @@ function refuse(type: TaskRefusal, message: string, ...details: unknown[]): neve
 export class HumanTasks {
   /** Why tasks are closed when their scope is cancelled. */
   becauseWhenStopped = 'the cancellation was withdrawn';
+  /** How many changes are being written to the tasks' rows. */
+  writing = 0;
   private readonly tasks = new Map<string, Task>();
 
   constructor() {
@@ -183,7 +186,7 @@ export class HumanTasks {
       }
       return task.outcome!;
     } catch (error) {
-      if (!isCancellation(error) && !CancellationScope.current().consideredCancelled) throw error;
+      if (!isWithdrawal(error)) throw error;
       await this.close(task, this.becauseWhenStopped);
       return task.outcome!;
     }
@@ -217,7 +220,7 @@ export class HumanTasks {
 
   private async claim({ taskId, by }: TaskUpdates['claimTask']): Promise<void> {
     const task = this.find(taskId);
-    await condition(() => task.fields !== undefined);
+    await condition(() => task.fields !== undefined || task.outcome !== undefined);
     if (task.stillRight) {
       const answer = await task.stillRight();
       if (!answer.ok) {
@@ -250,8 +253,11 @@ export class HumanTasks {
     task.version += 1;
     if (openTaskStates.includes(task.state)) task.onChange(waitingOn(task));
     const change = { taskId: task.id, version: task.version, at: new Date().toISOString(), by, what, ...to };
-    const summary = `Record: task ${task.kind} ${what}`;
-    await record((to) => to.saveTask.executeWithOptions({ summary }, [change]));
+    this.writing += 1;
+    await CancellationScope.nonCancellable(() =>
+      ask.saveTask.executeWithOptions({ summary: `Record: task ${task.kind} ${what}` }, [change]),
+    );
+    this.writing -= 1;
     const topic = topicOf(task, by);
     if (topic) this.notify(task, topic, `task/${task.id}/${change.version}`);
   }

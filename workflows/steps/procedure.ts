@@ -1,5 +1,4 @@
 import {
-  ActivityFailure,
   allHandlersFinished,
   CancellationScope,
   CancelledFailure,
@@ -159,11 +158,6 @@ export class Steps {
     if (done.length + unknown.length === 0) return;
     await CancellationScope.nonCancellable(() => this.person('set-up-again', { done, unknown }));
   }
-}
-
-/** Whether an error is a withdrawal's doing: an activity that was failing when the withdrawal came has its own failure. */
-export function isWithdrawal(error: unknown): boolean {
-  return isCancellation(error) || (error instanceof ActivityFailure && CancellationScope.current().consideredCancelled);
 }
 
 /** Two parts that do not wait for each other; when one stops the procedure, so does the other. */

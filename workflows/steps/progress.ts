@@ -9,7 +9,7 @@ import {
   waitingOnAttribute,
 } from '../../domain/searchAttributes.ts';
 import { type IntegrationName, procedureSteps, type StepName, stepTitles, vendorTitle } from '../../domain/vendors.ts';
-import { record } from './activities.ts';
+import { ask } from './activities.ts';
 import { searchable } from './searchable.ts';
 
 const marks: Record<StepProgress['state'], string> = {
@@ -165,26 +165,23 @@ export class Progress {
 
   private async write(): Promise<void> {
     this.writing = true;
-    // The second look comes when the workflow has come to a halt, so that one write takes all that happened at once.
-    let looks = 0;
-    await CancellationScope.nonCancellable(() => condition(() => looks++ > 0));
-    while (this.saved < this.version) {
-      let version = 0;
-      let recorded = 0;
-      await record((to) => {
-        version = this.version;
-        recorded = this.events.length;
+    await CancellationScope.nonCancellable(async () => {
+      // The second look comes when the workflow has come to a halt, so that one write takes all that happened at once.
+      let looks = 0;
+      await condition(() => looks++ > 0);
+      while (this.saved < this.version) {
+        const version = this.version;
+        const events = this.events;
+        this.events = [];
         this.show();
-        const { cancellationId, account, events } = this;
-        return to.saveProgress.executeWithOptions({ summary: `Record: ${this.headline()}` }, [
-          { cancellationId, account, version, progress: this.snapshot(), events },
+        await ask.saveProgress.executeWithOptions({ summary: `Record: ${this.headline()}` }, [
+          { cancellationId: this.cancellationId, account: this.account, version, progress: this.snapshot(), events },
         ]);
-      });
-      this.saved = version;
-      this.events.splice(0, recorded);
-    }
-    // In the same step as the last look, or a change in between would wait for the next one.
-    this.writing = false;
+        this.saved = version;
+      }
+      // In the same step as the last look, or a change in between would wait for the next one.
+      this.writing = false;
+    });
   }
 
   private headline(): string {
