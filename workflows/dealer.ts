@@ -24,13 +24,7 @@ import {
   type WhenActive,
 } from '../domain/cancellations.ts';
 import type { DealerStart, Withdrawal } from '../domain/messages.ts';
-import {
-  dealerAttribute,
-  processAttribute,
-  stageAttribute,
-  vendorAttribute,
-  waitingOnAttribute,
-} from '../domain/searchAttributes.ts';
+import { dealerSearchAttributes } from '../domain/searchAttributes.ts';
 import { type IntegrationName, vendorTitle } from '../domain/vendors.ts';
 import {
   cancelCdk,
@@ -275,13 +269,8 @@ class DealerCancellation {
   private show(): void {
     const all = [...this.integrations];
     const open = all.filter(([, one]) => !one.ended).length;
-    searchable([
-      { key: dealerAttribute, value: this.account },
-      { key: processAttribute, value: 'cancellations' },
-      { key: vendorAttribute, value: all.length === 1 ? vendorTitle(all[0]![0]) : 'several' },
-      { key: stageAttribute, value: open > 0 ? 'under way' : 'ended' },
-      { key: waitingOnAttribute, value: open > 0 ? `${open} of ${all.length} integrations` : 'nobody' },
-    ]);
+    const names = all.map(([name]) => name);
+    searchable(dealerSearchAttributes(this.account, names, open));
     const lines = all.map(
       ([name, one]) =>
         `- ${one.ended ? '☑' : '◔'} **${vendorTitle(name)}** (\`${integrationWorkflowId(name, this.account)}\`): ${one.ended?.state.replace('_', ' ') ?? 'under way'}`,

@@ -5,12 +5,8 @@ import {
 } from '@temporalio/client';
 import { type CancellationRequest, cancellationWorkflowId } from '../../domain/cancellations.ts';
 import { type DealerSignals, type DealerStart, taskQueue } from '../../domain/messages.ts';
-import {
-  dealerAttribute,
-  processAttribute,
-  stageAttribute,
-  waitingOnAttribute,
-} from '../../domain/searchAttributes.ts';
+import { dealerSearchAttributes } from '../../domain/searchAttributes.ts';
+import type { IntegrationName } from '../../domain/vendors.ts';
 import type { ApiOptions } from '../options.ts';
 
 /** Less than a route has, so that a server that does not answer is told apart from a route that is slow. */
@@ -29,7 +25,7 @@ export async function requestOfDealer(
   try {
     const handle = await temporal.withDeadline(Date.now() + deadlineMs, () =>
       temporal.workflow.start('cancelDealer', {
-        ...startOf(account),
+        ...startOf(account, request.integrations),
         workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
         args: [{ account, request } satisfies DealerStart],
       }),
@@ -53,7 +49,7 @@ export async function signalDealer<Name extends keyof DealerSignals>(
 ): Promise<string> {
   const handle = await temporal.withDeadline(Date.now() + deadlineMs, () =>
     temporal.workflow.signalWithStart('cancelDealer', {
-      ...startOf(account),
+      ...startOf(account, []),
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
       args: [{ account } satisfies DealerStart],
       signal,
@@ -63,17 +59,12 @@ export async function signalDealer<Name extends keyof DealerSignals>(
   return handle.signaledRunId;
 }
 
-function startOf(account: string) {
+function startOf(account: string, integrations: readonly IntegrationName[]) {
   return {
     workflowId: cancellationWorkflowId(account),
     workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
     taskQueue,
-    typedSearchAttributes: [
-      { key: dealerAttribute, value: account },
-      { key: processAttribute, value: 'cancellations' },
-      { key: stageAttribute, value: 'started' },
-      { key: waitingOnAttribute, value: 'dealerops' },
-    ],
+    typedSearchAttributes: dealerSearchAttributes(account, integrations, integrations.length),
     staticSummary: `Cancellation of dealer ${account}`,
   };
 }
