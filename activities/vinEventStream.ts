@@ -35,10 +35,17 @@ export interface RemovalAnswer {
   because?: string;
 }
 
-/** What a workflow that asked for a removal is told: how it ended, or that a person has the run in hand, and whom it waits for. */
+/** A person has the run in hand: which task, and whom it waits for. */
+export interface RemovalByHand {
+  key: string;
+  taskId: string;
+  waitingOn: string;
+}
+
+/** What a workflow that asked for a removal is told. */
 export type RemovalNews =
   | { signal: 'removalAnswer'; message: RemovalAnswer }
-  | { signal: 'removalByHand'; message: { key: string; taskId: string; waitingOn: string } };
+  | { signal: 'removalByHand'; message: RemovalByHand };
 
 export function vinEventStreamActivities({ cst, dealers, temporal }: Context) {
   const toRemover = (signal: string, message: unknown) =>

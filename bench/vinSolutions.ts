@@ -58,7 +58,6 @@ async function minimalOnes({ client }: Servers, many: number, counts: Counts): P
 
 interface Task {
   id: string;
-  state: string;
 }
 
 /** As the offboarding system and ops do it, through the API only; as many at once as of the baseline. */

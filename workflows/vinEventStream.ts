@@ -13,7 +13,7 @@ import {
   uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Removal, RemovalAnswer } from '../activities/vinEventStream.ts';
+import type { Removal, RemovalAnswer, RemovalByHand } from '../activities/vinEventStream.ts';
 import { processAttribute, stageAttribute, vendorAttribute, waitingOnAttribute } from '../domain/searchAttributes.ts';
 import { act, ask, run } from './steps/activities.ts';
 import { failureOf, isWithdrawal } from './steps/failures.ts';
@@ -35,8 +35,7 @@ const takeBackSignal = defineSignal<[{ key: string; workflowId: string }]>('take
 /** An engineer's, or a test's: begin a new run of this workflow, as it does by itself when its history grows long. */
 const startOverSignal = defineSignal('startOver');
 const answerSignal = defineSignal<[RemovalAnswer]>('removalAnswer');
-/** A person has the run in hand: which task, and whom it waits for. */
-const byHandSignal = defineSignal<[{ key: string; taskId: string; waitingOn: string }]>('removalByHand');
+const byHandSignal = defineSignal<[RemovalByHand]>('removalByHand');
 const removalsQuery = defineQuery<{ waiting: string[]; running: string[] }>('removals');
 
 /** What a run of this workflow hands over to the next one. */
@@ -71,6 +70,9 @@ export async function vinEventStream(handedOver: HandedOver = {}): Promise<void>
   await continueAsNew<typeof vinEventStream>(removals.toHandOver());
 }
 
+/** Which wish it is, and of whom. */
+type Asked = Pick<Removal, 'key' | 'workflowId'>;
+
 class Removals {
   waiting: Removal[];
   private running: Removal[] = [];
@@ -100,7 +102,7 @@ class Removals {
       await this.closeListOf([wish]);
     } else {
       this.waiting = this.waiting.filter((one) => one !== wish);
-      this.tellThem([{ workflowId, signal: 'removalAnswer', message: { key, state: 'not_run', by: 'dealerops' } }]);
+      this.answerNotRun([{ key, workflowId }]);
     }
   }
 
@@ -156,8 +158,7 @@ class Removals {
   private async removeByHand(because: string | null): Promise<RemovalAnswer[] | undefined> {
     const stay = this.running.filter((one) => one.takenBack);
     this.running = this.running.filter((one) => !one.takenBack);
-    const answers = stay.map(({ key }): RemovalAnswer => ({ key, state: 'not_run', by: 'dealerops' }));
-    this.answer(stay, answers);
+    this.answerNotRun(stay);
     const batch = this.running;
     if (batch.length === 0) return [];
     const outcome = await this.people.open(
@@ -202,7 +203,14 @@ class Removals {
       await this.people.closeUnclaimed(this.taskId, 'a dealer stays: a new task lists the others');
   }
 
-  private answer(removals: Removal[], answers: RemovalAnswer[]): void {
+  private answerNotRun(removals: Asked[]): void {
+    this.answer(
+      removals,
+      removals.map(({ key }) => ({ key, state: 'not_run', by: 'dealerops' })),
+    );
+  }
+
+  private answer(removals: Asked[], answers: RemovalAnswer[]): void {
     const workflowIds = new Map(removals.map(({ key, workflowId }) => [key, workflowId]));
     this.tellThem(
       answers.map((message) => ({ workflowId: workflowIds.get(message.key)!, signal: 'removalAnswer', message })),

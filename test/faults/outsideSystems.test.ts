@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { apiOf, type TestApi } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
-import { expectAllReplay } from '../support/replay.ts';
+import { replayAndClose } from '../support/replay.ts';
 import { startService, type TestService } from '../support/service.ts';
 import { manyDealers } from './dealers.ts';
 import { playUntilClosed, startSurely } from './people.ts';
@@ -20,10 +20,8 @@ beforeAll(async () => {
   api = await apiOf(service);
 });
 afterAll(async () => {
-  await expectAllReplay(service).finally(async () => {
-    await api.close();
-    await service.close();
-  });
+  await api.close();
+  await replayAndClose(service);
 });
 
 const arrived = (account: string) => {

@@ -28,3 +28,8 @@ export async function expectAllReplay({ db, client, dataConverter }: TestService
   const replays = Worker.runReplayHistories({ workflowBundle: await testBundle(), dataConverter }, histories());
   for await (const { workflowId, error } of replays) expect(error, `the history of ${workflowId}`).toBeUndefined();
 }
+
+/** Ends a test's service, after a last look at its histories. */
+export async function replayAndClose(service: TestService): Promise<void> {
+  await expectAllReplay(service).finally(() => service.close());
+}

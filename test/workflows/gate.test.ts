@@ -1,16 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dealerOf, refusalOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
-import { expectAllReplay } from '../support/replay.ts';
+import { replayAndClose } from '../support/replay.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 let service: TestService;
 beforeAll(async () => {
   service = await startService({ timeSkipping: true });
 });
-afterAll(async () => {
-  await expectAllReplay(service).finally(() => service.close());
-});
+afterAll(() => replayAndClose(service));
 
 const setStatus = (account: string, effectiveStatus: string) => {
   service.sandbox.state.accounts.get(account)!.effectiveStatus = effectiveStatus;

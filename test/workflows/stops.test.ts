@@ -3,7 +3,7 @@ import { outbox } from '../../db/schema.ts';
 import { cancellationWorkflowId, integrationWorkflowId, vinEventStreamWorkflowId } from '../../domain/cancellations.ts';
 import { dealerOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
-import { expectAllReplay } from '../support/replay.ts';
+import { replayAndClose } from '../support/replay.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 describe('a workflow that is stopped in Temporal', () => {
@@ -12,9 +12,7 @@ describe('a workflow that is stopped in Temporal', () => {
   beforeAll(async () => {
     service = await startService();
   });
-  afterAll(async () => {
-    await expectAllReplay(service).finally(() => service.close());
-  });
+  afterAll(() => replayAndClose(service));
   const workflow = (id: string) => service.client.workflow.getHandle(id);
 
   it('terminated: its integration has ended as not done, its task is closed, and the leads hear of it', async () => {
@@ -69,9 +67,7 @@ describe('a withdrawal while', () => {
   beforeAll(async () => {
     service = await startService({ timeSkipping: true });
   });
-  afterAll(async () => {
-    await expectAllReplay(service).finally(() => service.close());
-  });
+  afterAll(() => replayAndClose(service));
 
   it('the mail server asks to try later: the mail never leaves', async () => {
     const dealer = dealerOf(service, 'D-1201');

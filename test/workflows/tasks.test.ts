@@ -3,16 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { outbox } from '../../db/schema.ts';
 import { dealerOf, refusalOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
-import { expectAllReplay } from '../support/replay.ts';
+import { replayAndClose } from '../support/replay.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 let service: TestService;
 beforeAll(async () => {
   service = await startService({ timeSkipping: true });
 });
-afterAll(async () => {
-  await expectAllReplay(service).finally(() => service.close());
-});
+afterAll(() => replayAndClose(service));
 
 const reminders = async (taskId: string) =>
   (await service.db.select().from(outbox).where(eq(outbox.kind, 'reminder'))).filter((mail) =>

@@ -5,16 +5,14 @@ import { taskQueue } from '../../domain/messages.ts';
 import { sandboxDealers } from '../../sandbox/dealers.ts';
 import { dealerOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
-import { expectAllReplay } from '../support/replay.ts';
+import { replayAndClose } from '../support/replay.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 let service: TestService;
 beforeAll(async () => {
   service = await startService({ timeSkipping: true });
 });
-afterAll(async () => {
-  await expectAllReplay(service).finally(() => service.close());
-});
+afterAll(() => replayAndClose(service));
 
 const openBatch = (of: TestService) =>
   eventually(async () => {
@@ -121,9 +119,7 @@ describe('without CST', () => {
     other = await startService({ timeSkipping: true, withoutCst: true });
     await other.db.insert(accounts).values(sandboxDealers);
   });
-  afterAll(async () => {
-    await expectAllReplay(other).finally(() => other.close());
-  });
+  afterAll(() => replayAndClose(other));
 
   it('a person runs it for the whole batch', async () => {
     const dealers = ['D-1103', 'D-1104'].map((account) => dealerOf(other, account));

@@ -1,16 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dealerOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
-import { expectAllReplay } from '../support/replay.ts';
+import { replayAndClose } from '../support/replay.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 let service: TestService;
 beforeAll(async () => {
   service = await startService({ timeSkipping: true });
 });
-afterAll(async () => {
-  await expectAllReplay(service).finally(() => service.close());
-});
+afterAll(() => replayAndClose(service));
 
 describe('a withdrawal', () => {
   it('before anything was done closes what waits, and nothing is to be set up again', async () => {
