@@ -20,12 +20,14 @@ export function dealerSearchAttributes(
   integrations: readonly IntegrationName[],
   open: number,
 ): SearchAttributePair[] {
-  const ended = integrations.length > 0 && open === 0;
+  const told = integrations.length > 0;
+  const ended = told && open === 0;
+  const waitingOn = ended ? 'nobody' : `${open} of ${integrations.length} integrations`;
   return [
     { key: dealerAttribute, value: account },
     { key: processAttribute, value: 'cancellations' },
     { key: vendorAttribute, value: integrations.length === 1 ? vendorTitle(integrations[0]!) : 'several' },
     { key: stageAttribute, value: ended ? 'ended' : 'under way' },
-    { key: waitingOnAttribute, value: ended ? 'nobody' : `${open} of ${integrations.length} integrations` },
+    { key: waitingOnAttribute, value: told ? waitingOn : 'dealerops' },
   ];
 }

@@ -18,5 +18,5 @@ test('a dealer’s cancellation is found by its vendor, its stage and how many i
 });
 
 test('one that has not been told what to end has not ended', () => {
-  expect(shown('D-1', [], 0)).toMatchObject({ Stage: 'under way' });
+  expect(shown('D-1', [], 0)).toMatchObject({ Stage: 'under way', WaitingOn: 'dealerops' });
 });
