@@ -64,10 +64,7 @@ interface Task {
 async function cancelAll(servers: Servers, accounts: string[]): Promise<void> {
   const { http, start } = servers;
   const ending = new Map<string, () => void>();
-  const answered = new Set<string>();
   const answer = async ({ id }: Task) => {
-    if (answered.has(id)) return;
-    answered.add(id);
     await http.post(`/v1/tasks/${id}/claim`, {});
     await http.post(`/v1/tasks/${id}/complete`, { answers: { ticketNumber: 'T-1', done: true } });
   };
@@ -77,7 +74,7 @@ async function cancelAll(servers: Servers, accounts: string[]): Promise<void> {
       const { tasks } = await http.get<{ tasks: Task[] }>('/v1/tasks?state=open&limit=100');
       await Promise.all(tasks.map(answer));
       for (const account of await closed(servers, [...ending.keys()])) ending.get(account)?.();
-      await sleep(100);
+      await sleep(250);
     }
   })();
   const all = each(accounts, atOnce, async (account) => {

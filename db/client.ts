@@ -15,12 +15,17 @@ export interface Database {
 /**
  * Opens a pool of connections to PostgreSQL; no connection is made until it is used.
  * @param url a `postgres://` URL
+ * @param options.statementTimeoutMs after which PostgreSQL gives a statement up, in milliseconds
  */
-export function openDatabase(url: string, { max = 10 }: { max?: number } = {}): Database {
+export function openDatabase(
+  url: string,
+  { max = 10, statementTimeoutMs }: { max?: number; statementTimeoutMs?: number } = {},
+): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max,
     connectionTimeoutMillis: 5_000,
+    statement_timeout: statementTimeoutMs,
     application_name: 'dealerops',
   });
   // An idle connection that breaks must not end the process: the next query opens another.
@@ -42,12 +47,14 @@ export function preparedOnce<Statement>(prepare: (db: Db) => Statement): (db: Db
 export async function migrateDatabase(database: Database): Promise<void> {
   const client = await database.pool.connect();
   try {
+    await client.query('set statement_timeout = 0');
     await client.query("select pg_advisory_lock(hashtext('dealerops.migrations'))");
     await migrate(drizzle(client, { schema }), {
       migrationsFolder: fileURLToPath(new URL('./migrations', import.meta.url)),
     });
   } finally {
     await client.query("select pg_advisory_unlock(hashtext('dealerops.migrations'))");
+    await client.query('reset statement_timeout');
     client.release();
   }
 }

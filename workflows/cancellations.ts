@@ -1,6 +1,6 @@
 import { CancellationScope, CancelledFailure, workflowInfo } from '@temporalio/workflow';
 import type { IntegrationProgress } from '../domain/cancellations.ts';
-import { act, ask } from './steps/activities.ts';
+import { act, ask, record } from './steps/activities.ts';
 import { failureOf, isWithdrawal } from './steps/failures.ts';
 import { patiently } from './steps/notice.ts';
 import { carryOut, type IntegrationCancellation, type Steps, together } from './steps/procedure.ts';
@@ -111,7 +111,7 @@ async function mailElead(steps: Steps): Promise<void> {
     if (outcome.how !== 'done') return;
     const sendAgain = outcome.answers.what === 'send_again';
     if (kind === 'elead-mail-unknown') {
-      await ask.settleEleadMail.executeWithOptions({ summary: 'Record what became of the mail' }, [
+      await record.settleEleadMail.executeWithOptions({ summary: 'Record what became of the mail' }, [
         { ...mail, sendAgain, by: outcome.by },
       ]);
     }
@@ -134,7 +134,7 @@ async function sendOrDrop(steps: Steps, mail: { account: string; runId: string }
   } catch (error) {
     if (!isWithdrawal(error)) throw error;
     const left = await CancellationScope.nonCancellable(() =>
-      ask.dropEleadMail.executeWithOptions({ summary: 'Keep the mail from leaving, if it has not' }, [mail]),
+      record.dropEleadMail.executeWithOptions({ summary: 'Keep the mail from leaving, if it has not' }, [mail]),
     );
     if (left.state === 'accepted') steps.progress.end('elead-mail', 'done', 'the mail server', left.answer);
     if (left.state === 'unknown') steps.unknown.add('elead-mail');

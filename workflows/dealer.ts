@@ -35,7 +35,7 @@ import {
   cancelReynoldsDirect,
   cancelVinSolutions,
 } from './cancellations.ts';
-import { ask, tell } from './steps/activities.ts';
+import { record, tell } from './steps/activities.ts';
 import { inBackground, noticesSent } from './steps/notice.ts';
 import { type IntegrationCancellation, setUpAgain, withdrawSignal } from './steps/procedure.ts';
 import { searchable } from './steps/searchable.ts';
@@ -137,7 +137,7 @@ class DealerCancellation {
       }
     }
     this.show();
-    await ask.recordRequest.executeWithOptions({ summary: 'Record the request' }, [
+    await record.recordRequest.executeWithOptions({ summary: 'Record the request' }, [
       { cancellationId: this.cancellationId, account: this.account, request },
     ]);
   }
@@ -206,9 +206,10 @@ class DealerCancellation {
 
   /** A withdrawal of an earlier cancellation of this dealer, which has ended. */
   private async withdrawEarlier(cancellationId: string, withdrawal: Withdrawal): Promise<void> {
-    const all = await ask.endedIntegrations.executeWithOptions({ summary: 'What the earlier cancellation has ended' }, [
-      { cancellationId },
-    ]);
+    const all = await record.endedIntegrations.executeWithOptions(
+      { summary: 'What the earlier cancellation has ended' },
+      [{ cancellationId }],
+    );
     const ended = all.filter(
       ({ integration }) => concerns(withdrawal, integration) && !this.beingSetUpAgain.has(integration),
     );
@@ -260,7 +261,7 @@ class DealerCancellation {
           { account: this.account, integration, because, key },
         ]),
       );
-      return ask.recordStopped.executeWithOptions({ summary: 'Record that its workflow was stopped' }, [
+      return record.recordStopped.executeWithOptions({ summary: 'Record that its workflow was stopped' }, [
         { cancellationId, integration, because, at },
       ]);
     }
@@ -284,13 +285,13 @@ function concerns({ integrations }: Withdrawal, name: IntegrationName): boolean 
 }
 
 function recordWithdrawal(cancellationId: string, withdrawal: Withdrawal): Promise<void> {
-  return ask.recordWithdrawal.executeWithOptions({ summary: 'Record the withdrawal' }, [
+  return record.recordWithdrawal.executeWithOptions({ summary: 'Record the withdrawal' }, [
     { cancellationId, withdrawal, at: new Date().toISOString() },
   ]);
 }
 
 function close(cancellationId: string): Promise<void> {
-  return ask.closeCancellation.executeWithOptions({ summary: 'Record that all has ended' }, [{ cancellationId }]);
+  return record.closeCancellation.executeWithOptions({ summary: 'Record that all has ended' }, [{ cancellationId }]);
 }
 
 /** An earlier workflow with this ID, whose parent somebody has terminated, may still run: it is waited for. */

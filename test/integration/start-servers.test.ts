@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { sql } from 'drizzle-orm';
 import { expect, inject, test } from 'vitest';
+import { migrateDatabase, openDatabase } from '../../db/client.ts';
 import { searchAttributeNames } from '../../domain/searchAttributes.ts';
 import { freePort } from '../../start/ports.ts';
 import { startPostgres } from '../../start/postgres.ts';
+import { startTemporal } from '../../start/temporal.ts';
 import { testDatabase } from '../support/database.ts';
 import { testTemporal } from '../support/testTemporal.ts';
 import { timeSkipping } from '../support/timeSkipping.ts';
@@ -23,6 +26,33 @@ test('a test database has the tables and is gone once it is closed', async () =>
   const left = await other.db.execute(sql`select from pg_database where datname = ${name}`);
   expect(left.rowCount).toBe(0);
   await other.close();
+});
+
+test('a statement is given up after its time, except while the tables are brought up to date', async () => {
+  const holder = await testDatabase();
+  const impatient = openDatabase(holder.url, { max: 1, statementTimeoutMs: 200 });
+  await expect(impatient.pool.query('select pg_sleep(30)')).rejects.toThrow('statement timeout');
+
+  const other = await holder.pool.connect();
+  await other.query("select pg_advisory_lock(hashtext('dealerops.migrations'))");
+  const migrated = migrateDatabase(impatient).then(() => 'migrated');
+  expect(await Promise.race([migrated, sleep(600, 'waits')])).toBe('waits');
+  await other.query("select pg_advisory_unlock(hashtext('dealerops.migrations'))");
+  expect(await migrated).toBe('migrated');
+  await expect(impatient.pool.query('select pg_sleep(30)')).rejects.toThrow('statement timeout');
+
+  other.release();
+  await impatient.close();
+  await holder.close();
+});
+
+test('a Temporal server that keeps its histories writes them to a log first', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'dealerops-temporal-'));
+  const program = inject('temporalProgram');
+  const temporal = await startTemporal({ program, folder, port: await freePort(), keep: true });
+  expect(await readdir(folder)).toContain('temporal.db-wal');
+  await temporal.stop();
+  await rm(folder, { recursive: true });
 });
 
 test('a test namespace takes our search attributes at once', async () => {

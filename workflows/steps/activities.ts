@@ -7,7 +7,14 @@ import type { Activities } from '../../activities/index.ts';
  */
 const heartbeatTimeout = '15 seconds';
 
-/** Reading, and writing to our own tables: tried until it works. */
+/** Reading from our tables and writing to them: tried until it works, and soon, since a person may wait for it. */
+export const record = proxyActivities<Activities>({
+  startToCloseTimeout: '1 minute',
+  heartbeatTimeout,
+  retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
+});
+
+/** Reading from outside systems and telling other workflows: tried until it works. */
 export const ask = proxyActivities<Activities>({
   startToCloseTimeout: '1 minute',
   heartbeatTimeout,

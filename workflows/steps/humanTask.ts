@@ -19,7 +19,7 @@ import {
   type TaskState,
 } from '../../domain/tasks.ts';
 import { completionProof } from '../../domain/taskTexts.ts';
-import { act, ask, tell } from './activities.ts';
+import { act, record, tell } from './activities.ts';
 import { isWithdrawal } from './failures.ts';
 import { inBackground, patiently } from './notice.ts';
 
@@ -178,7 +178,7 @@ export class HumanTasks {
         const wait = Math.max(1, remindAt - Date.now());
         const summary = n === 1 ? 'Reminder before the due date' : `Reminder ${n}`;
         if (await condition(() => !!task.outcome, wait, { summary })) break;
-        const { topic, nextAt } = await ask.reminder.executeWithOptions({ summary: `${summary}: whom to remind` }, [
+        const { topic, nextAt } = await record.reminder.executeWithOptions({ summary: `${summary}: whom to remind` }, [
           { taskId: id, at: new Date().toISOString() },
         ]);
         if (!task.outcome) this.notify(task, topic, `reminder/${id}/${n}`);
@@ -255,7 +255,7 @@ export class HumanTasks {
     const change = { taskId: task.id, version: task.version, at: new Date().toISOString(), by, what, ...to };
     this.writing += 1;
     await CancellationScope.nonCancellable(() =>
-      ask.saveTask.executeWithOptions({ summary: `Record: task ${task.kind} ${what}` }, [change]),
+      record.saveTask.executeWithOptions({ summary: `Record: task ${task.kind} ${what}` }, [change]),
     );
     this.writing -= 1;
     const topic = topicOf(task, by);

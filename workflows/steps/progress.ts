@@ -9,7 +9,7 @@ import {
   waitingOnAttribute,
 } from '../../domain/searchAttributes.ts';
 import { type IntegrationName, procedureSteps, type StepName, stepTitles, vendorTitle } from '../../domain/vendors.ts';
-import { ask } from './activities.ts';
+import { record } from './activities.ts';
 import { searchable } from './searchable.ts';
 
 const marks: Record<StepProgress['state'], string> = {
@@ -174,7 +174,7 @@ export class Progress {
         const events = this.events;
         this.events = [];
         this.show();
-        await ask.saveProgress.executeWithOptions({ summary: `Record: ${this.headline()}` }, [
+        await record.saveProgress.executeWithOptions({ summary: `Record: ${this.headline()}` }, [
           { cancellationId: this.cancellationId, account: this.account, version, progress: this.snapshot(), events },
         ]);
         this.saved = version;
