@@ -1,6 +1,6 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { CancellationRequest } from '../domain/cancellations.ts';
-import type { Db } from './client.ts';
+import { type Db, preparedOnce } from './client.ts';
 import { cancellationRequests, cancellations, idempotencyKeys } from './schema.ts';
 
 export interface KeyOfCall {
@@ -34,16 +34,26 @@ const longestCallSeconds = 30;
 
 const isKey = (of: KeyOfCall) => and(eq(idempotencyKeys.apiKeyId, of.apiKeyId), eq(idempotencyKeys.key, of.key));
 
+const keyForFirstCall = preparedOnce((db) =>
+  db
+    .insert(idempotencyKeys)
+    .values({
+      apiKeyId: sql.placeholder('apiKeyId'),
+      key: sql.placeholder('key'),
+      bodyHash: sql.placeholder('bodyHash'),
+      requestId: sql`gen_random_uuid()`,
+    })
+    .onConflictDoNothing()
+    .returning({ requestId: idempotencyKeys.requestId })
+    .prepare('key_for_first_call'),
+);
+
 /**
  * Takes an Idempotency-Key for a call. Of equal calls at once one carries it out: its workflow may end so fast that a second
  * one could begin another.
  */
 export async function takeKey(db: Db, of: KeyOfCall, bodyHash: string): Promise<TakenKey> {
-  const [taken] = await db
-    .insert(idempotencyKeys)
-    .values({ ...of, bodyHash, requestId: sql`gen_random_uuid()` })
-    .onConflictDoNothing()
-    .returning({ requestId: idempotencyKeys.requestId });
+  const [taken] = await keyForFirstCall(db).execute({ ...of, bodyHash });
   if (taken) return { state: 'ours', fresh: true, ...taken };
   const leftOver = sql<boolean>`${idempotencyKeys.createdAt} < now() - make_interval(secs => ${longestCallSeconds})`;
   const [known] = await db

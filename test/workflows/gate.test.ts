@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dealerOf, refusalOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
@@ -49,6 +50,25 @@ describe('the DMS gate', () => {
     await dealer.task('cdk-case', 'closed');
     await dealer.done('set-up-again', { done: true });
     expect(await ended()).toEqual({ 'dms/cdk': 'refused' });
+  });
+
+  it('ends a cancellation only when the table says that its task is closed', async () => {
+    const dealer = dealerOf(service, 'D-1403');
+    const { id, ended } = await dealer.cancel(['dms/cdk']);
+    await dealer.task('cdk-case');
+    await service.db.execute(
+      sql`create function refuse() returns trigger language plpgsql as 'begin raise exception ''no''; end'`,
+    );
+    await service.db.execute(
+      sql`create trigger refuse before update on tasks for each row when (new.state = 'closed') execute function refuse()`,
+    );
+    setStatus('P-300', 'Active');
+    await service.env!.sleep('1 day');
+    await eventually(async () => (await dealer.progress(id, 'dms/cdk'))?.state === 'refused');
+    await service.db.execute(sql`drop function refuse cascade`);
+    expect(await ended()).toEqual({ 'dms/cdk': 'refused' });
+    expect(await dealer.tasks()).toMatchObject([{ state: 'closed' }]);
+    setStatus('P-300', 'Cancelled');
   });
 
   it('stands again before the clean-up in CST', async () => {

@@ -250,6 +250,6 @@ async function withdraw(steps: Steps, { by, because }: { because: string; by: st
 /** The tables hold all, and every person who answered has heard. */
 async function settled(steps: Steps): Promise<void> {
   await steps.progress.mirrored();
-  await condition(allHandlersFinished);
+  await condition(() => allHandlersFinished() && steps.people.writing === 0);
   await noticesSent();
 }
