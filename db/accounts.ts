@@ -41,13 +41,13 @@ function nameBeginsWith(prefix: string): SQL {
   return sql`lower(${accounts.name}) like ${`${prefix.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`}`;
 }
 
-/** Enters accounts, or replaces those with the same ID; all or none. */
-export async function saveAccounts(db: Db, all: Account[]): Promise<void> {
-  if (all.length === 0) return;
+/** Enters accounts, or replaces those with the same ID; all or none. @returns of each whether it is new */
+export async function saveAccounts(db: Db, all: Account[]): Promise<{ added: boolean }[]> {
+  if (all.length === 0) return [];
   const excluded = (column: string) => sql.raw(`excluded.${column}`);
-  await db
+  return db
     .insert(accounts)
-    .values(all.map((account) => ({ ...account, updatedAt: new Date() })))
+    .values(all)
     .onConflictDoUpdate({
       target: accounts.id,
       set: {
@@ -56,7 +56,8 @@ export async function saveAccounts(db: Db, all: Account[]): Promise<void> {
         parentSalesAccountId: excluded('parent_sales_account_id'),
         timeZone: excluded('time_zone'),
         integrations: excluded('integrations'),
-        updatedAt: excluded('updated_at'),
+        updatedAt: sql`now()`,
       },
-    });
+    })
+    .returning({ added: sql<boolean>`xmax = 0` });
 }

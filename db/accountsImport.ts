@@ -1,10 +1,9 @@
-import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
-import type { Account } from '../domain/accounts.ts';
 import { type AccountLine, accountOfLines } from '../domain/accountsCsv.ts';
+import { saveAccounts } from './accounts.ts';
 import type { Database } from './client.ts';
-import { accounts } from './schema.ts';
+import * as schema from './schema.ts';
 
 /** A line of the file: what it says, or why it cannot be used. */
 export interface StagedLine {
@@ -113,32 +112,13 @@ async function writeAccounts(client: pg.PoolClient): Promise<{ added: number; re
         [bad.map((one) => one.id), bad.map((one) => one.problem)],
       );
     }
-    const written = await upsert(
-      client,
+    const written = await saveAccounts(
+      drizzle(client, { schema }),
       found.flatMap((one) => ('account' in one ? [one.account] : [])),
     );
     done.added += written.filter((one) => one.added).length;
     done.replaced += written.filter((one) => !one.added).length;
   }
-}
-
-async function upsert(client: pg.PoolClient, batch: Account[]): Promise<{ added: boolean }[]> {
-  if (batch.length === 0) return [];
-  return drizzle(client)
-    .insert(accounts)
-    .values(batch)
-    .onConflictDoUpdate({
-      target: accounts.id,
-      set: {
-        name: sql`excluded.name`,
-        effectiveStatus: sql`excluded.effective_status`,
-        parentSalesAccountId: sql`excluded.parent_sales_account_id`,
-        timeZone: sql`excluded.time_zone`,
-        integrations: sql`excluded.integrations`,
-        updatedAt: sql`now()`,
-      },
-    })
-    .returning({ added: sql<boolean>`xmax = 0` });
 }
 
 async function tellRejected(

@@ -6,10 +6,14 @@ import { DrizzleQueryError } from 'drizzle-orm';
  */
 export function withoutValues(error: unknown): unknown {
   if (!(error instanceof DrizzleQueryError)) return error;
-  const cause = (error.cause ?? {}) as { code?: string; table?: string; constraint?: string };
-  const { code = 'no code', table, constraint } = cause;
-  const at = [table && `table ${table}`, constraint && `constraint ${constraint}`].filter(Boolean).join(', ');
-  const failure = new Error(`PostgreSQL did not carry out a statement: ${code}${at && ` (${at})`}`);
+  const failure = new Error(failedStatement(error.cause ?? error));
   failure.name = 'DatabaseFailure';
   return failure;
+}
+
+/** What may be said of a failed statement, from PostgreSQL's error or the connection's. */
+export function failedStatement(cause: Error): string {
+  const { code = 'no code', table, constraint } = cause as { code?: string; table?: string; constraint?: string };
+  const at = [table && `table ${table}`, constraint && `constraint ${constraint}`].filter(Boolean).join(', ');
+  return `PostgreSQL did not carry out a statement: ${code}${at && ` (${at})`}`;
 }

@@ -1,4 +1,5 @@
 import { type FastifyReply, type FastifyRequest, type FastifyServerOptions, LogController } from 'fastify';
+import { failedStatement } from '../../db/failures.ts';
 
 /** Log lines hold routes' patterns and no URL, header or body: these hold keys, or say who somebody is. */
 export const logging = {
@@ -30,12 +31,10 @@ interface Loggable extends Record<string, unknown> {
 /** An error for the log. Of a failed query neither the statement's values nor the server's words about them are kept. */
 function loggableError(error: Error & { code?: unknown }): Loggable {
   const failure = deepestCause(error);
-  const { table, constraint } = failure as { table?: string; constraint?: string };
-  const at = [table && `table ${table}`, constraint && `constraint ${constraint}`].filter(Boolean).join(', ');
   return {
     type: failure.name,
     ...(failure.code !== undefined && { code: String(failure.code) }),
-    message: 'severity' in failure ? `PostgreSQL refused a statement${at && ` (${at})`}` : failure.message,
+    message: 'severity' in failure ? failedStatement(failure) : failure.message,
     stack: (error.stack ?? '')
       .split('\n')
       .filter((line) => /^\s+at /.test(line))
