@@ -24,7 +24,6 @@ COPY workflows ./workflows
 COPY activities ./activities
 COPY worker ./worker
 COPY api ./api
-COPY sandbox ./sandbox
 COPY start ./start
 COPY --from=build /app/dist ./dist
 COPY --from=build /app/console/dist ./console/dist

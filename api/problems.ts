@@ -1,3 +1,4 @@
+import { WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -127,14 +128,14 @@ export function toProblem(error: unknown, request: Pick<FastifyRequest, 'id'>): 
     const detail = `CST, where accounts are looked up, refuses this service; nothing was started. Whoever runs it must check CST_TOKEN and its rights (${error.message}).`;
     return new Problem(503, 'unavailable', detail, tryAgain);
   }
-  if (isOutage(error)) {
-    const detail = 'The service cannot reach a part of itself; nothing was lost. Try again in a moment.';
-    return new Problem(503, 'unavailable', detail, tryAgain);
-  }
   const { statusCode, message, code } = error as FastifyError;
-  if (code === 'FST_ERR_HANDLER_TIMEOUT') {
+  if (code === 'FST_ERR_HANDLER_TIMEOUT' || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
     const detail =
       'The service has not answered in time; what was asked may still happen. Look at it, then ask again: the same request is done once.';
+    return new Problem(503, 'unavailable', detail, tryAgain);
+  }
+  if (isOutage(error)) {
+    const detail = 'The service cannot reach a part of itself; nothing was lost. Try again in a moment.';
     return new Problem(503, 'unavailable', detail, tryAgain);
   }
   if (statusCode === 503) {

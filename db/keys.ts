@@ -17,7 +17,8 @@ export interface Caller {
   id: string;
 }
 
-const hashOf = (key: string) => createHash('sha256').update(key).digest('hex');
+/** What is kept of an API key. */
+export const hashOf = (key: string) => createHash('sha256').update(key).digest('hex');
 
 const keysWithPeople = (db: Db) =>
   db

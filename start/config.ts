@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import { type Keyring, parseKeyring } from '../worker/keyring.ts';
-import { resolveSecret } from './secrets.ts';
+import { resolveSecret, valueOf } from './secrets.ts';
 import { StartError } from './startError.ts';
 
 /** What the API and the worker both need. */
@@ -82,11 +82,12 @@ const secret = (environment: Environment) =>
 const addressOrSecret = (environment: Environment, protocol: RegExp, example: string) =>
   nonEmpty
     .transform((value, context) => {
-      if (!/^(env|file):/.test(value)) return value;
-      const read = secret(environment).safeParse(value);
-      if (read.success) return read.data;
-      for (const { message } of read.error.issues) context.addIssue({ code: 'custom', message });
-      return z.NEVER;
+      try {
+        return valueOf(value, environment);
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: (error as Error).message });
+        return z.NEVER;
+      }
     })
     .refine(
       (value) => URL.canParse(value) && protocol.test(new URL(value).protocol),
@@ -190,12 +191,15 @@ export function migrationSettings(environment: Environment = process.env): Pick<
   return { databaseUrl: DATABASE_URL, temporal: temporalSettings(environment) };
 }
 
-/** Address, namespace, TLS and API key as `@temporalio/envconfig` reads them. @throws StartError */
+/**
+ * Address, namespace, TLS and API key as `@temporalio/envconfig` reads them; the key may be a reference besides.
+ * @throws StartError
+ */
 export function temporalSettings(environment: Environment = process.env): Settings['temporal'] {
   try {
-    const overrideEnvVars = Object.fromEntries(
-      Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
-    );
+    const overrideEnvVars = Object.fromEntries(given(environment));
+    const key = overrideEnvVars.TEMPORAL_API_KEY;
+    if (key) overrideEnvVars.TEMPORAL_API_KEY = valueOf(key, environment);
     const { connectionOptions, namespace = 'default' } = loadClientConnectConfig({ overrideEnvVars });
     return { connectionOptions, namespace };
   } catch (error) {
@@ -203,21 +207,25 @@ export function temporalSettings(environment: Environment = process.env): Settin
   }
 }
 
+/** An empty variable is one that is not set: compose files and CI write it so. */
+function given(environment: Environment): [string, string][] {
+  return Object.entries(environment).filter((entry): entry is [string, string] => !!entry[1]);
+}
+
 function parse<Extra extends z.ZodRawShape>(environment: Environment, extra: Extra) {
   return parseWith(z.object({ ...shape(environment), ...extra }), environment);
 }
 
 function parseWith<Schema extends z.ZodType>(schema: Schema, environment: Environment): z.output<Schema> {
-  // An empty variable is one that is not set: compose files and CI write it so.
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const result = schema.safeParse(given);
+  const set = Object.fromEntries(given(environment));
+  const result = schema.safeParse(set);
   const problems = result.success
     ? []
     : result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
   for (const names of together) {
-    const missing = names.filter((name) => given[name] === undefined);
+    const missing = names.filter((name) => set[name] === undefined);
     if (missing.length > 0 && missing.length < names.length)
-      problems.push(`${missing.join(', ')}: must be set too, as ${names.find((name) => given[name])} is`);
+      problems.push(`${missing.join(', ')}: must be set too, as ${names.find((name) => set[name])} is`);
   }
   if (problems.length > 0 || !result.success) throw new StartError(problems.join('\n'));
   return result.data;

@@ -3,7 +3,7 @@ import { startSandbox } from '../sandbox/index.ts';
 import { type Settings, temporalSettings } from './config.ts';
 import type { DataDir, Ports } from './dataDir.ts';
 import { startPostgres } from './postgres.ts';
-import { resolveSecret } from './secrets.ts';
+import { givenDatabaseUrl } from './serviceDatabase.ts';
 import { startTemporal } from './temporal.ts';
 import { findTemporal } from './temporalPrograms.ts';
 
@@ -21,11 +21,8 @@ const notOurs = async () => {};
 
 /** DATABASE_URL (or a reference to it) where it is given, else the embedded PostgreSQL. */
 export async function embeddedDatabase(dataDir: DataDir, ports: Ports): Promise<EmbeddedServer<string>> {
-  const given = process.env.DATABASE_URL;
-  if (given) {
-    const url = /^(env|file):/.test(given) ? resolveSecret(given) : given;
-    return { use: url, chosen: `${addressOf(url)} (DATABASE_URL)`, stop: notOurs };
-  }
+  const given = givenDatabaseUrl();
+  if (given) return { use: given, chosen: `${addressOf(given)} (DATABASE_URL)`, stop: notOurs };
   const postgres = await startPostgres({
     folder: join(dataDir.path, 'postgres'),
     port: ports.postgres,

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Db } from '../db/client.ts';
+import { hashOf } from '../db/keys.ts';
 import { apiKeys, people } from '../db/schema.ts';
 import type { Keys } from './dataDir.ts';
 
@@ -21,7 +21,7 @@ export async function admitFirstKeys(db: Db, keys: Keys['apiKeys']): Promise<voi
     name,
     personId,
     scopes,
-    hash: createHash('sha256').update(keys[name]).digest('hex'),
+    hash: hashOf(keys[name]),
   });
   await db
     .insert(apiKeys)

@@ -21,9 +21,9 @@ await runProgram(async () => {
   write('database_url', () => `postgres://dealerops:${databasePassword}@postgres:5432/dealerops`);
   write('codec_keys', () => `first:${randomBytes(32).toString('base64')}`);
   write('session_secret', password);
-  const theirs = ['smtp_url', 'cst_token', 'salesforce_client_secret'];
+  const theirs = ['smtp_url', 'cst_token', 'salesforce_client_secret', 'temporal_api_key'];
   const empty = theirs.filter((name) => write(name, () => '') === '');
-  for (const name of theirs) chmodSync(join(folder, name), 0o644);
+  for (const name of [...theirs, 'codec_keys']) chmodSync(join(folder, name), 0o644);
   console.log(`The secrets are in ${folder}/: keep a copy of codec_keys, without it no history can be read`);
   if (empty.length > 0) console.log(`Empty, to be written by you where the system is used: ${empty.join(', ')}`);
 });

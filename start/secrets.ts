@@ -15,6 +15,11 @@ export function resolveSecret(reference: string, environment: NodeJS.ProcessEnv 
   return secret.trim();
 }
 
+/** The value itself, or what it refers to as `env:NAME` or `file:/path`. @throws as `resolveSecret` does */
+export function valueOf(valueOrReference: string, environment: NodeJS.ProcessEnv = process.env): string {
+  return /^(env|file):/.test(valueOrReference) ? resolveSecret(valueOrReference, environment) : valueOrReference;
+}
+
 function fileText(path: string): string {
   try {
     return readFileSync(path, 'utf8');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { resolveSecret } from './secrets.ts';
+import { valueOf } from './secrets.ts';
 import { StartError } from './startError.ts';
 
 /**
@@ -10,18 +10,21 @@ import { StartError } from './startError.ts';
  * @throws StartError when there is neither
  */
 export function serviceDatabaseUrl(environment: NodeJS.ProcessEnv = process.env): string {
-  const given = environment.DATABASE_URL;
-  if (given) {
-    try {
-      return /^(env|file):/.test(given) ? resolveSecret(given, environment) : given;
-    } catch (error) {
-      throw new StartError(`DATABASE_URL: ${(error as Error).message}`);
-    }
-  }
+  const given = givenDatabaseUrl(environment);
+  if (given) return given;
   const file = join(environment.DEALEROPS_DATA_DIR || '.dealerops', 'settings.json');
   try {
     return z.object({ databaseUrl: z.string() }).parse(JSON.parse(readFileSync(file, 'utf8'))).databaseUrl;
   } catch {
     throw new StartError(`No database: set DATABASE_URL, or run npm start first (it writes ${file})`);
+  }
+}
+
+/** `DATABASE_URL`, itself or a reference; undefined where it is not set. @throws StartError when the reference leads nowhere */
+export function givenDatabaseUrl(environment: NodeJS.ProcessEnv = process.env): string | undefined {
+  try {
+    return environment.DATABASE_URL && valueOf(environment.DATABASE_URL, environment);
+  } catch (error) {
+    throw new StartError(`DATABASE_URL: ${(error as Error).message}`);
   }
 }

@@ -8,9 +8,7 @@ import { type DealerSignals, type DealerStart, taskQueue } from '../../domain/me
 import { dealerSearchAttributes } from '../../domain/searchAttributes.ts';
 import type { IntegrationName } from '../../domain/vendors.ts';
 import type { ApiOptions } from '../options.ts';
-
-/** Less than a route has, so that a server that does not answer is told apart from a route that is slow. */
-const deadlineMs = 8_000;
+import { temporalAnswersWithinMs } from '../plugins/limits.ts';
 
 /**
  * Starts the dealer's workflow with its first request, or gives the request to the one that runs.
@@ -23,7 +21,7 @@ export async function requestOfDealer(
 ): Promise<string> {
   const { temporal } = options;
   try {
-    const handle = await temporal.withDeadline(Date.now() + deadlineMs, () =>
+    const handle = await temporal.withDeadline(Date.now() + temporalAnswersWithinMs, () =>
       temporal.workflow.start('cancelDealer', {
         ...startOf(account, request.integrations),
         workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
@@ -47,7 +45,7 @@ export async function signalDealer<Name extends keyof DealerSignals>(
   signal: Name,
   message: DealerSignals[Name],
 ): Promise<string> {
-  const handle = await temporal.withDeadline(Date.now() + deadlineMs, () =>
+  const handle = await temporal.withDeadline(Date.now() + temporalAnswersWithinMs, () =>
     temporal.workflow.signalWithStart('cancelDealer', {
       ...startOf(account, []),
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,

@@ -21,6 +21,8 @@ export async function addLimits(app: App): Promise<void> {
 
 /** Ends what takes too long, so that nobody waits on a part that has stopped answering. */
 const answerWithinMs = 10_000;
+/** What Temporal has for its answer: less than a route, so that a server that does not answer is told apart from a slow route. */
+export const temporalAnswersWithinMs = 8_000;
 const slowRoutes: Record<string, number> = { '/v1/cancellations/batch': 120_000 };
 
 /** Every route answers within 10 seconds, or with a 503; a batch of a thousand has 2 minutes. */

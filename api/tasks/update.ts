@@ -4,6 +4,7 @@ import { findTask, type TaskRow } from '../../db/tasks.ts';
 import type { TaskRefusal, TaskUpdates } from '../../domain/messages.ts';
 import { openTaskStates } from '../../domain/tasks.ts';
 import type { ApiOptions } from '../options.ts';
+import { temporalAnswersWithinMs } from '../plugins/limits.ts';
 import { Problem, type ProblemType } from '../problems.ts';
 
 const refusals: Record<TaskRefusal, [status: number, type: ProblemType]> = {
@@ -36,7 +37,7 @@ export async function tell<Name extends keyof TaskUpdates>(
   if (!openTaskStates.includes(row.state)) throw ended(row);
   const handle = options.temporal.workflow.getHandle(row.workflowId, row.runId);
   try {
-    await options.temporal.withDeadline(Date.now() + 20_000, () =>
+    await options.temporal.withDeadline(Date.now() + temporalAnswersWithinMs, () =>
       handle.executeUpdate(update, { args: [{ taskId: id, ...message }] }),
     );
   } catch (error) {

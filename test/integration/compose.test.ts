@@ -46,10 +46,12 @@ test('nothing is published beyond this machine', () => {
   for (const port of published) expect(port).toMatch(/^127\.0\.0\.1:/);
 });
 
-test('every secret is a file outside the repository, and no setting holds one', () => {
+test('every secret is a file that git does not keep, and no setting holds one', () => {
   const used = new Set(Object.values(compose.services).flatMap(({ secrets = [] }) => secrets));
   expect([...used].sort()).toEqual(Object.keys(compose.secrets).sort());
   for (const { file } of Object.values(compose.secrets)) expect(file).toMatch(/^\.\/secrets\//);
+  const ignored = readFileSync(new URL('../../.gitignore', import.meta.url), 'utf8').split('\n');
+  expect(ignored).toEqual(expect.arrayContaining(['secrets/', '.env']));
   const settings = Object.values(compose.services).flatMap(({ environment = {} }) => Object.entries(environment));
   for (const [name, value] of settings.filter(([name]) => /PASSWORD|SECRET|TOKEN|KEYS/.test(name)))
     expect(`${name}=${value}`).toMatch(/=(\$\{\w+:\+)?(file:)?\/run\/secrets\//);
@@ -77,6 +79,21 @@ test('the shell scripts in it are well formed', () => {
   scripts.push(compose.configs.postgres_roles!.content);
   expect(scripts.length).toBe(4);
   for (const script of scripts) execFileSync('bash', ['-n'], { input: script.replaceAll('$$', '$') });
+});
+
+test('where Temporal runs elsewhere, nothing of it is started or waited for, and each of our programs is told where', () => {
+  const elsewhere = readFileSync(new URL('../../docker-compose.temporal-elsewhere.yml', import.meta.url), 'utf8');
+  const gone = { tag: '!reset', resolve: () => null };
+  const instead = { tag: '!override', collection: 'map' as const };
+  const over: Compose = parse(elsewhere, { merge: true, customTags: [gone, instead] });
+  const left = Object.keys(compose.services).filter((name) => over.services[name] !== null);
+  expect(left.sort()).toEqual(['api', 'make-current', 'migrate', 'postgres', 'worker']);
+  for (const name of left.filter((one) => one !== 'postgres')) {
+    const { environment, depends_on = compose.services[name]!.depends_on!, secrets } = over.services[name]!;
+    expect(Object.keys(depends_on).filter((waitedFor) => !left.includes(waitedFor))).toEqual([]);
+    expect(environment).toMatchObject({ TEMPORAL_API_KEY: 'file:/run/secrets/temporal_api_key' });
+    expect(secrets).toEqual(Object.keys(over.secrets));
+  }
 });
 
 test('every command and file that the instructions name is there', () => {

@@ -37,6 +37,15 @@ test('reverse proxies are addresses and networks', () => {
   expect(apiSettings({ ...right, TRUST_PROXY }).trustProxy).toEqual(['10.0.0.5', '172.16.0.0/12', 'fd00::/8']);
 });
 
+test("Temporal's API key is itself or a reference", () => {
+  const keyOf = (TEMPORAL_API_KEY: string) =>
+    apiSettings({ ...right, TEMPORAL_API_KEY, THE_KEY: 'a-key' }).temporal.connectionOptions.apiKey;
+  expect([keyOf('a-key'), keyOf('env:THE_KEY'), keyOf('')]).toEqual(['a-key', 'a-key', undefined]);
+  expect(problems({ ...right, TEMPORAL_API_KEY: 'env:NOT_THERE' })).toEqual([
+    'TEMPORAL_*: env:NOT_THERE is empty or not set',
+  ]);
+});
+
 test('each setting that is missing has its line', () => {
   expect(problems({})).toEqual([
     'DATABASE_URL: is not set',
