@@ -1,4 +1,5 @@
 import { AppShell, Button, Container, Group, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { api } from './api.ts';
@@ -20,6 +21,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const signOut = useMutation({
     mutationFn: () => api.DELETE('/v1/session'),
     onSuccess: () => queries.resetQueries(),
+    onError: ({ message }) => notifications.show({ message: `You are still signed in. ${message}`, color: 'red' }),
   });
   const mayStart = scopes.includes('cancellations:write') || scopes.includes('admin');
   return (

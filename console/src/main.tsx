@@ -1,8 +1,8 @@
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
-import { createTheme, MantineProvider } from '@mantine/core';
+import { Alert, createTheme, MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
-import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiProblem } from './api.ts';
@@ -10,13 +10,18 @@ import { Pages } from './Pages.tsx';
 import { isSignedOut, SignedIn } from './session.tsx';
 
 const seconds = 1000;
+/** A session that has ended is asked for again, wherever that was noticed: the answer shows where to sign in. */
+const askForSession = (error: unknown) => {
+  const wasSignedIn = queries.getQueryData(['session']) !== undefined;
+  if (isSignedOut(error) && wasSignedIn) queries.invalidateQueries({ queryKey: ['session'] });
+};
 const queries: QueryClient = new QueryClient({
   queryCache: new QueryCache({
-    // A session that has ended shows the page to sign in, wherever that was noticed.
     onError: (error, query) => {
-      if (isSignedOut(error) && query.queryKey[0] !== 'session') queries.resetQueries({ queryKey: ['session'] });
+      if (query.queryKey[0] !== 'session') askForSession(error);
     },
   }),
+  mutationCache: new MutationCache({ onError: askForSession }),
   defaultOptions: {
     queries: {
       refetchInterval: 3 * seconds,
@@ -31,9 +36,16 @@ createRoot(document.getElementById('root')!).render(
     <QueryClientProvider client={queries}>
       <MantineProvider theme={theme} defaultColorScheme="light">
         <Notifications position="bottom-center" />
-        <SignedIn>
-          <Pages />
-        </SignedIn>
+        {window.isSecureContext ? (
+          <SignedIn>
+            <Pages />
+          </SignedIn>
+        ) : (
+          <Alert m="md" color="red" title="Open the console by https">
+            By plain http the browser lets no page copy texts, and keys could be read on their way. Whoever runs
+            Dealerops can tell the address (PUBLIC_URL).
+          </Alert>
+        )}
       </MantineProvider>
     </QueryClientProvider>
   </StrictMode>,

@@ -1,5 +1,5 @@
 import { Anchor, type AnchorProps } from '@mantine/core';
-import { type MouseEvent, type ReactNode, useSyncExternalStore } from 'react';
+import { type MouseEvent, type ReactNode, useEffect, useSyncExternalStore } from 'react';
 
 const changed = 'dealerops:navigated';
 
@@ -24,9 +24,18 @@ export function usePath(): string {
   return useSyncExternalStore(subscribe, () => location.pathname);
 }
 
+/** How each list was filtered when it was last shown. */
+const left = new Map<string, string>();
+
+/** The address of a list as the person has left it, to go back to. */
+export function asLeft(path: string): string {
+  return path + (left.get(path) ?? '');
+}
+
 /** The filters in the page's address, so that a filtered list can be bookmarked and sent to others. */
 export function useFilters(): [URLSearchParams, (name: string, value: string | null) => void] {
   const search = useSyncExternalStore(subscribe, () => location.search);
+  useEffect(() => void left.set(location.pathname, search), [search]);
   const filters = new URLSearchParams(search);
   const set = (name: string, value: string | null) => {
     const next = new URLSearchParams(location.search);

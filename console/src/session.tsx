@@ -1,4 +1,4 @@
-import { Alert, Button, Center, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Center, Modal, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, type FormEvent, type ReactNode, useContext, useState } from 'react';
 import { ApiProblem, api, bodyOf, type Session } from './api.ts';
@@ -24,18 +24,38 @@ export function SignedIn({ children }: { children: ReactNode }) {
     refetchInterval: false,
   });
   if (session.isPending) return null;
-  if (session.data) return <Signed value={session.data}>{children}</Signed>;
-  return <SignIn trouble={isSignedOut(session.error) ? null : session.error} />;
+  const ended = isSignedOut(session.error);
+  if (!session.data) {
+    return (
+      <Center mih="100vh" p="md">
+        <Paper withBorder p="xl" w={420} maw="100%" shadow="sm">
+          <SignIn said="Sign in with your API key." trouble={ended ? null : session.error} />
+        </Paper>
+      </Center>
+    );
+  }
+  return (
+    <Signed value={session.data}>
+      {children}
+      <Modal opened={ended} onClose={() => {}} withCloseButton={false} centered aria-label="Sign in again">
+        <SignIn said="Your session has ended: sign in again. What you have typed is still here." trouble={null} />
+      </Modal>
+    </Signed>
+  );
 }
 
-function SignIn({ trouble }: { trouble: unknown }) {
+function SignIn({ said, trouble }: { said: string; trouble: unknown }) {
   const [key, setKey] = useState('');
   const queries = useQueryClient();
   const signIn = useMutation({
     mutationFn: () => bodyOf(api.POST('/v1/session', { body: { key } })),
     onSuccess: (session) => {
-      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
+      const others = { predicate: ({ queryKey }: { queryKey: readonly unknown[] }) => queryKey[0] !== 'session' };
+      const before = queries.getQueryData<Session>(['session']);
       queries.setQueryData(['session'], session);
+      // What another person has seen is not this one's to see.
+      if (before?.id === session.id) queries.invalidateQueries(others);
+      else queries.resetQueries(others);
     },
   });
   const submit = (event: FormEvent) => {
@@ -43,28 +63,26 @@ function SignIn({ trouble }: { trouble: unknown }) {
     signIn.mutate();
   };
   return (
-    <Center mih="100vh" p="md">
-      <Paper component="form" onSubmit={submit} withBorder p="xl" w={420} maw="100%" shadow="sm">
-        <Stack>
-          <Title order={1} size="h2">
-            Dealerops
-          </Title>
-          <Text c="dimmed">Sign in with your API key.</Text>
-          <PasswordInput
-            label="API key"
-            autoComplete="current-password"
-            required
-            autoFocus
-            value={key}
-            onChange={(event) => setKey(event.currentTarget.value)}
-          />
-          {trouble ? <Alert color="yellow">{(trouble as Error).message}</Alert> : null}
-          <ProblemAlert error={signIn.error} />
-          <Button type="submit" loading={signIn.isPending}>
-            Sign in
-          </Button>
-        </Stack>
-      </Paper>
-    </Center>
+    <form onSubmit={submit}>
+      <Stack>
+        <Title order={1} size="h2">
+          Dealerops
+        </Title>
+        <Text c="dimmed">{said}</Text>
+        <PasswordInput
+          label="API key"
+          autoComplete="current-password"
+          required
+          autoFocus
+          value={key}
+          onChange={(event) => setKey(event.currentTarget.value)}
+        />
+        {trouble ? <Alert color="yellow">{(trouble as Error).message}</Alert> : null}
+        <ProblemAlert error={signIn.error} />
+        <Button type="submit" loading={signIn.isPending}>
+          Sign in
+        </Button>
+      </Stack>
+    </form>
   );
 }

@@ -137,6 +137,29 @@ it('gives what cannot be done to a lead, who sends it back, gives it to another,
   await shows(ops, 'Ended as not done', 'VinSolutions has closed the account itself');
 });
 
+it('keeps what was typed when the session ends, and how a list was filtered', async () => {
+  await web.start({ account: 'D-1105' });
+  const task = await dealerOf(service, 'D-1105').task('vinsolutions-portal');
+  const page = await signIn(web.keys.oscar, '/tasks?account=D-1105');
+  await page.getByRole('link', { name: /^Ask VinSolutions/ }).click();
+  await page.getByRole('button', { name: 'Claim' }).click();
+  await page.getByLabel("The portal ticket's number").fill('CASE-1');
+  await page.context().clearCookies();
+  const again = page.getByRole('dialog');
+  await again.getByText('Your session has ended').waitFor();
+  await picture(page, 'session-ended');
+  await again.getByRole('textbox', { name: 'API key' }).fill(web.keys.oscar);
+  await again.getByRole('button', { name: 'Sign in' }).click();
+  await again.waitFor({ state: 'detached' });
+  expect(await page.getByLabel("The portal ticket's number").inputValue()).toBe('CASE-1');
+  expect((await web.get<{ state: string }>('oscar', `/v1/tasks/${task.id}`)).body.state).toBe('claimed');
+
+  await page.getByRole('link', { name: '← Tasks' }).click();
+  expect(await page.getByLabel('Account').inputValue()).toBe('D-1105');
+  await page.getByRole('navigation').getByRole('link', { name: 'Tasks' }).click();
+  expect(await page.getByLabel('Account').inputValue()).toBe('');
+});
+
 it('shows what a new cancellation would do before it begins, and withdraws it', async () => {
   const { key } = await createKey(service.db, {
     name: 'olga',
@@ -153,8 +176,13 @@ it('shows what a new cancellation would do before it begins, and withdraws it', 
     .waitFor();
 
   await page.getByRole('textbox', { name: 'Account' }).fill('D-1102');
+  await page.getByLabel('VinSolutions').check();
   await page.getByRole('button', { name: 'Show what would happen' }).click();
   const plan = section(page, 'What would happen');
+  await plan.getByRole('heading', { name: 'VinSolutions' }).waitFor();
+  expect(await plan.getByRole('heading').allTextContents()).toEqual(['VinSolutions']);
+  await page.getByLabel('VinSolutions').uncheck();
+  await page.getByRole('button', { name: 'Show what would happen' }).click();
   await plan.getByText('Part 2: Connect Event Cancellation Request').waitFor();
   await plan
     .getByText(/Active/)

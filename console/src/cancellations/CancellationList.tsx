@@ -57,7 +57,7 @@ export function CancellationList() {
         <TextInput
           label="Account"
           w={140}
-          defaultValue={filters.get('account') ?? ''}
+          value={filters.get('account') ?? ''}
           onChange={(event) => setFilter('account', event.currentTarget.value.trim())}
         />
       </Group>

@@ -4,7 +4,7 @@ import { api, bodyOf, type Cancellation, type Integration, type Step } from '../
 import { ProblemAlert } from '../parts/ProblemAlert.tsx';
 import { StateBadge, stateColor, stateWords } from '../parts/StateBadge.tsx';
 import { At, When } from '../parts/When.tsx';
-import { Link } from '../router.tsx';
+import { asLeft, Link } from '../router.tsx';
 import { useSession } from '../session.tsx';
 import { Withdraw } from './Withdraw.tsx';
 import { reasonWords } from './words.ts';
@@ -43,7 +43,7 @@ function Header({
 }) {
   return (
     <div>
-      <Link to="/cancellations" size="sm">
+      <Link to={asLeft('/cancellations')} size="sm">
         ← Cancellations
       </Link>
       <Group justify="space-between" align="start">

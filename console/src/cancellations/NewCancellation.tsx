@@ -26,6 +26,8 @@ const emptyForm = {
   account: '',
   reason: 'subscription_cancelled' as Reason,
   integration: integrationNames[0] as IntegrationName,
+  /** All that the dealer has when empty. */
+  only: [] as IntegrationName[],
   wait: false,
 };
 
@@ -90,6 +92,19 @@ export function NewCancellation() {
               data={integrationNames.map((value) => ({ value, label: vendorTitle(value) }))}
             />
           )}
+          {form.reason === 'subscription_cancelled' && (
+            <Checkbox.Group
+              label="Only these integrations (all that the dealer has when none is marked)"
+              value={form.only}
+              onChange={(only) => change({ only: only as IntegrationName[] })}
+            >
+              <Group mt={4}>
+                {integrationNames.map((value) => (
+                  <Checkbox key={value} value={value} label={vendorTitle(value)} />
+                ))}
+              </Group>
+            </Checkbox.Group>
+          )}
           <Checkbox
             label="DMS vendors, while the parent sales account is Active: wait and look again daily (otherwise refuse)"
             checked={form.wait}
@@ -118,8 +133,9 @@ export function NewCancellation() {
   );
 }
 
-function reasonPart({ reason, integration }: typeof emptyForm) {
-  return reason === 'vendor_change' ? { reason, integration } : { reason };
+function reasonPart({ reason, integration, only }: typeof emptyForm) {
+  if (reason === 'vendor_change') return { reason, integration };
+  return { reason, ...(only.length > 0 && { integrations: only }) };
 }
 
 function send(

@@ -1,7 +1,9 @@
-import { Box, Button, Code, CopyButton, Group, Text } from '@mantine/core';
+import { Box, Button, Code, Group, Text } from '@mantine/core';
+import { useClipboard } from '@mantine/hooks';
 
 /** A text to type into a vendor's page, ready to copy. */
 export function CopyText({ label, value }: { label: string; value: string }) {
+  const { copied, copy, error } = useClipboard({ timeout: 2000 });
   return (
     <Box>
       <Text size="sm" fw={600}>
@@ -11,21 +13,22 @@ export function CopyText({ label, value }: { label: string; value: string }) {
         <Code block style={{ flex: 1, whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
           {value}
         </Code>
-        <CopyButton value={value} timeout={2000}>
-          {({ copied, copy }) => (
-            <Button
-              size="xs"
-              w={84}
-              variant={copied ? 'filled' : 'default'}
-              color="green"
-              onClick={copy}
-              aria-label={`Copy ${label}`}
-            >
-              <span aria-live="polite">{copied ? 'Copied' : 'Copy'}</span>
-            </Button>
-          )}
-        </CopyButton>
+        <Button
+          size="xs"
+          w={84}
+          variant={copied ? 'filled' : 'default'}
+          color="green"
+          onClick={() => copy(value)}
+          aria-label={`Copy ${label}`}
+        >
+          <span aria-live="polite">{copied ? 'Copied' : 'Copy'}</span>
+        </Button>
       </Group>
+      {error && (
+        <Text size="sm" c="red" role="alert">
+          The browser does not let this page copy: mark the text and copy it yourself.
+        </Text>
+      )}
     </Box>
   );
 }

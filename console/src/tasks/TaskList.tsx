@@ -15,7 +15,7 @@ import { integrationNames, vendorTitle } from '../../../domain/vendors.ts';
 import { api, bodyOf, type TaskList as Page } from '../api.ts';
 import { ProblemAlert } from '../parts/ProblemAlert.tsx';
 import { StateBadge } from '../parts/StateBadge.tsx';
-import { When } from '../parts/When.tsx';
+import { useNow, When } from '../parts/When.tsx';
 import { Link, useFilters } from '../router.tsx';
 import { useSession } from '../session.tsx';
 
@@ -83,7 +83,7 @@ export function TaskList() {
         <TextInput
           label="Account"
           w={140}
-          defaultValue={filters.get('account') ?? ''}
+          value={filters.get('account') ?? ''}
           onChange={(event) => setFilter('account', event.currentTarget.value.trim())}
         />
       </Group>
@@ -138,11 +138,12 @@ export function Due({
   task: { dueAt: string | null; closedAt: string | null };
   finished: boolean;
 }) {
+  const now = useNow();
   if (finished) return task.closedAt && <When at={task.closedAt} size="sm" c="dimmed" />;
   if (!task.dueAt) return null;
   return (
     <Group gap={6} wrap="nowrap">
-      {Date.parse(task.dueAt) < Date.now() && <Badge color="red">late</Badge>}
+      {Date.parse(task.dueAt) < now && <Badge color="red">late</Badge>}
       <Text size="sm">
         due <When at={task.dueAt} />
       </Text>

@@ -6,7 +6,7 @@ import { CopyText } from '../parts/CopyText.tsx';
 import { ProblemAlert } from '../parts/ProblemAlert.tsx';
 import { StateBadge } from '../parts/StateBadge.tsx';
 import { At } from '../parts/When.tsx';
-import { Link } from '../router.tsx';
+import { asLeft, Link } from '../router.tsx';
 import { useSession } from '../session.tsx';
 import { Answers } from './Answers.tsx';
 import { LeadsDecision } from './LeadsDecision.tsx';
@@ -30,7 +30,7 @@ export function TaskPage({ id }: { id: string }) {
       <Header task={task} />
       <ProblemAlert error={found.error} />
       {task.because && (
-        <Alert color={task.state === 'with_lead' ? 'orange' : 'gray'} title={becauseTitle[task.state] ?? 'Note'}>
+        <Alert color={task.state === 'with_lead' ? 'orange' : 'gray'} title={whoseReason(task)}>
           {task.because}
         </Alert>
       )}
@@ -70,17 +70,16 @@ export function TaskPage({ id }: { id: string }) {
   );
 }
 
-const becauseTitle: Record<string, string> = {
-  with_lead: 'Cannot be done',
-  not_done: 'Ended as not done',
-  closed: 'Closed',
-  open: 'Sent back',
-};
+/** What was done with these words and by whom, such as "Task sent back · lena"; a task may also be opened with a reason. */
+function whoseReason({ because, events }: Task): string {
+  const said = events.findLast(({ detail }) => detail === because);
+  return said ? `${said.what.split(':')[0]} · ${said.by}` : 'Why this is to be done';
+}
 
 function Header({ task }: { task: Task }) {
   return (
     <div>
-      <Link to="/tasks" size="sm">
+      <Link to={asLeft('/tasks')} size="sm">
         ← Tasks
       </Link>
       <Group justify="space-between" align="start">

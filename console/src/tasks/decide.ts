@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Task } from '../api.ts';
 
 /** One decision about a task: sends it, says that it was taken, and shows the task as it is then. */
-export function useDecision<Sent = void>(id: string, said: string, send: (sent: Sent) => Promise<unknown>) {
+export function useDecision(id: string, said: string, send: () => Promise<unknown>) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: send,
