@@ -8,12 +8,18 @@ async function groupAnswer({ dealers, salesforce }: Context, account: string): P
   const own = await dealer(dealers, account);
   const salesAccount = await salesforce?.account(account);
   const group = groupNameOf(own.name);
-  const namesakes = group && !salesAccount?.parentId ? await dealers.named(group, 50) : [];
+  // Whole words first: of a short name such as "Don" all that is found could be "Donovan ...".
+  const prefixes = group && !salesAccount?.parentId ? [`${group} `, group] : [];
+  const namesakes = await Promise.all(prefixes.map((prefix) => dealers.named(prefix, 50)));
   return answerGroupQuestion({
-    salesforceParentId: salesAccount?.parentId ?? null,
+    salesforceParentId: salesAccount ? salesAccount.parentId : undefined,
     name: own.name,
-    othersWithPrefix: namesakes.filter((one) => one.id !== own.id).map((one) => one.name),
+    othersWithPrefix: namesakes.flatMap((some) => some.filter(({ id }) => id !== own.id).map(({ name }) => name)),
   });
+}
+
+function words({ answer, because }: GroupAnswer): string {
+  return `${answer === null ? 'Not known' : answer ? 'Yes' : 'No'}: ${because}`;
 }
 
 export function groupQuestionActivities(context: Context) {
@@ -21,7 +27,7 @@ export function groupQuestionActivities(context: Context) {
     /** @returns the answer, with its reason in the proof */
     async answerGroupQuestion({ account }: { account: string }): Promise<{ group: GroupAnswer; proof: string }> {
       const group = await retryingRefusals(() => groupAnswer(context, account));
-      return { group, proof: `${group.answer ? 'Yes' : 'No'}: ${group.because}` };
+      return { group, proof: words(group) };
     },
   };
 }

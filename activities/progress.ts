@@ -1,5 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
-import { and, eq, inArray, isNull, notExists, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, notExists, sql } from 'drizzle-orm';
 import { cancellationIntegrations, cancellationRequests, cancellations, events, tasks } from '../db/schema.ts';
 import type { CancellationRequest, IntegrationProgress } from '../domain/cancellations.ts';
 import type { Withdrawal } from '../domain/messages.ts';
@@ -41,6 +41,7 @@ export function progressActivities({ database: { db } }: Context) {
             cancellationId,
             reason: request.reason,
             integrations: request.integrations,
+            dealerIds: request.dealerIds,
             requestedBy: request.by,
           })
           .onConflictDoNothing();
@@ -205,19 +206,30 @@ export function progressActivities({ database: { db } }: Context) {
       return { integration, state: 'not_done', because, steps: stopped };
     },
 
-    /** What an earlier cancellation of the dealer has ended. */
-    async endedIntegrations({ cancellationId }: { cancellationId: string }): Promise<IntegrationProgress[]> {
+    /** What an earlier cancellation of the dealer has ended, with the dealer's ID at the vendor when it was asked for. */
+    async endedIntegrations({
+      cancellationId,
+    }: {
+      cancellationId: string;
+    }): Promise<{ ended: IntegrationProgress; dealerId?: string }[]> {
       const rows = await db
         .select()
         .from(cancellationIntegrations)
         .where(eq(cancellationIntegrations.cancellationId, cancellationId));
+      const requests = await db
+        .select({ dealerIds: cancellationRequests.dealerIds })
+        .from(cancellationRequests)
+        .where(eq(cancellationRequests.cancellationId, cancellationId))
+        .orderBy(asc(cancellationRequests.requestedAt));
+      const dealerIds: NonNullable<CancellationRequest['dealerIds']> = Object.assign(
+        {},
+        ...requests.map((request) => request.dealerIds),
+      );
       return rows
         .filter((row) => row.state === 'ended' || row.state === 'not_done')
         .map(({ integration, state, because, steps }) => ({
-          integration,
-          state,
-          because: because ?? undefined,
-          steps,
+          ended: { integration, state, because: because ?? undefined, steps },
+          dealerId: dealerIds[integration],
         }));
     },
   };

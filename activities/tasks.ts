@@ -73,7 +73,7 @@ export function taskActivities(context: Context) {
       ...facts
     }: TaskFacts & { taskId: string }): Promise<{ fields: TaskField[]; remindAt: string }> {
       const { workflowId, runId } = activityInfo().workflowExecution!;
-      const openedAt = new Date(activityInfo().scheduledTimestampMs);
+      const triedAt = new Date(activityInfo().currentAttemptScheduledTimestampMs);
       const { timeZone, ...known } = await factsForTexts(facts);
       const content = taskContent(facts.kind, {
         ...known,
@@ -84,8 +84,7 @@ export function taskActivities(context: Context) {
         unknown: facts.unknown,
         integration: facts.integration,
       });
-      const times = taskTimes(openedAt, facts.kind, timeZone);
-      await db.transaction(async (tx) => {
+      const openedAt = await db.transaction(async (tx) => {
         await tx
           .insert(tasks)
           .values({
@@ -102,8 +101,8 @@ export function taskActivities(context: Context) {
             content,
             because: facts.because,
             gated: facts.gated ?? false,
-            openedAt,
-            dueAt: times.dueAt,
+            openedAt: triedAt,
+            dueAt: taskTimes(triedAt, facts.kind, timeZone).dueAt,
             version: 1,
           })
           .onConflictDoNothing();
@@ -114,13 +113,16 @@ export function taskActivities(context: Context) {
             taskId,
             cancellationId: facts.cancellationId,
             integration: facts.integration,
-            at: openedAt,
+            at: triedAt,
             by: 'dealerops',
             what: `Task opened: ${content.title}`,
           })
           .onConflictDoNothing();
+        // An earlier try may have written it.
+        const [row] = await tx.select({ openedAt: tasks.openedAt }).from(tasks).where(eq(tasks.id, taskId));
+        return row!.openedAt;
       });
-      return { fields: content.fields, remindAt: times.remindAt.toISOString() };
+      return { fields: content.fields, remindAt: taskTimes(openedAt, facts.kind, timeZone).remindAt.toISOString() };
     },
 
     /** Writes one change of a task; what is older than the row changes nothing. */

@@ -7,19 +7,23 @@ import { isDealerId, withDealerIds } from '../domain/vinEventStream.ts';
 import type { Context } from './context.ts';
 import type { Cst, ManualProcessRun } from './cst.ts';
 import { dealer, dealerIdAt } from './dealers.ts';
+import { retryingRefusals } from './retry.ts';
 
 /** CST's name of the manual process (spec: cancellations.md, VinSolutions part 1). */
 const processName = 'Remove from Vin Event Stream';
 const pollMs = 1_000;
 
-/** A dealer's wish to be removed. */
-export interface Removal {
-  /** The asking workflow's ID, run and attempt. */
-  key: string;
-  workflowId: string;
+interface RemovalOf {
   dealerId: string;
   /** By CST's clock, ISO 8601: a success in CST's run history since then is this wish's. */
   requestedAt: string;
+}
+
+/** A dealer's wish to be removed. */
+export interface Removal extends RemovalOf {
+  /** The asking workflow's ID, run and attempt. */
+  key: string;
+  workflowId: string;
   /** The customer stays: only to be told whether a run has removed it already. */
   takenBack?: boolean;
   /** It may have been run already, by a try that has failed. */
@@ -60,23 +64,15 @@ export function vinEventStreamActivities({ cst, dealers, temporal }: Context) {
     });
 
   return {
-    async askForRemoval({
-      account,
-      dealerId,
-      ...wish
-    }: {
-      key: string;
-      workflowId: string;
-      account: string;
-      dealerId?: string;
-    }): Promise<void> {
+    /** Who is to be removed, and since when: asked for once per wish, so that a wish told twice is never run twice. */
+    async removalOf({ account, dealerId }: { account: string; dealerId?: string }): Promise<RemovalOf> {
       const own = await dealer(dealers, account);
-      const requestedAt = cst ? await cst.now(processName) : new Date();
-      await toRemover('remove', {
-        ...wish,
-        dealerId: dealerIdAt(own, 'crm/vinsolutions', dealerId),
-        requestedAt: requestedAt.toISOString(),
-      } satisfies Removal);
+      const requestedAt = cst ? await retryingRefusals(() => cst.now(processName)) : new Date();
+      return { dealerId: dealerIdAt(own, 'crm/vinsolutions', dealerId), requestedAt: requestedAt.toISOString() };
+    },
+
+    async askForRemoval(wish: Removal): Promise<void> {
+      await toRemover('remove', wish);
     },
 
     /** Tells each workflow that asked; one that was terminated meanwhile is no reason not to tell the others. */
@@ -99,7 +95,7 @@ export function vinEventStreamActivities({ cst, dealers, temporal }: Context) {
 
     /**
      * Runs the process once for all Dealer IDs that CST's run history does not yet show as removed since they were asked for.
-     * @returns one answer per wish
+     * @returns one answer per wish; while the parameters cannot be used, only of those who need no run
      * @throws ApplicationFailure `NoConnector` where CST is not configured, `CstParametersUnusable` when the parameters must be
      *   put right first, and the failures of `Cst`
      */
@@ -123,10 +119,16 @@ async function removeAll(cst: Cst, batchKey: string, removals: Removal[]): Promi
   const runs = await cst.runsSince(processName, since);
   const answers = removals.map((wish) => answerWithoutRun(wish, runs));
   const wanted = removals.filter((_wish, index) => !answers[index]);
-  if (wanted.length === 0) return answers as RemovalAnswer[];
+  const known = answers.filter((answer) => answer !== undefined);
+  if (wanted.length === 0) return known;
 
   const { parametersText, etag } = await cst.manualProcess(processName);
   const text = parametersFor(parametersText, [...new Set(wanted.map((wish) => wish.dealerId))]);
+  if (typeof text === 'object') {
+    // A person who runs it by hand must not be given those who are removed already.
+    if (known.length > 0) return known;
+    throw ApplicationFailure.nonRetryable(text.unusable, 'CstParametersUnusable');
+  }
   // The server may have given this try up and begun another one.
   cancellationSignal().throwIfAborted();
   await cst.saveParameters(processName, text, etag);
@@ -160,12 +162,12 @@ function succeeded(run: ManualProcessRun, dealerId: string): boolean {
   return run.results.some((result) => result.dealerId === dealerId && result.state === 'succeeded');
 }
 
-function parametersFor(parametersText: string, dealerIds: string[]): string {
+function parametersFor(parametersText: string, dealerIds: string[]): string | { unusable: string } {
   try {
     return withDealerIds(parametersText, dealerIds);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw ApplicationFailure.nonRetryable(error.message, 'CstParametersUnusable');
+    return { unusable: error.message };
   }
 }
 

@@ -12,7 +12,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import type { AccountIntegration } from '../domain/accounts.ts';
-import type { IntegrationState, Reason, StepProgress } from '../domain/cancellations.ts';
+import type { CancellationRequest, IntegrationState, Reason, StepProgress } from '../domain/cancellations.ts';
 import type { TaskAnswers, TaskContent, TaskKind, TaskState } from '../domain/tasks.ts';
 import type { IntegrationName } from '../domain/vendors.ts';
 
@@ -98,14 +98,20 @@ export const cancellations = pgTable(
 );
 
 /** Every request that a cancellation received: the first and those that joined it. */
-export const cancellationRequests = pgTable('cancellation_requests', {
-  requestId: uuid('request_id').primaryKey(),
-  cancellationId: uuid('cancellation_id').notNull(),
-  reason: text('reason').$type<Reason>().notNull(),
-  integrations: jsonb('integrations').$type<IntegrationName[]>().notNull(),
-  requestedBy: text('requested_by').notNull(),
-  requestedAt: when('requested_at').notNull().defaultNow(),
-});
+export const cancellationRequests = pgTable(
+  'cancellation_requests',
+  {
+    requestId: uuid('request_id').primaryKey(),
+    cancellationId: uuid('cancellation_id').notNull(),
+    reason: text('reason').$type<Reason>().notNull(),
+    integrations: jsonb('integrations').$type<IntegrationName[]>().notNull(),
+    /** At the vendors, when it was asked for: CST may lose them. */
+    dealerIds: jsonb('dealer_ids').$type<CancellationRequest['dealerIds']>(),
+    requestedBy: text('requested_by').notNull(),
+    requestedAt: when('requested_at').notNull().defaultNow(),
+  },
+  (table) => [index('cancellation_requests_by_cancellation').on(table.cancellationId, table.requestedAt)],
+);
 
 /** Where each integration of a cancellation stands, as its workflow last wrote it. */
 export const cancellationIntegrations = pgTable(
@@ -176,7 +182,10 @@ export const events = pgTable(
     what: text('what').notNull(),
     detail: text('detail'),
   },
-  (table) => [index('events_by_cancellation').on(table.cancellationId, table.at)],
+  (table) => [
+    index('events_by_cancellation').on(table.cancellationId, table.at),
+    index('events_by_task').on(table.taskId, table.at),
+  ],
 );
 
 /** `sending` is written when the server is ready for the message; a lost answer is `unknown`, and the kind's rule settles it. */

@@ -2,7 +2,7 @@ import { and, asc, eq, gt, inArray, lt, or, sql } from 'drizzle-orm';
 import { openTaskStates, type TaskState } from '../domain/tasks.ts';
 import type { IntegrationName } from '../domain/vendors.ts';
 import type { Db } from './client.ts';
-import { events, tasks } from './schema.ts';
+import { cancellationIntegrations, cancellations, events, tasks } from './schema.ts';
 
 export type TaskRow = typeof tasks.$inferSelect;
 
@@ -30,13 +30,24 @@ export async function listTasks(db: Db, filter: TaskFilter): Promise<TaskRow[]> 
         states ? inArray(tasks.state, states) : open,
         assignee === undefined ? undefined : eq(tasks.assignee, assignee),
         integration && eq(tasks.integration, integration),
-        account === undefined ? undefined : eq(tasks.account, account),
+        account === undefined ? undefined : or(eq(tasks.account, account), inArray(tasks.id, tasksForAll(db, account))),
         overdue ? and(lt(tasks.dueAt, new Date()), open) : undefined,
         after && or(gt(tasks.dueAt, after.dueAt), and(eq(tasks.dueAt, after.dueAt), gt(tasks.id, after.id))),
       ),
     )
     .orderBy(asc(tasks.dueAt), asc(tasks.id))
     .limit(filter.limit);
+}
+
+/** Of those that are for several dealers, such as a list of Dealer IDs, the ones that this dealer's steps wait for. */
+function tasksForAll(db: Db, account: string) {
+  const { steps, cancellationId } = cancellationIntegrations;
+  return db
+    .select({ id: sql<string>`(step->>'taskId')::uuid` })
+    .from(cancellations)
+    .innerJoin(cancellationIntegrations, eq(cancellationId, cancellations.id))
+    .crossJoinLateral(sql`jsonb_array_elements(${steps}) as step`)
+    .where(and(eq(cancellations.account, account), sql`step ? 'taskId'`));
 }
 
 export async function findTask(db: Db, id: string): Promise<TaskRow | undefined> {

@@ -40,6 +40,8 @@ export interface StepProgress {
   waitingOn?: string;
   waitingSince?: string;
   taskId?: string;
+  /** Nobody can say whether it happened at the vendor. */
+  mayBeDone?: boolean;
 }
 
 /** Where the cancellation of one integration stands. */

@@ -1,8 +1,8 @@
 /** DealerSocket asks "Part of a group?" (spec: cancellations.md, "DealerSocket"). */
 
-/** The answer to the question, with the reason in words. */
+/** The answer to the question, with the reason in words; null when a person must look in Salesforce. */
 export interface GroupAnswer {
-  answer: boolean;
+  answer: boolean | null;
   because: string;
 }
 
@@ -37,23 +37,25 @@ export function groupNameOf(dealerName: string): string | null {
 
 /**
  * Yes if the Salesforce account has a parent account; if that does not settle it, yes if CST knows other dealers whose name
- * begins with the same group name (spec: cancellations.md, "DealerSocket").
+ * begins with the same group name (spec: cancellations.md, "DealerSocket"). No is said only when Salesforce has said so.
+ * @param facts.salesforceParentId null without a parent account; undefined where Salesforce is not connected, or does not
+ *   know the account
  * @param facts.othersWithPrefix names of the other dealers (not this one) that CST found by the group's name
  */
 export function answerGroupQuestion(facts: {
-  salesforceParentId: string | null;
+  salesforceParentId: string | null | undefined;
   name: string;
   othersWithPrefix: string[];
 }): GroupAnswer {
-  if (facts.salesforceParentId)
-    return { answer: true, because: `Salesforce names the parent account ${facts.salesforceParentId}` };
+  const { salesforceParentId: parentId } = facts;
+  if (parentId) return { answer: true, because: `Salesforce names the parent account ${parentId}` };
   const group = groupNameOf(facts.name);
-  if (!group)
-    return { answer: false, because: 'no parent account in Salesforce, and no group name in the dealership’s name' };
-  const other = facts.othersWithPrefix.find((name) => beginsWithWords(name, group));
-  return other
-    ? { answer: true, because: `CST knows other dealers named "${group} ...", such as ${oneSpaced(other)}` }
-    : { answer: false, because: `no parent account in Salesforce, and CST knows no other dealer named "${group} ..."` };
+  const other = group && facts.othersWithPrefix.find((name) => beginsWithWords(name, group));
+  if (other)
+    return { answer: true, because: `CST knows other dealers named "${group} ...", such as ${oneSpaced(other)}` };
+  const names = group ? `CST knows no other dealer named "${group} ..."` : 'no group name in the dealership’s name';
+  if (parentId === undefined) return { answer: null, because: `Salesforce could not say, and ${names}` };
+  return { answer: false, because: `no parent account in Salesforce, and ${names}` };
 }
 
 /** Whole words only: "Sewellton Kia" and "Sewell-Hart Kia" are not of the group "Sewell". */

@@ -34,7 +34,8 @@ export interface Withdrawal {
 export interface TaskUpdates {
   /** Nobody else may finish it while it is claimed. */
   claimTask: { taskId: string; by: string };
-  assignTask: { taskId: string; by: string; to: string };
+  /** `lead`: whether who assigns it may take it from another person. */
+  assignTask: { taskId: string; by: string; to: string; lead: boolean };
   releaseTask: { taskId: string; by: string };
   completeTask: { taskId: string; by: string; answers: TaskAnswers };
   cannotDo: { taskId: string; by: string; because: string };
@@ -45,4 +46,10 @@ export interface TaskUpdates {
 }
 
 /** Types of the `ApplicationFailure` with which a task's Update is refused; `details[0]` is `{ problems }` for `bad_answers`. */
-export type TaskRefusal = 'task_not_found' | 'wrong_state' | 'claimed_by_another' | 'bad_answers' | 'account_active';
+export type TaskRefusal =
+  | 'task_not_found'
+  | 'wrong_state'
+  | 'claimed_by_another'
+  | 'leads_only'
+  | 'bad_answers'
+  | 'account_active';

@@ -46,6 +46,7 @@ const texts: Record<TaskKind, (facts: TaskTextFacts) => TaskContent> = {
       "Open DealerSocket's public vendor page (no login).",
       'Choose the option "Cancellations" (one of 4).',
       'Fill in every required field of the form with the texts below.',
+      ...(facts.salesAccount ? [] : ['Take phone, address and website from the dealer’s account in Salesforce.']),
       'Submit the form, then confirm here.',
     ],
     texts: [
@@ -191,14 +192,14 @@ const texts: Record<TaskKind, (facts: TaskTextFacts) => TaskContent> = {
     title: `Clean up the DMS provider of ${facts.dealerName} in CST`,
     instructions: [
       `Open account ${facts.account} in CST, tab "DMS Provider".`,
-      'Remove the DMS provider and save.',
-      'Reload the tab: it must be empty. Then confirm.',
+      'Remove the DMS provider CDK and save. Another provider stays as it is.',
+      'Reload the tab: CDK must be gone. Then confirm.',
     ],
     texts: [
       { label: 'Account', value: facts.account },
       { label: '3PA ID', value: facts.dealerId },
     ],
-    fields: [confirm('removed', 'The DMS Provider tab is empty')],
+    fields: [confirm('removed', 'CDK is gone from the DMS Provider tab')],
   }),
 
   'dealervault-sales': (facts) => dealerVaultFeed('Sales', facts),
@@ -224,7 +225,7 @@ const texts: Record<TaskKind, (facts: TaskTextFacts) => TaskContent> = {
 };
 
 function groupText(group: TaskTextFacts['group']): string {
-  if (!group) return 'not known: look for a parent account in Salesforce';
+  if (!group || group.answer === null) return 'Yes if the account has a parent account in Salesforce, otherwise No';
   return group.answer ? 'Yes' : 'No';
 }
 

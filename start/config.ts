@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import { type Keyring, parseKeyring } from '../worker/keyring.ts';
-import { resolveSecret, valueOf } from './secrets.ts';
+import { resolveSecret, valueOrSecret } from './secrets.ts';
 import { StartError } from './startError.ts';
 
 /** What the API and the worker both need. */
@@ -83,7 +83,7 @@ const addressOrSecret = (environment: Environment, protocol: RegExp, example: st
   nonEmpty
     .transform((value, context) => {
       try {
-        return valueOf(value, environment);
+        return valueOrSecret(value, environment);
       } catch (error) {
         context.addIssue({ code: 'custom', message: (error as Error).message });
         return z.NEVER;
@@ -199,7 +199,7 @@ export function temporalSettings(environment: Environment = process.env): Settin
   try {
     const overrideEnvVars = Object.fromEntries(given(environment));
     const key = overrideEnvVars.TEMPORAL_API_KEY;
-    if (key) overrideEnvVars.TEMPORAL_API_KEY = valueOf(key, environment);
+    if (key) overrideEnvVars.TEMPORAL_API_KEY = valueOrSecret(key, environment);
     const { connectionOptions, namespace = 'default' } = loadClientConnectConfig({ overrideEnvVars });
     return { connectionOptions, namespace };
   } catch (error) {

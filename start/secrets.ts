@@ -16,8 +16,8 @@ export function resolveSecret(reference: string, environment: NodeJS.ProcessEnv 
 }
 
 /** The value itself, or what it refers to as `env:NAME` or `file:/path`. @throws as `resolveSecret` does */
-export function valueOf(valueOrReference: string, environment: NodeJS.ProcessEnv = process.env): string {
-  return /^(env|file):/.test(valueOrReference) ? resolveSecret(valueOrReference, environment) : valueOrReference;
+export function valueOrSecret(value: string, environment: NodeJS.ProcessEnv = process.env): string {
+  return /^(env|file):/.test(value) ? resolveSecret(value, environment) : value;
 }
 
 function fileText(path: string): string {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { valueOf } from './secrets.ts';
+import { valueOrSecret } from './secrets.ts';
 import { StartError } from './startError.ts';
 
 /**
@@ -23,7 +23,7 @@ export function serviceDatabaseUrl(environment: NodeJS.ProcessEnv = process.env)
 /** `DATABASE_URL`, itself or a reference; undefined where it is not set. @throws StartError when the reference leads nowhere */
 export function givenDatabaseUrl(environment: NodeJS.ProcessEnv = process.env): string | undefined {
   try {
-    return environment.DATABASE_URL && valueOf(environment.DATABASE_URL, environment);
+    return environment.DATABASE_URL && valueOrSecret(environment.DATABASE_URL, environment);
   } catch (error) {
     throw new StartError(`DATABASE_URL: ${(error as Error).message}`);
   }

@@ -78,7 +78,7 @@ async function financeTerminates(steps: Steps): Promise<void> {
 async function removeFromVinEventStream(steps: Steps): Promise<void> {
   const step = 'vin-event-stream';
   for (let attempt = 1; ; attempt += 1) {
-    steps.progress.begin(step, 'CST');
+    steps.progress.begin(step, 'the next run');
     const answer = await removal(steps, attempt);
     if (answer.state === 'removed') {
       steps.progress.end(step, 'done', answer.by, answer.proof);
@@ -101,7 +101,7 @@ async function mailElead(steps: Steps): Promise<void> {
   for (;;) {
     steps.progress.begin(step, 'the mail server');
     const sent = await sendOrDrop(steps, mail);
-    if (sent.state === 'unknown') steps.unknown.add(step);
+    if (sent.state === 'unknown') steps.progress.mayBeDone(step, true);
     if (sent.state === 'accepted') {
       steps.progress.end(step, 'done', 'the mail server', sent.answer);
       return;
@@ -115,7 +115,7 @@ async function mailElead(steps: Steps): Promise<void> {
         { ...mail, sendAgain, by: outcome.by },
       ]);
     }
-    steps.unknown.delete(step);
+    steps.progress.mayBeDone(step, false);
     if (!sendAgain) {
       steps.progress.end(step, 'done', outcome.by, outcome.proof);
       return;
@@ -137,7 +137,7 @@ async function sendOrDrop(steps: Steps, mail: { account: string; runId: string }
       record.dropEleadMail.executeWithOptions({ summary: 'Keep the mail from leaving, if it has not' }, [mail]),
     );
     if (left.state === 'accepted') steps.progress.end('elead-mail', 'done', 'the mail server', left.answer);
-    if (left.state === 'unknown') steps.unknown.add('elead-mail');
+    if (left.state === 'unknown') steps.progress.mayBeDone('elead-mail', true);
     throw new CancelledFailure('withdrawn');
   }
 }
@@ -159,10 +159,10 @@ async function cleanUpDmsProvider(steps: Steps): Promise<void> {
     }
     const done = await steps.personBehindGate(step);
     if (!done) return;
-    const { gone } = await patiently('CST', () =>
-      ask.dmsProviderGone.executeWithOptions({ summary: 'Is the DMS Provider tab empty?' }, [{ account }]),
+    const { gone, tab } = await patiently('CST', () =>
+      ask.dmsProviderGone.executeWithOptions({ summary: 'Is CDK gone from the DMS Provider tab?' }, [{ account }]),
     );
-    if (gone) steps.progress.end(step, 'done', done.by, `${done.proof}; read back: CST's DMS Provider tab is empty`);
+    if (gone) steps.progress.end(step, 'done', done.by, `${done.proof}; read back: ${tab}`);
     if (gone !== false) return;
   }
 }
@@ -179,7 +179,7 @@ async function removeDmsProvider(
     );
   } catch (error) {
     if (isWithdrawal(error)) {
-      steps.unknown.add('cdk-clean-up');
+      steps.progress.mayBeDone('cdk-clean-up', true);
       throw new CancelledFailure('withdrawn');
     }
     const type = failureOf(error)?.type;

@@ -111,8 +111,9 @@ class DealerCancellation {
   private readonly integrations = new Map<IntegrationName, Ongoing>();
   private readonly requests = new Set<string>();
   private readonly dealerIds: Partial<Record<IntegrationName, string>> = {};
-  /** Of earlier cancellations of this dealer. */
-  private readonly beingSetUpAgain = new Set<IntegrationName>();
+  /** Of earlier cancellations of this dealer, which have ended. */
+  private beingLookedUp = 0;
+  private readonly beingSetUpAgain: { cancellationId: string; integration: IntegrationName }[] = [];
 
   constructor(account: string) {
     this.account = account;
@@ -170,6 +171,9 @@ class DealerCancellation {
 
   private async cancel(integration: IntegrationName, whenActive: WhenActive, one: Ongoing): Promise<void> {
     this.underWay += 1;
+    // Or it would be ended while a person sets it up again.
+    const isSetUpAgain = () => this.beingSetUpAgain.some((other) => other.integration === integration);
+    await condition(() => this.beingLookedUp === 0 && !isSetUpAgain());
     const { cancellationId, account } = this;
     const dealerId = this.dealerIds[integration];
     one.child = await start(procedures[integration], {
@@ -199,42 +203,47 @@ class DealerCancellation {
     one.ended = undefined;
     one.child = undefined;
     const workflowId = integrationWorkflowId(integration, this.account);
-    this.end(integration, one, await this.setUpAgain(this.cancellationId, workflowId, ended, one.withdrawal!));
+    const of = { cancellationId: this.cancellationId, ended, dealerId: this.dealerIds[integration] };
+    this.end(integration, one, await this.setUpAgain(workflowId, of, one.withdrawal!));
     this.underWay -= 1;
     this.show();
   }
 
   /** A withdrawal of an earlier cancellation of this dealer, which has ended. */
   private async withdrawEarlier(cancellationId: string, withdrawal: Withdrawal): Promise<void> {
+    this.beingLookedUp += 1;
     const all = await record.endedIntegrations.executeWithOptions(
       { summary: 'What the earlier cancellation has ended' },
       [{ cancellationId }],
     );
-    const ended = all.filter(
-      ({ integration }) => concerns(withdrawal, integration) && !this.beingSetUpAgain.has(integration),
+    this.beingLookedUp -= 1;
+    const { beingSetUpAgain } = this;
+    const isUnderWay = (integration: IntegrationName) =>
+      beingSetUpAgain.some((other) => other.cancellationId === cancellationId && other.integration === integration);
+    const some = all.filter(
+      ({ ended: { integration } }) => concerns(withdrawal, integration) && !isUnderWay(integration),
     );
-    if (ended.length === 0) return;
-    for (const { integration } of ended) this.beingSetUpAgain.add(integration);
+    if (some.length === 0) return;
+    const begun = some.map(({ ended: { integration } }) => ({ cancellationId, integration }));
+    beingSetUpAgain.push(...begun);
     await recordWithdrawal(cancellationId, withdrawal);
     await Promise.all(
-      ended.map(async (one) => {
-        const workflowId = `${integrationWorkflowId(one.integration, this.account)}/set-up-again`;
-        await this.setUpAgain(cancellationId, workflowId, one, withdrawal);
-        this.beingSetUpAgain.delete(one.integration);
+      some.map(async (one, index) => {
+        const workflowId = `${integrationWorkflowId(one.ended.integration, this.account)}/set-up-again`;
+        await this.setUpAgain(workflowId, { cancellationId, ...one }, withdrawal);
+        beingSetUpAgain.splice(beingSetUpAgain.indexOf(begun[index]!), 1);
       }),
     );
     await close(cancellationId);
   }
 
   private async setUpAgain(
-    cancellationId: string,
     workflowId: string,
-    ended: IntegrationProgress,
+    { cancellationId, ended, dealerId }: { cancellationId: string; ended: IntegrationProgress; dealerId?: string },
     withdrawal: Withdrawal,
   ): Promise<IntegrationProgress> {
     const { integration } = ended;
     const { account } = this;
-    const dealerId = this.dealerIds[integration];
     const child = await start(setUpAgain, {
       workflowId,
       args: [{ cancellationId, account, integration, dealerId, whenActive: 'refuse', ended, withdrawal }],

@@ -1,3 +1,4 @@
+import type { Duration } from '@temporalio/common';
 import {
   allHandlersFinished,
   CancellationScope,
@@ -118,13 +119,14 @@ class Removals {
     });
     const batch = this.running;
     this.running = [];
-    if (answers) this.answer(batch, answers);
-    else this.waiting = [...batch, ...this.waiting];
+    this.answer(batch, answers);
+    const answered = new Set(answers.map(({ key }) => key));
+    this.waiting = [...batch.filter(({ key }) => !answered.has(key)), ...this.waiting];
     this.show();
   }
 
-  /** @returns nothing when CST could not answer: after a pause all are to be tried again, without those taken back */
-  private async removeByCst(): Promise<RemovalAnswer[] | undefined> {
+  /** @returns none when CST could not answer: after a pause all are to be tried again, without those taken back */
+  private async removeByCst(): Promise<RemovalAnswer[]> {
     const removals = this.running;
     const summary = `Remove ${removals.length} Dealer IDs`;
     try {
@@ -140,7 +142,7 @@ class Removals {
       this.outage.tries += 1;
       this.tellOfOutage(this.outage);
       await sleep(pause, { summary: `Try CST again: ${failureOf(error)?.type ?? 'no answer'}` });
-      return undefined;
+      return [];
     }
   }
 
@@ -153,9 +155,9 @@ class Removals {
 
   /**
    * Where CST has no connector, or refuses, a person runs the process for the whole batch.
-   * @returns nothing when the task was closed, since a dealer stays: the others are to be listed anew
+   * @returns none when the task was closed, since a dealer stays: the others are to be listed anew
    */
-  private async removeByHand(because: string | null): Promise<RemovalAnswer[] | undefined> {
+  private async removeByHand(because: string | null): Promise<RemovalAnswer[]> {
     const stay = this.running.filter((one) => one.takenBack);
     this.running = this.running.filter((one) => !one.takenBack);
     this.answerNotRun(stay);
@@ -184,7 +186,7 @@ class Removals {
       },
     );
     this.taskId = undefined;
-    if (outcome.how === 'closed') return undefined;
+    if (outcome.how === 'closed') return [];
     const by = outcome.by;
     if (outcome.how === 'not_done') {
       return batch.map(({ key }) => ({ key, state: 'failed', by, because: 'a lead ended the run as not done' }));
@@ -281,28 +283,35 @@ export async function removal(steps: Steps, attempt: number): Promise<RemovalAns
   setHandler(answerSignal, (answer) => {
     if (answer.key === key) given ??= answer;
   });
+  let askAgainAfter: Duration = '1 day';
   setHandler(byHandSignal, (byHand) => {
-    if (byHand.key === key && !given) steps.progress.waitForTask('vin-event-stream', byHand.taskId, byHand.waitingOn);
+    if (byHand.key !== key || given) return;
+    // A person may need weeks, and each time that is asked again makes the remover's history longer.
+    askAgainAfter = '7 days';
+    steps.progress.waitForTask('vin-event-stream', byHand.taskId, byHand.waitingOn);
   });
+  const summary = 'Ask again, should the wish have been lost';
   try {
+    const { account, dealerId } = steps.of;
+    const of = await patiently('CST', () =>
+      ask.removalOf.executeWithOptions({ summary: 'Dealer ID, and the time in CST' }, [{ account, dealerId }]),
+    );
     while (!given) {
-      const wish = { key, workflowId, account: steps.of.account, dealerId: steps.of.dealerId };
       // A try that is under way ends before the wish is taken back, or it would come after that.
-      await patiently('CST', () =>
-        act.askForRemoval.executeWithOptions({ summary: 'Ask to be removed with the next run' }, [wish]),
-      );
-      const summary = 'Ask again, should the wish have been lost';
-      await condition(() => given !== undefined, '1 day', { summary });
+      await act.askForRemoval.executeWithOptions({ summary: 'Ask to be removed with the next run' }, [
+        { key, workflowId, ...of },
+      ]);
+      await condition(() => given !== undefined, askAgainAfter, { summary });
     }
     return given;
   } catch (error) {
     if (!isWithdrawal(error)) throw error;
     return CancellationScope.nonCancellable(async () => {
-      if (!given) {
+      while (!given) {
         await ask.takeRemovalBack.executeWithOptions({ summary: 'Take the removal back' }, [{ key, workflowId }]);
-        await condition(() => given !== undefined);
+        await condition(() => given !== undefined, askAgainAfter, { summary });
       }
-      return { ...given!, withdrawn: error };
+      return { ...given, withdrawn: error };
     });
   }
 }

@@ -11,6 +11,7 @@ const refusals: Record<TaskRefusal, [status: number, type: ProblemType]> = {
   task_not_found: [404, 'not-found'],
   wrong_state: [409, 'wrong-state'],
   claimed_by_another: [409, 'claimed-by-another'],
+  leads_only: [403, 'leads-only'],
   bad_answers: [422, 'bad-answers'],
   account_active: [409, 'account-active'],
 };
@@ -43,9 +44,10 @@ export async function tell<Name extends keyof TaskUpdates>(
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) throw ended(await task(options, id));
     if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
+      const why = refused(error.cause);
+      if (why.type === 'account-active') throw why;
       const current = await task(options, id);
-      if (!openTaskStates.includes(current.state)) throw ended(current);
-      throw refused(error.cause);
+      throw openTaskStates.includes(current.state) ? why : ended(current);
     }
     throw error;
   }

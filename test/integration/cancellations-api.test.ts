@@ -241,6 +241,19 @@ describe('a task', () => {
     expect(done.integrations[0]!.webUi).toContain('/workflows/cancellation%2Fcrm%2Fvinsolutions%2FD-1104/');
   });
 
+  it('that must not be begun, since the account is Active again, says so', async () => {
+    await api.start({ account: 'D-1402' });
+    const { id } = await openTask('D-1402', 'cdk-case');
+    const account = service.sandbox.state.accounts.get('D-1402')!;
+    const before = account.effectiveStatus;
+    account.effectiveStatus = 'Active';
+    expect(await api.post('olivia', `/v1/tasks/${id}/claim`)).toMatchObject({
+      status: 409,
+      body: { type: '/problems/account-active' },
+    });
+    account.effectiveStatus = before;
+  });
+
   it('that cannot be done is a lead’s', async () => {
     await api.start({ account: 'D-1703', integrations: ['crm/dealersocket'] });
     const { id } = await openTask('D-1703', 'dealersocket-form');
@@ -248,6 +261,10 @@ describe('a task', () => {
     expect(await api.post('olivia', `/v1/tasks/${id}/cannot-do`, { because: 'no access' })).toMatchObject({
       status: 200,
       body: { state: 'with_lead' },
+    });
+    expect(await api.post('oscar', `/v1/tasks/${id}/assign`, { to: 'oscar' })).toMatchObject({
+      status: 403,
+      body: { type: '/problems/leads-only' },
     });
     expect(await api.post('oscar', `/v1/tasks/${id}/send-back`, { note: 'x' })).toMatchObject({
       status: 403,

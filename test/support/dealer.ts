@@ -24,12 +24,17 @@ export function dealerOf(service: TestService, account: string) {
     /** @returns the cancellation's ID, and what it ends with */
     async cancel(
       integrations: IntegrationName[],
-      { whenActive = 'refuse' as 'refuse' | 'wait', requestId = randomUUID() as string } = {},
+      {
+        whenActive = 'refuse',
+        requestId = randomUUID(),
+        dealerIds,
+      }: Partial<Pick<CancellationRequest, 'whenActive' | 'requestId' | 'dealerIds'>> = {},
     ) {
       const request: CancellationRequest = {
         requestId,
         reason: 'subscription_cancelled',
         integrations,
+        dealerIds,
         whenActive,
         by: 'key:test',
       };

@@ -61,6 +61,13 @@ describe('"Part of a group?"', () => {
     },
   );
 
+  test('nobody says no where Salesforce could not say', () => {
+    expect(answerGroupQuestion({ salesforceParentId: undefined, name, othersWithPrefix: [] }).answer).toBeNull();
+    expect(answerGroupQuestion({ salesforceParentId: undefined, name, othersWithPrefix: ['Sewell Kia'] }).answer).toBe(
+      true,
+    );
+  });
+
   test('no when the name has no group', () => {
     const facts = { salesforceParentId: null, name: 'Lexus of Dallas', othersWithPrefix: ['Lexus of Austin'] };
     expect(answerGroupQuestion(facts)).toEqual({

@@ -109,7 +109,9 @@ describe('the texts to copy are the vendors’ own', () => {
       'Why the group question is answered so (not for the form)': group.because,
     });
     expect(textsOf('dealersocket-form', { group: { ...group, answer: false } })['Part of a group?']).toBe('No');
-    expect(textsOf('dealersocket-form')['Part of a group?']).toMatch(/^not known/);
+    const open = { answer: null, because: 'Salesforce could not say' };
+    expect(textsOf('dealersocket-form', { group: open })['Part of a group?']).toMatch(/^Yes if .* otherwise No$/);
+    expect(taskContent('dealersocket-form', facts).instructions.join(' ')).toContain('account in Salesforce');
   });
 
   test('CDK: organization, integration, 3PA ID', () => {

@@ -83,6 +83,17 @@ describe('the DMS gate', () => {
     expect(service.sandbox.state.dmsProviders.has('D-1703')).toBe(true);
   });
 
+  it('the clean-up leaves another vendor’s provider, which has come meanwhile', async () => {
+    const dealer = dealerOf(service, 'D-1002');
+    const { id, ended } = await dealer.cancel(['dms/cdk']);
+    const { dmsProviders } = service.sandbox.state;
+    dmsProviders.set('D-1002', { provider: 'DealerVault', providerId: 'DV1' });
+    await dealer.done('cdk-case', { caseNumber: 'C-3', terminated: true });
+    expect(await ended()).toEqual({ 'dms/cdk': 'ended' });
+    expect(dmsProviders.get('D-1002')).toEqual({ provider: 'DealerVault', providerId: 'DV1' });
+    expect((await dealer.progress(id, 'dms/cdk'))?.steps.at(-1)?.proof).toContain('shows DealerVault, not CDK');
+  });
+
   it('lets nothing proceed while CST cannot answer', async () => {
     const dealer = dealerOf(service, 'D-1601');
     service.sandbox.faults.cst.errors = 3;

@@ -79,12 +79,25 @@ describe('a person’s task', () => {
     expect(await reminders(task.id)).toHaveLength(before);
   });
 
+  it('is due by when it could first be seen, not by when CST stopped answering', async () => {
+    const dealer = dealerOf(service, 'D-1101');
+    service.sandbox.faults.cst.errors = 1_000_000;
+    const { id } = await dealer.cancel(['crm/vinsolutions']);
+    await eventually(async () => (await dealer.progress(id, 'crm/vinsolutions')) !== undefined);
+    const before = await service.env!.currentTimeMs();
+    await service.env!.sleep('2 hours');
+    service.sandbox.faults.cst.errors = 0;
+    await service.env!.sleep('10 minutes');
+    const task = await dealer.task('vinsolutions-portal');
+    expect(task.openedAt.getTime() - before).toBeGreaterThan(1.5 * 3_600_000);
+  });
+
   it('is answered at once while no mail can be sent', async () => {
     const dealer = dealerOf(service, 'D-1701');
     const { ended } = await dealer.cancel(['crm/dealersocket']);
     const task = await dealer.task('dealersocket-form');
     service.sandbox.faults.smtp.next = Array(100).fill('421');
-    await dealer.say(task, 'assignTask', { by: 'lena', to: 'oscar' });
+    await dealer.say(task, 'assignTask', { by: 'lena', to: 'oscar', lead: true });
     await dealer.say(task, 'claimTask', { by: 'oscar' });
     await dealer.say(task, 'cannotDo', { by: 'oscar', because: 'no login' });
     expect(await dealer.task('dealersocket-form', 'with_lead')).toMatchObject({ because: 'no login' });
@@ -102,13 +115,22 @@ describe('a person’s task', () => {
     const { id, ended } = await dealer.cancel(['crm/dealersocket']);
     const task = await dealer.task('dealersocket-form');
     await dealer.say(task, 'claimTask', { by: 'olivia' });
+    expect(await refusalOf(dealer.say(task, 'assignTask', { by: 'oscar', to: 'oscar', lead: false }))).toBe(
+      'leads_only',
+    );
+    await service.env!.sleep('3 hours');
     await dealer.say(task, 'cannotDo', { by: 'olivia', because: 'the page is down' });
+    expect(await refusalOf(dealer.say(task, 'assignTask', { by: 'oscar', to: 'oscar', lead: false }))).toBe(
+      'leads_only',
+    );
     expect(await dealer.task('dealersocket-form', 'with_lead')).toMatchObject({ because: 'the page is down' });
     await eventually(async () => (await reminders(task.id)).some((mail) => mail.to === 'lena@example.com'));
-    expect((await dealer.progress(id, 'crm/dealersocket'))?.steps[1]?.waitingOn).toBe('a lead');
+    const { waitingOn, waitingSince } = (await dealer.progress(id, 'crm/dealersocket'))!.steps[1]!;
+    expect(waitingOn).toBe('a lead');
+    expect(Date.parse(waitingSince!)).toBeGreaterThan(task.openedAt.getTime() + 2 * 3_600_000);
 
     await dealer.say(task, 'sendBack', { by: 'lena', note: 'it works again' });
-    await dealer.say(task, 'assignTask', { by: 'lena', to: 'oscar' });
+    await dealer.say(task, 'assignTask', { by: 'lena', to: 'oscar', lead: true });
     expect(await dealer.task('dealersocket-form')).toMatchObject({ assignee: 'oscar', state: 'open' });
     await dealer.say(task, 'cannotDo', { by: 'oscar', because: 'no such dealer there' });
     await dealer.say(task, 'endAsNotDone', { by: 'lena', because: 'DealerSocket has ended it itself' });

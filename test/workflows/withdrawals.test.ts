@@ -50,6 +50,32 @@ describe('a withdrawal', () => {
     expect(await ended()).toEqual({ 'dms/cdk': 'withdrawn' });
   });
 
+  it('of a task that was begun and then handed on makes a task to check', async () => {
+    const dealer = dealerOf(service, 'D-1403');
+    const { ended } = await dealer.cancel(['dms/cdk']);
+    const task = await dealer.task('cdk-case');
+    await dealer.say(task, 'claimTask', { by: 'olivia' });
+    await dealer.say(task, 'assignTask', { by: 'lena', to: 'oscar', lead: true });
+    await dealer.withdraw();
+    const check = await dealer.task('set-up-again');
+    expect(check.content.instructions.join(' ')).toContain('May have been done: check');
+    await dealer.done('set-up-again', { done: true });
+    expect(await ended()).toEqual({ 'dms/cdk': 'withdrawn' });
+  });
+
+  it('of a mail that may have left, which a lead had ended as not done, makes a task to check', async () => {
+    const dealer = dealerOf(service, 'D-1203');
+    service.sandbox.faults.smtp.next = ['cut-lost'];
+    const { id, ended } = await dealer.cancel(['crm/elead']);
+    await dealer.say(await dealer.task('elead-mail-unknown'), 'endAsNotDone', { by: 'lena', because: 'nobody knows' });
+    expect(await ended()).toEqual({ 'crm/elead': 'not_done' });
+    await dealer.withdraw('came back', { of: id });
+    const check = await dealer.task('set-up-again');
+    expect(check.content.instructions.join(' ')).toContain('May have been done: check');
+    await dealer.done('set-up-again', { done: true });
+    await eventually(async () => (await dealer.progress(id, 'crm/elead'))?.state === 'withdrawn');
+  });
+
   it('of one integration leaves the other', async () => {
     const dealer = dealerOf(service, 'D-1503');
     const { ended } = await dealer.cancel(['dms/dealervault', 'crm/elead']);
@@ -102,13 +128,49 @@ describe('a withdrawal', () => {
     expect((await dealer.events(id)).map((event) => event.what)).toContain('Cancellation withdrawn');
   });
 
+  it('that comes when CST has lost the integration knows the dealer’s ID of the request', async () => {
+    const dealer = dealerOf(service, 'D-1202');
+    const { id, ended } = await dealer.cancel(['crm/elead'], { dealerIds: { 'crm/elead': '555302' } });
+    expect(await ended()).toEqual({ 'crm/elead': 'ended' });
+    service.sandbox.state.accounts.get('D-1202')!.integrations = [];
+    await dealer.withdraw('came back', { of: id });
+    const task = await dealer.done('set-up-again', { done: true });
+    expect(task.content.texts).toContainEqual({ label: 'ID at Elead', value: '555302' });
+    await eventually(async () => (await dealer.progress(id, 'crm/elead'))?.state === 'withdrawn');
+  });
+
+  it('of two earlier cancellations: each is set up again, and a new request waits for both', async () => {
+    const dealer = dealerOf(service, 'D-1204');
+    const mails = () => service.sandbox.smtp.messages.filter(({ subject }) => subject.includes('555304')).length;
+    const earlier: string[] = [];
+    for (let n = 0; n < 2; n += 1) {
+      const { id, ended } = await dealer.cancel(['crm/elead']);
+      expect(await ended()).toEqual({ 'crm/elead': 'ended' });
+      earlier.push(id);
+    }
+    for (const of of earlier) await dealer.withdraw('came back', { of });
+    const { ended } = await dealer.cancel(['crm/elead']);
+    for (const done of [1, 2]) {
+      await dealer.done('set-up-again', { done: true });
+      await eventually(
+        async () =>
+          (await Promise.all(earlier.map((id) => dealer.progress(id, 'crm/elead')))).filter(
+            (progress) => progress?.state === 'withdrawn',
+          ).length === done,
+      );
+      if (done === 1) expect(mails()).toBe(2);
+    }
+    expect(await ended()).toEqual({ 'crm/elead': 'ended' });
+    expect(mails()).toBe(3);
+  });
+
   it('and a new request for the same integration begins anew', async () => {
     const dealer = dealerOf(service, 'D-1701');
-    const { ended } = await dealer.cancel(['crm/dealersocket']);
+    await dealer.cancel(['crm/dealersocket']);
     await dealer.task('dealersocket-form');
     await dealer.withdraw();
     await dealer.task('dealersocket-form', 'closed');
-    await dealer.cancel(['crm/dealersocket']);
+    const { ended } = await dealer.cancel(['crm/dealersocket']);
     await dealer.done('dealersocket-form', { submitted: true });
     expect(await ended()).toEqual({ 'crm/dealersocket': 'ended' });
     const states = (await dealer.tasks()).map((task) => task.state).sort();

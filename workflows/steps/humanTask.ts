@@ -28,7 +28,7 @@ export type TaskOutcome =
   | { how: 'done'; by: string; answers: TaskAnswers; proof: string }
   | { how: 'not_done'; by: string; because: string }
   /** Not by its person: the cancellation was withdrawn, or `byGate`, the account is Active. */
-  | { how: 'closed'; because: string; claimed: boolean; byGate: boolean };
+  | { how: 'closed'; because: string; begun: boolean; byGate: boolean };
 
 /** Answers whether a gated task may be begun and go on; the reason when not. */
 export type StillRight = () => Promise<{ ok: true } | { ok: false; because: string }>;
@@ -38,6 +38,8 @@ interface Task {
   kind: TaskKind;
   state: TaskState;
   assignee: string | null;
+  /** Whether anybody has ever claimed it: they may have done it without saying so. */
+  begun: boolean;
   /** Known when the task's row is written; a person may be as fast as that. */
   fields?: TaskField[];
   stillRight?: StillRight;
@@ -94,7 +96,13 @@ export class HumanTasks {
       },
       {
         description: 'The task is given to a person',
-        validator: ({ taskId }) => void this.inState(taskId, ...openTaskStates),
+        validator: ({ taskId, by, lead }) => {
+          const { state, assignee } = this.inState(taskId, ...openTaskStates);
+          if (lead) return;
+          if (state === 'with_lead') refuse('leads_only', 'Only a lead may give on a task that cannot be done.');
+          if (state === 'claimed' && assignee !== by)
+            refuse('leads_only', `Only a lead may take a task from another person; it is claimed by ${assignee}.`);
+        },
       },
     );
     setHandler(
@@ -161,6 +169,7 @@ export class HumanTasks {
       kind: facts.kind,
       state: 'open',
       assignee: null,
+      begun: false,
       stillRight,
       version: 1,
       onChange: (on) => onChange(id, on),
@@ -195,13 +204,13 @@ export class HumanTasks {
   /** Closes a task that nobody has begun. */
   async closeUnclaimed(taskId: string, because: string): Promise<void> {
     const task = this.tasks.get(taskId);
-    if (task?.state === 'open') await this.close(task, because);
+    if (task && !task.begun) await this.close(task, because);
   }
 
   /** Closes a task that nobody is to do any more; its person is told. */
   private async close(task: Task, because: string, byGate = false): Promise<void> {
     if (task.outcome) return;
-    task.outcome = { how: 'closed', because, claimed: task.state === 'claimed', byGate };
+    task.outcome = { how: 'closed', because, begun: task.begun, byGate };
     await this.change(task, 'dealerops', 'closed', { state: 'closed', because });
   }
 
@@ -249,6 +258,7 @@ export class HumanTasks {
     to: { state: TaskState; assignee?: string | null; answers?: TaskAnswers; because?: string },
   ): Promise<void> {
     task.state = to.state;
+    task.begun ||= to.state === 'claimed';
     if (to.assignee !== undefined) task.assignee = to.assignee;
     task.version += 1;
     if (openTaskStates.includes(task.state)) task.onChange(waitingOn(task));

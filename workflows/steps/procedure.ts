@@ -10,7 +10,7 @@ import {
   sleep,
 } from '@temporalio/workflow';
 import type { TaskFacts } from '../../activities/tasks.ts';
-import type { IntegrationProgress, WhenActive } from '../../domain/cancellations.ts';
+import type { IntegrationProgress, StepProgress, WhenActive } from '../../domain/cancellations.ts';
 import type { TaskKind } from '../../domain/tasks.ts';
 import type { IntegrationName, StepName } from '../../domain/vendors.ts';
 import { ask } from './activities.ts';
@@ -44,8 +44,6 @@ export class Steps {
   readonly progress: Progress;
   readonly of: IntegrationCancellation;
   readonly people = new HumanTasks();
-  /** Steps of which nobody can say whether they happened at the vendor. */
-  readonly unknown = new Set<StepName>();
 
   constructor(of: IntegrationCancellation, progress: Progress) {
     this.of = of;
@@ -121,7 +119,7 @@ export class Steps {
     );
     if (outcome.how === 'not_done') this.progress.end(name, 'not_done', outcome.by, 'ended by a lead');
     if (outcome.how === 'closed') {
-      if (outcome.claimed) this.unknown.add(name);
+      if (outcome.begun) this.progress.mayBeDone(name, true);
       if (!outcome.byGate) throw new CancelledFailure('withdrawn');
     }
     return outcome;
@@ -146,10 +144,11 @@ export class Steps {
   whatToSetUpAgain(): { done: StepName[]; unknown: StepName[] } {
     const { steps } = this.progress;
     if (steps.some((step) => step.step === 'set-up-again' && step.endedAt)) return { done: [], unknown: [] };
-    const done = steps
-      .filter((step) => step.state === 'done' && !withoutEffect.includes(step.step))
-      .map((step) => step.step);
-    return { done, unknown: [...this.unknown].filter((step) => !done.includes(step)) };
+    const namesOf = (some: StepProgress[]) => some.map((step) => step.step);
+    return {
+      done: namesOf(steps.filter((step) => step.state === 'done' && !withoutEffect.includes(step.step))),
+      unknown: namesOf(steps.filter((step) => step.state !== 'done' && step.mayBeDone)),
+    };
   }
 
   /** The task to set up again what was ended, when anything was; no longer to be withdrawn. */

@@ -83,7 +83,7 @@ export class Progress {
   waitForTask(name: StepName, taskId: string, on: string): void {
     const step = this.step(name);
     const now = new Date().toISOString();
-    const since = step.taskId === taskId ? step.waitingSince : now;
+    const since = step.taskId === taskId && step.waitingOn === on ? step.waitingSince : now;
     Object.assign(step, {
       state: 'waiting',
       startedAt: step.startedAt ?? now,
@@ -134,6 +134,11 @@ export class Progress {
     this.state = state;
     this.because = because;
     this.changed({ by, what: `${vendorTitle(this.integration)}: ${state.replace('_', ' ')}`, detail: because });
+  }
+
+  /** Whether it may have happened at the vendor, although it is not known to be done; kept with the next change. */
+  mayBeDone(name: StepName, mayBe: boolean): void {
+    this.step(name).mayBeDone = mayBe || undefined;
   }
 
   /** Resolves when the tables hold what is known now. */
