@@ -3,6 +3,12 @@ import type { Context } from './context.ts';
 import type { DmsProvider } from './cst.ts';
 import { parentStatusOf } from './gate.ts';
 
+interface DealerAtCdk {
+  account: string;
+  /** The 3PA ID, when it was asked for. */
+  dealerId?: string;
+}
+
 /** CST's DMS Provider tab (spec: cancellations.md, CDK). */
 export function dmsProviderActivities(context: Context) {
   const { cst } = context;
@@ -12,24 +18,23 @@ export function dmsProviderActivities(context: Context) {
      * stays.
      * @throws ApplicationFailure `AccountActive` when the gate has closed meanwhile, `NoConnector` where CST is not configured
      */
-    async removeDmsProvider({ account }: { account: string }): Promise<{ proof: string }> {
+    async removeDmsProvider({ account, dealerId }: DealerAtCdk): Promise<{ proof: string }> {
       if (!cst) throw ApplicationFailure.nonRetryable('CST is not configured', 'NoConnector');
       const gate = await parentStatusOf(context, account);
       if (gate.active) throw ApplicationFailure.nonRetryable(`Account ${gate.account} is Active`, 'AccountActive');
-      const before = await cst.dmsProvider(account);
-      if (isCdk(before)) await cst.removeDmsProvider(account);
+      if (isCdk(await cst.dmsProvider(account), dealerId)) await cst.removeDmsProvider(account);
       const left = await cst.dmsProvider(account);
-      if (isCdk(left))
+      if (isCdk(left, dealerId))
         throw ApplicationFailure.retryable(`CST still shows the DMS provider ${left.provider}`, 'DmsProviderLeft');
       return { proof: `read back: ${tabShows(left)}` };
     },
 
     /** Whether a person's clean-up has worked; `null` where there is no connector to look, or CST does not let us. */
-    async dmsProviderGone({ account }: { account: string }): Promise<{ gone: boolean | null; tab?: string }> {
+    async dmsProviderGone({ account, dealerId }: DealerAtCdk): Promise<{ gone: boolean | null; tab?: string }> {
       if (!cst) return { gone: null };
       try {
         const left = await cst.dmsProvider(account);
-        return { gone: !isCdk(left), tab: tabShows(left) };
+        return { gone: !isCdk(left, dealerId), tab: tabShows(left) };
       } catch (error) {
         if (error instanceof ApplicationFailure && error.type === 'CstRefused') return { gone: null };
         throw error;
@@ -38,8 +43,8 @@ export function dmsProviderActivities(context: Context) {
   };
 }
 
-function isCdk(provider: DmsProvider | null): provider is DmsProvider {
-  return provider !== null && /^cdk\b/i.test(provider.provider.trim());
+function isCdk(found: DmsProvider | null, dealerId: string | undefined): found is DmsProvider {
+  return found !== null && (found.providerId === dealerId || /cdk/i.test(found.provider));
 }
 
 function tabShows(left: DmsProvider | null): string {

@@ -1,7 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import { and, asc, eq, inArray, isNull, notExists, sql } from 'drizzle-orm';
 import { cancellationIntegrations, cancellationRequests, cancellations, events, tasks } from '../db/schema.ts';
-import type { CancellationRequest, IntegrationProgress } from '../domain/cancellations.ts';
+import type { CancellationRequest, IntegrationProgress, StepProgress } from '../domain/cancellations.ts';
 import type { Withdrawal } from '../domain/messages.ts';
 import { openTaskStates } from '../domain/tasks.ts';
 import { type IntegrationName, vendorTitle } from '../domain/vendors.ts';
@@ -178,10 +178,12 @@ export function progressActivities({ database: { db } }: Context) {
         const place = and(eq(ofCancellation, cancellationId), eq(ofIntegration, integration));
         const [row] = await tx.select().from(cancellationIntegrations).where(place).for('update');
         if (!row) return [];
+        const stop = (step: StepProgress): StepProgress => {
+          const mayBeDone = step.state !== 'next' || undefined;
+          return { ...step, state: 'not_done', endedAt: at, waitingOn: undefined, waitingSince: undefined, mayBeDone };
+        };
         const steps = row.steps.map((step) =>
-          ['next', 'running', 'waiting'].includes(step.state)
-            ? { ...step, state: 'not_done' as const, endedAt: at, waitingOn: undefined, waitingSince: undefined }
-            : step,
+          ['next', 'running', 'waiting'].includes(step.state) ? stop(step) : step,
         );
         const end = { state: 'not_done' as const, because, steps, version: row.version + 1, updatedAt: new Date(at) };
         await tx.update(cancellationIntegrations).set(end).where(place);

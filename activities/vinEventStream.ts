@@ -7,7 +7,6 @@ import { isDealerId, withDealerIds } from '../domain/vinEventStream.ts';
 import type { Context } from './context.ts';
 import type { Cst, ManualProcessRun } from './cst.ts';
 import { dealer, dealerIdAt } from './dealers.ts';
-import { retryingRefusals } from './retry.ts';
 
 /** CST's name of the manual process (spec: cancellations.md, VinSolutions part 1). */
 const processName = 'Remove from Vin Event Stream';
@@ -28,6 +27,8 @@ export interface Removal extends RemovalOf {
   takenBack?: boolean;
   /** It may have been run already, by a try that has failed. */
   tried?: boolean;
+  /** A person has had it on a list, and may have run that. */
+  mayBeDone?: boolean;
 }
 
 export interface RemovalAnswer {
@@ -37,6 +38,8 @@ export interface RemovalAnswer {
   by: string;
   proof?: string;
   because?: string;
+  /** Of `not_run`: a person may have run it all the same. */
+  mayBeDone?: boolean;
 }
 
 /** A person has the run in hand: which task, and whom it waits for. */
@@ -67,7 +70,7 @@ export function vinEventStreamActivities({ cst, dealers, temporal }: Context) {
     /** Who is to be removed, and since when: asked for once per wish, so that a wish told twice is never run twice. */
     async removalOf({ account, dealerId }: { account: string; dealerId?: string }): Promise<RemovalOf> {
       const own = await dealer(dealers, account);
-      const requestedAt = cst ? await retryingRefusals(() => cst.now(processName)) : new Date();
+      const requestedAt = cst ? await timeIn(cst) : new Date();
       return { dealerId: dealerIdAt(own, 'crm/vinsolutions', dealerId), requestedAt: requestedAt.toISOString() };
     },
 
@@ -110,6 +113,16 @@ export function vinEventStreamActivities({ cst, dealers, temporal }: Context) {
       return removeAll(cst, batchKey, removals);
     },
   };
+}
+
+/** Where CST keeps its processes from us, a person will run it, and no run history is asked. */
+async function timeIn(cst: Cst): Promise<Date> {
+  try {
+    return await cst.now(processName);
+  } catch (error) {
+    if (error instanceof ApplicationFailure && error.type === 'CstRefused') return new Date();
+    throw error;
+  }
 }
 
 async function removeAll(cst: Cst, batchKey: string, removals: Removal[]): Promise<RemovalAnswer[]> {

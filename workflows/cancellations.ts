@@ -78,13 +78,14 @@ async function financeTerminates(steps: Steps): Promise<void> {
 async function removeFromVinEventStream(steps: Steps): Promise<void> {
   const step = 'vin-event-stream';
   for (let attempt = 1; ; attempt += 1) {
-    steps.progress.begin(step, 'the next run');
+    steps.progress.begin(step, 'the next run in CST');
     const answer = await removal(steps, attempt);
     if (answer.state === 'removed') {
       steps.progress.end(step, 'done', answer.by, answer.proof);
       if (answer.withdrawn) throw answer.withdrawn;
       return;
     }
+    if (answer.mayBeDone) steps.progress.mayBeDone(step, true);
     if (answer.withdrawn) throw answer.withdrawn;
     const outcome = await steps.task(step, 'vin-event-stream-failed', { because: answer.because });
     if (outcome.how !== 'done') return;
@@ -145,7 +146,7 @@ async function sendOrDrop(steps: Steps, mail: { account: string; runId: string }
 /** The gate is asked in the same activity, right before the removal. */
 async function cleanUpDmsProvider(steps: Steps): Promise<void> {
   const step = 'cdk-clean-up';
-  const { account } = steps.of;
+  const { account, dealerId } = steps.of;
   for (;;) {
     steps.progress.begin(step, 'CST');
     const removed = await removeDmsProvider(steps);
@@ -160,7 +161,9 @@ async function cleanUpDmsProvider(steps: Steps): Promise<void> {
     const done = await steps.personBehindGate(step);
     if (!done) return;
     const { gone, tab } = await patiently('CST', () =>
-      ask.dmsProviderGone.executeWithOptions({ summary: 'Is CDK gone from the DMS Provider tab?' }, [{ account }]),
+      ask.dmsProviderGone.executeWithOptions({ summary: 'Is CDK gone from the DMS Provider tab?' }, [
+        { account, dealerId },
+      ]),
     );
     if (gone) steps.progress.end(step, 'done', done.by, `${done.proof}; read back: ${tab}`);
     if (gone !== false) return;
@@ -174,7 +177,7 @@ async function removeDmsProvider(
   try {
     return await patiently('CST', () =>
       act.removeDmsProvider.executeWithOptions({ summary: 'Remove the DMS provider and read it back' }, [
-        { account: steps.of.account },
+        { account: steps.of.account, dealerId: steps.of.dealerId },
       ]),
     );
   } catch (error) {

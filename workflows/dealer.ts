@@ -38,6 +38,7 @@ import {
 import { record, tell } from './steps/activities.ts';
 import { inBackground, noticesSent } from './steps/notice.ts';
 import { type IntegrationCancellation, setUpAgain, withdrawSignal } from './steps/procedure.ts';
+import { Progress } from './steps/progress.ts';
 import { searchable } from './steps/searchable.ts';
 
 type Procedure = (of: IntegrationCancellation) => Promise<IntegrationProgress>;
@@ -111,9 +112,11 @@ class DealerCancellation {
   private readonly integrations = new Map<IntegrationName, Ongoing>();
   private readonly requests = new Set<string>();
   private readonly dealerIds: Partial<Record<IntegrationName, string>> = {};
-  /** Of earlier cancellations of this dealer, which have ended. */
+  /** How many earlier cancellations of this dealer are being looked up, and what of them is being set up again. */
   private beingLookedUp = 0;
   private readonly beingSetUpAgain: { cancellationId: string; integration: IntegrationName }[] = [];
+  /** Counts what is written of integrations that wait for that. */
+  private writes = 0;
 
   constructor(account: string) {
     this.account = account;
@@ -171,9 +174,47 @@ class DealerCancellation {
 
   private async cancel(integration: IntegrationName, whenActive: WhenActive, one: Ongoing): Promise<void> {
     this.underWay += 1;
-    // Or it would be ended while a person sets it up again.
-    const isSetUpAgain = () => this.beingSetUpAgain.some((other) => other.integration === integration);
-    await condition(() => this.beingLookedUp === 0 && !isSetUpAgain());
+    const end = (await this.waitForSetUp(integration, one)) ?? (await this.carryOut(integration, whenActive, one));
+    if (one.withdrawal && end.state !== 'withdrawn' && !one.again) await this.setUpEndedAgain(integration, one, end);
+    else this.end(integration, one, end);
+    this.underWay -= 1;
+    this.show();
+  }
+
+  /**
+   * Nothing is ended while a person sets it up again for an earlier cancellation.
+   * @returns how it has ended when it is withdrawn meanwhile
+   */
+  private async waitForSetUp(integration: IntegrationName, one: Ongoing): Promise<IntegrationProgress | undefined> {
+    const { cancellationId, account, beingSetUpAgain } = this;
+    const isSetUpAgain = () => beingSetUpAgain.some((other) => other.integration === integration);
+    await condition(() => this.beingLookedUp === 0);
+    if (!isSetUpAgain()) return undefined;
+    const { steps } = new Progress({ cancellationId, account, integration }).snapshot();
+    const save = (progress: IntegrationProgress) => {
+      this.writes += 1;
+      return record.saveProgress.executeWithOptions(
+        { summary: `Record: ${vendorTitle(integration)} ${progress.state}` },
+        [{ cancellationId, account, version: this.writes, progress, events: [] }],
+      );
+    };
+    const because = 'begins when what an earlier cancellation has ended is set up again';
+    await save({ integration, state: 'waiting', because, steps });
+    await condition(() => !isSetUpAgain() || one.withdrawal !== undefined);
+    if (!one.withdrawal) return undefined;
+    const { because: reason, by } = one.withdrawal;
+    const endedAt = new Date().toISOString();
+    const withdrawn = steps.map((step) => ({ ...step, state: 'withdrawn' as const, by, endedAt }));
+    const end = { integration, state: 'withdrawn' as const, because: reason, steps: withdrawn };
+    await save(end);
+    return end;
+  }
+
+  private async carryOut(
+    integration: IntegrationName,
+    whenActive: WhenActive,
+    one: Ongoing,
+  ): Promise<IntegrationProgress> {
     const { cancellationId, account } = this;
     const dealerId = this.dealerIds[integration];
     one.child = await start(procedures[integration], {
@@ -182,11 +223,7 @@ class DealerCancellation {
       staticSummary: `End ${vendorTitle(integration)} for dealer ${account}`,
     });
     if (one.withdrawal) await passOn(one.child, one.withdrawal);
-    const end = await this.endOf(integration, one.child);
-    if (one.withdrawal && end.state !== 'withdrawn' && !one.again) await this.setUpEndedAgain(integration, one, end);
-    else this.end(integration, one, end);
-    this.underWay -= 1;
-    this.show();
+    return this.endOf(integration, one.child);
   }
 
   private end(integration: IntegrationName, one: Ongoing, ended: IntegrationProgress): void {

@@ -27,7 +27,7 @@ import { searchable } from './steps/searchable.ts';
 
 /** No more Dealer IDs in one run than a person can check. */
 const batchSize = 200;
-/** As many as surely fit into the input of the next run; the others ask again within a day. */
+/** As many as surely fit into the input of the next run; the others ask again. */
 const mostCarriedOver = 5_000;
 const pauses = { firstPauseMs: 2_000, longestPauseMs: 5 * 60_000, dayMs: 24 * 3_600_000 };
 
@@ -90,12 +90,12 @@ class Removals {
     this.outage = outage;
   }
 
-  /** Safe to hear twice: who waits asks again daily. */
+  /** Safe to hear twice: who waits asks again. */
   add(removal: Removal): void {
     if (!this.all().some((one) => one.key === removal.key)) this.waiting.push(removal);
   }
 
-  /** The customer stays. What is in a run is answered at its end; a person who has not begun is given a list without it. */
+  /** The customer stays. What is in a run is answered at its end; a list that nobody has in hand is made anew without it. */
   async takeBack({ key, workflowId }: { key: string; workflowId: string }): Promise<void> {
     const wish = this.all().find((one) => one.key === key);
     if (wish?.tried) {
@@ -186,7 +186,10 @@ class Removals {
       },
     );
     this.taskId = undefined;
-    if (outcome.how === 'closed') return [];
+    if (outcome.how === 'closed') {
+      for (const one of batch) one.mayBeDone ||= outcome.begun;
+      return [];
+    }
     const by = outcome.by;
     if (outcome.how === 'not_done') {
       return batch.map(({ key }) => ({ key, state: 'failed', by, because: 'a lead ended the run as not done' }));
@@ -199,16 +202,16 @@ class Removals {
     );
   }
 
-  /** A list that nobody has begun to remove is made anew without those who stay. */
+  /** A list that nobody has in hand is made anew without those who stay. */
   private async closeListOf(removals: Removal[]): Promise<void> {
     if (this.taskId && removals.some((one) => one.takenBack))
       await this.people.closeUnclaimed(this.taskId, 'a dealer stays: a new task lists the others');
   }
 
-  private answerNotRun(removals: Asked[]): void {
+  private answerNotRun(removals: (Asked & { mayBeDone?: boolean })[]): void {
     this.answer(
       removals,
-      removals.map(({ key }) => ({ key, state: 'not_run', by: 'dealerops' })),
+      removals.map(({ key, mayBeDone }) => ({ key, state: 'not_run', by: 'dealerops', mayBeDone })),
     );
   }
 

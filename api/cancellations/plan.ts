@@ -47,10 +47,13 @@ export async function planOf(
 
 /** A request joins the dealer's cancellation that is open: only what has not ended there, nor is under way, begins. */
 function outcomeOfJoining(row: IntegrationRow | undefined): string | undefined {
-  if (!row || row.steps.some(({ step }) => step === 'set-up-again')) return undefined;
+  if (!row) return undefined;
+  const goesOn = row.state === 'running' || row.state === 'waiting';
+  if (row.steps.some(({ step }) => step === 'set-up-again'))
+    return goesOn ? `begins when what the cancellation ${row.cancellationId} has ended is set up again` : undefined;
   if (row.state === 'ended')
     return `nothing: it has ended in the cancellation ${row.cancellationId}, which is still open`;
-  if (row.state !== 'running' && row.state !== 'waiting') return undefined;
+  if (!goesOn) return undefined;
   return `joins the cancellation ${row.cancellationId}, in which it is under way`;
 }
 

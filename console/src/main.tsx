@@ -24,7 +24,8 @@ const queries: QueryClient = new QueryClient({
   mutationCache: new MutationCache({ onError: askForSession }),
   defaultOptions: {
     queries: {
-      refetchInterval: 3 * seconds,
+      // Who is not signed in any more is not let in by asking again.
+      refetchInterval: ({ state: { error } }) => (isSignedOut(error) ? false : 3 * seconds),
       retry: (count, error) => count < 2 && !(error instanceof ApiProblem && error.problem.status < 500),
     },
   },

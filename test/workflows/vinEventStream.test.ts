@@ -82,10 +82,13 @@ describe('"Remove from Vin Event Stream"', () => {
       throw new Error('what Temporal answered is lost');
     }) as typeof tell;
     const dealer = dealerOf(service, 'D-1105');
-    const { ended } = await dealer.cancel(['crm/vinsolutions']);
-    await dealer.done('vinsolutions-portal', { ticketNumber: 'T-12', done: true });
-    expect(await ended()).toEqual({ 'crm/vinsolutions': 'ended' });
-    workflow.signalWithStart = tell;
+    try {
+      const { ended } = await dealer.cancel(['crm/vinsolutions']);
+      await dealer.done('vinsolutions-portal', { ticketNumber: 'T-12', done: true });
+      expect(await ended()).toEqual({ 'crm/vinsolutions': 'ended' });
+    } finally {
+      workflow.signalWithStart = tell;
+    }
     expect(lost).toBe(2);
     const remover = workflow.getHandle(vinEventStreamWorkflowId);
     await eventually(async () => {
@@ -144,7 +147,16 @@ describe('what stands in CST', () => {
     const { workflowId } = remover;
     const wish = (key: string, dealerId: string) =>
       remover.signal('remove', { key, workflowId, dealerId, requestedAt: new Date().toISOString() });
+    // Both in one run: CST answers only when both wait.
+    service.sandbox.faults.cst.errors = 1_000;
     await Promise.all([wish('test/removed', '555202'), wish('test/not-yet', '555201')]);
+    await eventually(async () => {
+      const { waiting, running } = await remover.query<Record<string, string[]>>('removals');
+      return waiting!.length + running!.length === 2;
+    });
+    await service.env!.sleep('1 minute');
+    service.sandbox.faults.cst.errors = 0;
+    await service.env!.sleep('10 minutes');
     const task = await openBatch(service);
     expect(task.content.texts[1]!.value).toBe('555201');
     parameters.set('Remove from Vin Event Stream', before);
@@ -194,6 +206,19 @@ describe('without CST', () => {
       answered += batch.content.texts[0]!.value.split(',').length;
     }
     for (const { ended } of started) expect(await ended()).toEqual({ 'crm/vinsolutions': 'ended' });
+  });
+
+  it('who is withdrawn from a list that somebody had in hand is on the next one no more, and is to be checked', async () => {
+    const dealer = dealerOf(other, 'D-1702');
+    const { ended } = await dealer.cancel(['crm/vinsolutions']);
+    const list = await openBatch(other);
+    await dealer.say(list, 'claimTask', { by: 'olivia' });
+    await dealer.withdraw();
+    await dealer.task('vinsolutions-portal', 'closed');
+    await dealer.say(list, 'releaseTask', { by: 'olivia' });
+    const check = await dealer.done('set-up-again', { done: true });
+    expect(check.content.instructions.join(' ')).toContain('May have been done: check');
+    expect(await ended()).toEqual({ 'crm/vinsolutions': 'withdrawn' });
   });
 
   it('who is withdrawn before anybody has begun is on the list no more, and the others wait for the new list', async () => {

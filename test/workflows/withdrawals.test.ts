@@ -63,6 +63,20 @@ describe('a withdrawal', () => {
     expect(await ended()).toEqual({ 'dms/cdk': 'withdrawn' });
   });
 
+  it('of a begun task that a lead had ended as not done makes a task to check', async () => {
+    const dealer = dealerOf(service, 'D-1101');
+    const { id, ended } = await dealer.cancel(['crm/vinsolutions']);
+    const task = await dealer.task('vinsolutions-portal');
+    await dealer.say(task, 'claimTask', { by: 'olivia' });
+    await dealer.say(task, 'cannotDo', { by: 'olivia', because: 'no answer of the portal' });
+    await dealer.say(task, 'endAsNotDone', { by: 'lena', because: 'we ask them by telephone' });
+    expect(await ended()).toEqual({ 'crm/vinsolutions': 'not_done' });
+    await dealer.withdraw('came back', { of: id });
+    const check = await dealer.done('set-up-again', { done: true });
+    expect(check.content.instructions.join(' ')).toContain('May have been done: check');
+    await eventually(async () => (await dealer.progress(id, 'crm/vinsolutions'))?.state === 'withdrawn');
+  });
+
   it('of a mail that may have left, which a lead had ended as not done, makes a task to check', async () => {
     const dealer = dealerOf(service, 'D-1203');
     service.sandbox.faults.smtp.next = ['cut-lost'];
@@ -149,7 +163,14 @@ describe('a withdrawal', () => {
       earlier.push(id);
     }
     for (const of of earlier) await dealer.withdraw('came back', { of });
-    const { ended } = await dealer.cancel(['crm/elead']);
+    const { id, ended } = await dealer.cancel(['crm/elead']);
+    const progress = () => dealer.progress(id, 'crm/elead');
+    const waits = { state: 'waiting', because: expect.stringContaining('is set up again') };
+    expect(await eventually(progress)).toMatchObject(waits);
+    await dealer.withdraw('stays after all', { of: id });
+    await eventually(async () => (await progress())?.state === 'withdrawn');
+    await dealer.cancel(['crm/elead']);
+    await eventually(async () => (await progress())?.state === 'waiting');
     for (const done of [1, 2]) {
       await dealer.done('set-up-again', { done: true });
       await eventually(

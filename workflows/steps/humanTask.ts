@@ -26,7 +26,7 @@ import { inBackground, patiently } from './notice.ts';
 /** How a person's task came to its end. */
 export type TaskOutcome =
   | { how: 'done'; by: string; answers: TaskAnswers; proof: string }
-  | { how: 'not_done'; by: string; because: string }
+  | { how: 'not_done'; by: string; because: string; begun: boolean }
   /** Not by its person: the cancellation was withdrawn, or `byGate`, the account is Active. */
   | { how: 'closed'; because: string; begun: boolean; byGate: boolean };
 
@@ -143,7 +143,7 @@ export class HumanTasks {
       updates.endAsNotDone,
       async ({ taskId, by, because }) => {
         const task = this.find(taskId);
-        task.outcome = { how: 'not_done', by, because };
+        task.outcome = { how: 'not_done', by, because, begun: task.begun };
         await this.change(task, by, 'ended as not done', { state: 'not_done', because });
       },
       {
@@ -201,10 +201,10 @@ export class HumanTasks {
     }
   }
 
-  /** Closes a task that nobody has begun. */
+  /** Closes a task that nobody has in hand. */
   async closeUnclaimed(taskId: string, because: string): Promise<void> {
     const task = this.tasks.get(taskId);
-    if (task && !task.begun) await this.close(task, because);
+    if (task?.state === 'open') await this.close(task, because);
   }
 
   /** Closes a task that nobody is to do any more; its person is told. */

@@ -117,11 +117,9 @@ export class Steps {
         stillRight: facts.gated ? () => this.accountAllows() : undefined,
       },
     );
+    if (outcome.how !== 'done' && outcome.begun) this.progress.mayBeDone(name, true);
     if (outcome.how === 'not_done') this.progress.end(name, 'not_done', outcome.by, 'ended by a lead');
-    if (outcome.how === 'closed') {
-      if (outcome.begun) this.progress.mayBeDone(name, true);
-      if (!outcome.byGate) throw new CancelledFailure('withdrawn');
-    }
+    if (outcome.how === 'closed' && !outcome.byGate) throw new CancelledFailure('withdrawn');
     return outcome;
   }
 
@@ -144,10 +142,11 @@ export class Steps {
   whatToSetUpAgain(): { done: StepName[]; unknown: StepName[] } {
     const { steps } = this.progress;
     if (steps.some((step) => step.step === 'set-up-again' && step.endedAt)) return { done: [], unknown: [] };
+    const withEffect = steps.filter((step) => !withoutEffect.includes(step.step));
     const namesOf = (some: StepProgress[]) => some.map((step) => step.step);
     return {
-      done: namesOf(steps.filter((step) => step.state === 'done' && !withoutEffect.includes(step.step))),
-      unknown: namesOf(steps.filter((step) => step.state !== 'done' && step.mayBeDone)),
+      done: namesOf(withEffect.filter((step) => step.state === 'done')),
+      unknown: namesOf(withEffect.filter((step) => step.state !== 'done' && step.mayBeDone)),
     };
   }
 

@@ -3,7 +3,7 @@ import { useClipboard } from '@mantine/hooks';
 
 /** A text to type into a vendor's page, ready to copy. */
 export function CopyText({ label, value }: { label: string; value: string }) {
-  const { copied, copy, error } = useClipboard({ timeout: 2000 });
+  const { copied, copy, error, reset } = useClipboard({ timeout: 2000 });
   return (
     <Box>
       <Text size="sm" fw={600}>
@@ -18,7 +18,10 @@ export function CopyText({ label, value }: { label: string; value: string }) {
           w={84}
           variant={copied ? 'filled' : 'default'}
           color="green"
-          onClick={() => copy(value)}
+          onClick={() => {
+            reset();
+            copy(value);
+          }}
           aria-label={`Copy ${label}`}
         >
           <span aria-live="polite">{copied ? 'Copied' : 'Copy'}</span>

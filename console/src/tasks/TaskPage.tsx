@@ -71,9 +71,10 @@ export function TaskPage({ id }: { id: string }) {
 }
 
 /** What was done with these words and by whom, such as "Task sent back · lena"; a task may also be opened with a reason. */
-function whoseReason({ because, events }: Task): string {
+function whoseReason({ because, events, closedAt }: Task): string {
   const said = events.findLast(({ detail }) => detail === because);
-  return said ? `${said.what.split(':')[0]} · ${said.by}` : 'Why this is to be done';
+  if (said) return `${said.what.split(':')[0]} · ${said.by}`;
+  return closedAt ? 'Closed' : 'Why this is to be done';
 }
 
 function Header({ task }: { task: Task }) {
