@@ -71,10 +71,10 @@ export function TaskPage({ id }: { id: string }) {
 }
 
 /** What was done with these words and by whom, such as "Task sent back · lena"; a task may also be opened with a reason. */
-function whoseReason({ because, events, closedAt }: Task): string {
+function whoseReason({ because, events, state }: Task): string {
   const said = events.findLast(({ detail }) => detail === because);
   if (said) return `${said.what.split(':')[0]} · ${said.by}`;
-  return closedAt ? 'Closed' : 'Why this is to be done';
+  return state === 'closed' ? 'Closed' : 'Why there is this task';
 }
 
 function Header({ task }: { task: Task }) {
@@ -106,7 +106,11 @@ function Header({ task }: { task: Task }) {
 }
 
 function Given({ task }: { task: Task }) {
-  const labels = new Map(task.content.fields.map(({ name, label }) => [name, label]));
+  const fields = new Map(task.content.fields.map((field) => [field.name, field]));
+  const words = (name: string, value: string | boolean) => {
+    if (value === true) return 'confirmed';
+    return fields.get(name)?.choices?.find((choice) => choice.value === value)?.label ?? String(value);
+  };
   return (
     <Paper withBorder p="md" component="section" aria-label="What was given">
       <Title order={2} size="h4" mb="xs">
@@ -114,7 +118,7 @@ function Given({ task }: { task: Task }) {
       </Title>
       {Object.entries(task.answers!).map(([name, value]) => (
         <Text key={name}>
-          {labels.get(name) ?? name}: <b>{value === true ? 'confirmed' : String(value)}</b>
+          {fields.get(name)?.label ?? name}: <b>{words(name, value)}</b>
         </Text>
       ))}
     </Paper>
