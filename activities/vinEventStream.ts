@@ -156,7 +156,7 @@ function answerWithoutRun(wish: Removal, runs: ManualProcessRun[]): RemovalAnswe
     (run) => Date.parse(run.startedAt) >= Date.parse(wish.requestedAt) && succeeded(run, wish.dealerId),
   );
   if (success) return answerOf(success, wish);
-  if (wish.takenBack) return { key: wish.key, state: 'not_run', by: 'dealerops' };
+  if (wish.takenBack) return { key: wish.key, state: 'not_run', by: 'dealerops', mayBeDone: wish.mayBeDone };
   if (isDealerId(wish.dealerId)) return undefined;
   const because = `${JSON.stringify(wish.dealerId)} is no VinSolutions Dealer ID: it has a comma or a blank; correct it in CST`;
   return { key: wish.key, state: 'failed', by: 'dealerops', because };
