@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accounts as registry, tasks } from '../../db/schema.ts';
-import { listTasks } from '../../db/tasks.ts';
+import { findTask, listTasks } from '../../db/tasks.ts';
 import { integrationWorkflowId, vinEventStreamWorkflowId } from '../../domain/cancellations.ts';
 import { taskQueue } from '../../domain/messages.ts';
 import { sandboxDealers } from '../../sandbox/dealers.ts';
@@ -219,6 +219,7 @@ describe('without CST', () => {
     const check = await dealer.done('set-up-again', { done: true });
     expect(check.content.instructions.join(' ')).toContain('May have been done: check');
     expect(await ended()).toEqual({ 'crm/vinsolutions': 'withdrawn' });
+    await eventually(async () => (await findTask(other.db, list.id))?.state === 'closed');
   });
 
   it('who is withdrawn before anybody has begun is on the list no more, and the others wait for the new list', async () => {
