@@ -261,14 +261,15 @@ export class HumanTasks {
     task.begun ||= to.state === 'claimed';
     if (to.assignee !== undefined) task.assignee = to.assignee;
     task.version += 1;
-    if (openTaskStates.includes(task.state)) task.onChange(waitingOn(task));
     const change = { taskId: task.id, version: task.version, at: new Date().toISOString(), by, what, ...to };
+    const topic = topicOf(task, by);
+    // Last, since whoever hears of it may close the task at once, which is a change of its own.
+    if (openTaskStates.includes(task.state)) task.onChange(waitingOn(task));
     this.writing += 1;
     await CancellationScope.nonCancellable(() =>
       record.saveTask.executeWithOptions({ summary: `Record: task ${task.kind} ${what}` }, [change]),
     );
     this.writing -= 1;
-    const topic = topicOf(task, by);
     if (topic) this.notify(task, topic, `task/${task.id}/${change.version}`);
   }
 
