@@ -277,7 +277,7 @@ it('two thousand requests: each Dealer ID is removed once, over several runs of 
         });
       }
     };
-    const first = await real.client.workflow.getHandle(vinEventStreamWorkflowId).describe();
+    const first = await eventually(() => real.client.workflow.getHandle(vinEventStreamWorkflowId).describe());
     await Promise.all(Array.from({ length: 20 }, send));
     const removed = () => real.sandbox.state.runs.flatMap((run) => run.results.map((one) => one.dealerId));
     await eventually(async () => removed().length >= wanted.length + askers.length, { within: 60_000 });
