@@ -1,7 +1,12 @@
 import { activityInfo } from '@temporalio/activity';
 import { and, asc, eq, inArray, isNull, notExists, sql } from 'drizzle-orm';
 import { cancellationIntegrations, cancellationRequests, cancellations, events, tasks } from '../db/schema.ts';
-import type { CancellationRequest, IntegrationProgress, StepProgress } from '../domain/cancellations.ts';
+import {
+  type CancellationRequest,
+  type IntegrationProgress,
+  openStepStates,
+  type StepProgress,
+} from '../domain/cancellations.ts';
 import type { Withdrawal } from '../domain/messages.ts';
 import { openTaskStates } from '../domain/tasks.ts';
 import { type IntegrationName, vendorTitle } from '../domain/vendors.ts';
@@ -182,9 +187,7 @@ export function progressActivities({ database: { db } }: Context) {
           const mayBeDone = step.state !== 'next' || undefined;
           return { ...step, state: 'not_done', endedAt: at, waitingOn: undefined, waitingSince: undefined, mayBeDone };
         };
-        const steps = row.steps.map((step) =>
-          ['next', 'running', 'waiting'].includes(step.state) ? stop(step) : step,
-        );
+        const steps = row.steps.map((step) => (openStepStates.includes(step.state) ? stop(step) : step));
         const end = { state: 'not_done' as const, because, steps, version: row.version + 1, updatedAt: new Date(at) };
         await tx.update(cancellationIntegrations).set(end).where(place);
         await tx

@@ -25,6 +25,8 @@ export const integrationStates = ['running', 'waiting', 'ended', 'refused', 'not
 export type IntegrationState = (typeof integrationStates)[number];
 export const stepStates = ['next', 'running', 'waiting', 'done', 'refused', 'not_done', 'withdrawn'] as const;
 type StepState = (typeof stepStates)[number];
+/** Of steps that have not come to an end. */
+export const openStepStates: readonly StepState[] = ['next', 'running', 'waiting'];
 
 /** One step of one integration, with who did it when and the proof. Times are ISO 8601 in UTC. */
 export interface StepProgress {

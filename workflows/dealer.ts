@@ -38,7 +38,7 @@ import {
 import { record, tell } from './steps/activities.ts';
 import { inBackground, noticesSent } from './steps/notice.ts';
 import { type IntegrationCancellation, setUpAgain, withdrawSignal } from './steps/procedure.ts';
-import { Progress } from './steps/progress.ts';
+import { stepsAhead } from './steps/progress.ts';
 import { searchable } from './steps/searchable.ts';
 
 type Procedure = (of: IntegrationCancellation) => Promise<IntegrationProgress>;
@@ -190,7 +190,7 @@ class DealerCancellation {
     const isSetUpAgain = () => beingSetUpAgain.some((other) => other.integration === integration);
     await condition(() => this.beingLookedUp === 0);
     if (!isSetUpAgain()) return undefined;
-    const { steps } = new Progress({ cancellationId, account, integration }).snapshot();
+    const steps = stepsAhead(integration);
     const save = (progress: IntegrationProgress) => {
       this.writes += 1;
       return record.saveProgress.executeWithOptions(

@@ -61,6 +61,11 @@ export function dealerOf(service: TestService, account: string) {
       await say(task, 'completeTask', { by, answers });
       return task;
     },
+    /** Sets up again what was ended. @returns what its person was told to do */
+    async setUpAgain(): Promise<string> {
+      const { content } = await this.done('set-up-again', { done: true });
+      return content.instructions.join(' ');
+    },
     async progress(id: string, integration: IntegrationName) {
       const [row] = await service.db
         .select()

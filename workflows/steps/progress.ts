@@ -1,6 +1,11 @@
 import { CancellationScope, condition, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { RecordedEvent } from '../../activities/progress.ts';
-import type { IntegrationProgress, IntegrationState, StepProgress } from '../../domain/cancellations.ts';
+import {
+  type IntegrationProgress,
+  type IntegrationState,
+  openStepStates,
+  type StepProgress,
+} from '../../domain/cancellations.ts';
 import {
   dealerAttribute,
   processAttribute,
@@ -21,6 +26,11 @@ const marks: Record<StepProgress['state'], string> = {
   not_done: '✗',
   withdrawn: '↩',
 };
+
+/** The steps of an integration's procedure, before the first of them. */
+export function stepsAhead(integration: IntegrationName): StepProgress[] {
+  return procedureSteps[integration].map((step) => ({ step, title: stepTitles[step], state: 'next' }));
+}
 
 /**
  * Where one integration's cancellation stands: kept here, shown in Temporal's Web UI as the workflow's details and search
@@ -48,9 +58,7 @@ export class Progress {
     this.cancellationId = of.cancellationId;
     this.account = of.account;
     this.integration = of.integration;
-    this.steps =
-      of.progress?.steps ??
-      procedureSteps[of.integration].map((step) => ({ step, title: stepTitles[step], state: 'next' }));
+    this.steps = of.progress?.steps ?? stepsAhead(of.integration);
   }
 
   step(name: StepName): StepProgress {
@@ -119,7 +127,7 @@ export class Progress {
   /** What has not been done is not done any more. */
   dropRest(state: 'refused' | 'not_done' | 'withdrawn', by: string): void {
     for (const step of this.steps) {
-      if (['next', 'running', 'waiting'].includes(step.state)) this.end(step.step, state, by);
+      if (openStepStates.includes(step.state)) this.end(step.step, state, by);
     }
   }
 

@@ -1,8 +1,9 @@
-import { Button, Group, NativeSelect, Paper, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Group, NativeSelect, Paper, Stack, Text, Title } from '@mantine/core';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { integrationStates } from '../../../domain/cancellations.ts';
-import { integrationNames, vendorTitle } from '../../../domain/vendors.ts';
+import type { IntegrationName } from '../../../domain/vendors.ts';
 import { api, bodyOf, type CancellationList as Page } from '../api.ts';
+import { DealerFilters } from '../parts/DealerFilters.tsx';
 import { ProblemAlert } from '../parts/ProblemAlert.tsx';
 import { StateBadge, stateWords } from '../parts/StateBadge.tsx';
 import { When } from '../parts/When.tsx';
@@ -14,17 +15,13 @@ const states = [
   { value: '', label: 'All' },
   ...integrationStates.map((value) => ({ value, label: stateWords(value) })),
 ];
-const vendors = [
-  { value: '', label: 'All vendors' },
-  ...integrationNames.map((value) => ({ value, label: vendorTitle(value) })),
-];
 
 /** All cancellations, the newest first, each with where its integrations stand. */
 export function CancellationList() {
   const [filters, setFilter] = useFilters();
   const query = {
     state: (filters.get('state') as (typeof integrationStates)[number] | null) ?? undefined,
-    integration: (filters.get('vendor') as (typeof integrationNames)[number] | null) ?? undefined,
+    integration: (filters.get('vendor') as IntegrationName | null) ?? undefined,
     account: filters.get('account') ?? undefined,
   };
   const found = useInfiniteQuery({
@@ -48,18 +45,7 @@ export function CancellationList() {
           value={filters.get('state') ?? ''}
           onChange={(event) => setFilter('state', event.currentTarget.value)}
         />
-        <NativeSelect
-          label="Vendor"
-          data={vendors}
-          value={filters.get('vendor') ?? ''}
-          onChange={(event) => setFilter('vendor', event.currentTarget.value)}
-        />
-        <TextInput
-          label="Account"
-          w={140}
-          value={filters.get('account') ?? ''}
-          onChange={(event) => setFilter('account', event.currentTarget.value.trim())}
-        />
+        <DealerFilters />
       </Group>
       <ProblemAlert error={found.error} />
       {rows?.length === 0 && (

@@ -1,18 +1,8 @@
-import {
-  Badge,
-  Button,
-  Group,
-  NativeSelect,
-  Paper,
-  SegmentedControl,
-  Stack,
-  Text,
-  TextInput,
-  Title,
-} from '@mantine/core';
+import { Badge, Button, Group, NativeSelect, Paper, SegmentedControl, Stack, Text, Title } from '@mantine/core';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import { integrationNames, vendorTitle } from '../../../domain/vendors.ts';
+import { vendorTitle } from '../../../domain/vendors.ts';
 import { api, bodyOf, type TaskList as Page } from '../api.ts';
+import { DealerFilters } from '../parts/DealerFilters.tsx';
 import { ProblemAlert } from '../parts/ProblemAlert.tsx';
 import { StateBadge } from '../parts/StateBadge.tsx';
 import { useNow, When } from '../parts/When.tsx';
@@ -29,8 +19,6 @@ const states = [
   { value: 'not_done', label: 'Not done' },
   { value: 'closed', label: 'Closed' },
 ] as const;
-const anyVendor = { value: '', label: 'All vendors' };
-const vendors = [anyVendor, ...integrationNames.map((value) => ({ value, label: vendorTitle(value) }))];
 
 /** What waits for people, the most urgent first. */
 export function TaskList() {
@@ -74,18 +62,7 @@ export function TaskList() {
           value={filters.get('state') ?? ''}
           onChange={(event) => setFilter('state', event.currentTarget.value)}
         />
-        <NativeSelect
-          label="Vendor"
-          data={vendors}
-          value={filters.get('vendor') ?? ''}
-          onChange={(event) => setFilter('vendor', event.currentTarget.value)}
-        />
-        <TextInput
-          label="Account"
-          w={140}
-          value={filters.get('account') ?? ''}
-          onChange={(event) => setFilter('account', event.currentTarget.value.trim())}
-        />
+        <DealerFilters />
       </Group>
       <ProblemAlert error={tasks.error} />
       {rows?.length === 0 && (
