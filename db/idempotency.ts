@@ -4,8 +4,11 @@ import { type Db, preparedOnce } from './client.ts';
 import { cancellationRequests, cancellations, idempotencyKeys } from './schema.ts';
 
 export interface KeyOfCall {
-  apiKeyId: string;
+  /** The person or system (`Caller.id`): a new API key of the same caller makes no new call of an old one. */
+  caller: string;
   key: string;
+  /** Place in the batch that was sent with this key; -1 for the call itself. */
+  item: number;
 }
 export interface StoredResponse {
   status: number;
@@ -32,14 +35,16 @@ export type TakenKey =
 /** A call that has not answered within this time has ended without an answer, such as by a crash. */
 const longestCallSeconds = 30;
 
-const isKey = (of: KeyOfCall) => and(eq(idempotencyKeys.apiKeyId, of.apiKeyId), eq(idempotencyKeys.key, of.key));
+const isKey = ({ caller, key, item }: KeyOfCall) =>
+  and(eq(idempotencyKeys.caller, caller), eq(idempotencyKeys.key, key), eq(idempotencyKeys.item, item));
 
 const keyForFirstCall = preparedOnce((db) =>
   db
     .insert(idempotencyKeys)
     .values({
-      apiKeyId: sql.placeholder('apiKeyId'),
+      caller: sql.placeholder('caller'),
       key: sql.placeholder('key'),
+      item: sql.placeholder('item'),
       bodyHash: sql.placeholder('bodyHash'),
       requestId: sql`gen_random_uuid()`,
     })
@@ -81,7 +86,10 @@ export async function keepBatchKey(db: Db, of: KeyOfCall, bodyHash: string): Pro
   const [row] = await db
     .insert(idempotencyKeys)
     .values(kept)
-    .onConflictDoUpdate({ target: [idempotencyKeys.apiKeyId, idempotencyKeys.key], set: { key: of.key } })
+    .onConflictDoUpdate({
+      target: [idempotencyKeys.caller, idempotencyKeys.key, idempotencyKeys.item],
+      set: { key: of.key },
+    })
     .returning({ hash: idempotencyKeys.bodyHash });
   return row?.hash === bodyHash;
 }
@@ -113,7 +121,7 @@ export async function storeStarted(
   const { id, account, request } = started;
   await db.execute(sql`
     with answered as (
-      update ${idempotencyKeys} set response = ${JSON.stringify(response)}::jsonb where api_key_id = ${of.apiKeyId} and key = ${of.key}
+      update ${idempotencyKeys} set response = ${JSON.stringify(response)}::jsonb where ${isKey(of)}
     ), started as (
       insert into ${cancellations} (id, account, reason, state, requested_by)
       values (${id}, ${account}, ${request.reason}, 'open', ${request.by}) on conflict do nothing

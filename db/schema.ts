@@ -62,18 +62,21 @@ export const apiKeys = pgTable('api_keys', {
   revokedAt: when('revoked_at'),
 });
 
-/** One row per Idempotency-Key and API key; `response` is null while the first call is under way. */
+/** One row per Idempotency-Key and caller; `response` is null while the first call is in progress. */
 export const idempotencyKeys = pgTable(
   'idempotency_keys',
   {
-    apiKeyId: uuid('api_key_id').notNull(),
+    /** The person or system that calls, whichever of its API keys it uses. */
+    caller: text('caller').notNull(),
     key: text('key').notNull(),
+    /** Place in the batch with this key, from 0; -1 for the call itself, so that no other call's key can be an item's. */
+    item: integer('item').notNull().default(-1),
     bodyHash: text('body_hash').notNull(),
     requestId: uuid('request_id').notNull(),
     response: jsonb('response').$type<{ status: number; body: unknown }>(),
     createdAt: when('created_at').notNull().defaultNow(),
   },
-  (table) => [primaryKey({ columns: [table.apiKeyId, table.key] })],
+  (table) => [primaryKey({ columns: [table.caller, table.key, table.item] })],
 );
 
 /** A dealer's cancellation; its ID is the run ID of the dealer's workflow. */

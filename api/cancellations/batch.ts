@@ -33,7 +33,7 @@ export const BatchAnswer = z.object({
 type Item = z.infer<typeof BatchAnswer>['items'][number];
 
 /**
- * Starts up to 1,000 cancellations; each has its own Idempotency-Key, made of the batch's, and its own answer. In the same
+ * Starts up to 1,000 cancellations; each has its own Idempotency-Key, the batch's and its place, and its own answer. In the same
  * batch again, what was started is answered as before, and what was refused is looked at again.
  * @throws Problem 422 when the key was used for another batch
  */
@@ -44,7 +44,8 @@ export async function startBatch(
   items: Record<string, unknown>[],
   request: Pick<FastifyRequest, 'id' | 'log'>,
 ): Promise<Item[]> {
-  if (!items.every(({ dryRun }) => dryRun === true)) await keepKey(options, { apiKeyId: caller.keyId, key }, items);
+  if (!items.every(({ dryRun }) => dryRun === true))
+    await keepKey(options, { caller: caller.id, key, item: -1 }, items);
   const answers = new Array<Item>(items.length);
   let next = 0;
   const work = async () => {
@@ -56,12 +57,7 @@ export async function startBatch(
   const startOne = async (index: number): Promise<Item> => {
     try {
       const body = readItem(items[index]!);
-      const { status, body: started } = await startCancellation(
-        options,
-        caller,
-        `${key}#${index}#${body.account}`,
-        body,
-      );
+      const { status, body: started } = await startCancellation(options, caller, { key, item: index }, body);
       return { index, status, started };
     } catch (error) {
       const problem = toProblem(error, request);

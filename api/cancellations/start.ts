@@ -36,7 +36,7 @@ const waitMs = 8_000;
 export async function startCancellation(
   options: ApiOptions,
   caller: Caller,
-  key: string,
+  { key, item = -1 }: { key: string; item?: number },
   body: CancellationBody,
 ): Promise<Answer> {
   if (body.dryRun) {
@@ -44,7 +44,7 @@ export async function startCancellation(
     return { status: 200, body: plan, replayed: false };
   }
   const { db } = options.database;
-  const call: KeyOfCall = { apiKeyId: caller.keyId, key };
+  const call: KeyOfCall = { caller: caller.id, key, item };
   const hash = bodyHash(body);
   const waitUntil = Date.now() + waitMs;
   for (let pause = 25; ; pause = Math.min(2 * pause, 400)) {

@@ -41,7 +41,7 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
       },
     },
     async ({ body, headers, caller }, reply) => {
-      const answer = await startCancellation(options, caller!, headers['idempotency-key'], body);
+      const answer = await startCancellation(options, caller!, { key: headers['idempotency-key'] }, body);
       if (answer.replayed) reply.header('idempotency-replayed', 'true');
       if (answer.status === 200) return reply.code(200).send(answer.body as Plan);
       const started = answer.body as Started;

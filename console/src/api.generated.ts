@@ -1540,7 +1540,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header: {
-                    /** @description New for each new request; the same call with the same key is done once. Remembered for 30 days */
+                    /** @description New for each new request; the same call with the same key counts once. Remembered for 30 days for the calling system or person, whichever of its API keys it uses. Quoted or bare is the same key */
                     "idempotency-key": string;
                 };
                 path?: never;
@@ -1718,7 +1718,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header: {
-                    /** @description New for each new request; the same call with the same key is done once. Remembered for 30 days */
+                    /** @description New for each new request; the same call with the same key counts once. Remembered for 30 days for the calling system or person, whichever of its API keys it uses. Quoted or bare is the same key */
                     "idempotency-key": string;
                 };
                 path?: never;

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { and, eq, like } from 'drizzle-orm';
+import { and, eq, gte } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Cst } from '../../activities/cst.ts';
 import { dealersOfCst } from '../../activities/dealers.ts';
+import { createKey, revokeKey } from '../../db/keys.ts';
 import { cancellationRequests, cancellations, idempotencyKeys } from '../../db/schema.ts';
 import { cancellationWorkflowId } from '../../domain/cancellations.ts';
 import { type Answer, apiOf, type TestApi } from '../support/api.ts';
@@ -111,7 +112,73 @@ describe('the same call', () => {
     });
   });
 
-  it('with the key of another API key is another call', async () => {
+  it('with a new API key of the same system is the same call, and Elead gets one email', async () => {
+    const [key, account] = [randomUUID(), 'D-1201'];
+    const post = async (apiKey: string, idempotencyKey: string) => {
+      const response = await api.app.inject({
+        method: 'POST',
+        url: '/v1/cancellations',
+        headers: { authorization: `Bearer ${apiKey}`, 'idempotency-key': idempotencyKey },
+        payload: { account, reason: 'vendor_change', integration: 'crm/elead' },
+      });
+      return { status: response.statusCode, body: response.json() };
+    };
+    const system = { name: 'rotating system', scopes: ['cancellations:write' as const, 'read' as const] };
+    const old = await createKey(service.db, system);
+    const first = await post(old.key, key);
+    expect(first.status).toBe(202);
+    await eventually(async () => (await state(first.body.id)) === 'closed');
+    await revokeKey(service.db, old.id);
+    const rotated = await createKey(service.db, system);
+    expect(await post(old.key, key)).toMatchObject({ status: 401 });
+    for (const same of [key, `"${key}"`]) expect(await post(rotated.key, same)).toEqual(first);
+    expect(await runsOf(account)).toEqual([first.body.id]);
+    expect(service.sandbox.smtp.messages.filter(({ to }) => to.includes('elead'))).toHaveLength(1);
+  });
+
+  it('of a person is the same with any of their keys, and of another person is another', async () => {
+    const key = randomUUID();
+    const scopes = ['cancellations:write' as const];
+    const make = async (personId: string) =>
+      (await createKey(service.db, { name: randomUUID(), scopes, personId })).key;
+    const keys = [await make('olivia'), await make('olivia'), await make('oscar')];
+    const answers = [];
+    for (const apiKey of keys) {
+      answers.push(
+        await api.app.inject({
+          method: 'POST',
+          url: '/v1/cancellations',
+          headers: { authorization: `Bearer ${apiKey}`, 'idempotency-key': key },
+          payload: { account: 'D-1003', reason: 'subscription_cancelled' },
+        }),
+      );
+    }
+    expect(answers.map(({ statusCode, headers }) => [statusCode, headers['idempotency-replayed']])).toEqual([
+      [202, undefined],
+      [202, 'true'],
+      [202, undefined],
+    ]);
+  });
+
+  it.each([
+    ['abc-1', '"abc-1"'],
+    ['say-"hi"\\', '"say-\\"hi\\"\\\\"'],
+  ])('with the key %s bare or quoted (RFC 8941) is the same', async (bare, quoted) => {
+    const first = await api.start({ account: 'D-1003' }, bare);
+    expect([first.status, first.headers['idempotency-replayed']]).toEqual([202, undefined]);
+    const again = await api.start({ account: 'D-1003' }, quoted);
+    expect(again).toMatchObject({ status: 202, text: first.text, headers: { 'idempotency-replayed': 'true' } });
+  });
+
+  it.each(['"', '""', '"a', '"a"b"', '"a\\b"', '"a b"', '"a", "b"', `"${'a'.repeat(201)}"`])(
+    'with the malformed key %s is refused',
+    async (key) => {
+      const answer = await api.start({ account: 'D-1003' }, key);
+      expect(answer).toMatchObject({ status: 400, body: { errors: [{ path: 'header idempotency-key' }] } });
+    },
+  );
+
+  it('with the Idempotency-Key of another caller is another call', async () => {
     const key = randomUUID();
     const first = await api.start({ account: 'D-1003' }, key);
     const second = await api.post(
@@ -211,8 +278,17 @@ describe('a batch', () => {
     const kept = await service.db
       .select()
       .from(idempotencyKeys)
-      .where(and(like(idempotencyKeys.key, `${headers['idempotency-key']}#%`)));
+      .where(and(eq(idempotencyKeys.key, headers['idempotency-key']), gte(idempotencyKeys.item, 0)));
     expect(kept).toHaveLength(200);
+  });
+
+  it('has item keys that no other call can have', async () => {
+    const key = randomUUID();
+    const single = await api.start({ account: 'D-1301' }, `${key}#0#D-1003`);
+    expect(single.status).toBe(202);
+    const items = [{ account: 'D-1003', reason: 'subscription_cancelled' }];
+    const answer = await api.post('offboarding', '/v1/cancellations/batch', { items }, { 'idempotency-key': key });
+    expect(answer.body).toMatchObject({ items: [{ status: 202, started: { account: 'D-1003' } }] });
   });
 
   it('is refused as a whole when its key was used for other items, or for one call', async () => {

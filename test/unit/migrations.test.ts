@@ -28,6 +28,7 @@ it('each goes on from the one before', () => {
 it('the tables are what the migrations make', async () => {
   const made = snapshotOf(entries.at(-1)!.tag);
   expect(await generateMigration(made, generateDrizzleJson(schema, made.id))).toEqual([]);
-  const older = snapshotOf(entries[0]!.tag);
-  expect(await generateMigration(older, generateDrizzleJson(schema, older.id))).not.toEqual([]);
+  // A table too few, and not an older state: drizzle asks whether a new column is a renamed one.
+  const { 'public.outbox': _missing, ...tables } = made.tables;
+  expect(await generateMigration({ ...made, tables }, generateDrizzleJson(schema, made.id))).not.toEqual([]);
 });
