@@ -185,7 +185,15 @@ export function progressActivities({ database: { db } }: Context) {
         if (!row) return [];
         const stop = (step: StepProgress): StepProgress => {
           const mayBeDone = step.state !== 'next' || undefined;
-          return { ...step, state: 'not_done', endedAt: at, waitingOn: undefined, waitingSince: undefined, mayBeDone };
+          return {
+            ...step,
+            state: 'not_done',
+            endedAt: at,
+            waitingOn: undefined,
+            waitingOnCode: undefined,
+            waitingSince: undefined,
+            mayBeDone,
+          };
         };
         const steps = row.steps.map((step) => (openStepStates.includes(step.state) ? stop(step) : step));
         const end = { state: 'not_done' as const, because, steps, version: row.version + 1, updatedAt: new Date(at) };

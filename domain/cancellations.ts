@@ -28,6 +28,17 @@ type StepState = (typeof stepStates)[number];
 /** Of steps that have not come to an end. */
 export const openStepStates: readonly StepState[] = ['next', 'running', 'waiting'];
 
+/** Systems that a step waits for, by the code of the search attribute, with their names for people. */
+export const systemTitles = {
+  cst: 'CST',
+  salesforce: 'Salesforce and CST',
+  mail_server: 'the mail server',
+  vin_event_stream: 'the next run in CST',
+} as const;
+export type System = keyof typeof systemTitles;
+/** Whom or what a step waits for, as the search attribute says it: a person is not named there. */
+export type WaitingOn = System | 'ops' | 'lead' | 'person' | 'account_status';
+
 /** One step of one integration, with who did it when and the proof. Times are ISO 8601 in UTC. */
 export interface StepProgress {
   step: StepName;
@@ -39,7 +50,9 @@ export interface StepProgress {
   by?: string;
   /** What shows that it happened: a ticket number, a run's ID, a mail server's answer. Nothing personal. */
   proof?: string;
+  /** For people: a person's ID, or a title. */
   waitingOn?: string;
+  waitingOnCode?: WaitingOn;
   waitingSince?: string;
   taskId?: string;
   /** Nobody can say whether it happened at the vendor. */

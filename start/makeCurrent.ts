@@ -1,6 +1,7 @@
 import { Client } from '@temporalio/client';
+import { buildIdOf } from '../worker/buildId.ts';
 import { makeCurrent } from '../worker/deployment.ts';
-import { buildIdOf, workflowBundle } from '../worker/worker.ts';
+import { workflowBundle } from '../worker/worker.ts';
 import { deploymentSettings } from './config.ts';
 import { connectTemporal } from './parts.ts';
 import { runProgram } from './runProgram.ts';

@@ -3,14 +3,23 @@ import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
 import { withoutValues } from '../db/failures.ts';
 
 /**
- * Around every activity: says that it goes on, so that a worker that was killed is noticed within seconds, and keeps
- * statements' values out of logs and histories when it fails.
+ * Around every activity: sends heartbeats, so that a killed worker is noticed within seconds, and keeps statements' values
+ * out of logs and histories when it fails. A heartbeat replaces the details of the one before; one that has none of its own
+ * repeats the last ones, so that a retry finds the activity's checkpoint.
  */
 export const activityInterceptor: ActivityInboundCallsInterceptor = {
   async execute(input, next) {
     const activity = Context.current();
-    const { heartbeatTimeoutMs } = activity.info;
-    const beat = heartbeatTimeoutMs && setInterval(() => activity.heartbeat(), heartbeatTimeoutMs / 3);
+    const { heartbeatTimeoutMs, heartbeatDetails } = activity.info;
+    const { heartbeat } = activity;
+    let checkpoint: unknown = heartbeatDetails;
+    const repeating = (details?: unknown) => {
+      if (details !== undefined) checkpoint = details;
+      heartbeat(checkpoint);
+    };
+    // The activity's own calls come here too: `heartbeat()` of the SDK calls the context's.
+    Object.assign(activity, { heartbeat: repeating });
+    const beat = heartbeatTimeoutMs && setInterval(repeating, heartbeatTimeoutMs / 3);
     try {
       return await next(input);
     } catch (error) {

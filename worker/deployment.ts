@@ -4,7 +4,7 @@ import type { Client } from '@temporalio/client';
 /** One build of the workers of a deployment. */
 export interface WorkerVersion {
   deployment: string;
-  /** Of its workflow bundle (`buildIdOf`). */
+  /** Of its release (`buildIdOf`). */
   buildId: string;
 }
 

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { DataConverter } from '@temporalio/common';
 import {
+  type BundleOptions,
   bundleWorkflowCode,
   DefaultLogger,
   type NativeConnection,
@@ -13,6 +13,7 @@ import type { Outside } from '../activities/context.ts';
 import { createActivities } from '../activities/index.ts';
 import { taskQueue } from '../domain/messages.ts';
 import { activityInterceptor } from './activityInterceptor.ts';
+import { buildIdOf } from './buildId.ts';
 import { failureConverterPath } from './codec.ts';
 
 export interface WorkerOptions {
@@ -22,7 +23,7 @@ export interface WorkerOptions {
   outside: Outside;
   bundle: WorkflowBundleWithSourceMap;
   /**
-   * Makes this worker one version of a deployment, whose build is the workflow bundle's hash. It is given work once that
+   * Makes this worker one version of a deployment, whose build is this release (`buildIdOf`). It is given work once that
    * version was made current (`makeCurrent`). Off on servers without deployments.
    */
   deployment?: string;
@@ -39,10 +40,13 @@ export interface RunningWorker {
 export const builtBundle = fileURLToPath(new URL('../dist/workflow-bundle.js', import.meta.url));
 
 /** The workflow bundle: the built one where there is one and it is asked for, else made now. */
-export async function workflowBundle({ prebuilt }: { prebuilt: boolean }): Promise<WorkflowBundleWithSourceMap> {
+export async function workflowBundle({
+  prebuilt,
+  ...options
+}: { prebuilt: boolean } & Pick<BundleOptions, 'webpackConfigHook'>): Promise<WorkflowBundleWithSourceMap> {
   if (prebuilt && existsSync(builtBundle))
     return { code: readFileSync(builtBundle, 'utf8') } as WorkflowBundleWithSourceMap;
-  return bundleOf(workflowFile('index'));
+  return bundleOf(workflowFile('index'), options);
 }
 
 function workflowFile(name: string): string {
@@ -51,18 +55,17 @@ function workflowFile(name: string): string {
 }
 
 /** Bundles workflows for workers that encrypt: without the failure converter in it, what fails in workflow code is kept in clear text. */
-export function bundleOf(workflowsPath: string): Promise<WorkflowBundleWithSourceMap> {
+export function bundleOf(
+  workflowsPath: string,
+  options: Pick<BundleOptions, 'webpackConfigHook'> = {},
+): Promise<WorkflowBundleWithSourceMap> {
   return bundleWorkflowCode({
+    ...options,
     workflowsPath,
     failureConverterPath,
     preloadModules: [workflowFile('preloaded')],
     logger: new DefaultLogger('WARN'),
   });
-}
-
-/** The build ID of a bundle: the same code is the same version. */
-export function buildIdOf(bundle: { code: string }): string {
-  return createHash('sha256').update(bundle.code).digest('hex').slice(0, 16);
 }
 
 /** Starts the worker of all workflows and activities. */

@@ -11,7 +11,7 @@ import { removal } from './vinEventStream.ts';
 /** DealerSocket: the form of the public vendor page, with the group question answered beforehand. */
 export async function cancelDealerSocket(of: IntegrationCancellation): Promise<IntegrationProgress> {
   return carryOut(of, async (steps) => {
-    const { group } = await steps.automatic('group-question', 'Salesforce and CST', () =>
+    const { group } = await steps.automatic('group-question', 'salesforce', () =>
       ask.answerGroupQuestion.executeWithOptions({ summary: 'Part of a group?' }, [{ account: of.account }]),
     );
     await steps.person('dealersocket-form', { group });
@@ -78,7 +78,7 @@ async function financeTerminates(steps: Steps): Promise<void> {
 async function removeFromVinEventStream(steps: Steps): Promise<void> {
   const step = 'vin-event-stream';
   for (let attempt = 1; ; attempt += 1) {
-    steps.progress.begin(step, 'the next run in CST');
+    steps.progress.begin(step, 'vin_event_stream');
     const answer = await removal(steps, attempt);
     if (answer.state === 'removed') {
       steps.progress.end(step, 'done', answer.by, answer.proof);
@@ -100,7 +100,7 @@ async function mailElead(steps: Steps): Promise<void> {
   const step = 'elead-mail';
   const mail = { account: steps.of.account, runId: workflowInfo().firstExecutionRunId };
   for (;;) {
-    steps.progress.begin(step, 'the mail server');
+    steps.progress.begin(step, 'mail_server');
     const sent = await sendOrDrop(steps, mail);
     if (sent.state === 'unknown') steps.progress.mayBeDone(step, true);
     if (sent.state === 'accepted') {
@@ -148,7 +148,7 @@ async function cleanUpDmsProvider(steps: Steps): Promise<void> {
   const step = 'cdk-clean-up';
   const { account, dealerId } = steps.of;
   for (;;) {
-    steps.progress.begin(step, 'CST');
+    steps.progress.begin(step, 'cst');
     const removed = await removeDmsProvider(steps);
     if (typeof removed === 'object') {
       steps.progress.end(step, 'done', 'cst', removed.proof);

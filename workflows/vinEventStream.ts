@@ -15,7 +15,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Removal, RemovalAnswer, RemovalByHand } from '../activities/vinEventStream.ts';
-import { processAttribute, stageAttribute, vendorAttribute, waitingOnAttribute } from '../domain/searchAttributes.ts';
+import { searchAttributes } from '../domain/searchAttributes.ts';
 import { act, ask, run } from './steps/activities.ts';
 import { failureOf, isWithdrawal } from './steps/failures.ts';
 import { HumanTasks } from './steps/humanTask.ts';
@@ -255,12 +255,9 @@ class Removals {
 
   show(): void {
     const { waiting, running } = this.dealerIds();
-    searchable([
-      { key: processAttribute, value: 'cancellations' },
-      { key: vendorAttribute, value: 'VinSolutions' },
-      { key: stageAttribute, value: running.length > 0 ? 'running' : 'idle' },
-      { key: waitingOnAttribute, value: running.length === 0 ? 'nobody' : this.taskId ? 'ops' : 'CST' },
-    ]);
+    const stage = running.length > 0 ? 'in_progress' : 'idle';
+    const waitingOn = running.length === 0 ? 'nobody' : this.taskId ? 'ops' : 'cst';
+    searchable(searchAttributes({ vendor: 'crm/vinsolutions', stage, waitingOn }));
     const list = (ids: string[]) => ids.join(', ') || 'none';
     setCurrentDetails(
       `**Remove from Vin Event Stream**\n\n- running: ${list(running)}\n- waiting for the next run: ${list(waiting)}`,

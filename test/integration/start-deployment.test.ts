@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cancellationWorkflowId } from '../../domain/cancellations.ts';
+import { buildIdOf } from '../../worker/buildId.ts';
 import { makeCurrent } from '../../worker/deployment.ts';
-import { buildIdOf, startWorker } from '../../worker/worker.ts';
+import { startWorker } from '../../worker/worker.ts';
 import { dealerOf } from '../support/dealer.ts';
 import { startService, type TestService, testBundle } from '../support/service.ts';
 

@@ -3,6 +3,7 @@ import proto from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { describe, expect, it } from 'vitest';
+import { integrationNames, stepTitles, vendorTitle } from '../../domain/vendors.ts';
 import { encryptingDataConverter } from '../../worker/codec.ts';
 import { workflowBundle } from '../../worker/worker.ts';
 import * as workflows from '../../workflows/index.ts';
@@ -20,8 +21,8 @@ const start = ({ history }: Recorded) => history.events[0]!.workflowExecutionSta
 const bundle = workflowBundle({ prebuilt: false });
 const dataConverter = encryptingDataConverter(replayKeyring);
 
-async function replay(one: Recorded): Promise<void> {
-  await Worker.runReplayHistory({ workflowBundle: await bundle, dataConverter }, one.history, start(one).workflowId!);
+async function replay(one: Recorded, code = bundle): Promise<void> {
+  await Worker.runReplayHistory({ workflowBundle: await code, dataConverter }, one.history, start(one).workflowId!);
 }
 
 describe('recorded histories replay with the present code', () => {
@@ -42,4 +43,31 @@ describe('recorded histories replay with the present code', () => {
     start(other).workflowType!.name = 'cancelDealerSocket';
     await expect(replay(other)).rejects.toThrow(DeterminismViolationError);
   });
+});
+
+describe('with every title and text for people changed', () => {
+  const renamed = workflowBundle({
+    prebuilt: false,
+    webpackConfigHook: (config) => {
+      const loader = new URL('./renameTexts.cjs', import.meta.url).pathname;
+      config.module?.rules?.push({
+        test: /(domain|workflows)[\\/].*\.ts$/,
+        exclude: /node_modules/,
+        enforce: 'pre',
+        loader,
+      });
+      return config;
+    },
+  });
+
+  it('the bundle has no title as it was', async () => {
+    const [before, after] = [(await bundle).code, (await renamed).code];
+    for (const title of [...integrationNames.map(vendorTitle), ...Object.values(stepTitles)]) {
+      const isIn = (code: string, text: string) => [`: '${text}'`, `: "${text}"`].some((one) => code.includes(one));
+      expect([title, isIn(before, title), isIn(after, title)]).toEqual([title, true, false]);
+      expect([title, isIn(after, `Renamed: ${title}`)]).toEqual([title, true]);
+    }
+  });
+
+  it.each(recorded)('$name replays', (one) => replay(one, renamed));
 });

@@ -318,6 +318,6 @@ function topicOf({ state, assignee }: Task, by: string): NoticeTopic | undefined
 }
 
 function waitingOn(task: Task): string {
-  if (task.state === 'with_lead') return 'a lead';
+  if (task.state === 'with_lead') return 'lead';
   return task.assignee ?? 'ops';
 }

@@ -10,7 +10,13 @@ import {
   sleep,
 } from '@temporalio/workflow';
 import type { TaskFacts } from '../../activities/tasks.ts';
-import type { IntegrationProgress, StepProgress, WhenActive } from '../../domain/cancellations.ts';
+import {
+  type IntegrationProgress,
+  type StepProgress,
+  type System,
+  systemTitles,
+  type WhenActive,
+} from '../../domain/cancellations.ts';
 import type { TaskKind } from '../../domain/tasks.ts';
 import type { IntegrationName, StepName } from '../../domain/vendors.ts';
 import { ask } from './activities.ts';
@@ -55,7 +61,7 @@ export class Steps {
    * Effective Status is not `Active`. While CST cannot answer, nothing proceeds.
    */
   async gate(): Promise<void> {
-    this.progress.begin('gate', 'CST');
+    this.progress.begin('gate', 'cst');
     for (;;) {
       const gate = await this.askGate();
       if (!gate.active) {
@@ -68,7 +74,7 @@ export class Steps {
         this.people.becauseWhenStopped = because;
         throw new Refused(because);
       }
-      this.progress.wait('gate', `${gate.account} to be no longer Active`);
+      this.progress.wait('gate', 'account_status', `${gate.account} to be no longer Active`);
       await sleep('1 day', { summary: 'Look at the Effective Status again' });
     }
   }
@@ -76,12 +82,12 @@ export class Steps {
   /** A step that needs nobody; its answer has the proof. */
   async automatic<Answer extends { proof: string }>(
     name: StepName,
-    on: string,
+    on: System,
     answer: () => Promise<Answer>,
   ): Promise<Answer> {
     this.progress.begin(name, on);
-    const given = await patiently(on, answer);
-    this.progress.end(name, 'done', on, given.proof);
+    const given = await patiently(systemTitles[on], answer);
+    this.progress.end(name, 'done', systemTitles[on], given.proof);
     return given;
   }
 

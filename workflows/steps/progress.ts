@@ -5,14 +5,11 @@ import {
   type IntegrationState,
   openStepStates,
   type StepProgress,
+  type System,
+  systemTitles,
+  type WaitingOn,
 } from '../../domain/cancellations.ts';
-import {
-  dealerAttribute,
-  processAttribute,
-  stageAttribute,
-  vendorAttribute,
-  waitingOnAttribute,
-} from '../../domain/searchAttributes.ts';
+import { searchAttributes } from '../../domain/searchAttributes.ts';
 import { type IntegrationName, procedureSteps, type StepName, stepTitles, vendorTitle } from '../../domain/vendors.ts';
 import { record } from './activities.ts';
 import { searchable } from './searchable.ts';
@@ -70,8 +67,8 @@ export class Progress {
     return step;
   }
 
-  /** A step begins, on its own or by asking the system named in `on`. */
-  begin(name: StepName, on?: string): void {
+  /** A step begins, on its own or by asking the system `on`. */
+  begin(name: StepName, on?: System): void {
     const step = this.step(name);
     const now = new Date().toISOString();
     Object.assign(step, {
@@ -80,33 +77,36 @@ export class Progress {
       endedAt: undefined,
       by: undefined,
       proof: undefined,
-      waitingOn: on,
+      waitingOn: on && systemTitles[on],
+      waitingOnCode: on,
       waitingSince: on && now,
       taskId: undefined,
     });
     this.changed();
   }
 
-  /** A step waits for a person's task. */
+  /** A step waits for a task: of the whole team (`ops`), of a team lead (`lead`), or of the person with this ID. */
   waitForTask(name: StepName, taskId: string, on: string): void {
     const step = this.step(name);
     const now = new Date().toISOString();
-    const since = step.taskId === taskId && step.waitingOn === on ? step.waitingSince : now;
+    const waitingOn = on === 'lead' ? 'a lead' : on;
+    const since = step.taskId === taskId && step.waitingOn === waitingOn ? step.waitingSince : now;
     Object.assign(step, {
       state: 'waiting',
       startedAt: step.startedAt ?? now,
-      waitingOn: on,
+      waitingOn,
+      waitingOnCode: on === 'ops' || on === 'lead' ? on : 'person',
       waitingSince: since,
       taskId,
     });
     this.changed();
   }
 
-  /** A step waits for time to pass, such as a gate that is looked at again tomorrow. */
-  wait(name: StepName, on: string): void {
+  /** A step waits for time to pass, such as a gate that is checked again tomorrow; `words` say for what. */
+  wait(name: StepName, on: WaitingOn, words: string): void {
     const step = this.step(name);
     const since = step.state === 'waiting' ? step.waitingSince : new Date().toISOString();
-    Object.assign(step, { state: 'waiting', waitingOn: on, waitingSince: since });
+    Object.assign(step, { state: 'waiting', waitingOn: words, waitingOnCode: on, waitingSince: since });
     this.changed();
   }
 
@@ -119,6 +119,7 @@ export class Progress {
       by,
       proof,
       waitingOn: undefined,
+      waitingOnCode: undefined,
       waitingSince: undefined,
     });
     this.changed({ by, what: `${step.title}: ${state.replace('_', ' ')}`, detail: proof });
@@ -179,9 +180,7 @@ export class Progress {
   private async write(): Promise<void> {
     this.writing = true;
     await CancellationScope.nonCancellable(async () => {
-      // The second look comes when the workflow has come to a halt, so that one write takes all that happened at once.
-      let looks = 0;
-      await condition(() => looks++ > 0);
+      await endOfTurn();
       while (this.saved < this.version) {
         const version = this.version;
         const events = this.events;
@@ -204,14 +203,9 @@ export class Progress {
   }
 
   private show(): void {
-    const waiting = this.steps.filter((step) => step.waitingOn).map(searchableWaitingOn);
-    searchable([
-      { key: dealerAttribute, value: this.account },
-      { key: processAttribute, value: 'cancellations' },
-      { key: vendorAttribute, value: vendorTitle(this.integration) },
-      { key: stageAttribute, value: this.state },
-      { key: waitingOnAttribute, value: waiting[0] ?? 'nobody' },
-    ]);
+    const waitingOn = this.steps.find((step) => step.waitingOnCode)?.waitingOnCode ?? 'nobody';
+    const stage = this.state === 'running' ? 'in_progress' : this.state;
+    searchable(searchAttributes({ account: this.account, vendor: this.integration, stage, waitingOn }));
     const lines = this.steps.map((step) => {
       const facts = [
         step.state.replace('_', ' '),
@@ -229,9 +223,16 @@ export class Progress {
   }
 }
 
-/** Search attributes are not encrypted: a person is not named in them. */
-function searchableWaitingOn({ waitingOn, taskId }: StepProgress): string {
-  return taskId && waitingOn !== 'ops' && waitingOn !== 'a lead' ? 'a person' : waitingOn!;
+/**
+ * Resolves when the promises that are already settled have run, so that one write takes all that happened at once. The
+ * condition only reads a flag: how often the SDK looks at it makes no difference. A timer would be an event of its own.
+ */
+async function endOfTurn(): Promise<void> {
+  let over = false;
+  void Promise.resolve().then(() => {
+    over = true;
+  });
+  await condition(() => over);
 }
 
 /** Workflow code has no structuredClone; progress is plain JSON. */
