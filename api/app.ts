@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import accepts from '@fastify/accepts';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
@@ -7,6 +8,7 @@ import { addAuthentication } from './auth.ts';
 import { answerClientError } from './clientErrors.ts';
 import type { ApiOptions, App } from './options.ts';
 import { addDescription } from './plugins/description.ts';
+import { addJsonBody } from './plugins/jsonBody.ts';
 import { addDeadlines, addLimits } from './plugins/limits.ts';
 import { logging, OneLineARequest } from './plugins/logging.ts';
 import { addPages } from './plugins/pages.ts';
@@ -45,8 +47,10 @@ export async function buildApp(options: ApiOptions): Promise<App> {
   app.setErrorHandler(answerError);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
-    // Answers hold people's words and dealers' names; pages and files say themselves how long they may be kept.
-    if (!request.routeOptions.config.public) reply.header('cache-control', 'no-store');
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    // Answers hold people's words, dealers' names and cookies; only files say themselves how long they may be kept.
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
 
   await app.register(helmet, {
@@ -59,10 +63,12 @@ export async function buildApp(options: ApiOptions): Promise<App> {
     },
     hsts: options.secure ?? false,
   });
+  await app.register(accepts);
   await app.register(cookie, { secret: options.sessionSecret });
   await addLimits(app);
   addDeadlines(app);
   addAuthentication(app, options);
+  addJsonBody(app);
   addTextCheck(app);
   addUpkeep(app, options);
   await addPages(app, options);

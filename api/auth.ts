@@ -55,7 +55,7 @@ export function addAuthentication(app: App, options: ApiOptions): void {
     const { scopes } = request.caller;
     if (scope && !scopes.includes(scope) && !scopes.includes('admin')) {
       const detail = `This needs an API key with the scope ${scope}; yours has ${scopes.join(', ') || 'none'}.`;
-      throw new Problem(403, 'forbidden', detail);
+      throw new Problem(403, 'forbidden', detail, challenge(`error="insufficient_scope", scope="${scope}"`));
     }
   });
 }
@@ -64,11 +64,12 @@ export function addAuthentication(app: App, options: ApiOptions): void {
 class WrongCredential extends Problem {}
 
 async function callerOf(request: FastifyRequest, { database }: ApiOptions): Promise<Caller> {
-  const bearer = /^Bearer (\S{1,200})$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (bearer) {
-    const caller = await findKey(database.db, { key: bearer });
+  const bearer = /^Bearer +(.*)$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (bearer !== undefined) {
+    const caller = /^\S{1,200}$/.test(bearer) ? await findKey(database.db, { key: bearer }) : null;
     if (caller) return caller;
-    throw unauthenticated('The API key is not known, has expired or was revoked.', WrongCredential);
+    const detail = 'The API key is not known, has expired or was revoked.';
+    throw new WrongCredential(401, 'unauthenticated', detail, challenge('error="invalid_token"'));
   }
   const signed = request.cookies[sessionCookie];
   if (signed === undefined) throw unauthenticated('Send an API key as Authorization: Bearer <key>.');
@@ -91,7 +92,12 @@ function changesSomething({ method, routeOptions }: FastifyRequest): boolean {
 
 /** @returns what a request without a valid key is answered with */
 export function unauthenticated(detail: string, Kind = Problem): Problem {
-  return new Kind(401, 'unauthenticated', detail, { headers: { 'www-authenticate': 'Bearer realm="dealerops"' } });
+  return new Kind(401, 'unauthenticated', detail, challenge());
+}
+
+/** @param fault what was wrong with the API key that was sent (RFC 6750, 3.1); absent when none was */
+function challenge(fault?: string): { headers: Record<string, string> } {
+  return { headers: { 'www-authenticate': ['Bearer realm="dealerops"', fault].filter(Boolean).join(', ') } };
 }
 
 function tooManyWrongKeys(seconds: number): Problem {

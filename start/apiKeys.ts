@@ -10,6 +10,7 @@ import { StartError } from './startError.ts';
 
 function scope(text: string, before: KeyScope[] = []): KeyScope[] {
   if (!keyScopes.includes(text as KeyScope)) throw new InvalidArgumentError(`must be one of ${keyScopes.join(', ')}`);
+  if (before.includes(text as KeyScope)) throw new InvalidArgumentError('is there twice');
   return [...before, text as KeyScope];
 }
 

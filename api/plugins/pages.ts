@@ -28,6 +28,7 @@ export async function addPages(app: App, options: ApiOptions): Promise<void> {
   }
   app.setNotFoundHandler({ preHandler: app.rateLimit() }, async (request, reply) => {
     const path = request.url.split('?')[0]!;
+    reply.header('vary', 'Accept');
     if (options.console && wantsPage(request, path)) return reply.sendFile('index.html');
     const allowed = routes.methodsOf(path);
     if (allowed.length > 0 && !allowed.includes(request.method)) {
@@ -40,8 +41,8 @@ export async function addPages(app: App, options: ApiOptions): Promise<void> {
   });
 }
 
-function wantsPage({ method, headers }: FastifyRequest, path: string): boolean {
-  return method === 'GET' && !apiPaths.test(path) && (headers.accept?.includes('text/html') ?? false);
+function wantsPage(request: FastifyRequest, path: string): boolean {
+  return request.method === 'GET' && !apiPaths.test(path) && request.accepts().type(['json', 'html']) === 'html';
 }
 
 /** Knows the methods of each address, which the router does not tell. */

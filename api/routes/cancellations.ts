@@ -135,7 +135,8 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
         response: { 200: Report },
       },
     },
-    async ({ params, headers }, reply) => {
+    async (request, reply) => {
+      const { params } = request;
       const record = await cancellation(options, params.id);
       const report = {
         ...viewOf(options, record),
@@ -143,7 +144,8 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
         events: record.events,
         madeAt: new Date().toISOString(),
       };
-      if (!headers.accept?.includes('text/html')) return report;
+      reply.header('vary', 'Accept');
+      if (request.accepts().type(['json', 'html']) !== 'html') return report;
       return reply
         .type('text/html; charset=utf-8')
         .serializer((page: string) => page)

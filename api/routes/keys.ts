@@ -7,7 +7,12 @@ import { Instant, Time } from '../time.ts';
 
 const NewKey = z.strictObject({
   name: z.string().trim().min(1).max(64).describe('What it is for, such as offboarding'),
-  scopes: z.array(z.enum(keyScopes)).min(1),
+  scopes: z
+    .array(z.enum(keyScopes))
+    .min(1)
+    .max(keyScopes.length)
+    .refine((scopes) => new Set(scopes).size === scopes.length, 'names a scope twice')
+    .meta({ uniqueItems: true }),
   personId: z.string().max(64).nullish().describe('Whose it is; tasks are done with a person’s key'),
   expiresAt: Instant.nullish(),
   requestsPerMinute: z.int().min(1).max(100_000).optional(),

@@ -1,0 +1,188 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sessionCookie } from '../../api/auth.ts';
+import { cancellations } from '../../db/schema.ts';
+import { apiOf, type TestApi } from '../support/api.ts';
+import { startService, type TestService } from '../support/service.ts';
+
+/** HTTP as its standards have it: bodies, negotiation, caching and challenges. */
+let service: TestService;
+let api: TestApi;
+let consoleFolder: string;
+const cancellationId = '3f8f5a52-5b63-4a55-a8de-5a9f0c7f1d11';
+
+beforeAll(async () => {
+  consoleFolder = mkdtempSync(join(tmpdir(), 'dealerops-console-'));
+  writeFileSync(join(consoleFolder, 'index.html'), '<!doctype html><title>Console</title>');
+  writeFileSync(join(consoleFolder, 'asset-12345678.js'), 'export {}');
+  service = await startService({ withoutWorker: true });
+  api = await apiOf(service, { console: consoleFolder });
+  await service.db.insert(cancellations).values({
+    id: cancellationId,
+    account: 'D-1302',
+    reason: 'subscription_cancelled',
+    state: 'open',
+    requestedBy: 'key:offboarding',
+  });
+});
+afterAll(async () => {
+  await api?.close();
+  await service?.close();
+  rmSync(consoleFolder, { recursive: true, force: true });
+});
+
+const sendJson = async (url: string, text: string, key = api.keys.admin) => {
+  const headers = {
+    authorization: `Bearer ${key}`,
+    'content-type': 'application/json',
+    'idempotency-key': url + text.length,
+  };
+  const { statusCode, body } = await api.app.inject({ method: 'POST', url, headers, payload: text });
+  return { status: statusCode, problem: body ? JSON.parse(body) : {} };
+};
+
+describe('a JSON body', () => {
+  it.each([
+    ['/v1/api-keys', '{"name": "a", "scopes": ["read"], "name": "b"}', '/name'],
+    ['/v1/api-keys', '{"name": "a", "scopes": ["read"], "n\\u0061me": "b"}', '/name'],
+    ['/v1/cancellations', '{"account": "D-1", "account": "D-2", "reason": "subscription_cancelled"}', '/account'],
+    [
+      '/v1/cancellations/batch',
+      '{"items": [{"account": "D-1"}, {"account": "D-1", "dryRun": true, "dryRun": false}]}',
+      '/items/1/dryRun',
+    ],
+    ['/v1/cancellations/batch', '{"items": [[{"a/b": {"x": 1}, "a/b": 2}]]}', '/items/0/0/a~1b'],
+  ])('with a key twice is rejected with its path: %s %s', async (url, text, path) => {
+    expect(await sendJson(url, text)).toMatchObject({
+      status: 400,
+      problem: {
+        type: '/problems/invalid-request',
+        errors: [{ path, message: 'is there twice: leave one of them out' }],
+      },
+    });
+  });
+
+  it('may have the same key in several places, and signs of JSON in its texts', async () => {
+    const text = '{"items": [{"account": "D-1", "note": "{\\"account\\": [,:\\\\"}, {"account": "D-1"}]}';
+    const { problem } = await sendJson('/v1/cancellations/batch', text);
+    expect(JSON.stringify(problem)).not.toContain('twice');
+  });
+
+  it.each([5_000, 500_000])('that is nested %i deep is rejected', async (depth) => {
+    const text = `{"items": [{"a": ${'['.repeat(depth)}${']'.repeat(depth)}}]}`;
+    const { status, problem } = await sendJson('/v1/cancellations/batch', text);
+    expect([status, problem.type]).toEqual([400, '/problems/invalid-request']);
+    expect(problem.errors).toEqual([
+      { path: expect.stringMatching(/^\/items\/0\/a(\/0)+$/), message: 'is nested deeper than 32 levels' },
+    ]);
+  });
+
+  it('of 1 MiB is looked through quickly', async () => {
+    const items = Array.from({ length: 12_000 }, (_, index) => ({
+      account: `D-${index}`,
+      reason: 'subscription_cancelled',
+      unknown: '"{[',
+    }));
+    const text = JSON.stringify({ items });
+    expect(text.length).toBeGreaterThan(700_000);
+    const begun = process.cpuUsage();
+    const { status } = await sendJson('/v1/cancellations/batch', text);
+    expect(status).toBe(400);
+    // Of this process; a quadratic search would take minutes.
+    expect(process.cpuUsage(begun).user / 1_000).toBeLessThan(5_000);
+  });
+});
+
+it.each([[Array.from({ length: 50_000 }, () => 'read')], [['read', 'read']], [['read', 'admin', 'read']]])(
+  'an API key takes each scope once',
+  async (scopes) => {
+    const { status, problem } = await sendJson('/v1/api-keys', JSON.stringify({ name: 'many', scopes }));
+    expect([status, problem.errors[0].path]).toEqual([400, '/scopes']);
+  },
+);
+
+describe('negotiation', () => {
+  const media = async (url: string, accept?: string) => {
+    const headers = { authorization: `Bearer ${api.keys.reader}`, ...(accept && { accept }) };
+    const answer = await api.app.inject({ method: 'GET', url, headers });
+    return { type: String(answer.headers['content-type']).split(';')[0], vary: answer.headers.vary };
+  };
+  const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+
+  it.each([
+    ['text/html', 'text/html'],
+    [browser, 'text/html'],
+    ['TEXT/HTML', 'text/html'],
+    ['text/html;q=0', 'application/json'],
+    ['text/html;q=0, */*', 'application/json'],
+    ['application/json, text/html;q=0.5', 'application/json'],
+    ['text/html-sandboxed', 'application/json'],
+    ['*/*', 'application/json'],
+    [undefined, 'application/json'],
+  ])('of the report with Accept: %s gives %s', async (accept, type) => {
+    const answer = await media(`/v1/cancellations/${cancellationId}/report`, accept);
+    expect(answer).toEqual({ type, vary: 'Accept' });
+  });
+
+  it.each([
+    [browser, 'text/html'],
+    ['text/html;q=0', 'application/problem+json'],
+    ['*/*', 'application/problem+json'],
+    ['application/json', 'application/problem+json'],
+  ])('of an address of the console with Accept: %s gives %s', async (accept, type) => {
+    expect(await media('/tasks/any', accept)).toEqual({ type, vary: 'Accept' });
+  });
+});
+
+describe('what may be kept by caches', () => {
+  const cacheControl = async (method: 'GET' | 'POST' | 'DELETE', url: string, payload?: object, headers = {}) =>
+    (await api.app.inject({ method, url, headers, ...(payload && { payload }) })).headers['cache-control'];
+
+  it('is no answer of the API, with or without a key', async () => {
+    const signedIn = await api.app.inject({ method: 'POST', url: '/v1/session', payload: { key: api.keys.reader } });
+    expect([signedIn.statusCode, signedIn.headers['cache-control']]).toEqual([200, 'no-store']);
+    const cookie = `${sessionCookie}=${signedIn.cookies.find(({ name }) => name === sessionCookie)!.value}`;
+    expect(await cacheControl('GET', '/v1/session', undefined, { cookie })).toBe('no-store');
+    expect(await cacheControl('DELETE', '/v1/session')).toBe('no-store');
+    expect(await cacheControl('POST', '/v1/session', { key: 'wrong' })).toBe('no-store');
+    for (const url of ['/healthz', '/readyz', '/v1/tasks', '/v1/nothing'])
+      expect([url, await cacheControl('GET', url)]).toEqual([url, 'no-store']);
+  });
+
+  it('is a file of the console that is named by its content', async () => {
+    expect(await cacheControl('GET', '/asset-12345678.js')).toBe('public, max-age=31536000, immutable');
+    expect(await cacheControl('GET', '/', undefined, { accept: 'text/html' })).toBe('no-cache');
+  });
+});
+
+describe('the challenge of a refusal (RFC 6750)', () => {
+  const challenge = async (authorization?: string, url = '/v1/tasks') => {
+    const { statusCode, headers } = await api.app.inject({
+      method: 'GET',
+      url,
+      headers: { ...(authorization && { authorization }) },
+    });
+    return [statusCode, headers['www-authenticate']];
+  };
+
+  it('names no error where no key was sent', async () => {
+    expect(await challenge()).toEqual([401, 'Bearer realm="dealerops"']);
+    expect(await challenge('Basic b2xpdmlhOng=')).toEqual([401, 'Bearer realm="dealerops"']);
+  });
+
+  it.each(['Bearer wrong', 'bearer wrong', 'Bearer two words', `Bearer ${'x'.repeat(300)}`, 'Bearer  '])(
+    'names a key that is not valid: %s',
+    async (authorization) => {
+      expect(await challenge(authorization)).toEqual([401, 'Bearer realm="dealerops", error="invalid_token"']);
+    },
+  );
+
+  it('names the scope that is missing', async () => {
+    expect(await challenge(`Bearer ${api.keys.reader}`, '/v1/api-keys')).toEqual([
+      403,
+      'Bearer realm="dealerops", error="insufficient_scope", scope="admin"',
+    ]);
+  });
+});
