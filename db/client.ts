@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
@@ -12,25 +13,56 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** A statement of the service takes milliseconds: one that takes longer has met a lock, or a connection that was lost. */
+const statementMs = 5_000;
+/** After PostgreSQL itself has given the statement up, so that what the client gave up cannot be carried out later. */
+const silenceMs = statementMs + 1_000;
+
 /**
- * Opens a pool of connections to PostgreSQL; no connection is made until it is used.
+ * Opens a pool of connections to PostgreSQL; no connection is made until it is used. PostgreSQL cancels a statement after
+ * 5 seconds. A connection on which nothing arrives for 6 seconds is closed and leaves the pool, and what waits for it is
+ * rejected with the code ETIMEDOUT: a connection that was lost silently, as in a failover, would otherwise be given up by TCP
+ * after a quarter of an hour.
  * @param url a `postgres://` URL
- * @param options.statementTimeoutMs after which PostgreSQL gives a statement up, in milliseconds
+ * @param options.max number of connections
+ * @param options.unlimited for a command that a person watches: its statements may take as long as they need
  */
 export function openDatabase(
   url: string,
-  { max = 10, statementTimeoutMs }: { max?: number; statementTimeoutMs?: number } = {},
+  { max = 10, unlimited = false }: { max?: number; unlimited?: boolean } = {},
 ): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max,
     connectionTimeoutMillis: 5_000,
-    statement_timeout: statementTimeoutMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     application_name: 'dealerops',
+    ...(!unlimited && {
+      // Shorter than the limit of silence: a healthy connection says goodbye to PostgreSQL.
+      idleTimeoutMillis: silenceMs - 1_000,
+      statement_timeout: statementMs,
+      // Releases the locks of a transaction whose client was lost.
+      idle_in_transaction_session_timeout: silenceMs,
+    }),
   });
-  // An idle connection that breaks must not end the process: the next query opens another.
+  pool.on('connect', (client) => {
+    // A transaction holds its client itself: without a listener, a connection that breaks would end the process.
+    client.on('error', () => {});
+    if (!unlimited) limitSilence(client, silenceMs);
+  });
+  // An idle connection that breaks must not end the process either: the next query opens another.
   pool.on('error', () => {});
   return { db: drizzle(pool, { schema }), pool, close: () => pool.end() };
+}
+
+/** pg's own `query_timeout` leaves the connection open, and a transaction would return it to the pool. */
+function limitSilence(client: pg.PoolClient, ms: number): void {
+  const { stream } = (client as pg.PoolClient & pg.Client).connection;
+  (stream as Socket).setTimeout(ms, () => {
+    const error = new Error(`PostgreSQL has not answered for ${ms / 1_000} seconds`);
+    stream.destroy(Object.assign(error, { code: 'ETIMEDOUT' }));
+  });
 }
 
 /** A statement that each request needs: it is built and planned once per database, and not at each call. */
@@ -43,18 +75,21 @@ export function preparedOnce<Statement>(prepare: (db: Db) => Statement): (db: Db
   };
 }
 
-/** Brings the tables up to date; safe to run from several processes at once. */
-export async function migrateDatabase(database: Database): Promise<void> {
+/**
+ * Brings the tables up to date, however long it takes; safe to run from several processes at once.
+ * @param url a `postgres://` URL
+ */
+export async function migrateDatabase(url: string): Promise<void> {
+  const database = openDatabase(url, { max: 1, unlimited: true });
   const client = await database.pool.connect();
   try {
-    await client.query('set statement_timeout = 0');
     await client.query("select pg_advisory_lock(hashtext('dealerops.migrations'))");
     await migrate(drizzle(client, { schema }), {
       migrationsFolder: fileURLToPath(new URL('./migrations', import.meta.url)),
     });
   } finally {
-    await client.query("select pg_advisory_unlock(hashtext('dealerops.migrations'))");
-    await client.query('reset statement_timeout');
-    client.release();
+    // With its session the lock ends too.
+    client.release(true);
+    await database.close();
   }
 }

@@ -49,7 +49,7 @@ async function start(): Promise<void> {
   const settings = settingsOf(dataDir, ports, { databaseUrl: database.use, temporal: temporal.use, sandbox });
   const parts = await openParts(settings);
   endLater('The connections', () => parts.close());
-  await migrateDatabase(parts.database);
+  await migrateDatabase(settings.databaseUrl);
   await admitFirstKeys(parts.database.db, dataDir.keys.apiKeys);
   await ensureSearchAttributes(parts.connection, temporal.use.namespace);
 

@@ -122,7 +122,7 @@ async function run(file: string): Promise<void> {
   const { size } = await stat(file).catch((error) => {
     throw new StartError(`${file} cannot be read: ${error.code}`);
   });
-  const database = openDatabase(serviceDatabaseUrl(), { max: 1 });
+  const database = openDatabase(serviceDatabaseUrl(), { max: 1, unlimited: true });
   const bar = process.stderr.isTTY
     ? new SingleBar({ format: '{bar} {percentage}% of {file}', stream: process.stderr })
     : undefined;

@@ -10,10 +10,10 @@ await runProgram(async () => {
   const database = openDatabase(settings.databaseUrl, { max: 1 });
   try {
     await reachDatabase(database);
-    await migrateDatabase(database);
   } finally {
     await database.close();
   }
+  await migrateDatabase(settings.databaseUrl);
   const connection = await connectTemporal(settings.temporal);
   try {
     await ensureSearchAttributes(connection, settings.temporal.namespace);

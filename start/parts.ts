@@ -16,16 +16,13 @@ export interface Parts extends Outside {
   close(): Promise<void>;
 }
 
-/** Less than a try of an activity has: what a try that was given up has asked for must not be written after the next one. */
-const statementTimeoutMs = 30_000;
-
 /**
  * Opens the connections to PostgreSQL, Temporal and the outside systems.
  * @throws StartError when PostgreSQL or Temporal cannot be reached
  */
 export async function openParts(settings: Settings): Promise<Parts> {
   const dataConverter = encryptingDataConverter(settings.keyring);
-  const database = openDatabase(settings.databaseUrl, { statementTimeoutMs });
+  const database = openDatabase(settings.databaseUrl);
   const mailer = openMailer(settings.mail);
   const connection = await reached(settings, database).catch(async (error) => {
     mailer.close();

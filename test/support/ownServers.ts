@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { migrateDatabase, openDatabase } from '../../db/client.ts';
+import { migrateDatabase } from '../../db/client.ts';
 import { freePort } from '../../start/ports.ts';
 import { startPostgres } from '../../start/postgres.ts';
 import { startTemporal } from '../../start/temporal.ts';
@@ -23,9 +23,7 @@ export async function ownPostgres(): Promise<OwnServer> {
   await chmod(folder, 0o755); // PostgreSQL's account must reach it where root runs the tests
   const options = { folder: join(folder, 'data'), port: await freePort(), password: randomBytes(16).toString('hex') };
   let server = await startPostgres(options);
-  const database = openDatabase(server.url, { max: 1 });
-  await migrateDatabase(database);
-  await database.close();
+  await migrateDatabase(server.url);
   return {
     address: server.url,
     stop: () => server.stop(),

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { migrateDatabase, openDatabase } from '../../db/client.ts';
+import { migrateDatabase } from '../../db/client.ts';
 import { freePort } from '../../start/ports.ts';
 import { startPostgres } from '../../start/postgres.ts';
 import { startTemporal } from '../../start/temporal.ts';
@@ -74,9 +74,7 @@ async function startServers() {
       },
     }),
   ]);
-  const template = openDatabase(postgres.url, { max: 1 });
-  await migrateDatabase(template);
-  await template.close();
+  await migrateDatabase(postgres.url);
   return {
     servers: {
       postgresUrl: postgres.url,
