@@ -1,14 +1,62 @@
 import { z } from 'zod';
+import { cleanIdentifier, cleanName, longestIdentifier, nameProblem, readIdentifier } from './identifiers.ts';
 import { type IntegrationName, integrationNames, isIntegrationName } from './vendors.ts';
 
 /**
  * Schemas of what people and systems send. Workflows import none of them: each workflow would build the schemas anew.
+ * Identifiers and names are cleaned before they are checked, the same at every door.
  */
 
+/** @param more a stricter rule of this identifier; its message follows the field's name */
+function identifier(more?: { is: RegExp; message: string }) {
+  return z
+    .string()
+    .overwrite(cleanIdentifier)
+    .check(({ value, issues }) => {
+      const read = readIdentifier(value);
+      const message = 'problem' in read ? read.problem : more && !more.is.test(value) ? more.message : undefined;
+      if (message !== undefined) issues.push({ code: 'custom', input: value, message });
+    })
+    .meta({ minLength: 1, description: `1 to ${longestIdentifier} letters, digits and . _ / -` });
+}
+
 /** A dealer's account, as CST knows it; it is part of workflow IDs, so it holds nothing personal and no slash. */
-export const AccountId = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'must be 1 to 64 letters, digits, - or _, as CST writes the account');
+export const AccountId = identifier({
+  is: /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/,
+  message: 'must be 1 to 64 letters, digits, - or _, as CST writes the account',
+}).describe('1 to 64 letters, digits, - or _, as CST writes the account');
+
+/** A dealer's ID at a vendor: the CRM ID, CDK's 3PA ID, DealerVault's and Reynolds' dealer ID. */
+export const VendorDealerId = identifier();
+
+/** VinSolutions counts its dealers. Zeros at the beginning stay, since CST's runs name the ID as CST writes it. */
+export const VinSolutionsDealerId = identifier({
+  is: /^\d{1,18}$/,
+  message: 'is no VinSolutions Dealer ID, which has digits only',
+});
+
+/** Our own people; the ID is in histories, so it holds no name that has to be kept secret. */
+export const PersonId = identifier({
+  is: /^[a-z0-9][a-z0-9._-]{0,63}$/,
+  message: 'must be 1 to 64 lower-case letters, digits, . _ or -',
+}).describe('1 to 64 lower-case letters, digits, . _ or -');
+
+export const CancellationId = z.uuid().toLowerCase();
+export const TaskId = z.uuid().toLowerCase();
+export const ApiKeyId = z.uuid().toLowerCase();
+
+/** A name of a dealer, a person or a key: on one line, without what nobody sees. */
+export function DisplayName(longest: number) {
+  return z
+    .string()
+    .overwrite(cleanName)
+    .min(1)
+    .max(longest)
+    .check(({ value, issues }) => {
+      const message = nameProblem(value);
+      if (message !== null) issues.push({ code: 'custom', input: value, message });
+    });
+}
 
 export const Integration = z.string().transform((name, context): IntegrationName => {
   if (isIntegrationName(name)) return name;

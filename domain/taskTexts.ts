@@ -1,4 +1,5 @@
 import type { GroupAnswer } from './groupName.ts';
+import { cleanName } from './identifiers.ts';
 import type { TaskAnswers, TaskContent, TaskField, TaskKind } from './tasks.ts';
 import { type IntegrationName, type StepName, stepTitles, vendorTitle } from './vendors.ts';
 import { dealerIdsLineOf } from './vinEventStream.ts';
@@ -77,10 +78,9 @@ const texts: Record<TaskKind, (facts: TaskTextFacts) => TaskContent> = {
       {
         name: 'failedDealerIds',
         label: 'Dealer IDs for which it failed, with commas (none: leave it empty)',
-        type: 'text',
+        type: 'list',
         // One that is mistyped would count as removed.
-        pattern: listOf(dealerIds),
-        optional: true,
+        of: dealerIds,
       },
     ],
   }),
@@ -262,8 +262,8 @@ function dealerVaultFeed(feed: 'Sales' | 'Service', facts: TaskTextFacts): TaskC
 }
 
 /**
- * The mail to Elead (spec: cancellations.md, "Elead"). What would begin a new line in the dealer's name or ID becomes a blank,
- * so that neither can add a header or a sentence of its own.
+ * The mail to Elead (spec: cancellations.md, "Elead"). The dealer's name and ID are put on one line, so that neither can add a
+ * header or a sentence of its own.
  * @param dealerId the dealer code, which is the CRM ID
  */
 export function eleadMail({ dealerId, dealerName }: { dealerId: string; dealerName: string }): {
@@ -299,17 +299,11 @@ function mailTexts(mail: { to: string; subject: string; body: string }) {
 }
 
 function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
+  return cleanName(text.replace(/\p{Cc}/gu, ' '));
 }
 
 function count(things: readonly unknown[], word: string): string {
   return `${things.length} ${word}${things.length === 1 ? '' : 's'}`;
-}
-
-/** Pattern of a list, with commas or blanks, of some of these words. */
-function listOf(words: readonly string[]): string {
-  const one = `(?:${words.map((word) => word.replace(/[$()*+.?[\\\]^{|}/]/g, '\\$&')).join('|')})`;
-  return `^${one}(?:[,\\s]+${one})*$`;
 }
 
 /** All that a person needs to do a task of this kind, with the vendor's words exactly (spec: cancellations.md, each vendor's row). */
@@ -334,7 +328,7 @@ const proofs: Record<TaskKind, (answers: TaskAnswers) => string> = {
 };
 
 function number(answer: TaskAnswers[string] | undefined): string {
-  return oneLine(String(answer)).slice(0, 100);
+  return cleanName(String(answer)).slice(0, 100);
 }
 
 /**

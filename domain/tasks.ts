@@ -1,3 +1,5 @@
+import { cleanIdentifier, damageOf } from './identifiers.ts';
+
 /** Human tasks: what a person is asked to do, and what they may answer. */
 
 /** `open`: nobody has begun (an assignee may be named); `claimed`: the assignee does it now; `with_lead`: it cannot be done, a lead decides. */
@@ -29,7 +31,10 @@ interface TaskText {
 
 /** What must be given to finish a task. */
 export type TaskField =
-  | { name: string; label: string; type: 'text'; pattern?: string; optional?: boolean }
+  /** A number or name that somebody else has given, such as a ticket's. */
+  | { name: string; label: string; type: 'text' }
+  /** Some of these words, or none. */
+  | { name: string; label: string; type: 'list'; of: string[] }
   | { name: string; label: string; type: 'confirm' }
   | { name: string; label: string; type: 'choice'; choices: { value: string; label: string }[] };
 
@@ -43,7 +48,7 @@ export interface TaskContent {
   fields: TaskField[];
 }
 
-/** The values of a task's fields: a text, `true` for a confirmation, or one of the choices. */
+/** The values of a task's fields: a text, words with commas or blanks between them, `true` for a confirmation, or one of the choices. */
 export type TaskAnswers = Record<string, string | boolean>;
 
 /**
@@ -54,17 +59,8 @@ export function problemsWithAnswers(fields: TaskField[], answers: TaskAnswers): 
   const problems: { field: string; message: string }[] = [];
   for (const field of fields) {
     const value = answers[field.name];
-    if (field.type === 'confirm') {
-      if (value !== true) problems.push({ field: field.name, message: `${field.label}: must be confirmed with true` });
-    } else if (field.type === 'text' && field.optional && (value === undefined || value === '')) {
-    } else if (typeof value !== 'string' || value.trim() === '') {
-      problems.push({ field: field.name, message: `${field.label}: is missing` });
-    } else if (field.type === 'choice' && !field.choices.some((choice) => choice.value === value)) {
-      const known = field.choices.map((choice) => choice.value).join(', ');
-      problems.push({ field: field.name, message: `${field.label}: must be one of ${known}` });
-    } else if (field.type === 'text' && field.pattern && !new RegExp(field.pattern, 'u').test(value.trim())) {
-      problems.push({ field: field.name, message: `${field.label}: does not look right (expected ${field.pattern})` });
-    }
+    const wrong = problemWith(field, value);
+    if (wrong !== undefined) problems.push({ field: field.name, message: `${field.label}: ${wrong}` });
   }
   for (const name of Object.keys(answers)) {
     if (!fields.some((field) => field.name === name)) {
@@ -73,4 +69,37 @@ export function problemsWithAnswers(fields: TaskField[], answers: TaskAnswers): 
     }
   }
   return problems;
+}
+
+function problemWith(field: TaskField, value: TaskAnswers[string] | undefined): string | undefined {
+  if (field.type === 'confirm') return value === true ? undefined : 'must be confirmed with true';
+  if (field.type === 'list') return problemWithList(field.of, value ?? '');
+  const text = typeof value === 'string' ? cleanIdentifier(value) : '';
+  if (text === '') return 'is missing';
+  if (field.type === 'text') return damageOf(text);
+  const known = field.choices.map((choice) => choice.value);
+  return known.includes(text) ? undefined : `must be one of ${known.join(', ')}`;
+}
+
+/** How many words that do not belong there a message names, and how much of each. */
+const [mostNamed, mostOfEach] = [5, 40];
+
+function problemWithList(of: readonly string[], value: TaskAnswers[string]): string | undefined {
+  if (typeof value !== 'string') return 'must be a text with commas between the words';
+  const known = new Set(of);
+  const unknown = [...listedIn(value)].filter((word) => !known.has(word));
+  if (unknown.length === 0) return undefined;
+  const some = unknown.slice(0, mostNamed).map((word) => JSON.stringify(word.slice(0, mostOfEach)));
+  const more = unknown.length > mostNamed ? ` and ${unknown.length - mostNamed} more` : '';
+  return `${some.join(', ')}${more} ${unknown.length === 1 ? 'is' : 'are'} not in the list of this task`;
+}
+
+/** The words of a list that a person has typed or pasted, with commas, semicolons or blanks between them. */
+export function listedIn(text: string): Set<string> {
+  return new Set(
+    text
+      .split(/[\s,;]+/)
+      .map(cleanIdentifier)
+      .filter(Boolean),
+  );
 }

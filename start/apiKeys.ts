@@ -1,7 +1,9 @@
 import { Command, InvalidArgumentError } from 'commander';
+import type { z } from 'zod';
 import { openDatabase } from '../db/client.ts';
 import { createKey, type KeyScope, keyScopes, listKeys, revokeKey } from '../db/keys.ts';
 import { findPerson } from '../db/people.ts';
+import { ApiKeyId, DisplayName, PersonId } from '../domain/inputs.ts';
 import { runProgram } from './runProgram.ts';
 import { serviceDatabaseUrl } from './serviceDatabase.ts';
 import { StartError } from './startError.ts';
@@ -25,6 +27,15 @@ function count(text: string): number {
   const read = Number(text);
   if (!Number.isInteger(read) || read < 1) throw new InvalidArgumentError('must be a whole number of at least 1');
   return read;
+}
+
+/** An option read by the API's own rule. */
+function as(schema: z.ZodType<string>) {
+  return (text: string): string => {
+    const read = schema.safeParse(text);
+    if (!read.success) throw new InvalidArgumentError(read.error.issues[0]!.message);
+    return read.data;
+  };
 }
 
 interface CreateOptions {
@@ -51,10 +62,10 @@ const program = new Command('api-keys').description('Makes, lists and revokes AP
 program
   .command('create')
   .description('Make a key; it is shown only now')
-  .requiredOption('--name <name>', 'what it is for, such as offboarding')
+  .requiredOption('--name <name>', 'what it is for, such as offboarding', as(DisplayName(64)))
   .requiredOption('--scope <scope>', `one of ${keyScopes.join(', ')}; may be given several times`, scope)
   .option('--expires <date>', 'when it stops working', date)
-  .option('--person <id>', 'whose it is: tasks are done with a person’s key')
+  .option('--person <id>', 'whose it is: tasks are done with a person’s key', as(PersonId))
   .option('--per-minute <count>', 'how many requests it may make in a minute', count)
   .action((options: CreateOptions) =>
     withDatabase(async (db) => {
@@ -92,11 +103,10 @@ program
 program
   .command('revoke')
   .description('End a key, at once')
-  .argument('<id>', 'the ID that create and list show')
+  .argument('<id>', 'the ID that create and list show', as(ApiKeyId))
   .action((id: string) =>
     withDatabase(async (db) => {
-      const known = /^[0-9a-f-]{36}$/i.test(id) && (await revokeKey(db, id));
-      if (!known) throw new StartError(`There is no such key, or it was revoked before: ${id}`);
+      if (!(await revokeKey(db, id))) throw new StartError(`There is no such key, or it was revoked before: ${id}`);
       console.log(`Revoked ${id}`);
     }),
   );

@@ -16,6 +16,7 @@ import {
 } from '@temporalio/workflow';
 import type { Removal, RemovalAnswer, RemovalByHand } from '../activities/vinEventStream.ts';
 import { searchAttributes } from '../domain/searchAttributes.ts';
+import { listedIn } from '../domain/tasks.ts';
 import { act, ask, run } from './steps/activities.ts';
 import { failureOf, isWithdrawal } from './steps/failures.ts';
 import { HumanTasks } from './steps/humanTask.ts';
@@ -194,9 +195,9 @@ class Removals {
     if (outcome.how === 'not_done') {
       return batch.map(({ key }) => ({ key, state: 'failed', by, because: 'a lead ended the run as not done' }));
     }
-    const failed = String(outcome.answers.failedDealerIds ?? '').split(/[\s,]+/);
+    const failed = listedIn(String(outcome.answers.failedDealerIds ?? ''));
     return batch.map(({ key, dealerId }) =>
-      failed.includes(dealerId)
+      failed.has(dealerId)
         ? { key, state: 'failed', by, because: 'the run by hand failed for this Dealer ID' }
         : { key, state: 'removed', by, proof: outcome.proof },
     );

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listCancellations } from '../../db/cancellations.ts';
 import { integrationStates } from '../../domain/cancellations.ts';
-import { AccountId } from '../../domain/inputs.ts';
+import { AccountId, CancellationId } from '../../domain/inputs.ts';
 import { integrationNames } from '../../domain/vendors.ts';
 import { BatchAnswer, BatchBody, startBatch } from '../cancellations/batch.ts';
 import { reportPage } from '../cancellations/reportPage.ts';
@@ -23,7 +23,7 @@ import type { ApiOptions, App } from '../options.ts';
 import { ProblemDetails } from '../problems.ts';
 import { Instant } from '../time.ts';
 
-const Id = z.object({ id: z.uuid() });
+const Id = z.object({ id: CancellationId });
 
 export async function cancellationRoutes(app: App, options: ApiOptions): Promise<void> {
   const tags = ['cancellations'];

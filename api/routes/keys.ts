@@ -1,19 +1,20 @@
 import { z } from 'zod';
 import { createKey, keyScopes, listKeys, revokeKey } from '../../db/keys.ts';
+import { ApiKeyId, DisplayName, PersonId } from '../../domain/inputs.ts';
 import type { ApiOptions, App } from '../options.ts';
 import { checkWorksHere } from '../people.ts';
 import { Problem } from '../problems.ts';
 import { Instant, Time } from '../time.ts';
 
 const NewKey = z.strictObject({
-  name: z.string().trim().min(1).max(64).describe('What it is for, such as offboarding'),
+  name: DisplayName(64).describe('What it is for, such as offboarding'),
   scopes: z
     .array(z.enum(keyScopes))
     .min(1)
     .max(keyScopes.length)
     .refine((scopes) => new Set(scopes).size === scopes.length, 'names a scope twice')
     .meta({ uniqueItems: true }),
-  personId: z.string().max(64).nullish().describe('Whose it is; tasks are done with a person’s key'),
+  personId: PersonId.nullish().describe('Whose it is; tasks are done with a person’s key'),
   expiresAt: Instant.nullish(),
   requestsPerMinute: z.int().min(1).max(100_000).optional(),
 });
@@ -73,7 +74,7 @@ export async function keyRoutes(app: App, { database: { db } }: ApiOptions): Pro
       schema: {
         tags,
         summary: 'Revoke an API key, at once',
-        params: z.object({ id: z.uuid() }),
+        params: z.object({ id: ApiKeyId }),
         response: { 204: z.null() },
       },
     },

@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import { listPeople, savePerson } from '../../db/people.ts';
+import { DisplayName, PersonId } from '../../domain/inputs.ts';
 import type { ApiOptions, App } from '../options.ts';
 
-const PersonId = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'must be 1 to 64 lower-case letters, digits, . _ or -');
 const Person = z.object({
   id: z.string(),
   name: z.string(),
@@ -13,7 +11,7 @@ const Person = z.object({
   active: z.boolean(),
 });
 const PersonBody = z.strictObject({
-  name: z.string().trim().min(1).max(100),
+  name: DisplayName(100),
   email: z.email().max(254),
   role: z.enum(['ops', 'lead']).describe('Leads decide about tasks that cannot be done'),
   active: z

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Caller } from '../../db/keys.ts';
 import { eventsOfTask, listTasks } from '../../db/tasks.ts';
-import { AccountId, TaskAnswersSchema } from '../../domain/inputs.ts';
+import { AccountId, PersonId, TaskAnswersSchema, TaskId } from '../../domain/inputs.ts';
 import { taskKinds, taskStates } from '../../domain/tasks.ts';
 import { integrationNames } from '../../domain/vendors.ts';
 import { cursorOf, readCursor } from '../cursor.ts';
@@ -15,9 +15,12 @@ const when = Time.nullable();
 const Field = z.object({
   name: z.string(),
   label: z.string(),
-  type: z.enum(['text', 'confirm', 'choice']),
-  pattern: z.string().optional(),
-  optional: z.boolean().optional(),
+  type: z
+    .enum(['text', 'list', 'confirm', 'choice'])
+    .describe(
+      'What is answered: a text; some words of `of` with commas or blanks between them, or none; true; a value of `choices`',
+    ),
+  of: z.array(z.string()).optional(),
   choices: z.array(z.object({ value: z.string(), label: z.string() })).optional(),
 });
 
@@ -51,7 +54,7 @@ const TaskWithEvents = Task.extend({
   events: z.array(z.object({ at: when, by: z.string(), what: z.string(), detail: z.string().nullable() })),
 });
 
-const Id = z.object({ id: z.uuid() });
+const Id = z.object({ id: TaskId });
 const Empty = z.strictObject({}).nullish();
 const because = z.string().trim().min(1).max(500);
 const states = z
@@ -72,7 +75,7 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
         summary: 'Tasks, the most urgent first; the open ones unless a state is named',
         querystring: z.strictObject({
           state: states.optional(),
-          assignee: z.string().max(64).optional().describe('A person’s ID, or `me`'),
+          assignee: PersonId.optional().describe('A person’s ID, or `me`'),
           vendor: z.enum(integrationNames).optional(),
           account: AccountId.optional(),
           overdue: z.enum(['true', 'false']).optional(),
@@ -127,7 +130,7 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
     '/v1/tasks/:id/assign',
     {
       config,
-      schema: schemaOf('Give a task to a person', z.strictObject({ to: z.string().max(64).describe('A person’s ID') })),
+      schema: schemaOf('Give a task to a person', z.strictObject({ to: PersonId.describe('A person’s ID') })),
     },
     async ({ params, body, caller }) => {
       await checkWorksHere(db, body.to, '/to');

@@ -923,6 +923,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
+                    /** @description 1 to 64 lower-case letters, digits, . _ or - */
                     id: string;
                 };
                 cookie?: never;
@@ -1048,6 +1049,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
+                    /** @description 1 to 64 letters, digits, - or _, as CST writes the account */
                     id: string;
                 };
                 cookie?: never;
@@ -1061,6 +1063,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
+                            /** @description 1 to 64 letters, digits, - or _, as CST writes the account */
                             id: string;
                             name: string;
                             effectiveStatus: string;
@@ -1149,6 +1152,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
+                    /** @description 1 to 64 letters, digits, - or _, as CST writes the account */
                     id: string;
                 };
                 cookie?: never;
@@ -1180,6 +1184,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
+                            /** @description 1 to 64 letters, digits, - or _, as CST writes the account */
                             id: string;
                             name: string;
                             effectiveStatus: string;
@@ -1300,6 +1305,7 @@ export interface paths {
                     content: {
                         "application/json": {
                             accounts: {
+                                /** @description 1 to 64 letters, digits, - or _, as CST writes the account */
                                 id: string;
                                 name: string;
                                 effectiveStatus: string;
@@ -1403,6 +1409,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description 1 to 64 letters, digits, - or _, as CST writes the account */
                     account?: string;
                     integration?: "crm/dealersocket" | "crm/vinsolutions" | "crm/elead" | "crm/reynolds" | "dms/cdk" | "dms/dealervault" | "dms/reynolds";
                     /** @description Of any integration, or with `integration` of that one */
@@ -2348,6 +2355,7 @@ export interface paths {
                     /** @description A person’s ID, or `me` */
                     assignee?: string;
                     vendor?: "crm/dealersocket" | "crm/vinsolutions" | "crm/elead" | "crm/reynolds" | "dms/cdk" | "dms/dealervault" | "dms/reynolds";
+                    /** @description 1 to 64 letters, digits, - or _, as CST writes the account */
                     account?: string;
                     overdue?: "true" | "false";
                     cursor?: string;
@@ -2399,10 +2407,12 @@ export interface paths {
                                     fields: {
                                         name: string;
                                         label: string;
-                                        /** @enum {string} */
-                                        type: "text" | "confirm" | "choice";
-                                        pattern?: string;
-                                        optional?: boolean;
+                                        /**
+                                         * @description What is answered: a text; some words of `of` with commas or blanks between them, or none; true; a value of `choices`
+                                         * @enum {string}
+                                         */
+                                        type: "text" | "list" | "confirm" | "choice";
+                                        of?: string[];
                                         choices?: {
                                             value: string;
                                             label: string;
@@ -2545,10 +2555,12 @@ export interface paths {
                                 fields: {
                                     name: string;
                                     label: string;
-                                    /** @enum {string} */
-                                    type: "text" | "confirm" | "choice";
-                                    pattern?: string;
-                                    optional?: boolean;
+                                    /**
+                                     * @description What is answered: a text; some words of `of` with commas or blanks between them, or none; true; a value of `choices`
+                                     * @enum {string}
+                                     */
+                                    type: "text" | "list" | "confirm" | "choice";
+                                    of?: string[];
                                     choices?: {
                                         value: string;
                                         label: string;
@@ -2701,10 +2713,12 @@ export interface paths {
                                 fields: {
                                     name: string;
                                     label: string;
-                                    /** @enum {string} */
-                                    type: "text" | "confirm" | "choice";
-                                    pattern?: string;
-                                    optional?: boolean;
+                                    /**
+                                     * @description What is answered: a text; some words of `of` with commas or blanks between them, or none; true; a value of `choices`
+                                     * @enum {string}
+                                     */
+                                    type: "text" | "list" | "confirm" | "choice";
+                                    of?: string[];
                                     choices?: {
                                         value: string;
                                         label: string;
@@ -2852,10 +2866,12 @@ export interface paths {
                                 fields: {
                                     name: string;
                                     label: string;
-                                    /** @enum {string} */
-                                    type: "text" | "confirm" | "choice";
-                                    pattern?: string;
-                                    optional?: boolean;
+                                    /**
+                                     * @description What is answered: a text; some words of `of` with commas or blanks between them, or none; true; a value of `choices`
+                                     * @enum {string}
+                                     */
+                                    type: "text" | "list" | "confirm" | "choice";
+                                    of?: string[];
                                     choices?: {
                                         value: string;
                                         label: string;
@@ -3000,10 +3016,12 @@ export interface paths {
                                 fields: {
                                     name: string;
                                     label: string;
-                                    /** @enum {string} */
-                                    type: "text" | "confirm" | "choice";
-                                    pattern?: string;
-                                    optional?: boolean;
+                                    /**
+                                     * @description What is answered: a text; some words of `of` with commas or blanks between them, or none; true; a value of `choices`
+                                     * @enum {string}
+                                     */
+                                    type: "text" | "list" | "confirm" | "choice";
+                                    of?: string[];
                                     choices?: {
                                         value: string;
                                         label: string;
@@ -3153,10 +3171,12 @@ export interface paths {
                                 fields: {
                                     name: string;
                                     label: string;
-                                    /** @enum {string} */
-                                    type: "text" | "confirm" | "choice";
-                                    pattern?: string;
-                                    optional?: boolean;
+                                    /**
+                                     * @description What is answered: a text; some words of `of` with commas or blanks between them, or none; true; a value of `choices`
+                                     * @enum {string}
+                                     */
+                                    type: "text" | "list" | "confirm" | "choice";
+                                    of?: string[];
                                     choices?: {
                                         value: string;
                                         label: string;
@@ -3303,10 +3323,12 @@ export interface paths {
                                 fields: {
                                     name: string;
                                     label: string;
-                                    /** @enum {string} */
-                                    type: "text" | "confirm" | "choice";
-                                    pattern?: string;
-                                    optional?: boolean;
+                                    /**
+                                     * @description What is answered: a text; some words of `of` with commas or blanks between them, or none; true; a value of `choices`
+                                     * @enum {string}
+                                     */
+                                    type: "text" | "list" | "confirm" | "choice";
+                                    of?: string[];
                                     choices?: {
                                         value: string;
                                         label: string;
@@ -3453,10 +3475,12 @@ export interface paths {
                                 fields: {
                                     name: string;
                                     label: string;
-                                    /** @enum {string} */
-                                    type: "text" | "confirm" | "choice";
-                                    pattern?: string;
-                                    optional?: boolean;
+                                    /**
+                                     * @description What is answered: a text; some words of `of` with commas or blanks between them, or none; true; a value of `choices`
+                                     * @enum {string}
+                                     */
+                                    type: "text" | "list" | "confirm" | "choice";
+                                    of?: string[];
                                     choices?: {
                                         value: string;
                                         label: string;
@@ -3603,10 +3627,12 @@ export interface paths {
                                 fields: {
                                     name: string;
                                     label: string;
-                                    /** @enum {string} */
-                                    type: "text" | "confirm" | "choice";
-                                    pattern?: string;
-                                    optional?: boolean;
+                                    /**
+                                     * @description What is answered: a text; some words of `of` with commas or blanks between them, or none; true; a value of `choices`
+                                     * @enum {string}
+                                     */
+                                    type: "text" | "list" | "confirm" | "choice";
+                                    of?: string[];
                                     choices?: {
                                         value: string;
                                         label: string;

@@ -79,8 +79,8 @@ describe('a line', () => {
     ['D-1,Brightwater,Active,P/1,,,,,', 'parent_sales_account_id: must be 1 to 64 letters', 'D-1'],
     ['D-1,Bright\u0000water,Active,,,,,,', 'holds a character that cannot be read', 'D-1'],
     ['D-1,Bright\uFFFDwater,Active,,,,,,', 'holds a character that cannot be read', 'D-1'],
-    [',Brightwater,Active,,,,,,', 'id: must be 1 to 64 letters', null],
-    ['D 1,Brightwater,Active,,,,,,', 'id: must be 1 to 64 letters', null],
+    [',Brightwater,Active,,,,,,', 'id: is missing', null],
+    ['D 1,Brightwater,Active,,,,,,', 'id: is "D 1": an identifier has no blank', null],
   ])('that cannot be used says why, and whose it is: %j', (text, problem, accountId) => {
     expect(readAccountLine(text, header)).toEqual({ problem: expect.stringContaining(problem), accountId });
   });

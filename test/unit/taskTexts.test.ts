@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { problemsWithAnswers, type TaskAnswers, type TaskKind, taskKinds } from '../../domain/tasks.ts';
+import { problemsWithAnswers, type TaskAnswers, type TaskField, type TaskKind, taskKinds } from '../../domain/tasks.ts';
 import { completionProof, eleadMail, type TaskTextFacts, taskContent } from '../../domain/taskTexts.ts';
 
 const facts: TaskTextFacts = {
@@ -64,16 +64,38 @@ describe('the texts to copy are the vendors’ own', () => {
   });
 
   test('VinSolutions, part 1 by hand: the raw text’s line, and only IDs of this run may have failed', () => {
-    const run = { dealerIds: ['11', '2.2', '33'] };
-    expect(textsOf('vin-event-stream', run)["Line of the parameters' raw text"]).toBe('DealerIds: 11,2.2,33');
+    const run = { dealerIds: ['11', '22', '33'] };
+    expect(textsOf('vin-event-stream', run)["Line of the parameters' raw text"]).toBe('DealerIds: 11,22,33');
     const { instructions, fields } = taskContent('vin-event-stream', { ...facts, ...run });
     expect(instructions[0]).toBe(
       'Open CST > Modules > Operations > Manual Processes > "Remove from Vin Event Stream".',
     );
-    for (const right of ['', '11', '11,2.2', '33, 11', '2.2 33'])
+    for (const right of ['', '11', '11,22', '33, 11', '22 33', '11;33\n', '\u200B11,,"33"'])
       expect(problemsWithAnswers(fields, { succeeded: true, failedDealerIds: right })).toEqual([]);
-    for (const wrong of ['1', '2x2', '11;33', 'none'])
+    for (const wrong of ['1', '2x2', '11:33', 'none', true])
       expect(problemsWithAnswers(fields, { succeeded: true, failedDealerIds: wrong })).toHaveLength(1);
+    expect(problemsWithAnswers(fields, { succeeded: true, failedDealerIds: '11 5 6 7 8 9 10' })).toEqual([
+      {
+        field: 'failedDealerIds',
+        message: expect.stringMatching(/: "5", "6", "7", "8", "9" and 1 more are not in the list/),
+      },
+    ]);
+  });
+
+  test('a list is checked by its words, whatever they hold: no words take long', () => {
+    const fields: TaskField[] = [{ name: 'some', label: 'Some', type: 'list', of: ['1', '1 1', '1,1', '(1+)+$'] }];
+    expect(problemsWithAnswers(fields, { some: `${'1 '.repeat(2_400)}x` })).toEqual([
+      { field: 'some', message: 'Some: "x" is not in the list of this task' },
+    ]);
+  });
+
+  test('a number that somebody gave is one: not what a spreadsheet made of it, and not what stands for none', () => {
+    const { fields } = taskContent('vinsolutions-portal', facts);
+    for (const ticketNumber of ['5.55E+11', '#REF!', 'n/a', '-', '\u200B', ' '])
+      expect(problemsWithAnswers(fields, { ticketNumber, done: true })).toHaveLength(1);
+    for (const ticketNumber of ['CS0012345', '#4711', 'case 4711'])
+      expect(problemsWithAnswers(fields, { ticketNumber, done: true })).toEqual([]);
+    expect(completionProof('vinsolutions-portal', { ticketNumber: '\u200B4711\u202E' })).toBe('ticket 4711');
   });
 
   test('a failed run is tried again or removed by hand, with the reason in view', () => {

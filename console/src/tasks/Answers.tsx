@@ -1,4 +1,16 @@
-import { Button, Checkbox, Group, Paper, Radio, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
+import {
+  Button,
+  Checkbox,
+  Group,
+  Paper,
+  Radio,
+  Stack,
+  TagsInput,
+  Text,
+  Textarea,
+  TextInput,
+  Title,
+} from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { ApiProblem, api, bodyOf, type Task } from '../api.ts';
 import { ProblemAlert } from '../parts/ProblemAlert.tsx';
@@ -86,15 +98,46 @@ function Answer({
       </Radio.Group>
     );
   }
+  if (field.type === 'list')
+    return <ListAnswer field={field} value={String(value ?? '')} error={error} onChange={onChange} />;
   return (
     <TextInput
       label={field.label}
-      withAsterisk={!field.optional}
+      withAsterisk
       maxLength={500}
       maw={480}
       value={String(value ?? '')}
       error={error}
       onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  );
+}
+
+/** Words of a known list, typed one by one or pasted together. */
+function ListAnswer({
+  field,
+  value,
+  error,
+  onChange,
+}: {
+  field: Field;
+  value: string;
+  error?: string;
+  onChange: (value: string) => void;
+}) {
+  const given = value.split(',').filter(Boolean);
+  const known = new Set(field.of);
+  const unknown = given.filter((word) => !known.has(word));
+  const wrong = unknown.length > 0 ? `Not in this task's list: ${unknown.join(', ')}` : error;
+  return (
+    <TagsInput
+      label={field.label}
+      data={field.of}
+      splitChars={[',', ';', ' ', '\t', '\n']}
+      maw={480}
+      value={given}
+      error={wrong}
+      onChange={(words) => onChange(words.join(','))}
     />
   );
 }

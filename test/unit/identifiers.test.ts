@@ -1,0 +1,156 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { cleanIdentifier, cleanName, nameProblem, readIdentifier } from '../../domain/identifiers.ts';
+import {
+  AccountId,
+  CancellationId,
+  DisplayName,
+  PersonId,
+  VendorDealerId,
+  VinSolutionsDealerId,
+} from '../../domain/inputs.ts';
+
+interface Case {
+  value: string;
+  do: 'reject' | 'clean' | 'keep';
+  to?: string;
+  where?: string;
+}
+const { cases } = JSON.parse(readFileSync('../shared/cases/identifiers.json', 'utf8')) as { cases: Case[] };
+
+describe('identifiers as spreadsheets damage them', () => {
+  test.each(cases)('$value: $do', ({ value, do: what, to, where }) => {
+    const schema = where === 'VinSolutions dealer ID' ? VinSolutionsDealerId : VendorDealerId;
+    const read = schema.safeParse(value);
+    if (what === 'reject') expect(read.error?.issues[0]?.message).toMatch(/^is /);
+    else expect(read).toEqual({ success: true, data: to ?? value });
+  });
+
+  test.each([
+    ['5.55101e11', 'made a number'],
+    ['5,55101E+11', 'made a number'],
+    ['5E11', 'made a number'],
+    ['1.234.567', 'made a number'],
+    ["1'234'567", 'made a number'],
+    ['1\u202F234\u00A0567', 'made a number'],
+    ['555201,0', 'made a number'],
+    ['1234567890123450000', 'made a number'],
+    ['#N/A', 'error of a formula'],
+    ['#DIV/0!', 'error of a formula'],
+    ['#NAME?', 'error of a formula'],
+    ['#BEZUG!', 'error of a formula'],
+    ['########', 'error of a formula'],
+    ['Err:502', 'error of a formula'],
+    ['=A1+B1', 'a formula'],
+    ['-555101', 'number with a sign'],
+    ['2026-01-02', 'made a date'],
+    ['02.01.26', 'made a date'],
+    ['1/2/2026 0:00', 'made a date'],
+    ['2-Jan-2026', 'made a date'],
+    ['1-Feb', 'made a date'],
+    ['Sep-02', 'made a date'],
+    ['March 1, 2026', 'made a date'],
+    ['12:30', 'made a time'],
+    ['false', 'true or false'],
+    ['WAHR', 'true or false'],
+    ['N/A', 'missing'],
+    ['NULL', 'missing'],
+    ['$555,101.00', 'amount'],
+    ['555101 €', 'amount'],
+    ['50%', 'amount'],
+    ['555 A', 'no blank'],
+    ['A,B', 'no comma'],
+    ['5\u0000', 'U+0000'],
+    ['Ｄ-1', 'U+FF24'],
+    ['\u200B', 'is missing'],
+    ['x'.repeat(65), 'longer than 64'],
+  ])('%j is rejected', (value, reason) => {
+    expect(readIdentifier(value)).toEqual({ problem: expect.stringContaining(reason) });
+  });
+
+  test.each(['12E4', 'A1', '3E', 'E5', 'MAR1', 'Mayfair-3', '10-12', '555-01-0123', '10.0.2.1', '12-34-56', 'DV10501'])(
+    '%s is an identifier',
+    (value) => {
+      expect(readIdentifier(value)).toEqual({ value });
+    },
+  );
+
+  const parts = fc.constantFrom(
+    ...' \t\u200B\uFEFF\u202E\u00AD"\'=,.-+/#%E',
+    '’',
+    '“',
+    '”',
+    '1',
+    '0',
+    'A',
+    '5.5E+3',
+    '😀',
+  );
+  const texts = fc.oneof(
+    fc.string({ unit: parts }),
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom(...cases.map((one) => one.value)),
+  );
+
+  test('are cleaned once for all, and what is taken is plain', () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        const once = cleanIdentifier(text);
+        expect(cleanIdentifier(once)).toBe(once);
+        const read = readIdentifier(text);
+        if ('value' in read) {
+          expect(read.value).toMatch(/^[A-Za-z0-9._/-]{1,64}$/);
+          expect(readIdentifier(read.value)).toEqual(read);
+        }
+        const dealer = VinSolutionsDealerId.safeParse(text);
+        if (dealer.success) expect(dealer.data).toMatch(/^\d+$/);
+      }),
+    );
+  });
+
+  test('each has its own form', () => {
+    expect(AccountId.safeParse('D/1').error?.issues).toMatchObject([
+      { message: expect.stringContaining('letters, digits, - or _') },
+    ]);
+    expect(AccountId.parse('="D-1"')).toBe('D-1');
+    expect(VinSolutionsDealerId.parse("'00555")).toBe('00555');
+    expect(VinSolutionsDealerId.safeParse('3PA1').success).toBe(false);
+    expect(PersonId.safeParse('Olivia').success).toBe(false);
+    expect(PersonId.parse('olivia\u200B')).toBe('olivia');
+    expect(CancellationId.parse('0196D1D4-8F0B-7B6C-A7C5-1D2E3F405060')).toBe('0196d1d4-8f0b-7b6c-a7c5-1d2e3f405060');
+  });
+});
+
+describe('names', () => {
+  test.each([
+    ['  Old\u00A0Mill \u2028 Lincoln\t', 'Old Mill Lincoln'],
+    ['Brightwater\u200B Honda\u202E', 'Brightwater Honda'],
+    ['Sen\u0303or Kia', 'Señor Kia'],
+    ['Kia\r\nBcc: someone@example.com', 'Kia Bcc: someone@example.com'],
+  ])('%j is %j', (given, name) => {
+    expect(DisplayName(100).parse(given)).toBe(name);
+  });
+
+  test.each([
+    ['Kia\u0007', 'U+0007'],
+    ['Kia\u0000', 'U+0000'],
+    ['Kia\uFFFD', 'U+FFFD'],
+    ['Kia\uE000', 'U+E000'],
+    ['\u202E\u200B', 'Too small'],
+    ['---', 'no letter and no digit'],
+    ['#REF!', 'error of a formula'],
+  ])('%j is rejected', (given, reason) => {
+    expect(DisplayName(100).safeParse(given).error?.issues[0]?.message).toContain(reason);
+  });
+
+  test('are cleaned once for all, and what is taken has one line and nothing that nobody sees', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const name = cleanName(text);
+        expect(cleanName(name)).toBe(name);
+        if (nameProblem(name) === null) expect(name).not.toMatch(/[\p{Cc}\p{Cf}\u2028\u2029]/u);
+      }),
+    );
+  });
+});
