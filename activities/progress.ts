@@ -23,6 +23,9 @@ export interface RecordedEvent {
   detail?: string;
 }
 
+const openTasksOf = (cancellationId: string) =>
+  and(eq(tasks.cancellationId, cancellationId), inArray(tasks.state, [...openTaskStates]));
+
 export function progressActivities({ database: { db } }: Context) {
   return {
     async recordRequest({
@@ -146,7 +149,10 @@ export function progressActivities({ database: { db } }: Context) {
         .onConflictDoNothing();
     },
 
-    /** Where none of its integrations goes on, such as one that is being set up again. */
+    /**
+     * Where none of its integrations goes on, such as one that is being set up again. Tasks that a run before a reset has
+     * left, and that no workflow knows, are closed with it.
+     */
     async closeCancellation({ cancellationId }: { cancellationId: string }): Promise<void> {
       const goesOn = db
         .select({ one: sql`1` })
@@ -161,6 +167,15 @@ export function progressActivities({ database: { db } }: Context) {
         .update(cancellations)
         .set({ state: 'closed', closedAt: new Date() })
         .where(and(eq(cancellations.id, cancellationId), isNull(cancellations.closedAt), notExists(goesOn)));
+      await db
+        .update(tasks)
+        .set({
+          state: 'closed',
+          because: 'the cancellation has ended without it',
+          closedAt: new Date(),
+          closedBy: 'dealerops',
+        })
+        .where(and(openTasksOf(cancellationId), notExists(goesOn)));
     },
 
     /**
@@ -201,7 +216,7 @@ export function progressActivities({ database: { db } }: Context) {
         await tx
           .update(tasks)
           .set({ state: 'closed', because, closedAt: new Date(at), closedBy: 'dealerops' })
-          .where(and(eq(tasks.runId, row.runId), inArray(tasks.state, [...openTaskStates])));
+          .where(and(openTasksOf(cancellationId), eq(tasks.integration, integration)));
         await tx
           .insert(events)
           .values({

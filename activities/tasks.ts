@@ -1,6 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
-import { and, eq, lt } from 'drizzle-orm';
+import { and, eq, lt, ne } from 'drizzle-orm';
 import { events, tasks } from '../db/schema.ts';
 import { nextDailyReminder, taskTimes } from '../domain/businessDays.ts';
 import type { GroupAnswer } from '../domain/groupName.ts';
@@ -32,16 +31,31 @@ export interface TaskFacts {
   gated?: boolean;
 }
 
+/** A task as its workflow knows it, and what has just happened to it. */
 export interface TaskChange {
   taskId: string;
+  /** The workflow's time in ms. */
   version: number;
+  /** ISO 8601 */
   at: string;
   by: string;
   what: string;
+  detail?: string;
   state: TaskState;
   assignee?: string | null;
   answers?: TaskAnswers;
   because?: string;
+}
+
+/** What a workflow must know of a task that was written. */
+export interface OpenedTask {
+  /** What must be given to finish it. */
+  fields: TaskField[];
+  /** ISO 8601 */
+  openedAt: string;
+  remindAt: string;
+  /** Whether the row was there, from a run before a reset: somebody may have begun it then. */
+  begun: boolean;
 }
 
 const severalDealersTimeZone = 'America/Chicago';
@@ -67,13 +81,22 @@ export function taskActivities(context: Context) {
   }
 
   return {
-    /** Writes the task with all that its person needs. @returns what must be given to finish it, and when to remind (ISO 8601) */
+    /**
+     * Writes the task with all that its person needs. A row that a run before a reset has left is opened again, since its
+     * workflow knows nothing of what became of it.
+     * @param version the workflow's time in ms; a row that is not older stays as it is
+     * @param openedAt when it was opened first (ISO 8601), where its row was lost
+     */
     async openTask({
       taskId,
+      version,
+      openedAt: openedBefore,
       ...facts
-    }: TaskFacts & { taskId: string }): Promise<{ fields: TaskField[]; remindAt: string }> {
-      const { workflowId, runId } = activityInfo().workflowExecution!;
-      const triedAt = new Date(activityInfo().currentAttemptScheduledTimestampMs);
+    }: TaskFacts & { taskId: string; version: number; openedAt?: string }): Promise<OpenedTask> {
+      const { workflowId } = activityInfo().workflowExecution!;
+      const triedAt = openedBefore
+        ? new Date(openedBefore)
+        : new Date(activityInfo().currentAttemptScheduledTimestampMs);
       const { timeZone, ...known } = await factsForTexts(facts);
       const content = taskContent(facts.kind, {
         ...known,
@@ -84,45 +107,60 @@ export function taskActivities(context: Context) {
         unknown: facts.unknown,
         integration: facts.integration,
       });
-      const openedAt = await db.transaction(async (tx) => {
+      const eventId = `${taskId}/${version}`;
+      const fresh = {
+        workflowId,
+        cancellationId: facts.cancellationId,
+        kind: facts.kind,
+        account: facts.account,
+        dealerName: facts.account ? known.dealerName : null,
+        timeZone,
+        integration: facts.integration,
+        state: 'open' as const,
+        assignee: null,
+        content,
+        answers: null,
+        because: facts.because ?? null,
+        gated: facts.gated ?? false,
+        openedAt: triedAt,
+        dueAt: taskTimes(triedAt, facts.kind, timeZone).dueAt,
+        claimedAt: null,
+        closedAt: null,
+        closedBy: null,
+        version,
+      };
+      return db.transaction(async (tx) => {
+        const [earlier] = await tx
+          .select({ id: events.id })
+          .from(events)
+          .where(and(eq(events.taskId, taskId), ne(events.id, eventId)))
+          .limit(1);
         await tx
           .insert(tasks)
-          .values({
-            id: taskId,
-            workflowId,
-            runId,
-            cancellationId: facts.cancellationId,
-            kind: facts.kind,
-            account: facts.account,
-            dealerName: facts.account ? known.dealerName : null,
-            timeZone,
-            integration: facts.integration,
-            state: 'open',
-            content,
-            because: facts.because,
-            gated: facts.gated ?? false,
-            openedAt: triedAt,
-            dueAt: taskTimes(triedAt, facts.kind, timeZone).dueAt,
-            version: 1,
-          })
-          .onConflictDoNothing();
+          .values({ id: taskId, ...fresh })
+          .onConflictDoUpdate({ target: tasks.id, set: fresh, setWhere: lt(tasks.version, version) });
         await tx
           .insert(events)
           .values({
-            id: `${taskId}/1`,
+            id: eventId,
             taskId,
             cancellationId: facts.cancellationId,
             integration: facts.integration,
             at: triedAt,
             by: 'dealerops',
-            what: `Task opened: ${content.title}`,
+            what: `${earlier ? 'Task opened again' : 'Task opened'}: ${content.title}`,
           })
           .onConflictDoNothing();
         // An earlier try may have written it.
         const [row] = await tx.select({ openedAt: tasks.openedAt }).from(tasks).where(eq(tasks.id, taskId));
-        return row!.openedAt;
+        const { openedAt } = row!;
+        return {
+          fields: content.fields,
+          openedAt: openedAt.toISOString(),
+          remindAt: taskTimes(openedAt, facts.kind, timeZone).remindAt.toISOString(),
+          begun: earlier !== undefined,
+        };
       });
-      return { fields: content.fields, remindAt: taskTimes(openedAt, facts.kind, timeZone).remindAt.toISOString() };
     },
 
     /** Writes one change of a task; what is older than the row changes nothing. */
@@ -130,7 +168,7 @@ export function taskActivities(context: Context) {
       const at = new Date(change.at);
       const ended = !openTaskStates.includes(change.state);
       const [row] = await db.select().from(tasks).where(eq(tasks.id, change.taskId));
-      // It was closed before it was written: there is nothing to change.
+      // It was closed before it was written, or its row is gone: its next reminder writes it anew.
       if (!row) return;
       await db
         .update(tasks)
@@ -140,9 +178,11 @@ export function taskActivities(context: Context) {
           ...(change.assignee !== undefined && { assignee: change.assignee }),
           ...(change.answers && { answers: change.answers }),
           ...(change.because !== undefined && { because: change.because }),
-          ...(change.state === 'claimed' && { claimedAt: at }),
+          ...(change.state === 'claimed' && { claimedAt: row.claimedAt ?? at }),
           ...(change.state === 'open' && { claimedAt: null }),
-          ...(ended && { closedAt: at, closedBy: change.by }),
+          ...(ended
+            ? { closedAt: row.closedAt ?? at, closedBy: row.closedBy ?? change.by }
+            : { closedAt: null, closedBy: null }),
         })
         .where(and(eq(tasks.id, change.taskId), lt(tasks.version, change.version)));
       await db
@@ -155,7 +195,7 @@ export function taskActivities(context: Context) {
           at,
           by: change.by,
           what: `Task ${change.what}: ${row.content.title}`,
-          detail: change.because,
+          detail: change.detail,
         })
         .onConflictDoNothing();
     },
@@ -164,11 +204,17 @@ export function taskActivities(context: Context) {
      * What a task that is still open is to be reminded of now: before it is due, when it is due, a business day later to the
      * leads too, then daily.
      * @param at the workflow's time, ISO 8601
-     * @returns when to remind next, ISO 8601
+     * @returns when to remind next, ISO 8601; null when the task has no row
      */
-    async reminder({ taskId, at }: { taskId: string; at: string }): Promise<{ topic: NoticeTopic; nextAt: string }> {
+    async reminder({
+      taskId,
+      at,
+    }: {
+      taskId: string;
+      at: string;
+    }): Promise<{ topic: NoticeTopic; nextAt: string } | null> {
       const [task] = await db.select().from(tasks).where(eq(tasks.id, taskId));
-      if (!task) throw ApplicationFailure.nonRetryable(`Task ${taskId} has no row`, 'TaskMissing');
+      if (!task) return null;
       const now = new Date(at);
       const { escalateAt } = taskTimes(task.openedAt, task.kind, task.timeZone);
       const late = now >= task.dueAt;

@@ -16,9 +16,9 @@ export async function completions(servers: Servers, accounts: string[]): Promise
     rounds,
     (round) =>
       rateOf(shares[0]!.length, () =>
-        each(shares[2 * round]!, atOnce, ({ id, workflowId, runId }) =>
+        each(shares[2 * round]!, atOnce, ({ id, workflowId }) =>
           client.workflow
-            .getHandle(workflowId, runId)
+            .getHandle(workflowId)
             .executeUpdate('completeTask', { args: [{ taskId: id, by: 'olivia', answers }] }),
         ),
       ),

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import {
+  bigint,
   boolean,
   index,
   integer,
@@ -138,8 +139,8 @@ export const tasks = pgTable(
   'tasks',
   {
     id: uuid('id').primaryKey(),
+    /** Its workflow is addressed by this alone: its run may change, by continue-as-new or a reset. */
     workflowId: text('workflow_id').notNull(),
-    runId: text('run_id').notNull(),
     cancellationId: uuid('cancellation_id'),
     kind: text('kind').$type<TaskKind>().notNull(),
     account: text('account'),
@@ -160,7 +161,8 @@ export const tasks = pgTable(
     claimedAt: when('claimed_at'),
     closedAt: when('closed_at'),
     closedBy: text('closed_by'),
-    version: integer('version').notNull(),
+    /** The workflow's time of the last change in ms: an older write that arrives late changes nothing. */
+    version: bigint('version', { mode: 'number' }).notNull(),
   },
   (table) => [
     index('tasks_by_due').on(table.state, table.dueAt, table.id),

@@ -1,5 +1,5 @@
 import type { CancellationRequest } from './cancellations.ts';
-import type { TaskAnswers } from './tasks.ts';
+import type { TaskAnswers, TaskState } from './tasks.ts';
 import type { IntegrationName } from './vendors.ts';
 
 /** The messages that workflows take, by the names under which the API sends them. */
@@ -43,9 +43,19 @@ export interface TaskUpdates {
   sendBack: { taskId: string; by: string; note: string };
   /** A lead ends the task's step as not done. */
   endAsNotDone: { taskId: string; by: string; because: string };
+  /** The task's row contradicts its workflow, such as after a reset: write the row again, or close it when there is no such task. */
+  refreshTask: { taskId: string };
 }
 
-/** Types of the `ApplicationFailure` with which a task's Update is refused; `details[0]` is `{ problems }` for `bad_answers`. */
+/** `details[0]` of a refusal. */
+export interface TaskRefusalDetails {
+  /** Of `bad_answers`. */
+  problems?: { field: string; message: string }[];
+  /** How the workflow knows the task, where that is why. */
+  known?: { state: TaskState; assignee: string | null };
+}
+
+/** Types of the `ApplicationFailure` with which a task's Update is refused. */
 export type TaskRefusal =
   | 'task_not_found'
   | 'wrong_state'

@@ -278,8 +278,9 @@ function whyAPersonMust(error: unknown): string | null | undefined {
  * and still learns how it ended; `withdrawn` is then what the caller must throw.
  */
 export async function removal(steps: Steps, attempt: number): Promise<RemovalAnswer & { withdrawn?: unknown }> {
-  const { workflowId, runId } = workflowInfo();
-  const key = `${workflowId}/${runId}/${attempt}`;
+  // Of all runs, so that a run after a reset still knows the answer to what an earlier one has asked.
+  const { workflowId, firstExecutionRunId } = workflowInfo();
+  const key = `${workflowId}/${firstExecutionRunId}/${attempt}`;
   let given: RemovalAnswer | undefined;
   setHandler(answerSignal, (answer) => {
     if (answer.key === key) given ??= answer;

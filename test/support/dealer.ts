@@ -15,9 +15,7 @@ type Task = typeof tasks.$inferSelect;
 export function dealerOf(service: TestService, account: string) {
   const workflowId = cancellationWorkflowId(account);
   const say = <Name extends keyof TaskUpdates>(task: Task, name: Name, message: Omit<TaskUpdates[Name], 'taskId'>) =>
-    service.client.workflow
-      .getHandle(task.workflowId, task.runId)
-      .executeUpdate(name, { args: [{ taskId: task.id, ...message }] });
+    service.client.workflow.getHandle(task.workflowId).executeUpdate(name, { args: [{ taskId: task.id, ...message }] });
   const rows = () => service.db.select().from(tasks).where(eq(tasks.account, account));
 
   return {

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { outbox } from '../../db/schema.ts';
+import { outbox, tasks } from '../../db/schema.ts';
 import { dealerOf, refusalOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
 import { replayAndClose } from '../support/replay.ts';
@@ -77,6 +77,21 @@ describe('a person’s task', () => {
     const before = (await reminders(task.id)).length;
     await service.env!.sleep('5 days');
     expect(await reminders(task.id)).toHaveLength(before);
+  });
+
+  it('whose row is lost is written again with its next reminder, as it was, and can be done', async () => {
+    const dealer = dealerOf(service, 'D-1001');
+    const { ended } = await dealer.cancel(['crm/dealersocket']);
+    const task = await dealer.task('dealersocket-form');
+    await dealer.say(task, 'claimTask', { by: 'olivia' });
+    const { content, dueAt } = await dealer.task('dealersocket-form', 'claimed');
+    await service.db.delete(tasks).where(eq(tasks.id, task.id));
+    await service.env!.sleep('4 days');
+    expect(await dealer.task('dealersocket-form', 'claimed')).toMatchObject({
+      ...{ id: task.id, assignee: 'olivia', content, dueAt },
+    });
+    await dealer.say(task, 'completeTask', { by: 'olivia', answers: { submitted: true } });
+    expect(await ended()).toEqual({ 'crm/dealersocket': 'ended' });
   });
 
   it('is due by when it could first be seen, not by when CST stopped answering', async () => {

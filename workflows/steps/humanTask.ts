@@ -5,10 +5,11 @@ import {
   defineUpdate,
   isCancellation,
   setHandler,
-  uuid4,
+  workflowInfo,
 } from '@temporalio/workflow';
-import type { TaskFacts } from '../../activities/tasks.ts';
-import type { TaskRefusal, TaskUpdates } from '../../domain/messages.ts';
+import { v5 as uuidOf } from 'uuid';
+import type { TaskChange, TaskFacts } from '../../activities/tasks.ts';
+import type { TaskRefusal, TaskRefusalDetails, TaskUpdates } from '../../domain/messages.ts';
 import type { NoticeTopic } from '../../domain/noticeTexts.ts';
 import {
   openTaskStates,
@@ -33,21 +34,49 @@ export type TaskOutcome =
 /** Answers whether a gated task may be begun and go on; the reason when not. */
 export type StillRight = () => Promise<{ ok: true } | { ok: false; because: string }>;
 
-interface Task {
+/** What a workflow knows of a task: plain data, which one run hands over to the next. */
+interface TaskRecord {
   id: string;
-  kind: TaskKind;
+  facts: TaskFacts;
   state: TaskState;
   assignee: string | null;
+  because?: string;
+  answers?: TaskAnswers;
   /** Whether anybody has ever claimed it: they may have done it without saying so. */
   begun: boolean;
   /** Known when the task's row is written; a person may be as fast as that. */
   fields?: TaskField[];
-  stillRight?: StillRight;
-  /** Counts the changes, so that a late write to the task's row changes nothing. */
+  /** ISO 8601, known with the fields: when the row was first written, and when to remind next. */
+  openedAt?: string;
+  remindAt?: string;
+  /** How many reminders were due. */
+  reminders: number;
+  /** The time of the last change in ms, so that a late write, also of a run before a reset, changes nothing. */
   version: number;
   outcome?: TaskOutcome;
+}
+
+interface Task extends TaskRecord {
+  stillRight?: StillRight;
   /** Called at every change with whom the task waits for. */
-  onChange: (waitingOn: string) => void;
+  onChange?: (waitingOn: string) => void;
+  /** Whether its outcome was taken. */
+  over?: boolean;
+}
+
+/** What a run of a workflow hands over to the next one of its tasks. */
+export interface TasksSnapshot {
+  /** How many tasks of each kind were opened. */
+  opened: Partial<Record<TaskKind, number>>;
+  /** Those whose outcome was not taken. */
+  tasks: TaskRecord[];
+}
+
+interface TaskWatch {
+  /** Asked when a person claims the task and then daily: when it says no, the task is closed. */
+  stillRight?: StillRight;
+  /** Told whom the task waits for, now and at every change. */
+  onChange: (taskId: string, waitingOn: string) => void;
 }
 
 const updates = {
@@ -58,10 +87,16 @@ const updates = {
   cannotDo: defineUpdate<void, [TaskUpdates['cannotDo']]>('cannotDo'),
   sendBack: defineUpdate<void, [TaskUpdates['sendBack']]>('sendBack'),
   endAsNotDone: defineUpdate<void, [TaskUpdates['endAsNotDone']]>('endAsNotDone'),
+  refresh: defineUpdate<void, [TaskUpdates['refreshTask']]>('refreshTask'),
 };
 
-function refuse(type: TaskRefusal, message: string, ...details: unknown[]): never {
-  throw ApplicationFailure.nonRetryable(message, type, ...details);
+function refuse(type: TaskRefusal, message: string, details: TaskRefusalDetails = {}): never {
+  throw ApplicationFailure.nonRetryable(message, type, details);
+}
+
+/** Because of how the task is now, which the refusal tells. */
+function refuseAsItIs({ state, assignee }: TaskRecord, type: TaskRefusal, message: string): never {
+  refuse(type, message, { known: { state, assignee } });
 }
 
 /**
@@ -74,14 +109,19 @@ export class HumanTasks {
   /** How many changes are being written to the tasks' rows. */
   writing = 0;
   private readonly tasks = new Map<string, Task>();
+  private readonly opened: TasksSnapshot['opened'];
 
-  constructor() {
+  /** @param from what the run before has handed over; each of its tasks goes on with `resume` */
+  constructor(from?: TasksSnapshot) {
+    this.opened = { ...from?.opened };
+    for (const task of from?.tasks ?? []) this.tasks.set(task.id, { ...task });
     setHandler(updates.claim, (message) => CancellationScope.nonCancellable(() => this.claim(message)), {
       description: 'A person begins the task',
       validator: (message) => {
         const task = this.inState(message.taskId, 'open', 'claimed');
         if (task.state === 'claimed' && task.assignee !== message.by) {
-          refuse(
+          refuseAsItIs(
+            task,
             'claimed_by_another',
             `The task is claimed by ${task.assignee}; ask them to release it, or a lead to assign it.`,
           );
@@ -151,54 +191,106 @@ export class HumanTasks {
         validator: ({ taskId }) => void this.inState(taskId, 'open', 'with_lead'),
       },
     );
+    setHandler(updates.refresh, ({ taskId }) => this.refresh(taskId), {
+      description: 'The row of the task is not as its process knows it: write it again',
+    });
+  }
+
+  /**
+   * What the next run of this workflow goes on with. Take it when no handler runs and `writing` is 0, right before
+   * `continueAsNew`; a task's ID and its reminders stay the same.
+   */
+  snapshot(): TasksSnapshot {
+    const tasks = [...this.tasks.values()].filter((task) => !task.over);
+    return { opened: this.opened, tasks: tasks.map(({ stillRight, onChange, over, ...record }) => record) };
   }
 
   /**
    * Opens a task and waits for its end, with a reminder before it is due, one when it is late, then the lead, then daily.
    * A cancelled scope closes the task; the outcome is then `closed`.
-   * @param stillRight asked when a person claims the task and then daily: when it says no, the task is closed
-   * @param onChange told whom the task waits for, now and at every change
    */
-  async open(
-    facts: TaskFacts,
-    { stillRight, onChange }: { stillRight?: StillRight; onChange: (taskId: string, waitingOn: string) => void },
-  ): Promise<TaskOutcome> {
-    const id = uuid4();
-    const task: Task = {
-      id,
-      kind: facts.kind,
-      state: 'open',
-      assignee: null,
-      begun: false,
-      stillRight,
-      version: 1,
-      onChange: (on) => onChange(id, on),
-    };
-    this.tasks.set(id, task);
+  async open(facts: TaskFacts, watch: TaskWatch): Promise<TaskOutcome> {
+    const nth = (this.opened[facts.kind] ?? 0) + 1;
+    this.opened[facts.kind] = nth;
+    // The same in a run that was reset to a time before: it takes over the row, and the addresses that people have stay right.
+    const id = uuidOf(`task/${facts.kind}/${nth}`, workflowInfo().firstExecutionRunId);
+    this.tasks.set(id, {
+      ...{ id, facts, state: 'open', assignee: null, begun: false, reminders: 0 },
+      version: Date.now(),
+    });
+    return this.resume(id, watch);
+  }
+
+  /**
+   * Waits for the end of a task that the run before has handed over.
+   * @param taskId one of the snapshot's
+   */
+  async resume(taskId: string, { stillRight, onChange }: TaskWatch): Promise<TaskOutcome> {
+    const task = this.find(taskId);
+    task.stillRight = stillRight;
+    task.onChange = (on) => onChange(taskId, on);
     try {
-      const opened = await patiently('CST', () =>
-        act.openTask.executeWithOptions({ summary: `Open the task ${facts.kind}` }, [{ taskId: id, ...facts }]),
-      );
-      task.fields = opened.fields;
-      onChange(id, waitingOn(task));
+      if (!task.fields) await this.writeRow(task);
+      if (!task.outcome) task.onChange(waitingOn(task));
       if (stillRight) void this.lookDaily(task, stillRight);
-      let remindAt = Date.parse(opened.remindAt);
-      for (let n = 1; !task.outcome; n += 1) {
-        const wait = Math.max(1, remindAt - Date.now());
-        const summary = n === 1 ? 'Reminder before the due date' : `Reminder ${n}`;
-        if (await condition(() => !!task.outcome, wait, { summary })) break;
-        const { topic, nextAt } = await record.reminder.executeWithOptions({ summary: `${summary}: whom to remind` }, [
-          { taskId: id, at: new Date().toISOString() },
-        ]);
-        if (!task.outcome) this.notify(task, topic, `reminder/${id}/${n}`);
-        remindAt = Date.parse(nextAt);
-      }
-      return task.outcome!;
+      await this.remindUntilOver(task);
     } catch (error) {
       if (!isWithdrawal(error)) throw error;
       await this.close(task, this.becauseWhenStopped);
-      return task.outcome!;
     }
+    task.over = true;
+    return task.outcome!;
+  }
+
+  private async writeRow(task: Task): Promise<void> {
+    const { id: taskId, version, openedAt, facts } = task;
+    const opened = await patiently('CST', () =>
+      act.openTask.executeWithOptions({ summary: `Open the task ${facts.kind}` }, [
+        { taskId, version, openedAt, ...facts },
+      ]),
+    );
+    task.fields = opened.fields;
+    task.openedAt = opened.openedAt;
+    task.remindAt ??= opened.remindAt;
+    task.begun ||= opened.begun;
+  }
+
+  private async remindUntilOver(task: Task): Promise<void> {
+    while (!task.outcome) {
+      const n = task.reminders + 1;
+      const summary = n === 1 ? 'Reminder before the due date' : `Reminder ${n}`;
+      const wait = Math.max(1, Date.parse(task.remindAt!) - Date.now());
+      if (await condition(() => !!task.outcome, wait, { summary })) return;
+      const due = await record.reminder.executeWithOptions({ summary: `${summary}: whom to remind` }, [
+        { taskId: task.id, at: new Date().toISOString() },
+      ]);
+      if (task.outcome) return;
+      if (!due) {
+        await this.writeRowAnew(task);
+        continue;
+      }
+      this.notify(task, due.topic, `reminder/${task.id}/${n}`);
+      task.remindAt = due.nextAt;
+      task.reminders = n;
+    }
+  }
+
+  /** The row is gone, such as by a database that was restored: people must see the task again, as it is. */
+  private async writeRowAnew(task: Task): Promise<void> {
+    await this.writeRow(task);
+    await this.save(task, { by: 'dealerops', what: 'restored' });
+  }
+
+  /** What the row says is not what this run knows, such as after a reset: it is written again, or closed when there is no such task. */
+  private async refresh(taskId: string): Promise<void> {
+    const known = this.tasks.get(taskId);
+    if (known) {
+      const by = known.outcome && 'by' in known.outcome ? known.outcome.by : 'dealerops';
+      return this.save(known, { by, what: 'shown as its process knows it' });
+    }
+    const because = 'its process does not have this task any more, such as after a reset in Temporal';
+    const closed = { version: Date.now(), by: 'dealerops', what: 'closed', state: 'closed' as const, because };
+    await this.write('Record: a task of an earlier run is closed', { taskId, ...closed, detail: because });
   }
 
   /** Closes a task that nobody has in hand. */
@@ -240,13 +332,13 @@ export class HumanTasks {
     // Another person, or a withdrawal, may have come meanwhile.
     this.inState(taskId, 'open', 'claimed');
     if (task.state === 'claimed' && task.assignee !== by)
-      refuse('claimed_by_another', `The task is claimed by ${task.assignee}.`);
+      refuseAsItIs(task, 'claimed_by_another', `The task is claimed by ${task.assignee}.`);
     await this.change(task, by, 'claimed', { state: 'claimed', assignee: by });
   }
 
   private async complete({ taskId, by, answers }: TaskUpdates['completeTask']): Promise<void> {
     const task = this.find(taskId);
-    task.outcome = { how: 'done', by, answers, proof: completionProof(task.kind, answers) };
+    task.outcome = { how: 'done', by, answers, proof: completionProof(task.facts.kind, answers) };
     await this.change(task, by, 'done', { state: 'done', answers });
   }
 
@@ -257,25 +349,36 @@ export class HumanTasks {
     what: string,
     to: { state: TaskState; assignee?: string | null; answers?: TaskAnswers; because?: string },
   ): Promise<void> {
-    task.state = to.state;
+    Object.assign(task, to);
     task.begun ||= to.state === 'claimed';
-    if (to.assignee !== undefined) task.assignee = to.assignee;
-    task.version += 1;
-    const change = { taskId: task.id, version: task.version, at: new Date().toISOString(), by, what, ...to };
     const topic = topicOf(task, by);
+    const saved = this.save(task, { by, what, detail: to.because });
+    const key = `task/${task.id}/${task.version}`;
     // Last, since whoever hears of it may close the task at once, which is a change of its own.
-    if (openTaskStates.includes(task.state)) task.onChange(waitingOn(task));
+    if (openTaskStates.includes(task.state)) task.onChange?.(waitingOn(task));
+    await saved;
+    if (topic) this.notify(task, topic, key);
+  }
+
+  private async save(task: Task, event: { by: string; what: string; detail?: string }): Promise<void> {
+    task.version = Math.max(task.version + 1, Date.now());
+    const { id: taskId, version, state, assignee, answers, because } = task;
+    await this.write(`Record: task ${task.facts.kind} ${event.what}`, {
+      ...{ taskId, version, state, assignee, answers, because },
+      ...event,
+    });
+  }
+
+  private async write(summary: string, change: Omit<TaskChange, 'at'>): Promise<void> {
+    const at = new Date().toISOString();
     this.writing += 1;
-    await CancellationScope.nonCancellable(() =>
-      record.saveTask.executeWithOptions({ summary: `Record: task ${task.kind} ${what}` }, [change]),
-    );
+    await CancellationScope.nonCancellable(() => record.saveTask.executeWithOptions({ summary }, [{ ...change, at }]));
     this.writing -= 1;
-    if (topic) this.notify(task, topic, `task/${task.id}/${change.version}`);
   }
 
   private notify(task: Task, topic: NoticeTopic, key: string): void {
     inBackground(() =>
-      tell.notify.executeWithOptions({ summary: `Mail: task ${task.kind} ${topic}` }, [
+      tell.notify.executeWithOptions({ summary: `Mail: task ${task.facts.kind} ${topic}` }, [
         { taskId: task.id, topic, key },
       ]),
     );
@@ -290,7 +393,8 @@ export class HumanTasks {
   private inState(taskId: string, ...states: readonly TaskState[]): Task {
     const task = this.find(taskId);
     if (!states.includes(task.state)) {
-      refuse(
+      refuseAsItIs(
+        task,
         'wrong_state',
         `The task is ${task.state.replace('_', ' ')}; this needs it to be ${states.join(' or ').replace('_', ' ')}.`,
       );
@@ -301,7 +405,8 @@ export class HumanTasks {
   private claimedBy({ taskId, by }: { taskId: string; by: string }): Task {
     const task = this.inState(taskId, 'claimed');
     if (task.assignee !== by) {
-      refuse(
+      refuseAsItIs(
+        task,
         'claimed_by_another',
         `The task is claimed by ${task.assignee}; ask them to release it, or a lead to assign it.`,
       );

@@ -1,0 +1,145 @@
+import { fileURLToPath } from 'node:url';
+import proto from '@temporalio/proto';
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { events, tasks } from '../../db/schema.ts';
+import { integrationWorkflowId } from '../../domain/cancellations.ts';
+import { taskQueue } from '../../domain/messages.ts';
+import type { IntegrationName } from '../../domain/vendors.ts';
+import { bundleOf, type RunningWorker, startWorker } from '../../worker/worker.ts';
+import { apiOf, type TestApi } from '../support/api.ts';
+import { dealerOf } from '../support/dealer.ts';
+import { eventually } from '../support/eventually.ts';
+import { startService, type TestService } from '../support/service.ts';
+
+const { ResetReapplyType, EventType } = proto.temporal.api.enums.v1;
+type HistoryEvent = proto.temporal.api.history.v1.IHistoryEvent;
+
+let service: TestService;
+let api: TestApi;
+const say = (who: 'olivia' | 'oscar', id: string, action: string, body: object = {}) =>
+  api.post<{ detail: string; state: string }>(who, `/v1/tasks/${id}/${action}`, body);
+const rowOf = async (id: string) => (await service.db.select().from(tasks).where(eq(tasks.id, id)))[0]!;
+
+describe('a task whose workflow is reset in Temporal', () => {
+  beforeAll(async () => {
+    service = await startService();
+    api = await apiOf(service);
+  });
+  afterAll(async () => {
+    await api.close();
+    await service.close();
+  });
+
+  /** Takes an integration's workflow back to before the first of such events, without what people said since. */
+  async function resetTo(integration: IntegrationName, account: string, type: proto.temporal.api.enums.v1.EventType) {
+    const workflowId = integrationWorkflowId(integration, account);
+    const handle = service.client.workflow.getHandle(workflowId);
+    const { events: history } = await handle.fetchHistory();
+    const isDone = (event: HistoryEvent) => event.eventType === EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED;
+    const first = history!.findIndex((event) => event.eventType === type);
+    const { runId } = await handle.describe();
+    const { runId: newRunId } = await service.client.connection.workflowService.resetWorkflowExecution({
+      namespace: service.namespace,
+      workflowExecution: { workflowId, runId },
+      reason: 'test',
+      requestId: `${runId}/${type}`,
+      workflowTaskFinishEventId: history!.slice(0, first).findLast(isDone)!.eventId,
+      resetReapplyType: ResetReapplyType.RESET_REAPPLY_TYPE_NONE,
+    });
+    expect(newRunId).not.toBe(runId);
+  }
+  const { EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED: firstUpdate, EVENT_TYPE_ACTIVITY_TASK_SCHEDULED: begin } =
+    EventType;
+
+  it('to when it was open: a claim that the workflow has forgotten is shown as it is, and made again', async () => {
+    const dealer = dealerOf(service, 'D-1003');
+    const { ended } = await dealer.cancel(['crm/dealersocket']);
+    const { id } = await dealer.task('dealersocket-form');
+    await say('olivia', id, 'claim');
+    await resetTo('crm/dealersocket', 'D-1003', firstUpdate);
+    expect(await rowOf(id)).toMatchObject({ state: 'claimed' });
+
+    const answers = { submitted: true };
+    expect(await say('olivia', id, 'complete', { answers })).toMatchObject({ status: 409 });
+    expect(await rowOf(id)).toMatchObject({ state: 'open', assignee: null, claimedAt: null });
+    expect(await say('olivia', id, 'claim')).toMatchObject({ status: 200 });
+    expect(await say('olivia', id, 'complete', { answers })).toMatchObject({ status: 200 });
+    expect(await ended()).toEqual({ 'crm/dealersocket': 'ended' });
+    expect(await rowOf(id)).toMatchObject({ state: 'done', closedBy: 'olivia', answers });
+  });
+
+  it('to before it was opened: the same task is opened again, and counts as begun', async () => {
+    const dealer = dealerOf(service, 'D-1701');
+    const { ended } = await dealer.cancel(['crm/dealersocket']);
+    const { id } = await dealer.task('dealersocket-form');
+    await say('olivia', id, 'claim');
+    await resetTo('crm/dealersocket', 'D-1701', begin);
+    const again = await dealer.task('dealersocket-form', 'open');
+    expect(again).toMatchObject({ id, assignee: null, claimedAt: null });
+    const whats = (await service.db.select().from(events).where(eq(events.taskId, id))).map(({ what }) => what);
+    expect(whats.map((what) => what.split(':')[0])).toEqual(
+      expect.arrayContaining(['Task opened', 'Task claimed', 'Task opened again']),
+    );
+    await dealer.withdraw();
+    expect(await dealer.setUpAgain()).toContain('May have been done');
+    expect(await ended()).toEqual({ 'crm/dealersocket': 'withdrawn' });
+  });
+
+  it('to before it was opened, and not opened again: it is closed when somebody uses it, or at the end', async () => {
+    const dealer = dealerOf(service, 'D-1501');
+    const { ended } = await dealer.cancel(['dms/dealervault'], { whenActive: 'wait' });
+    const { id } = await dealer.task('dealervault-sales');
+    const other = await dealer.task('dealervault-service');
+    const parent = service.sandbox.state.accounts.get('P-100')!;
+    parent.effectiveStatus = 'Active';
+    await resetTo('dms/dealervault', 'D-1501', begin);
+    await eventually(async () => (await dealer.tasks()).length === 2);
+
+    expect(await say('olivia', id, 'claim')).toMatchObject({
+      status: 409,
+      body: { type: '/problems/wrong-state', detail: expect.stringContaining('reset') },
+    });
+    expect(await rowOf(id)).toMatchObject({ state: 'closed', because: expect.stringContaining('reset') });
+    expect(await rowOf(other.id)).toMatchObject({ state: 'open' });
+    await dealer.withdraw();
+    expect(await ended()).toEqual({ 'dms/dealervault': 'withdrawn' });
+    expect(await rowOf(other.id)).toMatchObject({ state: 'closed' });
+    parent.effectiveStatus = 'Cancelled';
+  });
+});
+
+describe('a task whose workflow continues as new', () => {
+  let worker: RunningWorker;
+  beforeAll(async () => {
+    service = await startService({ withoutWorker: true });
+    api = await apiOf(service);
+    const { native: connection, namespace, dataConverter, outside } = service;
+    const bundle = await bundleOf(fileURLToPath(new URL('../support/oneTaskWorkflow.ts', import.meta.url)));
+    worker = await startWorker({ connection, namespace, dataConverter, outside, bundle });
+  });
+  afterAll(async () => {
+    await worker.shutdown();
+    await api.close();
+    await service.close();
+  });
+
+  it('stays the same task, open and claimed, and is done in the last run', async () => {
+    const handle = await service.client.workflow.start('oneTask', { workflowId: 'one-task', taskQueue, args: [] });
+    const current = service.client.workflow.getHandle('one-task');
+    const nextRun = async () => {
+      const { runId } = await current.describe();
+      await current.signal('startOver');
+      await eventually(async () => (await current.describe()).runId !== runId);
+    };
+    const { id } = await eventually(async () => (await service.db.select().from(tasks))[0]);
+    await nextRun();
+    expect(await say('olivia', id, 'claim')).toMatchObject({ status: 200, body: { state: 'claimed' } });
+    await nextRun();
+    expect(await say('oscar', id, 'claim')).toMatchObject({ status: 409 });
+    const answers = { submitted: true };
+    expect(await say('olivia', id, 'complete', { answers })).toMatchObject({ status: 200, body: { state: 'done' } });
+    expect(await handle.result()).toMatchObject({ how: 'done', by: 'olivia', answers });
+    expect(await service.db.select().from(tasks)).toHaveLength(1);
+  });
+});
