@@ -9,12 +9,12 @@ import { answerClientError } from './clientErrors.ts';
 import type { ApiOptions, App } from './options.ts';
 import { addDescription } from './plugins/description.ts';
 import { addJsonBody } from './plugins/jsonBody.ts';
-import { addDeadlines, addLimits } from './plugins/limits.ts';
+import { addDeadlines, addLimits, limitRefusals } from './plugins/limits.ts';
 import { logging, OneLineARequest } from './plugins/logging.ts';
 import { addPages } from './plugins/pages.ts';
 import { addTextCheck } from './plugins/text.ts';
 import { addUpkeep } from './plugins/upkeep.ts';
-import { sendProblem, toProblem } from './problems.ts';
+import { type Problem, sendProblem, toProblem } from './problems.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { cancellationRoutes } from './routes/cancellations.ts';
 import { codecRoutes } from './routes/codec.ts';
@@ -39,12 +39,11 @@ export async function buildApp(options: ApiOptions): Promise<App> {
     genReqId: () => randomUUID(),
     requestTimeout: 60_000,
     trustProxy: options.trustProxy ?? false,
-    frameworkErrors: answerError,
+    frameworkErrors: (error, request, reply) => answer(toProblem(error, request), error, request, reply),
     clientErrorHandler: answerClientError,
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  app.setErrorHandler(answerError);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });
@@ -66,6 +65,10 @@ export async function buildApp(options: ApiOptions): Promise<App> {
   await app.register(accepts);
   await app.register(cookie, { secret: options.sessionSecret });
   await addLimits(app);
+  const limitRefusal = limitRefusals(app);
+  app.setErrorHandler(async (error: Error, request, reply) =>
+    answer(await limitRefusal(toProblem(error, request), request), error, request, reply),
+  );
   addDeadlines(app);
   addAuthentication(app, options);
   addJsonBody(app);
@@ -89,8 +92,7 @@ export async function buildApp(options: ApiOptions): Promise<App> {
   return app;
 }
 
-function answerError(error: Error, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const problem = toProblem(error, request);
+function answer(problem: Problem, error: Error, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
   return sendProblem(problem, reply);
 }

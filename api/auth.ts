@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { type Caller, findKey, type KeyScope } from '../db/keys.ts';
 import type { ApiOptions, App } from './options.ts';
+import { WrongKey } from './plugins/limits.ts';
 import { Problem } from './problems.ts';
 
 declare module 'fastify' {
@@ -22,8 +23,6 @@ export const consoleHeader = 'x-dealerops-console';
 
 /** Routes of plugins, which cannot be told to name a scope: the API's description to try, and the console's files. */
 const publicPlugins = /^\/(docs(\/.*)?|\*)$/;
-/** Wrong keys that one address may send in a minute before none of its keys is looked up. */
-const wrongKeysPerMinute = 30;
 
 /**
  * Lets in who has a valid API key or session, with the scope of the route. A route that names no scope and is not public
@@ -36,22 +35,10 @@ export function addAuthentication(app: App, options: ApiOptions): void {
     if (!route.config?.public && !route.config?.scope)
       throw new Error(`Route ${String(route.method)} ${route.url} must name a scope or be public`);
   });
-  const wrongKeys = app.createRateLimit({
-    max: wrongKeysPerMinute,
-    timeWindow: '1 minute',
-    keyGenerator: (request) => `wrong key ${request.ip}`,
-  });
   app.addHook('onRequest', async (request) => {
     const { scope, public: open } = request.routeOptions.config;
     if (request.is404 || open) return;
-    const tried = await wrongKeys(request, { increment: false });
-    if (!tried.isAllowed && tried.remaining === 0) throw tooManyWrongKeys(tried.ttlInSeconds);
-    try {
-      request.caller = await callerOf(request, options);
-    } catch (error) {
-      if (error instanceof WrongCredential) await wrongKeys(request);
-      throw error;
-    }
+    request.caller = await callerOf(request, options);
     const { scopes } = request.caller;
     if (scope && !scopes.includes(scope) && !scopes.includes('admin')) {
       const detail = `This needs an API key with the scope ${scope}; yours has ${scopes.join(', ') || 'none'}.`;
@@ -60,21 +47,18 @@ export function addAuthentication(app: App, options: ApiOptions): void {
   });
 }
 
-/** Counted, unlike a request without any credential or a session that has ended: nobody guesses by these. */
-class WrongCredential extends Problem {}
-
 async function callerOf(request: FastifyRequest, { database }: ApiOptions): Promise<Caller> {
   const bearer = /^Bearer +(.*)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (bearer !== undefined) {
     const caller = /^\S{1,200}$/.test(bearer) ? await findKey(database.db, { key: bearer }) : null;
     if (caller) return caller;
     const detail = 'The API key is not known, has expired or was revoked.';
-    throw new WrongCredential(401, 'unauthenticated', detail, challenge('error="invalid_token"'));
+    throw new WrongKey(401, 'unauthenticated', detail, challenge('error="invalid_token"'));
   }
   const signed = request.cookies[sessionCookie];
   if (signed === undefined) throw unauthenticated('Send an API key as Authorization: Bearer <key>.');
   const cookie = request.unsignCookie(signed);
-  if (!cookie.valid || !cookie.value) throw unauthenticated('The session is not one of ours.', WrongCredential);
+  if (!cookie.valid || !cookie.value) throw unauthenticated('The session is not one of ours.', WrongKey);
   const [keyId, until] = cookie.value.split('.') as [string, string];
   if (!(Number(until) > Date.now())) throw unauthenticated('The session has ended: sign in again.');
   if (changesSomething(request) && request.headers[consoleHeader] === undefined) {
@@ -98,9 +82,4 @@ export function unauthenticated(detail: string, Kind = Problem): Problem {
 /** @param fault what was wrong with the API key that was sent (RFC 6750, 3.1); absent when none was */
 function challenge(fault?: string): { headers: Record<string, string> } {
   return { headers: { 'www-authenticate': ['Bearer realm="dealerops"', fault].filter(Boolean).join(', ') } };
-}
-
-function tooManyWrongKeys(seconds: number): Problem {
-  const detail = `Too many requests with a wrong API key: try again in ${seconds} seconds.`;
-  return new Problem(429, 'too-many-requests', detail, { headers: { 'retry-after': String(seconds) } });
 }

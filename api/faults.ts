@@ -54,7 +54,8 @@ function faults(issues: Issue[], context?: string): Fault[] {
         message: 'is not known here: leave it out',
       }));
     }
-    return [{ path: place(context, at), message: wordsOf(message) }];
+    const noBody = at === '' && context === 'body' && message?.endsWith('received null');
+    return [{ path: place(context, at), message: noBody ? 'is missing: send a JSON object' : wordsOf(message) }];
   });
   return all.slice(0, mostFaults);
 }

@@ -34,7 +34,7 @@ export interface ApiOptions {
   webUiUrl?: string;
   /** Whether the service is reached by https: cookies are then for https only. */
   secure?: boolean;
-  /** Addresses of the reverse proxies whose word on who asks is taken, such as `172.16.0.0/12`; nobody's when absent. */
+  /** Addresses of the reverse proxies whose word on who asks is taken, such as `10.0.0.5`; nobody's when absent. */
   trustProxy?: string[];
   /** Folder of the built console. */
   console?: string;

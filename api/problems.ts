@@ -108,13 +108,15 @@ const typesByStatus: Record<number, ProblemType> = {
 const clearerWords: Record<string, string> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'Send the body with the header Content-Type: application/json.',
   FST_ERR_CTP_INVALID_JSON_BODY: 'The body is not valid JSON.',
-  FST_ERR_CTP_EMPTY_JSON_BODY: 'The body is empty: send JSON, or leave out the header Content-Type.',
   FST_ERR_CTP_BODY_TOO_LARGE: 'The body is larger than 1 MiB: send less at once.',
   FST_ERR_BAD_URL: 'The address is not a valid URL: encode its special characters.',
 };
 
 /** Makes a problem of whatever was thrown; inner words of an unforeseen error stay inside. */
-export function toProblem(error: unknown, request: Pick<FastifyRequest, 'id'>): Problem {
+export function toProblem(
+  error: unknown,
+  request: Pick<FastifyRequest, 'id'> & Partial<Pick<FastifyRequest, 'uploading'>>,
+): Problem {
   if (error instanceof Problem) return error;
   if (hasZodFastifySchemaValidationErrors(error)) {
     return invalidRequest(faultsOf(error));
@@ -129,6 +131,10 @@ export function toProblem(error: unknown, request: Pick<FastifyRequest, 'id'>): 
     return new Problem(503, 'unavailable', detail, tryAgain);
   }
   const { statusCode, message, code } = error as FastifyError;
+  if (request.uploading && (code === 'FST_ERR_HANDLER_TIMEOUT' || code === 'ECONNRESET')) {
+    const detail = 'The body did not arrive in time, or not to its end; nothing was done. Send the request again.';
+    return new Problem(408, 'too-slow', detail, { headers: { connection: 'close' } });
+  }
   if (code === 'FST_ERR_HANDLER_TIMEOUT' || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
     const detail =
       'The service has not answered in time; what was asked may still happen. Look at it, then ask again: the same request is done once.';

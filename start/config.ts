@@ -56,10 +56,10 @@ const proxies = z
   .transform((text) => text.split(',').map((one) => one.trim()))
   .refine(
     (all) => all.every(isNetwork),
-    'must be addresses or networks of reverse proxies with commas between them, such as 10.0.0.5, 172.16.0.0/12',
+    'must be addresses or networks of reverse proxies with commas between them, such as 10.0.0.5, 10.0.1.0/28',
   );
 
-/** An IP address, or a network such as 172.16.0.0/12. */
+/** An IP address, or a network such as 10.0.1.0/28. */
 function isNetwork(text: string): boolean {
   const [address = '', bits, ...rest] = text.split('/');
   const version = isIP(address);

@@ -8,16 +8,18 @@ const deepest = 32;
 
 /**
  * Reads JSON bodies, and rejects what `JSON.parse` takes silently: a key that is there twice, of which the last one would
- * count while another reader takes the first, and nesting that is deeper than any body here.
+ * count while another reader takes the first, and nesting that is deeper than any body here. An empty body is none: generated
+ * clients send `Content-Type: application/json` without one.
  */
 export function addJsonBody(app: App): void {
   const parse = app.getDefaultJsonParser('error', 'error');
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text: string, done) =>
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text: string, done) => {
+    if (text === '') return done(null);
     parse(request, text, (error, value) => {
       const fault = error ? undefined : shapeFault(text);
       done(error ?? (fault ? invalidRequest([fault]) : null), value);
-    }),
-  );
+    });
+  });
 }
 
 interface Level {

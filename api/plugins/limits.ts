@@ -1,7 +1,15 @@
-import rateLimit from '@fastify/rate-limit';
+import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import underPressure from '@fastify/under-pressure';
+import type { FastifyRequest } from 'fastify';
 import type { App } from '../options.ts';
 import { Problem } from '../problems.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whether the request's body is being received. */
+    uploading: boolean;
+  }
+}
 
 /** Requests a minute of an address that sends no key: sign-in, health and pages. */
 const perMinuteWithoutKey = 120;
@@ -12,11 +20,46 @@ export async function addLimits(app: App): Promise<void> {
     hook: 'onRequest',
     timeWindow: '1 minute',
     max: (request) => request.caller?.requestsPerMinute ?? perMinuteWithoutKey,
-    keyGenerator: (request) => request.caller?.keyId ?? request.ip,
+    keyGenerator: (request) => request.caller?.keyId ?? addressOf(request),
     errorResponseBuilder: (_request, { after }) =>
       new Problem(429, 'too-many-requests', `Too many requests: try again in ${after}.`),
   });
   await app.register(underPressure, { maxEventLoopDelay: 3_000, retryAfter: 5 });
+}
+
+/** What counts as one address: an IPv4 address, or an IPv6 network of 64 bits, since one client may take any address in it. */
+function addressOf({ ip }: FastifyRequest): string {
+  return normalizeIP(ip ?? '');
+}
+
+/** Wrong API keys that one address may send in a minute, and other requests of it that are refused with 401 or 403. */
+const wrongKeysPerMinute = 30;
+const refusedPerMinute = 120;
+
+/** A wrong API key, which is counted on its own: who sends many is guessing. */
+export class WrongKey extends Problem {}
+
+/**
+ * Limits the refusals (401, 403) that one address is given. Only what is refused is counted and limited: a valid key or session
+ * of the same address, such as a colleague's behind the same gateway, is never locked out.
+ * @returns the refusal, or a 429 in its place when the address has had too many
+ */
+export function limitRefusals(app: App): (problem: Problem, request: FastifyRequest) => Promise<Problem> {
+  const perAddress = (max: number) =>
+    app.createRateLimit({ max, timeWindow: '1 minute', keyGenerator: (request) => addressOf(request) });
+  const [wrongKeys, others] = [perAddress(wrongKeysPerMinute), perAddress(refusedPerMinute)];
+  return async (problem, request) => {
+    if (problem.status !== 401 && problem.status !== 403) return problem;
+    const counted = await (problem instanceof WrongKey ? wrongKeys : others)(request);
+    if (counted.isAllowed || !counted.isExceeded) return problem;
+    return tooManyRequests('refused requests of this address', counted.ttlInSeconds, problem.message);
+  };
+}
+
+/** @param what there were too many of @param why what was wrong with this one */
+export function tooManyRequests(what: string, seconds: number, why = ''): Problem {
+  const detail = `Too many ${what}: try again in ${seconds} seconds. ${why}`.trim();
+  return new Problem(429, 'too-many-requests', detail, { headers: { 'retry-after': String(seconds) } });
 }
 
 /** Ends what takes too long, so that nobody waits on a part that has stopped answering. */
@@ -27,6 +70,13 @@ const slowRoutes: Record<string, number> = { '/v1/cancellations/batch': 120_000 
 
 /** Every route answers within 10 seconds, or with a 503; a batch of a thousand has 2 minutes. */
 export function addDeadlines(app: App): void {
+  app.decorateRequest('uploading', false);
+  app.addHook('preParsing', async (request) => {
+    request.uploading = true;
+  });
+  app.addHook('preValidation', async (request) => {
+    request.uploading = false;
+  });
   app.addHook('onRoute', (route) => {
     route.handlerTimeout ??= slowRoutes[route.url] ?? answerWithinMs;
   });

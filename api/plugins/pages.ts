@@ -26,16 +26,19 @@ export async function addPages(app: App, options: ApiOptions): Promise<void> {
       },
     });
   }
+  // Such as GET /v1/cancellations/batch, which the router would take for a cancellation with the ID "batch".
+  app.addHook('onRequest', async (request) => {
+    const path = pathOf(request);
+    const own = routes.at(path);
+    if (!request.is404 && own && own.url !== request.routeOptions.url) throw methodNotAllowed(request, own.methods);
+  });
   app.setNotFoundHandler({ preHandler: app.rateLimit() }, async (request, reply) => {
-    const path = request.url.split('?')[0]!;
+    const path = pathOf(request);
     reply.header('vary', 'Accept');
     if (options.console && wantsPage(request, path)) return reply.sendFile('index.html');
-    const allowed = routes.methodsOf(path);
-    if (allowed.length > 0 && !allowed.includes(request.method)) {
-      const allow = allowed.join(', ');
-      const detail = `${path} does not take ${request.method}; it takes ${allow}.`;
-      return sendProblem(new Problem(405, 'method-not-allowed', detail, { headers: { allow } }), reply);
-    }
+    const methods = routes.at(path)?.methods ?? [];
+    if (methods.length > 0 && !methods.includes(request.method))
+      return sendProblem(methodNotAllowed(request, methods), reply);
     const detail = `There is nothing at ${request.method} ${path.slice(0, 200)}.`;
     return sendProblem(new Problem(404, 'not-found', detail), reply);
   });
@@ -45,17 +48,26 @@ function wantsPage(request: FastifyRequest, path: string): boolean {
   return request.method === 'GET' && !apiPaths.test(path) && request.accepts().type(['json', 'html']) === 'html';
 }
 
-/** Knows the methods of each address, which the router does not tell. */
+function pathOf({ url }: FastifyRequest): string {
+  return url.split('?')[0]!;
+}
+
+function methodNotAllowed(request: FastifyRequest, methods: string[]): Problem {
+  const allow = methods.join(', ');
+  const detail = `${pathOf(request)} does not take ${request.method}; it takes ${allow}.`;
+  return new Problem(405, 'method-not-allowed', detail, { headers: { allow } });
+}
+
+/** Knows the methods of each address, which the router does not tell: a path that is written out goes before a pattern. */
 function collectRoutes(app: App) {
-  const routes: { path: RegExp; methods: string[] }[] = [];
+  const routes = new Map<string, { url: string; path: RegExp; methods: string[] }>();
   app.addHook('onRoute', ({ url, method }) => {
     if (url === '/*') return;
     const path = new RegExp(`^${url.replace(/:\w+/g, '[^/]+').replace(/\*$/, '.*')}$`);
-    routes.push({ path, methods: [method].flat() });
+    const { methods = [] } = routes.get(url) ?? {};
+    routes.set(url, { url, path, methods: [...new Set([...methods, ...[method].flat()])] });
   });
   return {
-    methodsOf: (address: string) => [
-      ...new Set(routes.filter(({ path }) => path.test(address)).flatMap(({ methods }) => methods)),
-    ],
+    at: (address: string) => routes.get(address) ?? [...routes.values()].find(({ path }) => path.test(address)),
   };
 }

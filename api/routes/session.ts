@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { findKey, keyScopes } from '../../db/keys.ts';
 import { sessionCookie, unauthenticated } from '../auth.ts';
 import type { ApiOptions, App } from '../options.ts';
+import { tooManyRequests, WrongKey } from '../plugins/limits.ts';
 
 const hours = 12;
 
@@ -15,10 +16,12 @@ const Session = z.object({
 /** Signing in to the console: the key is exchanged for a cookie that scripts cannot read. */
 export async function sessionRoutes(app: App, { database, secure = false }: ApiOptions): Promise<void> {
   const tags = ['session'];
+  const signIns = app.createRateLimit({ max: 20, keyGenerator: ({ caller }) => caller!.keyId });
   app.post(
     '/v1/session',
     {
-      config: { public: true, rateLimit: { max: 20 } },
+      // Wrong keys are limited per address, right ones per key: nobody can keep the others of an address from signing in.
+      config: { public: true, rateLimit: false },
       schema: {
         tags,
         summary: 'Sign in with an API key',
@@ -26,9 +29,13 @@ export async function sessionRoutes(app: App, { database, secure = false }: ApiO
         response: { 200: Session },
       },
     },
-    async ({ body }, reply) => {
-      const caller = await findKey(database.db, { key: body.key.trim() });
-      if (!caller) throw unauthenticated('The API key is not known, has expired or was revoked.');
+    async (request, reply) => {
+      const caller = await findKey(database.db, { key: request.body.key.trim() });
+      if (!caller) throw unauthenticated('The API key is not known, has expired or was revoked.', WrongKey);
+      request.caller = caller;
+      const counted = await signIns(request);
+      if (!counted.isAllowed && counted.isExceeded)
+        throw tooManyRequests('sign-ins with this key', counted.ttlInSeconds);
       const until = Date.now() + hours * 3_600_000;
       reply.setCookie(sessionCookie, `${caller.keyId}.${until}`, {
         path: '/',

@@ -3,6 +3,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type ProblemType, problemTypes } from '../../api/problems.ts';
+import { createKey } from '../../db/keys.ts';
 import { integrationNames } from '../../domain/vendors.ts';
 import { apiOf, type TestApi } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
@@ -157,7 +158,7 @@ describe('starting a cancellation', () => {
     ['a body that is null', start('null'), invalid()],
     ['a body of half a million levels', start(`${'['.repeat(500_000)}${']'.repeat(500_000)}`), invalid()],
     ['malformed JSON', start('{"account": "D-1003",'), invalid(undefined, 'not valid JSON')],
-    ['an empty body', start(''), invalid(undefined, 'empty')],
+    ['an empty body', start(''), invalid('/', 'is missing: send a JSON object')],
     ['a poisoned prototype', start('{"__proto__": {"dryRun": true}, "account": "D-1003"}'), invalid()],
     [
       'a body of more than 1 MiB',
@@ -228,6 +229,38 @@ describe('a batch', () => {
   });
 });
 
+describe('a body of any route', () => {
+  const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+
+  it.each(['/v1/cancellations', '/v1/cancellations/batch', '/v1/tasks/{task}/claim', '/v1/api-keys', '/codec/decode'])(
+    '%s: nested 5,000 deep is refused',
+    async (url) => {
+      const body = `{"items":[{"a": ${nested(5_000)}}]}`;
+      const headers = { 'idempotency-key': randomUUID() };
+      await expectProblem(
+        { method: 'POST', url, body, headers },
+        invalid(undefined, 'is nested deeper than 32 levels'),
+      );
+    },
+  );
+
+  it('that is nested less deep is looked at', async () => {
+    const body = `{"items":[{"a": ${nested(28)}}]}`;
+    const answer = await send({ ...start(body), url: '/v1/cancellations/batch' });
+    expect([answer.status, JSON.parse(answer.text).items[0].status]).toEqual([200, 400]);
+  });
+
+  it('may be empty, with the header of JSON, where none is needed', async () => {
+    for (const action of ['claim', 'release']) {
+      const answer = await send({ who: 'olivia', method: 'POST', url: `/v1/tasks/{task}/${action}`, body: '' });
+      expect([action, answer.status, answer.text]).toEqual([action, 200, expect.stringContaining('"state"')]);
+    }
+    const { id } = await createKey(service.db, { name: 'to be revoked', scopes: ['read'] });
+    const answer = await send({ method: 'DELETE', url: `/v1/api-keys/${id}`, body: '' });
+    expect(answer.status).toBe(204);
+  });
+});
+
 describe('addresses', () => {
   const notFound: Expected = { status: 404, type: 'not-found' };
   const id = randomUUID();
@@ -268,7 +301,9 @@ describe('addresses', () => {
 
   it.each<[Request, string]>([
     [{ method: 'DELETE', url: '/v1/cancellations' }, 'GET, HEAD, POST'],
-    [{ method: 'PUT', url: '/v1/cancellations/batch', body: {} }, 'GET, HEAD, POST'],
+    [{ method: 'PUT', url: '/v1/cancellations/batch', body: {} }, 'POST'],
+    [{ method: 'GET', url: '/v1/cancellations/batch' }, 'POST'],
+    [{ method: 'GET', url: '/v1/cancellations/batch?account=D-1003' }, 'POST'],
     [{ method: 'DELETE', url: '/v1/cancellations/{cancellation}' }, 'GET, HEAD'],
     [{ method: 'GET', url: '/v1/cancellations/{cancellation}/withdraw' }, 'POST'],
     [{ method: 'POST', url: '/v1/tasks', body: {} }, 'GET, HEAD'],
@@ -422,6 +457,17 @@ describe('what never becomes a request', () => {
     expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
     expect(head).toContain('Content-Type: application/problem+json');
     expect(problem).toMatchObject({ type: `/problems/${type}`, status });
+  });
+
+  it('a body that does not arrive to its end', async () => {
+    const { head, problem } = await answerTo((socket) =>
+      socket.write(
+        `POST /v1/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"key":`,
+      ),
+    );
+    expect(head).toMatch(/^HTTP\/1\.1 408 /);
+    expect(head).toMatch(/connection: close/i);
+    expect(problem).toMatchObject({ type: '/problems/too-slow', status: 408 });
   });
 
   it('a request that does not come to its end', async () => {

@@ -17,12 +17,14 @@ interface Service {
   stop_grace_period?: string;
   depends_on?: Record<string, { condition: string }>;
   healthcheck?: { test?: string[]; disable?: boolean };
+  networks?: string[];
 }
 
 interface Compose {
   services: Record<string, Service>;
   secrets: Record<string, { file: string }>;
   configs: Record<string, { content: string }>;
+  networks: Record<string, { internal?: boolean; ipam?: { config: { subnet: string; gateway: string }[] } }>;
 }
 
 const text = readFileSync(new URL('../../docker-compose.yml', import.meta.url), 'utf8');
@@ -44,6 +46,23 @@ test('nothing is published beyond this machine', () => {
   const published = Object.values(compose.services).flatMap(({ ports = [] }) => ports);
   expect(published.length).toBeGreaterThan(0);
   for (const port of published) expect(port).toMatch(/^127\.0\.0\.1:/);
+});
+
+test('only who must reach them is on the networks of Temporal and PostgreSQL, and these have no way in or out', () => {
+  const on = (network: string) =>
+    Object.keys(compose.services).filter((name) => (compose.services[name]!.networks ?? ['default']).includes(network));
+  const ours = ['migrate', 'api', 'worker', 'make-current'];
+  expect(on('temporal').sort()).toEqual(['temporal', 'temporal-namespace', 'temporal-ui', ...ours].sort());
+  expect(on('database').sort()).toEqual(['postgres', 'temporal', 'temporal-schema', ...ours].sort());
+  expect(on('default').sort()).toEqual(['temporal-ui', ...ours].sort());
+  expect(compose.networks).toMatchObject({ temporal: { internal: true }, database: { internal: true } });
+});
+
+test('the API trusts the gateway of its network, and no other address', () => {
+  const [config] = compose.networks.default!.ipam!.config;
+  const [, gateway] = /:-([\d.]+)\}$/.exec(config!.gateway)!;
+  expect(compose.services.api!.environment!.TRUST_PROXY).toBe(`\${TRUST_PROXY:-${gateway}}`);
+  expect(config!.subnet).toBe(`\${DOCKER_SUBNET:-${gateway!.replace(/\.1$/, '.0')}/24}`);
 });
 
 test('every secret is a file that git does not keep, and no setting holds one', () => {
@@ -154,7 +173,7 @@ describe('with the secrets of `npm run make-secrets`', () => {
       keyring: { currentId: 'first' },
       mail: { url: 'smtp://mail.example.com:587', from: { name: 'Dealerops', address: 'dealerops@example.com' } },
       cst: undefined,
-      trustProxy: ['172.16.0.0/12'],
+      trustProxy: ['172.30.87.1'],
     });
     const worker = workerSettings(environment('worker'));
     expect(worker).toMatchObject({ healthPort: 8081, publicUrl: 'http://localhost:8080', deployment: 'dealerops' });
