@@ -38,6 +38,8 @@ export async function buildApp(options: ApiOptions): Promise<App> {
     bodyLimit: 1024 * 1024,
     genReqId: () => randomUUID(),
     requestTimeout: 60_000,
+    // What arrives on open connections while the API shuts down is answered as ever.
+    return503OnClosing: false,
     trustProxy: options.trustProxy ?? false,
     frameworkErrors: (error, request, reply) => answer(toProblem(error, request), error, request, reply),
     clientErrorHandler: answerClientError,

@@ -1,20 +1,19 @@
 import { apiSettings } from './config.ts';
 import { builtConsole } from './console.ts';
+import { endLater, runService } from './ending.ts';
 import { openParts } from './parts.ts';
 import { runApi } from './runApi.ts';
-import { askedToEnd, runProgram } from './runProgram.ts';
 
-/** The production API with the console: configured by the environment, ends in order on SIGTERM. */
-await runProgram(async () => {
-  const settings = apiSettings();
-  const ended = askedToEnd();
-  const parts = await openParts(settings);
-  try {
+/** The production API with the console: configured by the environment; on SIGTERM it answers what it was asked, then ends. */
+await runService(
+  async () => {
+    const settings = apiSettings();
+    const parts = await openParts(settings);
+    endLater('The connections', () => parts.close());
     const api = await runApi(settings, parts, { console: builtConsole(), logger: true });
+    endLater('The API', () => api.close());
     console.log(`The API listens on http://${settings.host}:${settings.port}`);
-    await ended;
-    await api.close();
-  } finally {
-    await parts.close();
-  }
-});
+  },
+  // Less than the compose file's stop_grace_period, more than a batch may take.
+  { endWithinMs: 125_000 },
+);

@@ -3,7 +3,7 @@ import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/e
 import { z } from 'zod';
 import { type Keyring, parseKeyring } from '../worker/keyring.ts';
 import { resolveSecret, valueOrSecret } from './secrets.ts';
-import { StartError } from './startError.ts';
+import { firstLine, StartError } from './startError.ts';
 
 /** What the API and the worker both need. */
 export interface Settings {
@@ -203,7 +203,7 @@ export function temporalSettings(environment: Environment = process.env): Settin
     const { connectionOptions, namespace = 'default' } = loadClientConnectConfig({ overrideEnvVars });
     return { connectionOptions, namespace };
   } catch (error) {
-    throw new StartError(`TEMPORAL_*: ${(error as Error).message.split('\n')[0]}`);
+    throw new StartError(`TEMPORAL_*: ${firstLine(error)}`);
   }
 }
 

@@ -11,27 +11,23 @@ import {
   embeddedSandbox,
   embeddedTemporal,
 } from './embeddedServers.ts';
-import { end, endLater, endOnSignals, endWith } from './ending.ts';
+import { endLater, endWith, runService } from './ending.ts';
 import { runExample } from './example.ts';
 import { admitFirstKeys } from './firstKeys.ts';
+import { endOfNpm } from './npm.ts';
 import { openParts } from './parts.ts';
 import { runApi } from './runApi.ts';
 import { runWorker } from './runWorker.ts';
 import { ensureSearchAttributes } from './searchAttributes.ts';
-import { startFailure } from './startError.ts';
+import { firstLine } from './startError.ts';
 
 const say = (line: string) => console.log(line);
 const fact = (name: string, value: string) => say(`  ${name.padEnd(20)} ${value}`);
 
 /** Starts everything on this machine, runs one example through and stays up until Ctrl-C. */
 export async function runEmbedded(): Promise<void> {
-  endOnSignals();
-  try {
-    await start();
-  } catch (error) {
-    for (const line of startFailure(error).split('\n')) console.error(line);
-    await end(1);
-  }
+  endWith('npm', endOfNpm());
+  await runService(start);
 }
 
 async function start(): Promise<void> {
@@ -40,7 +36,7 @@ async function start(): Promise<void> {
   const ports = await choosePorts(dataDir.settings.ports, process.env.PORT);
   say(`Starting on the data in ${dataDir.path}`);
   const builtConsole = freshConsole(say).catch((error: Error) => {
-    console.error(`The console could not be built, the API runs without it: ${error.message.split('\n')[0]}`);
+    console.error(`The console could not be built, the API runs without it: ${firstLine(error)}`);
     return undefined;
   });
 

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { connectionsOf } from './connections.ts';
 import { portFailure } from './startError.ts';
 
 export interface HealthServer {
@@ -20,9 +21,15 @@ export async function serveHealth(
       () => response.writeHead(503).end('not healthy\n'),
     );
   });
+  const connections = connectionsOf(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(portFailure(error, { host, port, setting: 'HEALTH_PORT' })));
     server.listen(port, host, resolve);
   });
-  return { close: () => new Promise((resolve) => server.close(() => resolve())) };
+  return {
+    async close() {
+      server.close();
+      await connections.close(5_000);
+    },
+  };
 }

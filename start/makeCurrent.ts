@@ -5,7 +5,7 @@ import { workflowBundle } from '../worker/worker.ts';
 import { deploymentSettings } from './config.ts';
 import { connectTemporal } from './parts.ts';
 import { runProgram } from './runProgram.ts';
-import { StartError } from './startError.ts';
+import { firstLine, StartError } from './startError.ts';
 
 const withinMs = 60_000;
 
@@ -18,7 +18,7 @@ await runProgram(async () => {
     const client = new Client({ connection, namespace: temporal.namespace });
     await makeCurrent(client, { deployment, buildId }, withinMs).catch((error: Error) => {
       throw new StartError(
-        `The build ${buildId} of ${deployment} could not be made current (${error.message.split('\n')[0]}): is a worker of this build running?`,
+        `The build ${buildId} of ${deployment} could not be made current (${firstLine(error)}): is a worker of this build running?`,
       );
     });
   } finally {

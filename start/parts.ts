@@ -1,4 +1,4 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import type { Outside } from '../activities/context.ts';
 import { Cst } from '../activities/cst.ts';
@@ -7,7 +7,7 @@ import { Salesforce } from '../activities/salesforce.ts';
 import { type Database, openDatabase } from '../db/client.ts';
 import { encryptingDataConverter } from '../worker/codec.ts';
 import type { Settings } from './config.ts';
-import { StartError } from './startError.ts';
+import { firstLine, StartError } from './startError.ts';
 
 /** What the API and the worker are made of. */
 export interface Parts extends Outside {
@@ -61,13 +61,28 @@ export async function reachDatabase({ pool }: Database): Promise<void> {
 
 /** @throws StartError when it cannot be reached within 10 seconds */
 export async function connectTemporal({ connectionOptions }: Settings['temporal']): Promise<Connection> {
-  const address = connectionOptions.address ?? 'localhost:7233';
   try {
     return await Connection.connect({ ...connectionOptions, connectTimeout: '10s' });
   } catch (error) {
-    const cause = (error as Error).message.split('\n')[0];
+    throw unreachableTemporal(connectionOptions.address, error);
+  }
+}
+
+/** @throws StartError when the namespace is not there */
+export async function expectNamespace({ workflowService }: Connection, namespace: string): Promise<void> {
+  try {
+    await workflowService.describeNamespace({ namespace });
+  } catch (error) {
+    // What else may be wrong, such as that this key may not ask, is not known by this.
+    if (!isGrpcServiceError(error) || error.code !== 5) return;
     throw new StartError(
-      `Temporal at ${address} cannot be reached (${cause}): check TEMPORAL_ADDRESS and its TLS or API key`,
+      `There is no namespace ${namespace} in Temporal: create it, or set TEMPORAL_NAMESPACE to the one that there is`,
     );
   }
+}
+
+export function unreachableTemporal(address = 'localhost:7233', error: unknown): StartError {
+  return new StartError(
+    `Temporal at ${address} cannot be reached (${firstLine(error)}): check TEMPORAL_ADDRESS and its TLS or API key`,
+  );
 }

@@ -2,8 +2,12 @@ import { dealersOfCst, dealersOfRegistry } from '../activities/dealers.ts';
 import { buildApp } from '../api/app.ts';
 import { encryptionCodec } from '../worker/codec.ts';
 import type { ApiSettings } from './config.ts';
+import { connectionsOf } from './connections.ts';
 import type { Parts } from './parts.ts';
 import { portFailure } from './startError.ts';
+
+/** A batch of a thousand. */
+const longestRequestMs = 120_000;
 
 /**
  * Starts the API and, where it was built, the console.
@@ -29,11 +33,16 @@ export async function runApi(
     logger,
   });
   const { host, port } = settings;
+  const connections = connectionsOf(app.server);
   try {
     await app.listen({ host, port });
   } catch (error) {
     await app.close();
     throw portFailure(error, { host, port, setting: 'PORT' });
   }
-  return { close: () => app.close() };
+  return {
+    async close() {
+      await Promise.all([app.close(), connections.close(longestRequestMs)]);
+    },
+  };
 }

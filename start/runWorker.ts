@@ -1,14 +1,14 @@
 import { DefaultLogger, type LogLevel, NativeConnection, Runtime } from '@temporalio/worker';
 import { type RunningWorker, startWorker, workflowBundle } from '../worker/worker.ts';
 import type { Settings } from './config.ts';
-import type { Parts } from './parts.ts';
-import { portFailure } from './startError.ts';
+import { expectNamespace, type Parts, unreachableTemporal } from './parts.ts';
+import { firstLine, portFailure, StartError } from './startError.ts';
 
 /**
  * Connects and starts the worker; `shutdown()` also closes its connection.
  * @param metrics where Prometheus finds the worker's metrics
  * @param prebuilt use the workflow bundle of `npm run build` where there is one
- * @throws StartError when the port of the metrics is in use
+ * @throws StartError when the port of the metrics is in use, or Temporal does not take the worker
  */
 export async function runWorker(
   settings: Settings,
@@ -30,17 +30,23 @@ export async function runWorker(
     throw portFailure(error, { ...metrics, setting: 'METRICS_PORT' });
   }
   const bundle = await workflowBundle({ prebuilt });
-  const connection = await NativeConnection.connect(settings.temporal.connectionOptions);
+  const { connectionOptions, namespace } = settings.temporal;
+  await expectNamespace(parts.connection, namespace);
+  const connection = await NativeConnection.connect(connectionOptions).catch((error) => {
+    throw unreachableTemporal(connectionOptions.address, error);
+  });
   const worker = await startWorker({
     connection,
-    namespace: settings.temporal.namespace,
+    namespace,
     dataConverter: parts.dataConverter,
     outside: parts,
     bundle,
     deployment,
   }).catch(async (error) => {
     await connection.close();
-    throw error;
+    throw new StartError(
+      `The worker could not be started in the namespace ${namespace} (${firstLine(error)}): check TEMPORAL_NAMESPACE and the rights of its API key`,
+    );
   });
   return {
     done: worker.done,

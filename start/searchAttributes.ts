@@ -1,7 +1,7 @@
 import type { Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { searchAttributeNames } from '../domain/searchAttributes.ts';
-import { StartError } from './startError.ts';
+import { firstLine, StartError } from './startError.ts';
 
 /**
  * Registers our search attributes in the namespace where they are missing.
@@ -18,7 +18,7 @@ export async function ensureSearchAttributes(connection: Connection, namespace: 
       searchAttributes: Object.fromEntries(missing.map((name) => [name, keyword])),
     });
   } catch (error) {
-    const cause = (error as Error).message.split('\n')[0];
+    const cause = firstLine(error);
     throw new StartError(
       `The search attributes ${searchAttributeNames.join(', ')} could not be registered in the namespace ${namespace} (${cause}): register them as Keyword, with the rights of the namespace's admin`,
     );

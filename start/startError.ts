@@ -3,6 +3,11 @@ export class StartError extends Error {
   override name = 'StartError';
 }
 
+/** An error's message for one line. */
+export function firstLine(error: unknown): string {
+  return (error as Error).message.split('\n')[0]!;
+}
+
 /** What a program says when it cannot listen on its port; errors that have nothing to do with the port stay as they are. */
 export function portFailure(error: unknown, { host, port, setting }: { host: string; port: number; setting: string }) {
   const { code, message } = error as NodeJS.ErrnoException;

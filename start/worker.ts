@@ -1,31 +1,33 @@
-import { type WorkerSettings, workerSettings } from './config.ts';
+import { workerSettings } from './config.ts';
+import { endLater, endWith, runService } from './ending.ts';
 import { serveHealth } from './health.ts';
-import { openParts, type Parts } from './parts.ts';
-import { askedToEnd, runProgram } from './runProgram.ts';
+import { openParts } from './parts.ts';
 import { runWorker } from './runWorker.ts';
 
-/** The production worker: configured by the environment, ends in order on SIGTERM and when a part of it fails. */
-await runProgram(async () => {
-  const settings = workerSettings();
-  const ended = askedToEnd();
-  const parts = await openParts(settings);
-  try {
-    await work(settings, parts, ended);
-  } finally {
-    await parts.close();
-  }
-});
-
-async function work(settings: WorkerSettings, parts: Parts, ended: Promise<unknown>): Promise<void> {
-  const { host, healthPort, metricsPort, deployment } = settings;
-  const worker = await runWorker(settings, parts, { prebuilt: true, deployment, metrics: { host, port: metricsPort } });
-  try {
+/** The production worker: configured by the environment; on SIGTERM, or when a part of it fails, it drains, then ends. */
+await runService(
+  async () => {
+    const settings = workerSettings();
+    const { host, healthPort, metricsPort, deployment } = settings;
+    const parts = await openParts(settings);
+    endLater('The connections', () => parts.close());
+    // Before the worker, so that it still answers while the worker drains.
     const health = await serveHealth({ host, port: healthPort }, async () => {
       await parts.database.pool.query('select 1');
     });
+    endLater('The health check', () => health.close());
+    const metrics = { host, port: metricsPort };
+    const worker = await runWorker(settings, parts, { prebuilt: true, deployment, metrics });
+    endLater('The worker', () => worker.shutdown());
+    endWith(
+      'The worker',
+      worker.done.then(
+        () => 'it stopped',
+        (error: Error) => error.message,
+      ),
+    );
     console.log('The worker runs');
-    await Promise.race([ended, worker.done]).finally(() => health.close());
-  } finally {
-    await worker.shutdown();
-  }
-}
+  },
+  // Less than the compose file's stop_grace_period, more than the worker gives its activities.
+  { endWithinMs: 55_000 },
+);

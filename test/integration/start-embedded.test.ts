@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { commandOf } from '../../start/children.ts';
 import { portAnswers } from '../../start/ports.ts';
-import { type RunningProgram, runProgram } from '../support/program.ts';
+import { type RunningProgram, runCommand, runProgram } from '../support/program.ts';
 
 let dataDir: string;
 let service: RunningProgram;
@@ -127,4 +127,17 @@ test('a port that was asked for and is in use is refused in one line', async () 
   expect(await refused.ended).toBe(1);
   expect(refused.printed().split('\n')[0]).toBe(`PORT: ${port} is in use: end what uses it, or set another`);
   other.close();
+});
+
+test('SIGTERM to npm start ends everything', async () => {
+  service.process.kill('SIGKILL');
+  await service.ended;
+  service = runCommand('npm', ['start', '--silent'], { DEALEROPS_DATA_DIR: dataDir });
+  await service.prints('Ready.');
+  const pids = serverPids();
+  service.process.kill('SIGTERM');
+  await service.ended;
+  await service.prints('npm has ended');
+  await expect.poll(() => running(pids), { timeout: 20_000 }).toEqual([]);
+  for (const port of Object.values<number>(settings().ports)) expect(await portAnswers(port)).toBe(false);
 });

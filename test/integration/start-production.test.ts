@@ -1,59 +1,21 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startSandbox } from '../../sandbox/index.ts';
 import { admitFirstKeys } from '../../start/firstKeys.ts';
 import { freePort } from '../../start/ports.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { type RunningProgram, runProgram } from '../support/program.ts';
-import { type TestTemporal, testTemporal } from '../support/testTemporal.ts';
+import { type Production, startProduction } from '../support/production.ts';
 
-let folder: string;
-let database: TestDatabase;
-let temporal: TestTemporal;
-let sandbox: Awaited<ReturnType<typeof startSandbox>>;
-let environment: Record<string, string>;
-const programs: RunningProgram[] = [];
+let production: Production;
+let environment: Production['environment'];
+let database: Production['database'];
+let sandbox: Production['sandbox'];
+let run: Production['run'];
 const apiKey = `dok_${randomBytes(32).toString('base64url')}`;
 
-function run(file: string, more: Record<string, string> = {}): RunningProgram {
-  const program = runProgram(file, { ...environment, ...more });
-  programs.push(program);
-  return program;
-}
-
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'dealerops-production-'));
-  [database, temporal, sandbox] = await Promise.all([testDatabase(), testTemporal(), startSandbox({})]);
-  writeFileSync(join(folder, 'codec_keys'), `k1:${randomBytes(32).toString('base64')}\n`);
-  environment = {
-    DATABASE_URL: 'env:THE_DATABASE',
-    THE_DATABASE: database.url,
-    TEMPORAL_ADDRESS: temporal.address,
-    TEMPORAL_NAMESPACE: temporal.namespace,
-    DEALEROPS_CODEC_KEYS: `file:${join(folder, 'codec_keys')}`,
-    DEALEROPS_SESSION_SECRET: 'env:THE_SESSION_SECRET',
-    THE_SESSION_SECRET: randomBytes(32).toString('hex'),
-    CST_URL: sandbox.cst.url,
-    CST_TOKEN: 'env:THE_CST_TOKEN',
-    THE_CST_TOKEN: sandbox.cst.token,
-    SMTP_URL: sandbox.smtp.url,
-    MAIL_FROM: 'Dealerops <dealerops@example.com>',
-    PORT: String(await freePort()),
-    HEALTH_PORT: String(await freePort()),
-    METRICS_PORT: String(await freePort()),
-    WORKER_DEPLOYMENT: 'dealerops',
-    PUBLIC_URL: 'https://dealerops.example.com/',
-  };
+  production = await startProduction();
+  ({ environment, database, sandbox, run } = production);
 });
-afterAll(async () => {
-  for (const program of programs) program.process.kill('SIGKILL');
-  await Promise.all(programs.map(({ ended }) => ended));
-  await Promise.all([database.close(), temporal.close(), sandbox.close()]);
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => production?.close());
 
 test('migration, API and worker, set by the environment, end a cancellation and then themselves in order', async () => {
   const migration = run('start/migrate.ts');
@@ -107,14 +69,6 @@ test('migration, API and worker, set by the environment, end a cancellation and 
   }
 });
 
-test('a worker that fails after it has begun to work ends in order, with the reason', async () => {
-  const taken = new URL(sandbox.cst.url).port;
-  const worker = run('start/worker.ts', { HEALTH_PORT: taken });
-  expect(await worker.ended).toBe(1);
-  expect(worker.printed()).toContain(`The port ${taken} of 127.0.0.1 is in use: set HEALTH_PORT to a free one`);
-  expect(worker.printed()).toMatch(/state: 'STOPPED'/);
-});
-
 test('a port in use, and servers out of reach, are told in one line each', async () => {
   const taken = new URL(sandbox.cst.url).port;
   const nowhere = `127.0.0.1:${await freePort()}`;
@@ -125,6 +79,9 @@ test('a port in use, and servers out of reach, are told in one line each', async
   };
   expect(await told('start/api.ts', { PORT: taken })).toBe(
     `The port ${taken} of 127.0.0.1 is in use: set PORT to a free one`,
+  );
+  expect(await told('start/worker.ts', { HEALTH_PORT: taken })).toBe(
+    `The port ${taken} of 127.0.0.1 is in use: set HEALTH_PORT to a free one`,
   );
   expect(await told('start/worker.ts', { METRICS_PORT: taken })).toBe(
     `The port ${taken} of 127.0.0.1 is in use: set METRICS_PORT to a free one`,

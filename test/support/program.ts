@@ -15,8 +15,13 @@ export interface RunningProgram {
 
 /** Runs one of the project's programs, with these variables only. */
 export function runProgram(file: string, environment: Record<string, string> = {}): RunningProgram {
+  return runCommand(process.execPath, ['--import', 'tsx', file], environment);
+}
+
+/** Runs a command in the project's folder, with these variables only. */
+export function runCommand(command: string, args: string[], environment: Record<string, string> = {}): RunningProgram {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, ['--import', 'tsx', file], {
+  const child = spawn(command, args, {
     cwd: projectFolder,
     env: { PATH, HOME, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -42,7 +47,7 @@ export function runProgram(file: string, environment: Record<string, string> = {
         };
         listeners.add(look);
         look();
-        void ended.then((code) => reject(new Error(`${file} ended with ${code} and printed:\n${text}`)));
+        void ended.then((code) => reject(new Error(`${args.join(' ')} ended with ${code} and printed:\n${text}`)));
       }),
   };
 }

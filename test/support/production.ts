@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startSandbox } from '../../sandbox/index.ts';
+import { freePort } from '../../start/ports.ts';
+import { testDatabase } from './database.ts';
+import { type RunningProgram, runCommand, runProgram } from './program.ts';
+import { testTemporal } from './testTemporal.ts';
+
+/** What the programs of production need, on the run's servers: run them with `run`, or by npm with `npm`. */
+export async function startProduction() {
+  const folder = mkdtempSync(join(tmpdir(), 'dealerops-production-'));
+  const [database, temporal, sandbox] = await Promise.all([testDatabase(), testTemporal(), startSandbox({})]);
+  writeFileSync(join(folder, 'codec_keys'), `k1:${randomBytes(32).toString('base64')}\n`);
+  const environment: Record<string, string> = {
+    DATABASE_URL: 'env:THE_DATABASE',
+    THE_DATABASE: database.url,
+    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_NAMESPACE: temporal.namespace,
+    DEALEROPS_CODEC_KEYS: `file:${join(folder, 'codec_keys')}`,
+    DEALEROPS_SESSION_SECRET: 'env:THE_SESSION_SECRET',
+    THE_SESSION_SECRET: randomBytes(32).toString('hex'),
+    CST_URL: sandbox.cst.url,
+    CST_TOKEN: 'env:THE_CST_TOKEN',
+    THE_CST_TOKEN: sandbox.cst.token,
+    SMTP_URL: sandbox.smtp.url,
+    MAIL_FROM: 'Dealerops <dealerops@example.com>',
+    PORT: String(await freePort()),
+    HEALTH_PORT: String(await freePort()),
+    METRICS_PORT: String(await freePort()),
+    WORKER_DEPLOYMENT: 'dealerops',
+    PUBLIC_URL: 'https://dealerops.example.com/',
+  };
+  const programs: RunningProgram[] = [];
+  const noted = (program: RunningProgram) => {
+    programs.push(program);
+    return program;
+  };
+  return {
+    environment,
+    database,
+    temporal,
+    sandbox,
+    run: (file: string, more: Record<string, string> = {}) => noted(runProgram(file, { ...environment, ...more })),
+    npm: (script: string, more: Record<string, string> = {}) =>
+      noted(runCommand('npm', ['run', '--silent', script], { ...environment, ...more })),
+    async close() {
+      for (const program of programs) program.process.kill('SIGKILL');
+      await Promise.all(programs.map(({ ended }) => ended));
+      await Promise.all([database.close(), temporal.close(), sandbox.close()]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export type Production = Awaited<ReturnType<typeof startProduction>>;
