@@ -1,7 +1,11 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
-import { Account } from '../domain/accounts.ts';
+import type { FoundAccount } from '../domain/accountRecords.ts';
+import { accountOfRecord, accountUnusable } from './accountFailures.ts';
 import { type Call, callOutside } from './outside.ts';
+
+/** Only an answer without an ID is not a record at all. */
+const AccountRecord = z.record(z.string(), z.unknown()).refine((record) => 'id' in record, 'has no id');
 
 const DmsProvider = z.object({ provider: z.string(), providerId: z.string() });
 export type DmsProvider = z.infer<typeof DmsProvider>;
@@ -11,7 +15,14 @@ const Run = z.object({
   startedAt: z.iso.datetime({ offset: true }),
   endedAt: z.string().nullish(),
   state: z.enum(['running', 'succeeded', 'failed', 'partly_failed']),
-  results: z.array(z.object({ dealerId: z.string(), state: z.enum(['succeeded', 'failed']), message: z.string() })),
+  // One odd result must not hide the others: what is not surely a success of that dealer counts as failed.
+  results: z.array(
+    z.object({
+      dealerId: z.coerce.string(),
+      state: z.enum(['succeeded', 'failed']).catch('failed'),
+      message: z.string().catch('no message'),
+    }),
+  ),
 });
 export type ManualProcessRun = z.infer<typeof Run>;
 
@@ -28,9 +39,14 @@ export class Cst {
     this.token = token;
   }
 
-  async account(id: string): Promise<Account | null> {
-    const { body } = await this.call({ path: `/accounts/${encodeURIComponent(id)}`, answer: Account, also: [404] });
-    return body;
+  /** @throws ApplicationFailure `AccountUnusable`, to be tried again, when nothing may proceed with the account's record */
+  async account(id: string): Promise<FoundAccount | null> {
+    const { body } = await this.call({
+      path: `/accounts/${encodeURIComponent(id)}`,
+      answer: AccountRecord,
+      also: [404],
+    });
+    return body && accountOfRecord(body, id);
   }
 
   /** Other dealers whose name begins with these words, at most `limit`. */
@@ -41,13 +57,21 @@ export class Cst {
     return body!.accounts;
   }
 
+  /** @throws ApplicationFailure `AccountUnusable`, to be tried again, when the tab's record cannot be understood */
   async dmsProvider(account: string): Promise<DmsProvider | null> {
     const { body } = await this.call({
       path: `/accounts/${encodeURIComponent(account)}/dms-provider`,
-      answer: DmsProvider,
+      answer: z.record(z.string(), z.unknown()),
       also: [404],
     });
-    return body;
+    if (!body) return null;
+    const read = DmsProvider.safeParse(body);
+    if (read.success) return read.data;
+    const faults = read.error.issues.map(({ path, message }) => ({
+      field: `DMS Provider tab: ${path.join('.')}`,
+      message,
+    }));
+    throw accountUnusable({ account, faults });
   }
 
   /** Safe to repeat. */

@@ -1,14 +1,15 @@
-import { ApplicationFailure } from '@temporalio/common';
 import { accountsNamed, findAccount } from '../db/accounts.ts';
 import type { Db } from '../db/client.ts';
-import type { Account } from '../domain/accounts.ts';
+import type { FoundAccount } from '../domain/accountRecords.ts';
 import type { IntegrationName } from '../domain/vendors.ts';
+import { accountOfRecord, accountUnknown, accountUnusable } from './accountFailures.ts';
 import type { Cst } from './cst.ts';
 import { retryingRefusals } from './retry.ts';
 
 /** Who the dealers are: CST, or the service's own registry where CST is not configured. */
 export interface Dealers {
-  find(account: string): Promise<Account | null>;
+  /** @throws ApplicationFailure `AccountUnusable` when nothing may proceed with the account's record */
+  find(account: string): Promise<FoundAccount | null>;
   named(prefix: string, limit: number): Promise<{ id: string; name: string }[]>;
 }
 
@@ -17,34 +18,40 @@ export function dealersOfCst(cst: Cst): Dealers {
 }
 
 export function dealersOfRegistry(db: Db): Dealers {
-  return { find: (account) => findAccount(db, account), named: (prefix, limit) => accountsNamed(db, prefix, limit) };
+  return {
+    async find(account) {
+      const row = await findAccount(db, account);
+      return row && accountOfRecord({ ...row }, account);
+    },
+    named: (prefix, limit) => accountsNamed(db, prefix, limit),
+  };
 }
 
 /**
  * The dealer's account, which a process counts on.
  * @throws ApplicationFailure to be tried again, since nothing proceeds without it: `AccountUnknown` (it may be entered
- *   meanwhile), and the failures of `Cst`, refusals too
+ *   meanwhile), `AccountUnusable` (it may be corrected), and the failures of `Cst`, refusals too
  */
-export async function dealer(dealers: Dealers, account: string): Promise<Account> {
+export async function dealer(dealers: Dealers, account: string): Promise<FoundAccount> {
   const found = await retryingRefusals(() => dealers.find(account));
   if (!found)
-    throw ApplicationFailure.retryable(
-      `No account ${account}: enter it in CST, or with PUT /v1/accounts/${account}`,
-      'AccountUnknown',
-    );
+    throw accountUnknown(account, `No account ${account}: enter it in CST, or with PUT /v1/accounts/${account}`);
   return found;
 }
 
 /**
  * The dealer's ID at the vendor: the CRM ID, VinSolutions' Dealer ID, CDK's 3PA ID.
  * @param whenAsked what it was when the cancellation was asked for; CST may have lost it since, such as by a change of vendor
- * @throws ApplicationFailure `AccountUnknown`, to be tried again, when neither is known
+ * @throws ApplicationFailure to be tried again: `AccountUnknown` when neither is known, `AccountUnusable` when the account
+ *   has the integration, but not in a way that can be used
  */
-export function dealerIdAt(account: Account, integration: IntegrationName, whenAsked?: string): string {
+export function dealerIdAt(account: FoundAccount, integration: IntegrationName, whenAsked?: string): string {
+  const faults = account.faults.filter((one) => one.integration === integration);
+  if (faults.length > 0) throw accountUnusable({ account: account.id, faults });
   const found = account.integrations.find((one) => `${one.kind}/${one.vendor}` === integration)?.dealerId ?? whenAsked;
   if (found) return found;
-  throw ApplicationFailure.retryable(
+  throw accountUnknown(
+    account.id,
     `Account ${account.id} has no integration ${integration} any more: enter its ID again`,
-    'AccountUnknown',
   );
 }

@@ -16,7 +16,8 @@ export interface Gate {
 export async function parentStatusOf({ dealers }: Pick<Context, 'dealers'>, account: string): Promise<Gate> {
   const own = await dealer(dealers, account);
   const parent = own.parentSalesAccountId ? await dealer(dealers, own.parentSalesAccountId) : own;
-  return { account: parent.id, status: parent.effectiveStatus, active: parent.effectiveStatus === 'Active' };
+  const status = parent.effectiveStatus?.trim() ?? '';
+  return { account: parent.id, status, active: status === 'Active' || status === '' };
 }
 
 export function gateActivities(context: Context) {

@@ -2,17 +2,19 @@ import { answerGroupQuestion, type GroupAnswer, groupNameOf } from '../domain/gr
 import type { Context } from './context.ts';
 import { dealer } from './dealers.ts';
 import { retryingRefusals } from './retry.ts';
+import { salesAccountOf } from './salesforce.ts';
 
 /** DealerSocket's "Part of a group?": Salesforce's parent account, then CST's names (spec: cancellations.md, DealerSocket). */
 async function groupAnswer({ dealers, salesforce }: Context, account: string): Promise<GroupAnswer> {
   const own = await dealer(dealers, account);
-  const salesAccount = await salesforce?.account(account);
+  const { salesAccount, reason } = await salesAccountOf({ salesforce }, account);
   const group = groupNameOf(own.name);
   // Whole words first: of a short name such as "Don" all that is found could be "Donovan ...".
   const prefixes = group && !salesAccount?.parentId ? [`${group} `, group] : [];
   const namesakes = await Promise.all(prefixes.map((prefix) => dealers.named(prefix, 50)));
   return answerGroupQuestion({
-    salesforceParentId: salesAccount ? salesAccount.parentId : undefined,
+    salesforceParentId: salesAccount?.parentId,
+    salesforceReason: reason,
     name: own.name,
     othersWithPrefix: namesakes.flatMap((some) => some.filter(({ id }) => id !== own.id).map(({ name }) => name)),
   });

@@ -1,3 +1,4 @@
+import { tellingLeadsOfAccounts } from './accountNotices.ts';
 import type { Context, Outside } from './context.ts';
 import { dealersOfCst, dealersOfRegistry } from './dealers.ts';
 import { dmsProviderActivities } from './dmsProvider.ts';
@@ -15,7 +16,7 @@ export type Activities = ReturnType<typeof createActivities>;
 export function createActivities(outside: Outside) {
   const dealers = outside.cst ? dealersOfCst(outside.cst) : dealersOfRegistry(outside.database.db);
   const context: Context = { ...outside, dealers };
-  return {
+  const activities = {
     ...progressActivities(context),
     ...taskActivities(context),
     ...gateActivities(context),
@@ -25,4 +26,5 @@ export function createActivities(outside: Outside) {
     ...dmsProviderActivities(context),
     ...noticeActivities(context),
   };
+  return tellingLeadsOfAccounts(activities, context);
 }

@@ -1,10 +1,9 @@
 import { and, eq } from 'drizzle-orm';
-import { queueMail } from '../db/outbox.ts';
 import { people, tasks } from '../db/schema.ts';
 import { type NoticeTopic, noAnswerMail, noticeMail, stoppedMail } from '../domain/noticeTexts.ts';
 import type { IntegrationName } from '../domain/vendors.ts';
 import type { Context } from './context.ts';
-import { sendMail } from './mail.ts';
+import { mailEach, peopleWithRole } from './mailPeople.ts';
 
 /** Mails to our own people. Each has a business key, so that an activity that runs twice sends it once. */
 
@@ -14,27 +13,6 @@ const forItsPerson: readonly NoticeTopic[] = ['assigned', 'closed', 'due-soon', 
 
 export function noticeActivities(context: Context) {
   const { db } = context.database;
-  const withRole = (role: 'ops' | 'lead') =>
-    db
-      .select()
-      .from(people)
-      .where(and(eq(people.role, role), eq(people.active, true)));
-
-  /** One that cannot be sent now does not hold up the others. */
-  async function mailAll(
-    to: { id: string; email: string }[],
-    key: string,
-    text: { subject: string; body: string },
-  ): Promise<void> {
-    const failures: unknown[] = [];
-    for (const person of to) {
-      const businessKey = `${key}/${person.id}`;
-      await queueMail(db, { businessKey, kind: 'reminder', to: person.email, ...text });
-      await sendMail({ db, mailer: context.mailer }, businessKey).catch((error) => failures.push(error));
-    }
-    if (failures.length > 0) throw failures[0];
-  }
-
   return {
     /** Tells those whom the topic concerns about a task. */
     async notify({ taskId, topic, key }: { taskId: string; topic: NoticeTopic; key: string }): Promise<void> {
@@ -55,15 +33,20 @@ export function noticeActivities(context: Context) {
             .where(and(eq(people.id, task.assignee), eq(people.active, true)))
         : [];
       // A task whose person has left is the team's too.
-      const own = assignee ? [assignee] : await withRole('ops');
-      const leads = forLeads.includes(topic) ? await withRole('lead') : [];
+      const own = assignee ? [assignee] : await peopleWithRole(context, 'ops');
+      const leads = forLeads.includes(topic) ? await peopleWithRole(context, 'lead') : [];
       const all = [...(forItsPerson.includes(topic) ? own : []), ...leads];
-      await mailAll([...new Map(all.map((person) => [person.id, person])).values()], key, text);
+      await mailEach(context, [...new Map(all.map((person) => [person.id, person])).values()], key, text);
     },
 
     /** An outside system has not answered for days. */
     async tellOfNoAnswer({ system, days, date }: { system: string; days: number; date: string }): Promise<void> {
-      await mailAll(await withRole('lead'), `no-answer/${system}/${date}`, noAnswerMail({ system, days }));
+      await mailEach(
+        context,
+        await peopleWithRole(context, 'lead'),
+        `no-answer/${system}/${date}`,
+        noAnswerMail({ system, days }),
+      );
     },
 
     /** An integration's workflow was stopped from outside. */
@@ -76,7 +59,7 @@ export function noticeActivities(context: Context) {
       because: string;
       key: string;
     }): Promise<void> {
-      await mailAll(await withRole('lead'), key, stoppedMail(facts));
+      await mailEach(context, await peopleWithRole(context, 'lead'), key, stoppedMail(facts));
     },
   };
 }

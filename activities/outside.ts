@@ -19,6 +19,8 @@ export interface Answer<T> {
   status: number;
   /** Null for the statuses of `also`, and for 204. */
   body: T | null;
+  /** As it came, for the statuses of `also`. */
+  text: string;
   headers: Headers;
 }
 
@@ -61,12 +63,12 @@ export async function callOutside<T>(call: Call<T>): Promise<Answer<T>> {
       nextRetryDelay: seconds > 0 ? `${Math.min(seconds, 3600)} seconds` : undefined,
     });
   }
-  if (call.also?.includes(status) || status === 204) return { status, body: null, headers };
+  if (call.also?.includes(status) || status === 204) return { status, body: null, text, headers };
   if (status >= 400) {
     const hint = status === 401 || status === 403 ? ': check its token and rights' : '';
     throw ApplicationFailure.nonRetryable(`${system} refuses ${path}: HTTP ${status}${hint}`, `${system}Refused`);
   }
-  return { status, body: readAnswer(call, path, text), headers };
+  return { status, body: readAnswer(call, path, text), text, headers };
 }
 
 function readAnswer<T>({ system, answer }: Call<T>, path: string, text: string): T {

@@ -9,7 +9,7 @@ import { taskContent } from '../domain/taskTexts.ts';
 import type { IntegrationName, StepName } from '../domain/vendors.ts';
 import type { Context } from './context.ts';
 import { dealer, dealerIdAt } from './dealers.ts';
-import { retryingRefusals } from './retry.ts';
+import { salesAccountOf } from './salesforce.ts';
 
 /** What a workflow knows of a task; its texts are made here, so that no history holds them. */
 export interface TaskFacts {
@@ -67,16 +67,14 @@ export function taskActivities(context: Context) {
     if (!facts.account)
       return { account: 'several', dealerName: 'several dealers', dealerId: '', timeZone: severalDealersTimeZone };
     const account = await dealer(context.dealers, facts.account);
-    const salesAccount =
-      facts.kind === 'dealersocket-form'
-        ? await retryingRefusals(async () => context.salesforce?.account(account.id))
-        : undefined;
+    const sales = facts.kind === 'dealersocket-form' ? await salesAccountOf(context, account.id) : {};
     return {
       account: account.id,
       dealerName: account.name,
       dealerId: dealerIdAt(account, facts.integration, facts.dealerId),
       timeZone: account.timeZone,
-      salesAccount,
+      salesAccount: sales.salesAccount,
+      salesforceReason: sales.reason,
     };
   }
 

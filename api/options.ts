@@ -4,7 +4,7 @@ import type { PayloadCodec } from '@temporalio/common';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Database } from '../db/client.ts';
-import type { Account } from '../domain/accounts.ts';
+import type { FoundAccount } from '../domain/accountRecords.ts';
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -16,7 +16,8 @@ export type App = FastifyInstance<
 
 /** Where dealers are looked up: CST, or the service's own registry. */
 interface AccountDirectory {
-  find(id: string): Promise<Account | null>;
+  /** @throws ApplicationFailure `AccountUnusable` when nothing may proceed with the account's record */
+  find(id: string): Promise<FoundAccount | null>;
 }
 
 export interface ApiOptions {

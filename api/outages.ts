@@ -29,6 +29,14 @@ export function isRefusalOfCst(error: unknown): error is ApplicationFailure {
   return error instanceof ApplicationFailure && error.type === 'CstRefused';
 }
 
+/** What is wrong with an account's record that was looked up and cannot be used; undefined for other errors. */
+export function faultsOfAccount(
+  error: unknown,
+): { account: string; faults: { field: string; message: string }[] } | undefined {
+  if (!(error instanceof ApplicationFailure) || error.type !== 'AccountUnusable') return undefined;
+  return error.details?.[0] as ReturnType<typeof faultsOfAccount>;
+}
+
 /** Whether PostgreSQL or Temporal could not be reached, however deep the cause is. */
 export function isOutage(error: unknown): boolean {
   for (let cause = error, depth = 0; cause && depth < depthOfCauses; depth += 1) {

@@ -3,7 +3,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { type Fault, faultsOf } from './faults.ts';
-import { isOutage, isOutageOfCst, isRefusalOfCst } from './outages.ts';
+import { faultsOfAccount, isOutage, isOutageOfCst, isRefusalOfCst } from './outages.ts';
 
 /** RFC 9457 problem details: every error of the API is one. */
 
@@ -22,6 +22,8 @@ export const problemTypes = {
   'idempotency-key-reused': 'The Idempotency-Key was already used with another body. Use a new key for a new request.',
   'unknown-account':
     'The account is not known. Check it, or enter it in CST; where CST is not configured, with PUT /v1/accounts/{id}.',
+  'unusable-account':
+    'A part of the account’s record cannot be used; the detail names the account and each field. Correct it in CST; where CST is not configured, with PUT /v1/accounts/{id}.',
   'unknown-vendor': 'We have no procedure for this vendor; the detail lists those that we have.',
   'no-such-integration': 'The account, or the cancellation, does not have this integration.',
   'already-withdrawn': 'There is nothing left to withdraw: it was withdrawn before, or refused.',
@@ -84,6 +86,14 @@ export function invalidRequest(errors: Fault[]): Problem {
   return new Problem(400, 'invalid-request', detail, { errors });
 }
 
+/** @param faults of the account's record, at least one; `field` is named as CST names it */
+export function unusableAccount(account: string, faults: { field: string; message: string }[]): Problem {
+  const said = faults.map(({ field, message }) => `${field} ${message}`).join('; ');
+  const detail = `The record of account ${account} cannot be used: ${said}. Correct it in CST, or with PUT /v1/accounts/${account} where CST is not configured. Nothing was started.`;
+  const errors = faults.map(({ field, message }) => ({ path: '/account', message: `${account}: ${field} ${message}` }));
+  return new Problem(422, 'unusable-account', detail, { errors });
+}
+
 /** How problems look in the OpenAPI document. */
 export const ProblemDetails = z
   .object({
@@ -121,6 +131,8 @@ export function toProblem(
   if (hasZodFastifySchemaValidationErrors(error)) {
     return invalidRequest(faultsOf(error));
   }
+  const unusable = faultsOfAccount(error);
+  if (unusable) return unusableAccount(unusable.account, unusable.faults);
   if (isOutageOfCst(error)) {
     const detail =
       'CST, where accounts are looked up, does not answer now; nothing was started. Try again in a moment.';

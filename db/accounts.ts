@@ -13,9 +13,10 @@ const accountById = preparedOnce((db) =>
     .prepare('account_by_id'),
 );
 
-export async function findAccount(db: Db, id: string): Promise<Account | null> {
+/** The account's row as it is kept; `readAccountRecord` says whether it can be used. */
+export async function findAccount(db: Db, id: string): Promise<typeof accounts.$inferSelect | null> {
   const [row] = await accountById(db).execute({ id });
-  return row ? Account.parse(row) : null;
+  return row ?? null;
 }
 
 /** Dealers whose name begins with these words, upper and lower case alike. */

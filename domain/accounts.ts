@@ -3,8 +3,11 @@ import { AccountId } from './inputs.ts';
 
 /** A dealer's account with its integrations, as CST (or the service's own registry) knows it. */
 
-/** Only the exact word `Active` closes the gate; CST's other words vary and are kept as they are. */
-const EffectiveStatus = z.string().trim().min(1).max(64);
+/** As it was entered; `gate.ts` says what it means for the gate, also of an empty one. */
+const EffectiveStatus = z.string().max(64);
+
+/** Of a dealer whose time zone is not known; only the due dates of tasks depend on it. */
+export const defaultTimeZone = 'America/Chicago';
 
 const timeZone = z.string().max(64).refine(isTimeZone, 'must be an IANA time zone such as America/Chicago');
 
@@ -37,7 +40,7 @@ export const Account = z.object({
   effectiveStatus: EffectiveStatus,
   /** The parent sales account, whose Effective Status is the gate of the DMS procedures (spec: cancellations.md, "DMS vendors"). */
   parentSalesAccountId: AccountId.nullable().default(null),
-  timeZone: timeZone.default('America/Chicago'),
+  timeZone: timeZone.default(defaultTimeZone),
   integrations: z
     .array(AccountIntegration)
     .max(20)

@@ -44,6 +44,8 @@ export function groupNameOf(dealerName: string): string | null {
  */
 export function answerGroupQuestion(facts: {
   salesforceParentId: string | null | undefined;
+  /** Why Salesforce could not say, where it is known. */
+  salesforceReason?: string;
   name: string;
   othersWithPrefix: string[];
 }): GroupAnswer {
@@ -54,7 +56,11 @@ export function answerGroupQuestion(facts: {
   if (other)
     return { answer: true, because: `CST knows other dealers named "${group} ...", such as ${oneSpaced(other)}` };
   const names = group ? `CST knows no other dealer named "${group} ..."` : 'no group name in the dealership’s name';
-  if (parentId === undefined) return { answer: null, because: `Salesforce could not say, and ${names}` };
+  if (parentId === undefined)
+    return {
+      answer: null,
+      because: `${facts.salesforceReason ?? 'Salesforce does not say whether there is a parent account'}, and ${names}`,
+    };
   return { answer: false, because: `no parent account in Salesforce, and ${names}` };
 }
 

@@ -52,11 +52,19 @@ export function noticeMail(topic: NoticeTopic, facts: NoticeFacts): { subject: s
   return { subject, body: `${lines.filter((line) => typeof line === 'string').join('\n')}\n` };
 }
 
-/** For the leads: an outside system does not answer. */
+/** For the leads: an outside system has not given what is needed. */
 export function noAnswerMail({ system, days }: { system: string; days: number }) {
   return {
-    subject: `No answer for ${days} ${days === 1 ? 'day' : 'days'}: ${system}`,
-    body: `Cancellations wait for an answer of ${system}. They go on by themselves when it answers; the Web UI shows which by WaitingOn.\n`,
+    subject: `Waiting for ${days} ${days === 1 ? 'day' : 'days'}: ${system}`,
+    body: `Cancellations wait for ${system}: it does not answer, it refuses this service, or an account's record there cannot be used (another mail names the account). They go on by themselves when that is corrected; the Web UI shows which by WaitingOn.\n`,
+  };
+}
+
+/** For the leads: work waits until somebody enters or corrects an account. @param message says what is wrong and what to do */
+export function unusableAccountMail({ account, message }: { account: string; message: string }) {
+  return {
+    subject: `Correct account ${account}: a cancellation waits for it`,
+    body: `${message}\n\nThe cancellation goes on by itself within minutes after the correction.\n`,
   };
 }
 

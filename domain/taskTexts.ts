@@ -15,6 +15,8 @@ export interface TaskTextFacts {
   group?: GroupAnswer;
   /** DealerSocket: what Salesforce knows of the dealer for the form's other fields. */
   salesAccount?: SalesAccountFacts | null;
+  /** Why there is none. */
+  salesforceReason?: string;
   /** "Remove from Vin Event Stream" by hand: all of the run. */
   dealerIds?: string[];
   /** Why the task was opened: a mail server's answer, a run's message. */
@@ -25,7 +27,7 @@ export interface TaskTextFacts {
 }
 
 interface SalesAccountFacts {
-  name: string;
+  name: string | null;
   phone: string | null;
   street: string | null;
   city: string | null;
@@ -47,7 +49,11 @@ const texts: Record<TaskKind, (facts: TaskTextFacts) => TaskContent> = {
       "Open DealerSocket's public vendor page (no login).",
       'Choose the option "Cancellations" (one of 4).',
       'Fill in every required field of the form with the texts below.',
-      ...(facts.salesAccount ? [] : ['Take phone, address and website from the dealer’s account in Salesforce.']),
+      ...(facts.salesAccount
+        ? []
+        : [
+            `Take phone, address and website from the dealer’s account in Salesforce${facts.salesforceReason ? ` (Dealerops could not: ${facts.salesforceReason})` : ''}.`,
+          ]),
       'Submit the form, then confirm here.',
     ],
     texts: [

@@ -92,7 +92,7 @@ function accounts(cst: FastifyInstance, state: SandboxState): void {
 
   /** Not CST's contract: what people do in CST, such as setting an Effective Status, by tests and demonstrations. */
   cst.patch<{ Params: { id: string } }>('/sandbox/accounts/:id', async ({ params, body }, reply) => {
-    const change = z.strictObject({ effectiveStatus: z.string().min(1) }).parse(body);
+    const change = z.strictObject({ effectiveStatus: z.string() }).parse(body);
     const account = state.accounts.get(params.id);
     if (!account) return notFound(reply);
     Object.assign(account, change);

@@ -10,7 +10,13 @@ export interface SalesforceStandIn {
   app: FastifyInstance;
   /** Tokens given so far stop working, as they do after some hours. */
   expireTokens(): void;
+  /** Accounts of CST that two sales accounts name as their external ID. */
+  twice: Set<string>;
+  /** Accounts of which the answer leaves out ParentId, as where the client has no right to it. */
+  withoutParentId: Set<string>;
 }
+
+const externalIdField = 'CST_Account__c';
 
 /** Salesforce as far as it is used (salesforce.openapi.json): a token, and the sales account of one of CST's accounts. */
 export async function startSalesforce(
@@ -20,6 +26,8 @@ export async function startSalesforce(
   const app = Fastify({ logger: false });
   const clientId = 'dealerops-sandbox';
   const tokens = new Set<string>();
+  const twice = new Set<string>();
+  const withoutParentId = new Set<string>();
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
     done(null, new URLSearchParams(body as string)),
@@ -40,11 +48,19 @@ export async function startSalesforce(
     return { access_token: token, token_type: 'Bearer' };
   });
 
-  app.get<{ Params: { account: string } }>(
-    '/services/data/v62.0/sobjects/Account/CST_Account__c/:account',
+  app.get<{ Params: { field: string; account: string } }>(
+    '/services/data/v62.0/sobjects/Account/:field/:account',
     async ({ params, headers }, reply) => {
       if (!tokens.has((headers.authorization ?? '').replace('Bearer ', ''))) {
         return reply.code(401).send([{ errorCode: 'INVALID_SESSION_ID', message: 'Session expired or invalid' }]);
+      }
+      if (params.field !== externalIdField) {
+        const message = `Provided external ID field does not exist or is not accessible: ${params.field}`;
+        return reply.code(404).send([{ errorCode: 'NOT_FOUND', message }]);
+      }
+      if (twice.has(params.account)) {
+        const found = ['001SBX00000TWIN1', '001SBX00000TWIN2'];
+        return reply.code(300).send(found.map((id) => `/services/data/v62.0/sobjects/Account/${id}`));
       }
       const dealer = state.accounts.get(params.account);
       if (!dealer)
@@ -52,7 +68,7 @@ export async function startSalesforce(
       return {
         Id: `001SBX${dealer.id.replace(/\W/g, '').padStart(9, '0')}`,
         Name: dealer.name,
-        ParentId: dealer.salesforceParentId ?? null,
+        ...(!withoutParentId.has(dealer.id) && { ParentId: dealer.salesforceParentId ?? null }),
         Phone: '+1 555-0142',
         BillingStreet: '100 Example Avenue',
         BillingCity: dealer.city,
@@ -64,5 +80,5 @@ export async function startSalesforce(
   );
 
   const url = await app.listen({ port, host: '127.0.0.1' });
-  return { url, clientId, clientSecret, app, expireTokens: () => tokens.clear() };
+  return { url, clientId, clientSecret, app, twice, withoutParentId, expireTokens: () => tokens.clear() };
 }

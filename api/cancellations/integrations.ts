@@ -1,22 +1,27 @@
-import type { Account } from '../../domain/accounts.ts';
+import type { FoundAccount } from '../../domain/accountRecords.ts';
 import type { CancellationRequest } from '../../domain/cancellations.ts';
 import { type IntegrationName, integrationNames, isIntegrationName } from '../../domain/vendors.ts';
 import type { ApiOptions } from '../options.ts';
-import { type Fault, Problem } from '../problems.ts';
+import { type Fault, Problem, unusableAccount } from '../problems.ts';
 import type { CancellationBody } from './schemas.ts';
 
 /** What a request asks to end, and the account as it was when it asked. */
 export interface ToEnd {
-  account: Account;
+  account: FoundAccount;
   integrations: IntegrationName[];
 }
 
-/** What the account has and the body asks for. @throws Problem that says what the account has, or which vendors we know */
+/**
+ * What the account has and the body asks for.
+ * @throws Problem that says what the account has, which vendors we know, or what of the account's record cannot be used
+ */
 export async function integrationsToEnd(options: ApiOptions, body: CancellationBody): Promise<ToEnd> {
   const account = await options.accounts.find(body.account);
   if (!account) throw unknownAccount(options, body.account);
   const has = account.integrations.map((one) => `${one.kind}/${one.vendor}`);
   const asked = body.reason === 'vendor_change' ? [body.integration] : body.integrations;
+  const faults = account.faults.filter(({ integration }) => concerns(asked, integration));
+  if (faults.length > 0) throw unusableAccount(account.id, faults);
   const unknown = asked ? [] : has.filter((name) => !isIntegrationName(name));
   if (unknown.length > 0) {
     throw new Problem(
@@ -43,8 +48,13 @@ export async function integrationsToEnd(options: ApiOptions, body: CancellationB
   return { account, integrations: wanted };
 }
 
+/** What is wrong with an integration that is not asked for stops nothing. @param integration as in `FoundAccount.faults` */
+function concerns(asked: IntegrationName[] | undefined, integration: string | null | undefined): boolean {
+  return integration === undefined || !asked || asked.some((name) => name === integration);
+}
+
 /** The dealer's IDs at these vendors. */
-export function dealerIdsOf(account: Account, integrations: IntegrationName[]): CancellationRequest['dealerIds'] {
+export function dealerIdsOf(account: FoundAccount, integrations: IntegrationName[]): CancellationRequest['dealerIds'] {
   const ids = account.integrations.map(({ kind, vendor, dealerId }) => [`${kind}/${vendor}`, dealerId] as const);
   return Object.fromEntries(ids.filter(([name]) => integrations.includes(name as IntegrationName)));
 }

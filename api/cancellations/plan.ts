@@ -1,5 +1,5 @@
 import { type IntegrationRow, openIntegrations } from '../../db/cancellations.ts';
-import type { Account } from '../../domain/accounts.ts';
+import type { FoundAccount } from '../../domain/accountRecords.ts';
 import type { WhenActive } from '../../domain/cancellations.ts';
 import { kindOf, procedureSteps, type StepName, stepTitles, vendorTitle } from '../../domain/vendors.ts';
 import type { ApiOptions } from '../options.ts';
@@ -58,7 +58,7 @@ function outcomeOfJoining(row: IntegrationRow | undefined): string | undefined {
 }
 
 /** What the gate would answer now (spec: cancellations.md, "the gate first"). */
-function gateOutcome(parent: Account | null, whenActive: WhenActive): string {
+function gateOutcome(parent: FoundAccount | null, whenActive: WhenActive): string {
   if (!parent) return 'waits: the parent sales account is not known';
   const status = `the Effective Status of ${parent.id} is ${parent.effectiveStatus}`;
   if (parent.effectiveStatus !== 'Active') return `starts at once: ${status}`;

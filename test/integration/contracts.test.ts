@@ -137,6 +137,24 @@ describe('the client of Salesforce', () => {
     ]);
   });
 
+  it('says what must be corrected in Salesforce', async () => {
+    sandbox.salesforce.twice.add('D-1003');
+    await expect(salesforce().account('D-1003')).rejects.toMatchObject({
+      type: 'SalesforceRefused',
+      nonRetryable: true,
+      message: 'Salesforce: several accounts have CST_Account__c = D-1003: leave it on one of them',
+    });
+    const { url } = toSalesforce;
+    const { clientId, clientSecret } = sandbox.salesforce;
+    const wrongField = new Salesforce({ url, clientId, clientSecret, externalIdField: 'Nowhere__c' });
+    await expect(wrongField.account('D-1001')).rejects.toMatchObject({
+      type: 'SalesforceRefused',
+      message: expect.stringContaining('Check SALESFORCE_ACCOUNT_FIELD (Nowhere__c)'),
+    });
+    sandbox.salesforce.withoutParentId.add('D-1001');
+    expect((await salesforce().account('D-1001'))?.parentId).toBeUndefined();
+  });
+
   it('is refused with a wrong secret', async () => {
     await expect(salesforce('wrong').account('D-1001')).rejects.toMatchObject({ type: 'SalesforceRefused' });
   });

@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import { readAccountRecord } from '../../domain/accountRecords.ts';
+
+const elead = { kind: 'crm', vendor: 'elead', dealerId: '555301' };
+const dealerVault = { kind: 'dms', vendor: 'dealervault', dealerId: 'DV1' };
+const record = {
+  id: 'D-1',
+  name: 'Silver Lake Buick',
+  effectiveStatus: 'Cancelled',
+  parentSalesAccountId: null,
+  timeZone: 'America/New_York',
+  integrations: [elead, dealerVault],
+};
+const read = (change: Record<string, unknown>) => readAccountRecord({ ...record, ...change }, 'D-1');
+
+describe('an account’s record', () => {
+  test('is read as it is, also with fields that are not known here', () => {
+    expect(read({ owner: { name: 'x' } })).toEqual({ account: { ...record, faults: [] } });
+  });
+
+  test.each([
+    [{ parentSalesAccountId: '' }, 'parentSalesAccountId', 'is empty'],
+    [{ parentSalesAccountId: undefined }, 'parentSalesAccountId', 'is missing'],
+    [{ parentSalesAccountId: 100 }, 'parentSalesAccountId', 'is the number 100, not a text: leading zeros may be lost'],
+    [{ parentSalesAccountId: 'P 1' }, 'parentSalesAccountId', expect.stringContaining('"P 1"')],
+    [{ id: 1 }, 'id', expect.stringContaining('is the number 1')],
+    [{ id: 'D-2' }, 'id', 'is D-2, another account than the one asked for'],
+    [{ name: 'x'.repeat(201) }, 'name', 'has 201 characters, more than 200'],
+    [{ name: null }, 'name', 'is null'],
+    [{ name: 'A\0B' }, 'name', 'holds a character that cannot be stored'],
+    [{ integrations: undefined }, 'integrations', 'is missing'],
+    [{ integrations: null }, 'integrations', 'is null'],
+    [{ integrations: {} }, 'integrations', 'is not a list'],
+  ])('that cannot be used says which field: %o', (change, field, message) => {
+    expect(read(change)).toEqual({ faults: [{ field, message }] });
+  });
+
+  test('in another spelling of the case is the one asked for', () => {
+    expect(read({ id: 'd-1' })).toMatchObject({ account: { id: 'd-1' } });
+  });
+
+  test.each([
+    [null, 'is null'],
+    [undefined, 'is missing'],
+    ['Central', 'must be an IANA time zone such as America/Chicago'],
+  ])('with the time zone %s has the default one, and says so', (timeZone, message) => {
+    expect(read({ timeZone })).toMatchObject({
+      account: { timeZone: 'America/Chicago', faults: [{ field: 'timeZone', message }] },
+    });
+  });
+
+  test.each([
+    ['', ''],
+    [' Active\u200b', ' Active\u200b'],
+    [null, null],
+    [undefined, null],
+    [0, '0'],
+    [{ code: 'A' }, '{"code":"A"}'],
+  ])('keeps the status %o as it is', (effectiveStatus, kept) => {
+    expect(read({ effectiveStatus })).toMatchObject({ account: { effectiveStatus: kept, faults: [] } });
+  });
+});
+
+describe('an integration that cannot be used', () => {
+  test.each([
+    [{ ...dealerVault, dealerId: 10_104 }, 'integrations[1].dealerId', expect.stringContaining('leading zeros')],
+    [{ ...dealerVault, dealerId: '' }, 'integrations[1].dealerId', 'is empty'],
+    [{ ...dealerVault, dealerId: null }, 'integrations[1].dealerId', 'is null'],
+    [{ kind: 'dms', vendor: 'DealerVault ' }, 'integrations[1].dealerId', 'is missing'],
+  ])('is told by its field, and does not stop another: %o', (entry, field, message) => {
+    expect(read({ integrations: [elead, entry] })).toMatchObject({
+      account: { integrations: [elead], faults: [{ integration: 'dms/dealervault', field, message }] },
+    });
+  });
+
+  test.each([[null], ['dms/cdk'], [{ kind: 'phone', vendor: 'x', dealerId: '1' }], [{ kind: 'dms', vendor: null }]])(
+    'may not even say which it is: %o',
+    (entry) => {
+      expect(read({ integrations: [elead, entry] })).toMatchObject({
+        account: { integrations: [elead], faults: [{ integration: null }] },
+      });
+    },
+  );
+
+  test('of one that is there twice neither is used, even when one of them is right', () => {
+    const field = 'integrations[2]';
+    const message = 'names dms/dealervault again, after integrations[1]';
+    for (const second of [{ ...dealerVault, dealerId: 'DV2' }, dealerVault, { ...dealerVault, vendor: 'DEALERVAULT' }])
+      expect(read({ integrations: [elead, dealerVault, second] })).toMatchObject({
+        account: { integrations: [elead], faults: [{ integration: 'dms/dealervault', field, message }] },
+      });
+    const first = { ...dealerVault, dealerId: 7 };
+    expect(read({ integrations: [first, dealerVault] })).toMatchObject({ account: { integrations: [] } });
+  });
+});
