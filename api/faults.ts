@@ -76,5 +76,7 @@ const places: Record<string, string> = { querystring: 'query', params: 'address'
 /** As `Fault.path` says it. @param pointer a JSON pointer into that part of the request */
 export function place(context: string | undefined, pointer: string): string {
   if (context === 'body' || context === undefined) return pointer || '/';
-  return `${places[context] ?? context} ${pointer.replace(/^\//, '')}`.trim();
+  const name = pointer.replace(/^\//, '');
+  // A parameter that is sent several times has one name.
+  return `${places[context] ?? context} ${context === 'querystring' ? name.replace(/\/\d+$/, '') : name}`.trim();
 }

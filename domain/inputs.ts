@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { cleanIdentifier, cleanName, longestIdentifier, nameProblem, readIdentifier } from './identifiers.ts';
-import { type IntegrationName, integrationNames, isIntegrationName } from './vendors.ts';
+import { integrationNames } from './vendors.ts';
 
 /**
  * Schemas of what people and systems send. Workflows import none of them: each workflow would build the schemas anew.
@@ -58,13 +58,11 @@ export function DisplayName(longest: number) {
     });
 }
 
-export const Integration = z.string().transform((name, context): IntegrationName => {
-  if (isIntegrationName(name)) return name;
-  context.addIssue({
-    code: 'custom',
-    message: `"${name.slice(0, 64)}" is not a vendor we know; known are ${integrationNames.join(', ')}`,
-  });
-  return z.NEVER;
+export const Integration = z.enum(integrationNames, {
+  error: ({ input }) =>
+    typeof input === 'string'
+      ? `"${input.slice(0, 64)}" is not a vendor we know; known are ${integrationNames.join(', ')}`
+      : undefined,
 });
 
 /** Field answers as they arrive; bounded, so that nothing big enters a history. */

@@ -11,26 +11,31 @@ import { startCancellation } from './start.ts';
 
 const atOnce = 20;
 
-/** Items are checked one by one, so that one that is wrong does not hold up the others. */
-export const BatchBody = z.strictObject({
-  items: z
-    .array(z.record(z.string(), z.unknown()))
-    .min(1)
-    .max(1_000)
-    .describe('Each as the body of POST /v1/cancellations'),
-});
+/** Described as what it must be, and checked one by one, so that one that is wrong does not hold up the others. */
+const BatchedCancellation = z
+  .custom<Record<string, unknown>>(
+    (item) => typeof item === 'object' && item !== null && !Array.isArray(item),
+    'expected an object such as the body of POST /v1/cancellations',
+  )
+  .meta({ $ref: '#/components/schemas/NewCancellationInput' });
 
-export const BatchAnswer = z.object({
-  items: z.array(
-    z.object({
-      index: z.number(),
-      status: z.number(),
-      started: z.union([Started, Plan]).optional(),
-      problem: ProblemDetails.optional(),
-    }),
-  ),
-});
-type Item = z.infer<typeof BatchAnswer>['items'][number];
+export const BatchBody = z
+  .strictObject({
+    items: z.array(BatchedCancellation).min(1).max(1_000).describe('Each as the body of POST /v1/cancellations'),
+  })
+  .meta({ id: 'CancellationBatch' });
+
+const BatchItem = z
+  .object({
+    index: z.int().describe('Of the item in the request, from 0'),
+    status: z.int().describe('As POST /v1/cancellations would have it: 202 started, 200 a dry run, else a problem'),
+    started: Started.optional(),
+    plan: Plan.optional(),
+    problem: ProblemDetails.optional(),
+  })
+  .meta({ id: 'BatchItem' });
+export const BatchAnswer = z.object({ items: z.array(BatchItem) }).meta({ id: 'CancellationBatchResult' });
+type Item = z.infer<typeof BatchItem>;
 
 /**
  * Starts up to 1,000 cancellations; each has its own Idempotency-Key, the batch's and its place, and its own answer. In the same
@@ -57,8 +62,10 @@ export async function startBatch(
   const startOne = async (index: number): Promise<Item> => {
     try {
       const body = readItem(items[index]!);
-      const { status, body: started } = await startCancellation(options, caller, { key, item: index }, body);
-      return { index, status, started };
+      const answer = await startCancellation(options, caller, { key, item: index }, body);
+      return answer.status === 202
+        ? { index, status: 202, started: answer.body }
+        : { index, status: 200, plan: answer.body };
     } catch (error) {
       const problem = toProblem(error, request);
       if (problem.status >= 500) request.log.error({ err: error, index }, 'item of a batch failed');

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { integrationStates, reasons, stepStates, whenActiveValues } from '../../domain/cancellations.ts';
 import { AccountId, Integration } from '../../domain/inputs.ts';
-import { integrationNames } from '../../domain/vendors.ts';
 import { Time } from '../time.ts';
 
 /** Bodies and answers of the cancellations' routes. */
 
-const IntegrationInput = Integration.meta({ enum: [...integrationNames] });
+export const IntegrationName = Integration.meta({ id: 'IntegrationName' });
+const CancellationReason = z.enum(reasons).meta({ id: 'CancellationReason' });
+export const IntegrationState = z.enum(integrationStates).meta({ id: 'IntegrationState' });
 const common = {
   account: AccountId.describe('The dealer’s account in CST'),
   whenActive: z
@@ -16,18 +17,24 @@ const common = {
   dryRun: z.boolean().default(false).describe('Only answer with the steps that would happen'),
 };
 
-export const CancellationBody = z.discriminatedUnion('reason', [
-  z.strictObject({
-    ...common,
-    reason: z.literal('subscription_cancelled'),
-    integrations: z.array(IntegrationInput).min(1).max(20).optional().describe('All of the account’s when absent'),
-  }),
-  z.strictObject({
-    ...common,
-    reason: z.literal('vendor_change'),
-    integration: IntegrationInput.describe('The one that ends'),
-  }),
-]);
+export const CancellationBody = z
+  .discriminatedUnion('reason', [
+    z
+      .strictObject({
+        ...common,
+        reason: z.literal('subscription_cancelled'),
+        integrations: z.array(IntegrationName).min(1).max(20).optional().describe('All of the account’s when absent'),
+      })
+      .meta({ id: 'SubscriptionCancelled' }),
+    z
+      .strictObject({
+        ...common,
+        reason: z.literal('vendor_change'),
+        integration: IntegrationName.describe('The one that ends'),
+      })
+      .meta({ id: 'VendorChange' }),
+  ])
+  .meta({ id: 'NewCancellation' });
 export type CancellationBody = z.infer<typeof CancellationBody>;
 
 /** A value, or the same value as a string of RFC 8941 (structured fields): quoted, with \ before " and \. */
@@ -43,59 +50,66 @@ export const IdempotencyHeaders = z.object({
     ),
 });
 
-export const Started = z.object({
-  id: z.string(),
-  account: z.string(),
-  state: z.literal('open'),
-  integrations: z.array(z.enum(integrationNames)),
-  address: z.string(),
-});
+export const Started = z
+  .object({
+    id: z.uuid(),
+    account: z.string(),
+    state: z.literal('open'),
+    integrations: z.array(IntegrationName),
+    address: z.string().describe('Path of the cancellation, as in the header Location'),
+  })
+  .meta({ id: 'StartedCancellation' });
 export type Started = z.infer<typeof Started>;
 
-const PlannedStep = z.object({ step: z.string(), title: z.string(), by: z.enum(['dealerops', 'a person']) });
-export const Plan = z.object({
-  dryRun: z.literal(true),
-  account: z.string(),
-  integrations: z.array(
-    z.object({
-      integration: z.enum(integrationNames),
-      vendor: z.string(),
-      outcome: z.string().describe('What would happen first, as things stand now'),
-      steps: z.array(PlannedStep),
-    }),
-  ),
-});
+const PlannedStep = z
+  .object({ step: z.string(), title: z.string(), by: z.enum(['dealerops', 'a person']) })
+  .meta({ id: 'PlannedStep' });
+const PlannedIntegration = z
+  .object({
+    integration: IntegrationName,
+    vendor: z.string(),
+    outcome: z.string().describe('What would happen first, as things stand now'),
+    steps: z.array(PlannedStep),
+  })
+  .meta({ id: 'PlannedIntegration' });
+export const Plan = z
+  .object({ dryRun: z.literal(true), account: z.string(), integrations: z.array(PlannedIntegration) })
+  .meta({ id: 'Plan' });
 export type Plan = z.infer<typeof Plan>;
 
 const when = Time.nullable();
-const Step = z.object({
-  step: z.string(),
-  title: z.string(),
-  state: z.enum(stepStates),
-  startedAt: z.string().optional(),
-  endedAt: z.string().optional(),
-  by: z.string().optional(),
-  proof: z.string().optional(),
-  waitingOn: z.string().optional(),
-  waitingSince: z.string().optional(),
-  taskId: z.string().optional(),
-});
+const Step = z
+  .object({
+    step: z.string(),
+    title: z.string(),
+    state: z.enum(stepStates).meta({ id: 'StepState' }),
+    startedAt: z.string().optional(),
+    endedAt: z.string().optional(),
+    by: z.string().optional(),
+    proof: z.string().optional(),
+    waitingOn: z.string().optional(),
+    waitingSince: z.string().optional(),
+    taskId: z.string().optional(),
+  })
+  .meta({ id: 'Step' });
 
-const IntegrationView = z.object({
-  integration: z.enum(integrationNames),
-  vendor: z.string(),
-  state: z.enum(integrationStates),
-  because: z.string().nullable(),
-  updatedAt: when,
-  webUi: z.string().optional(),
-  steps: z.array(Step),
-});
+const IntegrationView = z
+  .object({
+    integration: IntegrationName,
+    vendor: z.string(),
+    state: IntegrationState,
+    because: z.string().nullable(),
+    updatedAt: when,
+    webUi: z.string().optional(),
+    steps: z.array(Step),
+  })
+  .meta({ id: 'CancellationIntegration' });
 
-export const CancellationSummary = z.object({
-  id: z.string(),
+const summary = z.object({
+  id: z.uuid(),
   account: z.string(),
-  reason: z.enum(reasons),
-  state: z.enum(['open', 'closed']),
+  reason: CancellationReason,
+  state: z.enum(['open', 'closed']).meta({ id: 'CancellationState' }),
   requestedBy: z.string(),
   startedAt: when,
   closedAt: when,
@@ -105,59 +119,66 @@ export const CancellationSummary = z.object({
   webUi: z.string().optional(),
   integrations: z.array(IntegrationView),
 });
+export const CancellationSummary = summary.meta({ id: 'CancellationSummary' });
+export const CancellationPage = z
+  .object({ cancellations: z.array(CancellationSummary), nextCursor: z.string().nullable() })
+  .meta({ id: 'CancellationPage' });
 
-export const CancellationView = CancellationSummary.extend({
-  requests: z.array(
-    z.object({
-      reason: z.enum(reasons),
-      integrations: z.array(z.string()),
-      requestedBy: z.string(),
-      requestedAt: when,
-    }),
-  ),
-  tasks: z.array(
-    z.object({
-      id: z.string(),
-      kind: z.string(),
-      title: z.string(),
-      integration: z.string(),
-      state: z.string(),
-      assignee: z.string().nullable(),
-      dueAt: when,
-      closedAt: when,
-      closedBy: z.string().nullable(),
-    }),
-  ),
-});
+const Request = z
+  .object({
+    reason: CancellationReason,
+    integrations: z.array(z.string()),
+    requestedBy: z.string(),
+    requestedAt: when,
+  })
+  .meta({ id: 'CancellationRequest' });
+const TaskSummary = z
+  .object({
+    id: z.uuid(),
+    kind: z.string(),
+    title: z.string(),
+    integration: z.string(),
+    state: z.string(),
+    assignee: z.string().nullable(),
+    dueAt: when,
+    closedAt: when,
+    closedBy: z.string().nullable(),
+  })
+  .meta({ id: 'TaskSummary' });
 
-export const Report = CancellationView.omit({ tasks: true }).extend({
-  madeAt: z.string(),
-  tasks: z.array(
-    z.object({
-      id: z.string(),
-      title: z.string(),
-      integration: z.string(),
-      state: z.string(),
-      openedAt: when,
-      dueAt: when,
-      closedAt: when,
-      closedBy: z.string().nullable(),
-      because: z.string().nullable(),
-      answers: z.record(z.string(), z.union([z.string(), z.boolean()])).nullable(),
-    }),
-  ),
-  events: z.array(
-    z.object({
-      at: when,
-      by: z.string(),
-      what: z.string(),
-      detail: z.string().nullable(),
-      integration: z.string().nullable(),
-    }),
-  ),
-});
+const view = summary.extend({ requests: z.array(Request) });
+export const CancellationView = view.extend({ tasks: z.array(TaskSummary) }).meta({ id: 'Cancellation' });
 
-export const WithdrawBody = z.strictObject({
-  because: z.string().trim().min(1).max(500),
-  integrations: z.array(IntegrationInput).min(1).max(20).optional().describe('All when absent'),
-});
+const ReportTask = z
+  .object({
+    id: z.uuid(),
+    title: z.string(),
+    integration: z.string(),
+    state: z.string(),
+    openedAt: when,
+    dueAt: when,
+    closedAt: when,
+    closedBy: z.string().nullable(),
+    because: z.string().nullable(),
+    answers: z.record(z.string(), z.union([z.string(), z.boolean()])).nullable(),
+  })
+  .meta({ id: 'ReportTask' });
+const ReportEvent = z
+  .object({
+    at: when,
+    by: z.string(),
+    what: z.string(),
+    detail: z.string().nullable(),
+    integration: z.string().nullable(),
+  })
+  .meta({ id: 'ReportEvent' });
+export const Report = view
+  .extend({ madeAt: z.iso.datetime(), tasks: z.array(ReportTask), events: z.array(ReportEvent) })
+  .meta({ id: 'CancellationReport' });
+
+export const WithdrawBody = z
+  .strictObject({
+    because: z.string().trim().min(1).max(500),
+    integrations: z.array(IntegrationName).min(1).max(20).optional().describe('All when absent'),
+  })
+  .meta({ id: 'Withdrawal' });

@@ -18,11 +18,7 @@ import { dealerIdsOf, integrationsToEnd } from './integrations.ts';
 import { planOf } from './plan.ts';
 import type { CancellationBody, Plan, Started } from './schemas.ts';
 
-export interface Answer {
-  status: 200 | 202;
-  body: Started | Plan;
-  replayed: boolean;
-}
+export type Answer = { status: 202; body: Started; replayed: boolean } | { status: 200; body: Plan; replayed: false };
 
 /** How long a call waits for an equal one that is under way. */
 const waitMs = 8_000;

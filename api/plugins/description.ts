@@ -1,20 +1,23 @@
 import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
 import { consoleHeader, sessionCookie } from '../auth.ts';
 import type { App } from '../options.ts';
+import { type DescribedStatus, describedResponses, headers, type ResponseHeader } from './describedResponses.ts';
+import { type Schemas, withNeededSchemas } from './neededSchemas.ts';
+
+declare module 'fastify' {
+  interface FastifySchema {
+    /** Problems of this route, besides those that every route of its kind may answer with. */
+    problems?: readonly DescribedStatus[];
+    /** Headers of its answers by status, besides those of every answer. */
+    responseHeaders?: Record<number, readonly ResponseHeader[]>;
+  }
+}
 
 type Transform = NonNullable<FastifyDynamicSwaggerOptions['transform']>;
 type TransformObject = NonNullable<FastifyDynamicSwaggerOptions['transformObject']>;
-
-/** What every route may answer besides its own, and those that need a key besides that. */
-const anyRoute = {
-  400: 'Not as described here',
-  429: 'Too many requests',
-  500: 'Failed inside',
-  503: 'Try again later',
-};
-const keyedRoute = { 401: 'No valid API key or session', 403: 'The scope is missing' };
 
 /** Describes the API from its routes' schemas: OpenAPI 3.1 at `/openapi.json`, and a page to try it at `/docs`. */
 export async function addDescription(app: App): Promise<void> {
@@ -25,10 +28,11 @@ export async function addDescription(app: App): Promise<void> {
         title: 'Dealerops',
         version: '1',
         description:
-          'Ends integrations with their vendors, and shows what is done, what waits for whom, and the proof. Every error is a problem (RFC 9457).',
+          'Ends integrations with their vendors, and shows what is done, who must act next, and the evidence. Every error is a problem (RFC 9457); a method that an address does not take is answered with 405.',
       },
       servers: [{ url: '/' }],
       components: {
+        headers: { ...headers },
         securitySchemes: {
           key: {
             type: 'http',
@@ -44,42 +48,71 @@ export async function addDescription(app: App): Promise<void> {
         },
       },
     },
-    transform: withSecurity,
-    transformObject: withProblems,
+    transform: describeRoute,
+    transformObject: describeAnswers,
   });
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: false });
   app.get('/openapi.json', { config: { public: true }, schema: { hide: true } }, async () => app.swagger());
 }
 
-const withSecurity: Transform = (route) => {
-  const { schema, url } = jsonSchemaTransform(route as Parameters<typeof jsonSchemaTransform>[0]);
+/** What `describeAnswers` needs of a route; @fastify/swagger keeps names that begin with `x-`. */
+interface Notes {
+  'x-notes'?: {
+    problems: readonly DescribedStatus[];
+    responseHeaders: Record<number, readonly ResponseHeader[]>;
+    optionalBody: boolean;
+  };
+}
+
+const describeRoute: Transform = (route) => {
+  const { problems = [], responseHeaders = {}, ...own } = route.schema ?? {};
+  const described = { ...route, schema: own } as Parameters<typeof jsonSchemaTransform>[0];
+  const { schema, url } = jsonSchemaTransform(described);
   const { scope } = route.route.config ?? {};
   const security: Record<string, string[]>[] = scope ? [{ key: [scope] }, { session: [scope] }] : [];
-  return { url, schema: { ...schema, security } };
+  const optionalBody = (own.body as z.ZodType | undefined)?.safeParse(undefined).success === true;
+  const notes: Notes = { 'x-notes': { problems, responseHeaders, optionalBody } };
+  return { url, schema: { ...schema, security, ...notes } };
 };
 
-const withProblems: TransformObject = (given) => {
+const describeAnswers: TransformObject = (given) => {
   const document = jsonSchemaTransformObject(given as Parameters<typeof jsonSchemaTransformObject>[0]);
   if (!('paths' in document)) return document;
-  const schema = { $ref: '#/components/schemas/Problem' };
-  for (const operations of Object.values(document.paths ?? {})) {
-    for (const operation of Object.values(operations ?? {}) as Operation[]) {
-      const { '4XX': _any, ...own } = operation.responses;
-      const problems = { ...anyRoute, ...(operation.security?.length ? keyedRoute : {}) };
-      for (const [status, description] of Object.entries(problems)) own[status] = { description };
-      for (const [status, response] of Object.entries(own)) {
-        if (Number(status) >= 400) response.content = { 'application/problem+json': { schema } };
-      }
-      own.default = { description: 'Any other problem', content: { 'application/problem+json': { schema } } };
-      operation.responses = own;
+  for (const methods of Object.values(document.paths ?? {})) {
+    for (const [method, operation] of Object.entries(methods ?? {}) as [string, Operation][]) {
+      const { problems, responseHeaders, optionalBody } = operation['x-notes']!;
+      delete operation['x-notes'];
+      operation.responses = describedResponses(operation.responses, responseHeaders, problems, {
+        keyed: !!operation.security?.length,
+        takesBody: method !== 'get',
+      });
+      if (optionalBody) makeOptional(operation.requestBody!);
     }
   }
-  return document;
+  return withNeededSchemas(document as { components: { schemas: Schemas } }) as typeof document;
 };
 
-type Security = Record<string, string[]>;
+interface BodySchema {
+  type?: string;
+  anyOf?: BodySchema[];
+}
 
-interface Operation {
-  security?: Security[];
-  responses: Record<string, { description: string; content?: object }>;
+interface RequestBody {
+  required: boolean;
+  content: Record<string, { schema: BodySchema }>;
+}
+
+interface Operation extends Notes {
+  security?: Record<string, string[]>[];
+  requestBody?: RequestBody;
+  responses: Parameters<typeof describedResponses>[0];
+}
+
+/** Says that the body may be left out, instead of being `null`. */
+function makeOptional(body: RequestBody): void {
+  body.required = false;
+  for (const media of Object.values(body.content)) {
+    const [one, ...others] = media.schema.anyOf?.filter(({ type }) => type !== 'null') ?? [];
+    if (one && others.length === 0) media.schema = one;
+  }
 }

@@ -6,10 +6,14 @@ import type { ApiOptions, App } from '../options.ts';
 import { Problem } from '../problems.ts';
 
 const Params = z.object({ id: AccountId });
+const AccountView = Account.meta({ id: 'Account' });
 const SavedAccount = Account.extend({
   inUse: z.boolean().describe('False while CST is configured: dealers are then looked up in CST, not in this registry'),
-});
-const AccountBody = z.strictObject(Account.omit({ id: true }).shape);
+}).meta({ id: 'SavedAccount' });
+const AccountBody = z.strictObject(Account.omit({ id: true }).shape).meta({ id: 'AccountBody' });
+const AccountPage = z
+  .object({ accounts: z.array(AccountView), nextCursor: z.string().nullable() })
+  .meta({ id: 'AccountPage' });
 
 /** The service's own registry of dealers and their integrations. */
 export async function accountRoutes(app: App, { database: { db }, connected }: ApiOptions): Promise<void> {
@@ -20,6 +24,7 @@ export async function accountRoutes(app: App, { database: { db }, connected }: A
       config: { scope: 'admin' },
       schema: {
         tags,
+        operationId: 'saveAccount',
         summary: 'Enter or replace a dealer’s account',
         params: Params,
         body: AccountBody,
@@ -37,7 +42,14 @@ export async function accountRoutes(app: App, { database: { db }, connected }: A
     '/v1/accounts/:id',
     {
       config: { scope: 'read' },
-      schema: { tags, summary: 'A dealer’s account in the registry', params: Params, response: { 200: Account } },
+      schema: {
+        tags,
+        operationId: 'getAccount',
+        summary: 'A dealer’s account in the registry',
+        params: Params,
+        response: { 200: AccountView },
+        problems: [404],
+      },
     },
     async ({ params }) => {
       const account = await findAccount(db, params.id);
@@ -52,13 +64,14 @@ export async function accountRoutes(app: App, { database: { db }, connected }: A
       config: { scope: 'read' },
       schema: {
         tags,
+        operationId: 'listAccounts',
         summary: 'The registry, by ID',
         querystring: z.strictObject({
           namePrefix: z.string().max(200).optional(),
           cursor: z.string().max(64).optional(),
           limit: z.coerce.number().int().min(1).max(100).default(50),
         }),
-        response: { 200: z.object({ accounts: z.array(Account), nextCursor: z.string().nullable() }) },
+        response: { 200: AccountPage },
       },
     },
     async ({ query }) => {

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { listCancellations } from '../../db/cancellations.ts';
-import { integrationStates } from '../../domain/cancellations.ts';
 import { AccountId, CancellationId } from '../../domain/inputs.ts';
-import { integrationNames } from '../../domain/vendors.ts';
 import { BatchAnswer, BatchBody, startBatch } from '../cancellations/batch.ts';
 import { reportPage } from '../cancellations/reportPage.ts';
 import {
   CancellationBody,
-  CancellationSummary,
+  CancellationPage,
   CancellationView,
   IdempotencyHeaders,
+  IntegrationName,
+  IntegrationState,
   Plan,
   Report,
   Started,
@@ -20,7 +20,6 @@ import { summaryOf, viewOf } from '../cancellations/view.ts';
 import { cancellation, withdraw } from '../cancellations/withdraw.ts';
 import { cursorOf, readCursor } from '../cursor.ts';
 import type { ApiOptions, App } from '../options.ts';
-import { ProblemDetails } from '../problems.ts';
 import { Instant } from '../time.ts';
 
 const Id = z.object({ id: CancellationId });
@@ -34,18 +33,20 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
       config: { scope: 'cancellations:write' },
       schema: {
         tags,
+        operationId: 'startCancellation',
         summary: 'Start a cancellation, or join the one under way',
         headers: IdempotencyHeaders,
         body: CancellationBody,
-        response: { 202: Started, 200: Plan, '4xx': ProblemDetails, 503: ProblemDetails },
+        response: { 202: Started, 200: Plan },
+        problems: [422],
+        responseHeaders: { 202: ['Location', 'Idempotency-Replayed'] },
       },
     },
     async ({ body, headers, caller }, reply) => {
       const answer = await startCancellation(options, caller!, { key: headers['idempotency-key'] }, body);
       if (answer.replayed) reply.header('idempotency-replayed', 'true');
-      if (answer.status === 200) return reply.code(200).send(answer.body as Plan);
-      const started = answer.body as Started;
-      return reply.code(202).header('location', started.address).send(started);
+      if (answer.status === 200) return reply.code(200).send(answer.body);
+      return reply.code(202).header('location', answer.body.address).send(answer.body);
     },
   );
 
@@ -55,10 +56,12 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
       config: { scope: 'cancellations:write' },
       schema: {
         tags,
+        operationId: 'startCancellationBatch',
         summary: 'Start up to 1,000 cancellations; each has its own answer, and the same batch again has the same',
         headers: IdempotencyHeaders,
         body: BatchBody,
         response: { 200: BatchAnswer },
+        problems: [422],
       },
     },
     async (request) => ({
@@ -78,18 +81,19 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
       config: { scope: 'read' },
       schema: {
         tags,
+        operationId: 'listCancellations',
         summary: 'Cancellations, the newest first',
         querystring: z.strictObject({
           account: AccountId.optional(),
-          integration: z.enum(integrationNames).optional(),
-          state: z.enum(integrationStates).optional().describe('Of any integration, or with `integration` of that one'),
+          integration: IntegrationName.optional(),
+          state: IntegrationState.optional().describe('Of any integration, or with `integration` of that one'),
           open: z.enum(['true', 'false']).optional().describe('Whether anything of it is still under way'),
           from: Instant.optional(),
           to: Instant.optional(),
           cursor: z.string().max(200).optional(),
           limit: z.coerce.number().int().min(1).max(100).default(50),
         }),
-        response: { 200: z.object({ cancellations: z.array(CancellationSummary), nextCursor: z.string().nullable() }) },
+        response: { 200: CancellationPage },
       },
     },
     async ({ query }) => {
@@ -116,9 +120,11 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
       config: { scope: 'read' },
       schema: {
         tags,
+        operationId: 'getCancellation',
         summary: 'Where a cancellation stands, and what waits for whom since when',
         params: Id,
         response: { 200: CancellationView },
+        problems: [404],
       },
     },
     async ({ params }) => viewOf(options, await cancellation(options, params.id)),
@@ -130,9 +136,16 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
       config: { scope: 'read' },
       schema: {
         tags,
+        operationId: 'getCancellationReport',
         summary: 'The audit record: JSON, or with Accept: text/html a page to print',
         params: Id,
-        response: { 200: Report },
+        response: {
+          200: {
+            description: 'The record, in the type that the header Accept asks for',
+            content: { 'application/json': { schema: Report }, 'text/html': { schema: z.string() } },
+          },
+        },
+        problems: [404],
       },
     },
     async (request, reply) => {
@@ -159,10 +172,12 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
       config: { scope: 'cancellations:write' },
       schema: {
         tags,
+        operationId: 'withdrawCancellation',
         summary: 'The customer stays: stop, and set up again what was ended',
         params: Id,
         body: WithdrawBody,
-        response: { 202: CancellationView, '4xx': ProblemDetails },
+        response: { 202: CancellationView },
+        problems: [404, 409, 422],
       },
     },
     async ({ params, body, caller }, reply) => {

@@ -4,8 +4,10 @@ import type { ApiOptions, App } from '../options.ts';
 import { Problem } from '../problems.ts';
 
 /** One payload as Temporal's Web UI sends it: bytes in base64. */
-const JsonPayload = z.object({ metadata: z.record(z.string(), z.string()).optional(), data: z.string().optional() });
-const Payloads = z.object({ payloads: z.array(JsonPayload).max(2_000) });
+const JsonPayload = z
+  .object({ metadata: z.record(z.string(), z.string()).optional(), data: z.string().optional() })
+  .meta({ id: 'Payload' });
+const Payloads = z.object({ payloads: z.array(JsonPayload).max(2_000) }).meta({ id: 'Payloads' });
 
 /** Decodes payloads for Temporal's Web UI, for those who may read; its page sends the console's session cookie along. */
 export async function codecRoutes(app: App, { codec, webUiUrl }: ApiOptions): Promise<void> {
@@ -22,7 +24,7 @@ export async function codecRoutes(app: App, { codec, webUiUrl }: ApiOptions): Pr
       vary: 'Origin',
     });
   });
-  const schema = { tags: ['codec'], body: Payloads, response: { 200: Payloads } };
+  const schema = { tags: ['codec'], body: Payloads, response: { 200: Payloads }, problems: [422] as const };
   const decode = (payloads: Payload[]) => codec.decode(payloads).catch(cannotDecode);
   const encode = (payloads: Payload[]) => codec.encode(payloads);
   for (const [path, work] of [
@@ -37,7 +39,11 @@ export async function codecRoutes(app: App, { codec, webUiUrl }: ApiOptions): Pr
       path,
       {
         config: { scope: 'read' },
-        schema: { ...schema, summary: `For Temporal’s Web UI: ${path.split('/').at(-1)} payloads` },
+        schema: {
+          ...schema,
+          operationId: `${path.split('/').at(-1)}Payloads`,
+          summary: `For Temporal’s Web UI: ${path.split('/').at(-1)} payloads`,
+        },
       },
       async ({ body }) => ({
         payloads: (await work(body.payloads.map(fromJson))).map(toJson),

@@ -10,8 +10,9 @@ export async function healthRoutes(app: App, { database, temporal }: ApiOptions)
       config: { public: true },
       schema: {
         tags: ['health'],
+        operationId: 'getHealth',
         summary: 'The process lives',
-        response: { 200: z.object({ status: z.literal('ok') }) },
+        response: { 200: z.object({ status: z.literal('ok') }).meta({ id: 'Health' }) },
       },
     },
     async () => ({ status: 'ok' as const }),
@@ -23,8 +24,9 @@ export async function healthRoutes(app: App, { database, temporal }: ApiOptions)
       config: { public: true },
       schema: {
         tags: ['health'],
+        operationId: 'getReadiness',
         summary: 'PostgreSQL and Temporal answer',
-        response: { 200: z.object({ status: z.literal('ready') }) },
+        response: { 200: z.object({ status: z.literal('ready') }).meta({ id: 'Readiness' }) },
       },
     },
     async () => {

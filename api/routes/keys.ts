@@ -6,30 +6,37 @@ import { checkWorksHere } from '../people.ts';
 import { Problem } from '../problems.ts';
 import { Instant, Time } from '../time.ts';
 
-const NewKey = z.strictObject({
-  name: DisplayName(64).describe('What it is for, such as offboarding'),
-  scopes: z
-    .array(z.enum(keyScopes))
-    .min(1)
-    .max(keyScopes.length)
-    .refine((scopes) => new Set(scopes).size === scopes.length, 'names a scope twice')
-    .meta({ uniqueItems: true }),
-  personId: PersonId.nullish().describe('Whose it is; tasks are done with a person’s key'),
-  expiresAt: Instant.nullish(),
-  requestsPerMinute: z.int().min(1).max(100_000).optional(),
-});
+export const KeyScope = z.enum(keyScopes).meta({ id: 'KeyScope' });
+const NewKey = z
+  .strictObject({
+    name: DisplayName(64).describe('What it is for, such as offboarding'),
+    scopes: z
+      .array(KeyScope)
+      .min(1)
+      .max(keyScopes.length)
+      .refine((scopes) => new Set(scopes).size === scopes.length, 'names a scope twice')
+      .meta({ uniqueItems: true }),
+    personId: PersonId.nullish().describe('Whose it is; tasks are done with a person’s key'),
+    expiresAt: Instant.nullish(),
+    requestsPerMinute: z.int().min(1).max(100_000).optional(),
+  })
+  .meta({ id: 'NewApiKey' });
+const MadeKey = z.object({ id: z.uuid(), key: z.string() }).meta({ id: 'CreatedApiKey' });
 
 const when = Time.nullable();
-const Key = z.object({
-  id: z.string(),
-  name: z.string(),
-  personId: z.string().nullable(),
-  scopes: z.array(z.enum(keyScopes)),
-  requestsPerMinute: z.number(),
-  createdAt: when,
-  expiresAt: when,
-  revokedAt: when,
-});
+const Key = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    personId: z.string().nullable(),
+    scopes: z.array(KeyScope),
+    requestsPerMinute: z.int(),
+    createdAt: when,
+    expiresAt: when,
+    revokedAt: when,
+  })
+  .meta({ id: 'ApiKey' });
+const KeyPage = z.object({ keys: z.array(Key) }).meta({ id: 'ApiKeyPage' });
 
 export async function keyRoutes(app: App, { database: { db } }: ApiOptions): Promise<void> {
   const tags = ['API keys'];
@@ -39,9 +46,11 @@ export async function keyRoutes(app: App, { database: { db } }: ApiOptions): Pro
       config: { scope: 'admin' },
       schema: {
         tags,
+        operationId: 'createApiKey',
         summary: 'Make an API key; it is shown only now',
         body: NewKey,
-        response: { 201: z.object({ id: z.string(), key: z.string() }) },
+        response: { 201: MadeKey },
+        problems: [422],
       },
     },
     async ({ body }, reply) => {
@@ -60,7 +69,7 @@ export async function keyRoutes(app: App, { database: { db } }: ApiOptions): Pro
     '/v1/api-keys',
     {
       config: { scope: 'admin' },
-      schema: { tags, summary: 'All API keys', response: { 200: z.object({ keys: z.array(Key) }) } },
+      schema: { tags, operationId: 'listApiKeys', summary: 'All API keys', response: { 200: KeyPage } },
     },
     async () => ({
       keys: await listKeys(db),
@@ -73,9 +82,11 @@ export async function keyRoutes(app: App, { database: { db } }: ApiOptions): Pro
       config: { scope: 'admin' },
       schema: {
         tags,
+        operationId: 'revokeApiKey',
         summary: 'Revoke an API key, at once',
         params: z.object({ id: ApiKeyId }),
         response: { 204: z.null() },
+        problems: [404],
       },
     },
     async ({ params }, reply) => {

@@ -3,22 +3,22 @@ import { listPeople, savePerson } from '../../db/people.ts';
 import { DisplayName, PersonId } from '../../domain/inputs.ts';
 import type { ApiOptions, App } from '../options.ts';
 
-const Person = z.object({
-  id: z.string(),
-  name: z.string(),
-  email: z.string(),
-  role: z.enum(['ops', 'lead']),
-  active: z.boolean(),
-});
-const PersonBody = z.strictObject({
-  name: DisplayName(100),
-  email: z.email().max(254),
-  role: z.enum(['ops', 'lead']).describe('Leads decide about tasks that cannot be done'),
-  active: z
-    .boolean()
-    .default(true)
-    .describe('False for somebody who has left: their keys stop working, and no task is given to them'),
-});
+export const Role = z.enum(['ops', 'lead']).meta({ id: 'PersonRole' });
+const Person = z
+  .object({ id: z.string(), name: z.string(), email: z.string(), role: Role, active: z.boolean() })
+  .meta({ id: 'Person' });
+const PersonPage = z.object({ people: z.array(Person) }).meta({ id: 'PersonPage' });
+const PersonBody = z
+  .strictObject({
+    name: DisplayName(100),
+    email: z.email().max(254),
+    role: Role.describe('Leads decide about tasks that cannot be done'),
+    active: z
+      .boolean()
+      .default(true)
+      .describe('False for somebody who has left: their keys stop working, and no task is given to them'),
+  })
+  .meta({ id: 'PersonBody' });
 
 /** The people who do tasks. */
 export async function peopleRoutes(app: App, { database: { db } }: ApiOptions): Promise<void> {
@@ -27,7 +27,7 @@ export async function peopleRoutes(app: App, { database: { db } }: ApiOptions): 
     '/v1/people',
     {
       config: { scope: 'read' },
-      schema: { tags, summary: 'All people', response: { 200: z.object({ people: z.array(Person) }) } },
+      schema: { tags, operationId: 'listPeople', summary: 'All people', response: { 200: PersonPage } },
     },
     async () => ({
       people: await listPeople(db),
@@ -40,6 +40,7 @@ export async function peopleRoutes(app: App, { database: { db } }: ApiOptions): 
       config: { scope: 'admin' },
       schema: {
         tags,
+        operationId: 'savePerson',
         summary: 'Enter or change a person',
         params: z.object({ id: PersonId }),
         body: PersonBody,

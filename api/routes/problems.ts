@@ -10,8 +10,11 @@ export async function problemRoutes(app: App): Promise<void> {
       config: { public: true },
       schema: {
         tags: ['problems'],
+        operationId: 'getProblemType',
         summary: 'What a type of problem means',
         params: z.object({ type: z.string().max(64) }),
+        response: { 200: { description: 'Its meaning', content: { 'text/plain': { schema: z.string() } } } },
+        problems: [404],
       },
     },
     async ({ params }, reply) => {

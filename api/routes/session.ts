@@ -1,17 +1,22 @@
 import { z } from 'zod';
-import { findKey, keyScopes } from '../../db/keys.ts';
+import { findKey } from '../../db/keys.ts';
 import { sessionCookie, unauthenticated } from '../auth.ts';
 import type { ApiOptions, App } from '../options.ts';
 import { tooManyRequests, WrongKey } from '../plugins/limits.ts';
+import { KeyScope } from './keys.ts';
+import { Role } from './people.ts';
 
 const hours = 12;
 
-const Session = z.object({
-  id: z.string().describe('Who is recorded as having done what: a person’s ID, or key:<name>'),
-  personId: z.string().nullable(),
-  role: z.enum(['ops', 'lead']).nullable(),
-  scopes: z.array(z.enum(keyScopes)),
-});
+const Session = z
+  .object({
+    id: z.string().describe('Who is recorded as having done what: a person’s ID, or key:<name>'),
+    personId: z.string().nullable(),
+    role: Role.nullable(),
+    scopes: z.array(KeyScope),
+  })
+  .meta({ id: 'Session' });
+const SignIn = z.strictObject({ key: z.string().min(1).max(200) }).meta({ id: 'SignIn' });
 
 /** Signing in to the console: the key is exchanged for a cookie that scripts cannot read. */
 export async function sessionRoutes(app: App, { database, secure = false }: ApiOptions): Promise<void> {
@@ -24,9 +29,12 @@ export async function sessionRoutes(app: App, { database, secure = false }: ApiO
       config: { public: true, rateLimit: false },
       schema: {
         tags,
+        operationId: 'createSession',
         summary: 'Sign in with an API key',
-        body: z.strictObject({ key: z.string().min(1).max(200) }),
+        body: SignIn,
         response: { 200: Session },
+        problems: [401],
+        responseHeaders: { 200: ['Set-Cookie'] },
       },
     },
     async (request, reply) => {
@@ -51,13 +59,19 @@ export async function sessionRoutes(app: App, { database, secure = false }: ApiO
 
   app.get(
     '/v1/session',
-    { config: { scope: 'read' }, schema: { tags, summary: 'Who I am', response: { 200: Session } } },
+    {
+      config: { scope: 'read' },
+      schema: { tags, operationId: 'getSession', summary: 'Who I am', response: { 200: Session } },
+    },
     async ({ caller }) => caller!,
   );
 
   app.delete(
     '/v1/session',
-    { config: { public: true }, schema: { tags, summary: 'Sign out', response: { 204: z.null() } } },
+    {
+      config: { public: true },
+      schema: { tags, operationId: 'deleteSession', summary: 'Sign out', response: { 204: z.null() } },
+    },
     async (_request, reply) => reply.clearCookie(sessionCookie, { path: '/' }).code(204).send(null),
   );
 }

@@ -3,35 +3,49 @@ import type { Caller } from '../../db/keys.ts';
 import { eventsOfTask, listTasks } from '../../db/tasks.ts';
 import { AccountId, PersonId, TaskAnswersSchema, TaskId } from '../../domain/inputs.ts';
 import { taskKinds, taskStates } from '../../domain/tasks.ts';
-import { integrationNames } from '../../domain/vendors.ts';
+import { IntegrationName } from '../cancellations/schemas.ts';
 import { cursorOf, readCursor } from '../cursor.ts';
 import type { ApiOptions, App } from '../options.ts';
 import { checkWorksHere } from '../people.ts';
-import { Problem, ProblemDetails } from '../problems.ts';
+import { Problem } from '../problems.ts';
 import { task, tell } from '../tasks/update.ts';
 import { Time } from '../time.ts';
 
 const when = Time.nullable();
-const Field = z.object({
-  name: z.string(),
-  label: z.string(),
-  type: z
-    .enum(['text', 'list', 'confirm', 'choice'])
-    .describe(
-      'What is answered: a text; some words of `of` with commas or blanks between them, or none; true; a value of `choices`',
-    ),
-  of: z.array(z.string()).optional(),
-  choices: z.array(z.object({ value: z.string(), label: z.string() })).optional(),
-});
+const TaskState = z.enum(taskStates).meta({ id: 'TaskState' });
+const Choice = z.object({ value: z.string(), label: z.string() }).meta({ id: 'TaskFieldChoice' });
+const Field = z
+  .object({
+    name: z.string(),
+    label: z.string(),
+    type: z.enum(['text', 'list', 'confirm', 'choice']).meta({
+      id: 'TaskFieldType',
+      description:
+        'What is answered: a text; some words of `of` with commas or blanks between them, or none; true; a value of `choices`',
+    }),
+    of: z.array(z.string()).optional(),
+    choices: z.array(Choice).optional(),
+  })
+  .meta({ id: 'TaskField' });
+const Text = z.object({ label: z.string(), value: z.string() }).meta({ id: 'TaskText' });
+const Content = z
+  .object({
+    title: z.string(),
+    url: z.string().optional(),
+    instructions: z.array(z.string()),
+    texts: z.array(Text),
+    fields: z.array(Field),
+  })
+  .meta({ id: 'TaskContent' });
 
-const Task = z.object({
-  id: z.string(),
-  kind: z.enum(taskKinds),
-  cancellationId: z.string().nullable(),
+const taskShape = z.object({
+  id: z.uuid(),
+  kind: z.enum(taskKinds).meta({ id: 'TaskKind' }),
+  cancellationId: z.uuid().nullable(),
   account: z.string().nullable(),
   dealerName: z.string().nullable(),
-  integration: z.enum(integrationNames),
-  state: z.enum(taskStates),
+  integration: IntegrationName,
+  state: TaskState,
   assignee: z.string().nullable(),
   openedAt: when,
   dueAt: when,
@@ -41,25 +55,28 @@ const Task = z.object({
   because: z.string().nullable(),
   answers: z.record(z.string(), z.union([z.string(), z.boolean()])).nullable(),
   gated: z.boolean(),
-  content: z.object({
-    title: z.string(),
-    url: z.string().optional(),
-    instructions: z.array(z.string()),
-    texts: z.array(z.object({ label: z.string(), value: z.string() })),
-    fields: z.array(Field),
-  }),
+  content: Content,
 });
+const Task = taskShape.meta({ id: 'Task' });
+const TaskPage = z.object({ tasks: z.array(Task), nextCursor: z.string().nullable() }).meta({ id: 'TaskPage' });
 
-const TaskWithEvents = Task.extend({
-  events: z.array(z.object({ at: when, by: z.string(), what: z.string(), detail: z.string().nullable() })),
-});
+const TaskEvent = z
+  .object({ at: when, by: z.string(), what: z.string(), detail: z.string().nullable() })
+  .meta({ id: 'TaskEvent' });
+const TaskWithEvents = taskShape.extend({ events: z.array(TaskEvent) }).meta({ id: 'TaskWithEvents' });
 
 const Id = z.object({ id: TaskId });
 const Empty = z.strictObject({}).nullish();
 const because = z.string().trim().min(1).max(500);
-const states = z
-  .union([z.enum(taskStates), z.array(z.enum(taskStates))])
-  .transform((one) => (Array.isArray(one) ? one : [one]));
+const Assignment = z.strictObject({ to: PersonId.describe('A person’s ID') }).meta({ id: 'TaskAssignment' });
+const Completion = z
+  .strictObject({ answers: TaskAnswersSchema.describe('One per field of the task') })
+  .meta({ id: 'TaskCompletion' });
+const Escalation = z.strictObject({ because }).meta({ id: 'TaskEscalation' });
+const TaskReturn = z.strictObject({ note: because }).meta({ id: 'TaskReturn' });
+const NotCompleted = z.strictObject({ because }).meta({ id: 'TaskNotCompleted' });
+/** One `state` in a query string comes as text, several as an array. */
+const states = z.preprocess((given) => (Array.isArray(given) ? given : [given]), z.array(TaskState).max(20));
 
 /** People's tasks: see, take and finish them. */
 export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
@@ -72,17 +89,18 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
       config: { scope: 'read' },
       schema: {
         tags,
+        operationId: 'listTasks',
         summary: 'Tasks, the most urgent first; the open ones unless a state is named',
         querystring: z.strictObject({
           state: states.optional(),
           assignee: PersonId.optional().describe('A person’s ID, or `me`'),
-          vendor: z.enum(integrationNames).optional(),
+          integration: IntegrationName.optional(),
           account: AccountId.optional(),
           overdue: z.enum(['true', 'false']).optional(),
           cursor: z.string().max(200).optional(),
           limit: z.coerce.number().int().min(1).max(100).default(50),
         }),
-        response: { 200: z.object({ tasks: z.array(Task), nextCursor: z.string().nullable() }) },
+        response: { 200: TaskPage },
       },
     },
     async ({ query, caller }) => {
@@ -90,7 +108,7 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
       const found = await listTasks(db, {
         states: query.state,
         assignee: query.assignee === 'me' ? caller!.id : query.assignee,
-        integration: query.vendor,
+        integration: query.integration,
         account: query.account,
         overdue: query.overdue === 'true',
         after: place && { dueAt: place.at, id: place.id },
@@ -106,23 +124,32 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
     '/v1/tasks/:id',
     {
       config: { scope: 'read' },
-      schema: { tags, summary: 'A task with all that its person needs', params: Id, response: { 200: TaskWithEvents } },
+      schema: {
+        tags,
+        operationId: 'getTask',
+        summary: 'A task with all that its person needs',
+        params: Id,
+        response: { 200: TaskWithEvents },
+        problems: [404],
+      },
     },
     async ({ params }) => ({ ...(await task(options, params.id)), events: await eventsOfTask(db, params.id) }),
   );
 
   const config = { scope: 'tasks:write' } as const;
-  const schemaOf = <Body extends z.ZodType>(summary: string, body: Body) => ({
+  const schemaOf = <Body extends z.ZodType>(operationId: string, summary: string, body: Body) => ({
     tags,
+    operationId,
     summary,
     params: Id,
     body,
-    response: { 200: Task, '4xx': ProblemDetails, 503: ProblemDetails },
+    response: { 200: Task },
+    problems: [404, 409, 422] as const,
   });
 
   app.post(
     '/v1/tasks/:id/claim',
-    { config, schema: schemaOf('Begin a task: nobody else may finish it then', Empty) },
+    { config, schema: schemaOf('claimTask', 'Begin a task: nobody else may finish it then', Empty) },
     async ({ params, caller }) => tell(options, params.id, 'claimTask', { by: person(caller) }),
   );
 
@@ -130,7 +157,7 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
     '/v1/tasks/:id/assign',
     {
       config,
-      schema: schemaOf('Give a task to a person', z.strictObject({ to: PersonId.describe('A person’s ID') })),
+      schema: schemaOf('assignTask', 'Give a task to a person', Assignment),
     },
     async ({ params, body, caller }) => {
       await checkWorksHere(db, body.to, '/to');
@@ -140,7 +167,7 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
 
   app.post(
     '/v1/tasks/:id/release',
-    { config, schema: schemaOf('Give a claimed task back to all', Empty) },
+    { config, schema: schemaOf('releaseTask', 'Give a claimed task back to all', Empty) },
     async ({ params, caller }) => tell(options, params.id, 'releaseTask', { by: person(caller) }),
   );
 
@@ -148,10 +175,7 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
     '/v1/tasks/:id/complete',
     {
       config,
-      schema: schemaOf(
-        'The task is done',
-        z.strictObject({ answers: TaskAnswersSchema.describe('One per field of the task') }),
-      ),
+      schema: schemaOf('completeTask', 'The task is done', Completion),
     },
     async ({ params, body, caller }) =>
       tell(options, params.id, 'completeTask', { by: person(caller), answers: body.answers }),
@@ -159,14 +183,14 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
 
   app.post(
     '/v1/tasks/:id/cannot-do',
-    { config, schema: schemaOf('It cannot be done: a lead decides', z.strictObject({ because })) },
+    { config, schema: schemaOf('escalateTask', 'It cannot be done: a lead decides', Escalation) },
     async ({ params, body, caller }) =>
       tell(options, params.id, 'cannotDo', { by: person(caller), because: body.because }),
   );
 
   app.post(
     '/v1/tasks/:id/send-back',
-    { config, schema: schemaOf('Leads: it can be done, do it', z.strictObject({ note: because })) },
+    { config, schema: schemaOf('returnTaskToTeam', 'Leads: it can be done, do it', TaskReturn) },
     async ({ params, body, caller }) => {
       onlyLeads(caller, 'send a task back');
       return tell(options, params.id, 'sendBack', { by: caller!.id, note: body.note });
@@ -175,7 +199,7 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
 
   app.post(
     '/v1/tasks/:id/end-as-not-done',
-    { config, schema: schemaOf('Leads: end the step as not done', z.strictObject({ because })) },
+    { config, schema: schemaOf('closeTaskNotCompleted', 'Leads: end the step as not done', NotCompleted) },
     async ({ params, body, caller }) => {
       onlyLeads(caller, 'end a task as not done');
       return tell(options, params.id, 'endAsNotDone', { by: caller!.id, because: body.because });

@@ -11,17 +11,18 @@ interface Content {
   content?: Record<string, { schema: object }>;
 }
 interface Operation {
+  operationId: string;
   summary: string;
   tags: string[];
   security: Record<string, string[]>[];
-  parameters?: { name: string; in: string; required: boolean }[];
-  requestBody?: Content;
-  responses: Record<string, Content & { description: string }>;
+  parameters?: { name: string; in: string; required: boolean; schema: object }[];
+  requestBody?: Content & { required: boolean };
+  responses: Record<string, Content & { description: string; headers?: Record<string, { $ref: string }> }>;
 }
 interface Description {
   openapi: string;
   paths: Record<string, Record<string, Operation>>;
-  components: { securitySchemes: Record<string, object> };
+  components: { schemas: Record<string, object>; headers: object; securitySchemes: Record<string, object> };
 }
 
 let service: TestService;
@@ -103,9 +104,10 @@ describe('the description', () => {
           expect.stringMatching(/^2/),
           '400',
           ...(open ? [] : ['401', '403']),
+          ...(name.startsWith('GET') ? [] : ['408', '413', '415']),
           '429',
+          '500',
           '503',
-          'default',
         ]),
       ]);
       for (const status of statuses.filter((one) => !one.startsWith('2'))) {
@@ -117,16 +119,57 @@ describe('the description', () => {
       }
     }
   });
+
+  it('names each operation, and each schema of a body and of an answer', () => {
+    const ids = operations().map(({ operation }) => operation.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids) expect(id).toMatch(/^[a-z]+[A-Z][A-Za-z]+$/);
+    const named = /^#\/components\/schemas\/[A-Z]\w+$/;
+    for (const { name, operation } of operations()) {
+      const { requestBody, responses } = operation;
+      // A body that takes nothing has nothing to name.
+      const described = [...(requestBody?.required ? [requestBody] : []), ...Object.values(responses)];
+      for (const { content } of described) {
+        for (const [type, { schema }] of Object.entries(content ?? {})) {
+          const expected = /json$/.test(type) ? { $ref: expect.stringMatching(named) } : { type: 'string' };
+          expect([name, type, schema]).toEqual([name, type, expected]);
+        }
+      }
+    }
+    const referred = new Set(
+      [...JSON.stringify(description).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name),
+    );
+    expect([...referred].sort()).toEqual(Object.keys(description.components.schemas).sort());
+  });
+
+  it('says which bodies may be left out, and which headers an answer has', () => {
+    const bodies = operations().filter(({ operation }) => operation.requestBody?.required === false);
+    expect(bodies.map(({ operation }) => operation.operationId)).toEqual(['claimTask', 'releaseTask']);
+    const headersOf = (path: string, status: number) =>
+      Object.keys(description.paths[path]!.post!.responses[status]!.headers ?? {});
+    expect(headersOf('/v1/cancellations', 202)).toEqual(expect.arrayContaining(['Location', 'Idempotency-Replayed']));
+    for (const status of [429, 503]) expect(headersOf('/v1/cancellations', status)).toContain('Retry-After');
+    expect(headersOf('/v1/cancellations', 401)).toContain('WWW-Authenticate');
+  });
+
+  it('has the report as JSON and as a page, and the items of a batch with their results', () => {
+    const report = description.paths['/v1/cancellations/{id}/report']!.get!.responses[200]!.content!;
+    expect(Object.keys(report)).toEqual(['application/json', 'text/html']);
+    const { schemas } = description.components;
+    const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+    expect(schemas.CancellationBatch).toMatchObject({ properties: { items: { items: ref('NewCancellation') } } });
+    expect(schemas.BatchItem).toMatchObject({
+      properties: { started: ref('StartedCancellation'), plan: ref('Plan'), problem: ref('Problem') },
+    });
+  });
 });
 
 it('the vendors that can be named are listed', () => {
-  const described = description.paths['/v1/cancellations']!.post!.requestBody!.content!['application/json']!.schema;
-  expect(described).toMatchObject({
-    oneOf: [
-      { properties: { integrations: { items: { type: 'string', enum: integrationNames } } } },
-      { properties: { integration: { type: 'string', enum: integrationNames } } },
-    ],
-  });
+  const { schemas } = description.components;
+  const ref = { $ref: '#/components/schemas/IntegrationName' };
+  expect(schemas.IntegrationName).toEqual({ type: 'string', enum: integrationNames });
+  expect(schemas.SubscriptionCancelled).toMatchObject({ properties: { integrations: { items: ref } } });
+  expect(schemas.VendorChange).toMatchObject({ properties: { integration: ref } });
 });
 
 describe('real answers', () => {
@@ -162,7 +205,8 @@ describe('real answers', () => {
     expect([operation, answer.status, answer.text]).toEqual([operation, expected, expect.anything()]);
     const at = ['paths', path, method.toLowerCase()];
     if (body && expected < 400) check([...at, 'requestBody', 'content', 'application/json', 'schema'], body);
-    const status = String(expected) in described.responses ? String(expected) : 'default';
+    const status = String(expected);
+    expect([operation, Object.keys(described.responses)]).toEqual([operation, expect.arrayContaining([status])]);
     const media = expected < 400 ? 'application/json' : 'application/problem+json';
     if (answer.text === '')
       expect(described.responses[status]?.content?.[media]?.schema ?? { type: 'null' }).toMatchObject({ type: 'null' });
@@ -181,14 +225,14 @@ describe('real answers', () => {
     await ask('offboarding', 'POST /v1/cancellations', '/v1/cancellations', { ...body, dryRun: true });
     const { id } = await ask('offboarding', 'POST /v1/cancellations', '/v1/cancellations', body, 202);
     const change = { account: 'D-1703', reason: 'vendor_change', integration: 'crm/dealersocket', whenActive: 'wait' };
-    const batch = { items: [change, { account: 'D-1302', reason: 'subscription_cancelled', dryRun: true }, {}] };
+    const batch = { items: [change, { ...body, account: 'D-1302', dryRun: true }, { ...body, account: 'D-9999' }] };
     const { items } = await ask<{ items: { status: number }[] }>(
       'offboarding',
       'POST /v1/cancellations/batch',
       '/v1/cancellations/batch',
       batch,
     );
-    expect(items.map(({ status }) => status)).toEqual([202, 200, 400]);
+    expect(items.map(({ status }) => status)).toEqual([202, 200, 422]);
 
     await eventually(async () => {
       const view = await api.get<{ integrations: { steps: { state: string }[] }[]; tasks: unknown[] }>(

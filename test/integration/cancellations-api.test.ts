@@ -220,7 +220,7 @@ describe('a task', () => {
       status: 422,
       body: { type: '/problems/bad-answers', errors: [{ path: '/answers/ticketNumber' }] },
     });
-    const mine = await api.get<TaskList>('olivia', '/v1/tasks?assignee=me&state=claimed&vendor=crm/vinsolutions');
+    const mine = await api.get<TaskList>('olivia', '/v1/tasks?assignee=me&state=claimed&integration=crm/vinsolutions');
     expect(mine.body.tasks.map((one) => one.id)).toEqual([task.id]);
 
     const completions = await Promise.all(

@@ -25,9 +25,10 @@ export function TaskList() {
   const [filters, setFilter] = useFilters();
   const { personId } = useSession();
   const whose = filters.get('whose') ?? 'all';
+  const state = filters.get('state') as (typeof states)[number]['value'] | null;
   const query = {
-    state: (filters.get('state') as (typeof states)[number]['value']) || undefined,
-    vendor: (filters.get('vendor') as Row['integration'] | null) ?? undefined,
+    state: state ? [state] : undefined,
+    integration: (filters.get('vendor') as Row['integration'] | null) ?? undefined,
     account: filters.get('account') ?? undefined,
     assignee: whose === 'mine' ? 'me' : undefined,
     overdue: whose === 'overdue' ? ('true' as const) : undefined,

@@ -1,0 +1,91 @@
+/** What every answer of the API may be besides its route's own: problems by status, and headers. */
+
+const statuses = {
+  400: 'The request is not as described; `errors` names each part',
+  401: 'No valid API key or session',
+  403: 'The key or its person may not do this',
+  404: 'There is nothing with this ID',
+  408: 'The body did not arrive in time',
+  409: 'The state does not allow this now',
+  413: 'The body is too large',
+  415: 'The body is not JSON',
+  422: 'Understood, but it cannot be done; the detail says why',
+  429: 'Too many requests: wait as long as Retry-After says',
+  500: 'The service has failed; the detail has the request’s ID',
+  503: 'A part of the service does not answer now: try again after Retry-After',
+} as const;
+
+/** A status that a route may answer with a problem. */
+export type DescribedStatus = keyof typeof statuses;
+
+const text = { type: 'string' } as const;
+
+/** Headers of answers, as components of the description. */
+export const headers = {
+  'X-Request-Id': {
+    description: 'Names this request in the service’s log',
+    schema: { type: 'string', format: 'uuid' },
+  },
+  Location: { description: 'Path of what was started', schema: text },
+  'Idempotency-Replayed': {
+    description: '`true` where an earlier call with this Idempotency-Key had the same answer',
+    schema: { type: 'string', pattern: '^true$' },
+  },
+  'Set-Cookie': { description: 'The session’s cookie', schema: text },
+  'WWW-Authenticate': { description: 'How to authenticate (RFC 6750)', schema: text },
+  'Retry-After': { description: 'Seconds to wait', schema: { type: 'string', pattern: '^[0-9]+$' } },
+} as const;
+
+/** A header that only some routes answer with. */
+export type ResponseHeader = Exclude<keyof typeof headers, (typeof always)[number]>;
+const always = ['X-Request-Id'] as const;
+const headersOf: Partial<Record<string, readonly ResponseHeader[]>> = {
+  401: ['WWW-Authenticate'],
+  429: ['Retry-After'],
+  503: ['Retry-After'],
+};
+
+interface Response {
+  description: string;
+  content?: object;
+  headers?: object;
+}
+
+const success: Record<string, string> = { 200: 'Done', 201: 'Created', 202: 'Accepted', 204: 'Done' };
+
+/**
+ * All that an operation may answer.
+ * @param own the answers that its route describes
+ * @param ownProblems the problems that not every route of its kind has
+ */
+export function describedResponses(
+  own: Record<string, Response>,
+  ownHeaders: Record<number, readonly ResponseHeader[]>,
+  ownProblems: readonly DescribedStatus[],
+  kind: { keyed: boolean; takesBody: boolean },
+): Record<string, Response> {
+  const problems = new Set<DescribedStatus>([400, 429, 500, 503, ...ownProblems]);
+  if (kind.keyed) for (const status of [401, 403] as const) problems.add(status);
+  if (kind.takesBody) for (const status of [408, 413, 415] as const) problems.add(status);
+  const responses: Record<string, Response> = {};
+  for (const [status, response] of Object.entries(own)) {
+    const description = response.description === 'Default Response' ? success[status]! : response.description;
+    responses[status] = {
+      ...response,
+      description,
+      headers: headerRefs([...always, ...(ownHeaders[Number(status)] ?? [])]),
+    };
+  }
+  for (const status of problems) {
+    responses[status] = {
+      description: statuses[status],
+      headers: headerRefs([...always, ...(headersOf[status] ?? [])]),
+      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+    };
+  }
+  return responses;
+}
+
+function headerRefs(names: readonly (keyof typeof headers)[]): object {
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+}
