@@ -119,7 +119,7 @@ const summary = z.object({
   webUi: z.string().optional(),
   integrations: z.array(IntegrationView),
 });
-export const CancellationSummary = summary.meta({ id: 'CancellationSummary' });
+const CancellationSummary = summary.meta({ id: 'CancellationSummary' });
 export const CancellationPage = z
   .object({ cancellations: z.array(CancellationSummary), nextCursor: z.string().nullable() })
   .meta({ id: 'CancellationPage' });
