@@ -40,7 +40,7 @@ export class SandboxState {
       if (dms) this.dmsProviders.set(dealer.id, { provider: dms.vendor, providerId: dms.dealerId });
     }
     if (!dataDir) return;
-    mkdirSync(dataDir, { recursive: true });
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     this.file = join(dataDir, 'sandbox.json');
     if (existsSync(this.file)) this.restore(JSON.parse(readFileSync(this.file, 'utf8')) as Saved);
   }
@@ -67,7 +67,7 @@ export class SandboxState {
       parameters: Object.fromEntries(this.parameters),
       runs: this.runs,
     };
-    writeFileSync(`${this.file}.new`, JSON.stringify(saved));
+    writeFileSync(`${this.file}.new`, JSON.stringify(saved), { mode: 0o600 });
     renameSync(`${this.file}.new`, this.file);
   }
 

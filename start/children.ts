@@ -34,13 +34,15 @@ const living = new Map<ChildProcess, NodeJS.Signals>();
 export function startChild(options: ChildOptions): Child {
   if (existsSync(options.logFile)) renameSync(options.logFile, `${options.logFile}.previous`);
   const log = openSync(options.logFile, 'w', 0o600);
-  const child = spawn(options.command, options.args, {
-    detached: true,
-    stdio: ['ignore', log, log],
-    env: options.env,
-    uid: options.uid,
-    gid: options.gid,
-  });
+  const child = withPrivateFiles(() =>
+    spawn(options.command, options.args, {
+      detached: true,
+      stdio: ['ignore', log, log],
+      env: options.env,
+      uid: options.uid,
+      gid: options.gid,
+    }),
+  );
   closeSync(log);
   living.set(child, options.killSignal);
   const ended = new Promise<string>((resolve) => {
@@ -63,6 +65,16 @@ export function startChild(options: ChildOptions): Child {
       clearTimeout(force);
     },
   };
+}
+
+/** What a child started here writes can be read by its own account only, such as Temporal's database. */
+function withPrivateFiles<T>(start: () => T): T {
+  const before = process.umask(0o077);
+  try {
+    return start();
+  } finally {
+    process.umask(before);
+  }
 }
 
 /** Ends every child at once, without waiting; for a second Ctrl-C and for the process's own exit. */

@@ -45,7 +45,8 @@ export interface DataDir {
  */
 export function openDataDir(folder: string): DataDir {
   const path = resolve(folder);
-  mkdirSync(path, { recursive: true });
+  // PostgreSQL's account, as which root runs it, must get through to its own folder.
+  mkdirSync(path, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
   const lock = join(path, 'running.pid');
   takeLock(lock, path);
   const settingsFile = join(path, 'settings.json');
@@ -64,7 +65,7 @@ function takeLock(lock: string, path: string): void {
     throw new StartError(
       `The service already runs on ${path} (process ${pid}): end that one, or set DEALEROPS_DATA_DIR`,
     );
-  writeFileSync(lock, String(process.pid));
+  writeFileSync(lock, String(process.pid), { mode: 0o600 });
 }
 
 function readOr<Shape extends z.ZodType>(file: string, shape: Shape, make: () => z.input<Shape>): z.output<Shape> {

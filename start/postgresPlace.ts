@@ -27,6 +27,7 @@ export async function postgresPlace(wantedFolder: string): Promise<PostgresPlace
   const programs = await postgresPrograms();
   if (process.getuid?.() !== 0) {
     mkdirSync(wantedFolder, { recursive: true });
+    chmodSync(wantedFolder, 0o700);
     return { ...programs, folder: wantedFolder };
   }
   const account = postgresAccount();
@@ -80,6 +81,7 @@ function postgresAccount(): { uid: number; gid: number } {
 
 function openFolder(folder: string, { uid, gid }: { uid: number; gid: number }): string {
   mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o700);
   chownSync(folder, uid, gid);
   return folder;
 }

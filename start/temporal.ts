@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
@@ -40,6 +40,8 @@ export interface RunningTemporal {
 export async function startTemporal(options: TemporalOptions): Promise<RunningTemporal> {
   const { folder, port, uiPort } = options;
   mkdirSync(folder, { recursive: true });
+  // An earlier release left the histories in it readable by all.
+  chmodSync(folder, 0o700);
   const pidFile = join(folder, 'temporal.pid');
   if (existsSync(pidFile)) await endLeftOver(Number(readFileSync(pidFile, 'utf8')), 'start-dev', 'SIGTERM');
   const logFile = join(folder, 'temporal.log');
@@ -52,7 +54,7 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
     // Variables such as TEMPORAL_NAMESPACE would steer the program too.
     env: { PATH: process.env.PATH, HOME: process.env.HOME, TZ: 'UTC' },
   });
-  writeFileSync(pidFile, String(server.pid));
+  writeFileSync(pidFile, String(server.pid), { mode: 0o600 });
   const address = `127.0.0.1:${port}`;
   try {
     await waitUntilHealthy(address, server, logFile);

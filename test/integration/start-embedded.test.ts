@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,8 +57,11 @@ test('prints addresses, keys and the example that has run through', async () => 
   expect((await fetch(`http://127.0.0.1:${ports.webUi}`)).status).toBe(200);
 });
 
-test('what holds secrets is readable by its owner only', () => {
-  for (const file of ['keys.json', 'settings.json']) expect(statSync(join(dataDir, file)).mode & 0o777).toBe(0o600);
+test('every file and folder of the data is closed to other accounts', () => {
+  const all = readdirSync(dataDir, { recursive: true, encoding: 'utf8' });
+  expect(all).toEqual(expect.arrayContaining(['keys.json', 'settings.json', 'temporal/temporal.db', 'postgres/data']));
+  const open = all.filter((file) => (statSync(join(dataDir, file), { throwIfNoEntry: false })?.mode ?? 0) & 0o077);
+  expect(open).toEqual([]);
 });
 
 test('a second one on the same data is refused in one line', async () => {
