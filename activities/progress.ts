@@ -12,7 +12,10 @@ import { openTaskStates } from '../domain/tasks.ts';
 import { type IntegrationName, vendorTitle } from '../domain/vendors.ts';
 import type { Context } from './context.ts';
 
-/** Mirrors of the workflows' state, for searching; each may be written twice and changes nothing then. */
+/**
+ * Mirrors of the workflows' state, for searching; each may be written twice and changes nothing then. Times are the
+ * workflows', by Temporal's clock: a worker's own may be minutes off.
+ */
 
 export interface RecordedEvent {
   /** Made by the workflow, so that an activity that runs twice writes once. */
@@ -28,20 +31,35 @@ const openTasksOf = (cancellationId: string) =>
 
 export function progressActivities({ database: { db } }: Context) {
   return {
+    /** @param at when the workflow took the request, ISO 8601 */
     async recordRequest({
       cancellationId,
       account,
       request,
+      at,
     }: {
       cancellationId: string;
       account: string;
       request: CancellationRequest;
+      at: string;
     }): Promise<void> {
+      const requestedAt = new Date(at);
       await db.transaction(async (tx) => {
         await tx
           .insert(cancellations)
-          .values({ id: cancellationId, account, reason: request.reason, state: 'open', requestedBy: request.by })
-          .onConflictDoNothing();
+          .values({
+            id: cancellationId,
+            account,
+            reason: request.reason,
+            state: 'open',
+            requestedBy: request.by,
+            startedAt: requestedAt,
+          })
+          .onConflictDoUpdate({
+            target: cancellations.id,
+            // The API wrote it by PostgreSQL's clock, right after the workflow had begun.
+            set: { startedAt: sql`least(${cancellations.startedAt}, excluded.started_at)` },
+          });
         await tx
           .insert(cancellationRequests)
           .values({
@@ -51,14 +69,15 @@ export function progressActivities({ database: { db } }: Context) {
             integrations: request.integrations,
             dealerIds: request.dealerIds,
             requestedBy: request.by,
+            requestedAt,
           })
-          .onConflictDoNothing();
+          .onConflictDoUpdate({ target: cancellationRequests.requestId, set: { requestedAt } });
         const fresh = await tx
           .insert(events)
           .values({
             id: `request/${request.requestId}`,
             cancellationId,
-            at: new Date(),
+            at: requestedAt,
             by: request.by,
             what: 'Cancellation requested',
             detail: `${request.reason.replace('_', ' ')}: ${request.integrations.join(', ')}`,
@@ -115,7 +134,8 @@ export function progressActivities({ database: { db } }: Context) {
       progress: IntegrationProgress;
       events: RecordedEvent[];
     }): Promise<void> {
-      const { workflowId, runId } = activityInfo().workflowExecution!;
+      const { workflowExecution, scheduledTimestampMs } = activityInfo();
+      const { workflowId, runId } = workflowExecution!;
       const { integration, state, because, steps } = save.progress;
       const row = {
         workflowId,
@@ -124,7 +144,7 @@ export function progressActivities({ database: { db } }: Context) {
         because: because ?? null,
         steps,
         version: save.version,
-        updatedAt: new Date(),
+        updatedAt: new Date(scheduledTimestampMs),
       };
       await db
         .insert(cancellationIntegrations)
@@ -153,7 +173,7 @@ export function progressActivities({ database: { db } }: Context) {
      * Where none of its integrations goes on, such as one that is being set up again. Tasks that a run before a reset has
      * left, and that no workflow knows, are closed with it.
      */
-    async closeCancellation({ cancellationId }: { cancellationId: string }): Promise<void> {
+    async closeCancellation({ cancellationId, at }: { cancellationId: string; at: string }): Promise<void> {
       const goesOn = db
         .select({ one: sql`1` })
         .from(cancellationIntegrations)
@@ -165,14 +185,14 @@ export function progressActivities({ database: { db } }: Context) {
         );
       await db
         .update(cancellations)
-        .set({ state: 'closed', closedAt: new Date() })
+        .set({ state: 'closed', closedAt: sql`greatest(${at}::timestamptz, ${cancellations.startedAt})` })
         .where(and(eq(cancellations.id, cancellationId), isNull(cancellations.closedAt), notExists(goesOn)));
       await db
         .update(tasks)
         .set({
           state: 'closed',
           because: 'the cancellation has ended without it',
-          closedAt: new Date(),
+          closedAt: new Date(at),
           closedBy: 'dealerops',
         })
         .where(and(openTasksOf(cancellationId), notExists(goesOn)));

@@ -1,4 +1,4 @@
-import { cancellationSignal, log, sleep } from '@temporalio/activity';
+import { activityInfo, cancellationSignal, log, sleep } from '@temporalio/activity';
 import { WorkflowIdConflictPolicy } from '@temporalio/client';
 import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
 import { vinEventStreamWorkflowId } from '../domain/cancellations.ts';
@@ -70,7 +70,7 @@ export function vinEventStreamActivities({ cst, dealers, temporal }: Context) {
     /** Who is to be removed, and since when: asked for once per wish, so that a wish told twice is never run twice. */
     async removalOf({ account, dealerId }: { account: string; dealerId?: string }): Promise<RemovalOf> {
       const own = await dealer(dealers, account);
-      const requestedAt = cst ? await timeIn(cst) : new Date();
+      const requestedAt = cst ? await timeIn(cst) : timeInTemporal();
       return { dealerId: dealerIdAt(own, 'crm/vinsolutions', dealerId), requestedAt: requestedAt.toISOString() };
     },
 
@@ -115,12 +115,16 @@ export function vinEventStreamActivities({ cst, dealers, temporal }: Context) {
   };
 }
 
+function timeInTemporal(): Date {
+  return new Date(activityInfo().currentAttemptScheduledTimestampMs);
+}
+
 /** Where CST keeps its processes from us, a person will run it, and no run history is asked. */
 async function timeIn(cst: Cst): Promise<Date> {
   try {
     return await cst.now(processName);
   } catch (error) {
-    if (error instanceof ApplicationFailure && error.type === 'CstRefused') return new Date();
+    if (error instanceof ApplicationFailure && error.type === 'CstRefused') return timeInTemporal();
     throw error;
   }
 }

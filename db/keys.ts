@@ -22,7 +22,12 @@ export const hashOf = (key: string) => createHash('sha256').update(key).digest('
 
 const keysWithPeople = (db: Db) =>
   db
-    .select({ key: apiKeys, role: people.role, active: people.active })
+    .select({
+      key: apiKeys,
+      expired: sql<boolean>`coalesce(${apiKeys.expiresAt} <= now(), false)`,
+      role: people.role,
+      active: people.active,
+    })
     .from(apiKeys)
     .leftJoin(people, eq(people.id, apiKeys.personId))
     .$dynamic();
@@ -42,7 +47,7 @@ export async function findKey(db: Db, by: { key: string } | { keyId: string | un
   const [row] = await ('key' in by
     ? keyByHash(db).execute({ hash: hashOf(by.key) })
     : keyById(db).execute({ id: by.keyId ?? '' }));
-  if (!row || row.key.revokedAt || (row.key.expiresAt && row.key.expiresAt <= new Date())) return null;
+  if (!row || row.key.revokedAt || row.expired) return null;
   if (row.active === false) return null;
   const { id, name, personId, scopes, requestsPerMinute } = row.key;
   return {
@@ -86,7 +91,7 @@ export async function listKeys(db: Db) {
 export async function revokeKey(db: Db, id: string): Promise<boolean> {
   const revoked = await db
     .update(apiKeys)
-    .set({ revokedAt: new Date() })
+    .set({ revokedAt: sql`now()` })
     .where(and(eq(apiKeys.id, id), isNull(apiKeys.revokedAt)))
     .returning({ id: apiKeys.id });
   return revoked.length > 0;

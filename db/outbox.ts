@@ -67,7 +67,7 @@ export async function moveMail(
   const final = (finalMailStates as readonly string[]).includes(to);
   const moved = await db
     .update(outbox)
-    .set({ state: to, answer, settledAt: final ? new Date() : null })
+    .set({ state: to, answer, settledAt: final ? sql`now()` : null })
     .where(and(eq(outbox.businessKey, businessKey), inArray(outbox.state, from)))
     .returning({ id: outbox.id });
   return moved.length > 0;

@@ -31,7 +31,7 @@ export async function listTasks(db: Db, filter: TaskFilter): Promise<TaskRow[]> 
         assignee === undefined ? undefined : eq(tasks.assignee, assignee),
         integration && eq(tasks.integration, integration),
         account === undefined ? undefined : or(eq(tasks.account, account), inArray(tasks.id, tasksForAll(db, account))),
-        overdue ? and(lt(tasks.dueAt, new Date()), open) : undefined,
+        overdue ? and(lt(tasks.dueAt, sql`now()`), open) : undefined,
         after && or(gt(tasks.dueAt, after.dueAt), and(eq(tasks.dueAt, after.dueAt), gt(tasks.id, after.id))),
       ),
     )

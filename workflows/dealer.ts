@@ -142,7 +142,7 @@ class DealerCancellation {
     }
     this.show();
     await record.recordRequest.executeWithOptions({ summary: 'Record the request' }, [
-      { cancellationId: this.cancellationId, account: this.account, request },
+      { cancellationId: this.cancellationId, account: this.account, request, at: new Date().toISOString() },
     ]);
   }
 
@@ -337,7 +337,9 @@ function recordWithdrawal(cancellationId: string, withdrawal: Withdrawal): Promi
 }
 
 function close(cancellationId: string): Promise<void> {
-  return record.closeCancellation.executeWithOptions({ summary: 'Record that all has ended' }, [{ cancellationId }]);
+  return record.closeCancellation.executeWithOptions({ summary: 'Record that all has ended' }, [
+    { cancellationId, at: new Date().toISOString() },
+  ]);
 }
 
 /** An earlier workflow with this ID, whose parent somebody has terminated, may still run: it is waited for. */

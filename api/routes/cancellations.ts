@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { listCancellations } from '../../db/cancellations.ts';
+import { timeOf } from '../../db/clock.ts';
 import { AccountId, CancellationId } from '../../domain/inputs.ts';
 import { BatchAnswer, BatchBody, startBatch } from '../cancellations/batch.ts';
 import { reportPage } from '../cancellations/reportPage.ts';
@@ -155,7 +156,7 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
         ...viewOf(options, record),
         tasks: record.tasks.map((task) => ({ ...task, title: task.content.title })),
         events: record.events,
-        madeAt: new Date().toISOString(),
+        madeAt: (await timeOf(options.database.db)).toISOString(),
       };
       reply.header('vary', 'Accept');
       if (request.accepts().type(['json', 'html']) !== 'html') return report;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { timeOf } from '../../db/clock.ts';
 import { createKey, keyScopes, listKeys, revokeKey } from '../../db/keys.ts';
 import { ApiKeyId, DisplayName, PersonId } from '../../domain/inputs.ts';
 import type { ApiOptions, App } from '../options.ts';
@@ -55,7 +56,7 @@ export async function keyRoutes(app: App, { database: { db } }: ApiOptions): Pro
     },
     async ({ body }, reply) => {
       if (body.personId) await checkWorksHere(db, body.personId, '/personId');
-      if (body.expiresAt && body.expiresAt <= new Date()) {
+      if (body.expiresAt && body.expiresAt <= (await timeOf(db))) {
         throw new Problem(422, 'invalid-request', 'expiresAt is in the past.', {
           errors: [{ path: '/expiresAt', message: 'must be in the future' }],
         });

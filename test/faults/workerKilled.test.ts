@@ -13,6 +13,7 @@ import { expectAllReplay } from '../support/replay.ts';
 import { startService, testBundle } from '../support/service.ts';
 import { manyDealers } from './dealers.ts';
 import { playUntilClosed, startSurely } from './people.ts';
+import { workerSettings } from './workerSettings.ts';
 
 /** The worker is killed at random moments while 50 cancellations run. A seed is one such run; FAULT_SEEDS=100 for more. */
 const seeds = Number(process.env.FAULT_SEEDS ?? 10);
@@ -52,20 +53,7 @@ describe('a worker killed with SIGKILL', () => {
       const api = await apiOf(service);
       const { sandbox } = service;
       sandbox.faults.cst.runMs = 400;
-      const settings = JSON.stringify({
-        address: service.address,
-        namespace: service.namespace,
-        databaseUrl: service.database.url,
-        keyring: keyringText,
-        cst: { url: sandbox.cst.url, token: sandbox.cst.token },
-        salesforce: {
-          url: sandbox.salesforce.url,
-          clientId: sandbox.salesforce.clientId,
-          clientSecret: sandbox.salesforce.clientSecret,
-        },
-        smtpUrl: sandbox.smtp.url,
-        bundleFile,
-      });
+      const settings = workerSettings(service, { keyring: keyringText, bundleFile });
       let worker: ChildProcess | undefined;
       const startWorker = () => {
         const tsx = createRequire(import.meta.url).resolve('tsx');
