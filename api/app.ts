@@ -65,7 +65,7 @@ export async function buildApp(options: ApiOptions): Promise<App> {
     hsts: options.secure ?? false,
   });
   await app.register(accepts);
-  await app.register(cookie, { secret: options.sessionSecret });
+  await app.register(cookie);
   await addLimits(app);
   const limitRefusal = limitRefusals(app);
   app.setErrorHandler(async (error: Error, request, reply) =>

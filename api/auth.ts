@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { type Caller, findKey, type KeyScope } from '../db/keys.ts';
+import { callerOfSession } from '../db/sessions.ts';
 import type { ApiOptions, App } from './options.ts';
 import { WrongKey } from './plugins/limits.ts';
 import { Problem } from './problems.ts';
@@ -17,8 +18,12 @@ declare module 'fastify' {
   }
 }
 
-export const sessionCookie = 'dealerops_session';
-/** The console sends it with what changes something; other sites' pages cannot. */
+/** Browsers take a cookie of this prefix only by https (or from this machine itself), and from this very host. */
+export const sessionCookie = '__Host-dealerops_session';
+/**
+ * The console sends it with each request; other sites' pages cannot. Its value is `idle` while the page only keeps itself up to
+ * date: that does not count as use of the session.
+ */
 export const consoleHeader = 'x-dealerops-console';
 
 /** Routes of plugins, which cannot be told to name a scope: the API's description to try, and the console's files. */
@@ -50,22 +55,18 @@ export function addAuthentication(app: App, options: ApiOptions): void {
 async function callerOf(request: FastifyRequest, { database }: ApiOptions): Promise<Caller> {
   const bearer = /^Bearer +(.*)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (bearer !== undefined) {
-    const caller = /^\S{1,200}$/.test(bearer) ? await findKey(database.db, { key: bearer }) : null;
+    const caller = /^\S{1,200}$/.test(bearer) ? await findKey(database.db, bearer) : null;
     if (caller) return caller;
     const detail = 'The API key is not known, has expired or was revoked.';
     throw new WrongKey(401, 'unauthenticated', detail, challenge('error="invalid_token"'));
   }
-  const signed = request.cookies[sessionCookie];
-  if (signed === undefined) throw unauthenticated('Send an API key as Authorization: Bearer <key>.');
-  const cookie = request.unsignCookie(signed);
-  if (!cookie.valid || !cookie.value) throw unauthenticated('The session is not one of ours.', WrongKey);
-  const [keyId, until] = cookie.value.split('.') as [string, string];
-  if (!(Number(until) > Date.now())) throw unauthenticated('The session has ended: sign in again.');
+  const token = request.cookies[sessionCookie];
+  if (!token) throw unauthenticated('Send an API key as Authorization: Bearer <key>.');
+  const caller = await callerOfSession(database.db, token, request.headers[consoleHeader] !== 'idle');
+  if (!caller) throw unauthenticated('The session has ended: sign in again.');
   if (changesSomething(request) && request.headers[consoleHeader] === undefined) {
     throw new Problem(403, 'forbidden', `With a session, what changes something needs the header ${consoleHeader}.`);
   }
-  const caller = await findKey(database.db, { keyId });
-  if (!caller) throw unauthenticated('The key of this session has expired or was revoked: sign in again.');
   return caller;
 }
 

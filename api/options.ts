@@ -28,12 +28,10 @@ export interface ApiOptions {
   /** Which outside systems are configured: what has no connector becomes a person's task. */
   connected: { cst: boolean };
   codec: PayloadCodec;
-  /** Signs the console's session cookies. */
-  sessionSecret: string;
   namespace: string;
   /** Temporal's Web UI, for links and as the origin that may have payloads decoded. */
   webUiUrl?: string;
-  /** Whether the service is reached by https: cookies are then for https only. */
+  /** Whether the service is reached by https only. */
   secure?: boolean;
   /** Addresses of the reverse proxies whose word on who asks is taken, such as `10.0.0.5`; nobody's when absent. */
   trustProxy?: string[];

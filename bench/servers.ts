@@ -47,8 +47,6 @@ export async function startServers(dealers: SandboxDealer[], { onDisk }: { onDis
     DATABASE_URL: postgres.url,
     TEMPORAL_ADDRESS: temporal.address,
     DEALEROPS_CODEC_KEYS: `file:${join(folder, 'codec_keys')}`,
-    DEALEROPS_SESSION_SECRET: 'env:THE_SESSION_SECRET',
-    THE_SESSION_SECRET: randomBytes(32).toString('hex'),
     CST_URL: sandbox.cst.url,
     CST_TOKEN: 'env:THE_CST_TOKEN',
     THE_CST_TOKEN: sandbox.cst.token,

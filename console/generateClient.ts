@@ -12,7 +12,6 @@ export async function clientTypes(): Promise<string> {
     accounts: nothing,
     connected: { cst: true },
     codec: nothing,
-    sessionSecret: 'describing needs no sessions, and this one signs nothing',
     namespace: 'default',
   };
   const app = await buildApp(options);

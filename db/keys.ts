@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import { type Db, preparedOnce } from './client.ts';
-import { apiKeys, people } from './schema.ts';
+import { apiKeys, people, sessions } from './schema.ts';
 
 export const keyScopes = ['cancellations:write', 'tasks:write', 'read', 'admin'] as const;
 export type KeyScope = (typeof keyScopes)[number];
@@ -15,49 +15,49 @@ export interface Caller {
   requestsPerMinute: number;
   /** What is recorded: the person's ID, or `key:<name>` of a system. */
   id: string;
+  /** By which session of the console; null with an API key. */
+  sessionId: string | null;
 }
 
 /** What is kept of an API key. */
 export const hashOf = (key: string) => createHash('sha256').update(key).digest('hex');
 
-const keysWithPeople = (db: Db) =>
+/** An API key with what is known of its person. */
+export const keyWithPerson = {
+  key: apiKeys,
+  expired: sql<boolean>`coalesce(${apiKeys.expiresAt} <= now(), false)`,
+  role: people.role,
+  active: people.active,
+};
+
+const keyByHash = preparedOnce((db) =>
   db
-    .select({
-      key: apiKeys,
-      expired: sql<boolean>`coalesce(${apiKeys.expiresAt} <= now(), false)`,
-      role: people.role,
-      active: people.active,
-    })
+    .select(keyWithPerson)
     .from(apiKeys)
     .leftJoin(people, eq(people.id, apiKeys.personId))
-    .$dynamic();
-const keyByHash = preparedOnce((db) =>
-  keysWithPeople(db)
     .where(eq(apiKeys.hash, sql.placeholder('hash')))
     .prepare('key_by_hash'),
 );
-const keyById = preparedOnce((db) =>
-  keysWithPeople(db)
-    .where(eq(apiKeys.id, sql.placeholder('id')))
-    .prepare('key_by_id'),
-);
 
-/** The caller of a valid key, by the key itself or its ID; null when unknown, expired or revoked, or when its person has left. */
-export async function findKey(db: Db, by: { key: string } | { keyId: string | undefined }): Promise<Caller | null> {
-  const [row] = await ('key' in by
-    ? keyByHash(db).execute({ hash: hashOf(by.key) })
-    : keyById(db).execute({ id: by.keyId ?? '' }));
-  if (!row || row.key.revokedAt || row.expired) return null;
-  if (row.active === false) return null;
-  const { id, name, personId, scopes, requestsPerMinute } = row.key;
-  return {
-    keyId: id,
-    personId,
-    role: row.role,
-    scopes,
-    requestsPerMinute,
-    id: personId ?? `key:${name}`,
-  };
+/** The caller of a valid key; null when it is not known, has expired or was revoked, or when its person has left. */
+export async function findKey(db: Db, key: string): Promise<Caller | null> {
+  const [row] = await keyByHash(db).execute({ hash: hashOf(key) });
+  return row ? callerOf(row) : null;
+}
+
+/** @returns null when the key has expired or was revoked, or when its person has left */
+export function callerOf(of: KeyWithPerson, sessionId: string | null = null): Caller | null {
+  const { key, expired, role, active } = of;
+  if (key.revokedAt || expired || active === false) return null;
+  const { id, name, personId, scopes, requestsPerMinute } = key;
+  return { keyId: id, personId, role, scopes, requestsPerMinute, id: personId ?? `key:${name}`, sessionId };
+}
+
+interface KeyWithPerson {
+  key: typeof apiKeys.$inferSelect;
+  expired: boolean;
+  role: 'ops' | 'lead' | null;
+  active: boolean | null;
 }
 
 export interface NewKey {
@@ -87,12 +87,13 @@ export async function listKeys(db: Db) {
   return rows.map(({ hash: _hash, ...row }) => row);
 }
 
-/** @returns whether there was such a key that was not revoked yet */
+/** Revokes a key and ends its sessions. @returns whether there was such a key that was not revoked yet */
 export async function revokeKey(db: Db, id: string): Promise<boolean> {
   const revoked = await db
     .update(apiKeys)
     .set({ revokedAt: sql`now()` })
     .where(and(eq(apiKeys.id, id), isNull(apiKeys.revokedAt)))
     .returning({ id: apiKeys.id });
+  await db.delete(sessions).where(eq(sessions.keyId, id));
   return revoked.length > 0;
 }

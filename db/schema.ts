@@ -63,6 +63,28 @@ export const apiKeys = pgTable('api_keys', {
   revokedAt: when('revoked_at'),
 });
 
+/** Who is signed in to the console. A row ends with its session: by signing out, by time, or with its API key or person. */
+export const sessions = pgTable(
+  'sessions',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    /** SHA-256 of the cookie's value, in hex. */
+    tokenHash: text('token_hash').notNull().unique(),
+    keyId: uuid('key_id')
+      .notNull()
+      .references(() => apiKeys.id),
+    /** Whose it is: a person's ID, or `key:<name>` of a system. */
+    owner: text('owner').notNull(),
+    createdAt: when('created_at').notNull().defaultNow(),
+    /** By the minute. */
+    lastUsedAt: when('last_used_at').notNull().defaultNow(),
+    /** Where it began, for its owner to recognize it. */
+    address: text('address').notNull(),
+    browser: text('browser').notNull(),
+  },
+  (table) => [index('sessions_by_owner').on(table.owner, table.createdAt)],
+);
+
 /** One row per Idempotency-Key and caller; `response` is null while the first call is in progress. */
 export const idempotencyKeys = pgTable(
   'idempotency_keys',

@@ -26,7 +26,6 @@ export interface ApiSettings extends Settings {
   port: number;
   /** Addresses or networks of the reverse proxies whose X-Forwarded-For is believed; nobody's when absent. */
   trustProxy?: string[];
-  sessionSecret: string;
 }
 
 export interface WorkerSettings extends Settings {
@@ -147,14 +146,12 @@ export function apiSettings(environment: Environment = process.env): ApiSettings
   const values = parse(environment, {
     PORT: port.default(8080),
     TRUST_PROXY: proxies.optional(),
-    DEALEROPS_SESSION_SECRET: secret(environment).refine((text) => text.length >= 32, 'must be at least 32 characters'),
   });
   return {
     ...common(values, environment),
     host: values.HOST,
     port: values.PORT,
     trustProxy: values.TRUST_PROXY,
-    sessionSecret: values.DEALEROPS_SESSION_SECRET,
   };
 }
 

@@ -12,7 +12,6 @@ const secret = z.string().min(32);
 const Keys = z.object({
   /** One `keyId:base64` per line, the current one first. */
   codecKeys: z.string(),
-  sessionSecret: secret,
   postgresPassword: secret,
   cstToken: secret,
   salesforceSecret: secret,
@@ -89,7 +88,6 @@ function makeKeys(): Keys {
   const key = () => `dok_${random()}`;
   return {
     codecKeys: `first:${randomBytes(32).toString('base64')}`,
-    sessionSecret: random(),
     postgresPassword: random(),
     cstToken: random(),
     salesforceSecret: random(),

@@ -113,7 +113,6 @@ function settingsOf(
     logLevel: 'warn',
     host: '127.0.0.1',
     port: ports.api,
-    sessionSecret: keys.sessionSecret,
   };
 }
 

@@ -24,7 +24,6 @@ export async function runApi(
     accounts: parts.cst ? dealersOfCst(parts.cst) : dealersOfRegistry(parts.database.db),
     codec: encryptionCodec(settings.keyring),
     connected: { cst: parts.cst !== undefined },
-    sessionSecret: settings.sessionSecret,
     trustProxy: settings.trustProxy,
     secure: settings.publicUrl?.startsWith('https:'),
     webUiUrl: settings.webUiUrl,

@@ -1,12 +1,14 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { findKey } from '../../db/keys.ts';
+import { type Caller, findKey } from '../../db/keys.ts';
+import { beginSession, endSessions, idleMinutes, listSessions, sessionHours } from '../../db/sessions.ts';
 import { sessionCookie, unauthenticated } from '../auth.ts';
 import type { ApiOptions, App } from '../options.ts';
 import { tooManyRequests, WrongKey } from '../plugins/limits.ts';
+import { Problem } from '../problems.ts';
+import { Time } from '../time.ts';
 import { KeyScope } from './keys.ts';
 import { Role } from './people.ts';
-
-const hours = 12;
 
 const Session = z
   .object({
@@ -18,8 +20,32 @@ const Session = z
   .meta({ id: 'Session' });
 const SignIn = z.strictObject({ key: z.string().min(1).max(200) }).meta({ id: 'SignIn' });
 
+const ListedSession = z
+  .object({
+    id: z.uuid(),
+    owner: z.string().describe('A person’s ID, or key:<name>'),
+    keyName: z.string().describe('Name of the API key that it began with'),
+    createdAt: Time,
+    lastUsedAt: Time,
+    address: z.string(),
+    browser: z.string().describe('As the browser names itself'),
+    current: z.boolean().describe('Whether this request was made with it'),
+  })
+  .meta({ id: 'ConsoleSession' });
+const SessionPage = z.object({ sessions: z.array(ListedSession) }).meta({ id: 'ConsoleSessionPage' });
+
+const Owner = z.strictObject({
+  owner: z
+    .string()
+    .max(80)
+    .optional()
+    .describe('For administrators: whose sessions, as `owner` names them; else one’s own'),
+});
+
+const cookie = { path: '/', httpOnly: true, sameSite: 'strict', secure: true } as const;
+
 /** Signing in to the console: the key is exchanged for a cookie that scripts cannot read. */
-export async function sessionRoutes(app: App, { database, secure = false }: ApiOptions): Promise<void> {
+export async function sessionRoutes(app: App, { database: { db } }: ApiOptions): Promise<void> {
   const tags = ['session'];
   const signIns = app.createRateLimit({ max: 20, keyGenerator: ({ caller }) => caller!.keyId });
   app.post(
@@ -31,6 +57,7 @@ export async function sessionRoutes(app: App, { database, secure = false }: ApiO
         tags,
         operationId: 'createSession',
         summary: 'Sign in with an API key',
+        description: `The session ends after ${sessionHours} hours, or after ${idleMinutes} minutes without use.`,
         body: SignIn,
         response: { 200: Session },
         problems: [401],
@@ -38,21 +65,16 @@ export async function sessionRoutes(app: App, { database, secure = false }: ApiO
       },
     },
     async (request, reply) => {
-      const caller = await findKey(database.db, { key: request.body.key.trim() });
+      const caller = await findKey(db, request.body.key.trim());
       if (!caller) throw unauthenticated('The API key is not known, has expired or was revoked.', WrongKey);
       request.caller = caller;
       const counted = await signIns(request);
       if (!counted.isAllowed && counted.isExceeded)
         throw tooManyRequests('sign-ins with this key', counted.ttlInSeconds);
-      const until = Date.now() + hours * 3_600_000;
-      reply.setCookie(sessionCookie, `${caller.keyId}.${until}`, {
-        path: '/',
-        httpOnly: true,
-        sameSite: 'strict',
-        secure,
-        signed: true,
-        maxAge: hours * 3600,
-      });
+      await endOwn(request);
+      const browser = (request.headers['user-agent'] ?? '').slice(0, 300);
+      const token = await beginSession(db, caller, { address: request.ip, browser });
+      reply.setCookie(sessionCookie, token, { ...cookie, maxAge: sessionHours * 3600 });
       return caller;
     },
   );
@@ -72,6 +94,78 @@ export async function sessionRoutes(app: App, { database, secure = false }: ApiO
       config: { public: true },
       schema: { tags, operationId: 'deleteSession', summary: 'Sign out', response: { 204: z.null() } },
     },
-    async (_request, reply) => reply.clearCookie(sessionCookie, { path: '/' }).code(204).send(null),
+    async (request, reply) => {
+      await endOwn(request);
+      return reply.clearCookie(sessionCookie, cookie).code(204).send(null);
+    },
   );
+
+  async function endOwn({ cookies }: FastifyRequest): Promise<void> {
+    const token = cookies[sessionCookie];
+    if (token) await endSessions(db, { token });
+  }
+
+  app.get(
+    '/v1/sessions',
+    {
+      config: { scope: 'read' },
+      schema: {
+        tags,
+        operationId: 'listSessions',
+        summary: 'Sessions of the console that go on, the newest first; at most 20 of one owner',
+        querystring: Owner,
+        response: { 200: SessionPage },
+      },
+    },
+    async ({ query, caller }) => {
+      const found = await listSessions(db, ownerOf(caller!, query.owner));
+      return { sessions: found.map((one) => ({ ...one, current: one.id === caller!.sessionId })) };
+    },
+  );
+
+  app.delete(
+    '/v1/sessions',
+    {
+      config: { scope: 'read' },
+      schema: {
+        tags,
+        operationId: 'deleteSessions',
+        summary: 'Sign out everywhere',
+        querystring: Owner,
+        response: { 204: z.null() },
+      },
+    },
+    async ({ query, caller }, reply) => {
+      await endSessions(db, { owner: ownerOf(caller!, query.owner) });
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.delete(
+    '/v1/sessions/:id',
+    {
+      config: { scope: 'read' },
+      schema: {
+        tags,
+        operationId: 'endSession',
+        summary: 'End a session: one of one’s own, or for administrators any',
+        params: z.object({ id: z.uuid() }),
+        response: { 204: z.null() },
+        problems: [404],
+      },
+    },
+    async ({ params: { id }, caller }, reply) => {
+      const owner = isAdmin(caller!) ? undefined : caller!.id;
+      const ended = await endSessions(db, { id, owner });
+      if (ended.length === 0) throw new Problem(404, 'not-found', 'You have no such session, or it has ended.');
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+const isAdmin = ({ scopes }: Caller) => scopes.includes('admin');
+
+function ownerOf(caller: Caller, owner = caller.id): string {
+  if (owner === caller.id || isAdmin(caller)) return owner;
+  throw new Problem(403, 'forbidden', `Only an administrator may see or end the sessions of ${owner}.`);
 }

@@ -4,6 +4,7 @@ import { CancellationList } from './cancellations/CancellationList.tsx';
 import { CancellationPage } from './cancellations/CancellationPage.tsx';
 import { NewCancellation } from './cancellations/NewCancellation.tsx';
 import { Link, navigate, usePath } from './router.tsx';
+import { Sessions } from './Sessions.tsx';
 import { Shell } from './Shell.tsx';
 import { TaskList } from './tasks/TaskList.tsx';
 import { TaskPage } from './tasks/TaskPage.tsx';
@@ -23,6 +24,7 @@ function pageAt(place = '', id?: string) {
   if (place === 'tasks') return id ? <TaskPage key={id} id={id} /> : <TaskList />;
   if (place === 'cancellations') return id ? <CancellationPage key={id} id={id} /> : <CancellationList />;
   if (place === 'new') return <NewCancellation />;
+  if (place === 'sessions') return <Sessions />;
   return (
     <>
       <Title order={1} size="h2">

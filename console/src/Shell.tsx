@@ -1,4 +1,4 @@
-import { AppShell, Button, Container, Group, Text } from '@mantine/core';
+import { AppShell, Button, Container, Group } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
@@ -43,9 +43,9 @@ export function Shell({ children }: { children: ReactNode }) {
             })}
         </Group>
         <Group gap="sm" wrap="nowrap" ml="auto">
-          <Text size="sm" c="dimmed" truncate>
+          <Link to="/sessions" size="sm" c="dimmed" truncate title="Your sessions">
             {id}
-          </Text>
+          </Link>
           <Button size="compact-sm" variant="subtle" onClick={() => signOut.mutate()}>
             Sign out
           </Button>

@@ -1,4 +1,5 @@
 import createClient, { type Middleware } from 'openapi-fetch';
+import { isIdle } from './activity.ts';
 import type { components, paths } from './api.generated.ts';
 
 export type Problem = components['schemas']['Problem'];
@@ -18,6 +19,9 @@ export class ApiProblem extends Error {
 }
 
 const refusals: Middleware = {
+  onRequest({ request }) {
+    request.headers.set('x-dealerops-console', isIdle() ? 'idle' : 'active');
+  },
   async onResponse({ response }) {
     if (response.ok) return;
     const fallback = {
@@ -38,7 +42,7 @@ const refusals: Middleware = {
   },
 };
 
-const client = createClient<paths>({ baseUrl: '/', headers: { 'x-dealerops-console': '1' } });
+const client = createClient<paths>({ baseUrl: '/' });
 client.use(refusals);
 export const api = client;
 

@@ -51,7 +51,7 @@ export function Link({
   to,
   children,
   ...rest
-}: AnchorProps & { to: string; children: ReactNode; 'aria-current'?: 'page' }) {
+}: AnchorProps & { to: string; children: ReactNode; title?: string; 'aria-current'?: 'page' }) {
   const follow = (event: MouseEvent) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();

@@ -44,11 +44,25 @@ export function SignedIn({ children }: { children: ReactNode }) {
   );
 }
 
+const notKept = new ApiProblem({
+  type: 'about:blank',
+  title: 'Not signed in',
+  status: 0,
+  detail:
+    'The key is right, but this browser does not keep the session’s cookie. Open the console by https, or at localhost in Chrome, Edge or Firefox, and allow its cookies.',
+});
+
 function SignIn({ said, trouble }: { said: string; trouble: unknown }) {
   const [key, setKey] = useState('');
   const queries = useQueryClient();
   const signIn = useMutation({
-    mutationFn: () => bodyOf(api.POST('/v1/session', { body: { key } })),
+    mutationFn: async () => {
+      const begun = await bodyOf(api.POST('/v1/session', { body: { key } }));
+      await api.GET('/v1/session').catch((error) => {
+        if (isSignedOut(error)) throw notKept;
+      });
+      return begun;
+    },
     onSuccess: (session) => {
       const others = { predicate: ({ queryKey }: { queryKey: readonly unknown[] }) => queryKey[0] !== 'session' };
       const before = queries.getQueryData<Session>(['session']);

@@ -54,9 +54,63 @@ it('refuses a wrong key in words, and signs in and out with a right one', async 
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('heading', { name: 'Tasks' }).waitFor();
   const cookies = await context.cookies();
-  expect(cookies.map(({ httpOnly, sameSite }) => [httpOnly, sameSite])).toEqual([[true, 'Strict']]);
+  expect(cookies.map(({ name, httpOnly, sameSite, secure }) => [name, httpOnly, sameSite, secure])).toEqual([
+    ['__Host-dealerops_session', true, 'Strict', true],
+  ]);
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  await context.addCookies(cookies);
+  await page.reload();
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  await context.close();
+});
+
+it('says so when the browser does not keep the cookie', async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(web.address);
+  // The sign-in that the API has accepted, as a browser that drops the cookie sees it.
+  const json = { id: 'olivia', personId: 'olivia', role: 'ops', scopes: ['read'] };
+  await page.route('**/v1/session', (route) =>
+    route.request().method() === 'POST' ? route.fulfill({ json }) : route.continue(),
+  );
+  await page.getByRole('textbox', { name: 'API key' }).fill(web.keys.olivia);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await shows(page, 'this browser does not keep the session’s cookie');
+  await context.close();
+});
+
+it('shows where one is signed in, and ends a session elsewhere', async () => {
+  const here = await signIn(web.keys.oscar);
+  const there = await signIn(web.keys.oscar, '/cancellations');
+  await here.getByRole('link', { name: 'oscar' }).click();
+  await here.getByRole('heading', { name: 'Your sessions' }).waitFor();
+  await shows(here, 'this one');
+  await picture(here, 'sessions');
+  await here.getByRole('button', { name: 'End the session from 127.0.0.1' }).first().click();
+  await there.getByText('Your session has ended: sign in again.').waitFor();
+  await here.getByRole('button', { name: 'Sign out everywhere' }).click();
+  await here.getByText('Sign in with your API key.').waitFor();
+});
+
+it('keeps the session alive only while somebody uses the page', async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const said: (string | undefined)[] = [];
+  page.on('request', (request) => {
+    if (request.url().includes('/v1/tasks')) said.push(request.headers()['x-dealerops-console']);
+  });
+  await page.clock.install();
+  await page.goto(web.address);
+  await page.getByLabel('API key').fill(web.keys.olivia);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Tasks' }).waitFor();
+  await expect.poll(() => said.at(-1)).toBe('active');
+  await page.clock.fastForward(90_000);
+  await expect.poll(() => said.at(-1), { timeout: 10_000 }).toBe('idle');
+  await page.keyboard.press('Tab');
+  await page.clock.fastForward(5_000);
+  await expect.poll(() => said.at(-1), { timeout: 10_000 }).toBe('active');
   await context.close();
 });
 

@@ -310,6 +310,11 @@ describe('real answers', () => {
     await ask('admin', 'POST /v1/session', '/v1/session', { key: api.keys.olivia });
     await ask('admin', 'POST /v1/session', '/v1/session', { key: 'wrong' }, 401);
     await ask('olivia', 'GET /v1/session', '/v1/session');
+    const listed = await ask<{ sessions: { id: string }[] }>('olivia', 'GET /v1/sessions', '/v1/sessions');
+    const session = `/v1/sessions/${listed.sessions[0]!.id}`;
+    await ask('olivia', 'DELETE /v1/sessions/{id}', session, undefined, 204);
+    await ask('olivia', 'DELETE /v1/sessions/{id}', session, undefined, 404);
+    await ask('olivia', 'DELETE /v1/sessions', '/v1/sessions', undefined, 204);
     await ask('olivia', 'DELETE /v1/session', '/v1/session', undefined, 204);
     await ask('olivia', 'GET /healthz', '/healthz');
     await ask('olivia', 'GET /readyz', '/readyz');

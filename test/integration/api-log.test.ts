@@ -20,8 +20,6 @@ beforeAll(async () => {
     TEMPORAL_NAMESPACE: service.namespace,
     DEALEROPS_CODEC_KEYS: 'env:CODEC_KEYS',
     CODEC_KEYS: `k1:${randomBytes(32).toString('base64')}`,
-    DEALEROPS_SESSION_SECRET: 'env:SESSION_SECRET',
-    SESSION_SECRET: randomBytes(32).toString('hex'),
     SMTP_URL: service.sandbox.smtp.url,
     MAIL_FROM: 'Dealerops <dealerops@example.com>',
     PORT: String(port),

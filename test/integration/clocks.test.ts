@@ -109,8 +109,8 @@ describe('an API whose clock is an hour off', () => {
       (await createKey(service.db, { name: 'timed', scopes: ['read'], expiresAt: new Date(right + ms) })).key;
     const [valid, ended] = [await keyUntil(600_000), await keyUntil(-600_000)];
     shift(off);
-    expect(await findKey(service.db, { key: valid })).toMatchObject({ id: 'key:timed' });
-    expect(await findKey(service.db, { key: ended })).toBeNull();
+    expect(await findKey(service.db, valid)).toMatchObject({ id: 'key:timed' });
+    expect(await findKey(service.db, ended)).toBeNull();
   });
 
   it.each([-3_600_000, 3_600_000])('revokes keys, and makes reports, by PostgreSQL’s clock (%i ms)', async (off) => {

@@ -21,7 +21,6 @@ export async function apiOf(service: TestService, more: Partial<ApiOptions> = {}
     accounts: outside.cst ? dealersOfCst(outside.cst) : dealersOfRegistry(service.db),
     connected: { cst: !!outside.cst },
     codec: encryptionCodec(testKeyring),
-    sessionSecret: 'a secret of tests that is long enough',
     namespace: service.namespace,
     webUiUrl: 'http://127.0.0.1:8233',
     ...more,

@@ -19,8 +19,6 @@ export async function startProduction() {
     TEMPORAL_ADDRESS: temporal.address,
     TEMPORAL_NAMESPACE: temporal.namespace,
     DEALEROPS_CODEC_KEYS: `file:${join(folder, 'codec_keys')}`,
-    DEALEROPS_SESSION_SECRET: 'env:THE_SESSION_SECRET',
-    THE_SESSION_SECRET: randomBytes(32).toString('hex'),
     CST_URL: sandbox.cst.url,
     CST_TOKEN: 'env:THE_CST_TOKEN',
     THE_CST_TOKEN: sandbox.cst.token,
