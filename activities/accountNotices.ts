@@ -1,24 +1,23 @@
 import { log } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { unusableAccountMail } from '../domain/noticeTexts.ts';
 import type { AccountFailureDetails } from './accountFailures.ts';
 import type { Context } from './context.ts';
-import { mailEach, peopleWithRole } from './mailPeople.ts';
+import { startNotice } from './notices.ts';
 
 type Activity = (...args: never[]) => Promise<unknown>;
 
 /**
  * The same activities; when one waits for somebody to enter or correct an account, the leads are told by mail, once a day for
- * each account. The mail is not waited for: the next try sends it when this one could not.
+ * each account. That is not waited for: the next try tells them when this one could not.
  */
 export function tellingLeadsOfAccounts<All extends Record<string, Activity>>(
   activities: All,
-  context: Pick<Context, 'database' | 'mailer'>,
+  context: Pick<Context, 'temporal'>,
 ): All {
   const tell = async ({ message, details }: ApplicationFailure) => {
     const { account } = details![0] as AccountFailureDetails;
     const key = `account-record/${account}/${new Date().toISOString().slice(0, 10)}`;
-    await mailEach(context, await peopleWithRole(context, 'lead'), key, unusableAccountMail({ account, message }));
+    await startNotice(context.temporal, { about: 'account', key, account, message });
   };
   const telling = Object.entries(activities).map(([name, activity]) => [
     name,

@@ -47,12 +47,17 @@ export function openMailer({ url, from }: { url: string; from: { name: string; a
 /**
  * Hands a queued mail to the mail server. `sending` is written when the server has asked for the message, so that a mail in
  * `sending` may have left, and one in `queued` has not.
+ * @param stillWanted asked right before the first byte leaves; who says no has dropped the mail
  * @returns how the mail ended; at once when it already had. `unknown`: it may have left, and a person is to settle it with
  *   `settleMail`; a reminder is `dropped` instead, since the next one comes anyhow
  * @throws ApplicationFailure to be tried again: `MailDeferred` (the server answers 4xx), `MailUnavailable` (no connection, or
  *   no right to it), `MailBeingSent` (another sender has it); not to be tried again: `MailMissing`
  */
-export async function sendMail({ db, mailer }: { db: Db; mailer: Mailer }, businessKey: string): Promise<FinalMail> {
+export async function sendMail(
+  { db, mailer }: { db: Db; mailer: Mailer },
+  businessKey: string,
+  stillWanted: () => Promise<boolean> = async () => true,
+): Promise<FinalMail> {
   const row = await findMail(db, businessKey);
   if (!row) throw ApplicationFailure.nonRetryable(`No mail ${businessKey} in the outbox`, 'MailMissing');
   if (isFinal(row)) return { state: row.state as FinalMail['state'], answer: row.answer ?? '' };
@@ -61,23 +66,29 @@ export async function sendMail({ db, mailer }: { db: Db; mailer: Mailer }, busin
     return settleUnknown(db, row, 'its sender was lost while handing it over');
   }
 
+  let wanted = true;
   let taken = false;
   const envelope = {
     from: mailer.from.address,
     to: row.to,
     message: await compose(row, mailer.from),
     mayLeave: async () => {
-      taken = await takeForSending(db, businessKey);
+      wanted = await stillWanted();
+      taken = wanted && (await takeForSending(db, businessKey));
       return taken;
     },
   };
   const signal = AbortSignal.any([mailer.closing, AbortSignal.timeout(deadlineMs)]);
   const { end, answer } = await handOver(mailer.server, envelope, signal).catch((error) => {
-    throw error instanceof MustNotLeave ? beingSent() : error;
+    if (!(error instanceof MustNotLeave)) throw error;
+    if (wanted) throw beingSent();
+    return { end: 'dropped' as const, answer: 'not wanted any more' };
   });
   // Another sender's `sending` is not this one's to change.
   const own: MailState[] = taken ? ['sending'] : ['queued'];
   switch (end) {
+    case 'dropped':
+      return { state: 'dropped', answer };
     case 'accepted':
       // Whatever was thought of it meanwhile.
       await moveMail(db, businessKey, ['queued', 'sending', 'unknown', 'dropped'], 'accepted', answer);

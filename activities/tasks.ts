@@ -3,12 +3,13 @@ import { and, eq, lt, ne } from 'drizzle-orm';
 import { events, tasks } from '../db/schema.ts';
 import { nextDailyReminder, taskTimes } from '../domain/businessDays.ts';
 import type { GroupAnswer } from '../domain/groupName.ts';
-import type { NoticeTopic } from '../domain/noticeTexts.ts';
+import type { TaskNotice } from '../domain/notices.ts';
 import { openTaskStates, type TaskAnswers, type TaskField, type TaskKind, type TaskState } from '../domain/tasks.ts';
 import { taskContent } from '../domain/taskTexts.ts';
 import type { IntegrationName, StepName } from '../domain/vendors.ts';
 import type { Context } from './context.ts';
 import { dealer, dealerIdAt } from './dealers.ts';
+import { startNotice } from './notices.ts';
 import { salesAccountOf } from './salesforce.ts';
 
 /** What a workflow knows of a task; its texts are made here, so that no history holds them. */
@@ -45,6 +46,7 @@ export interface TaskChange {
   assignee?: string | null;
   answers?: TaskAnswers;
   because?: string;
+  notices?: TaskNotice[];
 }
 
 /** What a workflow must know of a task that was written. */
@@ -161,7 +163,7 @@ export function taskActivities(context: Context) {
       });
     },
 
-    /** Writes one change of a task; what is older than the row changes nothing. */
+    /** Writes one change of a task, then hands over what people must hear of it; what is older than the row changes nothing. */
     async saveTask(change: TaskChange): Promise<void> {
       const at = new Date(change.at);
       const ended = !openTaskStates.includes(change.state);
@@ -196,30 +198,28 @@ export function taskActivities(context: Context) {
           detail: change.detail,
         })
         .onConflictDoNothing();
+      for (const notice of change.notices ?? []) {
+        const key = `task/${change.taskId}/${change.version}/${notice.topic}`;
+        await startNotice(context.temporal, { about: 'task', key, taskId: change.taskId, ...notice });
+      }
     },
 
     /**
-     * What a task that is still open is to be reminded of now: before it is due, when it is due, a business day later to the
-     * leads too, then daily.
+     * Reminds of a task that is still open: before it is due, when it is due, a business day later the leads too, then daily.
      * @param at the workflow's time, ISO 8601
      * @returns when to remind next, ISO 8601; null when the task has no row
      */
-    async reminder({
-      taskId,
-      at,
-    }: {
-      taskId: string;
-      at: string;
-    }): Promise<{ topic: NoticeTopic; nextAt: string } | null> {
+    async remind({ taskId, at, key }: { taskId: string; at: string; key: string }): Promise<{ at: string } | null> {
       const [task] = await db.select().from(tasks).where(eq(tasks.id, taskId));
       if (!task) return null;
       const now = new Date(at);
       const { escalateAt } = taskTimes(task.openedAt, task.kind, task.timeZone);
       const late = now >= task.dueAt;
       const escalated = now >= escalateAt;
-      const nextAt = !late ? task.dueAt : escalated ? nextDailyReminder(now, task.timeZone) : escalateAt;
       const topic = task.state === 'with_lead' ? 'with-lead' : escalated ? 'escalated' : late ? 'late' : 'due-soon';
-      return { topic, nextAt: nextAt.toISOString() };
+      await startNotice(context.temporal, { about: 'task', key, taskId, topic });
+      const next = !late ? task.dueAt : escalated ? nextDailyReminder(now, task.timeZone) : escalateAt;
+      return { at: next.toISOString() };
     },
   };
 }

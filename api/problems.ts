@@ -30,6 +30,7 @@ export const problemTypes = {
   'cannot-decode': 'A payload was encrypted with a key that the service does not hold, or was changed.',
   'wrong-state': 'The task is not in a state in which this can be done.',
   'claimed-by-another': 'Another person has claimed the task.',
+  'assigned-to-another': 'The task is assigned to another person, who alone may claim it.',
   'bad-answers': 'The answers do not finish the task; `errors` names each.',
   'account-active': 'The parent sales account is Active: the DMS feed must not be ended.',
   'not-a-person': 'Tasks are done by people: use an API key that belongs to a person.',
@@ -37,7 +38,8 @@ export const problemTypes = {
   'unknown-person': 'There is no person with this ID, or they are not active any more.',
   conflict: 'The request does not fit what there is.',
   'too-many-requests': 'Too many requests with this key; wait for as long as Retry-After says.',
-  unavailable: 'A part of the service does not answer now. Nothing was lost; try again after Retry-After seconds.',
+  unavailable:
+    'A part of the service does not answer now. The detail says what became of the request; try again after Retry-After seconds.',
   internal: 'The service has failed. The detail has the request’s ID for its operators.',
 } as const;
 

@@ -12,6 +12,7 @@ export async function completions(servers: Servers, accounts: string[]): Promise
   const tasks = await claimedTasks(servers, accounts.length);
   const shares = parts(tasks, 2 * rounds);
   const answers = { submitted: true };
+  const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
   const rates = await inTurn(
     rounds,
     (round) =>
@@ -19,7 +20,7 @@ export async function completions(servers: Servers, accounts: string[]): Promise
         each(shares[2 * round]!, atOnce, ({ id, workflowId }) =>
           client.workflow
             .getHandle(workflowId)
-            .executeUpdate('completeTask', { args: [{ taskId: id, by: 'olivia', answers }] }),
+            .executeUpdate('completeTask', { args: [{ taskId: id, by: 'olivia', answers, expiresAt }] }),
         ),
       ),
     (round) =>

@@ -55,6 +55,13 @@ export async function findTask(db: Db, id: string): Promise<TaskRow | undefined>
   return row;
 }
 
+/** A task, with PostgreSQL's time. */
+export async function findTaskAndTime(db: Db, id: string): Promise<{ task: TaskRow; now: Date } | undefined> {
+  const now = sql<Date>`now()`.mapWith(tasks.openedAt);
+  const [found] = await db.select({ task: tasks, now }).from(tasks).where(eq(tasks.id, id));
+  return found;
+}
+
 export async function eventsOfTask(db: Db, id: string) {
   return db.select().from(events).where(eq(events.taskId, id)).orderBy(asc(events.at), asc(events.id));
 }

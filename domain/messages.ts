@@ -30,19 +30,31 @@ export interface Withdrawal {
   by: string;
 }
 
-/** Updates of the workflows that open human tasks (`tasks.workflowId` says which); each is refused with a `TaskRefusal`. */
+/** What every message of a person about a task says. */
+interface AboutTask {
+  taskId: string;
+  by: string;
+  /** ISO 8601: a message that reaches the workflow later, such as after an outage, is not carried out any more. */
+  expiresAt: string;
+}
+
+/**
+ * Updates of the workflows that open human tasks (`tasks.workflowId` says which); each is refused with a `TaskRefusal`, by the
+ * rules of `taskRules.ts`.
+ */
 export interface TaskUpdates {
   /** Nobody else may finish it while it is claimed. */
-  claimTask: { taskId: string; by: string };
+  claimTask: AboutTask;
   /** `lead`: whether who assigns it may take it from another person. */
-  assignTask: { taskId: string; by: string; to: string; lead: boolean };
-  releaseTask: { taskId: string; by: string };
-  completeTask: { taskId: string; by: string; answers: TaskAnswers };
-  cannotDo: { taskId: string; by: string; because: string };
+  assignTask: AboutTask & { to: string; lead: boolean };
+  /** It may be claimed by anybody then. */
+  releaseTask: AboutTask;
+  completeTask: AboutTask & { answers: TaskAnswers };
+  cannotDo: AboutTask & { because: string };
   /** A lead returns a task that somebody could not do. */
-  sendBack: { taskId: string; by: string; note: string };
+  sendBack: AboutTask & { note: string };
   /** A lead ends the task's step as not done. */
-  endAsNotDone: { taskId: string; by: string; because: string };
+  endAsNotDone: AboutTask & { because: string };
   /** The task's row contradicts its workflow, such as after a reset: write the row again, or close it when there is no such task. */
   refreshTask: { taskId: string };
 }
@@ -60,6 +72,10 @@ export type TaskRefusal =
   | 'task_not_found'
   | 'wrong_state'
   | 'claimed_by_another'
+  | 'assigned_to_another'
+  /** Whether a claim may be given could not be found out soon enough, or another claim is being looked at. */
+  | 'unavailable'
+  | 'expired'
   | 'leads_only'
   | 'bad_answers'
   | 'account_active';

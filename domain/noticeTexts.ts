@@ -1,9 +1,12 @@
+import { DateTime } from 'luxon';
 import { type IntegrationName, vendorTitle } from './vendors.ts';
 
 /** Mails to our own people. */
 
 const openings = {
-  assigned: 'This task was given to you.',
+  assigned: 'This task was assigned to you.',
+  reassigned:
+    'This task is no longer yours: it was given to another person, or to nobody yet. Please stop working on it.',
   'due-soon': 'This task is due soon.',
   late: 'This task is late.',
   escalated:
@@ -21,6 +24,8 @@ export interface NoticeFacts {
   title: string;
   dealerName: string | null;
   dueAt: Date;
+  /** The dealer's, IANA name. */
+  timeZone: string;
   because: string | null;
   assignee: string | null;
   /** The task's page in the console. */
@@ -31,6 +36,7 @@ export interface NoticeFacts {
 export function noticeMail(topic: NoticeTopic, facts: NoticeFacts): { subject: string; body: string } {
   const words = {
     assigned: 'For you',
+    reassigned: 'No longer yours',
     'due-soon': 'Due soon',
     late: 'Late',
     escalated: 'Escalated',
@@ -43,13 +49,18 @@ export function noticeMail(topic: NoticeTopic, facts: NoticeFacts): { subject: s
     '',
     `Task: ${facts.title}`,
     facts.dealerName && `Dealer: ${facts.dealerName}`,
-    `Due: ${facts.dueAt.toISOString()}`,
+    `Due: ${localTime(facts.dueAt, facts.timeZone)}`,
     facts.assignee && `Person: ${facts.assignee}`,
     facts.because && `Because: ${facts.because}`,
     facts.link && `\n${facts.link}`,
   ];
   const subject = `${words[topic]}: ${facts.title}`.replace(/[\r\n]+/g, ' ');
   return { subject, body: `${lines.filter((line) => typeof line === 'string').join('\n')}\n` };
+}
+
+/** Such as `Friday, November 27, 2026, 5:00 PM CST`, for people who may be in another time zone than the dealer. */
+function localTime(at: Date, timeZone: string): string {
+  return DateTime.fromJSDate(at, { zone: timeZone }).setLocale('en-US').toFormat('cccc, LLLL d, yyyy, h:mm a ZZZZ');
 }
 
 /** For the leads: an outside system has not given what is needed. */

@@ -50,3 +50,6 @@ export function dealerSearchAttributes(
     waitingOn: ended ? 'nobody' : told ? 'integrations' : 'dealerops',
   });
 }
+
+/** Of a notice to our own people, which is apart from the process that it tells of. */
+export const noticeSearchAttributes: SearchAttributePair[] = [{ key: processAttribute, value: 'notices' }];

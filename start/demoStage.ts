@@ -111,8 +111,7 @@ export class Stage {
   async do(task: Task): Promise<void> {
     const { title, url, texts, fields } = task.content;
     if (task.state === 'with_lead') await this.act('lena', task, 'send-back', { note: 'it works again' });
-    else if (task.state === 'claimed' && task.assignee !== 'olivia')
-      await this.act('lena', task, 'assign', { to: 'olivia' });
+    if (task.assignee !== null && task.assignee !== 'olivia') await this.act('lena', task, 'assign', { to: 'olivia' });
     console.log(`  Olivia: "${title}"${url ? ` at ${url}` : ''}`);
     for (const { label, value } of texts) console.log(`    ${label}: ${value}`);
     const asked = fields.filter(({ optional }) => !optional);

@@ -35,7 +35,7 @@ import {
   cancelReynoldsDirect,
   cancelVinSolutions,
 } from './cancellations.ts';
-import { record, tell } from './steps/activities.ts';
+import { record } from './steps/activities.ts';
 import { inBackground, noticesSent } from './steps/notice.ts';
 import { type IntegrationCancellation, setUpAgain, withdrawSignal } from './steps/procedure.ts';
 import { stepsAhead } from './steps/progress.ts';
@@ -303,7 +303,7 @@ class DealerCancellation {
       const at = new Date().toISOString();
       const key = `stopped/${cancellationId}/${integration}/${at}`;
       inBackground(() =>
-        tell.tellOfStop.executeWithOptions({ summary: 'Mail to the leads: stopped' }, [
+        record.tellOfStop.executeWithOptions({ summary: 'Mail to the leads: stopped' }, [
           { account: this.account, integration, because, key },
         ]),
       );

@@ -1,4 +1,5 @@
 export * from './cancellations.ts';
 export { cancelDealer } from './dealer.ts';
+export { sendNotice } from './notices.ts';
 export { setUpAgain } from './steps/procedure.ts';
 export { vinEventStream } from './vinEventStream.ts';

@@ -180,11 +180,17 @@ it('gives what cannot be done to a lead, who sends it back, gives it to another,
   await picture(lead, 'phone-task-with-lead');
   await lead.getByLabel('Your note or reason').fill('They were renewed: try again');
   await lead.getByRole('button', { name: 'Send back' }).click();
-  await shows(ops, 'They were renewed: try again', 'Assigned to you; not begun.');
+  await shows(ops, 'They were renewed: try again', 'Assigned to you; not claimed yet.');
 
   await lead.getByLabel('Assign to').selectOption({ label: 'Olivia Ops' });
   await lead.getByRole('button', { name: 'Assign', exact: true }).click();
-  await shows(ops, 'Assigned to olivia; not begun.');
+  await shows(
+    ops,
+    'Assigned to olivia; not claimed yet.',
+    'ask them to release it, or a team lead to assign it to you',
+  );
+  for (const name of ['Claim', 'Release', 'Assign'])
+    expect(await ops.getByRole('button', { name, exact: true }).count(), name).toBe(0);
 
   await lead.getByLabel('Your note or reason').fill('VinSolutions has closed the account itself');
   await lead.getByRole('button', { name: 'End as not done' }).click();

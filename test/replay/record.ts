@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import proto from '@temporalio/proto';
+import { like } from 'drizzle-orm';
 import { afterAll, beforeAll, it } from 'vitest';
+import { events } from '../../db/schema.ts';
 import { vinEventStreamWorkflowId } from '../../domain/cancellations.ts';
 import type { IntegrationName } from '../../domain/vendors.ts';
 import { dealerOf } from '../support/dealer.ts';
@@ -20,6 +22,14 @@ async function keep(name: string, workflowId: string): Promise<void> {
   const history = await service.client.workflow.getHandle(workflowId).fetchHistory();
   const bytes = proto.temporal.api.history.v1.History.encode(history).finish();
   writeFileSync(new URL(`./histories/${name}.binpb`, import.meta.url), bytes);
+}
+
+/** Of the mail to the leads about a task that cannot be done. */
+async function keepNotice(): Promise<void> {
+  const [escalated] = await service.db.select().from(events).where(like(events.what, 'Task cannot be done%'));
+  const workflowId = `notice/task/${escalated!.id}/cannot-do`;
+  await service.client.workflow.getHandle(workflowId).result();
+  await keep('notice', workflowId);
 }
 
 const child = (integration: IntegrationName, account: string) => `cancellation/${integration}/${account}`;
@@ -58,6 +68,7 @@ it('records every procedure', async () => {
   service.sandbox.faults.smtp.next = ['550'];
   await done('D-1202', 'crm/elead', (dealer) => dealer.done('elead-mail-by-hand', { sent: true }));
   await keep('vin-event-stream', vinEventStreamWorkflowId);
+  await keepNotice();
 });
 
 it('records a withdrawal that comes in the middle, and one that comes late', async () => {

@@ -4,6 +4,7 @@ import { requestOfDealer } from '../../api/cancellations/dealerWorkflow.ts';
 import { cancellationIntegrations, events, tasks } from '../../db/schema.ts';
 import { type CancellationRequest, cancellationWorkflowId } from '../../domain/cancellations.ts';
 import { type TaskUpdates, taskQueue } from '../../domain/messages.ts';
+import type { TaskAction } from '../../domain/taskRules.ts';
 import type { TaskAnswers } from '../../domain/tasks.ts';
 import type { IntegrationName } from '../../domain/vendors.ts';
 import { eventually } from './eventually.ts';
@@ -14,8 +15,19 @@ type Task = typeof tasks.$inferSelect;
 /** What tests say to a dealer's cancellation, in the words of the people who use it. */
 export function dealerOf(service: TestService, account: string) {
   const workflowId = cancellationWorkflowId(account);
-  const say = <Name extends keyof TaskUpdates>(task: Task, name: Name, message: Omit<TaskUpdates[Name], 'taskId'>) =>
-    service.client.workflow.getHandle(task.workflowId).executeUpdate(name, { args: [{ taskId: task.id, ...message }] });
+  /** @param expiresAt a minute from now when absent */
+  const say = async <Action extends TaskAction>(
+    task: Task,
+    action: Action,
+    message: Omit<TaskUpdates[Action], 'taskId' | 'expiresAt'>,
+    expiresAt?: Date,
+  ) => {
+    const now = (await service.env?.currentTimeMs()) ?? Date.now();
+    const until = (expiresAt ?? new Date(now + 60_000)).toISOString();
+    return service.client.workflow
+      .getHandle(task.workflowId)
+      .executeUpdate(action, { args: [{ taskId: task.id, ...message, expiresAt: until }] });
+  };
   const rows = () => service.db.select().from(tasks).where(eq(tasks.account, account));
 
   return {

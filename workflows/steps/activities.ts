@@ -7,7 +7,7 @@ import type { Activities } from '../../activities/index.ts';
  */
 const heartbeatTimeout = '15 seconds';
 
-/** Reading from our tables and writing to them: tried until it works, and soon, since a person may wait for it. */
+/** Reading from our tables and writing to them, and starting notices: tried until it works, and soon, since a person may wait for it. */
 export const record = proxyActivities<Activities>({
   startToCloseTimeout: '1 minute',
   heartbeatTimeout,
@@ -36,10 +36,20 @@ export const run = proxyActivities<Activities>({
   retry: { maximumAttempts: 1 },
 });
 
-/** Mails to our own people: never waited for, and given up after an hour, since the next reminder comes anyhow. */
-export const tell = proxyActivities<Activities>({
-  startToCloseTimeout: '5 minutes',
+/** For how long a person waits for the answer of an outside system; less than the API has for its own answer. */
+export const checkSeconds = 4;
+
+/** Reading from outside systems while a person waits for it: given up soon, since the person can try again. */
+export const check = proxyActivities<Activities>({
+  startToCloseTimeout: checkSeconds * 1_000,
+  scheduleToCloseTimeout: checkSeconds * 1_000,
+  retry: { initialInterval: '250 ms', maximumInterval: '1 second' },
+});
+
+/** One mail to one of our own people: given up after a day, since the next reminder comes anyhow. */
+export const mail = proxyActivities<Activities>({
+  startToCloseTimeout: '30 minutes',
   heartbeatTimeout,
-  scheduleToCloseTimeout: '1 hour',
+  scheduleToCloseTimeout: '1 day',
   retry: { initialInterval: '5 seconds', maximumInterval: '10 minutes' },
 });

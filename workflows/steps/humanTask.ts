@@ -1,4 +1,5 @@
 import {
+  ActivityFailure,
   ApplicationFailure,
   CancellationScope,
   condition,
@@ -10,7 +11,8 @@ import {
 import { v5 as uuidOf } from 'uuid';
 import type { TaskChange, TaskFacts } from '../../activities/tasks.ts';
 import type { TaskRefusal, TaskRefusalDetails, TaskUpdates } from '../../domain/messages.ts';
-import type { NoticeTopic } from '../../domain/noticeTexts.ts';
+import { noticesOfChange } from '../../domain/notices.ts';
+import { type TaskAction, taskRules } from '../../domain/taskRules.ts';
 import {
   openTaskStates,
   problemsWithAnswers,
@@ -20,9 +22,9 @@ import {
   type TaskState,
 } from '../../domain/tasks.ts';
 import { completionProof } from '../../domain/taskTexts.ts';
-import { act, record, tell } from './activities.ts';
-import { isWithdrawal } from './failures.ts';
-import { inBackground, patiently } from './notice.ts';
+import { act, checkSeconds, record } from './activities.ts';
+import { failureOf, isWithdrawal } from './failures.ts';
+import { patiently } from './notice.ts';
 
 /** How a person's task came to its end. */
 export type TaskOutcome =
@@ -31,8 +33,11 @@ export type TaskOutcome =
   /** Not by its person: the cancellation was withdrawn, or `byGate`, the account is Active. */
   | { how: 'closed'; because: string; begun: boolean; byGate: boolean };
 
-/** Answers whether a gated task may be begun and go on; the reason when not. */
-export type StillRight = () => Promise<{ ok: true } | { ok: false; because: string }>;
+/**
+ * Answers whether a gated task may be begun and go on; the reason when not.
+ * @param personWaits a person waits for the answer: it fails when there is none within `checkSeconds`
+ */
+export type StillRight = (personWaits: boolean) => Promise<{ ok: true } | { ok: false; because: string }>;
 
 /** What a workflow knows of a task: plain data, which one run hands over to the next. */
 interface TaskRecord {
@@ -58,6 +63,8 @@ interface TaskRecord {
 
 interface Task extends TaskRecord {
   stillRight?: StillRight;
+  /** Whose claim is being looked at. */
+  claiming?: string;
   /** Called at every change with whom the task waits for. */
   onChange?: (waitingOn: string) => void;
   /** Whether its outcome was taken. */
@@ -94,11 +101,6 @@ function refuse(type: TaskRefusal, message: string, details: TaskRefusalDetails 
   throw ApplicationFailure.nonRetryable(message, type, details);
 }
 
-/** Because of how the task is now, which the refusal tells. */
-function refuseAsItIs({ state, assignee }: TaskRecord, type: TaskRefusal, message: string): never {
-  refuse(type, message, { known: { state, assignee } });
-}
-
 /**
  * The human tasks of one workflow. People's decisions are Updates and not Signals, because a person must hear at once
  * that an answer does not fit; the validators refuse it before it enters the history.
@@ -118,79 +120,55 @@ export class HumanTasks {
     setHandler(updates.claim, (message) => CancellationScope.nonCancellable(() => this.claim(message)), {
       description: 'A person begins the task',
       validator: (message) => {
-        const task = this.inState(message.taskId, 'open', 'claimed');
-        if (task.state === 'claimed' && task.assignee !== message.by) {
-          refuseAsItIs(
-            task,
-            'claimed_by_another',
-            `The task is claimed by ${task.assignee}; ask them to release it, or a lead to assign it.`,
-          );
-        }
+        const { claiming } = this.allowed('claimTask', message);
+        // One at a time, or the claims of an outage would be more than a workflow takes, and hold up other messages.
+        if (claiming) refuse('unavailable', `A claim of ${claiming} is being checked: try again in a few seconds.`);
       },
     });
     setHandler(
       updates.assign,
-      async ({ taskId, by, to }) => {
-        const task = this.find(taskId);
-        await this.change(task, by, `assigned to ${to}`, { state: 'open', assignee: to });
-      },
+      ({ taskId, by, to }) => this.change(taskId, by, `assigned to ${to}`, { state: 'open', assignee: to }),
       {
         description: 'The task is given to a person',
-        validator: ({ taskId, by, lead }) => {
-          const { state, assignee } = this.inState(taskId, ...openTaskStates);
-          if (lead) return;
-          if (state === 'with_lead') refuse('leads_only', 'Only a lead may give on a task that cannot be done.');
-          if (state === 'claimed' && assignee !== by)
-            refuse('leads_only', `Only a lead may take a task from another person; it is claimed by ${assignee}.`);
-        },
+        validator: (message) => void this.allowed('assignTask', message),
       },
     );
     setHandler(
       updates.release,
-      async ({ taskId, by }) => this.change(this.find(taskId), by, 'released', { state: 'open', assignee: null }),
-      { description: 'The task is given back to all', validator: (message) => void this.claimedBy(message) },
+      ({ taskId, by }) => this.change(taskId, by, 'released', { state: 'open', assignee: null }),
+      {
+        description: 'The task is given back to all',
+        validator: (message) => void this.allowed('releaseTask', message),
+      },
     );
     setHandler(updates.complete, (message) => this.complete(message), {
       description: 'The task is done',
       validator: (message) => {
-        const problems = problemsWithAnswers(this.claimedBy(message).fields ?? [], message.answers);
-        if (problems.length > 0) {
-          const said = problems.map((problem) => `${problem.field}: ${problem.message}`).join('; ');
-          refuse('bad_answers', `The task cannot be finished with these answers. ${said}`, { problems });
-        }
+        const { fields } = this.allowed('completeTask', message);
+        const problems = problemsWithAnswers(fields ?? [], message.answers);
+        if (problems.length === 0) return;
+        const said = problems.map((problem) => `${problem.field}: ${problem.message}`).join('; ');
+        refuse('bad_answers', `The task cannot be finished with these answers. ${said}`, { problems });
       },
     });
     setHandler(
       updates.cannotDo,
-      async ({ taskId, by, because }) => {
-        const task = this.find(taskId);
-        await this.change(task, by, 'cannot be done', { state: 'with_lead', assignee: by, because });
-      },
+      ({ taskId, by, because }) =>
+        this.change(taskId, by, 'cannot be done', { state: 'with_lead', assignee: by, because }),
       {
         description: 'The person cannot do the task: a lead decides',
-        validator: (message) => {
-          const task = this.inState(message.taskId, 'open', 'claimed');
-          if (task.state === 'claimed') this.claimedBy(message);
-        },
+        validator: (message) => void this.allowed('cannotDo', message),
       },
     );
     setHandler(
       updates.sendBack,
-      async ({ taskId, by, note }) => this.change(this.find(taskId), by, 'sent back', { state: 'open', because: note }),
-      { description: 'A lead sends the task back', validator: ({ taskId }) => void this.inState(taskId, 'with_lead') },
+      ({ taskId, by, note }) => this.change(taskId, by, 'sent back', { state: 'open', because: note }),
+      { description: 'A lead sends the task back', validator: (message) => void this.allowed('sendBack', message) },
     );
-    setHandler(
-      updates.endAsNotDone,
-      async ({ taskId, by, because }) => {
-        const task = this.find(taskId);
-        task.outcome = { how: 'not_done', by, because, begun: task.begun };
-        await this.change(task, by, 'ended as not done', { state: 'not_done', because });
-      },
-      {
-        description: 'A lead ends the step as not done',
-        validator: ({ taskId }) => void this.inState(taskId, 'open', 'with_lead'),
-      },
-    );
+    setHandler(updates.endAsNotDone, (message) => this.endAsNotDone(message), {
+      description: 'A lead ends the step as not done',
+      validator: (message) => void this.allowed('endAsNotDone', message),
+    });
     setHandler(updates.refresh, ({ taskId }) => this.refresh(taskId), {
       description: 'The row of the task is not as its process knows it: write it again',
     });
@@ -202,7 +180,7 @@ export class HumanTasks {
    */
   snapshot(): TasksSnapshot {
     const tasks = [...this.tasks.values()].filter((task) => !task.over);
-    return { opened: this.opened, tasks: tasks.map(({ stillRight, onChange, over, ...record }) => record) };
+    return { opened: this.opened, tasks: tasks.map(({ stillRight, claiming, onChange, over, ...record }) => record) };
   }
 
   /**
@@ -252,7 +230,7 @@ export class HumanTasks {
     task.fields = opened.fields;
     task.openedAt = opened.openedAt;
     task.remindAt ??= opened.remindAt;
-    task.begun ||= opened.begun;
+    if (!openedAt) task.begun = opened.begun;
   }
 
   private async remindUntilOver(task: Task): Promise<void> {
@@ -261,16 +239,12 @@ export class HumanTasks {
       const summary = n === 1 ? 'Reminder before the due date' : `Reminder ${n}`;
       const wait = Math.max(1, Date.parse(task.remindAt!) - Date.now());
       if (await condition(() => !!task.outcome, wait, { summary })) return;
-      const due = await record.reminder.executeWithOptions({ summary: `${summary}: whom to remind` }, [
-        { taskId: task.id, at: new Date().toISOString() },
+      const next = await record.remind.executeWithOptions({ summary }, [
+        { taskId: task.id, at: new Date().toISOString(), key: `reminder/${task.id}/${n}` },
       ]);
-      if (task.outcome) return;
-      if (!due) {
-        await this.writeRowAnew(task);
-        continue;
-      }
-      this.notify(task, due.topic, `reminder/${task.id}/${n}`);
-      task.remindAt = due.nextAt;
+      if (!next && !task.outcome) await this.writeRowAnew(task);
+      if (!next) continue;
+      task.remindAt = next.at;
       task.reminders = n;
     }
   }
@@ -303,7 +277,7 @@ export class HumanTasks {
   private async close(task: Task, because: string, byGate = false): Promise<void> {
     if (task.outcome) return;
     task.outcome = { how: 'closed', because, begun: task.begun, byGate };
-    await this.change(task, 'dealerops', 'closed', { state: 'closed', because });
+    await this.change(task.id, 'dealerops', 'closed', { state: 'closed', because });
   }
 
   private async lookDaily(task: Task, stillRight: StillRight): Promise<void> {
@@ -311,7 +285,7 @@ export class HumanTasks {
       while (!task.outcome) {
         const ended = await condition(() => !!task.outcome, '1 day', { summary: 'Look at the Effective Status again' });
         if (ended) return;
-        const answer = await stillRight();
+        const answer = await stillRight(false);
         if (!answer.ok) await this.close(task, answer.because, true);
       }
     } catch (error) {
@@ -319,48 +293,68 @@ export class HumanTasks {
     }
   }
 
-  private async claim({ taskId, by }: TaskUpdates['claimTask']): Promise<void> {
+  private async claim(message: TaskUpdates['claimTask']): Promise<void> {
+    const { taskId, by } = message;
     const task = this.find(taskId);
-    await condition(() => task.fields !== undefined || task.outcome !== undefined);
-    if (task.stillRight) {
-      const answer = await task.stillRight();
-      if (!answer.ok) {
-        await this.close(task, answer.because, true);
-        refuse('account_active', `The task must not be begun: ${answer.because}`);
-      }
+    task.claiming = by;
+    try {
+      await this.checkBeforeClaim(task);
+    } finally {
+      task.claiming = undefined;
     }
-    // Another person, or a withdrawal, may have come meanwhile.
-    this.inState(taskId, 'open', 'claimed');
-    if (task.state === 'claimed' && task.assignee !== by)
-      refuseAsItIs(task, 'claimed_by_another', `The task is claimed by ${task.assignee}.`);
-    await this.change(task, by, 'claimed', { state: 'claimed', assignee: by });
+    // An assignment, or a withdrawal, may have come meanwhile.
+    this.allowed('claimTask', message);
+    await this.change(taskId, by, 'claimed', { state: 'claimed', assignee: by });
+  }
+
+  private async checkBeforeClaim(task: Task): Promise<void> {
+    const isWritten = () => task.fields !== undefined || task.outcome !== undefined;
+    if (!isWritten() && !(await condition(isWritten, '2 seconds')))
+      refuse('unavailable', 'The task is still being opened: try again in a few seconds.');
+    const answer = await task.stillRight?.(true).catch((error) => {
+      if (!(error instanceof ActivityFailure)) throw error;
+      const why = failureOf(error)?.message ?? 'no answer';
+      refuse(
+        'unavailable',
+        `The account's Effective Status could not be checked within ${checkSeconds} seconds (${why}), so the task was not claimed. Try again, or escalate it.`,
+      );
+    });
+    if (!answer || answer.ok) return;
+    await this.close(task, answer.because, true);
+    refuse('account_active', `The task must not be begun: ${answer.because}`);
   }
 
   private async complete({ taskId, by, answers }: TaskUpdates['completeTask']): Promise<void> {
     const task = this.find(taskId);
     task.outcome = { how: 'done', by, answers, proof: completionProof(task.facts.kind, answers) };
-    await this.change(task, by, 'done', { state: 'done', answers });
+    await this.change(taskId, by, 'done', { state: 'done', answers });
   }
 
-  /** Takes the change at once, so that the next message meets it, then writes it to the task's row. */
+  private async endAsNotDone({ taskId, by, because }: TaskUpdates['endAsNotDone']): Promise<void> {
+    const task = this.find(taskId);
+    task.outcome = { how: 'not_done', by, because, begun: task.begun };
+    await this.change(taskId, by, 'ended as not done', { state: 'not_done', because });
+  }
+
+  /** Takes the change at once, so that the next message meets it, then writes it to the task's row and tells those concerned. */
   private async change(
-    task: Task,
+    taskId: string,
     by: string,
     what: string,
     to: { state: TaskState; assignee?: string | null; answers?: TaskAnswers; because?: string },
   ): Promise<void> {
+    const task = this.find(taskId);
+    const before = task.assignee;
     Object.assign(task, to);
     task.begun ||= to.state === 'claimed';
-    const topic = topicOf(task, by);
-    const saved = this.save(task, { by, what, detail: to.because });
-    const key = `task/${task.id}/${task.version}`;
+    const notices = noticesOfChange(task, { by, before });
+    const saved = this.save(task, { by, what, detail: to.because, notices });
     // Last, since whoever hears of it may close the task at once, which is a change of its own.
     if (openTaskStates.includes(task.state)) task.onChange?.(waitingOn(task));
     await saved;
-    if (topic) this.notify(task, topic, key);
   }
 
-  private async save(task: Task, event: { by: string; what: string; detail?: string }): Promise<void> {
+  private async save(task: Task, event: Pick<TaskChange, 'by' | 'what' | 'detail' | 'notices'>): Promise<void> {
     task.version = Math.max(task.version + 1, Date.now());
     const { id: taskId, version, state, assignee, answers, because } = task;
     await this.write(`Record: task ${task.facts.kind} ${event.what}`, {
@@ -376,50 +370,25 @@ export class HumanTasks {
     this.writing -= 1;
   }
 
-  private notify(task: Task, topic: NoticeTopic, key: string): void {
-    inBackground(() =>
-      tell.notify.executeWithOptions({ summary: `Mail: task ${task.facts.kind} ${topic}` }, [
-        { taskId: task.id, topic, key },
-      ]),
-    );
-  }
-
   private find(taskId: string): Task {
     const task = this.tasks.get(taskId);
     if (!task) refuse('task_not_found', 'This process has no task with this ID.');
     return task;
   }
 
-  private inState(taskId: string, ...states: readonly TaskState[]): Task {
-    const task = this.find(taskId);
-    if (!states.includes(task.state)) {
-      refuseAsItIs(
-        task,
-        'wrong_state',
-        `The task is ${task.state.replace('_', ' ')}; this needs it to be ${states.join(' or ').replace('_', ' ')}.`,
+  /** @throws the refusal of a message that comes too late, or that the rules do not allow */
+  private allowed<Action extends TaskAction>(action: Action, message: TaskUpdates[Action]): Task {
+    const { expiresAt } = message;
+    if (!(Date.now() <= Date.parse(expiresAt)))
+      refuse(
+        'expired',
+        `This came too late, after ${expiresAt}, and was not carried out: look at the task and try again.`,
       );
-    }
+    const task = this.find(message.taskId);
+    const refused = taskRules[action](task, message);
+    if (refused) refuse(refused.type, refused.message, { known: { state: task.state, assignee: task.assignee } });
     return task;
   }
-
-  private claimedBy({ taskId, by }: { taskId: string; by: string }): Task {
-    const task = this.inState(taskId, 'claimed');
-    if (task.assignee !== by) {
-      refuseAsItIs(
-        task,
-        'claimed_by_another',
-        `The task is claimed by ${task.assignee}; ask them to release it, or a lead to assign it.`,
-      );
-    }
-    return task;
-  }
-}
-
-/** What others must hear of. */
-function topicOf({ state, assignee }: Task, by: string): NoticeTopic | undefined {
-  if (state === 'with_lead') return 'cannot-do';
-  if (state === 'closed' && assignee) return 'closed';
-  return state === 'open' && assignee && assignee !== by ? 'assigned' : undefined;
 }
 
 function waitingOn(task: Task): string {

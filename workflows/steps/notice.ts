@@ -1,23 +1,18 @@
-import { ActivityFailure, CancellationScope, condition, isCancellation, log, sleep } from '@temporalio/workflow';
-import { tell } from './activities.ts';
+import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
+import { record } from './activities.ts';
 
 /** Of this workflow: each has modules of its own. */
 let underWay = 0;
 
-/** Sends a notice without holding up what goes on; one that cannot be sent within an hour is given up. */
+/** Hands a notice over to its own workflow without holding up what goes on. */
 export function inBackground(notice: () => Promise<void>): void {
   underWay += 1;
-  void CancellationScope.nonCancellable(notice)
-    .catch((error) => {
-      if (!(error instanceof ActivityFailure)) throw error;
-      log.warn('A notice could not be sent', { error: String(error.cause) });
-    })
-    .finally(() => {
-      underWay -= 1;
-    });
+  void CancellationScope.nonCancellable(notice).finally(() => {
+    underWay -= 1;
+  });
 }
 
-/** Resolves when no notice is under way: a workflow that ends before would take them with it. */
+/** Resolves when every notice has its own workflow, whether it was mailed or not. */
 export async function noticesSent(): Promise<void> {
   await condition(() => underWay === 0);
 }
@@ -26,7 +21,7 @@ export async function noticesSent(): Promise<void> {
 export function tellOfNoAnswer(system: string, days: number): void {
   const date = new Date().toISOString().slice(0, 10);
   inBackground(() =>
-    tell.tellOfNoAnswer.executeWithOptions({ summary: `Mail to the leads: no answer of ${system}` }, [
+    record.tellOfNoAnswer.executeWithOptions({ summary: `Mail to the leads: no answer of ${system}` }, [
       { system, days, date },
     ]),
   );

@@ -19,7 +19,7 @@ import {
 } from '../../domain/cancellations.ts';
 import type { TaskKind } from '../../domain/tasks.ts';
 import type { IntegrationName, StepName } from '../../domain/vendors.ts';
-import { ask } from './activities.ts';
+import { ask, check } from './activities.ts';
 import { HumanTasks, type TaskOutcome } from './humanTask.ts';
 import { noticesSent, patiently } from './notice.ts';
 import { Progress } from './progress.ts';
@@ -120,7 +120,7 @@ export class Steps {
       { kind, cancellationId, account, integration, dealerId, ...facts },
       {
         onChange: (taskId, on) => this.progress.waitForTask(name, taskId, on),
-        stillRight: facts.gated ? () => this.accountAllows() : undefined,
+        stillRight: facts.gated ? (personWaits) => this.accountAllows(personWaits) : undefined,
       },
     );
     if (outcome.how !== 'done' && outcome.begun) this.progress.mayBeDone(name, true);
@@ -129,10 +129,11 @@ export class Steps {
     return outcome;
   }
 
-  private async accountAllows() {
-    const gate = await ask.parentStatus.executeWithOptions({ summary: 'Is the account still not Active?' }, [
-      { account: this.of.account },
-    ]);
+  private async accountAllows(personWaits: boolean) {
+    const gate = await (personWaits ? check : ask).parentStatus.executeWithOptions(
+      { summary: 'Is the account still not Active?' },
+      [{ account: this.of.account }],
+    );
     return gate.active ? { ok: false as const, because: accountIsActive } : { ok: true as const };
   }
 

@@ -1,0 +1,71 @@
+import type { NoticeTopic } from './noticeTexts.ts';
+import { openTaskStates, type TaskState } from './tasks.ts';
+import type { IntegrationName } from './vendors.ts';
+
+/** What our own people are told by mail, each by a workflow of its own; the key makes it one, however often it is told. */
+export type Notice =
+  | {
+      about: 'task';
+      key: string;
+      taskId: string;
+      topic: NoticeTopic;
+      /** Whom it concerns, when that is one person: who has got the task, or lost it. */
+      person?: string;
+    }
+  | { about: 'no-answer'; key: string; system: string; days: number }
+  | { about: 'account'; key: string; account: string; message: string }
+  | { about: 'stopped'; key: string; account: string; integration: IntegrationName; because: string };
+
+/** Whom a change of a task concerns: the person who has got or lost it, or all whom the topic concerns. */
+export interface TaskNotice {
+  topic: NoticeTopic;
+  person?: string;
+}
+
+/**
+ * Who must hear of a change: who has lost the task, who has got it, or the leads. Nobody is told of what they did themselves.
+ * @param by who has made the change
+ * @param before whose it was before
+ */
+export function noticesOfChange(
+  { state, assignee }: { state: TaskState; assignee: string | null },
+  { by, before }: { by: string; before: string | null },
+): TaskNotice[] {
+  if (state === 'with_lead') return [{ topic: 'cannot-do' }];
+  if (state === 'closed') return assignee ? [{ topic: 'closed', person: assignee }] : [];
+  if (state !== 'open') return [];
+  const notices: TaskNotice[] = [];
+  if (before && before !== by && before !== assignee) notices.push({ topic: 'reassigned', person: before });
+  if (assignee && assignee !== by) notices.push({ topic: 'assigned', person: assignee });
+  return notices;
+}
+
+/**
+ * Whether what a notice says of a task is still so, asked right before its mail leaves.
+ * @param task as it is now; undefined when it is gone
+ */
+export function isStillTrue(
+  { topic, person }: TaskNotice,
+  task: { state: TaskState; assignee: string | null; dueAt: Date } | undefined,
+  now: Date,
+): boolean {
+  if (!task) return false;
+  const { state, assignee, dueAt } = task;
+  switch (topic) {
+    case 'assigned':
+      return state === 'open' && assignee === person;
+    case 'reassigned':
+      return openTaskStates.includes(state) && assignee !== person;
+    case 'due-soon':
+      return (state === 'open' || state === 'claimed') && now < dueAt;
+    case 'late':
+      return state === 'open' || state === 'claimed';
+    case 'escalated':
+      return openTaskStates.includes(state);
+    case 'cannot-do':
+    case 'with-lead':
+      return state === 'with_lead';
+    case 'closed':
+      return state === 'closed';
+  }
+}

@@ -1,0 +1,60 @@
+import type { TaskRefusal, TaskUpdates } from './messages.ts';
+import { openTaskStates, type TaskState } from './tasks.ts';
+
+/** Who may do what with a task: the workflow refuses by these rules, and the console shows by them what can be done. */
+
+/** How a task is now. */
+interface TaskStanding {
+  state: TaskState;
+  /** Who has claimed it or, while it is open, to whom it is assigned. */
+  assignee: string | null;
+}
+
+/** Why something cannot be done now, and what to do instead. */
+interface Refused {
+  type: TaskRefusal;
+  message: string;
+}
+
+/** The messages that people send about a task. */
+export type TaskAction = Exclude<keyof TaskUpdates, 'refreshTask'>;
+
+type Rule = (task: TaskStanding, message: { by: string; lead?: boolean }) => Refused | undefined;
+
+export const taskRules: Record<TaskAction, Rule> = {
+  claimTask: (task, { by }) => neededState(task, 'open', 'claimed') ?? another(task, by),
+  assignTask: (task, { by, lead }) => neededState(task, ...openTaskStates) ?? (lead ? undefined : leadsOnly(task, by)),
+  releaseTask: (task, { by }) => neededState(task, 'open', 'claimed') ?? nobodys(task) ?? another(task, by),
+  completeTask: (task, { by }) => neededState(task, 'claimed') ?? another(task, by),
+  cannotDo: (task, { by }) => neededState(task, 'open', 'claimed') ?? another(task, by),
+  sendBack: (task) => neededState(task, 'with_lead'),
+  endAsNotDone: (task) => neededState(task, 'open', 'with_lead'),
+};
+
+function neededState({ state }: TaskStanding, ...states: readonly TaskState[]): Refused | undefined {
+  if (states.includes(state)) return undefined;
+  const needed = states.join(' or ').replaceAll('_', ' ');
+  return { type: 'wrong_state', message: `The task is ${state.replace('_', ' ')}; this needs it to be ${needed}.` };
+}
+
+/** A task that is claimed, or assigned, is one person's. */
+function another({ state, assignee }: TaskStanding, by: string): Refused | undefined {
+  if (assignee === null || assignee === by) return undefined;
+  const has = state === 'claimed' ? 'claimed by' : 'assigned to';
+  const message = `The task is ${has} ${assignee}: ask them to release it, or a team lead to assign it to you.`;
+  return { type: state === 'claimed' ? 'claimed_by_another' : 'assigned_to_another', message };
+}
+
+function nobodys({ assignee }: TaskStanding): Refused | undefined {
+  if (assignee !== null) return undefined;
+  return { type: 'wrong_state', message: 'Nobody has this task: there is nothing to release.' };
+}
+
+function leadsOnly(task: TaskStanding, by: string): Refused | undefined {
+  if (task.state === 'with_lead')
+    return { type: 'leads_only', message: 'This task is escalated: only a team lead may assign it.' };
+  if (!another(task, by)) return undefined;
+  const has = task.state === 'claimed' ? 'claimed by' : 'assigned to';
+  const message = `The task is ${has} ${task.assignee}: only a team lead may assign it to another person.`;
+  return { type: 'leads_only', message };
+}

@@ -1,0 +1,134 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { like } from 'drizzle-orm';
+import { simpleParser } from 'mailparser';
+import { SMTPServer } from 'smtp-server';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { dealersOfCst } from '../../activities/dealers.ts';
+import { openMailer } from '../../activities/mail.ts';
+import { noticeActivities } from '../../activities/notices.ts';
+import { outbox } from '../../db/schema.ts';
+import { apiOf, type TestApi } from '../support/api.ts';
+import { dealerOf } from '../support/dealer.ts';
+import { eventually } from '../support/eventually.ts';
+import { startService, type TestService } from '../support/service.ts';
+
+let service: TestService;
+let api: TestApi;
+beforeAll(async () => {
+  service = await startService();
+  api = await apiOf(service);
+});
+afterAll(async () => {
+  await api.close();
+  await service.close();
+});
+
+const say = (who: 'olivia' | 'oscar' | 'lena', id: string, action: string, body: object = {}) =>
+  api.post<{ state: string }>(who, `/v1/tasks/${id}/${action}`, body);
+const mailsOf = (taskId: string) =>
+  service.db
+    .select()
+    .from(outbox)
+    .where(like(outbox.businessKey, `%${taskId}%`));
+const noticesOf = async (taskId: string) => {
+  const all: { workflowId: string; status: string }[] = [];
+  for await (const { workflowId, status } of service.client.workflow.list({ query: "WorkflowType = 'sendNotice'" }))
+    if (workflowId.includes(taskId)) all.push({ workflowId, status: status.name });
+  return all;
+};
+
+it('whom a lead gives a task, and from whom it is taken, are told by mail, with the due date in the dealer’s time', async () => {
+  const dealer = dealerOf(service, 'D-1104');
+  await dealer.cancel(['crm/vinsolutions']);
+  const { id } = await dealer.task('vinsolutions-portal');
+  await say('lena', id, 'assign', { to: 'olivia' });
+  const mailTo = (who: string, subject: RegExp) =>
+    eventually(async () =>
+      (await mailsOf(id)).find(
+        (mail) => mail.to === `${who}@example.com` && subject.test(mail.subject) && mail.state === 'accepted',
+      ),
+    );
+  const first = await mailTo('olivia', /^For you: /);
+  expect(first.body).toMatch(/^Due: \w+day, \w+ \d+, \d{4}, 5:00 PM E[SD]T$/m);
+
+  await say('lena', id, 'assign', { to: 'oscar' });
+  expect((await mailTo('olivia', /^No longer yours: /)).body).toContain('Person: oscar');
+  await mailTo('oscar', /^For you: /);
+  expect(await say('olivia', id, 'claim')).toMatchObject({
+    status: 409,
+    body: { type: '/problems/assigned-to-another', detail: expect.stringContaining('assigned to oscar') },
+  });
+});
+
+it('a mail server that is down holds up neither an answer nor the end, and what is not true any more is never mailed', async () => {
+  const dealer = dealerOf(service, 'D-1003');
+  service.sandbox.faults.smtp.next = Array(10_000).fill('421');
+  const { ended } = await dealer.cancel(['crm/dealersocket']);
+  const { id } = await dealer.task('dealersocket-form');
+  await say('lena', id, 'assign', { to: 'oscar' });
+  await eventually(async () => (await mailsOf(id)).some(({ state, answer }) => state === 'queued' && answer));
+  await say('oscar', id, 'claim');
+  await say('oscar', id, 'complete', { answers: { submitted: true } });
+  expect(await ended()).toEqual({ 'crm/dealersocket': 'ended' });
+  expect(await mailsOf(id)).toMatchObject([{ to: 'oscar@example.com', state: 'queued' }]);
+  const notice = await eventually(async () => (await noticesOf(id))[0]);
+  expect(notice.status).toBe('RUNNING');
+
+  service.sandbox.faults.smtp.next = [];
+  expect(await service.client.workflow.getHandle(notice.workflowId).result()).toEqual({ oscar: 'dropped' });
+  expect(await mailsOf(id)).toMatchObject([{ state: 'dropped' }]);
+  expect(service.sandbox.smtp.messages.filter(({ to }) => to === 'oscar@example.com')).toHaveLength(1);
+});
+
+it('what stops being true while the mail server takes its time does not leave', async () => {
+  const dealer = dealerOf(service, 'D-1701');
+  await dealer.cancel(['crm/dealersocket']);
+  const { id } = await dealer.task('dealersocket-form');
+  service.sandbox.faults.smtp.next = Array(10_000).fill('421');
+  await say('lena', id, 'assign', { to: 'oscar' });
+
+  let goOn = () => {};
+  const asked = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const received: string[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    logger: false,
+    onRcptTo: (_address, _session, callback) => {
+      server.emit('rcpt');
+      void asked.then(() => callback());
+    },
+    onData: (stream, _session, callback) => {
+      simpleParser(stream).then(({ subject }) => {
+        received.push(subject ?? '');
+        callback();
+      }, callback);
+    },
+  });
+  server.on('error', () => {});
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.server.address() as AddressInfo;
+  const mailer = openMailer({
+    url: `smtp://127.0.0.1:${port}`,
+    from: { name: 'Dealerops', address: 'dealerops@example.com' },
+  });
+  const { mailNotice } = noticeActivities({
+    ...service.outside,
+    mailer,
+    dealers: dealersOfCst(service.outside.cst!),
+  });
+  const notice = { about: 'task', key: 'test/slow', taskId: id, topic: 'assigned', person: 'oscar' } as const;
+  const reached = once(server, 'rcpt');
+  const mailed = mailNotice({ notice, to: 'oscar' });
+  await reached;
+  await say('oscar', id, 'claim');
+  goOn();
+  expect(await mailed).toMatchObject({ state: 'dropped' });
+  expect(received).toEqual([]);
+  mailer.close();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  service.sandbox.faults.smtp.next = [];
+});

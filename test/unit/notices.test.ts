@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { isStillTrue, noticesOfChange } from '../../domain/notices.ts';
+import { type NoticeTopic, noticeMail } from '../../domain/noticeTexts.ts';
+import { taskStates } from '../../domain/tasks.ts';
+
+const dueAt = new Date('2026-11-27T23:00:00Z');
+const before = new Date('2026-11-27T22:00:00Z');
+
+describe('a notice is still true', () => {
+  it.each<[NoticeTopic, readonly string[]]>([
+    ['assigned', ['open']],
+    ['reassigned', []],
+    ['due-soon', ['open', 'claimed']],
+    ['late', ['open', 'claimed']],
+    ['escalated', ['open', 'claimed', 'with_lead']],
+    ['cannot-do', ['with_lead']],
+    ['with-lead', ['with_lead']],
+    ['closed', ['closed']],
+  ])('%s: of their task in %j', (topic, states) => {
+    const task = (state: (typeof taskStates)[number]) => ({ state, assignee: 'olivia', dueAt });
+    expect(taskStates.filter((state) => isStillTrue({ topic, person: 'olivia' }, task(state), before))).toEqual(states);
+  });
+
+  it('only while the task is whose the notice says, there, and not past what it says', () => {
+    const task = { state: 'open', assignee: 'oscar', dueAt } as const;
+    expect(isStillTrue({ topic: 'assigned', person: 'olivia' }, task, before)).toBe(false);
+    expect(isStillTrue({ topic: 'reassigned', person: 'olivia' }, task, before)).toBe(true);
+    expect(isStillTrue({ topic: 'reassigned', person: 'olivia' }, { ...task, state: 'done' }, before)).toBe(false);
+    expect(isStillTrue({ topic: 'due-soon' }, task, dueAt)).toBe(false);
+    expect(isStillTrue({ topic: 'late' }, undefined, before)).toBe(false);
+  });
+});
+
+it('who has got a task and who has lost it are told, but nobody of what they did themselves', () => {
+  const given = { state: 'open', assignee: 'oscar' } as const;
+  expect(noticesOfChange(given, { by: 'lena', before: 'olivia' })).toEqual([
+    { topic: 'reassigned', person: 'olivia' },
+    { topic: 'assigned', person: 'oscar' },
+  ]);
+  expect(noticesOfChange(given, { by: 'oscar', before: null })).toEqual([]);
+  expect(noticesOfChange({ state: 'open', assignee: null }, { by: 'olivia', before: 'olivia' })).toEqual([]);
+  expect(noticesOfChange({ state: 'open', assignee: 'olivia' }, { by: 'lena', before: 'olivia' })).toEqual([
+    { topic: 'assigned', person: 'olivia' },
+  ]);
+});
+
+it.each([
+  ['America/Chicago', 'Friday, November 27, 2026, 5:00 PM CST'],
+  ['Pacific/Honolulu', 'Friday, November 27, 2026, 1:00 PM HST'],
+  ['America/Phoenix', 'Friday, November 27, 2026, 4:00 PM MST'],
+])('a mail tells when a task is due in the dealer’s time: %s', (timeZone, due) => {
+  const facts = { title: 'A task', dealerName: 'Juniper Ford', dueAt, timeZone, because: null, assignee: null };
+  expect(noticeMail('late', facts).body).toContain(`\nDue: ${due}\n`);
+});

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { type TaskAction, taskRules } from '../../domain/taskRules.ts';
+import { taskStates } from '../../domain/tasks.ts';
+
+const actions = Object.keys(taskRules) as TaskAction[];
+/** What `by` may do, in words such as `claimTask`; what is refused is left out. */
+const allowed = (task: Parameters<typeof taskRules.claimTask>[0], by: string, lead = false) =>
+  actions.filter((action) => !taskRules[action](task, { by, lead }));
+
+describe('who may do what with a task', () => {
+  it.each([
+    ['open to all', 'open', null, ['claimTask', 'assignTask', 'cannotDo', 'endAsNotDone']],
+    ['assigned to them', 'open', 'olivia', ['claimTask', 'assignTask', 'releaseTask', 'cannotDo', 'endAsNotDone']],
+    ['assigned to another', 'open', 'oscar', ['endAsNotDone']],
+    ['claimed by them', 'claimed', 'olivia', ['claimTask', 'assignTask', 'releaseTask', 'completeTask', 'cannotDo']],
+    ['claimed by another', 'claimed', 'oscar', []],
+    ['escalated by them', 'with_lead', 'olivia', ['sendBack', 'endAsNotDone']],
+    ['done', 'done', 'olivia', []],
+  ] as const)('one that is %s', (_what, state, assignee, can) => {
+    // Sending back and ending as not done are the API's to allow to leads only.
+    expect(allowed({ state, assignee }, 'olivia')).toEqual(can);
+  });
+
+  it('a lead may assign every task that has not ended, and do nothing else with another’s', () => {
+    for (const state of taskStates) {
+      const may = allowed({ state, assignee: 'oscar' }, 'lena', true);
+      expect(may.includes('assignTask'), state).toBe(['open', 'claimed', 'with_lead'].includes(state));
+      expect(may).not.toContain('claimTask');
+    }
+  });
+
+  it('a refusal names whose the task is, and what to do', () => {
+    expect(taskRules.claimTask({ state: 'open', assignee: 'oscar' }, { by: 'olivia' })).toEqual({
+      type: 'assigned_to_another',
+      message: 'The task is assigned to oscar: ask them to release it, or a team lead to assign it to you.',
+    });
+  });
+});
