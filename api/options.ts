@@ -5,6 +5,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Database } from '../db/client.ts';
 import type { FoundAccount } from '../domain/accountRecords.ts';
+import type { Readiness } from '../domain/readiness.ts';
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -28,6 +29,8 @@ export interface ApiOptions {
   /** Which outside systems are configured: what has no connector becomes a person's task. */
   connected: { cst: boolean };
   codec: PayloadCodec;
+  /** What `GET /readyz` answers; cheap, however often it is called. */
+  readiness(): Promise<Readiness>;
   namespace: string;
   /** Temporal's Web UI, for links and as the origin that may have payloads decoded. */
   webUiUrl?: string;

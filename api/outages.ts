@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, NamespaceNotFoundError } from '@temporalio/common';
 
 const networkCodes = new Set([
   'ECONNREFUSED',
@@ -9,10 +9,20 @@ const networkCodes = new Set([
   'EAI_AGAIN',
   'EHOSTUNREACH',
 ]);
-/** PostgreSQL: connection exceptions, too few resources, and the server going down or coming up. */
-const postgresCodes = /^(08|53|57P)\w+$/;
+/**
+ * PostgreSQL (https://www.postgresql.org/docs/current/errcodes-appendix.html): connection exceptions (08), invalid
+ * authorization (28), a session that it has ended (25P03), conflicts (40), too few resources (53), a lock that is not free
+ * (55P03), a statement that took too long (57014), the server going down or coming up (57P), its disk (58).
+ */
+const postgresCodes = /^(08|28|40|53|57P|58)\w+$|^(25P03|3D000|55P03|57014)$/;
+const readOnlyCode = '25006';
+const diskFullCode = '53100';
 /** gRPC: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, UNAVAILABLE. */
 const grpcCodes = new Set([4, 8, 14]);
+/** gRPC: PERMISSION_DENIED, UNAUTHENTICATED. */
+const grpcRefusals = new Set([7, 16]);
+/** INVALID_ARGUMENT with which Temporal answers a start whose search attributes the namespace does not have. */
+const noSearchAttribute = { code: 3, details: /search attribute/i };
 /** FAILED_PRECONDITION with which Temporal refuses an Update while it cannot reach the workflow, such as under a flood of messages. */
 const updateNotNow = { code: 9, details: /due to .*workflow task/i };
 const poolMessages =
@@ -37,22 +47,41 @@ export function faultsOfAccount(
   return error.details?.[0] as ReturnType<typeof faultsOfAccount>;
 }
 
-/** Whether PostgreSQL or Temporal could not be reached, however deep the cause is. */
-export function isOutage(error: unknown): boolean {
+/**
+ * What is wrong with PostgreSQL or Temporal, however deep the cause is, as a sentence for whoever asked.
+ * @returns undefined where the error is no outage
+ */
+export function outageOf(error: unknown): string | undefined {
   for (let cause = error, depth = 0; cause && depth < depthOfCauses; depth += 1) {
-    const {
-      code,
-      details,
-      message,
-      errors,
-      cause: deeper,
-    } = cause as Partial<AggregateError> & { code?: unknown; details?: string; cause?: unknown };
-    if (typeof code === 'string' && (networkCodes.has(code) || postgresCodes.test(code))) return true;
-    if (typeof code === 'number' && grpcCodes.has(code)) return true;
-    if (code === updateNotNow.code && updateNotNow.details.test(details ?? '')) return true;
-    if (poolMessages.test(message ?? '')) return true;
-    if (errors?.some?.(isOutage)) return true;
-    cause = deeper;
+    const sentence = sentenceOf(cause as Cause) ?? (cause as Cause).errors?.map(outageOf).find(Boolean);
+    if (sentence) return sentence;
+    cause = (cause as Cause).cause;
   }
-  return false;
+  return undefined;
+}
+
+interface Cause {
+  code?: unknown;
+  details?: string;
+  message?: string;
+  errors?: unknown[];
+  cause?: unknown;
+}
+
+function sentenceOf(cause: Cause): string | undefined {
+  const { code, details = '', message = '' } = cause;
+  if (cause instanceof NamespaceNotFoundError)
+    return 'The namespace of this service is missing in Temporal; whoever runs it must create it or check TEMPORAL_NAMESPACE.';
+  if (code === readOnlyCode) return 'PostgreSQL only allows reading now.';
+  if (code === diskFullCode) return 'PostgreSQL has no room left on its disk; whoever runs it must make room.';
+  if (code === noSearchAttribute.code && noSearchAttribute.details.test(details))
+    return 'The search attributes of this service are missing in Temporal; whoever runs it must run npm run migrate.';
+  if (typeof code === 'number' && grpcRefusals.has(code))
+    return 'Temporal refuses this service; whoever runs it must check its credentials.';
+  const unreachable =
+    (typeof code === 'string' && (networkCodes.has(code) || postgresCodes.test(code))) ||
+    (typeof code === 'number' && grpcCodes.has(code)) ||
+    (code === updateNotNow.code && updateNotNow.details.test(details)) ||
+    poolMessages.test(message);
+  return unreachable ? 'The service cannot reach a part of itself.' : undefined;
 }

@@ -3,7 +3,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { type Fault, faultsOf } from './faults.ts';
-import { faultsOfAccount, isOutage, isOutageOfCst, isRefusalOfCst } from './outages.ts';
+import { faultsOfAccount, isOutageOfCst, isRefusalOfCst, outageOf } from './outages.ts';
 
 /** RFC 9457 problem details: every error of the API is one. */
 
@@ -154,8 +154,9 @@ export function toProblem(
       'The service has not answered in time; what was asked may still happen. Look at it, then ask again: the same request is done once.';
     return new Problem(503, 'unavailable', detail, tryAgain);
   }
-  if (isOutage(error)) {
-    const detail = 'The service cannot reach a part of itself; nothing was lost. Try again in a moment.';
+  const outage = outageOf(error);
+  if (outage) {
+    const detail = `${outage} Try again in a moment: the same request is done once.`;
     return new Problem(503, 'unavailable', detail, tryAgain);
   }
   if (statusCode === 503) {

@@ -12,6 +12,7 @@ export async function clientTypes(): Promise<string> {
     accounts: nothing,
     connected: { cst: true },
     codec: nothing,
+    readiness: nothing,
     namespace: 'default',
   };
   const app = await buildApp(options);

@@ -60,7 +60,11 @@ async function start(): Promise<void> {
   );
   endWith('The worker', workerEnded);
   const consoleFolder = await builtConsole;
-  const api = await runApi(settings, parts, { console: consoleFolder, logger: false });
+  const api = await runApi(settings, parts, {
+    console: consoleFolder,
+    logger: false,
+    dataFolder: dataDir.path,
+  });
   endLater('The API', () => api.close());
 
   say('');

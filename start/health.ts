@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import type { Readiness } from '../domain/readiness.ts';
 import { connectionsOf } from './connections.ts';
 import { portFailure } from './startError.ts';
 
@@ -7,19 +8,21 @@ export interface HealthServer {
 }
 
 /**
- * Answers GET /healthz with 200 while the check succeeds, else with 503; for orchestrators of containers.
+ * Answers `GET /healthz` (200: the process lives) and `GET /readyz` as the API does (503 where the process cannot do its
+ * work); for orchestrators of containers.
  * @throws StartError when the port is in use
  */
 export async function serveHealth(
   { host, port }: { host: string; port: number },
-  check: () => Promise<void>,
+  readiness: () => Promise<Readiness>,
 ): Promise<HealthServer> {
   const server = createServer((request, response) => {
-    if (request.url !== '/healthz') return response.writeHead(404).end();
-    check().then(
-      () => response.writeHead(200).end('ok\n'),
-      () => response.writeHead(503).end('not healthy\n'),
-    );
+    const answer = (status: number, body: object) =>
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    if (request.url === '/healthz') answer(200, { status: 'ok' });
+    else if (request.url === '/readyz')
+      void readiness().then((found) => answer(found.status === 'not_ready' ? 503 : 200, found));
+    else response.writeHead(404).end();
   });
   const connections = connectionsOf(server);
   await new Promise<void>((resolve, reject) => {

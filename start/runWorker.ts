@@ -1,11 +1,15 @@
+import { Client } from '@temporalio/client';
 import { DefaultLogger, type LogLevel, NativeConnection, Runtime } from '@temporalio/worker';
 import { type RunningWorker, startWorker, workflowBundle } from '../worker/worker.ts';
 import type { Settings } from './config.ts';
 import { expectNamespace, type Parts, unreachableTemporal } from './parts.ts';
+import { postgresIsReady } from './readiness/postgres.ts';
+import type { Look } from './readiness/readiness.ts';
+import { temporalIsReady, thisWorkerPolls } from './readiness/temporal.ts';
 import { firstLine, portFailure, StartError } from './startError.ts';
 
 /**
- * Connects and starts the worker; `shutdown()` also closes its connection.
+ * Connects and starts the worker; `shutdown()` also closes its connection, and `parts` tell whether it can do its work.
  * @param metrics where Prometheus finds the worker's metrics
  * @param prebuilt use the workflow bundle of `npm run build` where there is one
  * @throws StartError when the port of the metrics is in use, or Temporal does not take the worker
@@ -18,7 +22,7 @@ export async function runWorker(
     deployment,
     metrics,
   }: { prebuilt: boolean; deployment?: string; metrics: { host: string; port: number } },
-): Promise<RunningWorker> {
+): Promise<RunningWorker & { parts: Record<string, Look> }> {
   try {
     // Signals are ours to handle: the SDK would stop the worker before what feeds it.
     Runtime.install({
@@ -48,8 +52,15 @@ export async function runWorker(
       `The worker could not be started in the namespace ${namespace} (${firstLine(error)}): check TEMPORAL_NAMESPACE and the rights of its API key`,
     );
   });
+  // On the worker's own connection, so that what it cannot reach is noticed.
+  const temporal = new Client({ connection, namespace });
   return {
-    done: worker.done,
+    ...worker,
+    parts: {
+      postgres: postgresIsReady(parts.database),
+      temporal: temporalIsReady(temporal),
+      worker: thisWorkerPolls(temporal, worker),
+    },
     async shutdown() {
       try {
         await worker.shutdown();

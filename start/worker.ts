@@ -2,6 +2,7 @@ import { workerSettings } from './config.ts';
 import { endLater, endWith, runService } from './ending.ts';
 import { serveHealth } from './health.ts';
 import { openParts } from './parts.ts';
+import { failed, readinessOf } from './readiness/readiness.ts';
 import { runWorker } from './runWorker.ts';
 
 /** The production worker: configured by the environment; on SIGTERM, or when a part of it fails, it drains, then ends. */
@@ -12,12 +13,12 @@ await runService(
     const parts = await openParts(settings);
     endLater('The connections', () => parts.close());
     // Before the worker, so that it still answers while the worker drains.
-    const health = await serveHealth({ host, port: healthPort }, async () => {
-      await parts.database.pool.query('select 1');
-    });
+    let readiness = readinessOf({ worker: async () => failed('the worker is being started') });
+    const health = await serveHealth({ host, port: healthPort }, () => readiness());
     endLater('The health check', () => health.close());
     const metrics = { host, port: metricsPort };
     const worker = await runWorker(settings, parts, { prebuilt: true, deployment, metrics });
+    readiness = readinessOf(worker.parts);
     endLater('The worker', () => worker.shutdown());
     endWith(
       'The worker',

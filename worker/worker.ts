@@ -32,6 +32,12 @@ export interface WorkerOptions {
 export interface RunningWorker {
   /** Ends when the worker does; rejects when it failed. */
   done: Promise<void>;
+  /** By which Temporal knows who polls. */
+  identity: string;
+  /** Of its release; absent where it is not versioned. */
+  build?: string;
+  /** Such as `RUNNING` or `DRAINING`. */
+  state(): string;
   /** Lets the activities that run come to their end, then stops. */
   shutdown(): Promise<void>;
 }
@@ -77,6 +83,7 @@ export async function startWorker({
   bundle,
   deployment,
 }: WorkerOptions): Promise<RunningWorker> {
+  const build = deployment && buildIdOf(bundle);
   const worker = await Worker.create({
     connection,
     namespace,
@@ -91,10 +98,10 @@ export async function startWorker({
     maxConcurrentWorkflowTaskExecutions: 40,
     shutdownGraceTime: '30 seconds',
     shutdownForceTime: '45 seconds',
-    ...(deployment && {
+    ...(build && {
       workerDeploymentOptions: {
         useWorkerVersioning: true,
-        version: { deploymentName: deployment, buildId: buildIdOf(bundle) },
+        version: { deploymentName: deployment, buildId: build },
         defaultVersioningBehavior: 'AUTO_UPGRADE',
       },
     }),
@@ -104,6 +111,9 @@ export async function startWorker({
   done.catch(() => {});
   return {
     done,
+    identity: worker.options.identity,
+    build,
+    state: () => worker.getState(),
     async shutdown() {
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await done;

@@ -80,7 +80,11 @@ export function describedResponses(
     responses[status] = {
       description: statuses[status],
       headers: headerRefs([...always, ...(headersOf[status] ?? [])]),
-      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      content: {
+        // A route may answer with more than a problem, such as readiness with what is wrong.
+        ...own[status]?.content,
+        'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+      },
     };
   }
   return responses;

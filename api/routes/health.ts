@@ -1,13 +1,16 @@
-import { sql } from 'drizzle-orm';
 import { z } from 'zod';
+import { Readiness } from '../../domain/readiness.ts';
 import type { ApiOptions, App } from '../options.ts';
 
-/** For load balancers and people: whether the service lives, and whether it can do its work. */
-export async function healthRoutes(app: App, { database, temporal }: ApiOptions): Promise<void> {
+/** Without a limit of requests: many probes may come from one address. */
+const config = { public: true, rateLimit: false } as const;
+
+/** For load balancers and people: whether the process lives, and whether it can do its work. */
+export async function healthRoutes(app: App, { readiness }: ApiOptions): Promise<void> {
   app.get(
     '/healthz',
     {
-      config: { public: true },
+      config,
       schema: {
         tags: ['health'],
         operationId: 'getHealth',
@@ -21,18 +24,18 @@ export async function healthRoutes(app: App, { database, temporal }: ApiOptions)
   app.get(
     '/readyz',
     {
-      config: { public: true },
+      config,
       schema: {
         tags: ['health'],
         operationId: 'getReadiness',
-        summary: 'PostgreSQL and Temporal answer',
-        response: { 200: z.object({ status: z.literal('ready') }).meta({ id: 'Readiness' }) },
+        summary: 'The service can do its work: each part, and what is wrong with it',
+        response: { 200: Readiness, 503: Readiness },
       },
     },
-    async () => {
-      await database.db.execute(sql`select 1`);
-      await temporal.withDeadline(Date.now() + 5_000, () => temporal.workflowService.getSystemInfo({}));
-      return { status: 'ready' as const };
+    async (_request, reply) => {
+      const found = await readiness();
+      if (found.status === 'not_ready') return reply.code(503).header('retry-after', '5').send(found);
+      return found;
     },
   );
 }

@@ -11,7 +11,7 @@ import type { TaskAction } from '../../domain/taskRules.ts';
 import { openTaskStates } from '../../domain/tasks.ts';
 import { bodyHash } from '../cancellations/bodyHash.ts';
 import type { ApiOptions } from '../options.ts';
-import { isOutage } from '../outages.ts';
+import { outageOf } from '../outages.ts';
 import { temporalAnswersWithinMs } from '../plugins/limits.ts';
 import { Problem, type ProblemType } from '../problems.ts';
 
@@ -77,7 +77,7 @@ export async function tell<Action extends TaskAction>(
       if (openTaskStates.includes(current.state)) throw why;
       return endedBefore(current);
     }
-    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isOutage(error)) throw notKnown(expiresAt);
+    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || outageOf(error)) throw notKnown(expiresAt);
     throw error;
   }
   return task(options, id);

@@ -24,7 +24,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** PostgreSQL and Temporal answer */
+        /** The service can do its work: each part, and what is wrong with it */
         get: operations["getReadiness"];
         put?: never;
         post?: never;
@@ -739,8 +739,16 @@ export interface components {
             }[];
         };
         Readiness: {
-            /** @constant */
-            status: "ready";
+            /** @enum {string} */
+            status: "ready" | "degraded" | "not_ready";
+            checks: components["schemas"]["ReadinessCheck"][];
+        };
+        ReadinessCheck: {
+            name: string;
+            /** @enum {string} */
+            status: "ok" | "degraded" | "failed";
+            /** @description What is wrong and what to do about it */
+            reason?: string;
         };
         ReportEvent: {
             at: string | null;
@@ -1120,6 +1128,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Readiness"];
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };

@@ -108,13 +108,9 @@ describe('without a key', () => {
   });
 
   it('what is open is open', async () => {
-    for (const operation of [
-      'GET /healthz',
-      'GET /readyz',
-      'GET /openapi.json',
-      'GET /docs',
-      'GET /problems/not-found',
-    ]) {
+    // No worker runs here, so that the service is not ready; whoever asks is told.
+    expect((await send('GET /readyz')).body).toMatchObject({ status: 'not_ready' });
+    for (const operation of ['GET /healthz', 'GET /openapi.json', 'GET /docs', 'GET /problems/not-found']) {
       expect([operation, (await send(operation)).status]).toEqual([operation, 200]);
     }
     expect((await send('DELETE /v1/session')).status).toBe(204);

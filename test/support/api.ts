@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { dealersOfCst, dealersOfRegistry } from '../../activities/dealers.ts';
 import { type ApiOptions, type App, buildApp } from '../../api/app.ts';
 import { createKey, type KeyScope } from '../../db/keys.ts';
+import { readinessOf } from '../../start/readiness/readiness.ts';
+import { partsOfApi } from '../../start/readiness/service.ts';
 import { encryptionCodec } from '../../worker/codec.ts';
 import { type TestService, testKeyring } from './service.ts';
 
@@ -21,6 +23,7 @@ export async function apiOf(service: TestService, more: Partial<ApiOptions> = {}
     accounts: outside.cst ? dealersOfCst(outside.cst) : dealersOfRegistry(service.db),
     connected: { cst: !!outside.cst },
     codec: encryptionCodec(testKeyring),
+    readiness: readinessOf(partsOfApi({ database: service.database, temporal: service.client })),
     namespace: service.namespace,
     webUiUrl: 'http://127.0.0.1:8233',
     ...more,
