@@ -111,10 +111,14 @@ describe('the description', () => {
         ]),
       ]);
       for (const status of statuses.filter((one) => !one.startsWith('2'))) {
+        const ownBody = name === 'GET /readyz' &&
+          status === '503' && {
+            'application/json': { schema: { $ref: '#/components/schemas/Readiness' } },
+          };
         expect([name, status, operation.responses[status]?.content]).toEqual([
           name,
           status,
-          { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+          { ...ownBody, 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
         ]);
       }
     }
