@@ -11,8 +11,8 @@ declare module 'fastify' {
     caller: Caller | null;
   }
   interface FastifyContextConfig {
-    /** What the caller's key must be allowed; `admin` is allowed everything. */
-    scope?: KeyScope;
+    /** What the caller's key must be allowed, or one of these; `admin` is allowed everything. */
+    scope?: KeyScope | readonly KeyScope[];
     /** Open to all: pages without data. */
     public?: boolean;
   }
@@ -44,12 +44,27 @@ export function addAuthentication(app: App, options: ApiOptions): void {
     const { scope, public: open } = request.routeOptions.config;
     if (request.is404 || open) return;
     request.caller = await callerOf(request, options);
-    const { scopes } = request.caller;
-    if (scope && !scopes.includes(scope) && !scopes.includes('admin')) {
-      const detail = `This needs an API key with the scope ${scope}; yours has ${scopes.join(', ') || 'none'}.`;
-      throw new Problem(403, 'forbidden', detail, challenge(`error="insufficient_scope", scope="${scope}"`));
+    const needed = scopesOf(scope);
+    if (!hasScope(request.caller, needed)) {
+      const has = request.caller.scopes.join(', ') || 'none';
+      throw lacksScope(needed[0]!, `This needs an API key with the scope ${needed.join(' or ')}; yours has ${has}.`);
     }
   });
+}
+
+/** @param scope as a route's `config` names it */
+export function scopesOf(scope: KeyScope | readonly KeyScope[] = []): readonly KeyScope[] {
+  return [scope].flat();
+}
+
+/** @param needed one of which is enough; none is needed when there are none */
+export function hasScope({ scopes }: Caller, needed: readonly KeyScope[]): boolean {
+  return needed.length === 0 || scopes.includes('admin') || needed.some((one) => scopes.includes(one));
+}
+
+/** @returns what a key is answered that may not do this (RFC 6750, 3.1) */
+export function lacksScope(scope: KeyScope, detail: string): Problem {
+  return new Problem(403, 'forbidden', detail, challenge(`error="insufficient_scope", scope="${scope}"`));
 }
 
 async function callerOf(request: FastifyRequest, { database }: ApiOptions): Promise<Caller> {

@@ -2,18 +2,19 @@ import { z } from 'zod';
 import { Problem } from './problems.ts';
 import { Instant } from './time.ts';
 
-const Place = z.tuple([Instant, z.guid()]);
+/** The place in a list that is ordered by a time, behind the list's name. */
+export const timePlace = <List extends string>(list: List) => z.tuple([z.literal(list), Instant, z.guid()]);
 
-/** Cursors are opaque to their users: a place in a list, by the columns that order it. */
-export function cursorOf(at: Date, id: string): string {
-  return Buffer.from(JSON.stringify([at.toISOString(), id])).toString('base64url');
+/** Cursors are opaque to their users: the list's name, and the place in it by the columns that order it. */
+export function cursorOf(place: (string | Date)[]): string {
+  return Buffer.from(JSON.stringify(place)).toString('base64url');
 }
 
-/** @throws Problem when the cursor is not one of ours */
-export function readCursor(cursor: string): { at: Date; id: string } {
+/** @throws Problem when the cursor is not one of this list's */
+export function readCursor<Place>(cursor: string | undefined, place: z.ZodType<Place>): Place | undefined {
+  if (cursor === undefined) return undefined;
   try {
-    const [at, id] = Place.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
-    return { at, id };
+    return place.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
   } catch {
     throw new Problem(400, 'invalid-request', 'The cursor is not one that a page gave: use nextCursor as it came.', {
       errors: [{ path: 'query cursor', message: 'must be a nextCursor' }],

@@ -81,9 +81,22 @@ export async function createKey(
   return { id: row!.id, key };
 }
 
-/** All keys without the keys themselves, oldest first. */
-export async function listKeys(db: Db) {
-  const rows = await db.select().from(apiKeys).orderBy(asc(apiKeys.createdAt));
+/** Without the keys themselves, oldest first, from the one after `after` on; all when no limit is given. */
+export async function listKeys(
+  db: Db,
+  { after, limit }: { after?: { createdAt: Date; id: string }; limit?: number } = {},
+) {
+  // Cursors hold milliseconds.
+  const createdAt = sql`date_trunc('milliseconds', ${apiKeys.createdAt})`;
+  const query = db
+    .select()
+    .from(apiKeys)
+    .where(
+      after && sql`(${createdAt}, ${apiKeys.id}) > (${after.createdAt.toISOString()}::timestamptz, ${after.id}::uuid)`,
+    )
+    .orderBy(asc(createdAt), asc(apiKeys.id))
+    .$dynamic();
+  const rows = await (limit === undefined ? query : query.limit(limit));
   return rows.map(({ hash: _hash, ...row }) => row);
 }
 

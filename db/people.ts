@@ -1,4 +1,4 @@
-import { asc, eq } from 'drizzle-orm';
+import { asc, eq, sql } from 'drizzle-orm';
 import type { Db } from './client.ts';
 import { people } from './schema.ts';
 
@@ -9,8 +9,17 @@ export async function findPerson(db: Db, id: string): Promise<Person | undefined
   return person;
 }
 
-export async function listPeople(db: Db): Promise<Person[]> {
-  return db.select().from(people).orderBy(asc(people.name));
+/** By name, from the one after `after` on. */
+export async function listPeople(
+  db: Db,
+  { after, limit }: { after?: { name: string; id: string }; limit: number },
+): Promise<Person[]> {
+  return db
+    .select()
+    .from(people)
+    .where(after && sql`(${people.name}, ${people.id}) > (${after.name}, ${after.id})`)
+    .orderBy(asc(people.name), asc(people.id))
+    .limit(limit);
 }
 
 export async function savePerson(db: Db, person: Person): Promise<void> {

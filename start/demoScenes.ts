@@ -92,7 +92,7 @@ async function askTheLead(stage: Stage): Promise<void> {
   const task = await stage.task('dealersocket-form');
   console.log('  Olivia: cannot do it, the vendor’s page does not load');
   await stage.act('olivia', task, 'claim', {});
-  await stage.act('olivia', task, 'cannot-do', { because: 'the vendor’s page does not load' });
+  await stage.act('olivia', task, 'cannot-do', { reason: 'the vendor’s page does not load' });
   await stage.show();
   console.log('  Lena, lead: it works again, please do it');
   await stage.act('lena', task, 'send-back', { note: 'it works again' });

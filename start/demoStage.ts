@@ -32,7 +32,7 @@ interface Cancellation {
   id: string;
   state: string;
   webUi?: string;
-  integrations: { vendor: string; state: string; because: string | null; webUi?: string; steps: Step[] }[];
+  integrations: { vendorName: string; state: string; reason: string | null; webUi?: string; steps: Step[] }[];
 }
 interface Mail {
   to: string;
@@ -75,9 +75,9 @@ export class Stage {
     this.id = (await this.call<{ id: string }>('offboarding', 'POST', '/v1/cancellations', request, headers)).id;
   }
 
-  async withdraw(because: string): Promise<void> {
+  async withdraw(reason: string): Promise<void> {
     const path = `/v1/cancellations/${this.id}/withdraw`;
-    const { status, answer } = await this.send('offboarding', 'POST', path, { because });
+    const { status, answer } = await this.send('offboarding', 'POST', path, { reason });
     // 409: there is nothing left to withdraw.
     if (status !== 202 && status !== 409) throw refused('POST', path, status, answer);
   }
@@ -85,17 +85,17 @@ export class Stage {
   /** Prints each step that has changed since. */
   async show(): Promise<Cancellation> {
     const view = await this.call<Cancellation>('offboarding', 'GET', `/v1/cancellations/${this.id}`);
-    for (const { vendor, steps, state, because } of view.integrations) {
+    for (const { vendorName, steps, state, reason } of view.integrations) {
       for (const step of steps) {
         if (step.state === 'next' || step.state === 'running') continue;
         const how =
           step.state === 'waiting'
             ? `waits for ${step.waitingOn}`
             : `${step.state.replace('_', ' ')}${step.by ? ` by ${step.by}` : ''}`;
-        this.once(`  ${vendor} · ${step.title}: ${how}${step.proof ? ` (${step.proof})` : ''}`);
+        this.once(`  ${vendorName} · ${step.title}: ${how}${step.proof ? ` (${step.proof})` : ''}`);
       }
       if (!['running', 'waiting'].includes(state))
-        this.once(`  ${vendor}: ${state.replace('_', ' ')}${because ? `, because ${because}` : ''}`);
+        this.once(`  ${vendorName}: ${state.replace('_', ' ')}${reason ? `, because ${reason}` : ''}`);
     }
     return view;
   }
@@ -131,8 +131,8 @@ export class Stage {
    */
   async toTheEnd(end: string): Promise<void> {
     const { webUi, integrations } = await this.untilClosed();
-    for (const { vendor, state } of integrations)
-      if (state !== end) throw new StartError(`${vendor} of ${this.account} should be ${end}, and is ${state}`);
+    for (const { vendorName, state } of integrations)
+      if (state !== end) throw new StartError(`${vendorName} of ${this.account} should be ${end}, and is ${state}`);
     for (const one of [{ webUi }, ...integrations]) if (one.webUi) console.log(`  ${one.webUi}`);
   }
 

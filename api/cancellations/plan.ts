@@ -29,7 +29,7 @@ export async function planOf(
     account: account.id,
     integrations: integrations.map((integration) => ({
       integration,
-      vendor: vendorTitle(integration),
+      vendorName: vendorTitle(integration),
       outcome:
         outcomeOfJoining(open.find((one) => one.integration === integration)) ??
         (kindOf(integration) === 'dms' ? gateOutcome(parent, whenActive) : 'starts at once'),

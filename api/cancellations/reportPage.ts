@@ -16,7 +16,7 @@ export function reportPage(report: ReportData): string {
     ['Closed at', time(report.closedAt)],
     ...(report.withdrawnAt
       ? [
-          ['Withdrawn', `${time(report.withdrawnAt)} by ${report.withdrawnBy}: ${report.withdrawnBecause}`] as [
+          ['Withdrawn', `${time(report.withdrawnAt)} by ${report.withdrawnBy}: ${report.withdrawalReason}`] as [
             string,
             string,
           ],
@@ -28,7 +28,7 @@ export function reportPage(report: ReportData): string {
     (
       one,
     ) => html`<section><h2>${vendorTitle(one.integration)} <span class="state ${one.state}">${words(one.state)}</span></h2>
-      ${raw(one.because ? html`<p>${one.because}</p>`.text : '')}
+      ${raw(one.reason ? html`<p>${one.reason}</p>`.text : '')}
       ${table(
         ['Step', 'State', 'Who', 'When (UTC)', 'Proof'],
         one.steps.map((step) => [
@@ -48,7 +48,7 @@ export function reportPage(report: ReportData): string {
     Object.entries(task.answers ?? {})
       .map(([name, value]) => `${name}: ${value === true ? 'yes' : value}`)
       .join(', ') ||
-      (task.because ?? ''),
+      (task.reason ?? ''),
   ]);
   const events = report.events.map((event) => [time(event.at), event.by, event.what, event.detail ?? '']);
   return html`<!doctype html>

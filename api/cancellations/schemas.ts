@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { integrationStates, reasons, stepStates, whenActiveValues } from '../../domain/cancellations.ts';
 import { AccountId, Integration } from '../../domain/inputs.ts';
+import { pageSchema } from '../paging.ts';
 import { Time } from '../time.ts';
 
 /** Bodies and answers of the cancellations' routes. */
@@ -67,7 +68,7 @@ const PlannedStep = z
 const PlannedIntegration = z
   .object({
     integration: IntegrationName,
-    vendor: z.string(),
+    vendorName: z.string(),
     outcome: z.string().describe('What would happen first, as things stand now'),
     steps: z.array(PlannedStep),
   })
@@ -96,9 +97,9 @@ const Step = z
 const IntegrationView = z
   .object({
     integration: IntegrationName,
-    vendor: z.string(),
+    vendorName: z.string(),
     state: IntegrationState,
-    because: z.string().nullable(),
+    reason: z.string().nullable(),
     updatedAt: when,
     webUi: z.string().optional(),
     steps: z.array(Step),
@@ -115,14 +116,12 @@ const summary = z.object({
   closedAt: when,
   withdrawnAt: when,
   withdrawnBy: z.string().nullable(),
-  withdrawnBecause: z.string().nullable(),
+  withdrawalReason: z.string().nullable(),
   webUi: z.string().optional(),
   integrations: z.array(IntegrationView),
 });
 const CancellationSummary = summary.meta({ id: 'CancellationSummary' });
-export const CancellationPage = z
-  .object({ cancellations: z.array(CancellationSummary), nextCursor: z.string().nullable() })
-  .meta({ id: 'CancellationPage' });
+export const CancellationPage = pageSchema('CancellationPage', { cancellations: z.array(CancellationSummary) });
 
 const Request = z
   .object({
@@ -159,7 +158,7 @@ const ReportTask = z
     dueAt: when,
     closedAt: when,
     closedBy: z.string().nullable(),
-    because: z.string().nullable(),
+    reason: z.string().nullable(),
     answers: z.record(z.string(), z.union([z.string(), z.boolean()])).nullable(),
   })
   .meta({ id: 'ReportTask' });
@@ -178,7 +177,7 @@ export const Report = view
 
 export const WithdrawBody = z
   .strictObject({
-    because: z.string().trim().min(1).max(500),
+    reason: z.string().trim().min(1).max(500),
     integrations: z.array(IntegrationName).min(1).max(20).optional().describe('All when absent'),
   })
   .meta({ id: 'Withdrawal' });

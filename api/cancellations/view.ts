@@ -7,10 +7,12 @@ import type { ApiOptions } from '../options.ts';
 export function summaryOf(options: ApiOptions, row: CancellationRow & { integrations: IntegrationRow[] }) {
   return {
     ...row,
+    withdrawalReason: row.withdrawnBecause,
     webUi: webUi(options, cancellationWorkflowId(row.account), row.id),
     integrations: row.integrations.map((one) => ({
       ...one,
-      vendor: vendorTitle(one.integration),
+      reason: one.because,
+      vendorName: vendorTitle(one.integration),
       webUi: webUi(options, one.workflowId, one.runId),
     })),
   };

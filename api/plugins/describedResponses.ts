@@ -26,6 +26,15 @@ export const headers = {
     description: 'Names this request in the service’s log',
     schema: { type: 'string', format: 'uuid' },
   },
+  'RateLimit-Policy': {
+    description:
+      'Requests (q) that a window of w seconds allows, to the key or to the address of a request without one (draft-ietf-httpapi-ratelimit-headers)',
+    schema: { type: 'string', pattern: '^"(key|address)";q=[0-9]+;w=[0-9]+$' },
+  },
+  RateLimit: {
+    description: 'Requests (r) that are left, for the next t seconds',
+    schema: { type: 'string', pattern: '^"(key|address)";r=[0-9]+;t=[0-9]+$' },
+  },
   Location: { description: 'Path of what was started', schema: text },
   'Idempotency-Replayed': {
     description: '`true` where an earlier call with this Idempotency-Key had the same answer',
@@ -38,7 +47,7 @@ export const headers = {
 
 /** A header that only some routes answer with. */
 export type ResponseHeader = Exclude<keyof typeof headers, (typeof always)[number]>;
-const always = ['X-Request-Id'] as const;
+const always = ['X-Request-Id', 'RateLimit-Policy', 'RateLimit'] as const;
 const headersOf: Partial<Record<string, readonly ResponseHeader[]>> = {
   401: ['WWW-Authenticate'],
   429: ['Retry-After'],

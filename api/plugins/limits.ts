@@ -1,6 +1,6 @@
 import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import underPressure from '@fastify/under-pressure';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../options.ts';
 import { Problem } from '../problems.ts';
 
@@ -11,6 +11,7 @@ declare module 'fastify' {
   }
 }
 
+const windowSeconds = 60;
 /** Requests a minute of an address that sends no key: sign-in, health and pages. */
 const perMinuteWithoutKey = 120;
 
@@ -18,13 +19,30 @@ const perMinuteWithoutKey = 120;
 export async function addLimits(app: App): Promise<void> {
   await app.register(rateLimit, {
     hook: 'onRequest',
-    timeWindow: '1 minute',
+    timeWindow: windowSeconds * 1_000,
     max: (request) => request.caller?.requestsPerMinute ?? perMinuteWithoutKey,
     keyGenerator: (request) => request.caller?.keyId ?? addressOf(request),
     errorResponseBuilder: (_request, { after }) =>
       new Problem(429, 'too-many-requests', `Too many requests: try again in ${after}.`),
   });
+  app.addHook('onSend', async (request, reply) => nameLimit(request, reply));
   await app.register(underPressure, { maxEventLoopDelay: 3_000, retryAfter: 5 });
+}
+
+/** The plugin's headers are those of an early draft: instead, what draft-ietf-httpapi-ratelimit-headers-10 says. */
+function nameLimit(request: FastifyRequest, reply: FastifyReply): void {
+  const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map((name) => {
+    const header = `x-ratelimit-${name}`;
+    const value = reply.getHeader(header);
+    reply.removeHeader(header);
+    return value;
+  });
+  if (limit === undefined) return;
+  const policy = request.caller ? '"key"' : '"address"';
+  reply.headers({
+    'ratelimit-policy': `${policy};q=${limit};w=${windowSeconds}`,
+    ratelimit: `${policy};r=${remaining};t=${reset}`,
+  });
 }
 
 /** What counts as one address: an IPv4 address, or an IPv6 network of 64 bits, since one client may take any address in it. */

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { findAccount, listAccounts, saveAccounts } from '../../db/accounts.ts';
 import { Account } from '../../domain/accounts.ts';
 import { AccountId } from '../../domain/inputs.ts';
+import { readCursor } from '../cursor.ts';
 import type { ApiOptions, App } from '../options.ts';
+import { pageOf, pageQuery, pageSchema } from '../paging.ts';
 import { Problem } from '../problems.ts';
 
 const Params = z.object({ id: AccountId });
@@ -11,9 +13,7 @@ const SavedAccount = Account.extend({
   inUse: z.boolean().describe('False while CST is configured: dealers are then looked up in CST, not in this registry'),
 }).meta({ id: 'SavedAccount' });
 const AccountBody = z.strictObject(Account.omit({ id: true }).shape).meta({ id: 'AccountBody' });
-const AccountPage = z
-  .object({ accounts: z.array(AccountView), nextCursor: z.string().nullable() })
-  .meta({ id: 'AccountPage' });
+const AccountPage = pageSchema('AccountPage', { accounts: z.array(AccountView) });
 
 /** The service's own registry of dealers and their integrations. */
 export async function accountRoutes(app: App, { database: { db }, connected }: ApiOptions): Promise<void> {
@@ -68,20 +68,19 @@ export async function accountRoutes(app: App, { database: { db }, connected }: A
         summary: 'The registry, by ID',
         querystring: z.strictObject({
           namePrefix: z.string().max(200).optional(),
-          cursor: z.string().max(64).optional(),
-          limit: z.coerce.number().int().min(1).max(100).default(50),
+          ...pageQuery,
         }),
         response: { 200: AccountPage },
       },
     },
     async ({ query }) => {
       const found = await listAccounts(db, {
-        after: query.cursor,
+        after: readCursor(query.cursor, z.tuple([z.literal('accounts'), AccountId]))?.[1],
         limit: query.limit + 1,
         namePrefix: query.namePrefix,
       });
-      const page = found.slice(0, query.limit);
-      return { accounts: page, nextCursor: found.length > query.limit ? page.at(-1)!.id : null };
+      const { items, nextCursor } = pageOf(found, query.limit, ({ id }) => ['accounts', id]);
+      return { accounts: items, nextCursor };
     },
   );
 }

@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { listCancellations } from '../../db/cancellations.ts';
+import { type CancellationRecord, listCancellations } from '../../db/cancellations.ts';
 import { timeOf } from '../../db/clock.ts';
+import type { Caller } from '../../db/keys.ts';
 import { AccountId, CancellationId } from '../../domain/inputs.ts';
+import { hasScope, lacksScope } from '../auth.ts';
 import { BatchAnswer, BatchBody, startBatch } from '../cancellations/batch.ts';
 import { reportPage } from '../cancellations/reportPage.ts';
 import {
@@ -19,8 +21,9 @@ import {
 import { startCancellation } from '../cancellations/start.ts';
 import { summaryOf, viewOf } from '../cancellations/view.ts';
 import { cancellation, withdraw } from '../cancellations/withdraw.ts';
-import { cursorOf, readCursor } from '../cursor.ts';
+import { readCursor, timePlace } from '../cursor.ts';
 import type { ApiOptions, App } from '../options.ts';
+import { pageOf, pageQuery } from '../paging.ts';
 import { Instant } from '../time.ts';
 
 const Id = z.object({ id: CancellationId });
@@ -91,44 +94,43 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
           open: z.enum(['true', 'false']).optional().describe('Whether anything of it is still under way'),
           from: Instant.optional(),
           to: Instant.optional(),
-          cursor: z.string().max(200).optional(),
-          limit: z.coerce.number().int().min(1).max(100).default(50),
+          ...pageQuery,
         }),
         response: { 200: CancellationPage },
       },
     },
     async ({ query }) => {
       const { cursor, limit, open, ...filter } = query;
-      const place = cursor ? readCursor(cursor) : undefined;
+      const place = readCursor(cursor, timePlace('cancellations'));
       const found = await listCancellations(options.database.db, {
         ...filter,
         open: open && open === 'true',
-        before: place && { startedAt: place.at, id: place.id },
+        before: place && { startedAt: place[1], id: place[2] },
         limit: limit + 1,
       });
-      const page = found.slice(0, limit);
-      const last = page.at(-1);
-      return {
-        cancellations: page.map((row) => summaryOf(options, row)),
-        nextCursor: found.length > limit ? cursorOf(last!.startedAt, last!.id) : null,
-      };
+      const { items, nextCursor } = pageOf(found, limit, ({ startedAt, id }) => ['cancellations', startedAt, id]);
+      return { cancellations: items.map((row) => summaryOf(options, row)), nextCursor };
     },
   );
 
   app.get(
     '/v1/cancellations/:id',
     {
-      config: { scope: 'read' },
+      config: { scope: ['read', 'cancellations:write'] },
       schema: {
         tags,
         operationId: 'getCancellation',
-        summary: 'Where a cancellation stands, and what waits for whom since when',
+        summary: 'Where a cancellation stands, and who must act next; with the scope cancellations:write one’s own',
         params: Id,
         response: { 200: CancellationView },
         problems: [404],
       },
     },
-    async ({ params }) => viewOf(options, await cancellation(options, params.id)),
+    async ({ params, caller }) => {
+      const record = await cancellation(options, params.id);
+      checkMayRead(caller!, record);
+      return viewOf(options, record);
+    },
   );
 
   app.get(
@@ -154,7 +156,7 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
       const record = await cancellation(options, params.id);
       const report = {
         ...viewOf(options, record),
-        tasks: record.tasks.map((task) => ({ ...task, title: task.content.title })),
+        tasks: record.tasks.map((task) => ({ ...task, title: task.content.title, reason: task.because })),
         events: record.events,
         madeAt: (await timeOf(options.database.db)).toISOString(),
       };
@@ -182,8 +184,16 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
       },
     },
     async ({ params, body, caller }, reply) => {
-      await withdraw(options, await cancellation(options, params.id), { ...body, by: caller!.id });
+      const { reason, integrations } = body;
+      const withdrawal = { because: reason, integrations, by: caller!.id };
+      await withdraw(options, await cancellation(options, params.id), withdrawal);
       return reply.code(202).send(viewOf(options, await cancellation(options, params.id)));
     },
   );
+}
+
+/** Who may start a cancellation may follow the Location of its own. @throws Problem 403 */
+function checkMayRead(caller: Caller, { requests }: CancellationRecord): void {
+  if (hasScope(caller, ['read']) || requests.some(({ requestedBy }) => requestedBy === caller.id)) return;
+  throw lacksScope('read', 'Another system requested this cancellation: to see it, an API key needs the scope read.');
 }

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { timeOf } from '../../db/clock.ts';
 import { createKey, keyScopes, listKeys, revokeKey } from '../../db/keys.ts';
 import { ApiKeyId, DisplayName, PersonId } from '../../domain/inputs.ts';
+import { readCursor, timePlace } from '../cursor.ts';
 import type { ApiOptions, App } from '../options.ts';
+import { pageOf, pageQuery, pageSchema } from '../paging.ts';
 import { checkWorksHere } from '../people.ts';
 import { Problem } from '../problems.ts';
 import { Instant, Time } from '../time.ts';
@@ -37,7 +39,7 @@ const Key = z
     revokedAt: when,
   })
   .meta({ id: 'ApiKey' });
-const KeyPage = z.object({ keys: z.array(Key) }).meta({ id: 'ApiKeyPage' });
+const KeyPage = pageSchema('ApiKeyPage', { keys: z.array(Key) });
 
 export async function keyRoutes(app: App, { database: { db } }: ApiOptions): Promise<void> {
   const tags = ['API keys'];
@@ -70,11 +72,20 @@ export async function keyRoutes(app: App, { database: { db } }: ApiOptions): Pro
     '/v1/api-keys',
     {
       config: { scope: 'admin' },
-      schema: { tags, operationId: 'listApiKeys', summary: 'All API keys', response: { 200: KeyPage } },
+      schema: {
+        tags,
+        operationId: 'listApiKeys',
+        summary: 'API keys, the oldest first',
+        querystring: z.strictObject(pageQuery),
+        response: { 200: KeyPage },
+      },
     },
-    async () => ({
-      keys: await listKeys(db),
-    }),
+    async ({ query: { cursor, limit } }) => {
+      const place = readCursor(cursor, timePlace('keys'));
+      const found = await listKeys(db, { after: place && { createdAt: place[1], id: place[2] }, limit: limit + 1 });
+      const { items, nextCursor } = pageOf(found, limit, ({ createdAt, id }) => ['keys', createdAt, id]);
+      return { keys: items, nextCursor };
+    },
   );
 
   app.delete(

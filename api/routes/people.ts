@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import { listPeople, savePerson } from '../../db/people.ts';
 import { DisplayName, PersonId } from '../../domain/inputs.ts';
+import { readCursor } from '../cursor.ts';
 import type { ApiOptions, App } from '../options.ts';
+import { pageOf, pageQuery, pageSchema } from '../paging.ts';
 
 export const Role = z.enum(['ops', 'lead']).meta({ id: 'PersonRole' });
 const Person = z
   .object({ id: z.string(), name: z.string(), email: z.string(), role: Role, active: z.boolean() })
   .meta({ id: 'Person' });
-const PersonPage = z.object({ people: z.array(Person) }).meta({ id: 'PersonPage' });
+const PersonPage = pageSchema('PersonPage', { people: z.array(Person) });
 const PersonBody = z
   .strictObject({
     name: DisplayName(100),
@@ -27,11 +29,20 @@ export async function peopleRoutes(app: App, { database: { db } }: ApiOptions): 
     '/v1/people',
     {
       config: { scope: 'read' },
-      schema: { tags, operationId: 'listPeople', summary: 'All people', response: { 200: PersonPage } },
+      schema: {
+        tags,
+        operationId: 'listPeople',
+        summary: 'People, by name',
+        querystring: z.strictObject(pageQuery),
+        response: { 200: PersonPage },
+      },
     },
-    async () => ({
-      people: await listPeople(db),
-    }),
+    async ({ query: { cursor, limit } }) => {
+      const place = readCursor(cursor, z.tuple([z.literal('people'), z.string(), PersonId]));
+      const found = await listPeople(db, { after: place && { name: place[1], id: place[2] }, limit: limit + 1 });
+      const { items, nextCursor } = pageOf(found, limit, ({ name, id }) => ['people', name, id]);
+      return { people: items, nextCursor };
+    },
   );
 
   app.put(

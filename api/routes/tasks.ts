@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Caller } from '../../db/keys.ts';
-import { eventsOfTask, listTasks } from '../../db/tasks.ts';
+import { eventsOfTask, listTasks, type TaskRow } from '../../db/tasks.ts';
 import { AccountId, PersonId, TaskAnswersSchema, TaskId } from '../../domain/inputs.ts';
 import { taskKinds, taskStates } from '../../domain/tasks.ts';
 import { IntegrationName } from '../cancellations/schemas.ts';
-import { cursorOf, readCursor } from '../cursor.ts';
+import { readCursor, timePlace } from '../cursor.ts';
 import type { ApiOptions, App } from '../options.ts';
+import { pageOf, pageQuery, pageSchema } from '../paging.ts';
 import { checkWorksHere } from '../people.ts';
 import { Problem } from '../problems.ts';
 import { task, tell } from '../tasks/update.ts';
@@ -52,13 +53,13 @@ const taskShape = z.object({
   claimedAt: when,
   closedAt: when,
   closedBy: z.string().nullable(),
-  because: z.string().nullable(),
+  reason: z.string().nullable(),
   answers: z.record(z.string(), z.union([z.string(), z.boolean()])).nullable(),
   gated: z.boolean(),
   content: Content,
 });
 const Task = taskShape.meta({ id: 'Task' });
-const TaskPage = z.object({ tasks: z.array(Task), nextCursor: z.string().nullable() }).meta({ id: 'TaskPage' });
+const TaskPage = pageSchema('TaskPage', { tasks: z.array(Task) });
 
 const TaskEvent = z
   .object({ at: when, by: z.string(), what: z.string(), detail: z.string().nullable() })
@@ -67,14 +68,14 @@ const TaskWithEvents = taskShape.extend({ events: z.array(TaskEvent) }).meta({ i
 
 const Id = z.object({ id: TaskId });
 const Empty = z.strictObject({}).nullish();
-const because = z.string().trim().min(1).max(500);
+const reason = z.string().trim().min(1).max(500);
 const Assignment = z.strictObject({ to: PersonId.describe('A person’s ID') }).meta({ id: 'TaskAssignment' });
 const Completion = z
   .strictObject({ answers: TaskAnswersSchema.describe('One per field of the task') })
   .meta({ id: 'TaskCompletion' });
-const Escalation = z.strictObject({ because }).meta({ id: 'TaskEscalation' });
-const TaskReturn = z.strictObject({ note: because }).meta({ id: 'TaskReturn' });
-const NotCompleted = z.strictObject({ because }).meta({ id: 'TaskNotCompleted' });
+const Escalation = z.strictObject({ reason }).meta({ id: 'TaskEscalation' });
+const TaskReturn = z.strictObject({ note: reason }).meta({ id: 'TaskReturn' });
+const NotCompleted = z.strictObject({ reason }).meta({ id: 'TaskNotCompleted' });
 /** One `state` in a query string comes as text, several as an array. */
 const states = z.preprocess((given) => (Array.isArray(given) ? given : [given]), z.array(TaskState).max(20));
 
@@ -97,26 +98,24 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
           integration: IntegrationName.optional(),
           account: AccountId.optional(),
           overdue: z.enum(['true', 'false']).optional(),
-          cursor: z.string().max(200).optional(),
-          limit: z.coerce.number().int().min(1).max(100).default(50),
+          ...pageQuery,
         }),
         response: { 200: TaskPage },
       },
     },
     async ({ query, caller }) => {
-      const place = query.cursor ? readCursor(query.cursor) : undefined;
+      const place = readCursor(query.cursor, timePlace('tasks'));
       const found = await listTasks(db, {
         states: query.state,
         assignee: query.assignee === 'me' ? caller!.id : query.assignee,
         integration: query.integration,
         account: query.account,
         overdue: query.overdue === 'true',
-        after: place && { dueAt: place.at, id: place.id },
+        after: place && { dueAt: place[1], id: place[2] },
         limit: query.limit + 1,
       });
-      const page = found.slice(0, query.limit);
-      const last = page.at(-1);
-      return { tasks: page, nextCursor: found.length > query.limit ? cursorOf(last!.dueAt, last!.id) : null };
+      const { items, nextCursor } = pageOf(found, query.limit, ({ dueAt, id }) => ['tasks', dueAt, id]);
+      return { tasks: items.map(viewOf), nextCursor };
     },
   );
 
@@ -133,7 +132,7 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
         problems: [404],
       },
     },
-    async ({ params }) => ({ ...(await task(options, params.id)), events: await eventsOfTask(db, params.id) }),
+    async ({ params }) => ({ ...viewOf(await task(options, params.id)), events: await eventsOfTask(db, params.id) }),
   );
 
   const config = { scope: 'tasks:write' } as const;
@@ -150,7 +149,7 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
   app.post(
     '/v1/tasks/:id/claim',
     { config, schema: schemaOf('claimTask', 'Begin a task: nobody else may finish it then', Empty) },
-    async ({ params, caller }) => tell(options, params.id, 'claimTask', { by: person(caller) }),
+    async ({ params, caller }) => viewOf(await tell(options, params.id, 'claimTask', { by: person(caller) })),
   );
 
   app.post(
@@ -161,14 +160,16 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
     },
     async ({ params, body, caller }) => {
       await checkWorksHere(db, body.to, '/to');
-      return tell(options, params.id, 'assignTask', { by: caller!.id, to: body.to, lead: isLead(caller) });
+      return viewOf(
+        await tell(options, params.id, 'assignTask', { by: caller!.id, to: body.to, lead: isLead(caller) }),
+      );
     },
   );
 
   app.post(
     '/v1/tasks/:id/release',
     { config, schema: schemaOf('releaseTask', 'Give a claimed task back to all', Empty) },
-    async ({ params, caller }) => tell(options, params.id, 'releaseTask', { by: person(caller) }),
+    async ({ params, caller }) => viewOf(await tell(options, params.id, 'releaseTask', { by: person(caller) })),
   );
 
   app.post(
@@ -178,14 +179,14 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
       schema: schemaOf('completeTask', 'The task is done', Completion),
     },
     async ({ params, body, caller }) =>
-      tell(options, params.id, 'completeTask', { by: person(caller), answers: body.answers }),
+      viewOf(await tell(options, params.id, 'completeTask', { by: person(caller), answers: body.answers })),
   );
 
   app.post(
     '/v1/tasks/:id/cannot-do',
     { config, schema: schemaOf('escalateTask', 'It cannot be done: a lead decides', Escalation) },
     async ({ params, body, caller }) =>
-      tell(options, params.id, 'cannotDo', { by: person(caller), because: body.because }),
+      viewOf(await tell(options, params.id, 'cannotDo', { by: person(caller), because: body.reason })),
   );
 
   app.post(
@@ -193,7 +194,7 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
     { config, schema: schemaOf('returnTaskToTeam', 'Leads: it can be done, do it', TaskReturn) },
     async ({ params, body, caller }) => {
       onlyLeads(caller, 'send a task back');
-      return tell(options, params.id, 'sendBack', { by: caller!.id, note: body.note });
+      return viewOf(await tell(options, params.id, 'sendBack', { by: caller!.id, note: body.note }));
     },
   );
 
@@ -202,9 +203,14 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
     { config, schema: schemaOf('closeTaskNotCompleted', 'Leads: end the step as not done', NotCompleted) },
     async ({ params, body, caller }) => {
       onlyLeads(caller, 'end a task as not done');
-      return tell(options, params.id, 'endAsNotDone', { by: caller!.id, because: body.because });
+      return viewOf(await tell(options, params.id, 'endAsNotDone', { by: caller!.id, because: body.reason }));
     },
   );
+}
+
+/** A task as its readers see it. */
+function viewOf(row: TaskRow) {
+  return { ...row, reason: row.because };
 }
 
 function person(caller: Caller | null): string {

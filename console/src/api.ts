@@ -51,18 +51,24 @@ export async function bodyOf<T>(answer: Promise<{ data?: T }>): Promise<T> {
   return (await answer).data as T;
 }
 
-type Body<Path extends keyof paths> = paths[Path] extends {
-  get: { responses: { 200: { content: { 'application/json': infer T } } } };
+type Schemas = components['schemas'];
+export type TaskList = Schemas['TaskPage'];
+export type Task = Schemas['TaskWithEvents'];
+export type Session = Schemas['Session'];
+export type CancellationList = Schemas['CancellationPage'];
+export type Cancellation = Schemas['Cancellation'];
+export type Integration = Schemas['CancellationIntegration'];
+export type Step = Schemas['Step'];
+export type Plan = Schemas['Plan'];
+type Person = Schemas['Person'];
+
+/** Everybody, from all pages. */
+export async function allPeople(): Promise<Person[]> {
+  const people: Person[] = [];
+  for (let cursor: string | undefined; ; ) {
+    const page = await bodyOf(api.GET('/v1/people', { params: { query: { cursor, limit: 100 } } }));
+    people.push(...page.people);
+    if (page.nextCursor === null) return people;
+    cursor = page.nextCursor;
+  }
 }
-  ? T
-  : never;
-
-export type TaskList = Body<'/v1/tasks'>;
-export type Task = Body<'/v1/tasks/{id}'>;
-export type Session = Body<'/v1/session'>;
-export type CancellationList = Body<'/v1/cancellations'>;
-export type Cancellation = Body<'/v1/cancellations/{id}'>;
-export type Integration = Cancellation['integrations'][number];
-export type Step = Integration['steps'][number];
-
-export type Plan = paths['/v1/cancellations']['post']['responses'][200]['content']['application/json'];

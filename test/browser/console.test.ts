@@ -132,7 +132,7 @@ it('asks once who is signed in, and where nobody is, not again', async () => {
 it('leads ops through a VinSolutions ticket: claim, copy, a refused and an accepted answer', async () => {
   const { body } = await web.start({ account: 'D-1103' });
   const task = await dealerOf(service, 'D-1103').task('vinsolutions-portal');
-  const page = await signIn(web.keys.olivia, '/tasks?vendor=crm%2Fvinsolutions');
+  const page = await signIn(web.keys.olivia, '/tasks?integration=crm%2Fvinsolutions');
   await picture(page, 'tasks');
   await page.getByRole('link', { name: 'Ask VinSolutions to cancel eventing for Maple Street Mazda' }).click();
   await section(page, 'What to do').getByText('Press the blue "Need More Help?" button').waitFor();

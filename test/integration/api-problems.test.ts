@@ -273,7 +273,7 @@ describe('addresses', () => {
       { ...notFound, says: id },
     ],
     [{ method: 'GET', url: `/v1/cancellations/${id}/report` }, notFound],
-    [{ method: 'POST', url: `/v1/cancellations/${id}/withdraw`, body: { because: 'stays' } }, notFound],
+    [{ method: 'POST', url: `/v1/cancellations/${id}/withdraw`, body: { reason: 'stays' } }, notFound],
     [
       { method: 'GET', url: `/v1/tasks/${id}` },
       { ...notFound, says: id },
@@ -378,9 +378,9 @@ describe('words that a database cannot keep', () => {
     ],
     [{ method: 'POST', url: '/v1/api-keys', body: { name: nul, scopes: ['read'] } }, '/name'],
     [{ method: 'POST', url: '/v1/api-keys', body: { name: 'a', scopes: ['read'], personId: nul } }, '/personId'],
-    [{ method: 'POST', url: '/v1/cancellations/{cancellation}/withdraw', body: { because: nul } }, '/because'],
-    [{ who: 'olivia', method: 'POST', url: '/v1/tasks/{task}/cannot-do', body: { because: nul } }, '/because'],
-    [{ who: 'olivia', method: 'POST', url: '/v1/tasks/{task}/cannot-do', body: { because: half } }, '/because'],
+    [{ method: 'POST', url: '/v1/cancellations/{cancellation}/withdraw', body: { reason: nul } }, '/reason'],
+    [{ who: 'olivia', method: 'POST', url: '/v1/tasks/{task}/cannot-do', body: { reason: nul } }, '/reason'],
+    [{ who: 'olivia', method: 'POST', url: '/v1/tasks/{task}/cannot-do', body: { reason: half } }, '/reason'],
     [{ who: 'admin', method: 'POST', url: '/v1/tasks/{task}/assign', body: { to: nul } }, '/to'],
     [
       { who: 'olivia', method: 'POST', url: '/v1/tasks/{task}/complete', body: { answers: { ticketNumber: nul } } },
@@ -411,8 +411,8 @@ describe('tasks', () => {
   it.each<[string, Request, Expected]>([
     ['no answers', task('complete', {}), invalid('/answers', 'is missing')],
     ['an answer of a wrong type', task('complete', { answers: { done: 1 } }), invalid('/answers/done')],
-    ['no reason', task('cannot-do', { because: ' ' }), invalid('/because')],
-    ['a long reason', task('cannot-do', { because: 'x'.repeat(501) }), invalid('/because')],
+    ['no reason', task('cannot-do', { reason: ' ' }), invalid('/reason')],
+    ['a long reason', task('cannot-do', { reason: 'x'.repeat(501) }), invalid('/reason')],
     ['more than a claim has', task('claim', { by: 'oscar' }), invalid('/by')],
     ['nobody', task('assign', { to: 'nobody' }), { status: 422, type: 'unknown-person', path: '/to' }],
     ['a lead’s decision by another', task('send-back', { note: 'do it' }), { status: 403, type: 'leads-only' }],

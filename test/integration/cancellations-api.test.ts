@@ -20,12 +20,12 @@ afterAll(async () => {
 interface View {
   id: string;
   state: string;
-  withdrawnBecause: string | null;
+  withdrawalReason: string | null;
   integrations: {
     integration: string;
     state: string;
     webUi: string;
-    because: string | null;
+    reason: string | null;
     steps: { step: string; state: string; by?: string; proof?: string; waitingOn?: string; taskId?: string }[];
   }[];
   tasks: { id: string; kind: string; state: string }[];
@@ -266,7 +266,7 @@ describe('a task', () => {
     await api.start({ account: 'D-1703', integrations: ['crm/dealersocket'] });
     const { id } = await openTask('D-1703', 'dealersocket-form');
     await api.post('olivia', `/v1/tasks/${id}/claim`);
-    expect(await api.post('olivia', `/v1/tasks/${id}/cannot-do`, { because: 'no access' })).toMatchObject({
+    expect(await api.post('olivia', `/v1/tasks/${id}/cannot-do`, { reason: 'no access' })).toMatchObject({
       status: 200,
       body: { state: 'with_lead' },
     });
@@ -292,7 +292,7 @@ describe('a task', () => {
       body: { state: 'open', assignee: null },
     });
     expect(
-      await api.post('lena', `/v1/tasks/${id}/end-as-not-done`, { because: 'ended by DealerSocket itself' }),
+      await api.post('lena', `/v1/tasks/${id}/end-as-not-done`, { reason: 'ended by DealerSocket itself' }),
     ).toMatchObject({ status: 200, body: { state: 'not_done' } });
     expect(await api.post('admin', `/v1/tasks/${id}/claim`)).toMatchObject({
       status: 403,
@@ -367,8 +367,8 @@ describe('withdrawing', () => {
     await api.post('olivia', `/v1/tasks/${task.id}/claim`);
     expect(
       (await api.post<ProblemBody>('offboarding', `/v1/cancellations/${body.id}/withdraw`, {})).body.errors,
-    ).toMatchObject([{ path: '/because' }]);
-    expect(await api.post('offboarding', `/v1/cancellations/${body.id}/withdraw`, { because: 'stays' })).toMatchObject({
+    ).toMatchObject([{ path: '/reason' }]);
+    expect(await api.post('offboarding', `/v1/cancellations/${body.id}/withdraw`, { reason: 'stays' })).toMatchObject({
       status: 202,
     });
     await eventually(
@@ -381,25 +381,25 @@ describe('withdrawing', () => {
       status: 409,
       body: { detail: expect.stringContaining('the cancellation was withdrawn') },
     });
-    expect(await api.post('offboarding', `/v1/cancellations/${body.id}/withdraw`, { because: 'again' })).toMatchObject({
+    expect(await api.post('offboarding', `/v1/cancellations/${body.id}/withdraw`, { reason: 'again' })).toMatchObject({
       status: 409,
       body: { type: '/problems/already-withdrawn' },
     });
     const again = await openTask('D-1103', 'set-up-again');
     await api.post('oscar', `/v1/tasks/${again.id}/claim`);
     await api.post('oscar', `/v1/tasks/${again.id}/complete`, { answers: { done: true } });
-    expect(await closed(body.id)).toMatchObject({ withdrawnBecause: 'stays', integrations: [{ state: 'withdrawn' }] });
+    expect(await closed(body.id)).toMatchObject({ withdrawalReason: 'stays', integrations: [{ state: 'withdrawn' }] });
   });
 
   it('of what the cancellation does not have is refused', async () => {
     const { body } = await api.start({ account: 'D-1703', integrations: ['crm/dealersocket'] });
     const integrations = ['crm/dealersocket', 'crm/elead'];
     const url = `/v1/cancellations/${body.id}/withdraw`;
-    expect(await api.post('offboarding', url, { because: 'stays', integrations })).toMatchObject({
+    expect(await api.post('offboarding', url, { reason: 'stays', integrations })).toMatchObject({
       status: 422,
       body: { type: '/problems/no-such-integration', errors: [{ path: '/integrations/1' }] },
     });
-    expect(await api.post('offboarding', url, { because: 'stays', integrations: ['crm/dealersocket'] })).toMatchObject({
+    expect(await api.post('offboarding', url, { reason: 'stays', integrations: ['crm/dealersocket'] })).toMatchObject({
       status: 202,
     });
     await eventually(async () => (await view(body.id)).integrations[0]?.state === 'withdrawn');
@@ -409,7 +409,7 @@ describe('withdrawing', () => {
     const { body } = await api.start({ account: 'D-1204' });
     await closed(body.id);
     expect(
-      await api.post('offboarding', `/v1/cancellations/${body.id}/withdraw`, { because: 'came back' }),
+      await api.post('offboarding', `/v1/cancellations/${body.id}/withdraw`, { reason: 'came back' }),
     ).toMatchObject({ status: 202 });
     const again = await openTask('D-1204', 'set-up-again');
     await api.post('oscar', `/v1/tasks/${again.id}/claim`);

@@ -54,7 +54,7 @@ describe('a claim while CST does not answer', () => {
       });
       // As soon as a claim is being looked at.
       await eventually(async () => (await workflow.describe()).historyLength > before || answered > 0);
-      expect(await say('oscar', other.id, 'cannot-do', { because: 'no login' })).toMatchObject({
+      expect(await say('oscar', other.id, 'cannot-do', { reason: 'no login' })).toMatchObject({
         status: 200,
         body: { state: 'with_lead' },
       });

@@ -21,7 +21,7 @@ export function CancellationList() {
   const [filters, setFilter] = useFilters();
   const query = {
     state: (filters.get('state') as (typeof integrationStates)[number] | null) ?? undefined,
-    integration: (filters.get('vendor') as IntegrationName | null) ?? undefined,
+    integration: (filters.get('integration') as IntegrationName | null) ?? undefined,
     account: filters.get('account') ?? undefined,
   };
   const found = useInfiniteQuery({
@@ -87,9 +87,9 @@ function CancellationRow({ row }: { row: Row }) {
           </Text>
         </div>
         <Stack gap={4} align="end">
-          {row.integrations.map(({ integration, vendor, state }) => (
+          {row.integrations.map(({ integration, vendorName, state }) => (
             <Group key={integration} gap="xs" justify="end">
-              <Text size="sm">{vendor}</Text>
+              <Text size="sm">{vendorName}</Text>
               <StateBadge state={state} />
             </Group>
           ))}

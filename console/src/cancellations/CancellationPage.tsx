@@ -25,7 +25,7 @@ export function CancellationPage({ id }: { id: string }) {
       <ProblemAlert error={found.error} />
       {cancellation.withdrawnAt && (
         <Alert color="gray" title={`Withdrawn by ${cancellation.withdrawnBy}`}>
-          {cancellation.withdrawnBecause}
+          {cancellation.withdrawalReason}
         </Alert>
       )}
       {cancellation.integrations.map((integration) => (
@@ -75,12 +75,12 @@ function Header({
   );
 }
 
-function IntegrationSteps({ integration: { vendor, state, because, webUi, steps } }: { integration: Integration }) {
+function IntegrationSteps({ integration: { vendorName, state, reason, webUi, steps } }: { integration: Integration }) {
   return (
-    <Paper withBorder p="md" component="section" aria-label={vendor}>
+    <Paper withBorder p="md" component="section" aria-label={vendorName}>
       <Group justify="space-between" mb="sm">
         <Title order={2} size="h4">
-          {vendor}
+          {vendorName}
         </Title>
         <Group gap="xs">
           {webUi && (
@@ -91,9 +91,9 @@ function IntegrationSteps({ integration: { vendor, state, because, webUi, steps 
           <StateBadge state={state} />
         </Group>
       </Group>
-      {because && (
+      {reason && (
         <Text size="sm" mb="sm">
-          {because}
+          {reason}
         </Text>
       )}
       <Timeline bulletSize={16} lineWidth={2}>

@@ -150,10 +150,10 @@ function PlannedSteps({ plan }: { plan: Plan }) {
     return <Alert color="yellow">Account {plan.account} has no integration that could be ended.</Alert>;
   return (
     <Stack gap="sm" component="section" aria-label="What would happen">
-      {plan.integrations.map(({ integration, vendor, outcome, steps }) => (
+      {plan.integrations.map(({ integration, vendorName, outcome, steps }) => (
         <Paper key={integration} withBorder p="md">
           <Title order={2} size="h4">
-            {vendor}
+            {vendorName}
           </Title>
           <Text size="sm" c="dimmed" mb="xs">
             {outcome}

@@ -8,7 +8,7 @@ import { ProblemAlert } from '../parts/ProblemAlert.tsx';
 /** Takes a cancellation back, wholly or for some integrations; says first what that means. */
 export function Withdraw({ cancellation }: { cancellation: Cancellation }) {
   const [open, setOpen] = useState(false);
-  const [because, setBecause] = useState('');
+  const [reason, setReason] = useState('');
   const [chosen, setChosen] = useState<string[]>([]);
   const queries = useQueryClient();
   const withdrawable = cancellation.integrations.filter(({ state }) => state !== 'withdrawn' && state !== 'refused');
@@ -18,7 +18,7 @@ export function Withdraw({ cancellation }: { cancellation: Cancellation }) {
         api.POST('/v1/cancellations/{id}/withdraw', {
           params: { path: { id: cancellation.id } },
           body: {
-            because,
+            reason,
             ...(chosen.length > 0 && chosen.length < withdrawable.length && { integrations: chosen as never }),
           },
         }),
@@ -52,8 +52,8 @@ export function Withdraw({ cancellation }: { cancellation: Cancellation }) {
         {withdrawable.length > 1 && (
           <Checkbox.Group label="Only these (all when none is marked)" value={chosen} onChange={setChosen}>
             <Stack gap={6} mt={4}>
-              {withdrawable.map(({ integration, vendor }) => (
-                <Checkbox key={integration} value={integration} label={vendor} />
+              {withdrawable.map(({ integration, vendorName }) => (
+                <Checkbox key={integration} value={integration} label={vendorName} />
               ))}
             </Stack>
           </Checkbox.Group>
@@ -63,12 +63,12 @@ export function Withdraw({ cancellation }: { cancellation: Cancellation }) {
           autosize
           minRows={2}
           maxLength={500}
-          value={because}
-          onChange={(event) => setBecause(event.currentTarget.value)}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
         />
         <ProblemAlert error={withdraw.error} />
         <Group>
-          <Button color="red" disabled={!because.trim()} onClick={() => withdraw.mutate()} loading={withdraw.isPending}>
+          <Button color="red" disabled={!reason.trim()} onClick={() => withdraw.mutate()} loading={withdraw.isPending}>
             Withdraw
           </Button>
           <Button variant="default" onClick={() => setOpen(false)}>

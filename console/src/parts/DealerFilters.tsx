@@ -15,8 +15,8 @@ export function DealerFilters() {
       <NativeSelect
         label="Vendor"
         data={vendors}
-        value={filters.get('vendor') ?? ''}
-        onChange={(event) => setFilter('vendor', event.currentTarget.value)}
+        value={filters.get('integration') ?? ''}
+        onChange={(event) => setFilter('integration', event.currentTarget.value)}
       />
       <TextInput
         label="Account"

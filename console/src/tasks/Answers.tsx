@@ -143,9 +143,9 @@ function ListAnswer({
 }
 
 function CannotDo({ task, onDoneWith }: { task: Task; onDoneWith: () => void }) {
-  const [because, setBecause] = useState('');
+  const [reason, setReason] = useState('');
   const cannotDo = useDecision(task.id, 'A lead decides now', () =>
-    bodyOf(api.POST('/v1/tasks/{id}/cannot-do', { ...pathOf(task), body: { because } })),
+    bodyOf(api.POST('/v1/tasks/{id}/cannot-do', { ...pathOf(task), body: { reason } })),
   );
   return (
     <Stack gap="sm" mt="md">
@@ -155,12 +155,12 @@ function CannotDo({ task, onDoneWith }: { task: Task; onDoneWith: () => void }) 
         autosize
         minRows={2}
         maxLength={500}
-        value={because}
-        onChange={(event) => setBecause(event.currentTarget.value)}
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
       />
       <ProblemAlert error={cannotDo.error} />
       <Group>
-        <Button color="red" disabled={!because.trim()} onClick={() => cannotDo.mutate()} loading={cannotDo.isPending}>
+        <Button color="red" disabled={!reason.trim()} onClick={() => cannotDo.mutate()} loading={cannotDo.isPending}>
           Give it to a lead
         </Button>
         <Button variant="default" onClick={onDoneWith}>

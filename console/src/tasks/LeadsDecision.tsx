@@ -11,7 +11,7 @@ export function LeadsDecision({ task }: { task: Task }) {
     bodyOf(api.POST('/v1/tasks/{id}/send-back', { ...pathOf(task), body: { note: words } })),
   );
   const end = useDecision(task.id, 'The step is ended as not done', () =>
-    bodyOf(api.POST('/v1/tasks/{id}/end-as-not-done', { ...pathOf(task), body: { because: words } })),
+    bodyOf(api.POST('/v1/tasks/{id}/end-as-not-done', { ...pathOf(task), body: { reason: words } })),
   );
   const unsaid = !words.trim();
   return (

@@ -28,7 +28,7 @@ export function TaskList() {
   const state = filters.get('state') as (typeof states)[number]['value'] | null;
   const query = {
     state: state ? [state] : undefined,
-    integration: (filters.get('vendor') as Row['integration'] | null) ?? undefined,
+    integration: (filters.get('integration') as Row['integration'] | null) ?? undefined,
     account: filters.get('account') ?? undefined,
     assignee: whose === 'mine' ? 'me' : undefined,
     overdue: whose === 'overdue' ? ('true' as const) : undefined,

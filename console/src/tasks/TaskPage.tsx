@@ -29,9 +29,9 @@ export function TaskPage({ id }: { id: string }) {
     <Stack>
       <Header task={task} />
       <ProblemAlert error={found.error} />
-      {task.because && (
+      {task.reason && (
         <Alert color={task.state === 'with_lead' ? 'orange' : 'gray'} title={whoseReason(task)}>
-          {task.because}
+          {task.reason}
         </Alert>
       )}
       <Whose task={task} />
@@ -71,8 +71,8 @@ export function TaskPage({ id }: { id: string }) {
 }
 
 /** What was done with these words and by whom, such as "Task sent back · lena"; a task may also be opened with a reason. */
-function whoseReason({ because, events, state }: Task): string {
-  const said = events.findLast(({ detail }) => detail === because);
+function whoseReason({ reason, events, state }: Task): string {
+  const said = events.findLast(({ detail }) => detail === reason);
   if (said) return `${said.what.split(':')[0]} · ${said.by}`;
   return state === 'closed' ? 'Closed' : 'Why there is this task';
 }

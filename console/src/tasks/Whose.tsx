@@ -2,7 +2,7 @@ import { Button, Group, NativeSelect, Paper, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { taskRules } from '../../../domain/taskRules.ts';
-import { api, bodyOf, type Task } from '../api.ts';
+import { allPeople, api, bodyOf, type Task } from '../api.ts';
 import { ProblemAlert } from '../parts/ProblemAlert.tsx';
 import { useSession } from '../session.tsx';
 import { pathOf, useDecision } from './decide.ts';
@@ -71,7 +71,7 @@ function whoDoesIt({ state, assignee }: Task, me: string | null) {
 function Assign({ task }: { task: Task }) {
   const people = useQuery({
     queryKey: ['people'],
-    queryFn: () => bodyOf(api.GET('/v1/people')),
+    queryFn: allPeople,
     refetchInterval: false,
   });
   const [to, setTo] = useState('');
@@ -86,9 +86,7 @@ function Assign({ task }: { task: Task }) {
         onChange={(event) => setTo(event.currentTarget.value)}
         data={[
           { value: '', label: 'Assign to …' },
-          ...(people.data?.people ?? [])
-            .filter(({ active }) => active)
-            .map(({ id, name }) => ({ value: id, label: name })),
+          ...(people.data ?? []).filter(({ active }) => active).map(({ id, name }) => ({ value: id, label: name })),
         ]}
       />
       <Button variant="default" disabled={!to} onClick={() => assign.mutate()} loading={assign.isPending}>
