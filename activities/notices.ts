@@ -87,8 +87,10 @@ export function noticeActivities(context: Context) {
     });
   }
 
-  async function stillTrue(notice: Notice): Promise<boolean> {
-    return notice.about !== 'task' || isStillTrue(notice, await taskOf(notice.taskId), new Date());
+  /** Also of whom it concerns: a task that was late may be another's now. */
+  async function stillTrue({ notice, to }: Addressed): Promise<boolean> {
+    if (notice.about === 'task' && !isStillTrue(notice, await taskOf(notice.taskId), new Date())) return false;
+    return (await recipients(notice)).includes(to);
   }
 
   async function drop(addressed: Addressed, why: string): Promise<FinalMail> {
@@ -109,10 +111,10 @@ export function noticeActivities(context: Context) {
         .from(people)
         .where(and(eq(people.id, to), active));
       const text = await textOf(notice);
-      if (!person || !text || !(await stillTrue(notice))) return drop(addressed, notTrueAnyMore);
+      if (!person || !text || !(await stillTrue(addressed))) return drop(addressed, notTrueAnyMore);
       await queueMail(db, { businessKey: key, kind: 'reminder', to: person.email, ...text });
       return sendMail({ db, mailer: context.mailer }, key, async () => {
-        if (await stillTrue(notice)) return true;
+        if (await stillTrue(addressed)) return true;
         await drop(addressed, notTrueAnyMore);
         return false;
       });

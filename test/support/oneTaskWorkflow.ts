@@ -1,5 +1,6 @@
 import { allHandlersFinished, condition, continueAsNew, defineSignal, setHandler } from '@temporalio/workflow';
-import { HumanTasks, type TaskOutcome, type TasksSnapshot } from '../../workflows/steps/humanTask.ts';
+import { HumanTasks } from '../../workflows/steps/humanTask.ts';
+import type { TaskOutcome, TasksSnapshot } from '../../workflows/steps/taskRecord.ts';
 
 interface HandedOver {
   tasks?: TasksSnapshot;

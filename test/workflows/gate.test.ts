@@ -1,5 +1,7 @@
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { outbox } from '../../db/schema.ts';
+import { integrationWorkflowId } from '../../domain/cancellations.ts';
 import { dealerOf, refusalOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
 import { replayAndClose } from '../support/replay.ts';
@@ -50,6 +52,25 @@ describe('the DMS gate', () => {
     await dealer.task('cdk-case', 'closed');
     await dealer.done('set-up-again', { done: true });
     expect(await ended()).toEqual({ 'dms/cdk': 'refused' });
+  });
+
+  it('that CST does not answer about for days, while a task is open: the leads hear of it, and the task can still end', async () => {
+    const dealer = dealerOf(service, 'D-1503');
+    await dealer.cancel(['dms/dealervault']);
+    const sales = await dealer.task('dealervault-sales');
+    await dealer.task('dealervault-service');
+    service.sandbox.faults.cst.errors = 1_000_000;
+    await service.env!.sleep('3 days');
+    await eventually(async () => {
+      const mails = await service.db.select().from(outbox).where(eq(outbox.to, 'lena@example.com'));
+      return mails.some(({ subject }) => /^Waiting for \d+ days?: CST$/.test(subject));
+    });
+    await dealer.say(sales, 'cannotDo', { by: 'olivia', because: 'no login' });
+    await dealer.say(sales, 'endAsNotDone', { by: 'lena', because: 'ended by the vendor' });
+    const workflow = service.client.workflow.getHandle(integrationWorkflowId('dms/dealervault', 'D-1503'));
+    // Of the two daily looks the other task's is left.
+    await eventually(async () => (await workflow.describe()).raw.pendingActivities?.length === 1);
+    service.sandbox.faults.cst.errors = 0;
   });
 
   it('ends a cancellation only when the table says that its task is closed', async () => {

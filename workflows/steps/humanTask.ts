@@ -13,78 +13,12 @@ import type { TaskChange, TaskFacts } from '../../activities/tasks.ts';
 import type { TaskRefusal, TaskRefusalDetails, TaskUpdates } from '../../domain/messages.ts';
 import { noticesOfChange } from '../../domain/notices.ts';
 import { type TaskAction, taskRules } from '../../domain/taskRules.ts';
-import {
-  openTaskStates,
-  problemsWithAnswers,
-  type TaskAnswers,
-  type TaskField,
-  type TaskKind,
-  type TaskState,
-} from '../../domain/tasks.ts';
+import { openTaskStates, problemsWithAnswers, type TaskAnswers, type TaskState } from '../../domain/tasks.ts';
 import { completionProof } from '../../domain/taskTexts.ts';
 import { act, checkSeconds, record } from './activities.ts';
 import { failureOf, isWithdrawal } from './failures.ts';
 import { patiently } from './notice.ts';
-
-/** How a person's task came to its end. */
-export type TaskOutcome =
-  | { how: 'done'; by: string; answers: TaskAnswers; proof: string }
-  | { how: 'not_done'; by: string; because: string; begun: boolean }
-  /** Not by its person: the cancellation was withdrawn, or `byGate`, the account is Active. */
-  | { how: 'closed'; because: string; begun: boolean; byGate: boolean };
-
-/**
- * Answers whether a gated task may be begun and go on; the reason when not.
- * @param personWaits a person waits for the answer: it fails when there is none within `checkSeconds`
- */
-export type StillRight = (personWaits: boolean) => Promise<{ ok: true } | { ok: false; because: string }>;
-
-/** What a workflow knows of a task: plain data, which one run hands over to the next. */
-interface TaskRecord {
-  id: string;
-  facts: TaskFacts;
-  state: TaskState;
-  assignee: string | null;
-  because?: string;
-  answers?: TaskAnswers;
-  /** Whether anybody has ever claimed it: they may have done it without saying so. */
-  begun: boolean;
-  /** Known when the task's row is written; a person may be as fast as that. */
-  fields?: TaskField[];
-  /** ISO 8601, known with the fields: when the row was first written, and when to remind next. */
-  openedAt?: string;
-  remindAt?: string;
-  /** How many reminders were due. */
-  reminders: number;
-  /** The time of the last change in ms, so that a late write, also of a run before a reset, changes nothing. */
-  version: number;
-  outcome?: TaskOutcome;
-}
-
-interface Task extends TaskRecord {
-  stillRight?: StillRight;
-  /** Whose claim is being looked at. */
-  claiming?: string;
-  /** Called at every change with whom the task waits for. */
-  onChange?: (waitingOn: string) => void;
-  /** Whether its outcome was taken. */
-  over?: boolean;
-}
-
-/** What a run of a workflow hands over to the next one of its tasks. */
-export interface TasksSnapshot {
-  /** How many tasks of each kind were opened. */
-  opened: Partial<Record<TaskKind, number>>;
-  /** Those whose outcome was not taken. */
-  tasks: TaskRecord[];
-}
-
-interface TaskWatch {
-  /** Asked when a person claims the task and then daily: when it says no, the task is closed. */
-  stillRight?: StillRight;
-  /** Told whom the task waits for, now and at every change. */
-  onChange: (taskId: string, waitingOn: string) => void;
-}
+import type { StillRight, Task, TaskOutcome, TasksSnapshot, TaskWatch } from './taskRecord.ts';
 
 const updates = {
   claim: defineUpdate<void, [TaskUpdates['claimTask']]>('claimTask'),
@@ -207,15 +141,18 @@ export class HumanTasks {
     const task = this.find(taskId);
     task.stillRight = stillRight;
     task.onChange = (on) => onChange(taskId, on);
+    const looking = new CancellationScope();
     try {
       if (!task.fields) await this.writeRow(task);
       if (!task.outcome) task.onChange(waitingOn(task));
-      if (stillRight) void this.lookDaily(task, stillRight);
+      if (stillRight) void looking.run(() => this.lookDaily(task, stillRight));
       await this.remindUntilOver(task);
     } catch (error) {
       if (!isWithdrawal(error)) throw error;
       await this.close(task, this.becauseWhenStopped);
     }
+    // A look that CST has not answered yet is of no use any more.
+    looking.cancel();
     task.over = true;
     return task.outcome!;
   }

@@ -20,9 +20,10 @@ import {
 import type { TaskKind } from '../../domain/tasks.ts';
 import type { IntegrationName, StepName } from '../../domain/vendors.ts';
 import { ask, check } from './activities.ts';
-import { HumanTasks, type TaskOutcome } from './humanTask.ts';
+import { HumanTasks } from './humanTask.ts';
 import { noticesSent, patiently } from './notice.ts';
 import { Progress } from './progress.ts';
+import type { TaskOutcome } from './taskRecord.ts';
 
 /** What a vendor's procedure is started with. */
 export interface IntegrationCancellation {
@@ -130,10 +131,11 @@ export class Steps {
   }
 
   private async accountAllows(personWaits: boolean) {
-    const gate = await (personWaits ? check : ask).parentStatus.executeWithOptions(
-      { summary: 'Is the account still not Active?' },
-      [{ account: this.of.account }],
-    );
+    const { account } = this.of;
+    const options = { summary: 'Is the account still not Active?' };
+    const gate = personWaits
+      ? await check.parentStatus.executeWithOptions(options, [{ account }])
+      : await patiently('CST', () => ask.parentStatus.executeWithOptions(options, [{ account }]));
     return gate.active ? { ok: false as const, because: accountIsActive } : { ok: true as const };
   }
 
