@@ -1,6 +1,7 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
 import { type AccountLine, accountOfLines } from '../domain/accountsCsv.ts';
+import { integrationNames } from '../domain/vendors.ts';
 import { saveAccounts } from './accounts.ts';
 import type { Database } from './client.ts';
 import * as schema from './schema.ts';
@@ -22,6 +23,10 @@ export interface ImportedAccounts {
   rejectedLines: number;
   /** Accounts whose parent sales account nobody knows, so that their gate would wait; the first few. */
   withoutParent: { account: string; parent: string }[];
+  /** Vendors that cannot be canceled, the most frequent first, with how many accounts have them. */
+  withoutProcedure: { integration: string; accounts: number }[];
+  /** IDs, of the file and the registry, that differ in upper and lower case only; the first few. */
+  alikeIds: string[][];
 }
 
 const dealersAtOnce = 500;
@@ -54,9 +59,11 @@ export async function importAccountLines(
     const written = await writeAccounts(client);
     const rejectedLines = await tellRejected(client, onRejected);
     const withoutParent = await unknownParents(client);
+    const withoutProcedure = await vendorsWithoutProcedure(client);
+    const alikeIds = await idsThatDifferInCase(client);
     await client.query('commit');
     client.release();
-    return { lines, ...written, rejectedLines, withoutParent };
+    return { lines, ...written, rejectedLines, withoutParent, withoutProcedure, alikeIds };
   } catch (error) {
     await client.query('rollback').catch(() => {});
     client.release(true);
@@ -147,4 +154,24 @@ async function unknownParents(client: pg.PoolClient): Promise<{ account: string;
       and not exists (select 1 from accounts p where p.id = a.parent_sales_account_id)
     order by a.id limit 10`);
   return rows;
+}
+
+async function vendorsWithoutProcedure(client: pg.PoolClient): Promise<{ integration: string; accounts: number }[]> {
+  const { rows } = await client.query<{ integration: string; accounts: number }>(
+    `select concat(one->>'kind', '/', one->>'vendor') as integration, count(distinct account_id)::int as accounts
+     from staged, jsonb_array_elements(line->'integrations') as one
+     where problem is null and concat(one->>'kind', '/', one->>'vendor') <> all ($1)
+     group by 1 order by 2 desc, 1 limit 20`,
+    [integrationNames],
+  );
+  return rows;
+}
+
+async function idsThatDifferInCase(client: pg.PoolClient): Promise<string[][]> {
+  const { rows } = await client.query<{ ids: string[] }>(`
+    with of_file as (select distinct account_id as id from staged where account_id is not null),
+      all_ids as (select id from of_file
+                  union select a.id from accounts a where lower(a.id) in (select lower(id) from of_file))
+    select array_agg(id order by id collate "C") as ids from all_ids group by lower(id) having count(*) > 1 order by lower(id) limit 10`);
+  return rows.map(({ ids }) => ids);
 }

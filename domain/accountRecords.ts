@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { Account, AccountIntegration, defaultTimeZone } from './accounts.ts';
+import { Account, AccountIntegration, defaultTimeZone, IntegrationVendor } from './accounts.ts';
 
 /** Reads an account's record as CST or the registry holds it: one odd value must not look like an outage. */
 
@@ -105,7 +105,7 @@ function readIntegrations(entries: unknown[]): { integrations: AccountIntegratio
 }
 
 function nameOf(entry: unknown): string | null {
-  const { kind, vendor } = AccountIntegration.pick({ kind: true, vendor: true }).safeParse(entry).data ?? {};
+  const { kind, vendor } = IntegrationVendor.safeParse(entry).data ?? {};
   return kind && vendor ? `${kind}/${vendor}` : null;
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { AccountId } from './inputs.ts';
+import { AccountId, DisplayName, VendorDealerId, VendorName, VinSolutionsDealerId } from './inputs.ts';
+import { type IntegrationKind, vendorCode } from './vendors.ts';
 
 /** A dealer's account with its integrations, as CST (or the service's own registry) knows it. */
 
@@ -25,18 +26,38 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** One integration; `vendor` may be one that we have no procedure for, which is refused when a cancellation starts. */
-export const AccountIntegration = z.object({
-  kind: z.enum(['crm', 'dms']),
-  vendor: z.string().trim().toLowerCase().min(1).max(64),
-  /** The dealer's ID at the vendor: the CRM ID, the VinSolutions Dealer ID, CDK's 3PA ID, DealerVault's dealer ID. */
-  dealerId: z.string().trim().min(1).max(64),
+const withVendorCode = <One extends { kind: IntegrationKind; vendor: string }>(one: One): One => ({
+  ...one,
+  vendor: vendorCode(one.kind, one.vendor),
 });
+const kindAndVendor = { kind: z.enum(['crm', 'dms']), vendor: VendorName };
+
+/** Which integration it is, whatever its ID; the vendor may be one that we have no procedure for. */
+export const IntegrationVendor = z.object(kindAndVendor).overwrite(withVendorCode);
+
+/** One integration; a vendor that we have no procedure for is refused when a cancellation starts. */
+export const AccountIntegration = z
+  .object({
+    ...kindAndVendor,
+    /** The dealer's ID at the vendor: the CRM ID, the VinSolutions Dealer ID, CDK's 3PA ID, DealerVault's dealer ID. */
+    dealerId: VendorDealerId,
+  })
+  .overwrite(withVendorCode)
+  .check(({ value: { kind, vendor, dealerId }, issues }) => {
+    const own = dealerIdOf(kind, vendor).safeParse(dealerId);
+    for (const { message } of own.error?.issues ?? [])
+      issues.push({ code: 'custom', input: dealerId, path: ['dealerId'], message });
+  });
 export type AccountIntegration = z.infer<typeof AccountIntegration>;
+
+/** The identifier that this vendor gives its dealers. */
+function dealerIdOf(kind: IntegrationKind, vendor: string) {
+  return kind === 'crm' && vendor === 'vinsolutions' ? VinSolutionsDealerId : VendorDealerId;
+}
 
 export const Account = z.object({
   id: AccountId,
-  name: z.string().trim().min(1).max(200),
+  name: DisplayName(200),
   effectiveStatus: EffectiveStatus,
   /** The parent sales account, whose Effective Status is the gate of the DMS procedures (spec: cancellations.md, "DMS vendors"). */
   parentSalesAccountId: AccountId.nullable().default(null),

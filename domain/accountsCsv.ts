@@ -1,6 +1,7 @@
-import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { Account, AccountIntegration } from './accounts.ts';
+import { cellsOf, type Delimiter, delimiters, withoutTextMark } from './csvCells.ts';
+import { cleanIdentifier } from './identifiers.ts';
 import { AccountId } from './inputs.ts';
 
 /**
@@ -8,7 +9,7 @@ import { AccountId } from './inputs.ts';
  * with the integrations of all. A field cannot hold a line break, so that a quote which is not closed spoils one line only.
  */
 
-/** The columns, in any order; the first three must be there. */
+/** The columns, in any order; the first three must be there. Upper and lower case, blanks and punctuation do not matter. */
 export const accountColumns = [
   'id',
   'name',
@@ -22,10 +23,13 @@ export const accountColumns = [
 ] as const;
 type Column = (typeof accountColumns)[number];
 
-/** How the file's lines are to be read. */
+/** The columns of the file of rejected lines, which can be corrected and imported: `text` is the line as it was. */
+export const rejectedColumns = ['line', 'reason', 'text'] as const;
+
+/** How the lines are to be read; one header counts until the next, as in a file that was put together of two exports. */
 export interface AccountsHeader {
-  delimiter: ',' | ';' | '\t';
-  columns: Column[];
+  delimiter: Delimiter;
+  columns: readonly Column[];
 }
 
 const blankIsAbsent = <T extends z.ZodType>(schema: T) =>
@@ -53,40 +57,156 @@ const columnOf: Record<string, Column> = {
   timeZone: 'time_zone',
 };
 
+/** `Effective Status`, `effective-status` and `EffectiveStatus` are one name. */
+const foldedName = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
+const columnsByName = new Map(accountColumns.map((column) => [foldedName(column), column]));
+
+/** What a line is: a header, by its text, or one that can or cannot be used; its text is that of the line itself. */
+export type AccountsFilePart = { header: string } | (ReadLine & { text: string });
+
 /**
- * Reads the line with the columns' names, which tells the delimiter too: comma, semicolon or tab.
+ * Reads a file line by line: a first line `sep=;`, headers, also another one in the middle, and the file of rejected
+ * lines, once they are corrected.
+ * @returns of each line what it is; null when it says nothing
+ * @throws Error that names what is wrong with a header: no line after it could be understood
+ */
+export function accountsFileReader(): (text: string, number: number) => AccountsFilePart | null {
+  let separator: Delimiter | undefined;
+  let header: AccountsHeader | undefined;
+  /** The file of rejected lines has each line in a cell of its own. */
+  let outer: Delimiter | undefined;
+
+  const ofAccounts = (text: string, number: number): AccountsFilePart | null => {
+    if (!header || isAccountsHeader(text)) {
+      header = readAccountsHeader(text, { separator, what: header ? `Line ${number}, a header again,` : undefined });
+      separator = undefined;
+      return { header: text };
+    }
+    const read = readAccountLine(text, header);
+    return read && { ...read, text };
+  };
+
+  return (text, number) => {
+    if (text.trim() === '') return null;
+    const named = separatorOf(text);
+    if (named) {
+      separator = named;
+      return null;
+    }
+    const rejected = delimiters.find((one) => isRejectedHeader(text, one));
+    if (rejected) {
+      outer = rejected;
+      return null;
+    }
+    if (!outer) return ofAccounts(text, number);
+    const inner = innerLine(text, outer);
+    const innerIsHeader = typeof inner === 'string' && isAccountsHeader(inner);
+    if (!innerIsHeader && isAccountsHeader(text)) {
+      outer = undefined;
+      return ofAccounts(text, number);
+    }
+    if (typeof inner === 'object') return { ...inner, accountId: null, text };
+    return inner.trim() === '' ? null : ofAccounts(inner, number);
+  };
+}
+
+/** @returns the line in the cell `text`, or why there is none */
+function innerLine(text: string, delimiter: Delimiter): string | { problem: string } {
+  try {
+    const cells = cellsOf(text, delimiter);
+    if (cells.slice(3).every((cell) => cell.trim() === '')) return withoutTextMark(cells[2] ?? '');
+    return { problem: `has ${cells.length} cells, where the columns are ${rejectedColumns.join(',')}` };
+  } catch (error) {
+    return { problem: (error as Error).message };
+  }
+}
+
+/** Of a line `sep=;`, as Excel writes and reads it. @throws Error for one that we do not know */
+function separatorOf(text: string): Delimiter | undefined {
+  const [, named] = /^\uFEFF?"?sep=(.)"?[,;\t|]*$/i.exec(text) ?? [];
+  if (named === undefined) return undefined;
+  const known = delimiters.find((one) => one === named);
+  if (known) return known;
+  throw new Error(`The line ${JSON.stringify(text)} names a separator that is not one of , ; | and tab`);
+}
+
+function namesIn(text: string, delimiter: Delimiter): string[] {
+  try {
+    const names = cellsOf(text, delimiter).map(foldedName);
+    while (names.at(-1) === '') names.pop();
+    return names;
+  } catch {
+    return [];
+  }
+}
+
+function isRejectedHeader(text: string, delimiter: Delimiter): boolean {
+  return text.length < 200 && namesIn(text, delimiter).join() === rejectedColumns.join();
+}
+
+const knownIn = (text: string, delimiter: Delimiter) =>
+  namesIn(text, delimiter).filter((name) => columnsByName.has(name)).length;
+
+/** Two of our columns' names in one line: no dealer's line has them. */
+function isAccountsHeader(text: string): boolean {
+  const pieces = text.split(/[,;\t|]/);
+  if (pieces.filter((piece) => piece.length < 60 && columnsByName.has(foldedName(piece))).length < 2) return false;
+  return delimiters.some((one) => knownIn(text, one) >= 2);
+}
+
+/**
+ * Reads a line with the columns' names, which tells the delimiter too, unless a line before it has.
+ * @param told.what how the line is called in a message; the first one when absent
  * @throws Error that names the columns that are missing, unknown or there twice
  */
-export function readAccountsHeader(text: string): AccountsHeader {
-  const delimiter = ([',', ';', '\t'] as const).find((one) => text.includes(one)) ?? ',';
-  const names = fieldsOf(text, delimiter).map((name) => name.trim().toLowerCase());
-  const unknown = names.filter((name) => !(accountColumns as readonly string[]).includes(name));
-  const missing = accountColumns.slice(0, 3).filter((name) => !names.includes(name));
-  const twice = names.filter((name, at) => names.indexOf(name) < at);
+export function readAccountsHeader(
+  text: string,
+  { separator, what = 'The first line' }: { separator?: Delimiter; what?: string } = {},
+): AccountsHeader {
+  const most = Math.max(...delimiters.map((one) => knownIn(text, one)));
+  const delimiter =
+    separator ??
+    delimiters.find((one) => most > 0 && knownIn(text, one) === most && text.includes(one)) ??
+    delimiters.find((one) => text.includes(one)) ??
+    ',';
+  const given = cellsOfHeader(text, delimiter, what).map((name) => name.trim());
+  while (given.at(-1) === '') given.pop();
+  const columns = given.map((name) => columnsByName.get(foldedName(name)));
+  const unknown = given.filter((_name, at) => columns[at] === undefined);
+  const missing = accountColumns.slice(0, 3).filter((name) => !columns.includes(name));
+  const twice = columns.filter((name, at) => name && columns.indexOf(name) < at);
   const wrong = [
     missing.length > 0 && `has no column ${missing.join(', ')}`,
     unknown.length > 0 && `has unknown columns: ${unknown.map((name) => JSON.stringify(name.slice(0, 40))).join(', ')}`,
     twice.length > 0 && `has the column ${twice.join(', ')} twice`,
   ].filter(Boolean);
-  if (wrong.length > 0)
-    throw new Error(`The first line ${wrong.join(', and ')}; the columns are ${accountColumns.join(',')}`);
-  return { delimiter, columns: names as Column[] };
+  if (wrong.length > 0) throw new Error(`${what} ${wrong.join(', and ')}; the columns are ${accountColumns.join(',')}`);
+  return { delimiter, columns: columns as Column[] };
+}
+
+function cellsOfHeader(text: string, delimiter: Delimiter, what: string): string[] {
+  try {
+    return cellsOf(text, delimiter);
+  } catch (error) {
+    throw new Error(`${what} ${(error as Error).message}`);
+  }
 }
 
 /** Reads one line; null when it is blank, as spreadsheets leave at the end. */
-export function readAccountLine(text: string, { delimiter, columns }: AccountsHeader): ReadLine | null {
-  const broken = (problem: string): ReadLine => ({ problem, accountId: guessId(text, { delimiter, columns }) });
-  let fields: string[];
+export function readAccountLine(text: string, header: AccountsHeader): ReadLine | null {
+  const { columns } = header;
+  const broken = (problem: string): ReadLine => ({ problem, accountId: guessId(text, header) });
+  let cells: string[];
   try {
-    fields = fieldsOf(text, delimiter);
+    cells = cellsOf(text, header.delimiter).map(plainCell);
   } catch (error) {
-    return broken(quoteProblem((error as { code?: string }).code));
+    return broken((error as Error).message);
   }
-  if (fields.every((field) => field.trim() === '')) return null;
-  if (fields.length !== columns.length)
-    return broken(`has ${fields.length} fields, where the first line has ${columns.length} columns`);
-  if (/[\p{Cc}\uFFFD]/u.test(fields.join(''))) return broken('holds a character that cannot be read');
-  const value = (column: Column) => fields[columns.indexOf(column)]?.trim() ?? '';
+  if (cells.every((cell) => cell === '')) return null;
+  const shape = shapeProblem(cells, columns);
+  if (shape) return broken(shape);
+  if (/[^\P{Cc}\t]|\uFFFD/u.test(cells.join(''))) return broken('holds a character that cannot be read');
+  const value = (column: Column) => cells[columns.indexOf(column)] ?? '';
 
   const integrations: AccountIntegration[] = [];
   for (const kind of ['crm', 'dms'] as const) {
@@ -112,6 +232,28 @@ export function readAccountLine(text: string, { delimiter, columns }: AccountsHe
   if (read.success) return { line: read.data };
   const { path, message } = read.error.issues[0]!;
   return broken(`${columnOf[String(path[0])] ?? path.join('.')}: ${message}`);
+}
+
+/** Without what marks it as a text for a spreadsheet; blank when nothing can be seen in it. */
+function plainCell(cell: string): string {
+  const text = withoutTextMark(cell.trim())
+    .replace(/^="([^"]*)"$/, '$1')
+    .trim();
+  return cleanIdentifier(text) === '' ? '' : text;
+}
+
+/**
+ * Spreadsheets leave out blank cells at the end of a line, or add some. But a line that ends before the parent's column may
+ * have been cut off there, and without its parent a dealer's own status would be the gate.
+ */
+function shapeProblem(cells: string[], columns: readonly Column[]): string | null {
+  if (cells.slice(columns.length).some((cell) => cell !== ''))
+    return `has ${cells.length} fields, where the header has ${columns.length} columns`;
+  const needed = ['id', 'name', 'effective_status', 'parent_sales_account_id'] as const;
+  const absent = needed.find((column) => columns.indexOf(column) >= cells.length);
+  return absent
+    ? `has ${cells.length} fields and ends before ${absent}: a blank cell says that there is none, a missing one does not`
+    : null;
 }
 
 /** The account that these lines (all of one ID, each with its number in the file) make together, or why they do not. */
@@ -148,26 +290,9 @@ export function accountOfLines(
   return { problem: `${path.join('.')}: ${message}` };
 }
 
-/** One line of CSV with these fields, all quoted. */
-export function csvLine(fields: (string | number)[]): string {
-  return `${fields.map((field) => `"${String(field).replaceAll('"', '""')}"`).join(',')}\r\n`;
-}
-
-function fieldsOf(text: string, delimiter: string): string[] {
-  if (!text.includes('"')) return text.split(delimiter);
-  const [fields] = parse(text, { delimiter, relax_column_count: true });
-  return fields ?? [];
-}
-
-function quoteProblem(code: string | undefined): string {
-  return code === 'CSV_QUOTE_NOT_CLOSED'
-    ? 'has a quote that is not closed (a field cannot hold a line break)'
-    : 'has a quote in the middle of a field: put the whole field in quotes, and double the quote inside';
-}
-
 /** Of a line that cannot be read, so that the rest of its account is not taken for the whole. */
 function guessId(text: string, { delimiter, columns }: AccountsHeader): string | null {
-  const field = text.split(delimiter)[columns.indexOf('id')] ?? '';
-  const read = AccountId.safeParse(field.replace(/^[\s"]+|[\s"]+$/g, ''));
+  const cell = text.split(delimiter)[columns.indexOf('id')] ?? '';
+  const read = AccountId.safeParse(plainCell(cell).replace(/^[\s"]+|[\s"]+$/g, ''));
   return read.success ? read.data : null;
 }

@@ -13,8 +13,8 @@ const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 /** What begins a new line or a column, as text copied from a table has. */
 const breaks = /[\t\n\v\f\r\u0085\u2028\u2029]/g;
 
-const asNumber = 'a spreadsheet has made a number of it: enter it as text, digit by digit';
-const asDate = 'a spreadsheet has made a date of it: enter it as text';
+const asNumber = 'a spreadsheet turned it into a number: enter it as text, digit by digit';
+const asDate = 'a spreadsheet turned it into a date: enter it as text';
 
 const month =
   '(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)';
@@ -38,7 +38,7 @@ const absent = words('n/a na nil none null undefined nan tbd unknown empty blank
 const damages: { is: (text: string) => boolean; problem: string }[] = [
   { is: (text) => formulaError.test(text), problem: 'it is the error of a formula' },
   { is: (text) => /^[=+@-]/.test(text), problem: 'it is a formula, or a number with a sign' },
-  { is: (text) => booleans.has(text.toLowerCase()), problem: 'it is true or false: the identifier is lost' },
+  { is: (text) => booleans.has(text.toLowerCase()), problem: 'it is a true or false, no identifier' },
   { is: (text) => absent.has(text.toLowerCase()), problem: 'it stands for a value that is missing' },
   // 5.55101E+11, 5.55101E11 and 5E11; 12E4 may be an identifier.
   { is: (text) => /^(?:\d+(?:[.,]\d*)?e[+-]\d+|\d+[.,]\d+e\d+|\de\d{1,3})$/i.test(text), problem: asNumber },
@@ -46,7 +46,7 @@ const damages: { is: (text: string) => boolean; problem: string }[] = [
   { is: isDate, problem: asDate },
   {
     is: (text) => /^\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]m)?$/i.test(text),
-    problem: 'a spreadsheet has made a time of it',
+    problem: 'a spreadsheet turned it into a time: enter it as text',
   },
   { is: (text) => /[%\p{Sc}]/u.test(text), problem: 'it is an amount or a percentage' },
   // A spreadsheet keeps 15 digits and fills up with zeros; one or two may be the identifier's own.

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cleanIdentifier, cleanName, longestIdentifier, nameProblem, readIdentifier } from './identifiers.ts';
+import { cleanIdentifier, cleanName, damageOf, longestIdentifier, nameProblem, readIdentifier } from './identifiers.ts';
 import { integrationNames } from './vendors.ts';
 
 /**
@@ -40,6 +40,18 @@ export const PersonId = identifier({
   is: /^[a-z0-9][a-z0-9._-]{0,63}$/,
   message: 'must be 1 to 64 lower-case letters, digits, . _ or -',
 }).describe('1 to 64 lower-case letters, digits, . _ or -');
+
+/** As people write it; `vendorCode` tells which vendor of ours it is. */
+export const VendorName = z
+  .string()
+  .overwrite(cleanName)
+  .min(1)
+  .max(64)
+  .check(({ value, issues }) => {
+    if (value === '') return;
+    const message = damageOf(value) ?? (/\p{L}/u.test(value) ? nameProblem(value) : 'has no letter');
+    if (message !== null) issues.push({ code: 'custom', input: value, message });
+  });
 
 export const CancellationId = z.uuid().toLowerCase();
 export const TaskId = z.uuid().toLowerCase();

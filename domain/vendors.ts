@@ -24,6 +24,44 @@ const titles: Record<IntegrationName, string> = {
   'dms/reynolds': 'Reynolds & Reynolds direct',
 };
 
+/** How people, exports and CST write the vendors; upper and lower case, blanks and punctuation do not matter. */
+const spellings: Record<IntegrationName, readonly string[]> = {
+  'crm/dealersocket': ['DealerSocket', 'DealerSocket CRM'],
+  'crm/vinsolutions': ['VinSolutions', 'VinSolutions CRM', 'VinSolutions Connect', 'VinSolutions Connect CRM'],
+  'crm/elead': ['Elead', 'Eleads', 'Elead CRM', 'Elead One', 'Elead1One', 'Elead CDK', 'CDK Elead'],
+  'crm/reynolds': ['Reynolds', 'Reynolds CRM', 'Reynolds & Reynolds', 'Reynolds & Reynolds CRM', 'R&R'],
+  'dms/cdk': ['CDK', 'CDK DMS', 'CDK Drive', 'CDK Global', 'CDK Global Drive'],
+  'dms/dealervault': ['DealerVault', 'DealerVault (Authenticom)', 'Authenticom DealerVault'],
+  'dms/reynolds': [
+    'Reynolds',
+    'Reynolds DMS',
+    'Reynolds direct',
+    'Reynolds & Reynolds',
+    'Reynolds & Reynolds DMS',
+    'Reynolds & Reynolds direct',
+    'R&R',
+  ],
+};
+
+const folded = (kind: string, vendor: string) =>
+  `${kind}/${vendor
+    .toLowerCase()
+    .replace(/&(?:amp;)?|\+/g, ' and ')
+    .replace(/[^\p{L}\p{N}]+/gu, '')}`;
+
+const bySpelling = new Map(
+  integrationNames.flatMap((name) => spellings[name].map((one) => [folded(kindOf(name), one), name] as const)),
+);
+
+/**
+ * The vendor as it is called in the name of an integration, such as `reynolds` for `Reynolds & Reynolds`.
+ * @returns a vendor that we have no procedure for as it is, in lower case
+ */
+export function vendorCode(kind: IntegrationKind, vendor: string): string {
+  const known = bySpelling.get(folded(kind, vendor));
+  return known ? known.slice(kind.length + 1) : vendor.toLowerCase();
+}
+
 /** The vendor's name as people write it, such as `Reynolds & Reynolds direct`. */
 export function vendorTitle(integration: IntegrationName): string {
   return titles[integration];

@@ -5,13 +5,10 @@ import { Command, CommanderError } from 'commander';
 import { DrizzleQueryError } from 'drizzle-orm';
 import { type ImportedAccounts, importAccountLines, type StagedLine } from '../db/accountsImport.ts';
 import { type Database, openDatabase } from '../db/client.ts';
-import {
-  type AccountsHeader,
-  accountColumns,
-  csvLine,
-  readAccountLine,
-  readAccountsHeader,
-} from '../domain/accountsCsv.ts';
+import { accountColumns, accountsFileReader, rejectedColumns } from '../domain/accountsCsv.ts';
+import { csvLine } from '../domain/csvCells.ts';
+import { integrationNames } from '../domain/vendors.ts';
+import { ImportNotes } from './importNotes.ts';
 import { serviceDatabaseUrl } from './serviceDatabase.ts';
 import { StartError } from './startError.ts';
 import { textLines } from './textLines.ts';
@@ -21,10 +18,12 @@ const linesAtOnce = 1_000;
 
 interface Summary extends ImportedAccounts {
   rejectedFile: string;
+  notes: ImportNotes;
 }
 
 /**
- * Imports a file of accounts into the service's registry. What is rejected is written beside it, with line and reason.
+ * Imports a file of accounts into the service's registry. What is rejected is written beside it, with line and reason; that
+ * file can be corrected and imported.
  * @param onProgress told how many bytes have been read
  * @throws StartError when the file or the database cannot be used; then nothing was changed
  */
@@ -34,15 +33,21 @@ async function importAccounts(file: string, database: Database, onProgress: (byt
   const rejected = await open(unfinished, 'w').catch((error) => {
     throw new StartError(`${unfinished} cannot be written: ${error.code}`);
   });
+  const notes = new ImportNotes(file);
   try {
-    await rejected.write(csvLine(['line', 'reason', 'text']));
-    const done = await importAccountLines(database, readBatches(file, onProgress), async (bad) => {
-      await rejected.write(bad.map((one) => csvLine([one.number, one.problem, one.text])).join(''));
+    // The byte order mark tells spreadsheets that it is UTF-8.
+    await rejected.write(`\uFEFF${csvLine([...rejectedColumns])}`);
+    const done = await importAccountLines(database, readBatches(file, notes, onProgress), async (bad) => {
+      const rows = bad.flatMap((one) => [
+        ...notes.headersBefore(one.number).map(({ number, text }) => [number, 'header of the lines below', text]),
+        [one.number, one.problem, one.text],
+      ]);
+      await rejected.write(rows.map(csvLine).join(''));
     });
     if (done.rejectedLines > 0) await rename(unfinished, rejectedFile);
     // One of an earlier import would speak of lines that are right now.
     else await rm(rejectedFile, { force: true });
-    return { ...done, rejectedFile };
+    return { ...done, rejectedFile, notes };
   } finally {
     await rejected.close();
     await rm(unfinished, { force: true });
@@ -62,31 +67,38 @@ async function* chunksOf(file: string, onProgress: (bytes: number) => void): Asy
   }
 }
 
-async function* readBatches(file: string, onProgress: (bytes: number) => void): AsyncGenerator<StagedLine[]> {
-  let header: AccountsHeader | undefined;
+async function* readBatches(
+  file: string,
+  notes: ImportNotes,
+  onProgress: (bytes: number) => void,
+): AsyncGenerator<StagedLine[]> {
+  const read = accountsFileReader();
   let batch: StagedLine[] = [];
-  for await (const { number, text, tooLong } of textLines(chunksOf(file, onProgress), maxLineBytes)) {
-    if (!header) {
-      if (text.trim() === '') continue;
-      header = headerOf(text, file);
+  for await (const line of textLines(chunksOf(file, onProgress), maxLineBytes)) {
+    const part = partOf(file, () => read(line.text, line.number));
+    if (!part) continue;
+    const { number } = line;
+    if ('header' in part) {
+      notes.header(number, part.header);
       continue;
     }
-    const read = readAccountLine(text, header);
-    if (!read) continue;
-    const problem = tooLong ? `is longer than ${maxLineBytes} bytes` : 'problem' in read ? read.problem : null;
-    const accountId = 'line' in read ? read.line.id : read.accountId;
-    batch.push({ number, accountId, line: problem === null && 'line' in read ? read.line : null, problem, text });
+    if (!line.utf8) notes.notUtf8(number, 'line' in part ? part.line.name : undefined);
+    const problem = line.tooLong ? `is longer than ${maxLineBytes} bytes` : 'problem' in part ? part.problem : null;
+    const accountId = 'line' in part ? part.line.id : part.accountId;
+    const usable = problem === null && 'line' in part ? part.line : null;
+    batch.push({ number, accountId, line: usable, problem, text: part.text });
     if (batch.length < linesAtOnce) continue;
     yield batch;
     batch = [];
   }
-  if (!header) throw new StartError(`${file} is empty: its first line must be ${accountColumns.join(',')}`);
+  if (!notes.hasHeader) throw new StartError(`${file} is empty: its first line must be ${accountColumns.join(',')}`);
   if (batch.length > 0) yield batch;
 }
 
-function headerOf(text: string, file: string): AccountsHeader {
+/** @throws StartError when a header cannot be understood */
+function partOf<T>(file: string, read: () => T): T {
   try {
-    return readAccountsHeader(text);
+    return read();
   } catch (error) {
     throw new StartError(`${file} is not a file of accounts: ${(error as Error).message}`);
   }
@@ -108,11 +120,26 @@ function notInUse({ CST_URL, DATABASE_URL }: NodeJS.ProcessEnv): string[] {
   return ['npm start looks dealers up in its stand-in of CST, and not here'];
 }
 
-function summaryOf({ lines, added, replaced, rejectedLines, rejectedFile, withoutParent }: Summary): string[] {
+function summaryOf({ lines, added, replaced, rejectedLines, rejectedFile, notes, ...of }: Summary): string[] {
   const said = [`${lines} lines read: ${added} accounts added, ${replaced} replaced, ${rejectedLines} lines rejected`];
-  if (rejectedLines > 0) said.push(`The rejected lines, each with its reason: ${rejectedFile}`);
-  if (withoutParent.length > 0) {
-    const some = withoutParent.map(({ account, parent }) => `${account} (${parent})`).join(', ');
+  if (rejectedLines > 0) {
+    said.push(`The rejected lines, each with its reason: ${rejectedFile}`);
+    said.push('Correct its column "text" and import that file');
+  }
+  said.push(...notes.said());
+  if (of.withoutProcedure.length > 0) {
+    const some = of.withoutProcedure.map(({ integration, accounts }) => `${integration} (${accounts})`).join(', ');
+    said.push(
+      `No procedure for these vendors, so that their integrations cannot be canceled (number of accounts): ${some}`,
+      `The vendors with a procedure are ${integrationNames.join(', ')}`,
+    );
+  }
+  if (of.alikeIds.length > 0) {
+    const some = of.alikeIds.map((ids) => ids.join(' and ')).join(', ');
+    said.push(`These IDs differ only in upper and lower case, and are different accounts: ${some}`);
+  }
+  if (of.withoutParent.length > 0) {
+    const some = of.withoutParent.map(({ account, parent }) => `${account} (${parent})`).join(', ');
     said.push(`These name a parent sales account that is not known, so that their DMS feeds cannot be ended: ${some}`);
   }
   return said;

@@ -6,6 +6,8 @@ export interface TextLine {
   /** Without its line end; only its beginning when it was too long. */
   text: string;
   tooLong: boolean;
+  /** False for a line that was read as windows-1252; another encoding of one byte gives wrong letters then. */
+  utf8: boolean;
 }
 
 const [lineFeed, carriageReturn] = [0x0a, 0x0d];
@@ -21,7 +23,10 @@ export async function* textLines(file: AsyncIterable<Buffer>, maxBytes: number):
   let afterReturn = false;
   const lineOf = (bytes: Buffer): TextLine => {
     number += 1;
-    const line = { number, text: decode(bytes.subarray(0, maxBytes)), tooLong: tooLong || bytes.length > maxBytes };
+    const cutOff = tooLong || bytes.length > maxBytes;
+    const { text, utf8 } = decode(bytes.subarray(0, maxBytes));
+    // The cut may go through a character.
+    const line = { number, text, tooLong: cutOff, utf8: utf8 || cutOff };
     tooLong = false;
     return line;
   };
@@ -68,14 +73,15 @@ function utf16Encoding(begin: Buffer): 'utf-16le' | 'utf-16be' | null {
   return null;
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Line by line, since files that were put together of two exports have both. */
-function decode(bytes: Buffer): string {
+function decode(bytes: Buffer): { text: string; utf8: boolean } {
   try {
-    return utf8.decode(bytes);
+    return { text: strictUtf8.decode(bytes), utf8: true };
   } catch {
-    return bytes.toString('latin1').replace(/[\x80-\x9f]/g, (char) => windows1252[char.charCodeAt(0) - 0x80]!);
+    const latin1 = bytes.toString('latin1');
+    return { text: latin1.replace(/[\x80-\x9f]/g, (char) => windows1252[char.charCodeAt(0) - 0x80]!), utf8: false };
   }
 }
 

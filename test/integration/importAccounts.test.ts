@@ -48,8 +48,11 @@ const write = (lines: string[], newline = '\n') => writeFileSync(file, [columns,
 const ids = async () =>
   (await database.db.select({ id: accounts.id }).from(accounts).orderBy(accounts.id)).map(({ id }) => id);
 const account = async (id: string) => (await database.db.select().from(accounts).where(eq(accounts.id, id)))[0];
+/** The lines in the file of rejected lines, without the headers there. */
 const rejected = (): Record<string, string>[] =>
-  parse(readFileSync(`${file}.rejected.csv`), { columns: true, relax_column_count: false });
+  parse<Record<string, string>>(readFileSync(`${file}.rejected.csv`), { columns: true, bom: true }).filter(
+    ({ reason }) => reason !== 'header of the lines below',
+  );
 
 test('says so where CST, and not the registry, knows the dealers', async () => {
   write(['D-1,Brightwater Honda,Active,,,,,,']);
@@ -144,15 +147,19 @@ describe('a file with faults', () => {
     write(lines);
     expect(await run()).toEqual({
       code: 1,
-      out: `9 lines read: 1 accounts added, 0 replaced, 8 lines rejected\nThe rejected lines, each with its reason: ${file}.rejected.csv\n`,
+      out: [
+        '9 lines read: 1 accounts added, 0 replaced, 8 lines rejected',
+        `The rejected lines, each with its reason: ${file}.rejected.csv`,
+        'Correct its column "text" and import that file\n',
+      ].join('\n'),
       err: '',
     });
     expect(await ids()).toEqual(['D-1', 'D-2']);
     expect(await account('D-1')).toMatchObject({ effectiveStatus: 'Cancelled' });
     const unclosed = 'has a quote that is not closed (a field cannot hold a line break)';
     expect(rejected().map(({ line, reason }) => [line, reason])).toEqual([
-      ['2', 'line 4 of the same account: has 8 fields, where the first line has 9 columns'],
-      ['4', 'has 8 fields, where the first line has 9 columns'],
+      ['2', 'line 4 of the same account: dms_id is missing for dms_vendor cdk'],
+      ['4', 'dms_id is missing for dms_vendor cdk'],
       ['5', unclosed],
       ['6', 'name differs in the lines 6 and 7'],
       ['7', 'name differs in the lines 6 and 7'],
@@ -169,6 +176,179 @@ describe('a file with faults', () => {
     expect(rejected()[0]?.reason).toBe('account D-1 has more than 100 lines');
     expect(await ids()).toEqual([]);
   });
+});
+
+describe('a file as people have it', () => {
+  const ofCase = (name: string) => writeFileSync(file, readFileSync(`../shared/cases/${name}`));
+  const accountsThere = () => database.db.select().from(accounts).orderBy(accounts.id);
+
+  test('of Excel, with blank cells at the end of the header and of some lines', async () => {
+    ofCase('accounts-excel-trailing.csv');
+    expect(await run()).toMatchObject({ code: 0, err: '' });
+    expect(await accountsThere()).toMatchObject([
+      { id: 'D-9001', name: 'Alpha Ford', integrations: [{ kind: 'crm', vendor: 'elead', dealerId: '00123' }] },
+      { id: 'D-9002', name: 'Beta Kia', integrations: [{ kind: 'crm', vendor: 'elead', dealerId: '00124' }] },
+    ]);
+  });
+
+  test('of two exports, with the header again and a vendor as people write it', async () => {
+    ofCase('accounts-repeated-header.csv');
+    const { code, out } = await run();
+    expect([code, out]).toEqual([
+      0,
+      expect.stringContaining('A header again, by which the lines below it were read: line 3\n'),
+    ]);
+    expect(await accountsThere()).toMatchObject([
+      { id: 'D-9004', integrations: [{ kind: 'crm', vendor: 'reynolds', dealerId: '1' }] },
+      { id: 'D-9005', integrations: [{ kind: 'crm', vendor: 'elead', dealerId: '00126' }] },
+    ]);
+  });
+
+  test('with a line that names the separator, and titles instead of names', async () => {
+    ofCase('accounts-sep-line.csv');
+    expect(await run()).toMatchObject({ code: 0, err: '' });
+    expect(await accountsThere()).toMatchObject([
+      {
+        id: 'D-9003',
+        effectiveStatus: 'Cancelled',
+        timeZone: 'America/Chicago',
+        integrations: [
+          { kind: 'crm', vendor: 'elead', dealerId: '00125' },
+          { kind: 'dms', vendor: 'dealervault', dealerId: 'DV1' },
+        ],
+      },
+    ]);
+  });
+
+  test('with another header that cannot be understood changes nothing', async () => {
+    write(['D-1,Kia,Active,,,,,,', 'id,name,status', 'D-2,Ford,Active']);
+    const { code, err } = await run();
+    expect(code).toBe(2);
+    expect(err).toContain('Line 3, a header again, has no column effective_status');
+    expect(await ids()).toEqual([]);
+  });
+
+  test('says which vendors have no procedure, for how many accounts', async () => {
+    write([
+      'D-1,Kia,Active,,,Lead Pilot,1,Dealer  Vault,2',
+      'D-2,Ford,Active,,,lead pilot,1,Dealertrack,2',
+      'D-3,VW,Active,,,"Reynolds & Reynolds",1,CDK Drive,2',
+    ]);
+    const { code, out } = await run();
+    expect([code, out]).toEqual([
+      0,
+      expect.stringContaining('(number of accounts): crm/lead pilot (2), dms/dealertrack (1)\n'),
+    ]);
+    expect((await account('D-3'))?.integrations).toMatchObject([{ vendor: 'reynolds' }, { vendor: 'cdk' }]);
+  });
+
+  test('says which IDs differ in upper and lower case only, in the file and before', async () => {
+    write(['U-16,Kia,Active,,,,,,']);
+    await run();
+    write(['u-15,Kia,Active,,,,,,', 'U-15,Kia,Active,,,,,,', 'u-16,Kia,Active,,,,,,', 'U-17,Kia,Active,,,,,,']);
+    const { code, out } = await run();
+    expect([code, out]).toEqual([0, expect.stringContaining('different accounts: U-15 and u-15, U-16 and u-16\n')]);
+  });
+
+  test.each([
+    ['MacRoman', 0x8e, 'RenŽ Ford'],
+    ['CP850', 0x82, 'Ren‚ Ford'],
+    ['windows-1252', 0xe9, 'René Ford'],
+  ])('says which lines are not UTF-8, as in %s, and how it has read them', async (_encoding, byte, name) => {
+    const inUtf8 = Buffer.from(`${columns}\nD-1,Señor Kia,Active,,,,,,\n`);
+    const other = [Buffer.from('D-2,Ren'), Buffer.from([byte]), Buffer.from(' Ford,Active,,,,,,\n')];
+    writeFileSync(file, Buffer.concat([inUtf8, ...other]));
+    const { code, out } = await run();
+    expect([code, out]).toEqual([0, expect.stringContaining(`(MacRoman, CP850): line 3 (${name})\n`)]);
+    expect(out).toContain('These lines are not UTF-8 and were read as windows-1252');
+    expect(await account('D-1')).toMatchObject({ name: 'Señor Kia' });
+  });
+
+  test('is told of in bounds, however long it is', async () => {
+    const lines = Array.from({ length: 30 }, (_, n) => [`D-${n},Ren\xe9,Active,,,crm${n}x,1,,`, columns].join('\n'));
+    writeFileSync(file, Buffer.from([columns, ...lines].join('\n'), 'latin1'));
+    const { out } = await run();
+    expect(out).toContain(
+      'lines 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31, 33, 35, 37, 39, 41 and 10 more',
+    );
+    expect(out).toContain('40 (René) and 10 more');
+    expect(out.match(/crm\/crm\d+x \(1\)/g)).toHaveLength(20);
+  });
+});
+
+describe('identifiers as spreadsheets damage them', () => {
+  const { cases } = JSON.parse(readFileSync('../shared/cases/identifiers.json', 'utf8')) as {
+    cases: { value: string; do: 'reject' | 'clean' | 'keep'; to?: string; where?: string }[];
+  };
+  const vendorOf = (where?: string) => (where === 'VinSolutions dealer ID' ? 'vinsolutions' : 'elead');
+  const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+
+  test('are cleaned, or rejected with column and reason', async () => {
+    write(cases.map(({ value, where }, n) => `D-${n},Kia,Active,,,${vendorOf(where)},${quoted(value)},,`));
+    await run();
+    for (const [n, { value, do: what, to }] of cases.entries()) {
+      const kept = (await account(`D-${n}`))?.integrations[0]?.dealerId;
+      expect([value, kept]).toEqual([value, what === 'reject' ? undefined : (to ?? value)]);
+    }
+    const reasons = rejected().map(({ line, reason }) => [line, reason]);
+    const wrong = cases.flatMap(({ value, do: what }, n) => (what === 'reject' ? [[String(n + 2), value]] : []));
+    expect(reasons).toEqual(
+      wrong.map(([line, value]) => [line, expect.stringContaining(`crm_id: is ${JSON.stringify(value)}: `)]),
+    );
+  });
+
+  test('are so in each column that holds one', async () => {
+    write([
+      '5.55E+11,Kia,Active,,,,,,',
+      'D-2,Kia,Active,TRUE,,,,,',
+      'D-3,Kia,Active,,,,,cdk,1/2/2026',
+      '="D-4",Kia,Active,="P-4",,,,cdk,="3PA4"',
+    ]);
+    await run();
+    expect(rejected().map(({ reason }) => reason?.split(': ')[0])).toEqual(['id', 'parent_sales_account_id', 'dms_id']);
+    expect(await account('D-4')).toMatchObject({ parentSalesAccountId: 'P-4', integrations: [{ dealerId: '3PA4' }] });
+  });
+});
+
+test('the rejected lines run nothing in a spreadsheet, and are imported once they are corrected', async () => {
+  writeFileSync(
+    file,
+    [
+      'name;id;effective_status;parent_sales_account_id;crm_vendor;crm_id',
+      `=HYPERLINK("http://example.com")&A1;D-1;Active;;;`,
+      '="Kia";D-2;Active;;elead;#REF!',
+      '@SUM(1);D-3;Active;;elead;5,999',
+      "'=Ford;D-4;Activ\u0007;;;",
+      columns,
+      'D-5,VW,Active,P-1,Mars/Olympus,,,,',
+    ].join('\n'),
+  );
+  expect(await run()).toMatchObject({ code: 1 });
+  const rejectedFile = `${file}.rejected.csv`;
+  const text = readFileSync(rejectedFile, 'utf8');
+  for (const cell of parse(text, { bom: true }).flat()) expect(cell).not.toMatch(/^[=+\-@\t\r]/);
+
+  writeFileSync(
+    rejectedFile,
+    text
+      .replace('=HYPERLINK(""http://example.com"")&A1', '=One & Only')
+      .replace('elead;#REF!', 'elead;=""007""')
+      .replace('elead;5,999', 'elead;5999')
+      .replace('Activ\u0007', 'Active')
+      .replace('Mars/Olympus', 'America/Denver'),
+  );
+  expect(await run([rejectedFile])).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('5 lines read: 5 accounts added'),
+  });
+  const there = await database.db.select().from(accounts).orderBy(accounts.id);
+  expect(there.map(({ id, name, timeZone, integrations }) => [id, name, timeZone, integrations[0]?.dealerId])).toEqual([
+    ['D-1', '=One & Only', 'America/Chicago', undefined],
+    ['D-2', 'Kia', 'America/Chicago', '007'],
+    ['D-3', '@SUM(1)', 'America/Chicago', '5999'],
+    ['D-4', '=Ford', 'America/Chicago', undefined],
+    ['D-5', 'VW', 'America/Denver', undefined],
+  ]);
 });
 
 describe('what cannot be used changes nothing, and is told in one line', () => {

@@ -3,10 +3,12 @@ import { describe, expect, test } from 'vitest';
 import {
   accountColumns,
   accountOfLines,
-  csvLine,
+  accountsFileReader,
   readAccountLine,
   readAccountsHeader,
+  rejectedColumns,
 } from '../../domain/accountsCsv.ts';
+import { cellsOf, csvLine, delimiters, withoutTextMark } from '../../domain/csvCells.ts';
 import { textLines } from '../../start/textLines.ts';
 
 const header = readAccountsHeader(accountColumns.join(','));
@@ -27,6 +29,10 @@ describe('the header', () => {
     [',', 'ID, Name ,effective_status'],
     [';', 'name;effective_status;id'],
     ['\t', 'id\tname\teffective_status'],
+    ['|', 'id|name|effective_status'],
+    [';', 'ID;"Name";Effective Status;;'],
+    [',', '\uFEFFEffective-Status,"Name",Id,CRM Vendor,DMSVendor,Time-Zone,parent sales account ID,,'],
+    [',', 'EffectiveStatus,NAME,id'],
   ])('tells the delimiter %j', (delimiter, text) => {
     expect(readAccountsHeader(text)).toMatchObject({ delimiter, columns: expect.arrayContaining(['id', 'name']) });
   });
@@ -58,8 +64,22 @@ describe('a line', () => {
   test.each([
     ['D-1,"Bright,water ""Honda""",Active,,,,,,', 'Bright,water "Honda"'],
     ['D-1, Brightwater ,Active,,,,,,', 'Brightwater'],
+    ['D-1,="Brightwater",Active,,,,,,', 'Brightwater'],
+    ['D-1,"=""Brightwater""",Active,,,,,,', 'Brightwater'],
+    ['D-1,"a,=""b"",c",Active,,,,,,', 'a,="b",c'],
+    ["D-1,'=Brightwater,Active,,,,,,", '=Brightwater'],
+    ['\uFEFF"D-1",Bright\u200Bwater\u00A0,Active,,,,,,', 'Brightwater'],
   ])('%s', (text, name) => {
-    expect(lineOf(text).name).toBe(name);
+    expect(lineOf(text)).toMatchObject({ id: 'D-1', name });
+  });
+
+  test.each([
+    ['D-1,Kia,Active,', { integrations: [] }],
+    ['D-1,Kia,Active,P-1,,elead,="00123"', { parentSalesAccountId: 'P-1', integrations: [{ dealerId: '00123' }] }],
+    ['D-1,Kia,Active,,,,,dealer vault,DV1,,,', { integrations: [{ vendor: 'dealervault', dealerId: 'DV1' }] }],
+    ['D-1,Kia,Active,\u200B,,"Reynolds & Reynolds","\'1",,', { integrations: [{ vendor: 'reynolds', dealerId: '1' }] }],
+  ])('may have fewer or more blank cells at its end: %s', (text, said) => {
+    expect(lineOf(text)).toMatchObject({ id: 'D-1', ...said });
   });
 
   test.each(['', '   ', ',,,,,,,,'])('that is blank is none: %j', (text) => {
@@ -70,10 +90,21 @@ describe('a line', () => {
     ['D-1,"Brightwater,Active,,,,,,', 'has a quote that is not closed (a field cannot hold a line break)', 'D-1'],
     ['D-1,Bright"water,Active,,,,,,', 'has a quote in the middle of a field', 'D-1'],
     ['"D-1","Bright"water,Active,,,,,,', 'has a quote in the middle of a field', 'D-1'],
-    ['D-1,Brightwater,Active', 'has 3 fields, where the first line has 9 columns', 'D-1'],
+    ['D-1,Brightwater,Active', 'has 3 fields and ends before parent_sales_account_id', 'D-1'],
+    ['D-1,Brightwater,Active,,,,,,,x', 'has 10 fields, where the header has 9 columns', 'D-1'],
+    ['D-1,Brightwater,Active,,,vinsolutions,5,999,', 'dms_id is missing for dms_vendor 999', 'D-1'],
+    [
+      'D-1,Brightwater,Active,,,vinsolutions,"5,999",,',
+      'crm_id: is "5,999": a spreadsheet turned it into a number',
+      'D-1',
+    ],
+    ['D-1,Brightwater,Active,#N/A,,,,,', 'parent_sales_account_id: is "#N/A": it is the error of a formula', 'D-1'],
+    ['D-1,#REF!,Active,,,,,,', 'name: is "#REF!": it is the error of a formula', 'D-1'],
+    ['D-1,Brightwater,Active,,,N/A,1,,', 'crm_vendor: is "N/A": it stands for a value that is missing', 'D-1'],
+    ['="D-1",Bright"water,Active,,,,,,', 'has a quote in the middle of a field', 'D-1'],
     ['D-1,Brightwater,Active,,,elead,,,', 'crm_id is missing for crm_vendor elead', 'D-1'],
     ['D-1,Brightwater,Active,,,,,,44', 'dms_vendor is missing for dms_id 44', 'D-1'],
-    [`D-1,Brightwater,Active,,,elead,${'9'.repeat(65)},,`, 'crm_id: Too big', 'D-1'],
+    [`D-1,Brightwater,Active,,,elead,${'9'.repeat(65)},,`, 'crm_id: is longer than 64 characters', 'D-1'],
     [`D-1,${'x'.repeat(201)},Active,,,,,,`, 'name: Too big', 'D-1'],
     ['D-1,Brightwater,Active,,Mars/Olympus,,,,', 'time_zone: must be an IANA time zone', 'D-1'],
     ['D-1,Brightwater,Active,P/1,,,,,', 'parent_sales_account_id: must be 1 to 64 letters', 'D-1'],
@@ -123,6 +154,83 @@ describe('several lines of one account', () => {
   });
 });
 
+describe('a file', () => {
+  /** What the lines say, by their IDs; a header as `header`, what is rejected by its reason. */
+  function read(...lines: string[]) {
+    const reader = accountsFileReader();
+    return lines.flatMap((text, at) => {
+      const part = reader(text, at + 1);
+      if (!part) return [];
+      return 'header' in part ? ['header'] : 'line' in part ? [`${part.line.id} ${part.line.name}`] : [part.problem];
+    });
+  }
+  const columns = accountColumns.join(',');
+
+  test('of two exports has two headers, each in its own order and with its own delimiter', () => {
+    const lines = [
+      columns,
+      'D-1,Kia,Active,,',
+      '\uFEFFName;ID;Effective Status',
+      'Ford;D-2;Active',
+      columns,
+      'D-3,VW,Active,',
+    ];
+    expect(read(...lines)).toEqual(['header', 'D-1 Kia', 'header', 'D-2 Ford', 'header', 'D-3 VW']);
+    expect(
+      read('sep=|', 'id|name|effective_status', 'D-1|Kia|Active', 'sep=;', 'id;name;effective_status', 'D-2;VW;Active'),
+    ).toEqual(['header', 'D-1 Kia', 'header', 'D-2 VW']);
+  });
+
+  test('with another header that cannot be understood is none', () => {
+    expect(() => read(columns, 'D-1,Kia,Active,', 'id,name,crm_vendor,crm_id')).toThrow(
+      'Line 3, a header again, has no column effective_status; the columns are',
+    );
+    expect(() => read('sep=^', columns)).toThrow('names a separator that is not one of');
+    expect(() => read('id,"name,effective_status')).toThrow('The first line has a quote that is not closed');
+  });
+
+  test('of rejected lines is read as the lines that it holds', () => {
+    const rejected = [
+      [1, 'header of the lines below', 'name;id;effective_status'],
+      [4, 'is wrong', '="Kia";D-1;Active'],
+      [9, 'is wrong', '"Ford";D-2;Active'],
+      [12, 'is wrong', ''],
+    ].map((row) => csvLine(row).trimEnd());
+    const file = [`\uFEFF${csvLine([...rejectedColumns])}`.trimEnd(), ...rejected];
+    expect(read(...file)).toEqual(['header', 'D-1 Kia', 'D-2 Ford']);
+    // A spreadsheet may have saved it with another delimiter and without the quotes.
+    const again = [
+      'line\treason\ttext',
+      '1\t\tid,name,effective_status',
+      "4\t\t'-1,Kia,Active",
+      '5\t\tD-5,Kia,Active\tx',
+    ];
+    expect(read(...again)).toEqual([
+      'header',
+      expect.stringContaining('id: is "-1": it is a formula, or a number with a sign'),
+      'has 4 cells, where the columns are line,reason,text',
+    ]);
+  });
+});
+
+describe('cells', () => {
+  const contents = fc.string({ unit: fc.constantFrom(...`=+-@'",;\t| aé1`) });
+
+  test('are the same after a spreadsheet, and none begins as a formula', () => {
+    fc.assert(
+      fc.property(fc.array(contents, { minLength: 1 }), (fields) => {
+        const cells = cellsOf(csvLine(fields).replace(/\r\n$/, ''), ',');
+        for (const cell of cells) expect(cell).not.toMatch(/^[=+\-@\t]/);
+        expect(cells.map(withoutTextMark)).toEqual(fields);
+      }),
+    );
+  });
+
+  test.each(delimiters)('with a number that is marked as a text, after %j', (delimiter) => {
+    expect(cellsOf(['="001"', 'a', '"b"', '="002"'].join(delimiter), delimiter)).toEqual(['001', 'a', 'b', '002']);
+  });
+});
+
 describe('lines of a file', () => {
   async function read(bytes: Buffer, chunkSize: number, maxBytes = 1000) {
     async function* chunks() {
@@ -156,7 +264,7 @@ describe('lines of a file', () => {
 
   test('have the numbers that an editor shows, blank lines included, and need no end of their own', async () => {
     expect(await read(Buffer.from('a\n\nb\r\n\rc'), 4)).toEqual(
-      ['a', '', 'b', '', 'c'].map((text, at) => ({ number: at + 1, text, tooLong: false })),
+      ['a', '', 'b', '', 'c'].map((text, at) => ({ number: at + 1, text, tooLong: false, utf8: true })),
     );
   });
 
@@ -165,16 +273,18 @@ describe('lines of a file', () => {
       Buffer.from('Café\n'),
       Buffer.from([0x43, 0x61, 0x66, 0xe9, 0x20, 0x80, 0x92, 0x9f, 0x81]),
     ]);
-    expect(texts(await read(bytes, 5))).toEqual(['Café', 'Café €’Ÿ\uFFFD']);
+    const lines = await read(bytes, 5);
+    expect(texts(lines)).toEqual(['Café', 'Café €’Ÿ\uFFFD']);
+    expect(lines.map(({ utf8 }) => utf8)).toEqual([true, false]);
   });
 
   test('that are too long are cut off, and the next is whole', async () => {
     const lines = await read(Buffer.from(`a\n${'x'.repeat(500)}\nb\n${'y'.repeat(12)}`), 7, 10);
     expect(lines).toEqual([
-      { number: 1, text: 'a', tooLong: false },
-      { number: 2, text: 'x'.repeat(10), tooLong: true },
-      { number: 3, text: 'b', tooLong: false },
-      { number: 4, text: 'y'.repeat(10), tooLong: true },
+      { number: 1, text: 'a', tooLong: false, utf8: true },
+      { number: 2, text: 'x'.repeat(10), tooLong: true, utf8: true },
+      { number: 3, text: 'b', tooLong: false, utf8: true },
+      { number: 4, text: 'y'.repeat(10), tooLong: true, utf8: true },
     ]);
   });
 });
