@@ -1,13 +1,18 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
 import type { FoundAccount } from '../domain/accountRecords.ts';
+import { cleanIdentifier, cleanName } from '../domain/identifiers.ts';
 import { accountOfRecord, accountUnusable } from './accountFailures.ts';
 import { type Call, callOutside } from './outside.ts';
 
 /** Only an answer without an ID is not a record at all. */
 const AccountRecord = z.record(z.string(), z.unknown()).refine((record) => 'id' in record, 'has no id');
 
-const DmsProvider = z.object({ provider: z.string(), providerId: z.string() });
+/** As it is shown, without what nobody sees: another vendor's ID is not ours to reject. */
+const DmsProvider = z.object({
+  provider: z.string().overwrite(cleanName).min(1),
+  providerId: z.string().overwrite(cleanIdentifier),
+});
 export type DmsProvider = z.infer<typeof DmsProvider>;
 
 const Run = z.object({

@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { vendorCode } from '../domain/vendors.ts';
 import type { Context } from './context.ts';
 import type { DmsProvider } from './cst.ts';
 import { parentStatusOf } from './gate.ts';
@@ -44,7 +45,8 @@ export function dmsProviderActivities(context: Context) {
 }
 
 function isCdk(found: DmsProvider | null, dealerId: string | undefined): found is DmsProvider {
-  return found !== null && (found.providerId === dealerId || /cdk/i.test(found.provider));
+  if (!found) return false;
+  return found.providerId === dealerId || vendorCode('dms', found.provider) === 'cdk' || /cdk/i.test(found.provider);
 }
 
 function tabShows(left: DmsProvider | null): string {

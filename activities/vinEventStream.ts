@@ -162,7 +162,7 @@ function answerWithoutRun(wish: Removal, runs: ManualProcessRun[]): RemovalAnswe
   if (success) return answerOf(success, wish);
   if (wish.takenBack) return { key: wish.key, state: 'not_run', by: 'dealerops', mayBeDone: wish.mayBeDone };
   if (isDealerId(wish.dealerId)) return undefined;
-  const because = `${JSON.stringify(wish.dealerId)} is no VinSolutions Dealer ID: it has a comma or a blank; correct it in CST`;
+  const because = `${JSON.stringify(wish.dealerId)} is no VinSolutions Dealer ID, which has digits only: correct it in CST`;
   return { key: wish.key, state: 'failed', by: 'dealerops', because };
 }
 

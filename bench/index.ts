@@ -65,6 +65,6 @@ function dealers(prefix: string, many: number, vendor: string): SandboxDealer[] 
     timeZone: 'America/Chicago',
     city: 'Exampletown',
     state: 'TX',
-    integrations: [{ kind: 'crm', vendor, dealerId: `${prefix}${10_000 + index}` }],
+    integrations: [{ kind: 'crm', vendor, dealerId: String(10_000 + index) }],
   }));
 }

@@ -8,6 +8,9 @@ export type Read = { value: string } | { problem: string };
 
 export const longestIdentifier = 64;
 
+/** VinSolutions counts its dealers; the digits are kept as a text, with zeros at the beginning. */
+export const vinSolutionsDealerId = /^\d{1,18}$/;
+
 /** Zero-width and bidi characters, byte order marks, soft hyphens, variation selectors: what nobody sees. */
 const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 /** What begins a new line or a column, as text copied from a table has. */

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { cleanIdentifier, cleanName, damageOf, longestIdentifier, nameProblem, readIdentifier } from './identifiers.ts';
+import {
+  cleanIdentifier,
+  cleanName,
+  damageOf,
+  longestIdentifier,
+  nameProblem,
+  readIdentifier,
+  vinSolutionsDealerId,
+} from './identifiers.ts';
 import { integrationNames } from './vendors.ts';
 
 /**
@@ -29,9 +37,8 @@ export const AccountId = identifier({
 /** A dealer's ID at a vendor: the CRM ID, CDK's 3PA ID, DealerVault's and Reynolds' dealer ID. */
 export const VendorDealerId = identifier();
 
-/** VinSolutions counts its dealers. Zeros at the beginning stay, since CST's runs name the ID as CST writes it. */
 export const VinSolutionsDealerId = identifier({
-  is: /^\d{1,18}$/,
+  is: vinSolutionsDealerId,
   message: 'is no VinSolutions Dealer ID, which has digits only',
 });
 

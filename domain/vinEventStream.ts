@@ -1,22 +1,23 @@
+import { vinSolutionsDealerId } from './identifiers.ts';
+
 /** The raw text of the parameters of CST's "Remove from Vin Event Stream" (spec: cancellations.md, "VinSolutions, part 1"). */
 
 const dealerIdsLine = /^([ \t]*DealerIds[ \t]*:[ \t]*)([^\r\n]*)/gim;
 
-/** Whether it can be one of a list: it has no comma and no blank. */
+/** Whether it can be listed without naming another dealer too. */
 export function isDealerId(id: string): boolean {
-  return /^[^\s,]+$/.test(id);
+  return vinSolutionsDealerId.test(id);
 }
 
 /**
  * The text with these Dealer IDs in place of those that it listed; every other line and the line endings stay as they are.
  * Where the text has no such line, it is added at the end.
- * @throws RangeError when an ID holds a comma or blank, or when the text has the line more than once: it could then list
+ * @throws RangeError when an ID has more than digits, or when the text has the line more than once: it could then list
  *   other dealers as well
  */
 export function withDealerIds(parametersText: string, dealerIds: readonly string[]): string {
   const wrong = dealerIds.find((id) => !isDealerId(id));
-  if (wrong !== undefined)
-    throw new RangeError(`A VinSolutions Dealer ID has no comma and no blank: ${JSON.stringify(wrong)}`);
+  if (wrong !== undefined) throw new RangeError(`A VinSolutions Dealer ID has digits only: ${JSON.stringify(wrong)}`);
   const lines = parametersText.match(dealerIdsLine)?.length ?? 0;
   if (lines > 1) throw new RangeError(`The parameters have ${lines} lines "DealerIds:": leave only one of them in CST`);
   const list = dealerIds.join(',');

@@ -503,6 +503,7 @@ export interface components {
                 /** @enum {string} */
                 kind: "crm" | "dms";
                 vendor: string;
+                /** @description 1 to 64 letters, digits and . _ / - */
                 dealerId: string;
             }[];
         };
@@ -518,6 +519,7 @@ export interface components {
                 /** @enum {string} */
                 kind: "crm" | "dms";
                 vendor: string;
+                /** @description 1 to 64 letters, digits and . _ / - */
                 dealerId: string;
             }[];
         };
@@ -792,6 +794,7 @@ export interface components {
                 /** @enum {string} */
                 kind: "crm" | "dms";
                 vendor: string;
+                /** @description 1 to 64 letters, digits and . _ / - */
                 dealerId: string;
             }[];
             /** @description False while CST is configured: dealers are then looked up in CST, not in this registry */

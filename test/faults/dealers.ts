@@ -7,7 +7,8 @@ export function manyDealers(count: number): SandboxDealer[] {
   return Array.from({ length: count }, (_, index) => {
     const integration = (name: string) => {
       const [kind, vendor] = name.split('/') as ['crm' | 'dms', string];
-      return { kind, vendor, dealerId: `${vendor.toUpperCase()}${1000 + index}` };
+      const letters = vendor === 'vinsolutions' ? '' : vendor.toUpperCase();
+      return { kind, vendor, dealerId: `${letters}${1000 + index}` };
     };
     const vendor = vendors[index % vendors.length]!;
     return {

@@ -27,7 +27,7 @@ describe('an account’s record', () => {
     [{ id: 'D-2' }, 'id', 'is D-2, another account than the one asked for'],
     [{ name: 'x'.repeat(201) }, 'name', 'has 201 characters, more than 200'],
     [{ name: null }, 'name', 'is null'],
-    [{ name: 'A\0B' }, 'name', 'holds a character that cannot be stored'],
+    [{ name: 'A\0B' }, 'name', 'holds a character that cannot be read (U+0000)'],
     [{ integrations: undefined }, 'integrations', 'is missing'],
     [{ integrations: null }, 'integrations', 'is null'],
     [{ integrations: {} }, 'integrations', 'is not a list'],
