@@ -2,7 +2,7 @@ import { dropMail, queueMail, settleMail } from '../db/outbox.ts';
 import { eleadMail } from '../domain/taskTexts.ts';
 import type { Context } from './context.ts';
 import { dealer, dealerIdAt } from './dealers.ts';
-import { sendMail } from './mail.ts';
+import { sendOutgoing } from './outgoingMail.ts';
 
 interface Mail {
   account: string;
@@ -25,7 +25,7 @@ export function eleadMailActivities(context: Context) {
       const account = await dealer(context.dealers, mail.account);
       const text = eleadMail({ dealerId: dealerIdAt(account, 'crm/elead', dealerId), dealerName: account.name });
       await queueMail(db, { businessKey: businessKey(mail), kind: 'vendor_request', ...text });
-      return sendMail({ db, mailer: context.mailer }, businessKey(mail));
+      return sendOutgoing(context, businessKey(mail));
     },
 
     /** The cancellation was withdrawn: a mail that has not left stays; one that has, or may have, is told. */

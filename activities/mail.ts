@@ -5,36 +5,39 @@ import {
   type FinalMail,
   finalMailStates,
   findMail,
+  isSenderLost,
+  keepRejected,
+  keepSending,
   moveMail,
   type OutboxRow,
-  sendingForMs,
   takeForSending,
+  withoutAddresses,
 } from '../db/outbox.ts';
 import type { MailState } from '../db/schema.ts';
+import { envelopeAddress, type Mailbox } from './mailAddress.ts';
 import { handOver, MustNotLeave, parseSmtpUrl, type SmtpServer } from './smtp.ts';
 
 export interface Mailer {
   server: SmtpServer;
-  from: { name: string; address: string };
+  from: Mailbox;
   closing: AbortSignal;
   /** Ends the hand-overs that are under way. */
   close(): void;
 }
 
-/** A hand-over ends within a minute; half a minute later nobody can be at it any more. */
-const deadlineMs = 60_000;
-const staleAfterMs = 90_000;
+const renewEveryMs = 20_000;
 
 /**
  * A mail server to hand mail to; no connection is made until there is mail.
  * @param url `smtp://user:password@host:port` or `smtps://...`
  * @throws Error when the URL or the sender's address cannot be used
  */
-export function openMailer({ url, from }: { url: string; from: { name: string; address: string } }): Mailer {
-  if (!/^[^\s<>@,;]+@[^\s<>@,;]+$/.test(from.address))
-    throw new Error(
-      `The sender's mail address must be like dealerops@example.com, not ${JSON.stringify(from.address)}`,
-    );
+export function openMailer({ url, from }: { url: string; from: Mailbox }): Mailer {
+  try {
+    envelopeAddress(from.address);
+  } catch (error) {
+    throw new Error(`The sender ${JSON.stringify(from.address)} ${(error as Error).message}`);
+  }
   const closing = new AbortController();
   return {
     server: parseSmtpUrl(url),
@@ -50,11 +53,13 @@ export function openMailer({ url, from }: { url: string; from: { name: string; a
  * @param stillWanted asked right before the first byte leaves; who says no has dropped the mail
  * @returns how the mail ended; at once when it already had. `unknown`: it may have left, and a person is to settle it with
  *   `settleMail`; a reminder is `dropped` instead, since the next one comes anyhow
- * @throws ApplicationFailure to be tried again: `MailDeferred` (the server answers 4xx), `MailUnavailable` (no connection, or
- *   no right to it), `MailBeingSent` (another sender has it); not to be tried again: `MailMissing`
+ * @param cancelled ends the try unless the message is leaving
+ * @throws ApplicationFailure to be tried again: `MailDeferred` (the server answers 4xx), `MailSenderRejected` (it does not
+ *   accept us, see `mailRejection`), `MailUnavailable` (no connection), `MailBeingSent` (another sender has it); not to be
+ *   tried again: `MailMissing`
  */
 export async function sendMail(
-  { db, mailer }: { db: Db; mailer: Mailer },
+  { db, mailer, cancelled }: { db: Db; mailer: Mailer; cancelled?: AbortSignal },
   businessKey: string,
   stillWanted: () => Promise<boolean> = async () => true,
 ): Promise<FinalMail> {
@@ -62,30 +67,35 @@ export async function sendMail(
   if (!row) throw ApplicationFailure.nonRetryable(`No mail ${businessKey} in the outbox`, 'MailMissing');
   if (isFinal(row)) return { state: row.state as FinalMail['state'], answer: row.answer ?? '' };
   if (row.state === 'sending') {
-    if (sendingForMs(row) < staleAfterMs) throw beingSent();
+    if (!(await isSenderLost(db, businessKey))) throw beingSent();
     return settleUnknown(db, row, 'its sender was lost while handing it over');
   }
 
   let wanted = true;
   let taken = false;
+  let renewing: NodeJS.Timeout | undefined;
   const envelope = {
-    from: mailer.from.address,
-    to: row.to,
+    from: envelopeAddress(mailer.from.address),
+    to: envelopeAddress(row.to),
     message: await compose(row, mailer.from),
     mayLeave: async () => {
       wanted = await stillWanted();
       taken = wanted && (await takeForSending(db, businessKey));
+      // A renewal that fails is no harm: the next one comes before the hold is over.
+      if (taken) renewing = setInterval(() => void keepSending(db, businessKey).catch(() => {}), renewEveryMs);
       return taken;
     },
   };
-  const signal = AbortSignal.any([mailer.closing, AbortSignal.timeout(deadlineMs)]);
-  const { end, answer } = await handOver(mailer.server, envelope, signal).catch((error) => {
-    if (!(error instanceof MustNotLeave)) throw error;
-    if (wanted) throw beingSent();
-    return { end: 'dropped' as const, answer: 'not wanted any more' };
-  });
+  const { end, answer } = await handOver(mailer.server, envelope, { closing: mailer.closing, cancelled })
+    .catch((error) => {
+      if (!(error instanceof MustNotLeave)) throw error;
+      if (wanted) throw beingSent();
+      return { end: 'dropped' as const, answer: 'not wanted any more' };
+    })
+    .finally(() => clearInterval(renewing));
   // Another sender's `sending` is not this one's to change.
   const own: MailState[] = taken ? ['sending'] : ['queued'];
+  const said = withoutAddresses(answer);
   switch (end) {
     case 'dropped':
       return { state: 'dropped', answer };
@@ -100,16 +110,22 @@ export async function sendMail(
       return settleUnknown(db, row, `the connection was lost before the answer (${answer})`);
     case 'deferred':
       await moveMail(db, businessKey, own, 'queued', answer);
-      throw ApplicationFailure.retryable(`The mail server asks to try again later: ${answer}`, 'MailDeferred');
+      throw ApplicationFailure.retryable(`The mail server asks to try again later: ${said}`, 'MailDeferred');
+    case 'sender_rejected':
+      await keepRejected(db, row, own, answer);
+      throw ApplicationFailure.retryable(
+        `The mail server rejects this service, not the mail: ${said}. Check SMTP_URL, MAIL_FROM and the account's limits`,
+        'MailSenderRejected',
+      );
     case 'unreachable':
       await moveMail(db, businessKey, own, 'queued', answer);
-      throw ApplicationFailure.retryable(`The mail server cannot be used: ${answer}`, 'MailUnavailable');
+      throw ApplicationFailure.retryable(`The mail server cannot be reached: ${said}`, 'MailUnavailable');
   }
 }
 
 /** The rule for a mail that may have left: a vendor's request is a person's to settle, a reminder is not sent twice. */
 async function settleUnknown(db: Db, row: OutboxRow, what: string): Promise<FinalMail> {
-  const state = row.kind === 'reminder' ? 'dropped' : 'unknown';
+  const state = row.kind === 'vendor_request' ? 'unknown' : 'dropped';
   const answer = `${what}, Message-ID ${row.messageId}`;
   if (await moveMail(db, row.businessKey, ['sending'], state, answer)) return { state, answer };
   const now = await findMail(db, row.businessKey);

@@ -1,5 +1,6 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/client';
 import { and, eq } from 'drizzle-orm';
+import { timeOf } from '../db/clock.ts';
 import { type FinalMail, moveMail, queueMail } from '../db/outbox.ts';
 import { people, tasks } from '../db/schema.ts';
 import { taskQueue } from '../domain/messages.ts';
@@ -8,7 +9,7 @@ import { type NoticeTopic, noAnswerMail, noticeMail, stoppedMail, unusableAccoun
 import { noticeSearchAttributes } from '../domain/searchAttributes.ts';
 import type { IntegrationName } from '../domain/vendors.ts';
 import type { Context } from './context.ts';
-import { sendMail } from './mail.ts';
+import { sendOutgoing } from './outgoingMail.ts';
 
 /** Mails to our own people. Each has a business key, so that an activity that runs twice sends it once. */
 
@@ -89,7 +90,7 @@ export function noticeActivities(context: Context) {
 
   /** Also of whom it concerns: a task that was late may be another's now. */
   async function stillTrue({ notice, to }: Addressed): Promise<boolean> {
-    if (notice.about === 'task' && !isStillTrue(notice, await taskOf(notice.taskId), new Date())) return false;
+    if (notice.about === 'task' && !isStillTrue(notice, await taskOf(notice.taskId), await timeOf(db))) return false;
     return (await recipients(notice)).includes(to);
   }
 
@@ -113,7 +114,7 @@ export function noticeActivities(context: Context) {
       const text = await textOf(notice);
       if (!person || !text || !(await stillTrue(addressed))) return drop(addressed, notTrueAnyMore);
       await queueMail(db, { businessKey: key, kind: 'reminder', to: person.email, ...text });
-      return sendMail({ db, mailer: context.mailer }, key, async () => {
+      return sendOutgoing(context, key, async () => {
         if (await stillTrue(addressed)) return true;
         await drop(addressed, notTrueAnyMore);
         return false;

@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import type { Db } from './client.ts';
 import { type MailState, outbox } from './schema.ts';
 
@@ -28,7 +28,9 @@ export async function findMail(db: Db, businessKey: string): Promise<OutboxRow |
   return row;
 }
 
-const sendingSinceWords = 'being handed over since ';
+/** How long a sender may be silent before it is taken for lost, seconds; it renews its hold much sooner. */
+const holdSeconds = 90;
+const hold = sql`now() + make_interval(secs => ${holdSeconds})`;
 
 /**
  * Takes a queued mail for sending, right before its first byte leaves.
@@ -39,17 +41,32 @@ export async function takeForSending(db: Db, businessKey: string): Promise<boole
     .update(outbox)
     .set({
       state: 'sending',
-      answer: sendingSinceWords + new Date().toISOString(),
+      answer: 'being handed over',
       attempts: sql`${outbox.attempts} + 1`,
+      sendingUntil: hold,
+      rejectedSince: null,
+      rejectedAt: null,
     })
     .where(and(eq(outbox.businessKey, businessKey), eq(outbox.state, 'queued')))
     .returning({ id: outbox.id });
   return taken.length > 0;
 }
 
-/** For how long a mail in the state `sending` has been in it, ms. */
-export function sendingForMs(row: OutboxRow): number {
-  return Date.now() - Date.parse(row.answer?.slice(sendingSinceWords.length) ?? '');
+/** Says that the sender of a mail is still at it: a slow server has ten minutes for its answer. */
+export async function keepSending(db: Db, businessKey: string): Promise<void> {
+  await db
+    .update(outbox)
+    .set({ sendingUntil: hold })
+    .where(and(eq(outbox.businessKey, businessKey), eq(outbox.state, 'sending')));
+}
+
+/** Whether nobody is at it any more, of a mail in the state `sending`. */
+export async function isSenderLost(db: Db, businessKey: string): Promise<boolean> {
+  const [row] = await db
+    .select({ lost: sql<boolean>`coalesce(${outbox.sendingUntil} < now(), true)` })
+    .from(outbox)
+    .where(and(eq(outbox.businessKey, businessKey), eq(outbox.state, 'sending')));
+  return row?.lost ?? false;
 }
 
 /**
@@ -67,10 +84,69 @@ export async function moveMail(
   const final = (finalMailStates as readonly string[]).includes(to);
   const moved = await db
     .update(outbox)
-    .set({ state: to, answer, settledAt: final ? sql`now()` : null })
+    .set({ state: to, answer, settledAt: final ? sql`now()` : null, rejectedSince: null, rejectedAt: null })
     .where(and(eq(outbox.businessKey, businessKey), inArray(outbox.state, from)))
     .returning({ id: outbox.id });
   return moved.length > 0;
+}
+
+/** Keeps a mail queued with which the mail server has rejected us. @param answer the server's */
+export async function keepRejected(db: Db, row: OutboxRow, from: MailState[], answer: string): Promise<void> {
+  await db
+    .update(outbox)
+    .set({
+      state: 'queued',
+      answer,
+      // What it was before it was taken for sending.
+      rejectedSince: sql`coalesce(${row.rejectedSince?.toISOString() ?? null}::timestamptz, now())`,
+      rejectedAt: sql`now()`,
+    })
+    .where(and(eq(outbox.businessKey, row.businessKey), inArray(outbox.state, from)));
+}
+
+/** The mail server rejects us: our account, sender, host or quota, or in a way that is not understood. */
+export interface MailRejection {
+  since: Date;
+  /** The server's last answer, without addresses: it may be shown to anybody. */
+  reason: string;
+  /** Mails that wait for it. */
+  waiting: number;
+}
+
+/** Longer than the pauses between the tries of a mail that waits. */
+const lastingMinutes = 15;
+
+/**
+ * Whether mail waits because the mail server rejects us; null when, as far as is known, it does not. A rejection lasts until the
+ * server has accepted another mail since, or for 15 minutes where it accepts others and rejects this one.
+ */
+export async function mailRejection(db: Db): Promise<MailRejection | null> {
+  const lasting = sql`(${outbox.rejectedAt} > now() - make_interval(mins => ${lastingMinutes}) or not exists (
+    select 1 from ${outbox} accepted
+    where accepted.state = 'accepted' and accepted.answer like '2%' and accepted.settled_at > ${outbox.rejectedAt}))`;
+  const rows = await db
+    .select({ since: outbox.rejectedSince, answer: outbox.answer })
+    .from(outbox)
+    .where(and(eq(outbox.state, 'queued'), isNotNull(outbox.rejectedAt), lasting))
+    .orderBy(desc(outbox.rejectedAt));
+  const [latest] = rows;
+  if (!latest) return null;
+  const since = new Date(Math.min(...rows.map((row) => row.since!.getTime())));
+  return { since, reason: withoutAddresses(latest.answer ?? ''), waiting: rows.length };
+}
+
+/** For logs and pages that anybody sees. */
+export function withoutAddresses(text: string): string {
+  return text.replace(/[^\s<>()"',;:]+@[^\s<>()"',;:]+/g, '[address]');
+}
+
+/** The alerts to the leads that have not left. @returns their business keys */
+export async function queuedAlerts(db: Db): Promise<string[]> {
+  const rows = await db
+    .select({ key: outbox.businessKey })
+    .from(outbox)
+    .where(and(eq(outbox.state, 'queued'), eq(outbox.kind, 'alert')));
+  return rows.map((row) => row.key);
 }
 
 /**

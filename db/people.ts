@@ -1,4 +1,4 @@
-import { asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Db } from './client.ts';
 import { people } from './schema.ts';
 
@@ -24,4 +24,12 @@ export async function listPeople(
 
 export async function savePerson(db: Db, person: Person): Promise<void> {
   await db.insert(people).values(person).onConflictDoUpdate({ target: people.id, set: person });
+}
+
+/** Those of a role who have not left. */
+export function activePeople(db: Db, role: Person['role']): Promise<Person[]> {
+  return db
+    .select()
+    .from(people)
+    .where(and(eq(people.role, role), eq(people.active, true)));
 }

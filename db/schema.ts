@@ -226,7 +226,8 @@ export const outbox = pgTable(
     id: uuid('id').primaryKey().defaultRandom(),
     businessKey: text('business_key').notNull(),
     messageId: text('message_id').notNull(),
-    kind: text('kind').$type<'vendor_request' | 'reminder'>().notNull(),
+    /** An `alert` tells the leads that the mail server rejected us: it leaves when the server takes mail again. */
+    kind: text('kind').$type<'vendor_request' | 'reminder' | 'alert'>().notNull(),
     to: text('to').notNull(),
     subject: text('subject').notNull(),
     body: text('body').notNull(),
@@ -234,8 +235,17 @@ export const outbox = pgTable(
     /** The mail server's last answer. */
     answer: text('answer'),
     attempts: integer('attempts').notNull().default(0),
+    /** Of a mail in `sending`: its sender renews it, and is lost when it has passed. */
+    sendingUntil: when('sending_until'),
+    /** Of a queued mail: since when the mail server has rejected us with it, and when last. */
+    rejectedSince: when('rejected_since'),
+    rejectedAt: when('rejected_at'),
     createdAt: when('created_at').notNull().defaultNow(),
     settledAt: when('settled_at'),
   },
-  (table) => [uniqueIndex('outbox_by_business_key').on(table.businessKey)],
+  (table) => [
+    uniqueIndex('outbox_by_business_key').on(table.businessKey),
+    index('outbox_queued').on(table.kind).where(sql`${table.state} = 'queued'`),
+    index('outbox_accepted').on(table.settledAt).where(sql`${table.state} = 'accepted'`),
+  ],
 );

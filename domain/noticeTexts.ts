@@ -79,6 +79,14 @@ export function unusableAccountMail({ account, message }: { account: string; mes
   };
 }
 
+/** For the leads: the mail server did not accept our mail. It leaves when it does again. */
+export function mailRejectedMail({ since, reason }: { since: Date; reason: string }) {
+  return {
+    subject: 'Mail was held up: the mail server rejected this service',
+    body: `From ${since.toISOString()} on, the mail server rejected what this service sends. It said: ${reason}\n\nMails to vendors and to people waited meanwhile, and leave now. If this comes again, whoever runs the service must check the mail account, the sender's address and the account's limits.\n`,
+  };
+}
+
 /** For the leads: a cancellation that somebody has stopped in Temporal. */
 export function stoppedMail({
   account,

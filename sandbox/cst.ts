@@ -2,7 +2,7 @@ import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import cstContract from './cst.openapi.json' with { type: 'json' };
 import type { Faults } from './faults.ts';
-import { smtpFaults } from './faults.ts';
+import { smtpFaults, smtpStages } from './faults.ts';
 import { manualProcesses } from './manualProcesses.ts';
 import { notFound } from './notFound.ts';
 import type { ReceivedMail } from './smtp.ts';
@@ -25,7 +25,23 @@ const FaultSettings = z
         runMs: z.int().min(0).max(600_000),
       })
       .partial(),
-    smtp: z.strictObject({ next: z.array(z.enum(smtpFaults)) }).partial(),
+    smtp: z
+      .strictObject({
+        next: z.array(
+          z.union([
+            z.enum(smtpFaults),
+            z.strictObject({
+              at: z.enum(smtpStages),
+              reply: z
+                .string()
+                .regex(/^[45]\d\d /)
+                .optional(),
+              afterMs: z.int().min(0).optional(),
+            }),
+          ]),
+        ),
+      })
+      .partial(),
   })
   .partial();
 

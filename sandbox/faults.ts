@@ -20,7 +20,12 @@ export interface Faults {
 
 /** `cut-kept` and `cut-lost`: the connection ends after the message, which the server has kept, or not. */
 export const smtpFaults = ['ok', '421', '451', '451-after-data', '550', 'cut-kept', 'cut-lost'] as const;
-type SmtpFault = (typeof smtpFaults)[number];
+/** Where in a session the mail server may answer otherwise; `message`: after the final dot. */
+export const smtpStages = ['connect', 'auth', 'mail', 'rcpt', 'message'] as const;
+export type SmtpStage = (typeof smtpStages)[number];
+
+/** `reply`: instead of the server's own, with its code. `afterMs`: so much later. */
+export type SmtpFault = (typeof smtpFaults)[number] | { at: SmtpStage; reply?: string; afterMs?: number };
 
 export function noFaults(): Faults {
   return { cst: { errors: 0, nonsense: 0, slowMs: 0, failingDealerIds: [], runMs: 300 }, smtp: { next: [] } };

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
+import { type Mailbox, parseMailbox } from '../activities/mailAddress.ts';
 import { type Keyring, parseKeyring } from '../worker/keyring.ts';
 import { resolveSecret, valueOrSecret } from './secrets.ts';
 import { firstLine, StartError } from './startError.ts';
@@ -13,7 +14,7 @@ export interface Settings {
   /** Without it the service's own registry knows the dealers, and CST's steps are a person's. */
   cst?: { url: string; token: string };
   salesforce?: { url: string; clientId: string; clientSecret: string; externalIdField?: string };
-  mail: { url: string; from: { name: string; address: string } };
+  mail: { url: string; from: Mailbox };
   /** Where people reach the API and its console, for the links in mails; with https, cookies are for https only. */
   publicUrl?: string;
   webUiUrl?: string;
@@ -91,17 +92,31 @@ const addressOrSecret = (environment: Environment, protocol: RegExp, example: st
     .refine(
       (value) => URL.canParse(value) && protocol.test(new URL(value).protocol),
       `must be an address such as ${example}`,
-    );
+    )
+    .refine(isDecodable, 'has a % that encodes nothing: write % as %25');
+
+/** What is no URL at all has been told already. */
+function isDecodable(value: string): boolean {
+  if (!URL.canParse(value)) return true;
+  const { username, password, hostname, pathname } = new URL(value);
+  try {
+    for (const part of [username, password, hostname, pathname]) decodeURIComponent(part);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const deploymentName = z.string('is not set').regex(/^[\w-]{1,64}$/, 'must be letters, digits, _ or -');
 
-const mailFrom = z
-  .string('is not set')
-  .regex(/^[^<>\r\n]*<[^<>\s@]+@[^<>\s@]+>$/, 'must be such as Dealerops <dealerops@example.com>')
-  .transform((text) => {
-    const [name, address] = text.split('<') as [string, string];
-    return { name: name.trim(), address: address.slice(0, -1) };
-  });
+const mailFrom = z.string('is not set').transform((text, context): Mailbox => {
+  try {
+    return parseMailbox(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
+});
 
 const shape = (environment: Environment) => ({
   DATABASE_URL: addressOrSecret(environment, /^postgres(ql)?:$/, 'postgres://user@host:5432/dealerops'),

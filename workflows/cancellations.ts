@@ -1,6 +1,6 @@
 import { CancellationScope, CancelledFailure, workflowInfo } from '@temporalio/workflow';
 import type { IntegrationProgress } from '../domain/cancellations.ts';
-import { act, ask, record } from './steps/activities.ts';
+import { act, ask, mailVendor, record } from './steps/activities.ts';
 import { failureOf, isWithdrawal } from './steps/failures.ts';
 import { patiently } from './steps/notice.ts';
 import { carryOut, type IntegrationCancellation, type Steps, together } from './steps/procedure.ts';
@@ -128,7 +128,7 @@ async function mailElead(steps: Steps): Promise<void> {
 async function sendOrDrop(steps: Steps, mail: { account: string; runId: string }) {
   try {
     return await patiently('the mail server', () =>
-      act.sendEleadMail.executeWithOptions({ summary: 'Mail the request to Elead' }, [
+      mailVendor.sendEleadMail.executeWithOptions({ summary: 'Mail the request to Elead' }, [
         { ...mail, dealerId: steps.of.dealerId },
       ]),
     );

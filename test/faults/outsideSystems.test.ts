@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mailRejection } from '../../db/outbox.ts';
+import type { SmtpFault } from '../../sandbox/faults.ts';
 import { apiOf, type TestApi } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { replayAndClose } from '../support/replay.ts';
@@ -56,6 +58,24 @@ describe('the mail server answers', () => {
     expect(task.content.instructions[0]).toContain('5.1.1 mailbox unavailable');
     await playUntilClosed(api, service, [id]);
     expect(arrived(account)).toHaveLength(0);
+  });
+
+  it.each<Exclude<SmtpFault, string>>([
+    { at: 'mail', reply: '530 5.7.57 Client not authenticated to send mail' },
+    { at: 'message', reply: '550 5.4.5 Daily user sending limit exceeded' },
+  ])('%j: the mail waits without a task, and the leads hear of it when mail goes again', async (fault) => {
+    const account = eleadDealers.pop()!;
+    service.sandbox.smtp.messages.length = 0;
+    service.sandbox.faults.smtp.next = [fault, fault];
+    const id = await startSurely(api, account);
+    expect(await eventually(() => mailRejection(service.db))).toMatchObject({ reason: fault.reply, waiting: 1 });
+    await playUntilClosed(api, service, [id]);
+    expect(arrived(account)).toHaveLength(1);
+    const { tasks } = (await api.get<TaskList>('olivia', `/v1/tasks?account=${account}&state=done&state=closed`)).body;
+    expect(tasks).toEqual([]);
+    expect(await mailRejection(service.db)).toBeNull();
+    const alerts = service.sandbox.smtp.messages.filter(({ subject }) => subject.startsWith('Mail was held up'));
+    expect(alerts.map(({ to, text }) => [to, text.includes(fault.reply!)])).toEqual([['lena@example.com', true]]);
   });
 
   it.each(['cut-kept', 'cut-lost'] as const)(

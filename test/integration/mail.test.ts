@@ -1,11 +1,22 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { ApplicationFailure } from '@temporalio/common';
-import { SMTPServer } from 'smtp-server';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { eq, sql } from 'drizzle-orm';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Mailer, openMailer, sendMail } from '../../activities/mail.ts';
-import { dropMail, findMail, moveMail, type OutboxRow, queueMail, settleMail } from '../../db/outbox.ts';
-import { type Faults, noFaults } from '../../sandbox/faults.ts';
+import { sendOutgoing } from '../../activities/outgoingMail.ts';
+import {
+  dropMail,
+  findMail,
+  mailRejection,
+  type OutboxRow,
+  queueMail,
+  settleMail,
+  takeForSending,
+} from '../../db/outbox.ts';
+import { outbox } from '../../db/schema.ts';
+import { type Faults, noFaults, type SmtpFault } from '../../sandbox/faults.ts';
 import { type SmtpStandIn, startSmtp } from '../../sandbox/smtp.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
@@ -23,7 +34,8 @@ beforeAll(async () => {
   faults = noFaults();
   smtp = await startSmtp(faults);
 });
-beforeEach(() => {
+beforeEach(async () => {
+  await database.db.delete(outbox);
   mailer = openMailer({ url: smtp.url, from });
   smtp.messages.length = 0;
   faults.smtp.next = [];
@@ -47,7 +59,8 @@ const queue = (mail: Partial<Parameters<typeof queueMail>[1]> = {}) =>
     body: 'Hello,\n\nBrightwater Honda of Lakeport\n',
     ...mail,
   });
-const send = (through = mailer) => sendMail({ db: database.db, mailer: through }, key);
+const send = (through = mailer, cancelled?: AbortSignal) =>
+  sendMail({ db: database.db, mailer: through, cancelled }, key);
 const row = async () => (await findMail(database.db, key)) as OutboxRow;
 const stands = async () => {
   const { state, attempts } = await row();
@@ -174,28 +187,174 @@ describe('a mail that the server does not take now', () => {
     expect(await stands()).toEqual({ state: 'queued', attempts: 0 });
   });
 
-  test('a wrong password is not held against the mail', async () => {
-    const server = new SMTPServer({
-      disabledCommands: ['STARTTLS'],
-      onAuth: (_auth, _session, callback) => callback(new Error('wrong password')),
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    closers.push(() => new Promise<void>((resolve) => server.close(resolve)));
-    const { port } = server.server.address() as AddressInfo;
-    await queue();
-    const url = `smtp://dealerops:wr%20ong@127.0.0.1:${port}`;
-    expect(await failureOf(send(openMailer({ url, from })))).toBe('MailUnavailable');
-    expect((await row()).answer).toMatch(/^535 /);
-    expect(await stands()).toEqual({ state: 'queued', attempts: 0 });
-  });
-
   test('a password is not given to another machine without TLS', async () => {
     const server = await scriptedServer((line) => (line.startsWith('EHLO') ? '250 AUTH PLAIN' : polite(line)));
     await queue();
     const url = `smtp://dealerops:secret@0.0.0.0:${server.mailer.server.port}`;
-    expect(await failureOf(send(openMailer({ url, from })))).toBe('MailUnavailable');
+    expect(await failureOf(send(openMailer({ url, from })))).toBe('MailSenderRejected');
     expect(server.heard.join()).not.toContain('AUTH');
   });
+});
+
+describe('a mail server that rejects us, or whose answer is not understood', () => {
+  const withPassword = () => openMailer({ url: smtp.url.replace('//', '//dealerops:wr%20ong@'), from });
+
+  test.each<[Exclude<SmtpFault, string>, number]>([
+    [{ at: 'connect', reply: '554 5.7.1 No SMTP service here' }, 0],
+    [{ at: 'auth', reply: '535 5.7.8 Username and Password not accepted' }, 0],
+    [{ at: 'mail', reply: '530 5.7.57 Client not authenticated to send mail' }, 0],
+    [{ at: 'mail', reply: '550 5.4.5 Daily user sending limit exceeded' }, 0],
+    [{ at: 'rcpt', reply: '554 5.7.1 Client host rejected: Access denied' }, 0],
+    [{ at: 'rcpt', reply: '550 5.7.60 not allowed to send as dealerops@example.com' }, 0],
+    [{ at: 'rcpt', reply: '550 no' }, 0],
+    [{ at: 'message', reply: '550 5.4.5 Daily user sending limit exceeded' }, 1],
+    [{ at: 'message', reply: '554 5.7.1 Message rejected as spam' }, 1],
+  ])('%j: the mail waits, the rejection is told, and both end when it is accepted', async (fault, attempts) => {
+    await queue();
+    faults.smtp.next = [fault, fault];
+    expect(await failureOf(send(withPassword()))).toBe('MailSenderRejected');
+    const first = await row();
+    expect([first.state, first.answer, first.attempts]).toEqual(['queued', fault.reply, attempts]);
+    const rejection = (await mailRejection(database.db))!;
+    expect(rejection).toMatchObject({ since: first.rejectedSince, waiting: 1 });
+    expect(rejection.reason).toBe(fault.reply!.replace('dealerops@example.com', '[address]'));
+
+    expect(await failureOf(send(withPassword()))).toBe('MailSenderRejected');
+    expect((await mailRejection(database.db))!.since).toEqual(first.rejectedSince);
+
+    expect(await send(withPassword())).toMatchObject({ state: 'accepted' });
+    expect(await mailRejection(database.db)).toBeNull();
+    expect(smtp.messages).toHaveLength(1);
+  });
+
+  test.each([
+    ['EHLO', '554 5.7.1 go away'],
+    ['MAIL', '550 5.1.8 Sender address rejected: Domain not found'],
+    ['DATA', '554 5.5.1 no'],
+  ])('in answer to %s, also one that takes each command by itself', async (command, reply) => {
+    const { mailer: rejecting } = await scriptedServer((line) => {
+      if (line === 'QUIT') return '221 bye';
+      return line.startsWith(command) || (command === 'EHLO' && line.startsWith('HELO')) ? reply : polite(line);
+    });
+    await queue();
+    expect(await failureOf(send(rejecting))).toBe('MailSenderRejected');
+    expect(await stands()).toEqual({ state: 'queued', attempts: 0 });
+    expect((await row()).answer).toBe(reply);
+    await dropMail(database.db, key);
+    expect(await mailRejection(database.db)).toBeNull();
+  });
+
+  test('is told until a later mail is accepted, however long nobody tries', async () => {
+    const long = async (own: string, minutes: number) => {
+      const ago = sql`now() - make_interval(mins => ${minutes})`;
+      await database.db.update(outbox).set({ rejectedAt: ago, rejectedSince: ago }).where(eq(outbox.businessKey, own));
+    };
+    await queue();
+    faults.smtp.next = [{ at: 'mail', reply: '530 5.7.57 Client not authenticated' }];
+    await send().catch(() => {});
+    await long(key, 600);
+    expect(await mailRejection(database.db)).not.toBeNull();
+    const rejected = key;
+    key = `${key}/other`;
+    await queue();
+    await send();
+    expect(await mailRejection(database.db)).toBeNull();
+    // It accepts the others, and rejects this one still.
+    await long(rejected, 1);
+    expect(await mailRejection(database.db)).not.toBeNull();
+    await dropMail(database.db, rejected);
+  });
+});
+
+describe('a slow server', () => {
+  test('has its time after the final dot: the mail is sent once, and is nobody else’s meanwhile', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    closers.push(() => vi.useRealTimers());
+    let answer: () => void = () => {};
+    const { mailer: slow, heard } = await scriptedServer((line) => {
+      if (line === '.') return new Promise<string>((resolve) => (answer = () => resolve('250 kept')));
+      return line === 'DATA' ? '354 go on' : polite(line);
+    });
+    await queue();
+    const sending = send(slow);
+    await vi.waitFor(() => expect(heard).toContain('.'), 10_000);
+    expect(await failureOf(send(slow))).toBe('MailBeingSent');
+    // The hold is renewed for as long as the sender waits.
+    await database.db.update(outbox).set({ sendingUntil: sql`now()` }).where(eq(outbox.businessKey, key));
+    vi.advanceTimersByTime(20_000);
+    await vi.waitFor(
+      async () => expect((await row()).sendingUntil!.getTime()).toBeGreaterThan(Date.now() + 60_000),
+      10_000,
+    );
+    expect(await failureOf(send(slow))).toBe('MailBeingSent');
+    answer();
+    expect(await sending).toEqual({ state: 'accepted', answer: '250 kept' });
+    expect(await send(slow)).toEqual({ state: 'accepted', answer: '250 kept' });
+    expect(heard.filter((line) => line === '.')).toHaveLength(1);
+  });
+
+  test('that takes seconds at each stage is waited for', async () => {
+    const { mailer: slow, heard } = await scriptedServer(async (line) => {
+      if (/^(EHLO|MAIL|RCPT|DATA|\.$)/.test(line)) await new Promise((resolve) => setTimeout(resolve, 400));
+      if (line === '.') return '250 kept';
+      return line === 'DATA' ? '354 go on' : polite(line);
+    });
+    await queue();
+    expect(await send(slow)).toEqual({ state: 'accepted', answer: '250 kept' });
+    expect(heard.filter((line) => line === '.')).toHaveLength(1);
+  });
+
+  test('is not waited for by a withdrawal before the message leaves; after that, its answer is', async () => {
+    const { mailer: silent, heard } = await scriptedServer((line) =>
+      line.startsWith('RCPT') ? undefined : polite(line),
+    );
+    await queue();
+    const withdrawn = new AbortController();
+    const sending = failureOf(send(silent, withdrawn.signal));
+    await vi.waitFor(() => expect(heard.some((line) => line.startsWith('RCPT'))).toBe(true), 10_000);
+    withdrawn.abort();
+    expect(await sending).toBe('MailUnavailable');
+    expect(await stands()).toEqual({ state: 'queued', attempts: 0 });
+    expect(await failureOf(send(silent, withdrawn.signal))).toBe('MailUnavailable');
+
+    const late = new AbortController();
+    const { mailer: slow } = await scriptedServer((line) => {
+      if (line === '.') late.abort();
+      if (line === '.') return '250 kept';
+      return line === 'DATA' ? '354 go on' : polite(line);
+    });
+    expect(await send(slow, late.signal)).toEqual({ state: 'accepted', answer: '250 kept' });
+  });
+});
+
+test.each([
+  ['CANCELLED', 'accepted'],
+  ['WORKER_SHUTDOWN', 'unknown'],
+] as const)('a message that has left when its activity is cancelled (%s) is %s', async (reason, state) => {
+  let answer: () => void = () => {};
+  const { mailer: slow, heard } = await scriptedServer((line) => {
+    if (line === '.') return new Promise<string>((resolve) => (answer = () => resolve('250 kept')));
+    return line === 'DATA' ? '354 go on' : polite(line);
+  });
+  await queue();
+  const activity = new MockActivityEnvironment();
+  const sending = activity.run(() => sendOutgoing({ database, mailer: slow }, key));
+  await vi.waitFor(() => expect(heard).toContain('.'), 10_000);
+  activity.cancel(reason);
+  if (reason === 'CANCELLED') answer();
+  expect(await sending).toMatchObject({ state });
+});
+
+test('domains that are not ASCII go into the envelope and the header as A-labels', async () => {
+  const { mailer: plain, heard } = await scriptedServer((line) => {
+    if (line === '.') return '250 kept';
+    return line === 'DATA' ? '354 go on' : polite(line);
+  });
+  await queue({ to: 'mds@例え.example' });
+  await send({ ...plain, from: { name: 'Öps, "Dealers"', address: 'ops@münchen.example' } });
+  expect(heard).toContain('MAIL FROM:<ops@xn--mnchen-3ya.example>');
+  expect(heard).toContain('RCPT TO:<mds@xn--r8jz45g.example>');
+  expect(heard.find((line) => line.startsWith('From:'))).toMatch(/<ops@xn--mnchen-3ya\.example>$/);
 });
 
 describe('a mail whose connection is lost', () => {
@@ -264,16 +423,23 @@ describe('a mail whose connection is lost', () => {
 });
 
 describe('a mail that is found in the state `sending`', () => {
-  const since = (ms: number) => `being handed over since ${new Date(Date.now() - ms).toISOString()}`;
+  /** As another sender that still has this many seconds to say that it goes on. */
+  const takenElsewhere = async (seconds: number) => {
+    await takeForSending(database.db, key);
+    const sendingUntil = sql`now() + make_interval(secs => ${seconds})`;
+    await database.db.update(outbox).set({ sendingUntil }).where(eq(outbox.businessKey, key));
+  };
 
   test.each([
     ['vendor_request', 'unknown'],
     ['reminder', 'dropped'],
   ] as const)('is another sender’s for a while; after that a %s is %s', async (kind, state) => {
     await queue({ kind });
-    await moveMail(database.db, key, ['queued'], 'sending', since(60_000));
+    await takenElsewhere(5);
     expect(await failureOf(send())).toBe('MailBeingSent');
-    await moveMail(database.db, key, ['sending'], 'sending', since(91_000));
+    await settleMail(database.db, key, 'send_again', 'nobody');
+    await database.db.update(outbox).set({ state: 'queued' }).where(eq(outbox.businessKey, key));
+    await takenElsewhere(-1);
     expect(await send()).toMatchObject({ state, answer: expect.stringContaining('its sender was lost') });
     expect(smtp.messages).toEqual([]);
   });
@@ -281,7 +447,7 @@ describe('a mail that is found in the state `sending`', () => {
   test('is not given back by another sender whose own try is deferred', async () => {
     const { mailer: deferring } = await scriptedServer(async (line) => {
       if (!line.startsWith('RCPT')) return polite(line);
-      await moveMail(database.db, key, ['queued'], 'sending', since(0));
+      await takenElsewhere(90);
       return '451 later';
     });
     await queue();
@@ -330,7 +496,7 @@ test.each([
   [
     'smtp://mail.example.com',
     'dealerops@example.com>\r\nRCPT TO:<eve@example.com',
-    "The sender's mail address must be like",
+    'must have an address whose part before the @',
   ],
 ])('settings that cannot be used are refused: %j %j', (url, address, message) => {
   const open = () => openMailer({ url, from: { name: 'Dealerops', address } });

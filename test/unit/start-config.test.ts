@@ -60,8 +60,12 @@ test.each([
   [{ THE_KEYS: 'k1:c2hvcnQ=' }, 'DEALEROPS_CODEC_KEYS: Line 1 of the codec keys'],
   [{ PORT: '70000' }, 'PORT: must be a port'],
   [{ PORT: 'http' }, 'PORT: must be a port'],
-  [{ MAIL_FROM: 'ops@example.com' }, 'MAIL_FROM: must be such as'],
-  [{ MAIL_FROM: 'x\r\nBcc: <y@example.com>' }, 'MAIL_FROM: must be such as'],
+  [{ MAIL_FROM: 'ops' }, 'MAIL_FROM: must be a mailbox such as Dealerops <dealerops@example.com>'],
+  [{ MAIL_FROM: 'Acme, Inc. <ops@example.com>' }, 'MAIL_FROM: must be a mailbox such as'],
+  [{ MAIL_FROM: 'a@example.com, b@example.com' }, 'MAIL_FROM: must be one mailbox, not 2'],
+  [{ MAIL_FROM: 'x\r\nBcc: <y@example.com>' }, 'MAIL_FROM: must be a mailbox such as'],
+  [{ SMTP_URL: 'smtp://ops:50%@mail.example.com' }, 'SMTP_URL: has a % that encodes nothing: write % as %25'],
+  [{ DATABASE_URL: 'postgres://o:%zz@db/dealerops' }, 'DATABASE_URL: has a % that encodes nothing: write % as %25'],
   [{ PUBLIC_URL: 'ftp://example.com' }, 'PUBLIC_URL: must be an http:// or https:// address'],
   [{ TRUST_PROXY: 'true' }, 'TRUST_PROXY: must be addresses or networks of reverse proxies'],
   [{ TRUST_PROXY: '10.0.0.1, 0.0.0.0/0' }, 'TRUST_PROXY: must be addresses or networks of reverse proxies'],
@@ -77,6 +81,12 @@ test.each([
   expect(told[0]).toContain(line);
 });
 
+test('a sender is a mailbox with any name', () => {
+  const from = (MAIL_FROM: string) => apiSettings({ ...right, MAIL_FROM }).mail.from;
+  expect(from('"Dealers, Ops" <ops@example.com>')).toEqual({ name: 'Dealers, Ops', address: 'ops@example.com' });
+  expect(from('ops@münchen.example')).toEqual({ name: '', address: 'ops@münchen.example' });
+});
+
 test('no message holds a secret', () => {
   const secret = 'not-for-any-eyes';
   const wrong = {
@@ -88,7 +98,9 @@ test('no message holds a secret', () => {
   };
   const told = problems(wrong);
   expect(told).toHaveLength(3);
-  expect(told.join()).not.toContain(secret);
+  const undecodable = problems({ ...right, SMTP_URL: 'env:URL', URL: `smtp://ops:${secret}%@mail.example.com` });
+  expect(undecodable).toHaveLength(1);
+  expect([...told, ...undecodable].join()).not.toContain(secret);
 });
 
 test('a secret is read without the blanks around it, from a variable or a file of bounded size', () => {

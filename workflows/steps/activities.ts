@@ -1,11 +1,13 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../../activities/index.ts';
+import { longestMailTryMs } from '../../domain/mail.ts';
 
 /**
  * The activities as workflows call them; what differs is how long one try may last and what a withdrawal does to it. Every
  * activity says by heartbeats that it goes on.
  */
 const heartbeatTimeout = '15 seconds';
+const mailTryMs = longestMailTryMs + 5 * 60_000;
 
 /** Reading from our tables and writing to them, and starting notices: tried until it works, and soon, since a person may wait for it. */
 export const record = proxyActivities<Activities>({
@@ -24,6 +26,14 @@ export const ask = proxyActivities<Activities>({
 /** What cannot be undone: a withdrawal lets the try that is under way come to its end, and learns how it ended. */
 export const act = proxyActivities<Activities>({
   startToCloseTimeout: '2 minutes',
+  heartbeatTimeout,
+  retry: { initialInterval: '2 seconds', maximumInterval: '5 minutes' },
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+});
+
+/** Handing mail over: the mail server may be slow, and a withdrawal learns whether it has left. */
+export const mailVendor = proxyActivities<Activities>({
+  startToCloseTimeout: mailTryMs,
   heartbeatTimeout,
   retry: { initialInterval: '2 seconds', maximumInterval: '5 minutes' },
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
@@ -48,7 +58,7 @@ export const check = proxyActivities<Activities>({
 
 /** One mail to one of our own people: given up after a day, since the next reminder comes anyhow. */
 export const mail = proxyActivities<Activities>({
-  startToCloseTimeout: '30 minutes',
+  startToCloseTimeout: mailTryMs,
   heartbeatTimeout,
   scheduleToCloseTimeout: '1 day',
   retry: { initialInterval: '5 seconds', maximumInterval: '10 minutes' },
