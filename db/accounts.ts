@@ -1,5 +1,5 @@
 import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
-import { Account } from '../domain/accounts.ts';
+import type { Account } from '../domain/accounts.ts';
 import { type Db, preparedOnce } from './client.ts';
 import { accounts } from './schema.ts';
 
@@ -24,18 +24,17 @@ export async function accountsNamed(db: Db, prefix: string, limit: number): Prom
   return db.select({ id: accounts.id, name: accounts.name }).from(accounts).where(nameBeginsWith(prefix)).limit(limit);
 }
 
-/** By ID, after the one given. */
+/** By ID, after the one given; rows as they are kept. */
 export async function listAccounts(
   db: Db,
   { after = '', limit, namePrefix = '' }: { after?: string; limit: number; namePrefix?: string },
-): Promise<Account[]> {
-  const rows = await db
+): Promise<(typeof accounts.$inferSelect)[]> {
+  return db
     .select()
     .from(accounts)
     .where(and(gt(accounts.id, after), nameBeginsWith(namePrefix)))
     .orderBy(asc(accounts.id))
     .limit(limit);
-  return rows.map((row) => Account.parse(row));
 }
 
 function nameBeginsWith(prefix: string): SQL {

@@ -8,8 +8,18 @@ import { pageOf, pageQuery, pageSchema } from '../paging.ts';
 import { Problem } from '../problems.ts';
 
 const Params = z.object({ id: AccountId });
-const AccountView = Account.meta({ id: 'Account' });
-const SavedAccount = Account.extend({
+/** Shown as it is kept, so that a row which cannot be used can be seen and corrected. */
+const AccountView = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    effectiveStatus: z.string(),
+    parentSalesAccountId: z.string().nullable(),
+    timeZone: z.string(),
+    integrations: z.array(z.object({ kind: z.enum(['crm', 'dms']), vendor: z.string(), dealerId: z.string() })),
+  })
+  .meta({ id: 'Account' });
+const SavedAccount = AccountView.extend({
   inUse: z.boolean().describe('False while CST is configured: dealers are then looked up in CST, not in this registry'),
 }).meta({ id: 'SavedAccount' });
 const AccountBody = z.strictObject(Account.omit({ id: true }).shape).meta({ id: 'AccountBody' });

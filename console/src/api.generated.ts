@@ -490,20 +490,15 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         Account: {
-            /** @description 1 to 64 letters, digits, - or _, as CST writes the account */
             id: string;
             name: string;
             effectiveStatus: string;
-            /** @default null */
             parentSalesAccountId: string | null;
-            /** @default America/Chicago */
             timeZone: string;
-            /** @default [] */
             integrations: {
                 /** @enum {string} */
                 kind: "crm" | "dms";
                 vendor: string;
-                /** @description 1 to 64 letters, digits and . _ / - */
                 dealerId: string;
             }[];
         };
@@ -781,20 +776,15 @@ export interface components {
             } | null;
         };
         SavedAccount: {
-            /** @description 1 to 64 letters, digits, - or _, as CST writes the account */
             id: string;
             name: string;
             effectiveStatus: string;
-            /** @default null */
             parentSalesAccountId: string | null;
-            /** @default America/Chicago */
             timeZone: string;
-            /** @default [] */
             integrations: {
                 /** @enum {string} */
                 kind: "crm" | "dms";
                 vendor: string;
-                /** @description 1 to 64 letters, digits and . _ / - */
                 dealerId: string;
             }[];
             /** @description False while CST is configured: dealers are then looked up in CST, not in this registry */

@@ -3,8 +3,10 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { clientTypes } from '../../console/generateClient.ts';
 import { createKey } from '../../db/keys.ts';
+import { tasks } from '../../db/schema.ts';
 import { consoleOf, openBrowser, picture, signedInPage } from '../support/browser.ts';
 import { dealerOf } from '../support/dealer.ts';
+import { eventually } from '../support/eventually.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 let service: TestService;
@@ -274,6 +276,34 @@ it('shows what a new cancellation would do before it begins, and withdraws it', 
   await report.goto(page.url().replace('/cancellations/', '/v1/cancellations/').concat('/report'));
   await shows(report, 'The customer stays');
   await picture(report, 'report');
+});
+
+it('takes the Dealer IDs that failed one by one or pasted, and only those of the task’s list', async () => {
+  const process = 'Remove from Vin Event Stream';
+  const { parameters } = service.sandbox.state;
+  const before = parameters.get(process)!;
+  // A person must run it while they could list other dealers too.
+  parameters.set(process, `${before}DealerIds: 1\nDealerIds: 2\n`);
+  await web.start({ account: 'D-1702', integrations: ['crm/vinsolutions'] });
+  const batch = await eventually(async () =>
+    (await service.db.select().from(tasks)).find(({ kind, state }) => kind === 'vin-event-stream' && state === 'open'),
+  );
+  parameters.set(process, before);
+  const page = await signIn(web.keys.olivia, `/tasks/${batch.id}`);
+  await page.getByRole('button', { name: 'Claim' }).click();
+  const failed = page.getByRole('textbox', { name: 'Dealer IDs for which it failed' });
+  await failed.click();
+  await page.evaluate("navigator.clipboard.writeText('555702, 5,999')");
+  await page.keyboard.press('ControlOrMeta+V');
+  await shows(page, "Not in this task's list: 5, 999");
+  await picture(page, 'task-list-of-ids');
+  await failed.press('Backspace');
+  await failed.press('Backspace');
+  await page.getByText("Not in this task's list").waitFor({ state: 'detached' });
+  await page.getByRole('checkbox', { name: 'The run reports success' }).check();
+  await page.getByRole('button', { name: 'Complete' }).click();
+  const again = await dealerOf(service, 'D-1702').task('vin-event-stream-failed');
+  expect(again.content.instructions[0]).toContain('Dealer ID 555702');
 });
 
 it('fits on a telephone: nothing is wider than the screen', async () => {

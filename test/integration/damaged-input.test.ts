@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dealersOfRegistry } from '../../activities/dealers.ts';
+import { accounts } from '../../db/schema.ts';
 import type { Account, AccountIntegration } from '../../domain/accounts.ts';
 import { type Answer, apiOf, type TestApi } from '../support/api.ts';
 import { startService, type TestService } from '../support/service.ts';
@@ -122,6 +124,24 @@ it('CST’s DMS Provider tab is read without what nobody sees', async () => {
   expect(await service.outside.cst!.dmsProvider('D-1402')).toEqual({ provider: 'CDK Drive', providerId: '3PA0000402' });
   service.sandbox.state.dmsProviders.set('D-1402', { provider: '\u200B', providerId: '1' });
   await expect(service.outside.cst!.dmsProvider('D-1402')).rejects.toMatchObject({ type: 'AccountUnusable' });
+});
+
+it('a row of the registry that is damaged is seen, and starts nothing', async () => {
+  const integrations: AccountIntegration[] = [{ kind: 'crm', vendor: 'elead', dealerId: '5.55E+11' }];
+  await service.db
+    .insert(accounts)
+    .values({ id: 'D-9010', ...account, integrations, parentSalesAccountId: null, timeZone: 'America/Chicago' });
+  const shown = { id: 'D-9010', integrations };
+  expect(await api.get('reader', '/v1/accounts/D-9010')).toMatchObject({ status: 200, body: shown });
+  const { body } = await api.get<{ accounts: Account[] }>('reader', '/v1/accounts');
+  expect(body.accounts.find(({ id }) => id === 'D-9010')).toMatchObject(shown);
+
+  const alone = await apiOf(service, { accounts: dealersOfRegistry(service.db), connected: { cst: false } });
+  expect(await alone.start({ account: 'D-9010', dryRun: true })).toMatchObject({
+    status: 422,
+    body: { detail: expect.stringContaining('integrations[0].dealerId is "5.55E+11": a spreadsheet turned it into') },
+  });
+  await alone.close();
 });
 
 describe('vendors as people write them', () => {
