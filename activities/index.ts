@@ -1,4 +1,5 @@
 import { tellingLeadsOfAccounts } from './accountNotices.ts';
+import { adoptionActivities } from './adoption.ts';
 import type { Context, Outside } from './context.ts';
 import { dealersOfCst, dealersOfRegistry } from './dealers.ts';
 import { dmsProviderActivities } from './dmsProvider.ts';
@@ -18,6 +19,7 @@ export function createActivities(outside: Outside) {
   const context: Context = { ...outside, dealers };
   const activities = {
     ...progressActivities(context),
+    ...adoptionActivities(context),
     ...taskActivities(context),
     ...gateActivities(context),
     ...groupQuestionActivities(context),

@@ -1,11 +1,13 @@
 import { activityInfo } from '@temporalio/activity';
-import { and, asc, eq, inArray, isNull, notExists, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, ne, notExists, sql } from 'drizzle-orm';
 import { cancellationIntegrations, cancellationRequests, cancellations, events, tasks } from '../db/schema.ts';
 import {
   type CancellationRequest,
   type IntegrationProgress,
+  openIntegrationStates,
   openStepStates,
   type StepProgress,
+  stepsAhead,
 } from '../domain/cancellations.ts';
 import type { Withdrawal } from '../domain/messages.ts';
 import { openTaskStates } from '../domain/tasks.ts';
@@ -31,7 +33,10 @@ const openTasksOf = (cancellationId: string) =>
 
 export function progressActivities({ database: { db } }: Context) {
   return {
-    /** @param at when the workflow took the request, ISO 8601 */
+    /**
+     * @param at when the workflow took the request, ISO 8601
+     * @returns the dealer's other cancellations that are open
+     */
     async recordRequest({
       cancellationId,
       account,
@@ -42,7 +47,7 @@ export function progressActivities({ database: { db } }: Context) {
       account: string;
       request: CancellationRequest;
       at: string;
-    }): Promise<void> {
+    }): Promise<{ otherOpen: string[] }> {
       const requestedAt = new Date(at);
       await db.transaction(async (tx) => {
         await tx
@@ -67,6 +72,7 @@ export function progressActivities({ database: { db } }: Context) {
             cancellationId,
             reason: request.reason,
             integrations: request.integrations,
+            whenActive: request.whenActive,
             dealerIds: request.dealerIds,
             requestedBy: request.by,
             requestedAt,
@@ -92,6 +98,17 @@ export function progressActivities({ database: { db } }: Context) {
             .where(eq(cancellations.id, cancellationId));
         }
       });
+      const others = await db
+        .select({ id: cancellations.id })
+        .from(cancellations)
+        .where(
+          and(
+            eq(cancellations.account, account),
+            eq(cancellations.state, 'open'),
+            ne(cancellations.id, cancellationId),
+          ),
+        );
+      return { otherOpen: others.map(({ id }) => id) };
     },
 
     /** Of the whole cancellation, or of some of its integrations; the cancellation is open again until those have ended. */
@@ -180,7 +197,7 @@ export function progressActivities({ database: { db } }: Context) {
         .where(
           and(
             eq(cancellationIntegrations.cancellationId, cancellationId),
-            inArray(cancellationIntegrations.state, ['running', 'waiting']),
+            inArray(cancellationIntegrations.state, [...openIntegrationStates]),
           ),
         );
       await db
@@ -199,8 +216,10 @@ export function progressActivities({ database: { db } }: Context) {
     },
 
     /**
-     * An integration's workflow was terminated in Temporal, or has failed: what it had not done is not done, and its tasks
-     * are closed.
+     * An integration's workflow was terminated in Temporal, has failed, or was never started: what it had not done is not
+     * done, and its tasks are closed.
+     * @returns how it has ended: what had come to its end before stays as it is, `stopped` is then false. Of its tasks those
+     *   whose person must be told
      */
     async recordStopped({
       cancellationId,
@@ -212,12 +231,25 @@ export function progressActivities({ database: { db } }: Context) {
       integration: IntegrationName;
       because: string;
       at: string;
-    }): Promise<IntegrationProgress> {
+    }): Promise<{ ended: IntegrationProgress; stopped: boolean; assignedTasks: string[] }> {
       const { cancellationId: ofCancellation, integration: ofIntegration } = cancellationIntegrations;
-      const stopped = await db.transaction(async (tx) => {
+      return db.transaction(async (tx) => {
         const place = and(eq(ofCancellation, cancellationId), eq(ofIntegration, integration));
-        const [row] = await tx.select().from(cancellationIntegrations).where(place).for('update');
-        if (!row) return [];
+        const { workflowId, runId } = activityInfo().workflowExecution!;
+        const unbegun = { state: 'running' as const, steps: stepsAhead(integration), version: 0 };
+        await tx
+          .insert(cancellationIntegrations)
+          .values({ cancellationId, integration, workflowId, runId, ...unbegun })
+          .onConflictDoNothing();
+        const [found] = await tx.select().from(cancellationIntegrations).where(place).for('update');
+        const row = found!;
+        if (!openIntegrationStates.includes(row.state)) {
+          const { state, steps } = row;
+          const ended = { integration, state, because: row.because ?? undefined, steps };
+          // By an earlier try of this activity?
+          const stopped = state === 'not_done' && row.because === because;
+          return { ended, stopped, assignedTasks: stopped ? await closedTasks(tx, because) : [] };
+        }
         const stop = (step: StepProgress): StepProgress => {
           const mayBeDone = step.state !== 'next' || undefined;
           return {
@@ -249,9 +281,22 @@ export function progressActivities({ database: { db } }: Context) {
             detail: because,
           })
           .onConflictDoNothing();
-        return steps;
+        const ended = { integration, state: 'not_done' as const, because, steps };
+        return { ended, stopped: true, assignedTasks: await closedTasks(tx, because) };
       });
-      return { integration, state: 'not_done', because, steps: stopped };
+
+      async function closedTasks(tx: Pick<typeof db, 'select'>, because: string): Promise<string[]> {
+        const closed = await tx
+          .select({ id: tasks.id })
+          .from(tasks)
+          .where(
+            and(
+              ...[eq(tasks.cancellationId, cancellationId), eq(tasks.integration, integration)],
+              ...[eq(tasks.state, 'closed'), eq(tasks.because, because), isNotNull(tasks.assignee)],
+            ),
+          );
+        return closed.map(({ id }) => id);
+      }
     },
 
     /** What an earlier cancellation of the dealer has ended, with the dealer's ID at the vendor when it was asked for. */

@@ -1,9 +1,11 @@
 import { activityInfo, cancellationSignal, log, sleep } from '@temporalio/activity';
 import { WorkflowIdConflictPolicy } from '@temporalio/client';
 import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
-import { vinEventStreamWorkflowId } from '../domain/cancellations.ts';
-import { taskQueue } from '../domain/messages.ts';
+import { and, eq, inArray, isNotNull } from 'drizzle-orm';
+import { events, tasks } from '../db/schema.ts';
+import { openTaskStates } from '../domain/tasks.ts';
 import { isDealerId, withDealerIds } from '../domain/vinEventStream.ts';
+import { vinEventStreamWorkflow } from '../domain/workflowStarts.ts';
 import type { Context } from './context.ts';
 import type { Cst, ManualProcessRun } from './cst.ts';
 import { dealer, dealerIdAt } from './dealers.ts';
@@ -18,7 +20,7 @@ interface RemovalOf {
   requestedAt: string;
 }
 
-/** A dealer's wish to be removed. */
+/** A dealer's removal request. */
 export interface Removal extends RemovalOf {
   /** The asking workflow's ID, run and attempt. */
   key: string;
@@ -27,6 +29,8 @@ export interface Removal extends RemovalOf {
   takenBack?: boolean;
   /** It may have been run already, by a try that has failed. */
   tried?: boolean;
+  /** The workflow that it was sent to before is lost, and perhaps still had a run under way. */
+  sentAgain?: boolean;
   /** A person has had it on a list, and may have run that. */
   mayBeDone?: boolean;
 }
@@ -54,16 +58,13 @@ export type RemovalNews =
   | { signal: 'removalAnswer'; message: RemovalAnswer }
   | { signal: 'removalByHand'; message: RemovalByHand };
 
-export function vinEventStreamActivities({ cst, dealers, temporal }: Context) {
+export function vinEventStreamActivities({ cst, database, dealers, temporal }: Context) {
   const toRemover = (signal: string, message: unknown) =>
     temporal.workflow.signalWithStart('vinEventStream', {
-      workflowId: vinEventStreamWorkflowId,
+      ...vinEventStreamWorkflow,
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-      taskQueue,
-      args: [{}],
       signal,
       signalArgs: [message],
-      staticSummary: 'Runs "Remove from Vin Event Stream" for all who wait',
     });
 
   return {
@@ -92,8 +93,39 @@ export function vinEventStreamActivities({ cst, dealers, temporal }: Context) {
       );
     },
 
-    async takeRemovalBack(wish: { key: string; workflowId: string }): Promise<void> {
+    async takeRemovalBack(wish: Removal): Promise<void> {
       await toRemover('takeBack', wish);
+    },
+
+    /**
+     * The tasks that an earlier workflow with this one's ID has left open, since somebody stopped it in Temporal: they are
+     * closed, since nobody would hear of their answers.
+     * @param at the workflow's time, ISO 8601
+     * @returns those whose person must be told
+     */
+    async closeLostTasks({ at, because }: { at: string; because: string }): Promise<string[]> {
+      const { workflowId } = activityInfo().workflowExecution!;
+      const closedAt = new Date(at);
+      return database.db.transaction(async (tx) => {
+        const lost = await tx
+          .update(tasks)
+          .set({ state: 'closed', because, closedAt, closedBy: 'dealerops' })
+          .where(and(eq(tasks.workflowId, workflowId), inArray(tasks.state, [...openTaskStates])))
+          .returning();
+        if (lost.length > 0)
+          await tx.insert(events).values(
+            lost.map(({ id, integration, content }) => ({
+              ...{ id: `${id}/lost`, taskId: id, integration, at: closedAt, by: 'dealerops', detail: because },
+              what: `Task closed: ${content.title}`,
+            })),
+          );
+        // An earlier try may have closed them.
+        const assigned = await tx
+          .select({ id: tasks.id })
+          .from(tasks)
+          .where(and(eq(tasks.workflowId, workflowId), eq(tasks.closedAt, closedAt), isNotNull(tasks.assignee)));
+        return assigned.map(({ id }) => id);
+      });
     },
 
     /**

@@ -126,8 +126,8 @@ export async function storeStarted(
       insert into ${cancellations} (id, account, reason, state, requested_by)
       values (${id}, ${account}, ${request.reason}, 'open', ${request.by}) on conflict do nothing
     )
-    insert into ${cancellationRequests} (request_id, cancellation_id, reason, integrations, dealer_ids, requested_by)
-    select ${request.requestId}::uuid, ${id}::uuid, ${request.reason}, ${JSON.stringify(request.integrations)}::jsonb, ${JSON.stringify(request.dealerIds ?? {})}::jsonb, ${request.by}
+    insert into ${cancellationRequests} (request_id, cancellation_id, reason, integrations, when_active, dealer_ids, requested_by)
+    select ${request.requestId}::uuid, ${id}::uuid, ${request.reason}, ${JSON.stringify(request.integrations)}::jsonb, ${request.whenActive}, ${JSON.stringify(request.dealerIds ?? {})}::jsonb, ${request.by}
     from (select set_config('synchronous_commit', 'off', true)) as soon_on_disk
     on conflict do nothing`);
 }

@@ -13,7 +13,13 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import type { AccountIntegration } from '../domain/accounts.ts';
-import type { CancellationRequest, IntegrationState, Reason, StepProgress } from '../domain/cancellations.ts';
+import type {
+  CancellationRequest,
+  IntegrationState,
+  Reason,
+  StepProgress,
+  WhenActive,
+} from '../domain/cancellations.ts';
 import type { TaskAnswers, TaskContent, TaskKind, TaskState } from '../domain/tasks.ts';
 import type { IntegrationName } from '../domain/vendors.ts';
 
@@ -120,6 +126,7 @@ export const cancellations = pgTable(
   (table) => [
     index('cancellations_by_start').on(table.startedAt.desc(), table.id),
     index('cancellations_by_account').on(table.account),
+    index('cancellations_open').on(table.startedAt, table.id).where(sql`${table.state} = 'open'`),
   ],
 );
 
@@ -131,6 +138,7 @@ export const cancellationRequests = pgTable(
     cancellationId: uuid('cancellation_id').notNull(),
     reason: text('reason').$type<Reason>().notNull(),
     integrations: jsonb('integrations').$type<IntegrationName[]>().notNull(),
+    whenActive: text('when_active').$type<WhenActive>().notNull().default('refuse'),
     /** At the vendors, when it was asked for: CST may lose them. */
     dealerIds: jsonb('dealer_ids').$type<CancellationRequest['dealerIds']>(),
     requestedBy: text('requested_by').notNull(),
@@ -154,7 +162,10 @@ export const cancellationIntegrations = pgTable(
     version: integer('version').notNull(),
     updatedAt: when('updated_at').notNull().defaultNow(),
   },
-  (table) => [primaryKey({ columns: [table.cancellationId, table.integration] })],
+  (table) => [
+    primaryKey({ columns: [table.cancellationId, table.integration] }),
+    index('cancellation_integrations_open').on(table.integration).where(sql`${table.state} in ('running', 'waiting')`),
+  ],
 );
 
 export const tasks = pgTable(

@@ -1,4 +1,4 @@
-import type { IntegrationName, StepName } from './vendors.ts';
+import { type IntegrationName, procedureSteps, type StepName, stepTitles } from './vendors.ts';
 
 /** Words and messages of the process `cancellations` (spec: cancellations.md), shared by the API, the workflows and the tables. */
 
@@ -23,6 +23,8 @@ export interface CancellationRequest {
 /** `ended`: done with the vendor; `refused`: the gate; `not_done`: a lead ended a step as not done; `withdrawn`: the customer stays. */
 export const integrationStates = ['running', 'waiting', 'ended', 'refused', 'not_done', 'withdrawn'] as const;
 export type IntegrationState = (typeof integrationStates)[number];
+/** Of integrations that have not come to an end. */
+export const openIntegrationStates: readonly IntegrationState[] = ['running', 'waiting'];
 export const stepStates = ['next', 'running', 'waiting', 'done', 'refused', 'not_done', 'withdrawn'] as const;
 type StepState = (typeof stepStates)[number];
 /** Of steps that have not come to an end. */
@@ -57,6 +59,11 @@ export interface StepProgress {
   taskId?: string;
   /** Nobody can say whether it happened at the vendor. */
   mayBeDone?: boolean;
+}
+
+/** The steps of an integration's procedure, before the first of them. */
+export function stepsAhead(integration: IntegrationName): StepProgress[] {
+  return procedureSteps[integration].map((step) => ({ step, title: stepTitles[step], state: 'next' }));
 }
 
 /** Where the cancellation of one integration stands. */

@@ -1,4 +1,4 @@
-import type { CancellationRequest } from './cancellations.ts';
+import type { CancellationRequest, IntegrationProgress } from './cancellations.ts';
 import type { TaskAnswers, TaskState } from './tasks.ts';
 import type { IntegrationName } from './vendors.ts';
 
@@ -13,10 +13,24 @@ export interface DealerStart {
   request?: CancellationRequest;
 }
 
-/** Signals of `cancelDealer`, the workflow of one dealer; both are safe to send twice. */
+/** Signals of `cancelDealer`, the workflow of one dealer; each is safe to send twice. */
 export interface DealerSignals {
   request: CancellationRequest;
   withdraw: Withdrawal;
+  /** Of the dealer's open cancellations some may have lost their workflow: take them over. */
+  takeOver: undefined;
+}
+
+/** To an integration's workflow: its dealer's workflow was stopped, and this one is to hear how it ends. */
+export interface ReportEndTo {
+  workflowId: string;
+}
+
+/** From an integration's workflow that has ended, to the dealer's workflow that has adopted it. */
+export interface IntegrationEnd {
+  workflowId: string;
+  cancellationId: string;
+  progress: IntegrationProgress;
 }
 
 /** The customer stays: what has not begun is not done, what was ended is to be set up again. */

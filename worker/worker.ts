@@ -15,6 +15,7 @@ import { taskQueue } from '../domain/messages.ts';
 import { activityInterceptor } from './activityInterceptor.ts';
 import { buildIdOf } from './buildId.ts';
 import { failureConverterPath } from './codec.ts';
+import { startMaintenance } from './maintenance.ts';
 
 export interface WorkerOptions {
   connection: NativeConnection;
@@ -106,7 +107,8 @@ export async function startWorker({
       },
     }),
   });
-  const done = worker.run();
+  const maintenance = startMaintenance(outside);
+  const done = worker.run().finally(() => maintenance.stop());
   // Whoever waits for `done` hears of a failure; before that it must not end the process by itself.
   done.catch(() => {});
   return {
@@ -115,6 +117,8 @@ export async function startWorker({
     build,
     state: () => worker.getState(),
     async shutdown() {
+      // Before the worker: it asks workflows, which nobody would answer.
+      await maintenance.stop();
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await done;
     },

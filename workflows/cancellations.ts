@@ -78,7 +78,6 @@ async function financeTerminates(steps: Steps): Promise<void> {
 async function removeFromVinEventStream(steps: Steps): Promise<void> {
   const step = 'vin-event-stream';
   for (let attempt = 1; ; attempt += 1) {
-    steps.progress.begin(step, 'vin_event_stream');
     const answer = await removal(steps, attempt);
     if (answer.state === 'removed') {
       steps.progress.end(step, 'done', answer.by, answer.proof);

@@ -1,4 +1,3 @@
-import type { Duration } from '@temporalio/common';
 import {
   allHandlersFinished,
   CancellationScope,
@@ -17,28 +16,40 @@ import {
 import type { Removal, RemovalAnswer, RemovalByHand } from '../activities/vinEventStream.ts';
 import { searchAttributes } from '../domain/searchAttributes.ts';
 import { listedIn } from '../domain/tasks.ts';
-import { act, ask, run } from './steps/activities.ts';
+import { act, ask, record, run, tell } from './steps/activities.ts';
 import { failureOf, isWithdrawal } from './steps/failures.ts';
 import { HumanTasks } from './steps/humanTask.ts';
-import { noticesSent, patiently, tellOfNoAnswer } from './steps/notice.ts';
+import { inBackground, noticesSent, patiently, tellOfNoAnswer } from './steps/notice.ts';
 import type { Steps } from './steps/procedure.ts';
+import { waitingOnCode } from './steps/progress.ts';
 import { searchable } from './steps/searchable.ts';
 
 /** VinSolutions part 1: the one workflow that may run CST's "Remove from Vin Event Stream", whose parameters all share. */
 
 /** No more Dealer IDs in one run than a person can check. */
 const batchSize = 200;
-/** As many as surely fit into the input of the next run; the others ask again. */
+/** As many as surely fit into the input of the next run; the others are sent again. */
 const mostCarriedOver = 5_000;
+/** Longer than an activity that nobody waits for any more goes on: it learns so by its heartbeat. */
+const lostRunEnds = '20 seconds';
 const pauses = { firstPauseMs: 2_000, longestPauseMs: 5 * 60_000, dayMs: 24 * 3_600_000 };
 
 const removeSignal = defineSignal<[Removal]>('remove');
-const takeBackSignal = defineSignal<[{ key: string; workflowId: string }]>('takeBack');
+const takeBackSignal = defineSignal<[Removal]>('takeBack');
 /** An engineer's, or a test's: begin a new run of this workflow, as it does by itself when its history grows long. */
 const startOverSignal = defineSignal('startOver');
 const answerSignal = defineSignal<[RemovalAnswer]>('removalAnswer');
 const byHandSignal = defineSignal<[RemovalByHand]>('removalByHand');
-const removalsQuery = defineQuery<{ waiting: string[]; running: string[] }>('removals');
+/** To who asked: the workflow that had the request does not know it any more. */
+const sendAgainSignal = defineSignal('sendAgain');
+const removalsQuery = defineQuery<KnownRemovals>('removals');
+
+/** By Dealer ID; `askedBy` are the workflows that will be answered without asking again. */
+interface KnownRemovals {
+  waiting: string[];
+  running: string[];
+  askedBy: string[];
+}
 
 /** What a run of this workflow hands over to the next one. */
 interface HandedOver {
@@ -54,13 +65,14 @@ interface HandedOver {
 export async function vinEventStream(handedOver: HandedOver = {}): Promise<void> {
   const removals = new Removals(handedOver);
   let startOver = false;
-  setHandler(removalsQuery, () => removals.dealerIds());
+  setHandler(removalsQuery, () => removals.known());
   setHandler(removeSignal, (removal) => removals.add(removal));
   setHandler(takeBackSignal, (removal) => removals.takeBack(removal));
   setHandler(startOverSignal, () => {
     startOver = true;
   });
 
+  if (!workflowInfo().continuedFromExecutionRunId) await closeLostTasks();
   const longEnough = () => startOver || workflowInfo().continueAsNewSuggested;
   removals.show();
   while (!longEnough()) {
@@ -80,10 +92,10 @@ class Removals {
   private running: Removal[] = [];
   private outage: HandedOver['outage'];
   private readonly people = new HumanTasks();
-  /** The task of a run by hand, while there is one. */
-  private taskId: string | undefined;
-  /** How many times those who asked are still to be told. */
-  private tellings = 0;
+  /** The task of a run by hand, while there is one, and whom it waits for. */
+  private list: { taskId: string; waitingOn: string } | undefined;
+  /** What those who asked are still to be told. */
+  private readonly tellings = new Set<Parameters<typeof ask.tellAskers>[0]>();
   private lastTelling: Promise<unknown> = Promise.resolve();
 
   constructor({ waiting = [], outage }: HandedOver) {
@@ -91,20 +103,31 @@ class Removals {
     this.outage = outage;
   }
 
-  /** Safe to hear twice: who waits asks again. */
+  /** Safe to hear twice, also while it is being answered. */
   add(removal: Removal): void {
-    if (!this.all().some((one) => one.key === removal.key)) this.waiting.push(removal);
+    const { key, workflowId } = removal;
+    const isAnswered = [...this.tellings].flat().some(({ message }) => isAnswer(message) && message.key === key);
+    if (isAnswered) return;
+    if (!this.all().some((one) => one.key === key)) this.waiting.push(removal);
+    else if (this.list && this.running.some((one) => one.key === key))
+      this.tellThem([{ workflowId, signal: 'removalByHand', message: { key, ...this.list } }]);
   }
 
-  /** The customer stays. What is in a run is answered at its end; a list that nobody has in hand is made anew without it. */
-  async takeBack({ key, workflowId }: { key: string; workflowId: string }): Promise<void> {
-    const wish = this.all().find((one) => one.key === key);
-    if (wish?.tried) {
-      wish.takenBack = true;
-      await this.closeListOf([wish]);
-    } else {
-      this.waiting = this.waiting.filter((one) => one !== wish);
+  /**
+   * The customer stays. What is in a run is answered at its end; a list that nobody has claimed is made anew without it. Of
+   * a request that is not known here only CST's run history, or who had the list, can say how it ended.
+   */
+  async takeBack(removal: Removal): Promise<void> {
+    const { key, workflowId } = removal;
+    const known = this.all().find((one) => one.key === key);
+    if (known && !known.tried) {
+      this.waiting = this.waiting.filter((one) => one !== known);
       this.answerNotRun([{ key, workflowId }]);
+    } else if (known) {
+      known.takenBack = true;
+      await this.closeListOf([known]);
+    } else {
+      this.add({ ...removal, takenBack: true, tried: true, sentAgain: true });
     }
   }
 
@@ -113,6 +136,7 @@ class Removals {
     for (const one of this.running) one.tried = true;
     this.waiting = this.waiting.slice(batchSize);
     this.show();
+    await this.lostRunIsOver();
     const answers = await this.removeByCst().catch((error) => {
       const because = whyAPersonMust(error);
       if (because === undefined) throw error;
@@ -124,6 +148,14 @@ class Removals {
     const answered = new Set(answers.map(({ key }) => key));
     this.waiting = [...batch.filter(({ key }) => !answered.has(key)), ...this.waiting];
     this.show();
+  }
+
+  /** A workflow that was stopped may have left a run that begins now: it would remove the same dealers at the same time. */
+  private async lostRunIsOver(): Promise<void> {
+    const sentAgain = this.running.filter((one) => one.sentAgain);
+    if (sentAgain.length === 0) return;
+    await sleep(lostRunEnds, { summary: 'Until an earlier run of the process has surely begun or ended' });
+    for (const one of sentAgain) one.sentAgain = undefined;
   }
 
   /** @returns none when CST could not answer: after a pause all are to be tried again, without those taken back */
@@ -169,11 +201,11 @@ class Removals {
         kind: 'vin-event-stream',
         integration: 'crm/vinsolutions',
         dealerIds: batch.map((one) => one.dealerId),
-        because: because ?? undefined,
+        because: batch.some((one) => one.mayBeDone) ? listedBefore : (because ?? undefined),
       },
       {
         onChange: (taskId, waitingOn) => {
-          this.taskId = taskId;
+          this.list = { taskId, waitingOn };
           this.show();
           this.tellThem(
             batch.map(({ workflowId, key }) => ({
@@ -186,7 +218,7 @@ class Removals {
         },
       },
     );
-    this.taskId = undefined;
+    this.list = undefined;
     if (outcome.how === 'closed') {
       for (const one of batch) one.mayBeDone ||= outcome.begun;
       return [];
@@ -205,8 +237,8 @@ class Removals {
 
   /** A list that nobody has in hand is made anew without those who stay. */
   private async closeListOf(removals: Removal[]): Promise<void> {
-    if (this.taskId && removals.some((one) => one.takenBack))
-      await this.people.closeUnclaimed(this.taskId, 'a dealer stays: a new task lists the others');
+    if (this.list && removals.some((one) => one.takenBack))
+      await this.people.closeUnclaimed(this.list.taskId, 'a dealer stays: a new task lists the others');
   }
 
   private answerNotRun(removals: (Asked & { mayBeDone?: boolean })[]): void {
@@ -226,17 +258,17 @@ class Removals {
   /** In the order in which it happened; the next run does not wait for it. */
   private tellThem(news: Parameters<typeof ask.tellAskers>[0]): void {
     if (news.length === 0) return;
-    this.tellings += 1;
+    this.tellings.add(news);
     const summary = `Tell ${news.length} who asked`;
     this.lastTelling = this.lastTelling.then(async () => {
       await CancellationScope.nonCancellable(() => ask.tellAskers.executeWithOptions({ summary }, [news]));
-      this.tellings -= 1;
+      this.tellings.delete(news);
     });
   }
 
   /** Nothing is under way that a new run of this workflow would lose. */
   allWritten(): boolean {
-    return this.tellings === 0 && this.people.writing === 0;
+    return this.tellings.size === 0 && this.people.writing === 0;
   }
 
   dealerIds() {
@@ -244,9 +276,14 @@ class Removals {
     return { waiting: ids(this.waiting), running: ids(this.running) };
   }
 
+  known(): KnownRemovals {
+    const told = [...this.tellings].flat().filter(({ message }) => isAnswer(message));
+    return { ...this.dealerIds(), askedBy: [...this.all(), ...told].map(({ workflowId }) => workflowId) };
+  }
+
   toHandOver(): HandedOver {
     const { waiting, outage } = this;
-    if (waiting.length > mostCarriedOver) log.warn('Not all waiting removals are carried over: they ask again');
+    if (waiting.length > mostCarriedOver) log.warn('Not all waiting removals are carried over: they are sent again');
     return { waiting: waiting.slice(0, mostCarriedOver), outage };
   }
 
@@ -257,13 +294,35 @@ class Removals {
   show(): void {
     const { waiting, running } = this.dealerIds();
     const stage = running.length > 0 ? 'in_progress' : 'idle';
-    const waitingOn = running.length === 0 ? 'nobody' : this.taskId ? 'ops' : 'cst';
+    const waitingOn = this.list ? waitingOnCode(this.list.waitingOn) : running.length > 0 ? 'cst' : 'nobody';
     searchable(searchAttributes({ vendor: 'crm/vinsolutions', stage, waitingOn }));
     const list = (ids: string[]) => ids.join(', ') || 'none';
     setCurrentDetails(
       `**Remove from Vin Event Stream**\n\n- running: ${list(running)}\n- waiting for the next run: ${list(waiting)}`,
     );
   }
+}
+
+const listedBefore =
+  'somebody had claimed a list with some of these Dealer IDs, which was closed since: see in CST whether it was run';
+
+function isAnswer(message: RemovalAnswer | RemovalByHand): message is RemovalAnswer {
+  return 'state' in message;
+}
+
+/** Somebody has stopped an earlier workflow with this ID: nobody would hear of what its people answer. */
+async function closeLostTasks(): Promise<void> {
+  const because = 'its workflow was stopped in Temporal: a new task lists who is still to be removed';
+  const summary = 'Close the tasks of a workflow that was stopped';
+  const assigned = await record.closeLostTasks.executeWithOptions({ summary }, [
+    { at: new Date().toISOString(), because },
+  ]);
+  for (const taskId of assigned)
+    inBackground(() =>
+      tell.notify.executeWithOptions({ summary: 'Mail: task closed' }, [
+        { taskId, topic: 'closed', key: `task/${taskId}/lost` },
+      ]),
+    );
 }
 
 /** @returns why CST cannot do it, null where it is not configured; undefined when it is only to be tried again */
@@ -274,46 +333,61 @@ function whyAPersonMust(error: unknown): string | null | undefined {
 }
 
 /**
- * The asking side: asks for the dealer's removal and waits for the answer. When withdrawn meanwhile, takes the wish back
- * and still learns how it ended; `withdrawn` is then what the caller must throw.
+ * The asking side: asks for the dealer's removal and waits for the answer, however long a person takes. When withdrawn
+ * meanwhile, takes the request back and still learns how it ended; `withdrawn` is then what the caller must throw.
  */
 export async function removal(steps: Steps, attempt: number): Promise<RemovalAnswer & { withdrawn?: unknown }> {
+  const step = 'vin-event-stream';
   // Of all runs, so that a run after a reset still knows the answer to what an earlier one has asked.
   const { workflowId, firstExecutionRunId } = workflowInfo();
   const key = `${workflowId}/${firstExecutionRunId}/${attempt}`;
   let given: RemovalAnswer | undefined;
+  let request: Removal | undefined;
+  let sendAgain = false;
   setHandler(answerSignal, (answer) => {
     if (answer.key === key) given ??= answer;
   });
-  let askAgainAfter: Duration = '1 day';
   setHandler(byHandSignal, (byHand) => {
     if (byHand.key !== key || given) return;
-    // A person may need weeks, and each time that is asked again makes the remover's history longer.
-    askAgainAfter = '7 days';
-    steps.progress.waitForTask('vin-event-stream', byHand.taskId, byHand.waitingOn);
+    if (request && byHand.waitingOn !== 'ops') request.mayBeDone = true;
+    steps.progress.waitForTask(step, byHand.taskId, byHand.waitingOn);
   });
-  const summary = 'Ask again, should the wish have been lost';
+  setHandler(sendAgainSignal, () => {
+    sendAgain = true;
+  });
+  /** Sends it, and once more each time that it was lost. */
+  const answerTo = async (send: () => Promise<void>): Promise<RemovalAnswer> => {
+    while (!given) {
+      if (sendAgain && request) Object.assign(request, { tried: true, sentAgain: true });
+      sendAgain = false;
+      await send();
+      await condition(() => given !== undefined || sendAgain);
+    }
+    return given;
+  };
   try {
     const { account, dealerId } = steps.of;
+    steps.progress.begin(step, 'cst');
     const of = await patiently('CST', () =>
       ask.removalOf.executeWithOptions({ summary: 'Dealer ID, and the time in CST' }, [{ account, dealerId }]),
     );
-    while (!given) {
-      // A try that is under way ends before the wish is taken back, or it would come after that.
-      await act.askForRemoval.executeWithOptions({ summary: 'Ask to be removed with the next run' }, [
-        { key, workflowId, ...of },
-      ]);
-      await condition(() => given !== undefined, askAgainAfter, { summary });
-    }
-    return given;
+    const asked: Removal = { key, workflowId, ...of };
+    request = asked;
+    return await answerTo(async () => {
+      steps.progress.begin(step, 'vin_event_stream');
+      // A try that is under way ends before the request is taken back, or it would come after that.
+      await act.askForRemoval.executeWithOptions({ summary: 'Ask to be removed with the next run' }, [asked]);
+    });
   } catch (error) {
     if (!isWithdrawal(error)) throw error;
+    const asked = request;
+    // It was never asked for.
+    if (!asked) return { key, state: 'not_run', by: 'dealerops', withdrawn: error };
     return CancellationScope.nonCancellable(async () => {
-      while (!given) {
-        await ask.takeRemovalBack.executeWithOptions({ summary: 'Take the removal back' }, [{ key, workflowId }]);
-        await condition(() => given !== undefined, askAgainAfter, { summary });
-      }
-      return { ...given, withdrawn: error };
+      const answer = await answerTo(() =>
+        ask.takeRemovalBack.executeWithOptions({ summary: 'Take the removal back' }, [asked]),
+      );
+      return { ...answer, withdrawn: error };
     });
   }
 }

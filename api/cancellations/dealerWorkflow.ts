@@ -1,12 +1,7 @@
-import {
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowIdConflictPolicy,
-  WorkflowIdReusePolicy,
-} from '@temporalio/client';
-import { type CancellationRequest, cancellationWorkflowId } from '../../domain/cancellations.ts';
-import { type DealerSignals, type DealerStart, taskQueue } from '../../domain/messages.ts';
-import { dealerSearchAttributes } from '../../domain/searchAttributes.ts';
-import type { IntegrationName } from '../../domain/vendors.ts';
+import { WorkflowExecutionAlreadyStartedError, WorkflowIdConflictPolicy } from '@temporalio/client';
+import type { CancellationRequest } from '../../domain/cancellations.ts';
+import type { DealerSignals, DealerStart } from '../../domain/messages.ts';
+import { dealerWorkflow } from '../../domain/workflowStarts.ts';
 import type { ApiOptions } from '../options.ts';
 import { temporalAnswersWithinMs } from '../plugins/limits.ts';
 
@@ -23,7 +18,7 @@ export async function requestOfDealer(
   try {
     const handle = await temporal.withDeadline(Date.now() + temporalAnswersWithinMs, () =>
       temporal.workflow.start('cancelDealer', {
-        ...startOf(account, request.integrations),
+        ...dealerWorkflow(account, request.integrations),
         workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
         args: [{ account, request } satisfies DealerStart],
       }),
@@ -39,7 +34,7 @@ export async function requestOfDealer(
  * Tells the dealer's workflow, or starts one where none runs.
  * @returns the ID of the run that got the signal
  */
-export async function signalDealer<Name extends keyof DealerSignals>(
+export async function signalDealer<Name extends 'request' | 'withdraw'>(
   { temporal }: Pick<ApiOptions, 'temporal'>,
   account: string,
   signal: Name,
@@ -47,7 +42,7 @@ export async function signalDealer<Name extends keyof DealerSignals>(
 ): Promise<string> {
   const handle = await temporal.withDeadline(Date.now() + temporalAnswersWithinMs, () =>
     temporal.workflow.signalWithStart('cancelDealer', {
-      ...startOf(account, []),
+      ...dealerWorkflow(account),
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
       args: [{ account } satisfies DealerStart],
       signal,
@@ -55,14 +50,4 @@ export async function signalDealer<Name extends keyof DealerSignals>(
     }),
   );
   return handle.signaledRunId;
-}
-
-function startOf(account: string, integrations: readonly IntegrationName[]) {
-  return {
-    workflowId: cancellationWorkflowId(account),
-    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-    taskQueue,
-    typedSearchAttributes: dealerSearchAttributes(account, integrations, integrations.length),
-    staticSummary: `Cancellation of dealer ${account}`,
-  };
 }

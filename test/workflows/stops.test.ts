@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { outbox } from '../../db/schema.ts';
+import { cancellations, outbox } from '../../db/schema.ts';
 import { cancellationWorkflowId, integrationWorkflowId, vinEventStreamWorkflowId } from '../../domain/cancellations.ts';
 import { dealerOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
@@ -49,18 +49,92 @@ describe('a workflow that is stopped in Temporal', () => {
     });
   });
 
-  it('a dealer’s, whose integration goes on: a new request waits for that and then begins', async () => {
-    const dealer = dealerOf(service, 'D-1402');
-    await dealer.cancel(['dms/cdk']);
-    const begun = await dealer.task('cdk-case');
-    await dealer.say(begun, 'claimTask', { by: 'olivia' });
-    await workflow(cancellationWorkflowId('D-1402')).terminate('by mistake');
-    const check = await dealer.task('set-up-again');
-    const { ended } = await dealer.cancel(['dms/cdk']);
-    await dealer.say(check, 'claimTask', { by: 'olivia' });
-    await dealer.say(check, 'completeTask', { by: 'olivia', answers: { done: true } });
-    await dealer.done('cdk-case', { caseNumber: 'C-77', terminated: true });
-    expect(await ended()).toEqual({ 'dms/cdk': 'ended' });
+  describe('a dealer’s', () => {
+    const takenOver = (id: string) =>
+      eventually(async () => (await dealerOf(service, '').events(id)).some(({ what }) => /taken over/.test(what)));
+    const row = async (id: string) =>
+      (await service.db.select().from(cancellations).where(eq(cancellations.id, id))).at(0);
+
+    it('terminated: its integrations go on, and the cancellation is closed when they have ended', async () => {
+      const dealer = dealerOf(service, 'D-1402');
+      const { id } = await dealer.cancel(['dms/cdk']);
+      const begun = await dealer.task('cdk-case');
+      await dealer.say(begun, 'claimTask', { by: 'olivia' });
+      await workflow(cancellationWorkflowId('D-1402')).terminate('by mistake');
+      await takenOver(id);
+      expect(await dealer.tasks()).toMatchObject([{ kind: 'cdk-case', state: 'claimed' }]);
+      await dealer.say(begun, 'completeTask', {
+        by: 'olivia',
+        answers: { caseNumber: 'C-77', terminated: true },
+      });
+      await eventually(async () => (await row(id))?.state === 'closed');
+      expect(await dealer.progress(id, 'dms/cdk')).toMatchObject({ state: 'ended' });
+      expect(await row(id)).toMatchObject({ withdrawnAt: null });
+    });
+
+    it('terminated: a new request awaits what goes on, and does not do it again', async () => {
+      const dealer = dealerOf(service, 'D-1202');
+      service.sandbox.faults.smtp.next = ['550'];
+      const first = await dealer.cancel(['crm/elead']);
+      await dealer.task('elead-mail-by-hand');
+      await workflow(cancellationWorkflowId('D-1202')).terminate('by mistake');
+      const second = await dealer.cancel(['crm/elead']);
+      expect(second.id).not.toBe(first.id);
+      await eventually(async () => (await dealer.progress(second.id, 'crm/elead'))?.state === 'waiting');
+      await dealer.done('elead-mail-by-hand', { sent: true });
+      expect(await second.ended()).toEqual({ 'crm/elead': 'ended' });
+      for (const id of [first.id, second.id])
+        expect(await dealer.progress(id, 'crm/elead')).toMatchObject({ state: 'ended', steps: [{ state: 'done' }] });
+      await eventually(async () => (await row(first.id))?.state === 'closed');
+      expect((await dealer.tasks()).map(({ kind }) => kind)).toEqual(['elead-mail-by-hand']);
+    });
+
+    it('terminated: a withdrawal still reaches what goes on', async () => {
+      const dealer = dealerOf(service, 'D-1702');
+      const { id } = await dealer.cancel(['crm/vinsolutions']);
+      await dealer.task('vinsolutions-portal');
+      await workflow(cancellationWorkflowId('D-1702')).terminate('by mistake');
+      await dealer.withdraw('came back', { of: id });
+      await dealer.task('vinsolutions-portal', 'closed');
+      await dealer.done('set-up-again', { done: true });
+      await eventually(async () => (await row(id))?.state === 'closed');
+      expect(await dealer.progress(id, 'crm/vinsolutions')).toMatchObject({ state: 'withdrawn' });
+      expect(await row(id)).toMatchObject({ withdrawnBecause: 'came back' });
+    });
+
+    it('terminated, and its integration’s too: that has ended as not done, its person and the leads hear of it', async () => {
+      const dealer = dealerOf(service, 'D-1101');
+      const { id } = await dealer.cancel(['crm/vinsolutions']);
+      const begun = await dealer.task('vinsolutions-portal');
+      await dealer.say(begun, 'claimTask', { by: 'olivia' });
+      await workflow(cancellationWorkflowId('D-1101')).terminate('by mistake');
+      await takenOver(id);
+      await workflow(integrationWorkflowId('crm/vinsolutions', 'D-1101')).terminate('by mistake');
+      await eventually(async () => (await row(id))?.state === 'closed');
+      expect(await dealer.progress(id, 'crm/vinsolutions')).toMatchObject({ state: 'not_done' });
+      expect(await dealer.tasks()).toMatchObject([{ state: 'closed' }]);
+      const mailed = (subject: RegExp, to: string) =>
+        eventually(async () =>
+          (await service.db.select().from(outbox)).some((mail) => subject.test(mail.subject) && mail.to === to),
+        );
+      await mailed(/^Stopped: VinSolutions of dealer D-1101/, 'lena@example.com');
+      await mailed(/^Closed: Ask VinSolutions to cancel eventing/, 'olivia@example.com');
+    });
+
+    it('terminated while a person sets an integration up again: a new request still waits for that', async () => {
+      const dealer = dealerOf(service, 'D-1204');
+      const earlier = await dealer.cancel(['crm/elead']);
+      await earlier.ended();
+      await dealer.withdraw('came back', { of: earlier.id });
+      await dealer.task('set-up-again');
+      await workflow(cancellationWorkflowId('D-1204')).terminate('by mistake');
+      const { id, ended } = await dealer.cancel(['crm/elead']);
+      await eventually(async () => (await dealer.progress(id, 'crm/elead'))?.state === 'waiting');
+      await dealer.done('set-up-again', { done: true });
+      expect(await ended()).toEqual({ 'crm/elead': 'ended' });
+      expect(service.sandbox.smtp.messages.filter(({ subject }) => subject.includes('555304'))).toHaveLength(2);
+      await eventually(async () => (await row(earlier.id))?.state === 'closed');
+    });
   });
 });
 

@@ -20,6 +20,7 @@ import {
 import type { TaskKind } from '../../domain/tasks.ts';
 import type { IntegrationName, StepName } from '../../domain/vendors.ts';
 import { ask, check } from './activities.ts';
+import { endReporter } from './adoption.ts';
 import { HumanTasks } from './humanTask.ts';
 import { noticesSent, patiently } from './notice.ts';
 import { Progress } from './progress.ts';
@@ -193,6 +194,7 @@ export async function carryOut(
   const steps = new Steps(of, progress);
   const scope = new CancellationScope();
   const told: { withdrawal?: { because: string; by: string } } = {};
+  const reportEnd = endReporter(of.cancellationId);
   setHandler(progressQuery, () => progress.snapshot());
   setHandler(withdrawSignal, (message) => {
     told.withdrawal ??= message;
@@ -226,6 +228,7 @@ export async function carryOut(
       await withdraw(steps, told.withdrawal);
       await settled(steps);
     }
+    await reportEnd(progress.snapshot());
   });
   return progress.snapshot();
 }
@@ -239,10 +242,12 @@ export async function setUpAgain(
 ): Promise<IntegrationProgress> {
   const progress = new Progress({ ...of, progress: of.ended });
   const steps = new Steps(of, progress);
+  const reportEnd = endReporter(of.cancellationId);
   setHandler(progressQuery, () => progress.snapshot());
   await CancellationScope.nonCancellable(async () => {
     await withdraw(steps, of.withdrawal);
     await settled(steps);
+    await reportEnd(progress.snapshot());
   });
   return progress.snapshot();
 }

@@ -6,11 +6,12 @@ import {
   openStepStates,
   type StepProgress,
   type System,
+  stepsAhead,
   systemTitles,
   type WaitingOn,
 } from '../../domain/cancellations.ts';
 import { searchAttributes } from '../../domain/searchAttributes.ts';
-import { type IntegrationName, procedureSteps, type StepName, stepTitles, vendorTitle } from '../../domain/vendors.ts';
+import { type IntegrationName, type StepName, stepTitles, vendorTitle } from '../../domain/vendors.ts';
 import { record } from './activities.ts';
 import { searchable } from './searchable.ts';
 
@@ -23,11 +24,6 @@ const marks: Record<StepProgress['state'], string> = {
   not_done: '✗',
   withdrawn: '↩',
 };
-
-/** The steps of an integration's procedure, before the first of them. */
-export function stepsAhead(integration: IntegrationName): StepProgress[] {
-  return procedureSteps[integration].map((step) => ({ step, title: stepTitles[step], state: 'next' }));
-}
 
 /**
  * Where one integration's cancellation stands: kept here, shown in Temporal's Web UI as the workflow's details and search
@@ -95,7 +91,7 @@ export class Progress {
       state: 'waiting',
       startedAt: step.startedAt ?? now,
       waitingOn,
-      waitingOnCode: on === 'ops' || on === 'lead' ? on : 'person',
+      waitingOnCode: waitingOnCode(on),
       waitingSince: since,
       taskId,
     });
@@ -233,6 +229,11 @@ async function endOfTurn(): Promise<void> {
     over = true;
   });
   await condition(() => over);
+}
+
+/** Of a task: search attributes are not encrypted, so that a person is not named in them. */
+export function waitingOnCode(on: string): WaitingOn {
+  return on === 'ops' || on === 'lead' ? on : 'person';
 }
 
 /** Workflow code has no structuredClone; progress is plain JSON. */

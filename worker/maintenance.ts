@@ -1,0 +1,168 @@
+import { setMaxListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Client, WorkflowIdConflictPolicy, WorkflowNotFoundError } from '@temporalio/client';
+import { Runtime } from '@temporalio/worker';
+import type { Outside } from '../activities/context.ts';
+import {
+  hasOpenTask,
+  type OpenCancellation,
+  someOpenCancellations,
+  workflowsAwaitingRemoval,
+} from '../db/maintenance.ts';
+import { cancellationWorkflowId, vinEventStreamWorkflowId } from '../domain/cancellations.ts';
+import { dealerWorkflow, vinEventStreamWorkflow } from '../domain/workflowStarts.ts';
+
+/**
+ * Notices workflows that somebody has stopped in Temporal, by what the tables say should run, and has them go on. It may run
+ * in any number of workers: all that it does is safe to do twice.
+ */
+
+const everyMs = 5_000;
+/** How many open cancellations are checked each time. */
+const batch = 50;
+/** A query of the remover loads it: less often than it is checked whether it runs. */
+const queryMs = 60_000;
+const [firstPauseMs, longestPauseMs] = [30_000, 24 * 3_600_000];
+
+type Services = Pick<Outside, 'database' | 'temporal'>;
+
+/** Begins at once; `stop()` resolves when it has ended. */
+export function startMaintenance(services: Services): { stop(): Promise<void> } {
+  const over = new AbortController();
+  // Each call to Temporal listens.
+  setMaxListeners(0, over.signal);
+  const checks = [removerCheck(services), dealersCheck(services)];
+  const look = async (check: () => Promise<void>) => {
+    try {
+      await services.temporal.withAbortSignal(over.signal, check);
+    } catch (error) {
+      if (over.signal.aborted) return;
+      Runtime.instance().logger.warn('Stopped workflows could not be looked for; tried again soon', { error });
+    }
+  };
+  const done = (async () => {
+    while (!over.signal.aborted) {
+      for (const check of checks) await look(check);
+      await sleep(everyMs, undefined, { signal: over.signal }).catch(() => {});
+    }
+  })();
+  return {
+    async stop() {
+      over.abort();
+      await done;
+    },
+  };
+}
+
+interface Running {
+  /** The same for a chain of continue-as-new. */
+  firstRunId: string;
+  runId: string;
+}
+
+async function runOf(temporal: Client, workflowId: string): Promise<Running | undefined> {
+  try {
+    const { status, runId, raw } = await temporal.workflow.getHandle(workflowId).describe();
+    return status.name === 'RUNNING'
+      ? { runId, firstRunId: raw.workflowExecutionInfo?.firstRunId || runId }
+      : undefined;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+/** Nobody is told the same more often than needed: a workflow that cannot hear it would be told for ever. */
+class Pauses {
+  private readonly next = new Map<string, { at: number; pauseMs: number }>();
+
+  isDue(key: string): boolean {
+    const now = Date.now();
+    const { at, pauseMs } = this.next.get(key) ?? { at: 0, pauseMs: firstPauseMs };
+    if (at > now) return false;
+    this.next.set(key, { at: now + pauseMs, pauseMs: Math.min(2 * pauseMs, longestPauseMs) });
+    return true;
+  }
+
+  keepOnly(keys: Iterable<string>): void {
+    const kept = new Set(keys);
+    for (const key of this.next.keys()) if (!kept.has(key)) this.next.delete(key);
+  }
+}
+
+/** The workflow of "Remove from Vin Event Stream" runs when it is needed, and knows every request that waits for it. */
+function removerCheck({ database: { db }, temporal }: Services): () => Promise<void> {
+  const remover = temporal.workflow.getHandle(vinEventStreamWorkflowId);
+  let pauses = new Pauses();
+  let checked = { firstRunId: '', at: 0 };
+  return async () => {
+    const run = await runOf(temporal, vinEventStreamWorkflowId);
+    if (run && run.firstRunId === checked.firstRunId && Date.now() < checked.at + queryMs) return;
+    const waiting = await workflowsAwaitingRemoval(db);
+    const needed = waiting.length > 0 || (!run && (await hasOpenTask(db, vinEventStreamWorkflowId)));
+    if (!needed) {
+      if (run) checked = { firstRunId: run.firstRunId, at: Date.now() };
+      return;
+    }
+    const { firstExecutionRunId: firstRunId } = run
+      ? { firstExecutionRunId: run.firstRunId }
+      : await temporal.workflow.start('vinEventStream', {
+          ...vinEventStreamWorkflow,
+          workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+        });
+    if (firstRunId !== checked.firstRunId) pauses = new Pauses();
+    const { askedBy } = await remover.query<{ askedBy: string[] }>('removals');
+    const known = new Set(askedBy);
+    const lost = waiting.filter((workflowId) => !known.has(workflowId));
+    pauses.keepOnly(lost);
+    for (const workflowId of lost.filter((one) => pauses.isDue(one))) await sendAgain(temporal, workflowId);
+    checked = { firstRunId, at: Date.now() };
+  };
+}
+
+async function sendAgain(temporal: Client, workflowId: string): Promise<void> {
+  try {
+    await temporal.workflow.getHandle(workflowId).signal('sendAgain');
+  } catch (error) {
+    // It has been stopped too: that is its dealer's workflow to notice.
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
+}
+
+/** Every open cancellation has a dealer's workflow that brings it to its end; a few are checked each time. */
+function dealersCheck({ database: { db }, temporal }: Services): () => Promise<void> {
+  const pauses = new Pauses();
+  let after: OpenCancellation | undefined;
+  return async () => {
+    const some = await someOpenCancellations(db, { after, limit: batch });
+    after = some.length === batch ? some.at(-1) : undefined;
+    for (const one of some) {
+      const lost = await whatIsLost(temporal, one);
+      if (!lost || !pauses.isDue(`${one.id}: ${lost}`)) continue;
+      await temporal.workflow.signalWithStart('cancelDealer', {
+        ...dealerWorkflow(one.account),
+        workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+        args: [{ account: one.account }],
+        signal: 'takeOver',
+      });
+    }
+  };
+}
+
+/** @returns the workflow that does not look after the cancellation as it should, or whose end may not have been heard */
+async function whatIsLost(
+  temporal: Client,
+  { id, account, workflowIds }: OpenCancellation,
+): Promise<string | undefined> {
+  const dealer = cancellationWorkflowId(account);
+  const run = await runOf(temporal, dealer);
+  if (!run) return dealer;
+  // It is the workflow that the cancellation began with, which hears by itself of the end of what it has started.
+  if (run.firstRunId === id && run.runId === id) return undefined;
+  const known = await temporal.workflow.getHandle(dealer).query<string[]>('cancellations');
+  if (!known.includes(id)) return `${dealer}/${run.runId}`;
+  for (const workflowId of workflowIds) {
+    if (workflowId !== dealer && !(await runOf(temporal, workflowId))) return workflowId;
+  }
+  return undefined;
+}
