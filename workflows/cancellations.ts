@@ -4,7 +4,7 @@ import { act, ask, mailVendor, record } from './steps/activities.ts';
 import { failureOf, isWithdrawal } from './steps/failures.ts';
 import { patiently } from './steps/notice.ts';
 import { carryOut, type IntegrationCancellation, type Steps, together } from './steps/procedure.ts';
-import { removal } from './vinEventStream.ts';
+import { removal } from './steps/removalRequest.ts';
 
 /** The vendors' procedures (spec: cancellations.md), each in the order in which it happens. */
 

@@ -16,11 +16,10 @@ import {
 import type { Removal, RemovalAnswer, RemovalByHand } from '../activities/vinEventStream.ts';
 import { searchAttributes } from '../domain/searchAttributes.ts';
 import { listedIn } from '../domain/tasks.ts';
-import { act, ask, record, run, tell } from './steps/activities.ts';
-import { failureOf, isWithdrawal } from './steps/failures.ts';
-import { HumanTasks } from './steps/humanTask.ts';
-import { inBackground, noticesSent, patiently, tellOfNoAnswer } from './steps/notice.ts';
-import type { Steps } from './steps/procedure.ts';
+import { ask, record, run, tell } from './steps/activities.ts';
+import { failureOf } from './steps/failures.ts';
+import { HumanTasks, type TaskOutcome, type TasksSnapshot } from './steps/humanTask.ts';
+import { inBackground, noticesSent, tellOfNoAnswer } from './steps/notice.ts';
 import { waitingOnCode } from './steps/progress.ts';
 import { searchable } from './steps/searchable.ts';
 
@@ -32,16 +31,14 @@ const batchSize = 200;
 const mostCarriedOver = 5_000;
 /** Longer than an activity that nobody waits for any more goes on: it learns so by its heartbeat. */
 const lostRunEnds = '20 seconds';
+/** Of one run of this workflow, in events: a list's reminders alone are some hundred a month. */
+const longHistory = 400;
 const pauses = { firstPauseMs: 2_000, longestPauseMs: 5 * 60_000, dayMs: 24 * 3_600_000 };
 
 const removeSignal = defineSignal<[Removal]>('remove');
 const takeBackSignal = defineSignal<[Removal]>('takeBack');
 /** An engineer's, or a test's: begin a new run of this workflow, as it does by itself when its history grows long. */
 const startOverSignal = defineSignal('startOver');
-const answerSignal = defineSignal<[RemovalAnswer]>('removalAnswer');
-const byHandSignal = defineSignal<[RemovalByHand]>('removalByHand');
-/** To who asked: the workflow that had the request does not know it any more. */
-const sendAgainSignal = defineSignal('sendAgain');
 const removalsQuery = defineQuery<KnownRemovals>('removals');
 
 /** By Dealer ID; `askedBy` are the workflows that will be answered without asking again. */
@@ -51,9 +48,19 @@ interface KnownRemovals {
   askedBy: string[];
 }
 
+/** A run by hand: its task, and whom it waits for. */
+interface List {
+  taskId: string;
+  waitingOn: string;
+}
+
 /** What a run of this workflow hands over to the next one. */
 interface HandedOver {
   waiting?: Removal[];
+  /** Those on the list, which goes on. */
+  listed?: Removal[];
+  list?: List;
+  tasks?: TasksSnapshot;
   /** Since when CST has not answered (ISO 8601), how often it was tried, and on how many days the leads heard of it. */
   outage?: { since: string; tries: number; daysTold: number };
 }
@@ -63,8 +70,10 @@ interface HandedOver {
  * answers each asking workflow on its own.
  */
 export async function vinEventStream(handedOver: HandedOver = {}): Promise<void> {
-  const removals = new Removals(handedOver);
   let startOver = false;
+  const longEnough = () =>
+    startOver || workflowInfo().historyLength > longHistory || workflowInfo().continueAsNewSuggested;
+  const removals = new Removals(handedOver, longEnough);
   setHandler(removalsQuery, () => removals.known());
   setHandler(removeSignal, (removal) => removals.add(removal));
   setHandler(takeBackSignal, (removal) => removals.takeBack(removal));
@@ -73,14 +82,16 @@ export async function vinEventStream(handedOver: HandedOver = {}): Promise<void>
   });
 
   if (!workflowInfo().continuedFromExecutionRunId) await closeLostTasks();
-  const longEnough = () => startOver || workflowInfo().continueAsNewSuggested;
   removals.show();
-  while (!longEnough()) {
-    await condition(() => removals.waiting.length > 0 || longEnough());
-    if (removals.waiting.length > 0) await removals.runOnce();
-  }
-  await noticesSent();
-  await condition(() => removals.allWritten() && allHandlersFinished());
+  await removals.goOnWithList();
+  do {
+    while (!longEnough()) {
+      await condition(() => removals.waiting.length > 0 || longEnough());
+      if (removals.waiting.length > 0) await removals.runOnce();
+    }
+    await noticesSent();
+    await condition(() => removals.allWritten() && allHandlersFinished());
+  } while (removals.endedMeanwhile());
   await continueAsNew<typeof vinEventStream>(removals.toHandOver());
 }
 
@@ -89,18 +100,25 @@ type Asked = Pick<Removal, 'key' | 'workflowId'>;
 
 class Removals {
   waiting: Removal[];
-  private running: Removal[] = [];
+  private running: Removal[];
   private outage: HandedOver['outage'];
-  private readonly people = new HumanTasks();
-  /** The task of a run by hand, while there is one, and whom it waits for. */
-  private list: { taskId: string; waitingOn: string } | undefined;
+  private readonly people: HumanTasks;
+  private list: List | undefined;
+  /** How the list has ended, until that is taken. */
+  private outcome: TaskOutcome | undefined;
+  /** Whether this run of the workflow is to end, also in the middle of a list. */
+  private readonly longEnough: () => boolean;
   /** What those who asked are still to be told. */
   private readonly tellings = new Set<Parameters<typeof ask.tellAskers>[0]>();
   private lastTelling: Promise<unknown> = Promise.resolve();
 
-  constructor({ waiting = [], outage }: HandedOver) {
+  constructor({ waiting = [], listed = [], list, tasks, outage }: HandedOver, longEnough: () => boolean) {
     this.waiting = waiting;
+    this.running = listed;
+    this.list = list;
+    this.people = new HumanTasks(tasks);
     this.outage = outage;
+    this.longEnough = longEnough;
   }
 
   /** Safe to hear twice, also while it is being answered. */
@@ -142,6 +160,19 @@ class Removals {
       if (because === undefined) throw error;
       return this.removeByHand(because);
     });
+    this.conclude(answers);
+  }
+
+  /** The list that the run before has handed over. */
+  async goOnWithList(): Promise<void> {
+    if (!this.list) return;
+    const batch = this.running;
+    this.conclude(await this.answersOfList(batch, this.people.resume(this.list.taskId, this.watchOf(batch))));
+  }
+
+  /** @param answers of those in the run; none of them when their list is handed over */
+  private conclude(answers: RemovalAnswer[] | 'handed_over'): void {
+    if (answers === 'handed_over') return;
     const batch = this.running;
     this.running = [];
     this.answer(batch, answers);
@@ -190,34 +221,58 @@ class Removals {
    * Where CST has no connector, or refuses, a person runs the process for the whole batch.
    * @returns none when the task was closed, since a dealer stays: the others are to be listed anew
    */
-  private async removeByHand(because: string | null): Promise<RemovalAnswer[]> {
+  private async removeByHand(because: string | null): Promise<RemovalAnswer[] | 'handed_over'> {
     const stay = this.running.filter((one) => one.takenBack);
     this.running = this.running.filter((one) => !one.takenBack);
     this.answerNotRun(stay);
     const batch = this.running;
     if (batch.length === 0) return [];
-    const outcome = await this.people.open(
-      {
-        kind: 'vin-event-stream',
-        integration: 'crm/vinsolutions',
-        dealerIds: batch.map((one) => one.dealerId),
-        because: batch.some((one) => one.mayBeDone) ? listedBefore : (because ?? undefined),
+    const facts = {
+      kind: 'vin-event-stream' as const,
+      integration: 'crm/vinsolutions' as const,
+      dealerIds: batch.map((one) => one.dealerId),
+      because: batch.some((one) => one.mayBeDone) ? listedBefore : (because ?? undefined),
+    };
+    return this.answersOfList(batch, this.people.open(facts, this.watchOf(batch)));
+  }
+
+  private watchOf(batch: Removal[]) {
+    return {
+      onChange: (taskId: string, waitingOn: string) => {
+        // The first change of a list that was handed over is none.
+        if (this.list?.taskId === taskId && this.list.waitingOn === waitingOn) return;
+        this.list = { taskId, waitingOn };
+        this.show();
+        this.tellThem(
+          batch.map(({ workflowId, key }) => ({
+            workflowId,
+            signal: 'removalByHand',
+            message: { key, taskId, waitingOn },
+          })),
+        );
+        void this.closeListOf(batch);
       },
-      {
-        onChange: (taskId, waitingOn) => {
-          this.list = { taskId, waitingOn };
-          this.show();
-          this.tellThem(
-            batch.map(({ workflowId, key }) => ({
-              workflowId,
-              signal: 'removalByHand',
-              message: { key, taskId, waitingOn },
-            })),
-          );
-          void this.closeListOf(batch);
-        },
-      },
-    );
+    };
+  }
+
+  private async answersOfList(batch: Removal[], list: Promise<TaskOutcome>): Promise<RemovalAnswer[] | 'handed_over'> {
+    const taken = list.then((outcome) => {
+      this.outcome = outcome;
+    });
+    // Not before it is known by its ID.
+    await Promise.race([taken, condition(() => this.list !== undefined && this.longEnough())]);
+    return this.outcome ? this.answersTo(this.outcome, batch) : 'handed_over';
+  }
+
+  /** A list that was to be handed over may end before that. @returns whether it has */
+  endedMeanwhile(): boolean {
+    if (!this.outcome) return false;
+    this.conclude(this.answersTo(this.outcome, this.running));
+    return true;
+  }
+
+  private answersTo(outcome: TaskOutcome, batch: Removal[]): RemovalAnswer[] {
+    this.outcome = undefined;
     this.list = undefined;
     if (outcome.how === 'closed') {
       for (const one of batch) one.mayBeDone ||= outcome.begun;
@@ -282,9 +337,10 @@ class Removals {
   }
 
   toHandOver(): HandedOver {
-    const { waiting, outage } = this;
+    const { waiting, list, outage } = this;
     if (waiting.length > mostCarriedOver) log.warn('Not all waiting removals are carried over: they are sent again');
-    return { waiting: waiting.slice(0, mostCarriedOver), outage };
+    const listed = list && { list, listed: this.running, tasks: this.people.snapshot() };
+    return { waiting: waiting.slice(0, mostCarriedOver), outage, ...listed };
   }
 
   private all(): Removal[] {
@@ -330,64 +386,4 @@ function whyAPersonMust(error: unknown): string | null | undefined {
   const cause = failureOf(error);
   if (cause?.type === 'NoConnector') return null;
   return cause?.type === 'CstRefused' || cause?.type === 'CstParametersUnusable' ? cause.message : undefined;
-}
-
-/**
- * The asking side: asks for the dealer's removal and waits for the answer, however long a person takes. When withdrawn
- * meanwhile, takes the request back and still learns how it ended; `withdrawn` is then what the caller must throw.
- */
-export async function removal(steps: Steps, attempt: number): Promise<RemovalAnswer & { withdrawn?: unknown }> {
-  const step = 'vin-event-stream';
-  // Of all runs, so that a run after a reset still knows the answer to what an earlier one has asked.
-  const { workflowId, firstExecutionRunId } = workflowInfo();
-  const key = `${workflowId}/${firstExecutionRunId}/${attempt}`;
-  let given: RemovalAnswer | undefined;
-  let request: Removal | undefined;
-  let sendAgain = false;
-  setHandler(answerSignal, (answer) => {
-    if (answer.key === key) given ??= answer;
-  });
-  setHandler(byHandSignal, (byHand) => {
-    if (byHand.key !== key || given) return;
-    if (request && byHand.waitingOn !== 'ops') request.mayBeDone = true;
-    steps.progress.waitForTask(step, byHand.taskId, byHand.waitingOn);
-  });
-  setHandler(sendAgainSignal, () => {
-    sendAgain = true;
-  });
-  /** Sends it, and once more each time that it was lost. */
-  const answerTo = async (send: () => Promise<void>): Promise<RemovalAnswer> => {
-    while (!given) {
-      if (sendAgain && request) Object.assign(request, { tried: true, sentAgain: true });
-      sendAgain = false;
-      await send();
-      await condition(() => given !== undefined || sendAgain);
-    }
-    return given;
-  };
-  try {
-    const { account, dealerId } = steps.of;
-    steps.progress.begin(step, 'cst');
-    const of = await patiently('CST', () =>
-      ask.removalOf.executeWithOptions({ summary: 'Dealer ID, and the time in CST' }, [{ account, dealerId }]),
-    );
-    const asked: Removal = { key, workflowId, ...of };
-    request = asked;
-    return await answerTo(async () => {
-      steps.progress.begin(step, 'vin_event_stream');
-      // A try that is under way ends before the request is taken back, or it would come after that.
-      await act.askForRemoval.executeWithOptions({ summary: 'Ask to be removed with the next run' }, [asked]);
-    });
-  } catch (error) {
-    if (!isWithdrawal(error)) throw error;
-    const asked = request;
-    // It was never asked for.
-    if (!asked) return { key, state: 'not_run', by: 'dealerops', withdrawn: error };
-    return CancellationScope.nonCancellable(async () => {
-      const answer = await answerTo(() =>
-        ask.takeRemovalBack.executeWithOptions({ summary: 'Take the removal back' }, [asked]),
-      );
-      return { ...answer, withdrawn: error };
-    });
-  }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accounts as registry, tasks } from '../../db/schema.ts';
+import { outbox, accounts as registry, tasks } from '../../db/schema.ts';
 import { findTask, listTasks } from '../../db/tasks.ts';
 import { integrationWorkflowId, vinEventStreamWorkflowId } from '../../domain/cancellations.ts';
 import { taskQueue } from '../../domain/messages.ts';
@@ -253,6 +253,76 @@ describe('without CST', () => {
     expect(await firstEnd.ended()).toEqual({ 'crm/vinsolutions': 'ended' });
     expect(await leavesEnd.ended()).toEqual({ 'crm/vinsolutions': 'ended' });
   });
+});
+
+describe('the workflow of the removals, terminated in Temporal', () => {
+  let service: TestService;
+  beforeAll(async () => {
+    service = await startService({ withoutCst: true });
+    await service.db.insert(registry).values(sandboxDealers);
+  });
+  afterAll(() => replayAndClose(service));
+
+  it('runs again within seconds with all requests; the list that somebody had claimed is closed, and they hear of it', async () => {
+    const accounts = ['D-1101', 'D-1103', 'D-1104'];
+    const [listed, waits, leaves] = accounts.map((account) => dealerOf(service, account));
+    const started = [await listed!.cancel(['crm/vinsolutions'])];
+    const list = await openBatch(service);
+    started.push(await waits!.cancel(['crm/vinsolutions']), await leaves!.cancel(['crm/vinsolutions']));
+    await eventually(async () => (await wishes(service)) === 3);
+    await listed!.say(list, 'claimTask', { by: 'olivia' });
+    const remover = service.client.workflow.getHandle(vinEventStreamWorkflowId);
+    const { runId } = await remover.describe();
+    await eventually(
+      async () => (await listed!.progress(started[0]!.id, 'crm/vinsolutions'))?.steps[0]?.waitingOn === 'olivia',
+    );
+    await remover.terminate('by mistake');
+    await leaves!.withdraw();
+
+    await eventually(async () => (await remover.describe()).runId !== runId);
+    // Of the one that was withdrawn it still has to find out whether it was run.
+    await eventually(async () => (await wishes(service)) === 3);
+    const closed = await eventually(async () => {
+      const task = await findTask(service.db, list.id);
+      return task?.state === 'closed' && task;
+    });
+    expect(closed.because).toContain('stopped in Temporal');
+    await eventually(async () =>
+      (await service.db.select().from(outbox)).some(
+        (mail) => mail.to === 'olivia@example.com' && mail.subject.startsWith('Closed: Run "Remove from Vin'),
+      ),
+    );
+    expect(await started[2]!.ended()).toEqual({ 'crm/vinsolutions': 'withdrawn' });
+    const again = await eventually(() => openBatch(service), { within: 60_000 });
+    expect(again.content.texts[1]!.value.split(',').sort()).toEqual(['555201', '555203']);
+    expect(again.content.instructions[0]).toContain('had claimed a list with some of these Dealer IDs');
+    await listed!.say(again, 'claimTask', { by: 'olivia' });
+    await listed!.say(again, 'completeTask', { by: 'olivia', answers: { succeeded: true } });
+    for (const dealer of [listed!, waits!])
+      await dealer.done('vinsolutions-portal', { ticketNumber: 'T-1', done: true });
+    for (const { ended } of started.slice(0, 2)) expect(await ended()).toEqual({ 'crm/vinsolutions': 'ended' });
+    const lists = (await service.db.select().from(tasks)).filter(({ kind }) => kind === 'vin-event-stream');
+    expect(lists.map(({ state }) => state).sort()).toEqual(['closed', 'done']);
+  }, 120_000);
+
+  it('in the middle of a run in CST: nobody is removed twice', async () => {
+    const own = await startService();
+    try {
+      own.sandbox.faults.cst.runMs = 3_000;
+      const runs = () => own.sandbox.state.runs.flatMap((run) => run.results.map((one) => one.dealerId));
+      const dealers = ['D-1101', 'D-1103'].map((account) => dealerOf(own, account));
+      const first = await dealers[0]!.cancel(['crm/vinsolutions']);
+      await eventually(async () => runs().includes('555201'));
+      const second = await dealers[1]!.cancel(['crm/vinsolutions']);
+      await eventually(async () => (await wishes(own)) === 2);
+      await own.client.workflow.getHandle(vinEventStreamWorkflowId).terminate('by mistake');
+      for (const dealer of dealers) await dealer.done('vinsolutions-portal', { ticketNumber: 'T-1', done: true });
+      for (const { ended } of [first, second]) expect(await ended()).toEqual({ 'crm/vinsolutions': 'ended' });
+      expect(runs().sort()).toEqual(['555201', '555203']);
+    } finally {
+      await replayAndClose(own);
+    }
+  }, 120_000);
 });
 
 it('two thousand requests: each Dealer ID is removed once, over several runs of the workflow', async () => {
