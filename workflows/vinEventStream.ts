@@ -16,12 +16,13 @@ import {
 import type { Removal, RemovalAnswer, RemovalByHand } from '../activities/vinEventStream.ts';
 import { searchAttributes } from '../domain/searchAttributes.ts';
 import { listedIn } from '../domain/tasks.ts';
-import { ask, record, run, tell } from './steps/activities.ts';
+import { ask, record, run } from './steps/activities.ts';
 import { failureOf } from './steps/failures.ts';
-import { HumanTasks, type TaskOutcome, type TasksSnapshot } from './steps/humanTask.ts';
+import { HumanTasks } from './steps/humanTask.ts';
 import { inBackground, noticesSent, tellOfNoAnswer } from './steps/notice.ts';
 import { waitingOnCode } from './steps/progress.ts';
 import { searchable } from './steps/searchable.ts';
+import type { TaskOutcome, TasksSnapshot } from './steps/taskRecord.ts';
 
 /** VinSolutions part 1: the one workflow that may run CST's "Remove from Vin Event Stream", whose parameters all share. */
 
@@ -375,7 +376,7 @@ async function closeLostTasks(): Promise<void> {
   ]);
   for (const taskId of assigned)
     inBackground(() =>
-      tell.notify.executeWithOptions({ summary: 'Mail: task closed' }, [
+      record.notify.executeWithOptions({ summary: 'Mail: task closed' }, [
         { taskId, topic: 'closed', key: `task/${taskId}/lost` },
       ]),
     );
