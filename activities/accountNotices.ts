@@ -1,4 +1,4 @@
-import { log } from '@temporalio/activity';
+import { activityInfo, log } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { AccountFailureDetails } from './accountFailures.ts';
 import type { Context } from './context.ts';
@@ -16,7 +16,9 @@ export function tellingLeadsOfAccounts<All extends Record<string, Activity>>(
 ): All {
   const tell = async ({ message, details }: ApplicationFailure) => {
     const { account } = details![0] as AccountFailureDetails;
-    const key = `account-record/${account}/${new Date().toISOString().slice(0, 10)}`;
+    // By Temporal's clock: workers whose own differ would tell twice a day.
+    const date = new Date(activityInfo().currentAttemptScheduledTimestampMs).toISOString().slice(0, 10);
+    const key = `account-record/${account}/${date}`;
     await startNotice(context.temporal, { about: 'account', key, account, message });
   };
   const telling = Object.entries(activities).map(([name, activity]) => [

@@ -1,10 +1,16 @@
 import type { Client } from '@temporalio/client';
 import type { Database } from '../../db/client.ts';
+import { mailIsAccepted } from './mail.ts';
 import { postgresIsReady } from './postgres.ts';
 import type { Look } from './readiness.ts';
 import { temporalIsReady, workersPoll } from './temporal.ts';
 
-/** The parts without which a request to the API leads to nothing. */
+/** The parts without which a request to the API leads to nothing, and the mail server, without which mails wait. */
 export function partsOfApi({ database, temporal }: { database: Database; temporal: Client }): Record<string, Look> {
-  return { postgres: postgresIsReady(database), temporal: temporalIsReady(temporal), workers: workersPoll(temporal) };
+  return {
+    postgres: postgresIsReady(database),
+    temporal: temporalIsReady(temporal),
+    workers: workersPoll(temporal),
+    mail: mailIsAccepted(database),
+  };
 }

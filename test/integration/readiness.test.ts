@@ -47,7 +47,7 @@ it('is ready, with each part, however often it is asked', async () => {
   expect(status).toBe(200);
   expect(body).toEqual({
     status: 'ready',
-    checks: ['postgres', 'temporal', 'workers'].map((name) => ({ name, status: 'ok' })),
+    checks: ['postgres', 'temporal', 'workers', 'mail'].map((name) => ({ name, status: 'ok' })),
   });
   for (const url of ['/readyz', '/healthz']) {
     const answers = await Promise.all(Array.from({ length: 300 }, () => api.call(null, 'GET', url)));
@@ -130,6 +130,20 @@ describe('Temporal', () => {
     await server.start();
     await expect.poll(() => ready(api), { timeout: 60_000, interval: 1_000 }).toMatchObject({ status: 200 });
   }, 300_000);
+});
+
+it('is degraded while the mail server rejects the service, and says why to anybody without an address', async () => {
+  const { service, api } = await serve({});
+  const reply = '550 5.7.60 not allowed to send as dealerops@example.com';
+  service.sandbox.faults.smtp.next = Array(1_000).fill({ at: 'mail', reply });
+  const { status } = await api.start({ account: 'D-1201' });
+  expect(status).toBe(202);
+  await eventuallyReady(api).toMatchObject({ status: 200, is: 'degraded', wrong: [{ name: 'mail' }] });
+  const [{ reason } = {}] = (await ready(api)).wrong;
+  expect(reason).toMatch(/^since .+Z the mail server rejects this service, and 1 mail waits: 550 5\.7\.60 not allowed/);
+  expect(reason).not.toContain('@');
+  service.sandbox.faults.smtp.next = [];
+  await eventuallyReady(api).toMatchObject({ status: 200, is: 'ready', wrong: [] });
 });
 
 describe('PostgreSQL', () => {
