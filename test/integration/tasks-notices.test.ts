@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { like } from 'drizzle-orm';
 import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
@@ -122,7 +123,7 @@ it('what stops being true while the mail server takes its time does not leave', 
   });
   const notice = { about: 'task', key: 'test/slow', taskId: id, topic: 'assigned', person: 'oscar' } as const;
   const reached = once(server, 'rcpt');
-  const mailed = mailNotice({ notice, to: 'oscar' });
+  const mailed = new MockActivityEnvironment().run(mailNotice, { notice, to: 'oscar' });
   await reached;
   await say('oscar', id, 'claim');
   goOn();
