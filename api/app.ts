@@ -18,6 +18,7 @@ import { type Problem, sendProblem, toProblem } from './problems.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { cancellationRoutes } from './routes/cancellations.ts';
 import { codecRoutes } from './routes/codec.ts';
+import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { peopleRoutes } from './routes/people.ts';
@@ -85,6 +86,7 @@ export async function buildApp(options: ApiOptions): Promise<App> {
     keyRoutes,
     peopleRoutes,
     accountRoutes,
+    eventRoutes,
     cancellationRoutes,
     taskRoutes,
     codecRoutes,

@@ -1,4 +1,6 @@
+import type { Acting } from '../db/administration.ts';
 import type { Db } from '../db/client.ts';
+import type { Caller } from '../db/keys.ts';
 import { findPerson } from '../db/people.ts';
 import { Problem } from './problems.ts';
 
@@ -15,4 +17,9 @@ export async function checkWorksHere(db: Db, id: string, path: string): Promise<
     : `There is no person ${id}: enter them with PUT /v1/people/${id}.`;
   const message = person ? 'is not active any more' : 'is not a person’s ID';
   throw new Problem(422, 'unknown-person', detail, { errors: [{ path, message }] });
+}
+
+/** The caller as the audit record of administration names who acts. */
+export function actingOf(caller: Caller | null): Acting {
+  return { by: caller!.id, keyId: caller!.keyId };
 }

@@ -36,6 +36,7 @@ export const problemTypes = {
   'not-a-person': 'Tasks are done by people: use an API key that belongs to a person.',
   'leads-only': 'Only a lead may do this.',
   'unknown-person': 'There is no person with this ID, or they are not active any more.',
+  'last-lead': 'The last active team lead cannot leave or take another role. Make another person a team lead first.',
   conflict: 'The request does not fit what there is.',
   'too-many-requests': 'Too many requests with this key; wait for as long as Retry-After says.',
   unavailable:

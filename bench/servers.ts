@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { parse } from 'yaml';
 import { saveAccounts } from '../db/accounts.ts';
+import { commandLine } from '../db/administration.ts';
 import { openDatabase } from '../db/client.ts';
 import { createKey } from '../db/keys.ts';
 import { savePerson } from '../db/people.ts';
@@ -70,13 +71,8 @@ export async function startServers(dealers: SandboxDealer[], { onDisk }: { onDis
     if ((await program.ended) !== 0) throw new Error(program.printed());
   }
   const database = openDatabase(postgres.url);
-  await savePerson(database.db, {
-    id: 'olivia',
-    name: 'Olivia Ops',
-    email: 'olivia@example.com',
-    role: 'ops',
-    active: true,
-  });
+  const olivia = { id: 'olivia', name: 'Olivia Ops', email: 'olivia@example.com', role: 'ops' } as const;
+  await savePerson(database.db, olivia, commandLine);
   const { key } = await createKey(database.db, {
     name: 'bench',
     scopes: ['cancellations:write', 'tasks:write', 'read'],

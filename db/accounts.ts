@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
 import type { Account } from '../domain/accounts.ts';
+import { type Acting, changesOf, recordAdministration } from './administration.ts';
 import { type Db, preparedOnce } from './client.ts';
 import { accounts } from './schema.ts';
 
@@ -39,6 +40,18 @@ export async function listAccounts(
 
 function nameBeginsWith(prefix: string): SQL {
   return sql`lower(${accounts.name}) like ${`${prefix.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`}`;
+}
+
+/** Enters an account or replaces it, with the event in the audit record that says what has changed. */
+export async function saveAccount(database: Db, account: Account, acting: Acting): Promise<void> {
+  await database.transaction(async (db) => {
+    const [before] = await db.select().from(accounts).where(eq(accounts.id, account.id)).for('update');
+    await saveAccounts(db, [account]);
+    const { id, ...facts } = account;
+    const detail = changesOf(before, facts);
+    const what = before ? 'account changed' : 'account added';
+    if (detail) await recordAdministration(db, acting, { what, subject: `account/${id}`, detail });
+  });
 }
 
 /** Enters accounts, or replaces those with the same ID; all or none. @returns of each whether it is new */

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { type AccountLine, accountOfLines } from '../domain/accountsCsv.ts';
 import { integrationNames } from '../domain/vendors.ts';
 import { saveAccounts } from './accounts.ts';
+import { commandLine, recordAdministration } from './administration.ts';
 import type { Database } from './client.ts';
 import * as schema from './schema.ts';
 
@@ -61,6 +62,11 @@ export async function importAccountLines(
     const withoutParent = await unknownParents(client);
     const withoutProcedure = await vendorsWithoutProcedure(client);
     const alikeIds = await idsThatDifferInCase(client);
+    await recordAdministration(drizzle(client, { schema }), commandLine, {
+      what: 'accounts imported',
+      subject: 'accounts',
+      detail: `${lines} lines: ${written.added} accounts added, ${written.replaced} replaced, ${rejectedLines} lines rejected`,
+    });
     await client.query('commit');
     client.release();
     return { lines, ...written, rejectedLines, withoutParent, withoutProcedure, alikeIds };

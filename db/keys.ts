@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { type Acting, changesOf, commandLine, recordAdministration } from './administration.ts';
 import { type Db, preparedOnce } from './client.ts';
 import { apiKeys, people, sessions } from './schema.ts';
 
@@ -68,17 +69,28 @@ export interface NewKey {
   requestsPerMinute?: number;
 }
 
-/** Makes an API key; the key itself is returned this once and kept only as a hash. @throws when the person is not known */
+/**
+ * Makes an API key, with the event in the audit record; the key itself is returned this once and kept only as a hash.
+ * @throws when the person is not known
+ */
 export async function createKey(
-  db: Db,
+  database: Db,
   wanted: NewKey,
-  key = `dok_${randomBytes(32).toString('base64url')}`,
+  {
+    acting = commandLine,
+    key = `dok_${randomBytes(32).toString('base64url')}`,
+  }: { acting?: Acting; key?: string } = {},
 ): Promise<{ id: string; key: string }> {
-  const [row] = await db
-    .insert(apiKeys)
-    .values({ ...wanted, hash: hashOf(key) })
-    .returning({ id: apiKeys.id });
-  return { id: row!.id, key };
+  return database.transaction(async (db) => {
+    const [row] = await db
+      .insert(apiKeys)
+      .values({ ...wanted, hash: hashOf(key) })
+      .returning();
+    const { id, name, scopes, personId, requestsPerMinute, expiresAt } = row!;
+    const detail = changesOf(undefined, { name, scopes, personId, requestsPerMinute, expiresAt });
+    await recordAdministration(db, acting, { what: 'API key created', subject: `api-key/${id}`, detail });
+    return { id, key };
+  });
 }
 
 /** Without the keys themselves, oldest first, from the one after `after` on; all when no limit is given. */
@@ -101,12 +113,17 @@ export async function listKeys(
 }
 
 /** Revokes a key and ends its sessions. @returns whether there was such a key that was not revoked yet */
-export async function revokeKey(db: Db, id: string): Promise<boolean> {
-  const revoked = await db
-    .update(apiKeys)
-    .set({ revokedAt: sql`now()` })
-    .where(and(eq(apiKeys.id, id), isNull(apiKeys.revokedAt)))
-    .returning({ id: apiKeys.id });
-  await db.delete(sessions).where(eq(sessions.keyId, id));
-  return revoked.length > 0;
+export async function revokeKey(database: Db, id: string, acting: Acting = commandLine): Promise<boolean> {
+  return database.transaction(async (db) => {
+    const [revoked] = await db
+      .update(apiKeys)
+      .set({ revokedAt: sql`now()` })
+      .where(and(eq(apiKeys.id, id), isNull(apiKeys.revokedAt)))
+      .returning({ name: apiKeys.name, personId: apiKeys.personId });
+    if (!revoked) return false;
+    await db.delete(sessions).where(eq(sessions.keyId, id));
+    const detail = changesOf(undefined, revoked);
+    await recordAdministration(db, acting, { what: 'API key revoked', subject: `api-key/${id}`, detail });
+    return true;
+  });
 }

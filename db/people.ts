@@ -1,6 +1,8 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, ne, sql } from 'drizzle-orm';
+import { type Acting, changesOf, recordAdministration } from './administration.ts';
 import type { Db } from './client.ts';
 import { people } from './schema.ts';
+import { endSessions } from './sessions.ts';
 
 export type Person = typeof people.$inferSelect;
 
@@ -22,8 +24,41 @@ export async function listPeople(
     .limit(limit);
 }
 
-export async function savePerson(db: Db, person: Person): Promise<void> {
-  await db.insert(people).values(person).onConflictDoUpdate({ target: people.id, set: person });
+/** The last active team lead cannot leave, nor take another role: nobody would decide about what cannot be done. */
+export class LastLead extends Error {}
+
+/**
+ * Enters or changes a person, with the event in the audit record. Whoever becomes inactive is signed out.
+ * @param wanted without `active` it stays as it is; a new person is active
+ * @throws LastLead
+ */
+export async function savePerson(
+  database: Db,
+  wanted: Omit<Person, 'active'> & { active?: boolean },
+  acting: Acting,
+): Promise<Person> {
+  return database.transaction(async (db) => {
+    // One change at a time, or two at once could each take the other for the lead who stays.
+    await db.execute(sql`lock table ${people} in share row exclusive mode`);
+    const before = await findPerson(db, wanted.id);
+    const person = { ...wanted, active: wanted.active ?? before?.active ?? true };
+    const leads = (one: Person | undefined) => one?.role === 'lead' && one.active;
+    if (leads(before) && !leads(person)) {
+      const [other] = await db
+        .select({ id: people.id })
+        .from(people)
+        .where(and(eq(people.role, 'lead'), eq(people.active, true), ne(people.id, person.id)))
+        .limit(1);
+      if (!other) throw new LastLead();
+    }
+    await db.insert(people).values(person).onConflictDoUpdate({ target: people.id, set: person });
+    if (!person.active) await endSessions(db, { owner: person.id });
+    const { id, ...facts } = person;
+    const detail = changesOf(before, facts);
+    const what = before ? 'person changed' : 'person added';
+    if (detail) await recordAdministration(db, acting, { what, subject: `person/${id}`, detail });
+    return person;
+  });
 }
 
 /** Those of a role who have not left. */

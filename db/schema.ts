@@ -81,7 +81,7 @@ export const sessions = pgTable(
       .references(() => apiKeys.id),
     /** Whose it is: a person's ID, or `key:<name>` of a system. */
     owner: text('owner').notNull(),
-    createdAt: when('created_at').notNull().defaultNow(),
+    createdAt: whenOrdering('created_at').notNull().defaultNow(),
     /** By the minute. */
     lastUsedAt: when('last_used_at').notNull().defaultNow(),
     /** Where it began, for its owner to recognize it. */
@@ -206,7 +206,7 @@ export const tasks = pgTable(
   ],
 );
 
-/** Who did what when, never changed: the audit record of cancellations and tasks. */
+/** Who did what when, never changed: the audit record of cancellations, tasks and administration. */
 export const events = pgTable(
   'events',
   {
@@ -215,12 +215,19 @@ export const events = pgTable(
     cancellationId: uuid('cancellation_id'),
     taskId: uuid('task_id'),
     integration: text('integration').$type<IntegrationName>(),
-    at: when('at').notNull(),
+    process: text('process').$type<'cancellations' | 'administration'>().notNull().default('cancellations'),
+    /** What was changed, such as `person/olivia`, `api-key/<id>`, `account/D-1001`, `session/<id>`; of administration only. */
+    subject: text('subject'),
+    at: whenOrdering('at').notNull().defaultNow(),
     by: text('by').notNull(),
+    /** With which API key, or with a session of which; null of workflows and command lines. */
+    keyId: uuid('key_id'),
     what: text('what').notNull(),
     detail: text('detail'),
   },
   (table) => [
+    index('events_by_process').on(table.process, table.at, table.id),
+    index('events_by_subject').on(table.subject, table.at),
     index('events_by_cancellation').on(table.cancellationId, table.at),
     index('events_by_task').on(table.taskId, table.at),
   ],

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { and, desc, eq, notInArray, type SQL, sql } from 'drizzle-orm';
+import { type Acting, changesOf, recordAdministration } from './administration.ts';
 import { type Db, preparedOnce } from './client.ts';
 import { type Caller, callerOf, hashOf, keyWithPerson } from './keys.ts';
 import { apiKeys, people, sessions } from './schema.ts';
@@ -66,7 +67,10 @@ export async function callerOfSession(db: Db, token: string, used: boolean): Pro
 }
 
 /** The sessions of an owner that go on, the newest first; at most 20. */
-export async function listSessions(db: Db, owner: string) {
+export async function listSessions(
+  db: Db,
+  { owner, before, limit }: { owner: string; before?: { at: Date; id: string }; limit: number },
+) {
   return db
     .select({
       id: sessions.id,
@@ -79,25 +83,46 @@ export async function listSessions(db: Db, owner: string) {
     })
     .from(sessions)
     .innerJoin(apiKeys, eq(apiKeys.id, sessions.keyId))
-    .where(and(eq(sessions.owner, owner), isAlive))
-    .orderBy(desc(sessions.createdAt));
+    .where(
+      and(
+        eq(sessions.owner, owner),
+        isAlive,
+        before && sql`(${sessions.createdAt}, ${sessions.id}) < (${before.at.toISOString()}, ${before.id})`,
+      ),
+    )
+    .orderBy(desc(sessions.createdAt), desc(sessions.id))
+    .limit(limit);
 }
 
-/** Ends sessions, by any of what is known of them. @returns whose sessions have ended */
-export async function endSessions(
-  db: Db,
-  by: { token?: string; id?: string; owner?: string; keyId?: string },
-): Promise<{ id: string; owner: string }[]> {
+/** Ends sessions, by any of what is known of them. @returns which have ended */
+export async function endSessions(db: Db, by: SomeSessions): Promise<{ id: string; owner: string }[]> {
   const conditions: SQL[] = [];
   if (by.token !== undefined) conditions.push(eq(sessions.tokenHash, hashOf(by.token)));
   if (by.id !== undefined) conditions.push(eq(sessions.id, by.id));
   if (by.owner !== undefined) conditions.push(eq(sessions.owner, by.owner));
-  if (by.keyId !== undefined) conditions.push(eq(sessions.keyId, by.keyId));
   if (conditions.length === 0) throw new Error('Which sessions are to end must be named');
   return db
     .delete(sessions)
     .where(and(...conditions))
     .returning({ id: sessions.id, owner: sessions.owner });
+}
+
+interface SomeSessions {
+  token?: string;
+  id?: string;
+  owner?: string;
+}
+
+/** Ends sessions for a caller; those of others are administration, with an event each in the audit record. @returns how many */
+export async function endSessionsFor(database: Db, by: SomeSessions, acting: Acting): Promise<number> {
+  return database.transaction(async (db) => {
+    const ended = await endSessions(db, by);
+    for (const { id, owner } of ended.filter((one) => one.owner !== acting.by)) {
+      const detail = changesOf(undefined, { owner });
+      await recordAdministration(db, acting, { what: 'session ended', subject: `session/${id}`, detail });
+    }
+    return ended.length;
+  });
 }
 
 /** Deletes the rows of sessions that time has ended. */

@@ -60,6 +60,26 @@ export const VendorName = z
     if (message !== null) issues.push({ code: 'custom', input: value, message });
   });
 
+/** How the record names who acts or is waited for besides people and keys. */
+const reserved =
+  'dealerops, cst, salesforce, temporal, command line, mail server, system, me, ops, lead, person, nobody'.split(', ');
+
+/** Whether somebody of this name would look like another in the record, however it is written. */
+function isReserved(name: string): boolean {
+  const words = (text: string) =>
+    text
+      .normalize('NFKC')
+      .toLowerCase()
+      .split(/[\s._-]+/)
+      .filter(Boolean)
+      .join(' ');
+  const [one, other] = [words(name), words(name).replace(/^(an?|the) /, '')];
+  return reserved.includes(one) || reserved.includes(other);
+}
+const notReserved = 'is reserved: the record names others so';
+
+export const NewPersonId = PersonId.refine((id) => !isReserved(id), notReserved);
+
 export const CancellationId = z.uuid().toLowerCase();
 export const TaskId = z.uuid().toLowerCase();
 export const ApiKeyId = z.uuid().toLowerCase();
@@ -76,6 +96,9 @@ export function DisplayName(longest: number) {
       if (message !== null) issues.push({ code: 'custom', input: value, message });
     });
 }
+
+/** What an API key is for; a system's name in the record. */
+export const KeyName = DisplayName(64).refine((name) => !isReserved(name), notReserved);
 
 export const Integration = z.enum(integrationNames, {
   error: ({ input }) =>

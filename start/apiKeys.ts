@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { openDatabase } from '../db/client.ts';
 import { createKey, type KeyScope, keyScopes, listKeys, revokeKey } from '../db/keys.ts';
 import { findPerson } from '../db/people.ts';
-import { ApiKeyId, DisplayName, PersonId } from '../domain/inputs.ts';
+import { ApiKeyId, KeyName, PersonId } from '../domain/inputs.ts';
 import { runProgram } from './runProgram.ts';
 import { serviceDatabaseUrl } from './serviceDatabase.ts';
 import { StartError } from './startError.ts';
@@ -62,7 +62,7 @@ const program = new Command('api-keys').description('Makes, lists and revokes AP
 program
   .command('create')
   .description('Make a key; it is shown only now')
-  .requiredOption('--name <name>', 'what it is for, such as offboarding', as(DisplayName(64)))
+  .requiredOption('--name <name>', 'what it is for, such as offboarding', as(KeyName))
   .requiredOption('--scope <scope>', `one of ${keyScopes.join(', ')}; may be given several times`, scope)
   .option('--expires <date>', 'when it stops working', date)
   .option('--person <id>', 'whose it is: tasks are done with a person’s key', as(PersonId))

@@ -1,7 +1,7 @@
 import { type FastifyReply, type FastifyRequest, type FastifyServerOptions, LogController } from 'fastify';
 import { failedStatement } from '../../db/failures.ts';
 
-/** Log lines hold routes' patterns and no URL, header or body: these hold keys, or say who somebody is. */
+/** Log lines say who asks, from which address, by which route; they hold no URL, header or body, in which keys and people's words may be. */
 export const logging = {
   level: 'info',
   redact: ['req.headers.authorization', 'req.headers.cookie', 'res.headers["set-cookie"]'],
@@ -15,7 +15,9 @@ export const logging = {
 export class OneLineARequest extends LogController {
   override incomingRequest(): void {}
   override requestCompleted(error: Error | null, req: FastifyRequest, res: FastifyReply): void {
-    const line = { req, res, responseTime: res.elapsedTime };
+    const { id, keyId, sessionId } = req.caller ?? {};
+    const caller = id && { id, keyId, ...(sessionId && { sessionId }) };
+    const line = { req, res, caller, address: req.ip, responseTime: res.elapsedTime };
     if (error) req.log.error({ ...line, err: error }, 'request failed');
     else req.log.info(line, 'request completed');
   }

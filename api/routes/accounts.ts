@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { findAccount, listAccounts, saveAccounts } from '../../db/accounts.ts';
+import { findAccount, listAccounts, saveAccount } from '../../db/accounts.ts';
 import { Account } from '../../domain/accounts.ts';
 import { AccountId } from '../../domain/inputs.ts';
 import { readCursor } from '../cursor.ts';
 import type { ApiOptions, App } from '../options.ts';
 import { pageOf, pageQuery, pageSchema } from '../paging.ts';
+import { actingOf } from '../people.ts';
 import { Problem } from '../problems.ts';
 
 const Params = z.object({ id: AccountId });
@@ -41,9 +42,9 @@ export async function accountRoutes(app: App, { database: { db }, connected }: A
         response: { 200: SavedAccount },
       },
     },
-    async ({ params, body }) => {
+    async ({ params, body, caller }) => {
       const account = { id: params.id, ...body };
-      await saveAccounts(db, [account]);
+      await saveAccount(db, account, actingOf(caller));
       return { ...account, inUse: !connected.cst };
     },
   );

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { timeOf } from '../../db/clock.ts';
 import { createKey, keyScopes, listKeys, revokeKey } from '../../db/keys.ts';
-import { ApiKeyId, DisplayName, PersonId } from '../../domain/inputs.ts';
+import { ApiKeyId, KeyName, PersonId } from '../../domain/inputs.ts';
 import { readCursor, timePlace } from '../cursor.ts';
 import type { ApiOptions, App } from '../options.ts';
 import { pageOf, pageQuery, pageSchema } from '../paging.ts';
-import { checkWorksHere } from '../people.ts';
+import { actingOf, checkWorksHere } from '../people.ts';
 import { Problem } from '../problems.ts';
 import { Instant, Time } from '../time.ts';
 
 export const KeyScope = z.enum(keyScopes).meta({ id: 'KeyScope' });
 const NewKey = z
   .strictObject({
-    name: DisplayName(64).describe('What it is for, such as offboarding'),
+    name: KeyName.describe('What it is for, such as offboarding'),
     scopes: z
       .array(KeyScope)
       .min(1)
@@ -56,14 +56,14 @@ export async function keyRoutes(app: App, { database: { db } }: ApiOptions): Pro
         problems: [422],
       },
     },
-    async ({ body }, reply) => {
+    async ({ body, caller }, reply) => {
       if (body.personId) await checkWorksHere(db, body.personId, '/personId');
       if (body.expiresAt && body.expiresAt <= (await timeOf(db))) {
         throw new Problem(422, 'invalid-request', 'expiresAt is in the past.', {
           errors: [{ path: '/expiresAt', message: 'must be in the future' }],
         });
       }
-      const made = await createKey(db, body);
+      const made = await createKey(db, body, { acting: actingOf(caller) });
       return reply.code(201).send(made);
     },
   );
@@ -101,8 +101,8 @@ export async function keyRoutes(app: App, { database: { db } }: ApiOptions): Pro
         problems: [404],
       },
     },
-    async ({ params }, reply) => {
-      if (!(await revokeKey(db, params.id)))
+    async ({ params, caller }, reply) => {
+      if (!(await revokeKey(db, params.id, actingOf(caller))))
         throw new Problem(404, 'not-found', 'There is no such key, or it was revoked before.');
       return reply.code(204).send(null);
     },

@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { listPeople, savePerson } from '../../db/people.ts';
-import { DisplayName, PersonId } from '../../domain/inputs.ts';
+import { LastLead, listPeople, savePerson } from '../../db/people.ts';
+import { DisplayName, NewPersonId, PersonId } from '../../domain/inputs.ts';
 import { readCursor } from '../cursor.ts';
 import type { ApiOptions, App } from '../options.ts';
 import { pageOf, pageQuery, pageSchema } from '../paging.ts';
+import { actingOf } from '../people.ts';
+import { Problem } from '../problems.ts';
 
 export const Role = z.enum(['ops', 'lead']).meta({ id: 'PersonRole' });
 const Person = z
@@ -17,8 +19,10 @@ const PersonBody = z
     role: Role.describe('Leads decide about tasks that cannot be done'),
     active: z
       .boolean()
-      .default(true)
-      .describe('False for somebody who has left: their keys stop working, and no task is given to them'),
+      .optional()
+      .describe(
+        'False for somebody who has left: their keys and sessions stop working, and no task is given to them. Stays as it is when absent; a new person is active',
+      ),
   })
   .meta({ id: 'PersonBody' });
 
@@ -53,15 +57,20 @@ export async function peopleRoutes(app: App, { database: { db } }: ApiOptions): 
         tags,
         operationId: 'savePerson',
         summary: 'Enter or change a person',
-        params: z.object({ id: PersonId }),
+        params: z.object({ id: NewPersonId }),
         body: PersonBody,
         response: { 200: Person },
+        problems: [409],
       },
     },
-    async ({ params, body }) => {
-      const person = { id: params.id, ...body };
-      await savePerson(db, person);
-      return person;
+    async ({ params: { id }, body, caller }) => {
+      try {
+        return await savePerson(db, { id, ...body }, actingOf(caller));
+      } catch (error) {
+        if (!(error instanceof LastLead)) throw error;
+        const detail = `${id} is the last active team lead, who decides about what cannot be done: make another person a team lead first.`;
+        throw new Problem(409, 'last-lead', detail);
+      }
     },
   );
 }

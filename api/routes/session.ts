@@ -1,9 +1,19 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Caller, findKey } from '../../db/keys.ts';
-import { beginSession, endSessions, idleMinutes, listSessions, sessionHours } from '../../db/sessions.ts';
+import {
+  beginSession,
+  endSessions,
+  endSessionsFor,
+  idleMinutes,
+  listSessions,
+  sessionHours,
+} from '../../db/sessions.ts';
 import { sessionCookie, unauthenticated } from '../auth.ts';
+import { readCursor, timePlace } from '../cursor.ts';
 import type { ApiOptions, App } from '../options.ts';
+import { pageOf, pageQuery, pageSchema } from '../paging.ts';
+import { actingOf } from '../people.ts';
 import { tooManyRequests, WrongKey } from '../plugins/limits.ts';
 import { Problem } from '../problems.ts';
 import { Time } from '../time.ts';
@@ -32,15 +42,13 @@ const ListedSession = z
     current: z.boolean().describe('Whether this request was made with it'),
   })
   .meta({ id: 'ConsoleSession' });
-const SessionPage = z.object({ sessions: z.array(ListedSession) }).meta({ id: 'ConsoleSessionPage' });
+const SessionPage = pageSchema('ConsoleSessionPage', { sessions: z.array(ListedSession) });
 
-const Owner = z.strictObject({
-  owner: z
-    .string()
-    .max(80)
-    .optional()
-    .describe('For administrators: whose sessions, as `owner` names them; else one’s own'),
-});
+const owner = z
+  .string()
+  .max(80)
+  .optional()
+  .describe('For administrators: whose sessions, as `owner` names them; else one’s own');
 
 const cookie = { path: '/', httpOnly: true, sameSite: 'strict', secure: true } as const;
 
@@ -113,13 +121,19 @@ export async function sessionRoutes(app: App, { database: { db } }: ApiOptions):
         tags,
         operationId: 'listSessions',
         summary: 'Sessions of the console that go on, the newest first; at most 20 of one owner',
-        querystring: Owner,
+        querystring: z.strictObject({ owner, ...pageQuery }),
         response: { 200: SessionPage },
       },
     },
     async ({ query, caller }) => {
-      const found = await listSessions(db, ownerOf(caller!, query.owner));
-      return { sessions: found.map((one) => ({ ...one, current: one.id === caller!.sessionId })) };
+      const place = readCursor(query.cursor, timePlace('sessions'));
+      const found = await listSessions(db, {
+        owner: ownerOf(caller!, query.owner),
+        before: place && { at: place[1], id: place[2] },
+        limit: query.limit + 1,
+      });
+      const { items, nextCursor } = pageOf(found, query.limit, ({ createdAt, id }) => ['sessions', createdAt, id]);
+      return { sessions: items.map((one) => ({ ...one, current: one.id === caller!.sessionId })), nextCursor };
     },
   );
 
@@ -131,12 +145,12 @@ export async function sessionRoutes(app: App, { database: { db } }: ApiOptions):
         tags,
         operationId: 'deleteSessions',
         summary: 'Sign out everywhere',
-        querystring: Owner,
+        querystring: z.strictObject({ owner }),
         response: { 204: z.null() },
       },
     },
     async ({ query, caller }, reply) => {
-      await endSessions(db, { owner: ownerOf(caller!, query.owner) });
+      await endSessionsFor(db, { owner: ownerOf(caller!, query.owner) }, actingOf(caller));
       return reply.code(204).send(null);
     },
   );
@@ -156,8 +170,8 @@ export async function sessionRoutes(app: App, { database: { db } }: ApiOptions):
     },
     async ({ params: { id }, caller }, reply) => {
       const owner = isAdmin(caller!) ? undefined : caller!.id;
-      const ended = await endSessions(db, { id, owner });
-      if (ended.length === 0) throw new Problem(404, 'not-found', 'You have no such session, or it has ended.');
+      const ended = await endSessionsFor(db, { id, owner }, actingOf(caller));
+      if (ended === 0) throw new Problem(404, 'not-found', 'You have no such session, or it has ended.');
       return reply.code(204).send(null);
     },
   );
@@ -165,7 +179,7 @@ export async function sessionRoutes(app: App, { database: { db } }: ApiOptions):
 
 const isAdmin = ({ scopes }: Caller) => scopes.includes('admin');
 
-function ownerOf(caller: Caller, owner = caller.id): string {
-  if (owner === caller.id || isAdmin(caller)) return owner;
-  throw new Problem(403, 'forbidden', `Only an administrator may see or end the sessions of ${owner}.`);
+function ownerOf(caller: Caller, whose = caller.id): string {
+  if (whose === caller.id || isAdmin(caller)) return whose;
+  throw new Problem(403, 'forbidden', `Only an administrator may see or end the sessions of ${whose}.`);
 }

@@ -212,6 +212,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed API keys, people, accounts and other people’s sessions; the newest first */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cancellations": {
         parameters: {
             query?: never;
@@ -523,6 +540,25 @@ export interface components {
             /** @description For `cursor`; null on the last page */
             nextCursor: string | null;
         };
+        AdministrationEvent: {
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /** @description A person’s ID, key:<name> of a system, or the command line */
+            by: string;
+            /** @description The API key with which, or with a session of which, it was done */
+            keyId: string | null;
+            what: string;
+            /** @description Such as person/olivia, api-key/<id>, account/D-1001 or session/<id> */
+            subject: string | null;
+            /** @description What has changed */
+            detail: string | null;
+        };
+        AdministrationEventPage: {
+            events: components["schemas"]["AdministrationEvent"][];
+            /** @description For `cursor`; null on the last page */
+            nextCursor: string | null;
+        };
         ApiKey: {
             /** Format: uuid */
             id: string;
@@ -650,6 +686,8 @@ export interface components {
         };
         ConsoleSessionPage: {
             sessions: components["schemas"]["ConsoleSession"][];
+            /** @description For `cursor`; null on the last page */
+            nextCursor: string | null;
         };
         CreatedApiKey: {
             /** Format: uuid */
@@ -698,11 +736,8 @@ export interface components {
             email: string;
             /** @description Leads decide about tasks that cannot be done */
             role: components["schemas"]["PersonRole"];
-            /**
-             * @description False for somebody who has left: their keys stop working, and no task is given to them
-             * @default true
-             */
-            active: boolean;
+            /** @description False for somebody who has left: their keys and sessions stop working, and no task is given to them. Stays as it is when absent; a new person is active */
+            active?: boolean;
         };
         PersonPage: {
             people: components["schemas"]["Person"][];
@@ -1582,6 +1617,10 @@ export interface operations {
             query?: {
                 /** @description For administrators: whose sessions, as `owner` names them; else one’s own */
                 owner?: string;
+                /** @description `nextCursor` of the page before; the first page when absent */
+                cursor?: string;
+                /** @description Items of a page */
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -2538,6 +2577,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The state does not allow this now */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is too large */
             413: {
                 headers: {
@@ -2881,6 +2932,111 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountPage"];
+                };
+            };
+            /** @description The request is not as described; `errors` names each part */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid API key or session */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key or its person may not do this */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service has failed; the detail has the request’s ID */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service does not answer now: try again after Retry-After */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                subject?: string;
+                by?: string;
+                /** @description `nextCursor` of the page before; the first page when absent */
+                cursor?: string;
+                /** @description Items of a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdministrationEventPage"];
                 };
             };
             /** @description The request is not as described; `errors` names each part */

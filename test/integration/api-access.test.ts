@@ -41,6 +41,7 @@ const needed: Record<string, KeyScope | KeyScope[] | null> = {
   'POST /v1/tasks/{id}/end-as-not-done': 'tasks:write',
   'PUT /v1/people/{id}': 'admin',
   'PUT /v1/accounts/{id}': 'admin',
+  'GET /v1/events': 'admin',
   'GET /v1/api-keys': 'admin',
   'POST /v1/api-keys': 'admin',
   'DELETE /v1/api-keys/{id}': 'admin',

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { saveAccounts } from '../../db/accounts.ts';
+import { commandLine } from '../../db/administration.ts';
 import { createKey } from '../../db/keys.ts';
 import { savePerson } from '../../db/people.ts';
 import { Account } from '../../domain/accounts.ts';
@@ -40,6 +41,8 @@ describe('every list has pages', () => {
   const lists = [
     ['/v1/people', 'people'],
     ['/v1/api-keys', 'keys'],
+    ['/v1/events', 'events'],
+    ['/v1/sessions', 'sessions'],
     ['/v1/accounts', 'accounts'],
     ['/v1/cancellations', 'cancellations'],
   ] as const;
@@ -47,7 +50,8 @@ describe('every list has pages', () => {
   beforeAll(async () => {
     // Two people of one name, and keys made within one millisecond: the place of each is still its own.
     for (const id of ['pat', 'pam', 'pol']) {
-      await savePerson(service.db, { id, name: 'Pat Page', email: `${id}@example.com`, role: 'ops', active: true });
+      await savePerson(service.db, { id, name: 'Pat Page', email: `${id}@example.com`, role: 'ops' }, commandLine);
+      await api.app.inject({ method: 'POST', url: '/v1/session', payload: { key: api.keys.admin } });
     }
     await Promise.all(
       Array.from({ length: 5 }, (_one, index) => createKey(service.db, { name: `page-${index}`, scopes: ['read'] })),

@@ -311,6 +311,7 @@ describe('real answers', () => {
     const made = await ask('admin', 'POST /v1/api-keys', '/v1/api-keys', wanted, 201);
     await ask('admin', 'GET /v1/api-keys', '/v1/api-keys');
     await ask('admin', 'DELETE /v1/api-keys/{id}', `/v1/api-keys/${made.id}`, undefined, 204);
+    await ask('admin', 'GET /v1/events', '/v1/events');
     await ask('admin', 'POST /v1/session', '/v1/session', { key: api.keys.olivia });
     await ask('admin', 'POST /v1/session', '/v1/session', { key: 'wrong' }, 401);
     await ask('olivia', 'GET /v1/session', '/v1/session');

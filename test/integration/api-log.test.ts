@@ -37,6 +37,8 @@ interface Line {
   msg: string;
   req?: { route?: string };
   res?: { statusCode: number };
+  caller?: { id: string; keyId: string; sessionId?: string };
+  address?: string;
 }
 const lines = (): Line[] =>
   program
@@ -48,7 +50,7 @@ const requests = () => lines().filter(({ res }) => res);
 
 it('holds no key, cookie or query', async () => {
   const key = `dok_${randomBytes(32).toString('base64url')}`;
-  await createKey(service.db, { name: 'not logged', scopes: ['admin'] }, key);
+  const { id } = await createKey(service.db, { name: 'not logged', scopes: ['admin'] }, { key });
   const at = `http://127.0.0.1:${port}`;
   const json = { 'content-type': 'application/json' };
   const signedIn = await fetch(`${at}/v1/session`, { method: 'POST', headers: json, body: JSON.stringify({ key }) });
@@ -59,6 +61,11 @@ it('holds no key, cookie or query', async () => {
   await fetch(`${at}/v1/session`, { method: 'POST', headers: json, body: `{"key":"${key}"` });
   await fetch(`${at}/v1/nothing/${key}`);
   await expect.poll(() => requests().length).toBe(6);
+  const caller = { id: 'key:not logged', keyId: id };
+  const sessionId = expect.any(String);
+  expect(requests().map((line) => [line.caller, line.address])).toEqual(
+    [caller, caller, { ...caller, sessionId }, undefined, undefined, undefined].map((who) => [who, '127.0.0.1']),
+  );
   const printed = program.printed();
   expect(printed).toContain('"route":"/v1/tasks"');
   for (const secret of [key, cookie.split('=')[1]!, decodeURIComponent(cookie.split('=')[1]!), 'word-in-query']) {

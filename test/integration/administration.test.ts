@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto';
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { importAccountLines } from '../../db/accountsImport.ts';
+import { commandLine, listAdministration } from '../../db/administration.ts';
+import { createKey, revokeKey } from '../../db/keys.ts';
+import { apiKeys, people } from '../../db/schema.ts';
+import { apiOf, type TestApi } from '../support/api.ts';
+import { startService, type TestService } from '../support/service.ts';
+
+/** People and keys: what administrators may change, and the trace that it leaves. */
+
+interface Event {
+  by: string;
+  keyId: string | null;
+  what: string;
+  subject: string;
+  detail: string;
+}
+
+let service: TestService;
+let api: TestApi;
+let adminKeyId: string;
+beforeAll(async () => {
+  service = await startService({ withoutWorker: true });
+  api = await apiOf(service);
+  const [row] = await service.db.select().from(apiKeys).where(eq(apiKeys.name, 'admin'));
+  adminKeyId = row!.id;
+});
+afterAll(async () => {
+  await api?.close();
+  await service?.close();
+});
+
+const put = (id: string, body: object) =>
+  api.call<{ active: boolean; type: string }>('admin', 'PUT', `/v1/people/${id}`, {
+    body: { name: 'A Person', email: 'person@example.com', role: 'ops', ...body },
+  });
+const eventsOf = async (subject: string) =>
+  (await api.get<{ events: Event[] }>('admin', `/v1/events?subject=${encodeURIComponent(subject)}`)).body.events;
+
+describe('people', () => {
+  it('who have left come back only when that is said', async () => {
+    expect((await put('leaver', {})).body.active).toBe(true);
+    expect((await put('leaver', { active: false })).body.active).toBe(false);
+    expect((await put('leaver', { name: 'Another Name' })).body.active).toBe(false);
+    expect((await put('leaver', { active: true })).body.active).toBe(true);
+    expect((await eventsOf('person/leaver')).map(({ what, detail }) => [what, detail])).toEqual([
+      ['person changed', 'name: "Another Name" → "A Person"; active: false → true'],
+      ['person changed', 'name: "A Person" → "Another Name"'],
+      ['person changed', 'active: true → false'],
+      ['person added', 'name: "A Person"; email: "person@example.com"; role: "ops"; active: true'],
+    ]);
+  });
+
+  describe('the last active team lead', () => {
+    const leads = async () =>
+      (await service.db.select().from(people).where(eq(people.role, 'lead')))
+        .filter(({ active }) => active)
+        .map(({ id }) => id);
+    beforeEach(async () => {
+      for (const id of ['lena', 'lars'])
+        await put(id, { role: 'lead', active: true, name: id, email: `${id}@example.com` });
+    });
+
+    it('can neither leave nor take another role', async () => {
+      expect((await put('lars', { role: 'ops' })).status).toBe(200);
+      for (const body of [{ role: 'ops' }, { role: 'lead', active: false }, { role: 'ops', active: false }]) {
+        expect(await put('lena', body)).toMatchObject({
+          status: 409,
+          body: { type: '/problems/last-lead', detail: expect.stringContaining('lena is the last active team lead') },
+        });
+      }
+      expect(await leads()).toEqual(['lena']);
+      expect((await put('lena', { role: 'lead', name: 'Lena Again' })).status).toBe(200);
+    });
+
+    it.each([{ role: 'ops' }, { role: 'lead', active: false }])('stays when two leave at once (%o)', async (body) => {
+      const answers = await Promise.all([put('lena', body), put('lars', body)]);
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+      expect(await leads()).toHaveLength(1);
+    });
+  });
+
+  it.each(['dealerops', 'cst', 'ops', 'me', 'temporal', 'lead', 'a-lead', 'command-line', 'mail_server', 'nobody'])(
+    'cannot have the ID %s, by which the record names others',
+    async (id) => {
+      const answer = await put(id, {});
+      expect(answer).toMatchObject({
+        status: 400,
+        body: { errors: [{ path: 'address id', message: expect.stringContaining('reserved') }] },
+      });
+    },
+  );
+});
+
+describe('API keys', () => {
+  it.each([
+    'dealerops',
+    'CST',
+    ' Ops ',
+    'ME',
+    'Temporal',
+    'A lead',
+    'the  Mail server',
+    '\uff4d\uff45',
+    'command line',
+  ])('cannot have the name %s', async (name) => {
+    const answer = await api.post('admin', '/v1/api-keys', { name, scopes: ['read'] });
+    expect(answer).toMatchObject({ status: 400, body: { errors: [{ path: '/name' }] } });
+    expect(await service.db.select().from(apiKeys).where(eq(apiKeys.name, name.trim()))).toEqual([]);
+  });
+});
+
+describe('administration leaves a trace', () => {
+  const trace = async (subject: string) =>
+    (await eventsOf(subject)).map(({ by, keyId, what, detail }) => [by, keyId, what, detail]);
+
+  it('of API keys, with who made and revoked them', async () => {
+    const { id } = (await api.post<{ id: string }>('admin', '/v1/api-keys', { name: 'traced', scopes: ['read'] })).body;
+    await api.call('admin', 'DELETE', `/v1/api-keys/${id}`);
+    await api.call('admin', 'DELETE', `/v1/api-keys/${id}`);
+    expect(await trace(`api-key/${id}`)).toEqual([
+      ['key:admin', adminKeyId, 'API key revoked', 'name: "traced"; personId: null'],
+      [
+        'key:admin',
+        adminKeyId,
+        'API key created',
+        'name: "traced"; scopes: ["read"]; personId: null; requestsPerMinute: 600; expiresAt: null',
+      ],
+    ]);
+    const made = await createKey(service.db, { name: 'by command', scopes: ['read'] });
+    await revokeKey(service.db, made.id);
+    expect((await trace(`api-key/${made.id}`)).map(([by, keyId]) => [by, keyId])).toEqual([
+      ['command line', null],
+      ['command line', null],
+    ]);
+  });
+
+  it('of what a person did with a session, by the person and the key', async () => {
+    await put('lena', { role: 'lead', active: true });
+    const { key, id } = await createKey(service.db, { name: 'lena admin', scopes: ['admin'], personId: 'lena' });
+    const signIn = async (with_: string) => {
+      const response = await api.app.inject({ method: 'POST', url: '/v1/session', payload: { key: with_ } });
+      return String(response.headers['set-cookie']).split(';')[0]!;
+    };
+    const headers = { cookie: await signIn(key), 'x-dealerops-console': 'active' };
+    await signIn(api.keys.oscar);
+    const url = '/v1/sessions?owner=oscar';
+    const listed = (await api.app.inject({ url, headers })).json().sessions as { id: string }[];
+    expect((await api.app.inject({ method: 'DELETE', url, headers })).statusCode).toBe(204);
+    expect(listed).toHaveLength(1);
+    expect(await trace(`session/${listed[0]!.id}`)).toEqual([['lena', id, 'session ended', 'owner: "oscar"']]);
+    expect((await api.app.inject({ method: 'DELETE', url: '/v1/sessions', headers })).statusCode).toBe(204);
+    expect((await listAdministration(service.db, { by: 'lena', limit: 10 })).map(({ what }) => what)).toEqual([
+      'session ended',
+    ]);
+  });
+
+  it('of accounts, with the status that is the gate', async () => {
+    const account = { name: 'Example Motors', effectiveStatus: 'Active', integrations: [] };
+    const save = (body: object) => api.call('admin', 'PUT', '/v1/accounts/T-1', { body: { ...account, ...body } });
+    for (const effectiveStatus of ['Active', 'Cancelled', 'Cancelled']) {
+      expect((await save({ effectiveStatus })).status).toBe(200);
+    }
+    expect(await trace('account/T-1')).toEqual([
+      ['key:admin', adminKeyId, 'account changed', 'effectiveStatus: "Active" → "Cancelled"'],
+      ['key:admin', adminKeyId, 'account added', expect.stringContaining('effectiveStatus: "Active"')],
+    ]);
+    const lines = (async function* () {
+      yield [{ number: 2, accountId: 'T-2', line: null, problem: 'is wrong', text: 'T-2' }];
+    })();
+    await importAccountLines(service.database, lines, async () => {});
+    expect(await trace('accounts')).toEqual([
+      [commandLine.by, null, 'accounts imported', '1 lines: 0 accounts added, 0 replaced, 1 lines rejected'],
+    ]);
+  });
+
+  it('that is read page by page, the newest first, by administrators only', async () => {
+    const subject = `person/pages-${randomUUID().slice(0, 8)}`;
+    for (let n = 0; n < 5; n += 1) await put(subject.slice(7), { name: `Name ${n}` });
+    const seen: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const url: string = `/v1/events?limit=2&subject=${subject}${cursor && `&cursor=${cursor}`}`;
+      const { body } = await api.get<{ events: Event[]; nextCursor: string | null }>('admin', url);
+      seen.push(...body.events.map(({ detail }) => detail));
+      cursor = body.nextCursor;
+    }
+    expect(seen).toHaveLength(5);
+    expect(seen.at(0)).toBe('name: "Name 3" → "Name 4"');
+    expect(seen.at(-1)).toContain('name: "Name 0"');
+    expect((await api.get('reader', '/v1/events')).status).toBe(403);
+  });
+
+  it('and none when the change fails', async () => {
+    const before = await listAdministration(service.db, { limit: 1000 });
+    await expect(createKey(service.db, { name: 'x', scopes: ['read'], personId: 'nobody-there' })).rejects.toThrow();
+    expect(await listAdministration(service.db, { limit: 1000 })).toHaveLength(before.length);
+  });
+});
