@@ -12,6 +12,8 @@ export interface Outside {
   mailer: Mailer;
   cst?: Cst;
   salesforce?: Salesforce;
+  /** The Effective Statuses that open the gate of the DMS vendors. */
+  inactiveStatuses: readonly string[];
   /** The console's address, for links in mails. */
   consoleUrl?: string;
 }

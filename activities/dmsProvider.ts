@@ -17,12 +17,13 @@ export function dmsProviderActivities(context: Context) {
     /**
      * Removes CDK as the dealer's DMS provider and reads back that it is gone; another vendor's, which has come meanwhile,
      * stays.
-     * @throws ApplicationFailure `AccountActive` when the gate has closed meanwhile, `NoConnector` where CST is not configured
+     * @throws ApplicationFailure `GateClosed` when the gate is not open any more, `NoConnector` where CST is not configured
      */
     async removeDmsProvider({ account, dealerId }: DealerAtCdk): Promise<{ proof: string }> {
       if (!cst) throw ApplicationFailure.nonRetryable('CST is not configured', 'NoConnector');
       const gate = await parentStatusOf(context, account);
-      if (gate.active) throw ApplicationFailure.nonRetryable(`Account ${gate.account} is Active`, 'AccountActive');
+      if (gate.answer !== 'open')
+        throw ApplicationFailure.nonRetryable(`Effective Status of ${gate.account} is ${gate.status}`, 'GateClosed');
       if (isCdk(await cst.dmsProvider(account), dealerId)) await cst.removeDmsProvider(account);
       const left = await cst.dmsProvider(account);
       if (isCdk(left, dealerId))

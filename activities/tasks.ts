@@ -2,6 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import { and, eq, lt, ne } from 'drizzle-orm';
 import { events, tasks } from '../db/schema.ts';
 import { nextDailyReminder, taskTimes } from '../domain/businessDays.ts';
+import type { Gate } from '../domain/gate.ts';
 import type { GroupAnswer } from '../domain/groupName.ts';
 import type { TaskNotice } from '../domain/notices.ts';
 import { openTaskStates, type TaskAnswers, type TaskField, type TaskKind, type TaskState } from '../domain/tasks.ts';
@@ -30,6 +31,8 @@ export interface TaskFacts {
   unknown?: StepName[];
   /** Must pass the gate when it is begun. */
   gated?: boolean;
+  /** Of `gate-status`: whose status is not understood, and which. */
+  gate?: Pick<Gate, 'account' | 'status'>;
 }
 
 /** A task as its workflow knows it, and what has just happened to it. */
@@ -69,6 +72,7 @@ export function taskActivities(context: Context) {
     if (!facts.account)
       return { account: 'several', dealerName: 'several dealers', dealerId: '', timeZone: severalDealersTimeZone };
     const account = await dealer(context.dealers, facts.account);
+    const parent = facts.gate && (await dealer(context.dealers, facts.gate.account));
     const sales = facts.kind === 'dealersocket-form' ? await salesAccountOf(context, account.id) : {};
     return {
       account: account.id,
@@ -77,6 +81,7 @@ export function taskActivities(context: Context) {
       timeZone: account.timeZone,
       salesAccount: sales.salesAccount,
       salesforceReason: sales.reason,
+      gate: parent && { ...facts.gate!, name: parent.name, inactiveStatuses: context.inactiveStatuses },
     };
   }
 

@@ -26,6 +26,8 @@ export interface ApiOptions {
   /** With the codec, so that what it sends to workflows is encrypted. */
   temporal: Client;
   accounts: AccountDirectory;
+  /** The Effective Statuses that open the gate of the DMS vendors, as the worker has them. */
+  inactiveStatuses: readonly string[];
   /** Which outside systems are configured: what has no connector becomes a person's task. */
   connected: { cst: boolean };
   codec: PayloadCodec;

@@ -33,6 +33,8 @@ export const problemTypes = {
   'assigned-to-another': 'The task is assigned to another person, who alone may claim it.',
   'bad-answers': 'The answers do not finish the task; `errors` names each.',
   'account-active': 'The parent sales account is Active: the DMS feed must not be ended.',
+  'status-not-understood':
+    'The parent sales account’s Effective Status is neither Active nor one that means not active: the DMS feed must not be ended before a person has corrected it, see the task.',
   'not-a-person': 'Tasks are done by people: use an API key that belongs to a person.',
   'leads-only': 'Only a lead may do this.',
   'unknown-person': 'There is no person with this ID, or they are not active any more.',

@@ -10,6 +10,7 @@ export async function clientTypes(): Promise<string> {
     database: nothing,
     temporal: nothing,
     accounts: nothing,
+    inactiveStatuses: [],
     connected: { cst: true },
     codec: nothing,
     readiness: nothing,

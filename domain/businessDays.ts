@@ -15,6 +15,7 @@ const dueDays: Record<TaskKind, number> = {
   'vin-event-stream-failed': 1,
   'elead-mail-by-hand': 1,
   'elead-mail-unknown': 1,
+  'gate-status': 1,
   'cdk-case': 3,
   'cdk-clean-up': 1,
   'dealervault-sales': 2,

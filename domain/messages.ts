@@ -92,4 +92,5 @@ export type TaskRefusal =
   | 'expired'
   | 'leads_only'
   | 'bad_answers'
-  | 'account_active';
+  | 'account_active'
+  | 'status_not_understood';

@@ -21,6 +21,8 @@ export interface TaskTextFacts {
   dealerIds?: string[];
   /** Why the task was opened: a mail server's answer, a run's message. */
   because?: string;
+  /** The parent sales account whose Effective Status is not understood, and the statuses that would open the gate. */
+  gate?: { account: string; name: string; status: string; inactiveStatuses: readonly string[] };
   /** What is to be set up again: steps that were done at the vendor, and those that may have been. */
   done?: StepName[];
   unknown?: StepName[];
@@ -169,6 +171,8 @@ const texts: Record<TaskKind, (facts: TaskTextFacts) => TaskContent> = {
     };
   },
 
+  'gate-status': gateStatus,
+
   'cdk-case': (facts) => ({
     title: `Create CDK's case to uninstall ${facts.dealerName}`,
     url: 'https://developer.cdkcare.com/',
@@ -229,6 +233,36 @@ const texts: Record<TaskKind, (facts: TaskTextFacts) => TaskContent> = {
     fields: [confirm('done', 'It is set up again, or nothing had to be done')],
   }),
 };
+
+function gateStatus({ integration, gate, dealerName }: TaskTextFacts): TaskContent {
+  const { account = 'not known', name = 'not known', status = '(missing)', inactiveStatuses = [] } = gate ?? {};
+  return {
+    title: `Correct the Effective Status of ${account}: ${vendorTitle(integration)} of ${dealerName} waits`,
+    instructions: [
+      `The Effective Status of the parent sales account ${account} is ${status}. That is neither Active nor a status that means not active, so nothing is ended at ${vendorTitle(integration)}.`,
+      `Find out whether ${oneLine(name)} is still a customer.`,
+      `If the status is wrong, correct it in CST, or with PUT /v1/accounts/${account} where CST is not configured. Then choose "Look again".`,
+      'If the account is Active, choose that. The cancellation is then treated as of an Active account.',
+      `If the status is right and means not active, whoever runs Dealerops must add it to the setting GATE_INACTIVE_STATUSES (now: ${inactiveStatuses.join(', ')}). Nobody can open the gate here.`,
+    ],
+    texts: [
+      { label: 'Parent sales account', value: account },
+      { label: 'Name of the parent sales account', value: oneLine(name) },
+      { label: 'Effective Status as CST has it', value: status },
+    ],
+    fields: [
+      {
+        name: 'decision',
+        label: 'What you found',
+        type: 'choice',
+        choices: [
+          { value: 'look_again', label: 'Look again: the status is corrected, or on the list now' },
+          { value: 'active', label: 'The account is Active: do not end the integration' },
+        ],
+      },
+    ],
+  };
+}
 
 function groupText(group: TaskTextFacts['group']): string {
   if (!group || group.answer === null) return 'Yes if the account has a parent account in Salesforce, otherwise No';
@@ -326,6 +360,7 @@ const proofs: Record<TaskKind, (answers: TaskAnswers) => string> = {
   'elead-mail-by-hand': () => 'mail sent by hand, confirmed',
   'elead-mail-unknown': ({ what }) =>
     what === 'accepted' ? 'Elead confirms that it has the mail' : 'to be sent again: it did not arrive',
+  'gate-status': ({ decision }) => (decision === 'active' ? 'the account is Active' : 'to be looked at again'),
   'cdk-case': ({ caseNumber }) => `case ${number(caseNumber)}, termination confirmed`,
   'cdk-clean-up': () => 'DMS provider removed from CST, confirmed',
   'dealervault-sales': () => 'Sales feed deactivated, confirmed',

@@ -15,6 +15,7 @@ export const taskKinds = [
   'vin-event-stream-failed',
   'elead-mail-by-hand',
   'elead-mail-unknown',
+  'gate-status',
   'cdk-case',
   'cdk-clean-up',
   'dealervault-sales',

@@ -50,10 +50,10 @@ function dealer(
 }
 
 export const sandboxDealers: SandboxDealer[] = [
-  // Parent sales accounts: their Effective Status is the gate of the DMS procedures.
+  // Parent sales accounts: their Effective Status is the gate of the DMS procedures. D-1603's is one that a person must look at.
   dealer('P-100', 'Brightwater Automotive', 'Cancelled', ['Lakeport', 'TX'], ''),
   dealer('P-200', 'Cedar Ridge Motors Group', 'Active', ['Cedar Ridge', 'CO'], ''),
-  dealer('P-300', 'Harborline Marine Holdings', 'Suspended', ['Bay Harbor', 'FL'], ''),
+  dealer('P-300', 'Harborline Marine Holdings', 'Inactive', ['Bay Harbor', 'FL'], ''),
   dealer('P-400', 'Prairie Wind RV Holdings', 'Active', ['Westfield', 'MI'], ''),
   // DealerSocket: a parent in Salesforce, a group known only by CST's names, none.
   dealer('D-1001', 'Brightwater Honda of Lakeport', 'Cancelled', ['Lakeport', 'TX'], 'crm/dealersocket=555101', {
@@ -98,14 +98,14 @@ export const sandboxDealers: SandboxDealer[] = [
   dealer(
     'D-1105',
     'Redwood Hyundai',
-    'Pending Cancellation',
+    'Cancelled',
     ['Redwood Falls', 'CA'],
     'crm/vinsolutions=555205 dms/reynolds=RR30205',
   ),
   // Elead.
   dealer('D-1201', 'Silver Lake Buick', 'Cancelled', ['Silver Lake', 'NY'], 'crm/elead=555301'),
   dealer('D-1202', 'Canyon View GMC', 'Cancelled', ['Canyon View', 'AZ'], 'crm/elead=555302 dms/cdk=3PA0000302'),
-  dealer('D-1203', 'Harborline Lexus', 'Suspended', ['Bay Harbor', 'FL'], 'crm/elead=555303 dms/dealervault=DV10303', {
+  dealer('D-1203', 'Harborline Lexus', 'Inactive', ['Bay Harbor', 'FL'], 'crm/elead=555303 dms/dealervault=DV10303', {
     parent: 'P-300',
   }),
   dealer('D-1204', 'Aloha Coast Jeep', 'Cancelled', ['Hanaport', 'HI'], 'crm/elead=555304'),
@@ -117,7 +117,7 @@ export const sandboxDealers: SandboxDealer[] = [
     parent: 'P-200',
   }),
   dealer('D-1402', 'Blue Heron Volvo', 'Cancelled', ['Heron', 'NY'], 'dms/cdk=3PA0000402'),
-  dealer('D-1403', 'Harborline Boston Whaler', 'Suspended', ['Bay Harbor', 'FL'], 'dms/cdk=3PA0000403', {
+  dealer('D-1403', 'Harborline Boston Whaler', 'Inactive', ['Bay Harbor', 'FL'], 'dms/cdk=3PA0000403', {
     parent: 'P-300',
   }),
   // DealerVault.
@@ -136,13 +136,14 @@ export const sandboxDealers: SandboxDealer[] = [
   ),
   // Reynolds & Reynolds direct.
   dealer('D-1601', 'Old Mill Lincoln', 'Cancelled', ['Old Mill', 'MI'], 'dms/reynolds=RR30601'),
+  dealer('D-1603', 'Birchwood Chrysler', 'Pending Cancellation', ['Birchwood', 'NY'], 'dms/reynolds=RR30603'),
   dealer('D-1602', 'Cedar Ridge Porsche', 'Active', ['Cedar Ridge', 'CO'], 'dms/reynolds=RR30602', { parent: 'P-200' }),
   // RV and boat dealers.
   dealer('D-1701', 'Prairie Wind RV', 'Cancelled', ['Westfield', 'MI'], 'crm/dealersocket=555701'),
   dealer(
     'D-1702',
     'Harborline Marine',
-    'Suspended',
+    'Inactive',
     ['Bay Harbor', 'FL'],
     'crm/vinsolutions=555702 dms/dealervault=DV10702',
     { parent: 'P-300' },

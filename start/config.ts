@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import { type Mailbox, parseMailbox } from '../activities/mailAddress.ts';
+import { defaultInactiveStatuses, problemWithInactiveStatuses } from '../domain/gate.ts';
 import { type Keyring, parseKeyring } from '../worker/keyring.ts';
 import { resolveSecret, valueOrSecret } from './secrets.ts';
 import { firstLine, StartError } from './startError.ts';
@@ -14,6 +15,8 @@ export interface Settings {
   /** Without it the service's own registry knows the dealers, and CST's steps are a person's. */
   cst?: { url: string; token: string };
   salesforce?: { url: string; clientId: string; clientSecret: string; externalIdField?: string };
+  /** The Effective Statuses that open the gate of the DMS vendors. */
+  inactiveStatuses: readonly string[];
   mail: { url: string; from: Mailbox };
   /** Where people reach the API and its console, for the links in mails; with https, cookies are for https only. */
   publicUrl?: string;
@@ -58,6 +61,15 @@ const proxies = z
     (all) => all.every(isNetwork),
     'must be addresses or networks of reverse proxies with commas between them, such as 10.0.0.5, 10.0.1.0/28',
   );
+
+const inactiveStatuses = z
+  .string()
+  .transform((text) => text.split(',').map((one) => one.trim()))
+  .superRefine((all, context) => {
+    const message = problemWithInactiveStatuses(all);
+    if (message) context.addIssue({ code: 'custom', message });
+  })
+  .default([...defaultInactiveStatuses]);
 
 /** An IP address, or a network such as 10.0.1.0/28. */
 function isNetwork(text: string): boolean {
@@ -137,6 +149,7 @@ const shape = (environment: Environment) => ({
     .string()
     .regex(/^\w{1,80}$/, 'must be the name of a field of Account')
     .optional(),
+  GATE_INACTIVE_STATUSES: inactiveStatuses,
   SMTP_URL: addressOrSecret(environment, /^smtps?:$/, 'smtp://mail.example.com:587'),
   MAIL_FROM: mailFrom,
   PUBLIC_URL: webAddress.optional(),
@@ -261,6 +274,7 @@ function common(values: Values, environment: Environment): Settings {
             externalIdField: values.SALESFORCE_ACCOUNT_FIELD,
           }
         : undefined,
+    inactiveStatuses: values.GATE_INACTIVE_STATUSES,
     mail: { url: values.SMTP_URL, from: values.MAIL_FROM },
     publicUrl: values.PUBLIC_URL,
     webUiUrl: values.WEB_UI_URL,

@@ -1,4 +1,5 @@
 import { migrateDatabase } from '../db/client.ts';
+import { defaultInactiveStatuses } from '../domain/gate.ts';
 import { parseKeyring } from '../worker/keyring.ts';
 import type { ApiSettings } from './config.ts';
 import { freshConsole } from './console.ts';
@@ -106,6 +107,7 @@ function settingsOf(
   const { databaseUrl, temporal, sandbox } = servers;
   const { url, clientId, clientSecret } = sandbox.salesforce;
   return {
+    inactiveStatuses: defaultInactiveStatuses,
     databaseUrl,
     temporal,
     keyring: parseKeyring(keys.codecKeys),

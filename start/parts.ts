@@ -38,6 +38,7 @@ export async function openParts(settings: Settings): Promise<Parts> {
     dataConverter,
     cst: settings.cst && new Cst(settings.cst),
     salesforce: settings.salesforce && new Salesforce(settings.salesforce),
+    inactiveStatuses: settings.inactiveStatuses,
     consoleUrl: settings.publicUrl,
     async close() {
       mailer.close();

@@ -28,6 +28,7 @@ export async function runApi(
     accounts: parts.cst ? dealersOfCst(parts.cst) : dealersOfRegistry(parts.database.db),
     codec: encryptionCodec(settings.keyring),
     readiness: readinessOf({ ...partsOfApi(parts), ...(dataFolder && { disk: diskHasRoom(dataFolder) }) }),
+    inactiveStatuses: parts.inactiveStatuses,
     connected: { cst: parts.cst !== undefined },
     trustProxy: settings.trustProxy,
     secure: settings.publicUrl?.startsWith('https:'),

@@ -153,7 +153,7 @@ async function cleanUpDmsProvider(steps: Steps): Promise<void> {
       steps.progress.end(step, 'done', 'cst', removed.proof);
       return;
     }
-    if (removed === 'AccountActive') {
+    if (removed === 'GateClosed') {
       await steps.gate();
       continue;
     }
@@ -172,7 +172,7 @@ async function cleanUpDmsProvider(steps: Steps): Promise<void> {
 /** @returns the proof, or why CST did not do it */
 async function removeDmsProvider(
   steps: Steps,
-): Promise<{ proof: string } | 'AccountActive' | 'NoConnector' | 'CstRefused'> {
+): Promise<{ proof: string } | 'GateClosed' | 'NoConnector' | 'CstRefused'> {
   try {
     return await patiently('CST', () =>
       act.removeDmsProvider.executeWithOptions({ summary: 'Remove the DMS provider and read it back' }, [
@@ -185,7 +185,7 @@ async function removeDmsProvider(
       throw new CancelledFailure('withdrawn');
     }
     const type = failureOf(error)?.type;
-    if (type === 'AccountActive' || type === 'NoConnector' || type === 'CstRefused') return type;
+    if (type === 'GateClosed' || type === 'NoConnector' || type === 'CstRefused') return type;
     throw error;
   }
 }

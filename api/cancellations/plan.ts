@@ -1,6 +1,7 @@
 import { type IntegrationRow, openIntegrations } from '../../db/cancellations.ts';
 import type { FoundAccount } from '../../domain/accountRecords.ts';
 import type { WhenActive } from '../../domain/cancellations.ts';
+import { gateOf } from '../../domain/gate.ts';
 import { kindOf, procedureSteps, type StepName, stepTitles, vendorTitle } from '../../domain/vendors.ts';
 import type { ApiOptions } from '../options.ts';
 import type { ToEnd } from './integrations.ts';
@@ -17,7 +18,7 @@ const byCst: readonly StepName[] = ['vin-event-stream', 'cdk-clean-up'];
 
 /** What would happen, as things stand now; nothing is changed. */
 export async function planOf(
-  { accounts, connected, database }: ApiOptions,
+  { accounts, connected, database, inactiveStatuses }: ApiOptions,
   { account, integrations }: ToEnd,
   whenActive: WhenActive,
 ): Promise<Plan> {
@@ -32,7 +33,7 @@ export async function planOf(
       vendorName: vendorTitle(integration),
       outcome:
         outcomeOfJoining(open.find((one) => one.integration === integration)) ??
-        (kindOf(integration) === 'dms' ? gateOutcome(parent, whenActive) : 'starts at once'),
+        (kindOf(integration) === 'dms' ? gateOutcome(parent, inactiveStatuses, whenActive) : 'starts at once'),
       steps: procedureSteps[integration].map((step) => ({
         step,
         title: stepTitles[step],
@@ -58,9 +59,12 @@ function outcomeOfJoining(row: IntegrationRow | undefined): string | undefined {
 }
 
 /** What the gate would answer now (spec: cancellations.md, "the gate first"). */
-function gateOutcome(parent: FoundAccount | null, whenActive: WhenActive): string {
+function gateOutcome(parent: FoundAccount | null, inactiveStatuses: readonly string[], whenActive: WhenActive): string {
   if (!parent) return 'waits: the parent sales account is not known';
-  const status = `the Effective Status of ${parent.id} is ${parent.effectiveStatus}`;
-  if (parent.effectiveStatus !== 'Active') return `starts at once: ${status}`;
+  const gate = gateOf(parent, inactiveStatuses);
+  const status = `the Effective Status of ${gate.account} is ${gate.status}`;
+  if (gate.answer === 'open') return `starts at once: ${status}`;
+  if (gate.answer === 'not-understood')
+    return `does not proceed before a person has looked: ${status}, which is not understood`;
   return whenActive === 'wait' ? `waits and looks again daily: ${status}` : `does not proceed: ${status}`;
 }

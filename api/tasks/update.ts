@@ -25,6 +25,7 @@ const refusals: Record<TaskRefusal, [status: number, type: ProblemType]> = {
   account_active: [409, 'account-active'],
   unavailable: [503, 'unavailable'],
   expired: [503, 'unavailable'],
+  status_not_understood: [409, 'status-not-understood'],
 };
 const tryAgain = { 'retry-after': '5' };
 
@@ -72,7 +73,7 @@ export async function tell<Action extends TaskAction>(
     if (error instanceof WorkflowNotFoundError) return endedBefore(await task(options, id));
     if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
       const why = refused(error.cause);
-      if (why.type === 'account-active') throw why;
+      if (why.type === 'account-active' || why.type === 'status-not-understood') throw why;
       const current = await asItsWorkflowKnowsIt(options, await task(options, id), error.cause);
       if (openTaskStates.includes(current.state)) throw why;
       return endedBefore(current);

@@ -943,7 +943,7 @@ export interface components {
          */
         TaskFieldType: "text" | "list" | "confirm" | "choice";
         /** @enum {string} */
-        TaskKind: "dealersocket-form" | "vinsolutions-portal" | "vin-event-stream" | "vin-event-stream-failed" | "elead-mail-by-hand" | "elead-mail-unknown" | "cdk-case" | "cdk-clean-up" | "dealervault-sales" | "dealervault-service" | "set-up-again";
+        TaskKind: "dealersocket-form" | "vinsolutions-portal" | "vin-event-stream" | "vin-event-stream-failed" | "elead-mail-by-hand" | "elead-mail-unknown" | "gate-status" | "cdk-case" | "cdk-clean-up" | "dealervault-sales" | "dealervault-service" | "set-up-again";
         TaskNotCompleted: {
             reason: string;
         };

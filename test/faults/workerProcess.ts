@@ -5,6 +5,7 @@ import { Cst } from '../../activities/cst.ts';
 import { openMailer } from '../../activities/mail.ts';
 import { Salesforce } from '../../activities/salesforce.ts';
 import { openDatabase } from '../../db/client.ts';
+import { defaultInactiveStatuses } from '../../domain/gate.ts';
 import { encryptingDataConverter } from '../../worker/codec.ts';
 import { parseKeyring } from '../../worker/keyring.ts';
 import { startWorker } from '../../worker/worker.ts';
@@ -26,6 +27,7 @@ const worker = await startWorker({
     temporal,
     cst: new Cst(cst),
     salesforce: new Salesforce(salesforce),
+    inactiveStatuses: defaultInactiveStatuses,
     mailer: openMailer({ url: smtpUrl, from: { name: 'Dealerops', address: 'dealerops@example.com' } }),
   },
 });

@@ -65,6 +65,11 @@ test('the API trusts the gateway of its network, and no other address', () => {
   expect(config!.subnet).toBe(`\${DOCKER_SUBNET:-${gateway!.replace(/\.1$/, '.0')}/24}`);
 });
 
+test('the API and the worker open the gate for the same statuses', () => {
+  for (const name of ['api', 'worker'])
+    expect(compose.services[name]!.environment!.GATE_INACTIVE_STATUSES).toBe(`\${GATE_INACTIVE_STATUSES:-}`);
+});
+
 test('every secret is a file that git does not keep, and no setting holds one', () => {
   const used = new Set(Object.values(compose.services).flatMap(({ secrets = [] }) => secrets));
   expect([...used].sort()).toEqual(Object.keys(compose.secrets).sort());

@@ -64,6 +64,20 @@ describe('a record of CST that cannot be used', () => {
     });
   });
 
+  it('is told by a dry run when it is only the status that nobody understands', async () => {
+    for (const [effectiveStatus, said] of [
+      ['Active\u200b', 'does not proceed: the Effective Status of P-300 is "Active\\u200b"'],
+      ['#N/A', 'does not proceed before a person has looked: the Effective Status of P-300 is "#N/A"'],
+      [null, 'does not proceed before a person has looked: the Effective Status of P-300 is (missing)'],
+      [' closed', 'starts at once: the Effective Status of P-300 is " closed"'],
+    ]) {
+      odd('P-300', { effectiveStatus });
+      expect((await api.start({ account: 'D-1403', dryRun: true })).body).toMatchObject({
+        integrations: [{ integration: 'dms/cdk', outcome: expect.stringContaining(said!) }],
+      });
+    }
+  });
+
   it('that is no record at all is an outage', async () => {
     service.sandbox.faults.cst.nonsense = 1;
     expect(await api.start({ account: 'D-1503', dryRun: true })).toMatchObject({ status: 503 });

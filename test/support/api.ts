@@ -21,6 +21,7 @@ export async function apiOf(service: TestService, more: Partial<ApiOptions> = {}
     database: service.database,
     temporal: service.client,
     accounts: outside.cst ? dealersOfCst(outside.cst) : dealersOfRegistry(service.db),
+    inactiveStatuses: outside.inactiveStatuses,
     connected: { cst: !!outside.cst },
     codec: encryptionCodec(testKeyring),
     readiness: readinessOf(partsOfApi({ database: service.database, temporal: service.client })),

@@ -13,6 +13,7 @@ import { Cst } from '../../activities/cst.ts';
 import { openMailer } from '../../activities/mail.ts';
 import { Salesforce } from '../../activities/salesforce.ts';
 import { people } from '../../db/schema.ts';
+import { defaultInactiveStatuses } from '../../domain/gate.ts';
 import type { SandboxDealer } from '../../sandbox/dealers.ts';
 import { startSandbox } from '../../sandbox/index.ts';
 import { encryptingDataConverter } from '../../worker/codec.ts';
@@ -76,6 +77,7 @@ export async function startService(options: ServiceOptions = {}) {
     mailer,
     cst: options.withoutCst ? undefined : new Cst(sandbox.cst),
     salesforce: options.withoutCst ? undefined : new Salesforce(sandbox.salesforce),
+    inactiveStatuses: defaultInactiveStatuses,
   };
   let worker: RunningWorker | undefined;
   const run = async () => {

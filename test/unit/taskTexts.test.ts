@@ -18,6 +18,7 @@ const finished: Record<TaskKind, [TaskAnswers, string]> = {
   'vinsolutions-portal': [{ ticketNumber: ' 12345 ', done: true }, 'ticket 12345'],
   'elead-mail-by-hand': [{ sent: true }, 'mail sent by hand, confirmed'],
   'elead-mail-unknown': [{ what: 'accepted' }, 'Elead confirms that it has the mail'],
+  'gate-status': [{ decision: 'active' }, 'the account is Active'],
   'cdk-case': [{ caseNumber: '00031337', terminated: true }, 'case 00031337, termination confirmed'],
   'cdk-clean-up': [{ removed: true }, 'DMS provider removed from CST, confirmed'],
   'dealervault-sales': [{ deactivated: true }, 'Sales feed deactivated, confirmed'],

@@ -258,7 +258,7 @@ export class HumanTasks {
     });
     if (!answer || answer.ok) return;
     await this.close(task, answer.because, true);
-    refuse('account_active', `The task must not be begun: ${answer.because}`);
+    refuse(answer.refusal, `The task was closed: ${answer.because}`);
   }
 
   private async complete({ taskId, by, answers }: TaskUpdates['completeTask']): Promise<void> {

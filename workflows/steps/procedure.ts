@@ -17,6 +17,7 @@ import {
   systemTitles,
   type WhenActive,
 } from '../../domain/cancellations.ts';
+import type { Gate } from '../../domain/gate.ts';
 import type { TaskKind } from '../../domain/tasks.ts';
 import type { IntegrationName, StepName } from '../../domain/vendors.ts';
 import { ask, check } from './activities.ts';
@@ -24,7 +25,7 @@ import { endReporter } from './adoption.ts';
 import { HumanTasks } from './humanTask.ts';
 import { noticesSent, patiently } from './notice.ts';
 import { Progress } from './progress.ts';
-import type { TaskOutcome } from './taskRecord.ts';
+import type { StillRight, TaskOutcome } from './taskRecord.ts';
 
 /** What a vendor's procedure is started with. */
 export interface IntegrationCancellation {
@@ -41,7 +42,18 @@ export const withdrawSignal = defineSignal<[{ because: string; by: string }]>('w
 const progressQuery = defineQuery<IntegrationProgress>('progress');
 
 /** The gate is closed: the parent sales account is Active and the cancellation is not to wait. */
-class Refused extends Error {}
+class Refused extends Error {
+  /** Who says that it is Active. */
+  readonly by: string;
+
+  constructor(reason: string, by: string) {
+    super(reason);
+    this.by = by;
+  }
+}
+
+/** A lead has ended the gate's task, so that nothing behind the gate may be done. */
+class GateNotDone extends Error {}
 
 const accountIsActive = 'the parent sales account is Active again';
 /** Nothing happened at the vendor in these steps, so there is nothing to set up again. */
@@ -52,6 +64,9 @@ export class Steps {
   readonly progress: Progress;
   readonly of: IntegrationCancellation;
   readonly people = new HumanTasks();
+  private gateUnderWay: Promise<void> | undefined;
+  /** A person's word that the account with this status is Active, kept for as long as the status stays. */
+  private saidActive: (Gate & { by: string }) | undefined;
 
   constructor(of: IntegrationCancellation, progress: Progress) {
     this.of = of;
@@ -60,25 +75,52 @@ export class Steps {
 
   /**
    * The gate of the DMS vendors (spec: cancellations.md, "the gate first"): passes only when the parent sales account's
-   * Effective Status is not `Active`. While CST cannot answer, nothing proceeds.
+   * Effective Status is one that means not active. A person looks at one that is not understood. While CST cannot answer,
+   * nothing proceeds. Two parts that come at once pass it together.
    */
   async gate(): Promise<void> {
+    this.gateUnderWay ??= this.passGate().finally(() => {
+      this.gateUnderWay = undefined;
+    });
+    await this.gateUnderWay;
+  }
+
+  private async passGate(): Promise<void> {
     this.progress.begin('gate', 'cst');
     for (;;) {
-      const gate = await this.askGate();
-      if (!gate.active) {
-        this.progress.end('gate', 'done', 'cst', `Effective Status of ${gate.account} is ${gate.status}`);
+      const gate = await this.lookAtStatus("Gate: the parent sales account's Effective Status");
+      const status = `Effective Status of ${gate.account} is ${gate.status}`;
+      if (gate.answer === 'open') {
+        this.progress.end('gate', 'done', 'cst', status);
         return;
       }
+      const said = gate.answer === 'not-understood' ? await this.statusByPerson(gate) : undefined;
+      if (said === 'look again') continue;
       if (this.of.whenActive === 'refuse') {
-        const because = `Effective Status of ${gate.account} is Active`;
-        this.progress.end('gate', 'refused', 'cst', because);
+        const [because, by] = said ? [`${status}; ${said.by} found that it is Active`, said.by] : [status, 'cst'];
+        this.progress.end('gate', 'refused', by, because);
         this.people.becauseWhenStopped = because;
-        throw new Refused(because);
+        throw new Refused(because, by);
       }
       this.progress.wait('gate', 'account_status', `${gate.account} to be no longer Active`);
       await sleep('1 day', { summary: 'Look at the Effective Status again' });
     }
+  }
+
+  /** A person looks at a status that is not understood; they can say that the account is Active, but not open the gate. */
+  private async statusByPerson(gate: Gate): Promise<{ by: string } | 'look again'> {
+    const { saidActive } = this;
+    if (saidActive?.account === gate.account && saidActive.status === gate.status) return saidActive;
+    const { account, status } = gate;
+    const outcome = await this.task('gate', 'gate-status', { gate: { account, status } });
+    if (outcome.how === 'not_done') {
+      this.people.becauseWhenStopped = 'a lead ended the gate as not done';
+      throw new GateNotDone();
+    }
+    this.progress.begin('gate', 'cst');
+    if (outcome.how !== 'done' || outcome.answers.decision !== 'active') return 'look again';
+    this.saidActive = { ...gate, by: outcome.by };
+    return this.saidActive;
   }
 
   /** A step that needs nobody; its answer has the proof. */
@@ -114,7 +156,7 @@ export class Steps {
 
   /**
    * Opens a task for a step and waits for its outcome; a lead's "not done" ends the step, a `done` is the caller's to end.
-   * `closed` is the outcome of a gated task only, whose gate has closed.
+   * `closed` is the outcome of a gated task whose gate has closed, and of one about a status that has changed.
    */
   async task(name: StepName, kind: TaskKind, facts: Partial<TaskFacts> = {}): Promise<TaskOutcome> {
     const { cancellationId, account, integration, dealerId } = this.of;
@@ -122,7 +164,9 @@ export class Steps {
       { kind, cancellationId, account, integration, dealerId, ...facts },
       {
         onChange: (taskId, on) => this.progress.waitForTask(name, taskId, on),
-        stillRight: facts.gated ? (personWaits) => this.accountAllows(personWaits) : undefined,
+        stillRight: facts.gated
+          ? (personWaits) => this.accountAllows(personWaits)
+          : facts.gate && ((personWaits) => this.stillNotUnderstood(facts.gate!.status, personWaits)),
       },
     );
     if (outcome.how !== 'done' && outcome.begun) this.progress.mayBeDone(name, true);
@@ -131,21 +175,26 @@ export class Steps {
     return outcome;
   }
 
-  private async accountAllows(personWaits: boolean) {
-    const { account } = this.of;
-    const options = { summary: 'Is the account still not Active?' };
-    const gate = personWaits
-      ? await check.parentStatus.executeWithOptions(options, [{ account }])
-      : await patiently('CST', () => ask.parentStatus.executeWithOptions(options, [{ account }]));
-    return gate.active ? { ok: false as const, because: accountIsActive } : { ok: true as const };
+  private async accountAllows(personWaits: boolean): ReturnType<StillRight> {
+    const { account, status, answer } = await this.lookAtStatus('Is the account still not Active?', personWaits);
+    if (answer === 'open') return { ok: true };
+    if (answer === 'active') return { ok: false, because: accountIsActive, refusal: 'account_active' };
+    const because = `the Effective Status of ${account} is ${status}, which is not understood`;
+    return { ok: false, because, refusal: 'status_not_understood' };
   }
 
-  private askGate() {
-    return patiently('CST', () =>
-      ask.parentStatus.executeWithOptions({ summary: "Gate: the parent sales account's Effective Status" }, [
-        { account: this.of.account },
-      ]),
-    );
+  private async stillNotUnderstood(known: string, personWaits: boolean): ReturnType<StillRight> {
+    const summary = 'Is the Effective Status still not understood?';
+    const { account, status, answer } = await this.lookAtStatus(summary, personWaits);
+    if (answer === 'not-understood' && status === known) return { ok: true };
+    return { ok: false, because: `the Effective Status of ${account} is ${status} now`, refusal: 'wrong_state' };
+  }
+
+  private lookAtStatus(summary: string, personWaits = false): Promise<Gate> {
+    const { account } = this.of;
+    return personWaits
+      ? check.parentStatus.executeWithOptions({ summary }, [{ account }])
+      : patiently('CST', () => ask.parentStatus.executeWithOptions({ summary }, [{ account }]));
   }
 
   /** What would have to be set up again now: done at the vendor, or perhaps done. Nothing when it has been set up again. */
@@ -201,21 +250,23 @@ export async function carryOut(
     scope.cancel();
   });
 
-  let refusal: string | undefined;
+  let refusal: Refused | undefined;
   try {
     await scope.run(() => procedure(steps));
   } catch (error) {
-    if (error instanceof Refused) refusal = error.message;
-    else if (!isCancellation(error) && !scope.consideredCancelled) throw error;
+    if (error instanceof Refused) refusal = error;
+    else if (error instanceof GateNotDone) {
+      // What a lead has ended is concluded below.
+    } else if (!isCancellation(error) && !scope.consideredCancelled) throw error;
     else told.withdrawal ??= { because: 'the workflow was cancelled in Temporal', by: 'Temporal' };
   }
 
   await CancellationScope.nonCancellable(async () => {
     if (told.withdrawal) await withdraw(steps, told.withdrawal);
     else if (refusal) {
-      progress.dropRest('refused', 'cst');
+      progress.dropRest('refused', refusal.by);
       await steps.setUpAgain();
-      progress.conclude('refused', 'cst', refusal);
+      progress.conclude('refused', refusal.by, refusal.message);
     } else if (progress.steps.every((step) => step.state === 'done')) {
       progress.conclude('ended', 'dealerops');
     } else {

@@ -1,4 +1,5 @@
 import type { TaskFacts } from '../../activities/tasks.ts';
+import type { TaskRefusal } from '../../domain/messages.ts';
 import type { TaskAnswers, TaskField, TaskKind, TaskState } from '../../domain/tasks.ts';
 
 /** What a workflow knows of its people's tasks. */
@@ -11,10 +12,12 @@ export type TaskOutcome =
   | { how: 'closed'; because: string; begun: boolean; byGate: boolean };
 
 /**
- * Answers whether a gated task may be begun and go on; the reason when not.
+ * Answers whether a task may be begun and go on; when not, why, and with what a claim is refused.
  * @param personWaits a person waits for the answer: it fails when there is none within `checkSeconds`
  */
-export type StillRight = (personWaits: boolean) => Promise<{ ok: true } | { ok: false; because: string }>;
+export type StillRight = (
+  personWaits: boolean,
+) => Promise<{ ok: true } | { ok: false; because: string; refusal: TaskRefusal }>;
 
 /** What a workflow knows of a task: plain data, which one run hands over to the next. */
 interface TaskRecord {

@@ -1,0 +1,230 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { saveAccounts } from '../../db/accounts.ts';
+import { dealerOf, refusalOf } from '../support/dealer.ts';
+import { eventually } from '../support/eventually.ts';
+import { replayAndClose } from '../support/replay.ts';
+import { startService, type TestService } from '../support/service.ts';
+
+const { cases } = JSON.parse(readFileSync('../shared/cases/gate-statuses.json', 'utf8')) as {
+  cases: { status: string; gate: string }[];
+};
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startService({ timeSkipping: true });
+});
+afterAll(() => replayAndClose(service));
+afterEach(() => service.sandbox.state.oddFields.clear());
+
+const setStatus = (account: string, effectiveStatus: string) => {
+  service.sandbox.state.accounts.get(account)!.effectiveStatus = effectiveStatus;
+};
+const kinds = async (account: string) => (await dealerOf(service, account).tasks()).map(({ kind }) => kind);
+
+describe('the CDK uninstall task', () => {
+  it.each(cases)('of a dealer whose parent is "$status": $gate', async ({ status, gate }) => {
+    const dealer = dealerOf(service, 'D-1403');
+    setStatus('P-300', status);
+    const before = (await kinds('D-1403')).filter((kind) => kind === 'cdk-case').length;
+    const { ended } = await dealer.cancel(['dms/cdk']);
+    if (gate === 'open') {
+      await dealer.task('cdk-case');
+      await dealer.withdraw();
+      expect(await ended()).toEqual({ 'dms/cdk': 'withdrawn' });
+      return;
+    }
+    if (gate !== 'blocked') {
+      const { content } = await dealer.done('gate-status', { decision: 'active' });
+      expect(content.texts).toContainEqual({
+        label: 'Effective Status as CST has it',
+        value: JSON.stringify(status),
+      });
+    }
+    expect(await ended()).toEqual({ 'dms/cdk': 'refused' });
+    expect((await kinds('D-1403')).filter((kind) => kind === 'cdk-case')).toHaveLength(before);
+  });
+
+  it.each([[null], [undefined], [7]])('of a dealer whose status is no text: %s', async (effectiveStatus) => {
+    const dealer = dealerOf(service, 'D-1402');
+    service.sandbox.state.oddFields.set('D-1402', { effectiveStatus });
+    const { ended } = await dealer.cancel(['dms/cdk']);
+    await dealer.done('gate-status', { decision: 'active' });
+    expect(await ended()).toEqual({ 'dms/cdk': 'refused' });
+    expect(await kinds('D-1402')).not.toContain('cdk-case');
+  });
+});
+
+describe('a status that is not understood', () => {
+  it('is shown with the account, and looked at again when its person says so', async () => {
+    const dealer = dealerOf(service, 'D-1601');
+    setStatus('D-1601', 'Active-ish');
+    const { id, ended } = await dealer.cancel(['dms/reynolds']);
+    const task = await dealer.task('gate-status');
+    expect(task.content.texts).toEqual([
+      { label: 'Parent sales account', value: 'D-1601' },
+      { label: 'Name of the parent sales account', value: 'Old Mill Lincoln' },
+      { label: 'Effective Status as CST has it', value: '"Active-ish"' },
+    ]);
+    expect(task.content.instructions.join(' ')).toContain('GATE_INACTIVE_STATUSES (now: Cancelled, Canceled,');
+    const steps = await eventually(async () => {
+      const { steps = [] } = (await dealer.progress(id, 'dms/reynolds')) ?? {};
+      return steps[0]?.state === 'waiting' && steps;
+    });
+    expect(steps).toMatchObject([
+      { step: 'gate', taskId: task.id },
+      { step: 'finance-terminates', state: 'next' },
+    ]);
+    await dealer.say(task, 'claimTask', { by: 'olivia' });
+    await dealer.say(task, 'completeTask', { by: 'olivia', answers: { decision: 'look_again' } });
+    const again = await dealer.task('gate-status');
+    await dealer.say(again, 'claimTask', { by: 'olivia' });
+    setStatus('D-1601', 'cancelled ');
+    await dealer.say(again, 'completeTask', { by: 'olivia', answers: { decision: 'look_again' } });
+    expect(await ended()).toEqual({ 'dms/reynolds': 'ended' });
+  });
+
+  it('that is corrected closes its task at the next daily look', async () => {
+    const dealer = dealerOf(service, 'D-1401');
+    setStatus('P-200', 'TBD');
+    const { ended } = await dealer.cancel(['dms/cdk']);
+    const { id } = await dealer.task('gate-status');
+    setStatus('P-200', 'to be decided');
+    await service.env!.sleep('1 day');
+    const other = await eventually(async () =>
+      (await dealer.tasks()).find((task) => task.state === 'open' && task.id !== id),
+    );
+    expect(other.content.texts.at(-1)?.value).toBe('"to be decided"');
+    setStatus('P-200', 'Terminated');
+    await service.env!.sleep('1 day');
+    await dealer.task('cdk-case');
+    const tasks = (await dealer.tasks()).sort((a, b) => a.openedAt.getTime() - b.openedAt.getTime());
+    expect(tasks.map(({ kind, state, because }) => [kind, state, because])).toEqual([
+      ['gate-status', 'closed', 'the Effective Status of P-200 is "to be decided" now'],
+      ['gate-status', 'closed', 'the Effective Status of P-200 is Terminated now'],
+      ['cdk-case', 'open', null],
+    ]);
+    await dealer.withdraw();
+    expect(await ended()).toEqual({ 'dms/cdk': 'withdrawn' });
+    setStatus('P-200', 'Active');
+  });
+
+  it('that is corrected is not claimed any more', async () => {
+    const dealer = dealerOf(service, 'D-1602');
+    setStatus('P-200', 'TBD');
+    const { ended } = await dealer.cancel(['dms/reynolds']);
+    const task = await dealer.task('gate-status');
+    setStatus('P-200', 'Closed');
+    expect(await refusalOf(dealer.say(task, 'claimTask', { by: 'olivia' }))).toBe('wrong_state');
+    expect(await ended()).toEqual({ 'dms/reynolds': 'ended' });
+    setStatus('P-200', 'Active');
+  });
+
+  it('at the claim of a task closes it, and another person looks', async () => {
+    const dealer = dealerOf(service, 'D-1202');
+    const { id, ended } = await dealer.cancel(['dms/cdk']);
+    const task = await dealer.task('cdk-case');
+    setStatus('D-1202', '#N/A');
+    expect(await refusalOf(dealer.say(task, 'claimTask', { by: 'olivia' }))).toBe('status_not_understood');
+    await dealer.done('gate-status', { decision: 'active' }, 'oscar');
+    expect(await ended()).toEqual({ 'dms/cdk': 'refused' });
+    expect((await dealer.tasks()).map(({ kind, state }) => `${kind} ${state}`).sort()).toEqual([
+      'cdk-case closed',
+      'gate-status done',
+    ]);
+    expect((await dealer.progress(id, 'dms/cdk'))?.because).toBe(
+      'Effective Status of D-1202 is "#N/A"; oscar found that it is Active',
+    );
+  });
+
+  it('stops both feeds with one task for both', async () => {
+    const dealer = dealerOf(service, 'D-1503');
+    const { ended } = await dealer.cancel(['dms/dealervault']);
+    await dealer.task('dealervault-sales');
+    await dealer.task('dealervault-service');
+    setStatus('D-1503', '#REF!');
+    await service.env!.sleep('1 day');
+    await dealer.task('gate-status');
+    await eventually(async () => (await dealer.tasks()).filter(({ state }) => state === 'closed').length === 2);
+    expect((await kinds('D-1503')).filter((kind) => kind === 'gate-status')).toHaveLength(1);
+    setStatus('D-1503', 'Cancelled');
+    await dealer.done('gate-status', { decision: 'look_again' }).catch(() => {});
+    await dealer.done('dealervault-sales', { deactivated: true });
+    await dealer.done('dealervault-service', { deactivated: true });
+    expect(await ended()).toEqual({ 'dms/dealervault': 'ended' });
+  });
+
+  it('right before the clean-up leaves the DMS provider in CST', async () => {
+    const dealer = dealerOf(service, 'D-1703');
+    const { ended } = await dealer.cancel(['dms/cdk']);
+    const task = await dealer.task('cdk-case');
+    await dealer.say(task, 'claimTask', { by: 'olivia' });
+    setStatus('D-1703', 'Renewed');
+    await dealer.say(task, 'completeTask', { by: 'olivia', answers: { caseNumber: 'C-9', terminated: true } });
+    await dealer.task('gate-status');
+    expect(service.sandbox.state.dmsProviders.has('D-1703')).toBe(true);
+    await dealer.done('gate-status', { decision: 'active' });
+    await dealer.done('set-up-again', { done: true });
+    expect(await ended()).toEqual({ 'dms/cdk': 'refused' });
+    expect(service.sandbox.state.dmsProviders.has('D-1703')).toBe(true);
+  });
+
+  it('that a person calls Active is waited for as Active, and asked about again only when it changes', async () => {
+    const dealer = dealerOf(service, 'D-1502');
+    setStatus('P-400', 'VIP');
+    const { id, ended } = await dealer.cancel(['dms/dealervault'], { whenActive: 'wait' });
+    await dealer.done('gate-status', { decision: 'active' });
+    await service.env!.sleep('3 days');
+    expect(await kinds('D-1502')).toEqual(['gate-status']);
+    expect((await dealer.progress(id, 'dms/dealervault'))?.steps[0]).toMatchObject({ step: 'gate', state: 'waiting' });
+    setStatus('P-400', 'Leaving');
+    await service.env!.sleep('1 day');
+    await dealer.task('gate-status');
+    setStatus('P-400', 'Cancelled');
+    await service.env!.sleep('1 day');
+    await dealer.task('dealervault-sales');
+    await dealer.withdraw();
+    expect(await ended()).toEqual({ 'dms/dealervault': 'withdrawn' });
+  });
+
+  it('whose task a lead ends is the end of the integration', async () => {
+    const dealer = dealerOf(service, 'D-1501');
+    setStatus('P-100', 'Unknown');
+    const { ended } = await dealer.cancel(['dms/dealervault']);
+    const task = await dealer.task('gate-status');
+    await dealer.say(task, 'endAsNotDone', { by: 'lena', because: 'nobody knows' });
+    expect(await ended()).toEqual({ 'dms/dealervault': 'not_done' });
+    expect(await kinds('D-1501')).toEqual(['gate-status']);
+    setStatus('P-100', 'Cancelled');
+  });
+
+  it('is one that the list of the setting may hold', async () => {
+    const { outside } = service;
+    outside.inactiveStatuses = [...outside.inactiveStatuses, 'Suspended'];
+    await service.stopWorker();
+    await service.startWorker();
+    const dealer = dealerOf(service, 'D-1301');
+    setStatus('D-1301', 'SUSPENDED');
+    const { ended } = await dealer.cancel(['dms/reynolds']);
+    expect(await ended()).toEqual({ 'dms/reynolds': 'ended' });
+  });
+});
+
+it('the registry’s empty status is not understood either', async () => {
+  const registry = await startService({ withoutCst: true });
+  await saveAccounts(registry.db, [
+    {
+      id: 'R-1',
+      name: 'Old Mill Lincoln',
+      effectiveStatus: '',
+      parentSalesAccountId: null,
+      timeZone: 'America/Detroit',
+      integrations: [{ kind: 'dms', vendor: 'reynolds', dealerId: 'RR1' }],
+    },
+  ]);
+  const dealer = dealerOf(registry, 'R-1');
+  const { ended } = await dealer.cancel(['dms/reynolds']);
+  await dealer.done('gate-status', { decision: 'active' });
+  expect(await ended()).toEqual({ 'dms/reynolds': 'refused' });
+  await replayAndClose(registry);
+});
