@@ -202,12 +202,19 @@ export function workerSettings(environment: Environment = process.env): WorkerSe
   };
 }
 
+/** What `npm run replay-open-histories` needs. @throws StartError like the others */
+export function replaySettings(environment: Environment = process.env): Pick<Settings, 'temporal' | 'keyring'> {
+  const { DEALEROPS_CODEC_KEYS } = shape(environment);
+  const values = parseWith(z.object({ DEALEROPS_CODEC_KEYS }), environment);
+  return { temporal: temporalSettings(environment), keyring: values.DEALEROPS_CODEC_KEYS };
+}
+
 /** What `npm run make-current` needs. @throws StartError like the others */
 export function deploymentSettings(
   environment: Environment = process.env,
-): Pick<Settings, 'temporal'> & { deployment: string } {
+): Pick<Settings, 'temporal' | 'keyring'> & { deployment: string } {
   const { WORKER_DEPLOYMENT } = parseWith(z.object({ WORKER_DEPLOYMENT: deploymentName }), environment);
-  return { temporal: temporalSettings(environment), deployment: WORKER_DEPLOYMENT };
+  return { ...replaySettings(environment), deployment: WORKER_DEPLOYMENT };
 }
 
 /** What `npm run migrate` needs. @throws StartError like the others */

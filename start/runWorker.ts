@@ -7,6 +7,7 @@ import { postgresIsReady } from './readiness/postgres.ts';
 import type { Look } from './readiness/readiness.ts';
 import { temporalIsReady, thisWorkerPolls } from './readiness/temporal.ts';
 import { firstLine, portFailure, StartError } from './startError.ts';
+import { measureStoppedWorkflows } from './stoppedMetric.ts';
 
 /**
  * Connects and starts the worker; `shutdown()` also closes its connection, and `parts` tell whether it can do its work.
@@ -54,6 +55,7 @@ export async function runWorker(
   });
   // On the worker's own connection, so that what it cannot reach is noticed.
   const temporal = new Client({ connection, namespace });
+  const endMeasuring = measureStoppedWorkflows(temporal);
   return {
     ...worker,
     parts: {
@@ -62,6 +64,7 @@ export async function runWorker(
       worker: thisWorkerPolls(temporal, worker),
     },
     async shutdown() {
+      endMeasuring();
       try {
         await worker.shutdown();
       } finally {

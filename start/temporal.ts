@@ -74,6 +74,9 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
   };
 }
 
+/** After three failures in a row Temporal notes a workflow as one with problems; older servers never do by themselves. */
+const reportingProblems = { 'system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute': '3' };
+
 function argumentsOf(options: TemporalOptions): string[] {
   const { program, folder, port, uiPort, keep, codecEndpoint, dynamicConfig = {} } = options;
   const listen = ['--ip', '127.0.0.1', '--port', String(port), '--log-level', 'warn'];
@@ -82,7 +85,7 @@ function argumentsOf(options: TemporalOptions): string[] {
   const store = keep ? ['--db-filename', join(folder, 'temporal.db'), ...pragmas] : [];
   const ui = uiPort ? ['--ui-port', String(uiPort), ...uiFlags(program, codecEndpoint)] : ['--headless'];
   const attributes = searchAttributeNames.flatMap((name) => ['--search-attribute', `${name}=Keyword`]);
-  const dynamic = Object.entries(dynamicConfig).flatMap(([key, value]) => [
+  const dynamic = Object.entries({ ...reportingProblems, ...dynamicConfig }).flatMap(([key, value]) => [
     '--dynamic-config-value',
     `${key}=${value}`,
   ]);

@@ -94,6 +94,11 @@ const Step = z
   })
   .meta({ id: 'Step' });
 
+const stopped = z
+  .string()
+  .optional()
+  .describe('Why its workflow cannot continue until an engineer repairs it; absent while it can');
+
 const IntegrationView = z
   .object({
     integration: IntegrationName,
@@ -101,6 +106,7 @@ const IntegrationView = z
     state: IntegrationState,
     reason: z.string().nullable(),
     updatedAt: when,
+    stopped,
     webUi: z.string().optional(),
     steps: z.array(Step),
   })
@@ -117,6 +123,7 @@ const summary = z.object({
   withdrawnAt: when,
   withdrawnBy: z.string().nullable(),
   withdrawalReason: z.string().nullable(),
+  stopped,
   webUi: z.string().optional(),
   integrations: z.array(IntegrationView),
 });

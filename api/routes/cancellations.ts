@@ -24,12 +24,16 @@ import { cancellation, withdraw } from '../cancellations/withdraw.ts';
 import { readCursor, timePlace } from '../cursor.ts';
 import type { ApiOptions, App } from '../options.ts';
 import { pageOf, pageQuery } from '../paging.ts';
+import { stoppedWorkflows } from '../stoppedWorkflows.ts';
 import { Instant } from '../time.ts';
 
 const Id = z.object({ id: CancellationId });
 
 export async function cancellationRoutes(app: App, options: ApiOptions): Promise<void> {
   const tags = ['cancellations'];
+  const findStopped = stoppedWorkflows(options.temporal);
+  /** While Temporal cannot say, what the workflows wrote last is all that is known. */
+  const stopped = () => findStopped().catch(() => new Map<string, string>());
 
   app.post(
     '/v1/cancellations',
@@ -109,7 +113,8 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
         limit: limit + 1,
       });
       const { items, nextCursor } = pageOf(found, limit, ({ startedAt, id }) => ['cancellations', startedAt, id]);
-      return { cancellations: items.map((row) => summaryOf(options, row)), nextCursor };
+      const cannotContinue = await stopped();
+      return { cancellations: items.map((row) => summaryOf(options, row, cannotContinue)), nextCursor };
     },
   );
 
@@ -129,7 +134,7 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
     async ({ params, caller }) => {
       const record = await cancellation(options, params.id);
       checkMayRead(caller!, record);
-      return viewOf(options, record);
+      return viewOf(options, record, await stopped());
     },
   );
 
@@ -155,7 +160,7 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
       const { params } = request;
       const record = await cancellation(options, params.id);
       const report = {
-        ...viewOf(options, record),
+        ...viewOf(options, record, await stopped()),
         tasks: record.tasks.map((task) => ({ ...task, title: task.content.title, reason: task.because })),
         events: record.events,
         madeAt: (await timeOf(options.database.db)).toISOString(),
@@ -187,7 +192,7 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
       const { reason, integrations } = body;
       const withdrawal = { because: reason, integrations, by: caller!.id };
       await withdraw(options, await cancellation(options, params.id), withdrawal);
-      return reply.code(202).send(viewOf(options, await cancellation(options, params.id)));
+      return reply.code(202).send(viewOf(options, await cancellation(options, params.id), await stopped()));
     },
   );
 }

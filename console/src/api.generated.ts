@@ -596,6 +596,8 @@ export interface components {
             withdrawnAt: string | null;
             withdrawnBy: string | null;
             withdrawalReason: string | null;
+            /** @description Why its workflow cannot continue until an engineer repairs it; absent while it can */
+            stopped?: string;
             webUi?: string;
             integrations: components["schemas"]["CancellationIntegration"][];
             requests: components["schemas"]["CancellationRequest"][];
@@ -614,6 +616,8 @@ export interface components {
             state: components["schemas"]["IntegrationState"];
             reason: string | null;
             updatedAt: string | null;
+            /** @description Why its workflow cannot continue until an engineer repairs it; absent while it can */
+            stopped?: string;
             webUi?: string;
             steps: components["schemas"]["Step"][];
         };
@@ -636,6 +640,8 @@ export interface components {
             withdrawnAt: string | null;
             withdrawnBy: string | null;
             withdrawalReason: string | null;
+            /** @description Why its workflow cannot continue until an engineer repairs it; absent while it can */
+            stopped?: string;
             webUi?: string;
             integrations: components["schemas"]["CancellationIntegration"][];
             requests: components["schemas"]["CancellationRequest"][];
@@ -664,6 +670,8 @@ export interface components {
             withdrawnAt: string | null;
             withdrawnBy: string | null;
             withdrawalReason: string | null;
+            /** @description Why its workflow cannot continue until an engineer repairs it; absent while it can */
+            stopped?: string;
             webUi?: string;
             integrations: components["schemas"]["CancellationIntegration"][];
         };

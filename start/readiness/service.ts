@@ -4,6 +4,7 @@ import { mailIsAccepted } from './mail.ts';
 import { postgresIsReady } from './postgres.ts';
 import type { Look } from './readiness.ts';
 import { temporalIsReady, workersPoll } from './temporal.ts';
+import { workflowsContinue } from './workflows.ts';
 
 /** The parts without which a request to the API leads to nothing, and the mail server, without which mails wait. */
 export function partsOfApi({ database, temporal }: { database: Database; temporal: Client }): Record<string, Look> {
@@ -11,6 +12,7 @@ export function partsOfApi({ database, temporal }: { database: Database; tempora
     postgres: postgresIsReady(database),
     temporal: temporalIsReady(temporal),
     workers: workersPoll(temporal),
+    workflows: workflowsContinue(temporal),
     mail: mailIsAccepted(database),
   };
 }

@@ -67,6 +67,35 @@ it('refuses a wrong key in words, and signs in and out with a right one', async 
   await context.close();
 });
 
+it('shows a cancellation whose workflow is stopped as one that needs an engineer', async () => {
+  const dealer = dealerOf(service, 'D-1003');
+  const { id } = await dealer.cancel(['crm/dealersocket']);
+  await dealer.task('dealersocket-form');
+  const page = await signIn(web.keys.olivia);
+  // As the API answers for it; that it does is tested with a release that is rolled back.
+  const stopped =
+    'Its workflow fails at each try (NonDeterministicError) and cannot continue until an engineer repairs it.';
+  const withStopped = (row: { integrations: object[] }) => ({
+    ...row,
+    integrations: row.integrations.map((one) => ({ ...one, stopped })),
+  });
+  await page.route(`**/v1/cancellations/${id}`, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: withStopped(await response.json()) });
+  });
+  await page.route('**/v1/cancellations?**', async (route) => {
+    const response = await route.fetch();
+    const { cancellations, ...more } = await response.json();
+    await route.fulfill({ response, json: { ...more, cancellations: cancellations.map(withStopped) } });
+  });
+  await page.goto(`${web.address}/cancellations/${id}`);
+  await shows(page, 'Stopped: needs an engineer', stopped);
+  await page.goto(`${web.address}/cancellations?account=D-1003`);
+  await shows(page, 'stopped: needs an engineer');
+  await page.unrouteAll({ behavior: 'wait' });
+  await dealer.withdraw();
+});
+
 it('says so when the browser does not keep the cookie', async () => {
   const context = await browser.newContext();
   const page = await context.newPage();

@@ -47,7 +47,7 @@ it('is ready, with each part, however often it is asked', async () => {
   expect(status).toBe(200);
   expect(body).toEqual({
     status: 'ready',
-    checks: ['postgres', 'temporal', 'workers', 'mail'].map((name) => ({ name, status: 'ok' })),
+    checks: ['postgres', 'temporal', 'workers', 'workflows', 'mail'].map((name) => ({ name, status: 'ok' })),
   });
   for (const url of ['/readyz', '/healthz']) {
     const answers = await Promise.all(Array.from({ length: 300 }, () => api.call(null, 'GET', url)));

@@ -69,6 +69,8 @@ async function startServers() {
       dynamicConfig: {
         // Ended processes may be started again at once in tests.
         'history.workflowIdReuseMinimalInterval': '"0s"',
+        // A test need not wait until the tries are far apart.
+        'system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute': '2',
         // So that a test of thousands sees what else takes tens of thousands.
         'limit.historyCount.suggestContinueAsNew': '500',
       },

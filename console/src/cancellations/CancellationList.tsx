@@ -87,10 +87,10 @@ function CancellationRow({ row }: { row: Row }) {
           </Text>
         </div>
         <Stack gap={4} align="end">
-          {row.integrations.map(({ integration, vendorName, state }) => (
+          {row.integrations.map(({ integration, vendorName, state, stopped }) => (
             <Group key={integration} gap="xs" justify="end">
               <Text size="sm">{vendorName}</Text>
-              <StateBadge state={state} />
+              <StateBadge state={(stopped ?? row.stopped) ? 'stopped' : state} />
             </Group>
           ))}
         </Stack>

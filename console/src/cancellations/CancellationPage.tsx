@@ -28,6 +28,7 @@ export function CancellationPage({ id }: { id: string }) {
           {cancellation.withdrawalReason}
         </Alert>
       )}
+      <Stopped reason={cancellation.stopped} />
       {cancellation.integrations.map((integration) => (
         <IntegrationSteps key={integration.integration} integration={integration} />
       ))}
@@ -75,7 +76,21 @@ function Header({
   );
 }
 
-function IntegrationSteps({ integration: { vendorName, state, reason, webUi, steps } }: { integration: Integration }) {
+/** Says that nothing continues by itself, whatever the steps say. */
+function Stopped({ reason }: { reason?: string }) {
+  if (!reason) return null;
+  return (
+    <Alert color="red" title="Stopped: needs an engineer" mb="sm">
+      {reason}
+    </Alert>
+  );
+}
+
+function IntegrationSteps({
+  integration: { vendorName, state, reason, stopped, webUi, steps },
+}: {
+  integration: Integration;
+}) {
   return (
     <Paper withBorder p="md" component="section" aria-label={vendorName}>
       <Group justify="space-between" mb="sm">
@@ -88,9 +103,10 @@ function IntegrationSteps({ integration: { vendorName, state, reason, webUi, ste
               workflow
             </Anchor>
           )}
-          <StateBadge state={state} />
+          <StateBadge state={stopped ? 'stopped' : state} />
         </Group>
       </Group>
+      <Stopped reason={stopped} />
       {reason && (
         <Text size="sm" mb="sm">
           {reason}

@@ -13,6 +13,7 @@ const looks: Record<string, [words: string, color: string]> = {
   refused: ['refused', 'red'],
   not_done: ['not done', 'red'],
   withdrawn: ['withdrawn', 'gray'],
+  stopped: ['stopped: needs an engineer', 'red'],
 };
 
 /** The words in which people read a state. */
