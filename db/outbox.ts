@@ -84,7 +84,14 @@ export async function moveMail(
   const final = (finalMailStates as readonly string[]).includes(to);
   const moved = await db
     .update(outbox)
-    .set({ state: to, answer, settledAt: final ? sql`now()` : null, rejectedSince: null, rejectedAt: null })
+    .set({
+      state: to,
+      answer,
+      settledAt: final ? sql`now()` : null,
+      sendingUntil: null,
+      rejectedSince: null,
+      rejectedAt: null,
+    })
     .where(and(eq(outbox.businessKey, businessKey), inArray(outbox.state, from)))
     .returning({ id: outbox.id });
   return moved.length > 0;
@@ -97,6 +104,7 @@ export async function keepRejected(db: Db, row: OutboxRow, from: MailState[], an
     .set({
       state: 'queued',
       answer,
+      sendingUntil: null,
       // What it was before it was taken for sending.
       rejectedSince: sql`coalesce(${row.rejectedSince?.toISOString() ?? null}::timestamptz, now())`,
       rejectedAt: sql`now()`,
