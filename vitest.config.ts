@@ -24,6 +24,21 @@ export default defineConfig({
       ...(process.env.RECORD_HISTORIES
         ? [{ test: { name: 'record', include: ['test/replay/record.ts'], ...servers } }]
         : []),
+      // Clients in other languages, which need Python: npm run check:clients.
+      ...(process.env.CHECK_CLIENTS
+        ? [
+            {
+              test: {
+                name: 'clients',
+                include: ['test/clients/**/*.check.ts'],
+                globalSetup: [...servers.globalSetup, 'test/clients/python.ts'],
+                testTimeout: 240_000,
+                hookTimeout: 240_000,
+                maxWorkers: 1,
+              },
+            },
+          ]
+        : []),
       // Three seeds at once: most of a run is waiting for what a killed worker had in hand.
       {
         test: {
