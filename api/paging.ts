@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { cursorOf } from './cursor.ts';
 
+/** Whether, in a query string. */
+export const QueryBoolean = z.preprocess(
+  (given) => ({ true: true, false: false })[String(given)] ?? given,
+  z.boolean(),
+);
+
 /** How every list is read in pages: `limit` items, from `cursor` on. */
 export const pageQuery = {
   cursor: z.string().max(500).optional().describe('`nextCursor` of the page before; the first page when absent'),

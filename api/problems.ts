@@ -16,7 +16,7 @@ export const problemTypes = {
   forbidden: 'The API key may not do this; the detail names the scope that it lacks.',
   'not-found': 'There is nothing at this address.',
   'method-not-allowed': 'This address does not take this method; the header Allow lists those that it takes.',
-  'too-large': 'The body or the headers of the request are too large. Send less at once.',
+  'too-large': 'The body, the headers or the address of the request are too large. Send less at once.',
   'too-slow': 'The request did not come to its end in time. Send it again.',
   'unsupported-media-type': 'The body is not of a type that is understood here. Send it as application/json.',
   'idempotency-key-reused': 'The Idempotency-Key was already used with another body. Use a new key for a new request.',
@@ -99,14 +99,21 @@ export function unusableAccount(account: string, faults: { field: string; messag
   return new Problem(422, 'unusable-account', detail, { errors });
 }
 
+const ProblemPart = z
+  .object({
+    path: z.string().describe('A JSON pointer into the body; or `query`, `header` or `address` and a name'),
+    message: z.string(),
+  })
+  .meta({ id: 'ProblemPart' });
+
 /** How problems look in the OpenAPI document. */
 export const ProblemDetails = z
   .object({
     type: z.string(),
     title: z.string(),
-    status: z.number(),
+    status: z.int(),
     detail: z.string(),
-    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    errors: z.array(ProblemPart).optional(),
   })
   .meta({ id: 'Problem', description: 'Problem details (RFC 9457)' });
 
@@ -116,6 +123,7 @@ const tryAgain = { headers: { 'retry-after': '5' } };
 const typesByStatus: Record<number, ProblemType> = {
   404: 'not-found',
   413: 'too-large',
+  414: 'too-large',
   415: 'unsupported-media-type',
   429: 'too-many-requests',
 };
@@ -124,6 +132,7 @@ const clearerWords: Record<string, string> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'Send the body with the header Content-Type: application/json.',
   FST_ERR_CTP_INVALID_JSON_BODY: 'The body is not valid JSON.',
   FST_ERR_CTP_BODY_TOO_LARGE: 'The body is larger than 1 MiB: send less at once.',
+  FST_ERR_MAX_PARAM_LENGTH: 'The ID in the address is longer than 100 characters.',
   FST_ERR_BAD_URL: 'The address is not a valid URL: encode its special characters.',
 };
 

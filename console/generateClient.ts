@@ -18,7 +18,7 @@ export async function clientTypes(): Promise<string> {
   };
   const app = await buildApp(options);
   await app.ready();
-  const ast = await openapiTS(app.swagger() as Parameters<typeof openapiTS>[0]);
+  const ast = await openapiTS(app.swagger() as Parameters<typeof openapiTS>[0], { defaultNonNullable: false });
   await app.close();
   return `// Made by \`npm run generate-client\` from the API's description.\n${astToString(ast)}`;
 }

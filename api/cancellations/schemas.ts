@@ -9,12 +9,12 @@ import { Time } from '../time.ts';
 export const IntegrationName = Integration.meta({ id: 'IntegrationName' });
 const CancellationReason = z.enum(reasons).meta({ id: 'CancellationReason' });
 export const IntegrationState = z.enum(integrationStates).meta({ id: 'IntegrationState' });
+const WhenActive = z.enum(whenActiveValues).meta({ id: 'WhenActive' });
 const common = {
   account: AccountId.describe('The dealer’s account in CST'),
-  whenActive: z
-    .enum(whenActiveValues)
-    .default('refuse')
-    .describe('DMS vendors, while the parent sales account is Active: refuse, or wait and look again daily'),
+  whenActive: WhenActive.default('refuse').describe(
+    'DMS vendors, while the parent sales account is Active: refuse, or wait and look again daily',
+  ),
   dryRun: z.boolean().default(false).describe('Only answer with the steps that would happen'),
 };
 
@@ -63,7 +63,7 @@ export const Started = z
 export type Started = z.infer<typeof Started>;
 
 const PlannedStep = z
-  .object({ step: z.string(), title: z.string(), by: z.enum(['dealerops', 'a person']) })
+  .object({ step: z.string(), title: z.string(), by: z.enum(['dealerops', 'a person']).meta({ id: 'StepDoer' }) })
   .meta({ id: 'PlannedStep' });
 const PlannedIntegration = z
   .object({

@@ -8,6 +8,7 @@ const statuses = {
   408: 'The body did not arrive in time',
   409: 'The state does not allow this now',
   413: 'The body is too large',
+  414: 'The ID in the address is too long',
   415: 'The body is not JSON',
   422: 'Understood, but it cannot be done; the detail says why',
   429: 'Too many requests: wait as long as Retry-After says',
@@ -71,11 +72,12 @@ export function describedResponses(
   own: Record<string, Response>,
   ownHeaders: Record<number, readonly ResponseHeader[]>,
   ownProblems: readonly DescribedStatus[],
-  kind: { keyed: boolean; takesBody: boolean },
+  kind: { keyed: boolean; takesBody: boolean; hasId: boolean },
 ): Record<string, Response> {
   const problems = new Set<DescribedStatus>([400, 429, 500, 503, ...ownProblems]);
   if (kind.keyed) for (const status of [401, 403] as const) problems.add(status);
   if (kind.takesBody) for (const status of [408, 413, 415] as const) problems.add(status);
+  if (kind.hasId) problems.add(414);
   const responses: Record<string, Response> = {};
   for (const [status, response] of Object.entries(own)) {
     const description = response.description === 'Default Response' ? success[status]! : response.description;

@@ -78,13 +78,14 @@ const describeRoute: Transform = (route) => {
 const describeAnswers: TransformObject = (given) => {
   const document = jsonSchemaTransformObject(given as Parameters<typeof jsonSchemaTransformObject>[0]);
   if (!('paths' in document)) return document;
-  for (const methods of Object.values(document.paths ?? {})) {
+  for (const [path, methods] of Object.entries(document.paths ?? {})) {
     for (const [method, operation] of Object.entries(methods ?? {}) as [string, Operation][]) {
       const { problems, responseHeaders, optionalBody } = operation['x-notes']!;
       delete operation['x-notes'];
       operation.responses = describedResponses(operation.responses, responseHeaders, problems, {
         keyed: !!operation.security?.length,
         takesBody: method !== 'get',
+        hasId: path.includes('{'),
       });
       if (optionalBody) makeOptional(operation.requestBody!);
     }

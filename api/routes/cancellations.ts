@@ -23,7 +23,7 @@ import { summaryOf, viewOf } from '../cancellations/view.ts';
 import { cancellation, withdraw } from '../cancellations/withdraw.ts';
 import { readCursor, timePlace } from '../cursor.ts';
 import type { ApiOptions, App } from '../options.ts';
-import { pageOf, pageQuery } from '../paging.ts';
+import { pageOf, pageQuery, QueryBoolean } from '../paging.ts';
 import { stoppedWorkflows } from '../stoppedWorkflows.ts';
 import { Instant } from '../time.ts';
 
@@ -95,7 +95,7 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
           account: AccountId.optional(),
           integration: IntegrationName.optional(),
           state: IntegrationState.optional().describe('Of any integration, or with `integration` of that one'),
-          open: z.enum(['true', 'false']).optional().describe('Whether anything of it is still under way'),
+          open: QueryBoolean.optional().describe('Whether anything of it is still under way'),
           from: Instant.optional(),
           to: Instant.optional(),
           ...pageQuery,
@@ -108,7 +108,7 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
       const place = readCursor(cursor, timePlace('cancellations'));
       const found = await listCancellations(options.database.db, {
         ...filter,
-        open: open && open === 'true',
+        open,
         before: place && { startedAt: place[1], id: place[2] },
         limit: limit + 1,
       });

@@ -6,7 +6,7 @@ import { taskKinds, taskStates } from '../../domain/tasks.ts';
 import { IntegrationName } from '../cancellations/schemas.ts';
 import { readCursor, timePlace } from '../cursor.ts';
 import type { ApiOptions, App } from '../options.ts';
-import { pageOf, pageQuery, pageSchema } from '../paging.ts';
+import { pageOf, pageQuery, pageSchema, QueryBoolean } from '../paging.ts';
 import { checkWorksHere } from '../people.ts';
 import { Problem } from '../problems.ts';
 import { task, tell } from '../tasks/update.ts';
@@ -67,7 +67,7 @@ const TaskEvent = z
 const TaskWithEvents = taskShape.extend({ events: z.array(TaskEvent) }).meta({ id: 'TaskWithEvents' });
 
 const Id = z.object({ id: TaskId });
-const Empty = z.strictObject({}).nullish();
+const Empty = z.strictObject({}).meta({ id: 'EmptyBody' }).nullish();
 const reason = z.string().trim().min(1).max(500);
 const Assignment = z.strictObject({ to: PersonId.describe('A person’s ID') }).meta({ id: 'TaskAssignment' });
 const Completion = z
@@ -97,7 +97,7 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
           assignee: PersonId.optional().describe('A person’s ID, or `me`'),
           integration: IntegrationName.optional(),
           account: AccountId.optional(),
-          overdue: z.enum(['true', 'false']).optional(),
+          overdue: QueryBoolean.optional().describe('Only those that are past their due date'),
           ...pageQuery,
         }),
         response: { 200: TaskPage },
@@ -110,7 +110,7 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
         assignee: query.assignee === 'me' ? caller!.id : query.assignee,
         integration: query.integration,
         account: query.account,
-        overdue: query.overdue === 'true',
+        overdue: query.overdue,
         after: place && { dueAt: place[1], id: place[2] },
         limit: query.limit + 1,
       });

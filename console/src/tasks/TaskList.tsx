@@ -31,7 +31,7 @@ export function TaskList() {
     integration: (filters.get('integration') as Row['integration'] | null) ?? undefined,
     account: filters.get('account') ?? undefined,
     assignee: whose === 'mine' ? 'me' : undefined,
-    overdue: whose === 'overdue' ? ('true' as const) : undefined,
+    overdue: whose === 'overdue' ? true : undefined,
   };
   const tasks = useInfiniteQuery({
     queryKey: ['tasks', query],
