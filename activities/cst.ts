@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
 import type { FoundAccount } from '../domain/accountRecords.ts';
+import type { DealerName } from '../domain/groupQuestion.ts';
 import { cleanIdentifier, cleanName } from '../domain/identifiers.ts';
 import { accountOfRecord, accountUnusable } from './accountFailures.ts';
 import { type Call, callOutside } from './outside.ts';
@@ -31,6 +32,10 @@ const Run = z.object({
 });
 export type ManualProcessRun = z.infer<typeof Run>;
 
+const AccountName = z.object({ id: z.string(), name: z.string() });
+const AccountNames = z.object({ accounts: z.array(z.unknown()), nextCursor: z.string().nullish() });
+const namesAtOnce = 100;
+
 /** A run has results for up to 200 Dealer IDs: an answer stays far below the 1 MiB that `callOutside` reads. */
 const runsAtOnce = 20;
 
@@ -54,12 +59,21 @@ export class Cst {
     return body && accountOfRecord(body, id);
   }
 
-  /** Other dealers whose name begins with these words, at most `limit`. */
-  async dealersNamed(prefix: string, limit: number): Promise<{ id: string; name: string }[]> {
-    const query = new URLSearchParams({ namePrefix: prefix, limit: String(limit) });
-    const answer = z.object({ accounts: z.array(z.object({ id: z.string(), name: z.string() })) });
-    const { body } = await this.call({ path: `/accounts?${query}`, answer });
-    return body!.accounts;
+  /**
+   * A page of the dealers whose name begins with these letters, upper and lower case alike.
+   * @param cursor `nextCursor` of the page before
+   * @returns `complete` is false when dealers may be missing from the pages: an odd record, or a full page without a word on more
+   */
+  async dealersNamed(
+    prefix: string,
+    cursor?: string,
+  ): Promise<{ dealers: DealerName[]; nextCursor: string | null; complete: boolean }> {
+    const query = new URLSearchParams({ namePrefix: prefix, limit: String(namesAtOnce), ...(cursor && { cursor }) });
+    const { body } = await this.call({ path: `/accounts?${query}`, answer: AccountNames });
+    const { accounts, nextCursor } = body!;
+    const dealers = accounts.flatMap((one) => AccountName.safeParse(one).data ?? []);
+    const cutOff = nextCursor === undefined && accounts.length >= namesAtOnce;
+    return { dealers, nextCursor: nextCursor ?? null, complete: dealers.length === accounts.length && !cutOff };
   }
 
   /** @throws ApplicationFailure `AccountUnusable`, to be tried again, when the tab's record cannot be understood */

@@ -1,20 +1,27 @@
-import { accountsNamed, findAccount } from '../db/accounts.ts';
+import { findAccount } from '../db/accounts.ts';
 import type { Db } from '../db/client.ts';
 import type { FoundAccount } from '../domain/accountRecords.ts';
+import type { DealerName } from '../domain/groupQuestion.ts';
 import type { IntegrationName } from '../domain/vendors.ts';
 import { accountOfRecord, accountUnknown, accountUnusable } from './accountFailures.ts';
 import type { Cst } from './cst.ts';
 import { retryingRefusals } from './retry.ts';
+import { similarInCst, similarInRegistry } from './similarNames.ts';
 
 /** Who the dealers are: CST, or the service's own registry where CST is not configured. */
 export interface Dealers {
   /** @throws ApplicationFailure `AccountUnusable` when nothing may proceed with the account's record */
   find(account: string): Promise<FoundAccount | null>;
-  named(prefix: string, limit: number): Promise<{ id: string; name: string }[]>;
+  /**
+   * Looks for dealers whose names are like this one.
+   * @param found told of them, and of many others, in parts; true when these are enough
+   * @returns false when not all were looked at that may be alike
+   */
+  similar(name: string, found: (dealers: DealerName[]) => boolean): Promise<boolean>;
 }
 
 export function dealersOfCst(cst: Cst): Dealers {
-  return { find: (account) => cst.account(account), named: (prefix, limit) => cst.dealersNamed(prefix, limit) };
+  return { find: (account) => cst.account(account), similar: (name, found) => similarInCst(cst, name, found) };
 }
 
 export function dealersOfRegistry(db: Db): Dealers {
@@ -23,7 +30,7 @@ export function dealersOfRegistry(db: Db): Dealers {
       const row = await findAccount(db, account);
       return row && accountOfRecord({ ...row }, account);
     },
-    named: (prefix, limit) => accountsNamed(db, prefix, limit),
+    similar: (name, found) => similarInRegistry(db, name, found),
   };
 }
 

@@ -1,9 +1,10 @@
 import { activityInfo } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
 import { and, eq, lt, ne } from 'drizzle-orm';
 import { events, tasks } from '../db/schema.ts';
 import { nextDailyReminder, taskTimes } from '../domain/businessDays.ts';
 import type { Gate } from '../domain/gate.ts';
-import type { GroupAnswer } from '../domain/groupName.ts';
+import type { DealerName, GroupAnswer } from '../domain/groupQuestion.ts';
 import type { TaskNotice } from '../domain/notices.ts';
 import { openTaskStates, type TaskAnswers, type TaskField, type TaskKind, type TaskState } from '../domain/tasks.ts';
 import { taskContent } from '../domain/taskTexts.ts';
@@ -68,6 +69,19 @@ const severalDealersTimeZone = 'America/Chicago';
 export function taskActivities(context: Context) {
   const { db } = context.database;
 
+  /** Of dealers to compare; one whose record cannot be used is still shown by its ID. */
+  function namesOf(ids: string[]): Promise<DealerName[]> {
+    return Promise.all(
+      ids.map(async (id) => {
+        const found = await context.dealers.find(id).catch((error) => {
+          if (error instanceof ApplicationFailure && error.type === 'AccountUnusable') return null;
+          throw error;
+        });
+        return { id, name: found?.name ?? 'name not known' };
+      }),
+    );
+  }
+
   async function factsForTexts(facts: TaskFacts) {
     if (!facts.account)
       return { account: 'several', dealerName: 'several dealers', dealerId: '', timeZone: severalDealersTimeZone };
@@ -79,6 +93,7 @@ export function taskActivities(context: Context) {
       dealerName: account.name,
       dealerId: dealerIdAt(account, facts.integration, facts.dealerId),
       timeZone: account.timeZone,
+      candidates: await namesOf(facts.group?.candidates ?? []),
       salesAccount: sales.salesAccount,
       salesforceReason: sales.reason,
       gate: parent && { ...facts.gate!, name: parent.name, inactiveStatuses: context.inactiveStatuses },

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, or, type SQL, sql } from 'drizzle-orm';
 import type { Account } from '../domain/accounts.ts';
 import { type Acting, changesOf, recordAdministration } from './administration.ts';
 import { type Db, preparedOnce } from './client.ts';
@@ -23,6 +23,24 @@ export async function findAccount(db: Db, id: string): Promise<typeof accounts.$
 /** Dealers whose name begins with these words, upper and lower case alike. */
 export async function accountsNamed(db: Db, prefix: string, limit: number): Promise<{ id: string; name: string }[]> {
   return db.select({ id: accounts.id, name: accounts.name }).from(accounts).where(nameBeginsWith(prefix)).limit(limit);
+}
+
+/**
+ * Dealers whose name begins with one of these letters, in either case, or with these words.
+ * @param letters in lower case
+ */
+export async function accountsBeginning(
+  db: Db,
+  letters: string[],
+  words: string,
+  limit: number,
+): Promise<{ id: string; name: string }[]> {
+  const both = letters.flatMap((letter) => [letter, letter.toUpperCase()]);
+  return db
+    .select({ id: accounts.id, name: accounts.name })
+    .from(accounts)
+    .where(or(inArray(sql`left(${accounts.name}, 1)`, both), nameBeginsWith(words)))
+    .limit(limit);
 }
 
 /** By ID, after the one given; rows as they are kept. */

@@ -1,22 +1,13 @@
-import type { GroupAnswer } from './groupName.ts';
+import { type DealerSocketFacts, dealerSocketForm } from './dealerSocketForm.ts';
 import { cleanName } from './identifiers.ts';
 import type { TaskAnswers, TaskContent, TaskField, TaskKind } from './tasks.ts';
 import { type IntegrationName, type StepName, stepTitles, vendorTitle } from './vendors.ts';
 import { dealerIdsLineOf } from './vinEventStream.ts';
 
 /** What a task's texts are made of. */
-export interface TaskTextFacts {
+export interface TaskTextFacts extends DealerSocketFacts {
   integration: IntegrationName;
   account: string;
-  dealerName: string;
-  /** The dealer's ID at the vendor. */
-  dealerId: string;
-  /** DealerSocket: the group question's answer. */
-  group?: GroupAnswer;
-  /** DealerSocket: what Salesforce knows of the dealer for the form's other fields. */
-  salesAccount?: SalesAccountFacts | null;
-  /** Why there is none. */
-  salesforceReason?: string;
   /** "Remove from Vin Event Stream" by hand: all of the run. */
   dealerIds?: string[];
   /** Why the task was opened: a mail server's answer, a run's message. */
@@ -28,45 +19,13 @@ export interface TaskTextFacts {
   unknown?: StepName[];
 }
 
-interface SalesAccountFacts {
-  name: string | null;
-  phone: string | null;
-  street: string | null;
-  city: string | null;
-  state: string | null;
-  postalCode: string | null;
-  website: string | null;
-}
-
 const confirm = (name: string, label: string): TaskField => ({ name, label, type: 'confirm' });
 
 const manualProcess = 'CST > Modules > Operations > Manual Processes > "Remove from Vin Event Stream"';
 
 /** Every kind of task: title, page, instructions, texts to copy and what to give (spec: cancellations.md, each vendor's row). */
 const texts: Record<TaskKind, (facts: TaskTextFacts) => TaskContent> = {
-  'dealersocket-form': (facts) => ({
-    title: `Submit DealerSocket's cancellation form for ${facts.dealerName}`,
-    url: 'https://sway.cloud.microsoft/7TXiMZPpBpQKqfrq?ref=Link',
-    instructions: [
-      "Open DealerSocket's public vendor page (no login).",
-      'Choose the option "Cancellations" (one of 4).',
-      'Fill in every required field of the form with the texts below.',
-      ...(facts.salesAccount
-        ? []
-        : [
-            `Take phone, address and website from the dealer’s account in Salesforce${facts.salesforceReason ? ` (Dealerops could not: ${facts.salesforceReason})` : ''}.`,
-          ]),
-      'Submit the form, then confirm here.',
-    ],
-    texts: [
-      { label: 'CRM ID', value: facts.dealerId },
-      { label: 'Dealership name', value: facts.salesAccount?.name ?? facts.dealerName },
-      { label: 'Part of a group?', value: groupText(facts.group) },
-      ...salesTexts(facts.salesAccount),
-      { label: 'Why the group question is answered so (not for the form)', value: facts.group?.because ?? 'not known' },
-    ],
-    fields: [confirm('submitted', 'The form is submitted')],
-  }),
+  'dealersocket-form': dealerSocketForm,
 
   'vin-event-stream': ({ dealerIds = [], because }) => ({
     title: `Run "Remove from Vin Event Stream" for ${count(dealerIds, 'Dealer ID')}`,
@@ -264,24 +223,6 @@ function gateStatus({ integration, gate, dealerName }: TaskTextFacts): TaskConte
   };
 }
 
-function groupText(group: TaskTextFacts['group']): string {
-  if (!group || group.answer === null) return 'Yes if the account has a parent account in Salesforce, otherwise No';
-  return group.answer ? 'Yes' : 'No';
-}
-
-function salesTexts(sales: SalesAccountFacts | null | undefined): { label: string; value: string }[] {
-  if (!sales) return [];
-  const all = [
-    { label: 'Phone', value: sales.phone },
-    { label: 'Street', value: sales.street },
-    { label: 'City', value: sales.city },
-    { label: 'State', value: sales.state },
-    { label: 'ZIP code', value: sales.postalCode },
-    { label: 'Website', value: sales.website },
-  ];
-  return all.flatMap(({ label, value }) => (value ? [{ label, value }] : []));
-}
-
 function dealerVaultFeed(feed: 'Sales' | 'Service', facts: TaskTextFacts): TaskContent {
   return {
     title: `Deactivate the ${feed} feed of ${facts.dealerName} in DealerVault`,
@@ -352,7 +293,10 @@ export function taskContent(kind: TaskKind, facts: TaskTextFacts): TaskContent {
 }
 
 const proofs: Record<TaskKind, (answers: TaskAnswers) => string> = {
-  'dealersocket-form': () => 'form submitted, confirmed',
+  'dealersocket-form': ({ group }) =>
+    group === undefined
+      ? 'form submitted, confirmed'
+      : `form submitted with "Part of a group?" ${group === 'yes' ? 'Yes' : 'No'}, confirmed`,
   'vin-event-stream': () => 'run by hand, success confirmed',
   'vin-event-stream-failed': ({ what }) =>
     what === 'removed' ? 'removed by hand, confirmed' : 'to be run again with the next run',

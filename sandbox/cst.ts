@@ -48,6 +48,7 @@ const FaultSettings = z
 const AccountsQuery = z.strictObject({
   namePrefix: z.string(),
   limit: z.coerce.number().int().min(1).max(100).default(50),
+  cursor: z.coerce.number().int().min(0).default(0),
 });
 
 /** CST as its contract says (cst.openapi.json): accounts, the DMS Provider tab and the Manual Process Manager. */
@@ -95,10 +96,14 @@ export async function startCst(
 
 function accounts(cst: FastifyInstance, state: SandboxState): void {
   cst.get('/accounts', async ({ query }) => {
-    const { namePrefix, limit } = AccountsQuery.parse(query);
+    const { namePrefix, limit, cursor } = AccountsQuery.parse(query);
     const prefix = namePrefix.toLowerCase();
     const found = [...state.accounts.values()].filter((account) => account.name.toLowerCase().startsWith(prefix));
-    return { accounts: found.slice(0, limit).map(({ id, name }) => ({ id, name })) };
+    const end = cursor + limit;
+    return {
+      accounts: found.slice(cursor, end).map(({ id, name }) => ({ id, name, ...state.oddNames.get(id) })),
+      nextCursor: end < found.length ? String(end) : null,
+    };
   });
 
   cst.get<{ Params: { id: string } }>(

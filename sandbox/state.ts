@@ -25,6 +25,8 @@ export class SandboxState {
   readonly accounts = new Map<string, SandboxDealer>();
   /** Fields of an account's record that CST answers otherwise than its contract says; undefined leaves one out. */
   readonly oddFields = new Map<string, Record<string, unknown>>();
+  /** The same in the list of accounts by name. */
+  readonly oddNames = new Map<string, Record<string, unknown>>();
   readonly dmsProviders = new Map<string, { provider: string; providerId: string }>();
   readonly parameters = new Map([
     ['Remove from Vin Event Stream', '# One line per parameter\nEnvironment: production\nDealerIds: \n'],

@@ -49,7 +49,11 @@ describe('the client of CST', () => {
   const cst = () => new Cst({ url: toCst.url, token: sandbox.cst.token });
 
   it('looks dealers up', async () => {
-    expect(await cst().dealersNamed('brightwater', 2)).toHaveLength(2);
+    expect(await cst().dealersNamed('prairie')).toMatchObject({
+      dealers: [{ id: 'P-400' }, { id: 'D-1502' }, { id: 'D-1701' }],
+      nextCursor: null,
+      complete: true,
+    });
     const account = await cst().account('D-1001');
     expect(account).toMatchObject({ name: 'Brightwater Honda of Lakeport', parentSalesAccountId: 'P-100' });
   });
@@ -89,7 +93,7 @@ describe('the client of CST', () => {
   });
 
   const calls: Record<string, (cst: Cst, unknown?: 'unknown') => Promise<unknown>> = {
-    accountsByName: (cst) => cst.dealersNamed('Brightwater', 50),
+    accountsByName: (cst) => cst.dealersNamed('Brightwater'),
     account: (cst, unknown) => cst.account(unknown ?? 'D-1001'),
     dmsProvider: (cst, unknown) => cst.dmsProvider(unknown ?? 'D-1002'),
     removeDmsProvider: (cst, unknown) => cst.removeDmsProvider(unknown ?? 'D-1002'),

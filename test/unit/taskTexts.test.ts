@@ -62,7 +62,7 @@ describe('the texts to copy are the vendors’ own', () => {
       Description: 'Please cancel eventing for 555101',
     });
     expect(taskContent('vinsolutions-portal', facts).instructions.join(' ')).toContain('blue "Need More Help?" button');
-  });
+  }, 60_000);
 
   test('VinSolutions, part 1 by hand: the raw text’s line, and only IDs of this run may have failed', () => {
     const run = { dealerIds: ['11', '22', '33'] };
@@ -118,7 +118,7 @@ describe('the texts to copy are the vendors’ own', () => {
       postalCode: '75000',
       website: null,
     };
-    const group = { answer: true, because: 'Salesforce names the parent account 001P' };
+    const group = { answer: 'yes' as const, reason: 'Salesforce names the parent account 001P', candidates: [] };
     expect(taskContent('dealersocket-form', facts).url).toBe('https://sway.cloud.microsoft/7TXiMZPpBpQKqfrq?ref=Link');
     expect(textsOf('dealersocket-form', { salesAccount, group })).toEqual({
       'CRM ID': '555101',
@@ -129,12 +129,26 @@ describe('the texts to copy are the vendors’ own', () => {
       City: 'Lakeport',
       State: 'TX',
       'ZIP code': '75000',
-      'Why the group question is answered so (not for the form)': group.because,
+      'Why the group question is answered so (not for the form)': group.reason,
     });
-    expect(textsOf('dealersocket-form', { group: { ...group, answer: false } })['Part of a group?']).toBe('No');
-    const open = { answer: null, because: 'Salesforce could not say' };
+    expect(textsOf('dealersocket-form', { group: { ...group, answer: 'no' } })['Part of a group?']).toBe('No');
+    const open = { answer: 'unknown' as const, reason: 'Salesforce could not say', candidates: [] };
     expect(textsOf('dealersocket-form', { group: open })['Part of a group?']).toMatch(/^Yes if .* otherwise No$/);
     expect(taskContent('dealersocket-form', facts).instructions.join(' ')).toContain('account in Salesforce');
+
+    const maybe = { answer: 'maybe' as const, reason: 'similar names', candidates: ['D-7'] };
+    const candidates = [{ id: 'D-7', name: 'Brightwater\n Kia' }];
+    const { texts, fields, instructions } = taskContent('dealersocket-form', { ...facts, group: maybe, candidates });
+    expect(texts).toContainEqual({
+      label: 'Dealer with a similar name 1 (not for the form)',
+      value: 'Brightwater Kia (D-7)',
+    });
+    expect(instructions.join(' ')).toContain('Compare the dealers with similar names below');
+    expect(problemsWithAnswers(fields, { submitted: true })).toHaveLength(1);
+    expect(problemsWithAnswers(fields, { submitted: true, group: 'no' })).toEqual([]);
+    expect(completionProof('dealersocket-form', { submitted: true, group: 'no' })).toBe(
+      'form submitted with "Part of a group?" No, confirmed',
+    );
   });
 
   test('CDK: organization, integration, 3PA ID', () => {
