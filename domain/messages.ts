@@ -94,3 +94,10 @@ export type TaskRefusal =
   | 'bad_answers'
   | 'account_active'
   | 'status_not_understood';
+
+/**
+ * Messages that need no argument, and so cannot be told from those of a stranger: they change nothing that is recorded. All others
+ * are taken with encrypted arguments only.
+ */
+export const signalsWithoutArguments: readonly string[] = ['takeOver', 'sendAgain', 'startOver'];
+export const startsWithoutArguments: readonly string[] = ['vinEventStream'];

@@ -17,7 +17,7 @@ export interface TemporalOptions {
   uiPort?: number;
   /** Whether histories survive a restart. */
   keep: boolean;
-  /** Where the Web UI has payloads decoded: `<address>/decode` and `/encode`. */
+  /** Where the Web UI has payloads decoded: `<address>/decode`. */
   codecEndpoint?: string;
   /** Server settings such as `frontend.keepAliveMaxConnectionAge`, as JSON values. */
   dynamicConfig?: Record<string, string>;

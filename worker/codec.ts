@@ -1,13 +1,15 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import type { DataConverter, Payload, PayloadCodec } from '@temporalio/common';
+import { type DataConverter, defaultPayloadConverter, type Payload, type PayloadCodec } from '@temporalio/common';
 import proto from '@temporalio/proto';
+import { unencrypted } from '../domain/unencrypted.ts';
 import type { Keyring } from './keyring.ts';
 
 const encoding = 'binary/encrypted';
 const ivLength = 12;
 const tagLength = 16;
 const text = new TextDecoder();
+const foreign = defaultPayloadConverter.toPayload(unencrypted)!;
 
 /**
  * Encrypts whole payloads, metadata included, with AES-256-GCM: the data is IV (12 bytes), ciphertext and tag (16 bytes). The
@@ -34,8 +36,12 @@ function encrypt(payload: Payload, keyId: string, key: Buffer): Payload {
   return { metadata: { encoding: Buffer.from(encoding), 'encryption-key-id': Buffer.from(keyId) }, data };
 }
 
+function isEncrypted({ metadata }: Payload): boolean {
+  return text.decode(metadata?.encoding ?? undefined) === encoding;
+}
+
 function decrypt(payload: Payload, keys: Keyring['keys']): Payload {
-  if (text.decode(payload.metadata?.encoding ?? undefined) !== encoding) return payload;
+  if (!isEncrypted(payload)) return payload;
   const keyId = text.decode(payload.metadata?.['encryption-key-id'] ?? undefined);
   const key = keys.get(keyId);
   if (!key)
@@ -57,7 +63,17 @@ export const failureConverterPath = fileURLToPath(
   new URL(`./failureConverter${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
 );
 
-/** What every client and worker uses; failures' messages and stacks are encrypted too. */
+/**
+ * What every client and worker uses; failures' messages and stacks are encrypted too. A payload that was not encrypted is read as
+ * the value `unencrypted`, which workflows and activities do not take for a message: anybody who reaches Temporal can write one.
+ * One that claims to be encrypted with a key that is not held is an error, and the workflow task is tried again: a key that was
+ * forgotten in a rotation loses no message.
+ */
 export function encryptingDataConverter(keyring: Keyring): DataConverter {
-  return { payloadCodecs: [encryptionCodec(keyring)], failureConverterPath };
+  const codec = encryptionCodec(keyring);
+  const decode = async (payloads: Payload[]) => {
+    const read = await codec.decode(payloads);
+    return read.map((payload, index) => (isEncrypted(payloads[index]!) ? payload : foreign));
+  };
+  return { payloadCodecs: [{ ...codec, decode }], failureConverterPath };
 }

@@ -53,7 +53,8 @@ export async function workflowBundle({
 }: { prebuilt: boolean } & Pick<BundleOptions, 'webpackConfigHook'>): Promise<WorkflowBundleWithSourceMap> {
   if (prebuilt && existsSync(builtBundle))
     return { code: readFileSync(builtBundle, 'utf8') } as WorkflowBundleWithSourceMap;
-  return bundleOf(workflowFile('index'), options);
+  const workflowInterceptorModules = [workflowFile('interceptors')];
+  return bundleOf(workflowFile('index'), { ...options, workflowInterceptorModules });
 }
 
 function workflowFile(name: string): string {
@@ -64,7 +65,7 @@ function workflowFile(name: string): string {
 /** Bundles workflows for workers that encrypt: without the failure converter in it, what fails in workflow code is kept in clear text. */
 export function bundleOf(
   workflowsPath: string,
-  options: Pick<BundleOptions, 'webpackConfigHook'> = {},
+  options: Pick<BundleOptions, 'webpackConfigHook' | 'workflowInterceptorModules'> = {},
 ): Promise<WorkflowBundleWithSourceMap> {
   return bundleWorkflowCode({
     ...options,

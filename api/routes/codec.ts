@@ -9,7 +9,10 @@ const JsonPayload = z
   .meta({ id: 'Payload' });
 const Payloads = z.object({ payloads: z.array(JsonPayload).max(2_000) }).meta({ id: 'Payloads' });
 
-/** Decodes payloads for Temporal's Web UI, for those who may read; its page sends the console's session cookie along. */
+/**
+ * Decodes payloads for Temporal's Web UI, for those who may read; its page sends the console's session cookie along. It encodes
+ * none: whoever could have a message encrypted could act in another's name.
+ */
 export async function codecRoutes(app: App, { codec, webUiUrl }: ApiOptions): Promise<void> {
   // At the end, so that the page can read refusals too.
   app.addHook('onSend', async (request, reply) => {
@@ -24,32 +27,26 @@ export async function codecRoutes(app: App, { codec, webUiUrl }: ApiOptions): Pr
       vary: 'Origin',
     });
   });
-  const schema = { tags: ['codec'], body: Payloads, response: { 200: Payloads }, problems: [422] as const };
-  const decode = (payloads: Payload[]) => codec.decode(payloads).catch(cannotDecode);
-  const encode = (payloads: Payload[]) => codec.encode(payloads);
-  for (const [path, work] of [
-    ['/codec/decode', decode],
-    ['/codec/encode', encode],
-  ] as const) {
-    // A browser asks before each call, without the session by which calls are counted: they are limited, not the asking.
-    app.options(path, { config: { public: true, rateLimit: false }, schema: { hide: true } }, async (_request, reply) =>
-      reply.code(204).send(),
-    );
-    app.post(
-      path,
-      {
-        config: { scope: 'read' },
-        schema: {
-          ...schema,
-          operationId: `${path.split('/').at(-1)}Payloads`,
-          summary: `For Temporal’s Web UI: ${path.split('/').at(-1)} payloads`,
-        },
+  // A browser asks before each call, without the session by which calls are counted: they are limited, not the asking.
+  const preflight = { config: { public: true, rateLimit: false }, schema: { hide: true } } as const;
+  app.options('/codec/decode', preflight, async (_request, reply) => reply.code(204).send());
+  app.post(
+    '/codec/decode',
+    {
+      config: { scope: 'read' },
+      schema: {
+        tags: ['codec'],
+        operationId: 'decodePayloads',
+        summary: 'For Temporal’s Web UI: decode payloads',
+        body: Payloads,
+        response: { 200: Payloads },
+        problems: [422],
       },
-      async ({ body }) => ({
-        payloads: (await work(body.payloads.map(fromJson))).map(toJson),
-      }),
-    );
-  }
+    },
+    async ({ body }) => ({
+      payloads: (await codec.decode(body.payloads.map(fromJson)).catch(cannotDecode)).map(toJson),
+    }),
+  );
 }
 
 /** The codec's words name the key's ID, which comes from outside and may be long; they never hold a key. */

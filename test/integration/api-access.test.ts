@@ -28,7 +28,6 @@ const needed: Record<string, KeyScope | KeyScope[] | null> = {
   'GET /v1/tasks': 'read',
   'GET /v1/tasks/{id}': 'read',
   'POST /codec/decode': 'read',
-  'POST /codec/encode': 'read',
   'POST /v1/cancellations': 'cancellations:write',
   'POST /v1/cancellations/batch': 'cancellations:write',
   'POST /v1/cancellations/{id}/withdraw': 'cancellations:write',

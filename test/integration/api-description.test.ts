@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { defaultPayloadConverter } from '@temporalio/common';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import openapiTS from 'openapi-typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { integrationNames } from '../../domain/vendors.ts';
+import { encryptionCodec } from '../../worker/codec.ts';
 import { apiOf, type TestApi } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
-import { startService, type TestService } from '../support/service.ts';
+import { startService, type TestService, testKeyring } from '../support/service.ts';
 
 interface Content {
   content?: Record<string, { schema: object }>;
@@ -323,10 +325,15 @@ describe('real answers', () => {
     await ask('olivia', 'DELETE /v1/session', '/v1/session', undefined, 204);
     await ask('olivia', 'GET /healthz', '/healthz');
     await ask('olivia', 'GET /readyz', '/readyz');
-    const base64 = (text: string) => Buffer.from(text).toString('base64');
-    const plain = { payloads: [{ metadata: { encoding: base64('json/plain') }, data: base64('"word"') }] };
-    const encoded = await ask<object>('reader', 'POST /codec/encode', '/codec/encode', plain);
-    expect(JSON.stringify(encoded)).not.toContain(base64('"word"'));
+    const [payload] = await encryptionCodec(testKeyring).encode([defaultPayloadConverter.toPayload('word')!]);
+    const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+    const metadata = Object.fromEntries(
+      Object.entries(payload!.metadata!).map(([name, value]) => [name, base64(value)]),
+    );
+    const encoded = { payloads: [{ metadata, data: base64(payload!.data!) }] };
+    const plain = {
+      payloads: [{ metadata: { encoding: base64(Buffer.from('json/plain')) }, data: base64(Buffer.from('"word"')) }],
+    };
     expect(await ask<object>('reader', 'POST /codec/decode', '/codec/decode', encoded)).toEqual(plain);
   });
 

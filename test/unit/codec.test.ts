@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encryptionCodec } from '../../worker/codec.ts';
+import { isUnencrypted } from '../../domain/unencrypted.ts';
+import { encryptingDataConverter, encryptionCodec } from '../../worker/codec.ts';
 import { parseKeyring } from '../../worker/keyring.ts';
 
 const newKey = () => randomBytes(32).toString('base64');
@@ -58,6 +59,21 @@ describe('the codec', () => {
   test('lets payloads of others pass', async () => {
     const foreign = [defaultPayloadConverter.toPayload('plain')!, { data: new Uint8Array([1]) }];
     expect(await codec.decode(foreign)).toEqual(foreign);
+  });
+
+  test('for workers and clients reads payloads of others as what no message is', async () => {
+    const [strict] = encryptingDataConverter(parseKeyring(`2026-01:${first}`)).payloadCodecs!;
+    const ours = await encoded('ours');
+    const read = await strict!.decode([
+      defaultPayloadConverter.toPayload('plain')!,
+      { data: new Uint8Array([1]) },
+      ours,
+    ]);
+    const values = read.map((payload) => defaultPayloadConverter.fromPayload(payload));
+    expect([...values.slice(0, 2).map(isUnencrypted), values[2]]).toEqual([true, true, 'ours']);
+    expect(['plain', null, undefined, 1, {}].map(isUnencrypted)).toEqual(Array(5).fill(false));
+    const foreignKey = await encoded('x', encryptionCodec(parseKeyring(`other:${second}`)));
+    await expect(strict!.decode([foreignKey])).rejects.toThrow('which the codec keys do not hold');
   });
 
   test('refuses data that was changed anywhere, and another key under the same ID', async () => {

@@ -1,0 +1,45 @@
+import { ApplicationFailure, log, type WorkflowInterceptors, workflowInfo } from '@temporalio/workflow';
+import { signalsWithoutArguments, startsWithoutArguments } from '../domain/messages.ts';
+import { isUnencrypted } from '../domain/unencrypted.ts';
+
+/**
+ * Takes only messages that the service itself has encrypted: whoever reaches Temporal could otherwise act in another's name, and
+ * the audit record would keep it. A Signal is ignored, with a warning, since nobody can be told and an error would stop the
+ * workflow; everything else is rejected.
+ */
+export const interceptors = (): WorkflowInterceptors => ({
+  inbound: [
+    {
+      execute(input, next) {
+        const mayBeNone = startsWithoutArguments.includes(workflowInfo().workflowType);
+        return isOurs(input.args, mayBeNone) ? next(input) : Promise.reject(rejection('start'));
+      },
+      handleSignal(input, next) {
+        if (isOurs(input.args, signalsWithoutArguments.includes(input.signalName))) return next(input);
+        log.warn('A Signal that was not encrypted with a codec key was ignored', { signal: input.signalName });
+        return Promise.resolve();
+      },
+      validateUpdate(input, next) {
+        if (!isOurs(input.args)) throw rejection('Update');
+        next(input);
+      },
+      handleUpdate(input, next) {
+        return isOurs(input.args) ? next(input) : Promise.reject(rejection('Update'));
+      },
+      handleQuery(input, next) {
+        return isOurs(input.args, true) ? next(input) : Promise.reject(rejection('Query'));
+      },
+    },
+  ],
+});
+
+function isOurs(args: unknown[], mayBeNone = false): boolean {
+  return (mayBeNone || args.length > 0) && !args.some(isUnencrypted);
+}
+
+function rejection(what: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(
+    `The ${what} was not encrypted with a codec key: only the service's API may send it`,
+    'Unencrypted',
+  );
+}
