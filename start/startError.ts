@@ -1,3 +1,5 @@
+import { withoutValues } from '../db/failures.ts';
+
 /** Something that whoever starts the service can put right; its message is one line and says how. */
 export class StartError extends Error {
   override name = 'StartError';
@@ -26,5 +28,6 @@ export function startFailure(error: unknown): string {
   if (code === 'ENOSPC') return 'The disk is full: make room and start again';
   if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM')
     return `${(error as Error).message.split('\n')[0]}: this user may not write there; set DEALEROPS_DATA_DIR to a folder that it may write`;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const told = withoutValues(error);
+  return told instanceof Error ? (told.stack ?? told.message) : String(told);
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, WorkflowIdConflictPolicy, WorkflowNotFoundError } from '@temporalio/client';
 import { Runtime } from '@temporalio/worker';
 import type { Outside } from '../activities/context.ts';
+import { withoutValues } from '../db/failures.ts';
 import {
   hasOpenTask,
   type OpenCancellation,
@@ -37,7 +38,9 @@ export function startMaintenance(services: Services): { stop(): Promise<void> } 
       await services.temporal.withAbortSignal(over.signal, check);
     } catch (error) {
       if (over.signal.aborted) return;
-      Runtime.instance().logger.warn('Stopped workflows could not be looked for; tried again soon', { error });
+      Runtime.instance().logger.warn('Stopped workflows could not be looked for; tried again soon', {
+        error: withoutValues(error),
+      });
     }
   };
   const done = (async () => {

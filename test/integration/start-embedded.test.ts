@@ -55,6 +55,11 @@ test('prints addresses, keys and the example that has run through', async () => 
   expect(printed).toMatch(/Example: the cancellation of D-1302 .+ has run through\n +http:\S+D-1302/);
   expect(await cancellationsOf('D-1302')).toMatchObject([{ state: 'closed' }]);
   expect((await fetch(`http://127.0.0.1:${ports.webUi}`)).status).toBe(200);
+  const ready = await fetch(`http://127.0.0.1:${ports.api}/readyz`);
+  expect(ready.status).toBe(200);
+  const { checks } = (await ready.json()) as { checks: { name: string; status: string }[] };
+  expect(checks.filter(({ status }) => status === 'failed')).toEqual([]);
+  expect(checks.map(({ name }) => name)).toContain('disk');
 });
 
 test('every file and folder of the data is closed to other accounts', () => {
