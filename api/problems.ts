@@ -40,7 +40,7 @@ export const problemTypes = {
   'unknown-person': 'There is no person with this ID, or they are not active any more.',
   'last-lead': 'The last active team lead cannot leave or take another role. Make another person a team lead first.',
   conflict: 'The request does not fit what there is.',
-  'too-many-requests': 'Too many requests with this key; wait for as long as Retry-After says.',
+  'too-many-requests': 'Too many requests with this key or from this address. Wait for as long as Retry-After says.',
   unavailable:
     'A part of the service does not answer now. The detail says what became of the request; try again after Retry-After seconds.',
   internal: 'The service has failed. The detail has the request’s ID for its operators.',
