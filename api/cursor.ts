@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { canBeKept } from './plugins/text.ts';
 import { Problem } from './problems.ts';
 import { Instant } from './time.ts';
 
@@ -14,10 +15,16 @@ export function cursorOf(place: (string | Date)[]): string {
 export function readCursor<Place>(cursor: string | undefined, place: z.ZodType<Place>): Place | undefined {
   if (cursor === undefined) return undefined;
   try {
-    return place.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+    return place.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString(), onlyStorable));
   } catch {
     throw new Problem(400, 'invalid-request', 'The cursor is not one that a page gave: use nextCursor as it came.', {
       errors: [{ path: 'query cursor', message: 'must be a nextCursor' }],
     });
   }
+}
+
+/** Of `JSON.parse`: the check of the request's texts does not see what a cursor encodes. */
+function onlyStorable(_name: string, value: unknown): unknown {
+  if (typeof value === 'string' && !canBeKept(value)) throw new Error('PostgreSQL cannot keep this text');
+  return value;
 }

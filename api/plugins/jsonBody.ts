@@ -12,6 +12,8 @@ const deepest = 32;
  * clients send `Content-Type: application/json` without one.
  */
 export function addJsonBody(app: App): void {
+  // Fastify's own, by which a body of text would reach the routes.
+  app.removeContentTypeParser('text/plain');
   const parse = app.getDefaultJsonParser('error', 'error');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text: string, done) => {
     if (text === '') return done(null);

@@ -17,8 +17,8 @@ export async function addPages(app: App, options: ApiOptions): Promise<void> {
       root: options.console,
       index: false,
       cacheControl: false,
-      // A folder is no file: it is answered as any other address that is none, and not with a 403.
-      allowedPath: (path) => !path.endsWith('/'),
+      // A folder, or a path out of ours, is no file: it is answered as any other address that is none, and not with a 403.
+      allowedPath: (path) => !/\/$|(^|[\\/])\.\.([\\/]|$)/.test(path),
       setHeaders: (response, path) => {
         // Vite names assets by their content; the page itself names the newest assets.
         const fixed = /-[\w-]{8}\.\w+$/.test(basename(path));

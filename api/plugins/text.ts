@@ -35,6 +35,7 @@ function firstFault(context: Context, given: FastifyRequest['body']): Fault | un
   return undefined;
 }
 
-function canBeKept(text: string): boolean {
+/** Whether PostgreSQL can keep a text. */
+export function canBeKept(text: string): boolean {
   return !text.includes('\0') && !/\p{Surrogate}/u.test(text);
 }

@@ -77,7 +77,13 @@ describe('every list has pages', () => {
   it.each(lists)('%s: a cursor of another list, or of nobody, is refused', async (path) => {
     const other = path === '/v1/people' ? '/v1/cancellations' : '/v1/people';
     const { cursors } = await allPages(other, other === '/v1/people' ? 'people' : 'cancellations');
-    for (const cursor of [cursors[0]!, 'nonsense', Buffer.from('["a"').toString('base64url')]) {
+    const encoded = (place: string) => Buffer.from(place).toString('base64url');
+    const list = path.split('/').at(-1);
+    const notStorable = ['\\u0000', '\\ud800'].flatMap((text) => [
+      encoded(`["${list === 'api-keys' ? 'keys' : list}","${text}","pat"]`),
+      encoded(`["${list}","2026-01-01T00:00:00Z","administration/${text}"]`),
+    ]);
+    for (const cursor of [cursors[0]!, 'nonsense', encoded('["a"'), ...notStorable]) {
       const { status, body } = await api.get<{ errors?: object[] }>('admin', `${path}?cursor=${cursor}`);
       expect([cursor, status, body.errors]).toEqual([
         cursor,

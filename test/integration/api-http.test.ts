@@ -79,6 +79,15 @@ describe('a JSON body', () => {
     ]);
   });
 
+  it('is not taken as another type', async () => {
+    const payload = JSON.stringify({ key: api.keys.reader });
+    for (const type of ['text/plain', 'text/plain; charset=utf-8', 'application/x-www-form-urlencoded']) {
+      const headers = { 'content-type': type };
+      const answer = await api.app.inject({ method: 'POST', url: '/v1/session', headers, payload });
+      expect([type, answer.statusCode, answer.json().type]).toEqual([type, 415, '/problems/unsupported-media-type']);
+    }
+  });
+
   it('of 1 MiB is looked through quickly', async () => {
     const items = Array.from({ length: 12_000 }, (_, index) => ({
       account: `D-${index}`,
@@ -156,6 +165,14 @@ describe('what may be kept by caches', () => {
     expect(await cacheControl('GET', '/', undefined, { accept: 'text/html' })).toBe('no-cache');
   });
 });
+
+it.each(['/..%2fpackage.json', '/assets/..%5c..%5cpackage.json', '/..', '/assets/'])(
+  'a path out of the console’s folder is not found: %s',
+  async (url) => {
+    const { statusCode, body } = await api.app.inject({ method: 'GET', url });
+    expect([statusCode, JSON.parse(body).type]).toEqual([404, '/problems/not-found']);
+  },
+);
 
 describe('the challenge of a refusal (RFC 6750)', () => {
   const challenge = async (authorization?: string, url = '/v1/tasks') => {
