@@ -90,9 +90,9 @@ export async function vinEventStream(handedOver: HandedOver = {}): Promise<void>
       await condition(() => removals.waiting.length > 0 || longEnough());
       if (removals.waiting.length > 0) await removals.runOnce();
     }
-    await noticesSent();
     await condition(() => removals.allWritten() && allHandlersFinished());
-  } while (removals.endedMeanwhile());
+    await noticesSent();
+  } while (removals.endedMeanwhile() || !removals.allWritten() || !allHandlersFinished());
   await continueAsNew<typeof vinEventStream>(removals.toHandOver());
 }
 

@@ -42,7 +42,7 @@ function refuse(type: TaskRefusal, message: string, details: TaskRefusalDetails 
 export class HumanTasks {
   /** Why tasks are closed when their scope is cancelled. */
   becauseWhenStopped = 'the cancellation was withdrawn';
-  /** How many changes are being written to the tasks' rows. */
+  /** How many changes are being written to the tasks' rows, and how many reminders are being sent. */
   writing = 0;
   private readonly tasks = new Map<string, Task>();
   private readonly opened: TasksSnapshot['opened'];
@@ -176,9 +176,14 @@ export class HumanTasks {
       const summary = n === 1 ? 'Reminder before the due date' : `Reminder ${n}`;
       const wait = Math.max(1, Date.parse(task.remindAt!) - Date.now());
       if (await condition(() => !!task.outcome, wait, { summary })) return;
-      const next = await record.remind.executeWithOptions({ summary }, [
-        { taskId: task.id, at: new Date().toISOString(), key: `reminder/${task.id}/${n}` },
-      ]);
+      this.writing += 1;
+      const next = await record.remind
+        .executeWithOptions({ summary }, [
+          { taskId: task.id, at: new Date().toISOString(), key: `reminder/${task.id}/${n}` },
+        ])
+        .finally(() => {
+          this.writing -= 1;
+        });
       if (!next && !task.outcome) await this.writeRowAnew(task);
       if (!next) continue;
       task.remindAt = next.at;
