@@ -6,6 +6,7 @@ import { type IntegrationProgress, openIntegrationStates, type WhenActive } from
 import type { ReportEndTo, Withdrawal } from '../domain/messages.ts';
 import type { IntegrationName } from '../domain/vendors.ts';
 import type { Context } from './context.ts';
+import { progressOf } from './progress.ts';
 
 /** An integration of a cancellation whose workflow was stopped in Temporal, and what is left to do. */
 export type LeftOver = {
@@ -128,8 +129,4 @@ function isAskedAgain(
   if (!last || state === 'ended') return false;
   if (state === 'withdrawn' && withdrawals.length > 0) return withdrawals.every(({ at }) => at < last.requestedAt);
   return last.requestedAt > updatedAt;
-}
-
-function progressOf({ integration, state, because, steps }: IntegrationRow): IntegrationProgress {
-  return { integration, state, because: because ?? undefined, steps };
 }

@@ -35,7 +35,8 @@ export function progressActivities({ database: { db } }: Context) {
   return {
     /**
      * @param at when the workflow took the request, ISO 8601
-     * @returns the dealer's other cancellations that are open
+     * @returns the dealer's other cancellations that are open, and what this one has ended: never begun again, also when a run
+     *   after a reset takes the request a second time
      */
     async recordRequest({
       cancellationId,
@@ -47,7 +48,7 @@ export function progressActivities({ database: { db } }: Context) {
       account: string;
       request: CancellationRequest;
       at: string;
-    }): Promise<{ otherOpen: string[] }> {
+    }): Promise<{ otherOpen: string[]; ended: IntegrationProgress[] }> {
       const requestedAt = new Date(at);
       await db.transaction(async (tx) => {
         await tx
@@ -108,7 +109,12 @@ export function progressActivities({ database: { db } }: Context) {
             ne(cancellations.id, cancellationId),
           ),
         );
-      return { otherOpen: others.map(({ id }) => id) };
+      const { cancellationId: ofCancellation, state } = cancellationIntegrations;
+      const ended = await db
+        .select()
+        .from(cancellationIntegrations)
+        .where(and(eq(ofCancellation, cancellationId), eq(state, 'ended')));
+      return { otherOpen: others.map(({ id }) => id), ended: ended.map(progressOf) };
     },
 
     /** Of the whole cancellation, or of some of its integrations; the cancellation is open again until those have ended. */
@@ -244,11 +250,9 @@ export function progressActivities({ database: { db } }: Context) {
         const [found] = await tx.select().from(cancellationIntegrations).where(place).for('update');
         const row = found!;
         if (!openIntegrationStates.includes(row.state)) {
-          const { state, steps } = row;
-          const ended = { integration, state, because: row.because ?? undefined, steps };
           // By an earlier try of this activity?
-          const stopped = state === 'not_done' && row.because === because;
-          return { ended, stopped, assignedTasks: stopped ? await closedTasks(tx, because) : [] };
+          const stopped = row.state === 'not_done' && row.because === because;
+          return { ended: progressOf(row), stopped, assignedTasks: stopped ? await closedTasks(tx, because) : [] };
         }
         const stop = (step: StepProgress): StepProgress => {
           const mayBeDone = step.state !== 'next' || undefined;
@@ -320,10 +324,17 @@ export function progressActivities({ database: { db } }: Context) {
       );
       return rows
         .filter((row) => row.state === 'ended' || row.state === 'not_done')
-        .map(({ integration, state, because, steps }) => ({
-          ended: { integration, state, because: because ?? undefined, steps },
-          dealerId: dealerIds[integration],
-        }));
+        .map((row) => ({ ended: progressOf(row), dealerId: dealerIds[row.integration] }));
     },
   };
+}
+
+/** How an integration stands, as its row says. */
+export function progressOf({
+  integration,
+  state,
+  because,
+  steps,
+}: typeof cancellationIntegrations.$inferSelect): IntegrationProgress {
+  return { integration, state, because: because ?? undefined, steps };
 }

@@ -150,14 +150,18 @@ class DealerCancellation {
     await recorded;
   }
 
-  /** Nothing begins before it is known whether an earlier cancellation has lost its workflow. */
-  private async recordRequest(request: CancellationRequest): Promise<void> {
+  /**
+   * Nothing begins before it is known whether an earlier cancellation has lost its workflow.
+   * @returns what this cancellation has already ended, such as in a run before a reset
+   */
+  private async recordRequest(request: CancellationRequest): Promise<IntegrationProgress[]> {
     const { cancellationId, account } = this;
-    const { otherOpen } = await record.recordRequest.executeWithOptions({ summary: 'Record the request' }, [
+    const { otherOpen, ended } = await record.recordRequest.executeWithOptions({ summary: 'Record the request' }, [
       { cancellationId, account, request, at: new Date().toISOString() },
     ]);
     const known = this.cancellations();
     if (otherOpen.some((id) => !known.includes(id))) await this.earlier.takeOver();
+    return ended;
   }
 
   /** The customer stays. Said twice, such as by two clicks, there is nothing more to withdraw. */
@@ -184,7 +188,7 @@ class DealerCancellation {
     ]);
   }
 
-  private begin(integration: IntegrationName, whenActive: WhenActive, recorded?: Promise<void>): void {
+  private begin(integration: IntegrationName, whenActive: WhenActive, recorded?: Promise<IntegrationProgress[]>): void {
     const one: Ongoing = {};
     this.integrations.set(integration, one);
     void this.cancel(integration, whenActive, one, recorded);
@@ -194,11 +198,10 @@ class DealerCancellation {
     integration: IntegrationName,
     whenActive: WhenActive,
     one: Ongoing,
-    recorded?: Promise<void>,
+    recorded?: Promise<IntegrationProgress[]>,
   ): Promise<void> {
     this.underWay += 1;
-    await recorded;
-    let end: IntegrationProgress | undefined;
+    let end = (await recorded)?.find((ended) => ended.integration === integration);
     while (!end)
       end = (await this.waitForEarlier(integration, one)) ?? (await this.carryOut(integration, whenActive, one));
     if (one.withdrawal && end.state !== 'withdrawn' && !one.again) await this.setUpEndedAgain(integration, one, end);

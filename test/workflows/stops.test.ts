@@ -1,3 +1,4 @@
+import proto from '@temporalio/proto';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cancellations, outbox } from '../../db/schema.ts';
@@ -88,6 +89,34 @@ describe('a workflow that is stopped in Temporal', () => {
       await eventually(async () => (await row(first.id))?.state === 'closed');
       expect((await dealer.tasks()).map(({ kind }) => kind)).toEqual(['elead-mail-by-hand']);
     });
+
+    it('reset to its first step: what has ended is not done again, what goes on is awaited', async () => {
+      const dealer = dealerOf(service, 'D-1203');
+      const { id } = await dealer.cancel(['crm/elead', 'dms/dealervault']);
+      const mails = () => service.sandbox.smtp.messages.filter(({ subject }) => subject.includes('555303'));
+      await eventually(async () => (await dealer.progress(id, 'crm/elead'))?.state === 'ended');
+      await dealer.task('dealervault-sales');
+      const handle = workflow(cancellationWorkflowId('D-1203'));
+      await eventually(
+        async () => (await handle.query<Record<string, string>>('integrations'))['crm/elead'] === 'ended',
+      );
+      const { runId } = await handle.describe();
+      const { events: history } = await handle.fetchHistory();
+      const done = proto.temporal.api.enums.v1.EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED;
+      await service.client.connection.workflowService.resetWorkflowExecution({
+        namespace: service.namespace,
+        workflowExecution: { workflowId: cancellationWorkflowId('D-1203'), runId },
+        reason: 'test',
+        requestId: `${runId}/reset`,
+        workflowTaskFinishEventId: history!.find(({ eventType }) => eventType === done)!.eventId,
+      });
+      for (const feed of ['sales', 'service']) await dealer.done(`dealervault-${feed}`, { deactivated: true });
+      await eventually(async () => (await row(id))?.state === 'closed');
+      for (const name of ['crm/elead', 'dms/dealervault'] as const)
+        expect(await dealer.progress(id, name)).toMatchObject({ state: 'ended' });
+      expect(await handle.result()).toEqual({ 'crm/elead': 'ended', 'dms/dealervault': 'ended' });
+      expect(mails()).toHaveLength(1);
+    }, 60_000);
 
     it('terminated: a withdrawal still reaches what goes on', async () => {
       const dealer = dealerOf(service, 'D-1702');
