@@ -258,7 +258,7 @@ export async function carryOut(
     else if (error instanceof GateNotDone) {
       // What a lead has ended is concluded below.
     } else if (!isCancellation(error) && !scope.consideredCancelled) throw error;
-    else told.withdrawal ??= { because: 'the workflow was cancelled in Temporal', by: 'Temporal' };
+    else told.withdrawal ??= { because: 'the workflow was canceled in Temporal', by: 'Temporal' };
   }
 
   await CancellationScope.nonCancellable(async () => {
