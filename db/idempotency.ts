@@ -110,7 +110,8 @@ export async function leaveForNextCall(db: Db, of: KeyOfCall): Promise<void> {
 /**
  * In one statement: the call's answer, and the rows by which its cancellation is found before its workflow has written them.
  * It is not waited for until it is on disk: were PostgreSQL to lose it, the workflow would write the same rows, and the same
- * call again would find the workflow.
+ * call again would find the workflow. The cancellation comes before its request, as where the workflow writes both: in the other
+ * order each of the two could wait for the other.
  */
 export async function storeStarted(
   db: Db,
@@ -124,11 +125,11 @@ export async function storeStarted(
       update ${idempotencyKeys} set response = ${JSON.stringify(response)}::jsonb where ${isKey(of)}
     ), started as (
       insert into ${cancellations} (id, account, reason, state, requested_by)
-      values (${id}, ${account}, ${request.reason}, 'open', ${request.by}) on conflict do nothing
+      values (${id}, ${account}, ${request.reason}, 'open', ${request.by}) on conflict do nothing returning id
     )
     insert into ${cancellationRequests} (request_id, cancellation_id, reason, integrations, when_active, dealer_ids, requested_by)
     select ${request.requestId}::uuid, ${id}::uuid, ${request.reason}, ${JSON.stringify(request.integrations)}::jsonb, ${request.whenActive}, ${JSON.stringify(request.dealerIds ?? {})}::jsonb, ${request.by}
-    from (select set_config('synchronous_commit', 'off', true)) as soon_on_disk
+    from (select set_config('synchronous_commit', 'off', true)) as soon_on_disk, (select count(*) from started) as started_first
     on conflict do nothing`);
 }
 
