@@ -65,8 +65,9 @@ const style = `body{font:14px/1.45 system-ui,sans-serif;color:#1a1d21;max-width:
 header p{color:#5b6470;margin:0;text-transform:uppercase;letter-spacing:.08em;font-size:11px}h1{margin:.1rem 0 1rem;font-size:24px}
 h2{font-size:16px;margin:1.6rem 0 .4rem}dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1.2rem}dt{color:#5b6470}dd{margin:0}
 table{border-collapse:collapse;width:100%}th{text-align:left;color:#5b6470;font-weight:600;border-bottom:2px solid #c9ced6}
-th,td{padding:.35rem .5rem;vertical-align:top;overflow-wrap:anywhere}td{border-bottom:1px solid #e4e7eb}
+th,td{padding:.35rem .5rem;vertical-align:top;overflow-wrap:anywhere;min-width:8em}td{border-bottom:1px solid #e4e7eb}
 .state{font-size:12px;font-weight:600;padding:.1rem .5rem;border-radius:1rem;background:#eef1f5}.ended{background:#d9f2e1}.refused,.not_done{background:#fde2df}
+@media screen and (max-width:45rem){table{display:block;overflow-x:auto}}
 @media print{body{margin:0;max-width:none}section,tr{break-inside:avoid}}`;
 
 interface Html {
