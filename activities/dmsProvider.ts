@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { vendorCode } from '../domain/vendors.ts';
+import { isIntegrationName, vendorCode } from '../domain/vendors.ts';
 import type { Context } from './context.ts';
 import type { DmsProvider } from './cst.ts';
 import { parentStatusOf } from './gate.ts';
@@ -47,7 +47,10 @@ export function dmsProviderActivities(context: Context) {
 
 function isCdk(found: DmsProvider | null, dealerId: string | undefined): found is DmsProvider {
   if (!found) return false;
-  return found.providerId === dealerId || vendorCode('dms', found.provider) === 'cdk' || /cdk/i.test(found.provider);
+  const vendor = vendorCode('dms', found.provider);
+  // Whatever its ID: vendors count their dealers on their own.
+  if (isIntegrationName(`dms/${vendor}`)) return vendor === 'cdk';
+  return found.providerId === dealerId || /cdk/i.test(found.provider);
 }
 
 function tabShows(left: DmsProvider | null): string {

@@ -106,12 +106,14 @@ describe('the DMS gate', () => {
 
   it('the clean-up leaves another vendor’s provider, which has come meanwhile', async () => {
     const dealer = dealerOf(service, 'D-1002');
-    const { id, ended } = await dealer.cancel(['dms/cdk']);
     const { dmsProviders } = service.sandbox.state;
-    dmsProviders.set('D-1002', { provider: 'DealerVault', providerId: 'DV1' });
+    // Vendors count their dealers on their own: the ID may be CDK's too.
+    const { providerId } = dmsProviders.get('D-1002')!;
+    const { id, ended } = await dealer.cancel(['dms/cdk'], { dealerIds: { 'dms/cdk': providerId } });
+    dmsProviders.set('D-1002', { provider: 'DealerVault', providerId });
     await dealer.done('cdk-case', { caseNumber: 'C-3', terminated: true });
     expect(await ended()).toEqual({ 'dms/cdk': 'ended' });
-    expect(dmsProviders.get('D-1002')).toEqual({ provider: 'DealerVault', providerId: 'DV1' });
+    expect(dmsProviders.get('D-1002')).toEqual({ provider: 'DealerVault', providerId });
     expect((await dealer.progress(id, 'dms/cdk'))?.steps.at(-1)?.proof).toContain('shows DealerVault, not CDK');
   });
 
