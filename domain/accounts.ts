@@ -59,8 +59,15 @@ export const Account = z.object({
   id: AccountId,
   name: DisplayName(200),
   effectiveStatus: EffectiveStatus,
-  /** The parent sales account, whose Effective Status is the gate of the DMS procedures (spec: cancellations.md, "DMS vendors"). */
-  parentSalesAccountId: AccountId.nullable().default(null),
+  /**
+   * The parent sales account, whose Effective Status is the gate of the DMS procedures (spec: cancellations.md, "DMS vendors").
+   * Only null says that there is none: left out, the dealer's own status would open the gate.
+   */
+  parentSalesAccountId: z
+    .nonoptional(AccountId.nullable().optional(), {
+      error: 'is missing: send null for a dealer without a parent sales account',
+    })
+    .describe('null for a dealer without a parent sales account'),
   timeZone: timeZone.default(defaultTimeZone),
   integrations: z
     .array(AccountIntegration)

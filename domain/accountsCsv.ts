@@ -9,7 +9,7 @@ import { AccountId } from './inputs.ts';
  * with the integrations of all. A field cannot hold a line break, so that a quote which is not closed spoils one line only.
  */
 
-/** The columns, in any order; the first three must be there. Upper and lower case, blanks and punctuation do not matter. */
+/** The columns, in any order; the first four must be there. Upper and lower case, blanks and punctuation do not matter. */
 export const accountColumns = [
   'id',
   'name',
@@ -173,7 +173,7 @@ export function readAccountsHeader(
   while (given.at(-1) === '') given.pop();
   const columns = given.map((name) => columnsByName.get(foldedName(name)));
   const unknown = given.filter((_name, at) => columns[at] === undefined);
-  const missing = accountColumns.slice(0, 3).filter((name) => !columns.includes(name));
+  const missing = accountColumns.slice(0, 4).filter((name) => !columns.includes(name));
   const twice = columns.filter((name, at) => name && columns.indexOf(name) < at);
   const wrong = [
     missing.length > 0 && `has no column ${missing.join(', ')}`,
@@ -270,7 +270,8 @@ export function accountOfLines(
       integrations.set(name, other ?? { number, integration });
     }
   }
-  const said: Record<string, string> = {};
+  // A blank cell in every line says that there is no parent; the column itself is always there.
+  const said: Record<string, string | null> = { parentSalesAccountId: null };
   for (const field of ['name', 'effectiveStatus', 'parentSalesAccountId', 'timeZone'] as const) {
     const telling = lines.filter(({ line }) => line[field] !== undefined);
     const [first] = telling;

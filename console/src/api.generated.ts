@@ -505,8 +505,8 @@ export interface components {
         AccountBody: {
             name: string;
             effectiveStatus: string;
-            /** @default null */
-            parentSalesAccountId?: string | null;
+            /** @description null for a dealer without a parent sales account */
+            parentSalesAccountId: string | null;
             /** @default America/Chicago */
             timeZone?: string;
             /** @default [] */

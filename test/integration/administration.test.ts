@@ -158,7 +158,7 @@ describe('administration leaves a trace', () => {
   });
 
   it('of accounts, with the status that is the gate', async () => {
-    const account = { name: 'Example Motors', effectiveStatus: 'Active', integrations: [] };
+    const account = { name: 'Example Motors', effectiveStatus: 'Active', parentSalesAccountId: null };
     const save = (body: object) => api.call('admin', 'PUT', '/v1/accounts/T-1', { body: { ...account, ...body } });
     for (const effectiveStatus of ['Active', 'Cancelled', 'Cancelled']) {
       expect((await save({ effectiveStatus })).status).toBe(200);

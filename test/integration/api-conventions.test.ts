@@ -56,7 +56,7 @@ describe('every list has pages', () => {
     await Promise.all(
       Array.from({ length: 5 }, (_one, index) => createKey(service.db, { name: `page-${index}`, scopes: ['read'] })),
     );
-    const account = { name: 'Page Motors', effectiveStatus: 'Canceled' };
+    const account = { name: 'Page Motors', effectiveStatus: 'Canceled', parentSalesAccountId: null };
     await saveAccounts(
       service.db,
       ['A-1', 'A-2', 'A-3', 'A-4', 'A-5'].map((id) => Account.parse({ ...account, id })),

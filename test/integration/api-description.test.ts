@@ -303,6 +303,7 @@ describe('real answers', () => {
     const account = {
       name: 'Example Motors',
       effectiveStatus: 'Cancelled',
+      parentSalesAccountId: null,
       integrations: [{ kind: 'crm', vendor: 'elead', dealerId: '1' }],
     };
     const saved = await ask<object>('admin', 'PUT /v1/accounts/{id}', '/v1/accounts/E-1', account);

@@ -363,7 +363,14 @@ describe('words that a database cannot keep', () => {
     [{ method: 'GET', url: '/v1/accounts?cursor=%00' }, 'query cursor'],
     [{ method: 'GET', url: '/v1/tasks?assignee=%00' }, 'query assignee'],
     [{ method: 'PUT', url: '/v1/people/nul', body: { name: nul, email: 'nul@example.com', role: 'ops' } }, '/name'],
-    [{ method: 'PUT', url: '/v1/accounts/D-1', body: { name: nul, effectiveStatus: 'Active' } }, '/name'],
+    [
+      {
+        method: 'PUT',
+        url: '/v1/accounts/D-1',
+        body: { name: nul, effectiveStatus: 'Active', parentSalesAccountId: null },
+      },
+      '/name',
+    ],
     [
       {
         method: 'PUT',
@@ -371,6 +378,7 @@ describe('words that a database cannot keep', () => {
         body: {
           name: 'A',
           effectiveStatus: 'Active',
+          parentSalesAccountId: null,
           integrations: [{ kind: 'crm', vendor: 'elead', dealerId: nul }],
         },
       },

@@ -25,7 +25,10 @@ describe('names', () => {
     ['people', (name) => api.call('admin', 'PUT', '/v1/people/pat', { body: { ...person, name } })],
     [
       'accounts',
-      (name) => api.call('admin', 'PUT', '/v1/accounts/D-9000', { body: { name, effectiveStatus: 'Active' } }),
+      (name) =>
+        api.call('admin', 'PUT', '/v1/accounts/D-9000', {
+          body: { name, effectiveStatus: 'Active', parentSalesAccountId: null },
+        }),
     ],
     ['keys', (name) => api.call('admin', 'POST', '/v1/api-keys', { body: { name, scopes: ['read'] } })],
   ];
@@ -57,7 +60,7 @@ interface Case {
 }
 const { cases } = JSON.parse(readFileSync('../shared/cases/identifiers.json', 'utf8')) as { cases: Case[] };
 const vendorOf = ({ where }: Case) => (where === 'VinSolutions dealer ID' ? 'vinsolutions' : 'elead');
-const account = { name: 'Alpha Ford', effectiveStatus: 'Cancelled' };
+const account = { name: 'Alpha Ford', effectiveStatus: 'Cancelled', parentSalesAccountId: null };
 
 describe('identifiers as spreadsheets damage them', () => {
   const put = (id: string, more: object) =>
@@ -103,6 +106,11 @@ describe('identifiers as spreadsheets damage them', () => {
     expect(await put('D-9002', { parentSalesAccountId: '#N/A' })).toMatchObject({
       ...refused,
       body: { errors: [{ path: '/parentSalesAccountId', message: 'is "#N/A": it is the error of a formula' }] },
+    });
+    // Left out, it would say that there is no parent, and the dealer's own status would open the gate.
+    expect(await put('D-9002', { parentSalesAccountId: undefined })).toMatchObject({
+      ...refused,
+      body: { errors: [{ path: '/parentSalesAccountId', message: expect.stringContaining('null') }] },
     });
     const cleaned = await put('D-9002\u200B', { parentSalesAccountId: '="P-9"' });
     expect(cleaned).toMatchObject({ status: 200, body: { id: 'D-9002', parentSalesAccountId: 'P-9' } });

@@ -224,7 +224,7 @@ describe('a file as people have it', () => {
     write(['D-1,Kia,Active,,,,,,', 'id,name,status', 'D-2,Ford,Active']);
     const { code, err } = await run();
     expect(code).toBe(2);
-    expect(err).toContain('Line 3, a header again, has no column effective_status');
+    expect(err).toContain('Line 3, a header again, has no column effective_status, parent_sales_account_id');
     expect(await ids()).toEqual([]);
   });
 
@@ -366,7 +366,9 @@ describe('what cannot be used changes nothing, and is told in one line', () => {
     writeFileSync(file, '');
     await fails(`${file} is empty: its first line must be ${columns}`);
     writeFileSync(file, 'dealer;name\n1;Kia\n');
-    await fails('The first line has no column id, effective_status, and has unknown columns: "dealer"');
+    await fails(
+      'The first line has no column id, effective_status, parent_sales_account_id, and has unknown columns: "dealer"',
+    );
     await fails("missing required argument 'file'", []);
   });
 

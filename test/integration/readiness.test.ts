@@ -231,7 +231,7 @@ describe.runIf(mayMount)('a full disk', () => {
     // Until the pages that it has are full, PostgreSQL can still write.
     const outcomes = await Promise.all(
       Array.from({ length: 200 }, async (_, index) => {
-        const body = { name: `Account ${index}`.padEnd(150), effectiveStatus: 'Cancelled', integrations: [] };
+        const body = { name: `Account ${index}`.padEnd(150), effectiveStatus: 'Cancelled', parentSalesAccountId: null };
         return api.call<{ detail: string }>('admin', 'PUT', `/v1/accounts/DISK-${index}`, { body });
       }),
     );

@@ -26,20 +26,20 @@ function merged(...texts: string[]) {
 
 describe('the header', () => {
   test.each([
-    [',', 'ID, Name ,effective_status'],
-    [';', 'name;effective_status;id'],
-    ['\t', 'id\tname\teffective_status'],
-    ['|', 'id|name|effective_status'],
-    [';', 'ID;"Name";Effective Status;;'],
+    [',', 'ID, Name ,effective_status,parent_sales_account_id'],
+    [';', 'name;effective_status;parent_sales_account_id;id'],
+    ['\t', 'id\tname\teffective_status\tparent_sales_account_id'],
+    ['|', 'id|name|effective_status|parent_sales_account_id'],
+    [';', 'ID;"Name";Effective Status;Parent Sales Account ID;;'],
     [',', '\uFEFFEffective-Status,"Name",Id,CRM Vendor,DMSVendor,Time-Zone,parent sales account ID,,'],
-    [',', 'EffectiveStatus,NAME,id'],
+    [',', 'EffectiveStatus,NAME,id,ParentSalesAccountID'],
   ])('tells the delimiter %j', (delimiter, text) => {
     expect(readAccountsHeader(text)).toMatchObject({ delimiter, columns: expect.arrayContaining(['id', 'name']) });
   });
 
   test('names the columns that are missing, unknown and twice', () => {
     expect(() => readAccountsHeader('id,name,name,crm_vender')).toThrow(
-      'The first line has no column effective_status, and has unknown columns: "crm_vender", and has the column name twice; the columns are id,name,effective_status,parent_sales_account_id,',
+      'The first line has no column effective_status, parent_sales_account_id, and has unknown columns: "crm_vender", and has the column name twice; the columns are id,name,effective_status,parent_sales_account_id,',
     );
   });
 });
@@ -170,20 +170,27 @@ describe('a file', () => {
     const lines = [
       columns,
       'D-1,Kia,Active,,',
-      '\uFEFFName;ID;Effective Status',
-      'Ford;D-2;Active',
+      '\uFEFFName;ID;Effective Status;Parent Sales Account ID',
+      'Ford;D-2;Active;',
       columns,
       'D-3,VW,Active,',
     ];
     expect(read(...lines)).toEqual(['header', 'D-1 Kia', 'header', 'D-2 Ford', 'header', 'D-3 VW']);
     expect(
-      read('sep=|', 'id|name|effective_status', 'D-1|Kia|Active', 'sep=;', 'id;name;effective_status', 'D-2;VW;Active'),
+      read(
+        'sep=|',
+        columns.replaceAll(',', '|'),
+        'D-1|Kia|Active|',
+        'sep=;',
+        columns.replaceAll(',', ';'),
+        'D-2;VW;Active;',
+      ),
     ).toEqual(['header', 'D-1 Kia', 'header', 'D-2 VW']);
   });
 
   test('with another header that cannot be understood is none', () => {
     expect(() => read(columns, 'D-1,Kia,Active,', 'id,name,crm_vendor,crm_id')).toThrow(
-      'Line 3, a header again, has no column effective_status; the columns are',
+      'Line 3, a header again, has no column effective_status, parent_sales_account_id; the columns are',
     );
     expect(() => read('sep=^', columns)).toThrow('names a separator that is not one of');
     expect(() => read('id,"name,effective_status')).toThrow('The first line has a quote that is not closed');
@@ -191,9 +198,9 @@ describe('a file', () => {
 
   test('of rejected lines is read as the lines that it holds', () => {
     const rejected = [
-      [1, 'header of the lines below', 'name;id;effective_status'],
-      [4, 'is wrong', '="Kia";D-1;Active'],
-      [9, 'is wrong', '"Ford";D-2;Active'],
+      [1, 'header of the lines below', 'name;id;effective_status;parent_sales_account_id'],
+      [4, 'is wrong', '="Kia";D-1;Active;'],
+      [9, 'is wrong', '"Ford";D-2;Active;'],
       [12, 'is wrong', ''],
     ].map((row) => csvLine(row).trimEnd());
     const file = [`\uFEFF${csvLine([...rejectedColumns])}`.trimEnd(), ...rejected];
@@ -201,9 +208,9 @@ describe('a file', () => {
     // A spreadsheet may have saved it with another delimiter and without the quotes.
     const again = [
       'line\treason\ttext',
-      '1\t\tid,name,effective_status',
-      "4\t\t'-1,Kia,Active",
-      '5\t\tD-5,Kia,Active\tx',
+      '1\t\tid,name,effective_status,parent_sales_account_id',
+      "4\t\t'-1,Kia,Active,",
+      '5\t\tD-5,Kia,Active,\tx',
     ];
     expect(read(...again)).toEqual([
       'header',

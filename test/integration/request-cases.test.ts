@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { apiOf, type TestApi } from '../support/api.ts';
+import { startService, type TestService } from '../support/service.ts';
+
+/** Requests whose depth or shape broke the API, in the order of the file. */
+const requests = [
+  ...readFileSync('../shared/cases/requests.http', 'utf8').matchAll(/^(?<method>GET|POST) (?<path>\S+)$/gm),
+].map(({ groups }) => ({ method: groups!.method as 'GET' | 'POST', path: groups!.path! }));
+const nested = `{"items":[{"a": ${'['.repeat(5_000)}${']'.repeat(5_000)}}]}`;
+const sent = [
+  { who: 'offboarding', body: nested, status: 400 },
+  // The body is taken: what is missing is the task.
+  { who: 'olivia', body: '', status: 404 },
+  { who: 'offboarding', body: undefined, status: 405, allow: 'POST' },
+] as const;
+
+let service: TestService;
+let api: TestApi;
+beforeAll(async () => {
+  service = await startService({ withoutWorker: true });
+  api = await apiOf(service);
+});
+afterAll(async () => {
+  await api?.close();
+  await service?.close();
+});
+
+it('each is answered by what is wrong with it', async () => {
+  const answers = await Promise.all(
+    requests.map(({ method, path }, index) =>
+      api.app.inject({
+        method,
+        url: path.replace('{id}', randomUUID()),
+        headers: {
+          authorization: `Bearer ${api.keys[sent[index]!.who]}`,
+          'idempotency-key': randomUUID(),
+          ...(sent[index]!.body !== undefined && { 'content-type': 'application/json' }),
+        },
+        payload: sent[index]!.body,
+      }),
+    ),
+  );
+  expect(
+    answers.map(({ statusCode, headers: { allow } }) => ({ status: statusCode, ...(allow && { allow }) })),
+  ).toEqual(sent.map(({ who: _who, body: _body, ...answer }) => answer));
+});
