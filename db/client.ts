@@ -53,7 +53,20 @@ export function openDatabase(
   });
   // An idle connection that breaks must not end the process either: the next query opens another.
   pool.on('error', () => {});
-  return { db: drizzle(pool, { schema }), pool, close: () => pool.end() };
+  return { db: withTransactions(pool), pool, close: () => pool.end() };
+}
+
+/** Drizzle's own transaction never returns its client to the pool when BEGIN fails, as in an outage: the pool would run empty. */
+function withTransactions(pool: pg.Pool): Db {
+  const transaction: Db['transaction'] = async (work, config) => {
+    const client = await pool.connect();
+    try {
+      return await drizzle(client, { schema }).transaction(work, config);
+    } finally {
+      client.release();
+    }
+  };
+  return Object.assign(drizzle(pool, { schema }), { transaction });
 }
 
 /** pg's own `query_timeout` leaves the connection open, and a transaction would return it to the pool. */

@@ -70,6 +70,16 @@ it('in a transaction: it is rejected, its connection leaves the pool, and its lo
   await expect.poll(() => unlocked().catch(() => false), { timeout: 30_000 }).toBe(true);
 });
 
+it('before a transaction begins: it is rejected, and its connection leaves the pool', async () => {
+  const database: TestDatabase = await testDatabase({ postgresUrl, max: 1 });
+  closing.push(database);
+  await database.db.execute(sql`select 1`);
+  proxy.silence();
+  await expect(database.db.transaction(async (tx) => tx.execute(sql`select 1`))).rejects.toThrow();
+  expect(database.pool.totalCount).toBe(0);
+  await database.db.transaction(async (tx) => tx.execute(sql`select 1`));
+});
+
 it('a connection that PostgreSQL ends in the middle of a transaction rejects it, and ends nothing else', async () => {
   const database: TestDatabase = await testDatabase({ postgresUrl });
   closing.push(database);

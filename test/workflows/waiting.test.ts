@@ -39,7 +39,7 @@ describe('sixty days', { timeout: 120_000 }, () => {
     await sixtyDays();
     expect(await events(cancellationWorkflowId('D-1003'))).toBe(before);
     expect(before).toBeLessThan(50);
-    await dealer.done('dealersocket-form', { submitted: true });
+    await dealer.done('dealersocket-form', { submitted: true, group: 'yes' });
     expect(await ended()).toEqual({ 'crm/dealersocket': 'ended' });
   });
 
