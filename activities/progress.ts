@@ -1,5 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
-import { and, asc, eq, inArray, isNotNull, isNull, ne, notExists, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, isNull, ne, notExists, notInArray, or, sql } from 'drizzle-orm';
 import { cancellationIntegrations, cancellationRequests, cancellations, events, tasks } from '../db/schema.ts';
 import {
   type CancellationRequest,
@@ -35,8 +35,8 @@ export function progressActivities({ database: { db } }: Context) {
   return {
     /**
      * @param at when the workflow took the request, ISO 8601
-     * @returns the dealer's other cancellations that are open, and what this one has ended: never begun again, also when a run
-     *   after a reset takes the request a second time
+     * @returns the dealer's other cancellations that are open, and the integrations of this one that the request does not begin:
+     *   those that have ended, and those that came to another end after the request, which a run after a reset takes again
      */
     async recordRequest({
       cancellationId,
@@ -49,8 +49,9 @@ export function progressActivities({ database: { db } }: Context) {
       request: CancellationRequest;
       at: string;
     }): Promise<{ otherOpen: string[]; ended: IntegrationProgress[] }> {
-      const requestedAt = new Date(at);
-      await db.transaction(async (tx) => {
+      const takenAt = new Date(at);
+      const eventId = `request/${request.requestId}`;
+      const requestedAt = await db.transaction(async (tx) => {
         await tx
           .insert(cancellations)
           .values({
@@ -59,32 +60,19 @@ export function progressActivities({ database: { db } }: Context) {
             reason: request.reason,
             state: 'open',
             requestedBy: request.by,
-            startedAt: requestedAt,
+            startedAt: takenAt,
           })
           .onConflictDoUpdate({
             target: cancellations.id,
             // The API wrote it by PostgreSQL's clock, right after the workflow had begun.
             set: { startedAt: sql`least(${cancellations.startedAt}, excluded.started_at)` },
           });
-        await tx
-          .insert(cancellationRequests)
-          .values({
-            requestId: request.requestId,
-            cancellationId,
-            reason: request.reason,
-            integrations: request.integrations,
-            whenActive: request.whenActive,
-            dealerIds: request.dealerIds,
-            requestedBy: request.by,
-            requestedAt,
-          })
-          .onConflictDoUpdate({ target: cancellationRequests.requestId, set: { requestedAt } });
         const fresh = await tx
           .insert(events)
           .values({
-            id: `request/${request.requestId}`,
+            id: eventId,
             cancellationId,
-            at: requestedAt,
+            at: takenAt,
             by: request.by,
             what: 'Cancellation requested',
             detail: `${request.reason.replace('_', ' ')}: ${request.integrations.join(', ')}`,
@@ -98,6 +86,22 @@ export function progressActivities({ database: { db } }: Context) {
             .set({ state: 'open', closedAt: null, withdrawnAt: null, withdrawnBy: null, withdrawnBecause: null })
             .where(eq(cancellations.id, cancellationId));
         }
+        // A run after a reset takes the request a second time: it was made when the first one took it.
+        const [first] = await tx.select({ at: events.at }).from(events).where(eq(events.id, eventId));
+        await tx
+          .insert(cancellationRequests)
+          .values({
+            requestId: request.requestId,
+            cancellationId,
+            reason: request.reason,
+            integrations: request.integrations,
+            whenActive: request.whenActive,
+            dealerIds: request.dealerIds,
+            requestedBy: request.by,
+            requestedAt: first!.at,
+          })
+          .onConflictDoUpdate({ target: cancellationRequests.requestId, set: { requestedAt: first!.at } });
+        return first!.at;
       });
       const others = await db
         .select({ id: cancellations.id })
@@ -109,11 +113,12 @@ export function progressActivities({ database: { db } }: Context) {
             ne(cancellations.id, cancellationId),
           ),
         );
-      const { cancellationId: ofCancellation, state } = cancellationIntegrations;
+      const { cancellationId: ofCancellation, state, updatedAt } = cancellationIntegrations;
+      const over = and(notInArray(state, [...openIntegrationStates]), gt(updatedAt, requestedAt));
       const ended = await db
         .select()
         .from(cancellationIntegrations)
-        .where(and(eq(ofCancellation, cancellationId), eq(state, 'ended')));
+        .where(and(eq(ofCancellation, cancellationId), or(eq(state, 'ended'), over)));
       return { otherOpen: others.map(({ id }) => id), ended: ended.map(progressOf) };
     },
 

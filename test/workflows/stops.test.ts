@@ -90,6 +90,21 @@ describe('a workflow that is stopped in Temporal', () => {
       expect((await dealer.tasks()).map(({ kind }) => kind)).toEqual(['elead-mail-by-hand']);
     });
 
+    /** To its first step, as an engineer resets it in Temporal. */
+    const resetToStart = async (workflowId: string) => {
+      const handle = workflow(workflowId);
+      const { runId } = await handle.describe();
+      const { events: history } = await handle.fetchHistory();
+      const done = proto.temporal.api.enums.v1.EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED;
+      await service.client.connection.workflowService.resetWorkflowExecution({
+        namespace: service.namespace,
+        workflowExecution: { workflowId, runId },
+        reason: 'test',
+        requestId: `${runId}/reset`,
+        workflowTaskFinishEventId: history!.find(({ eventType }) => eventType === done)!.eventId,
+      });
+    };
+
     it('reset to its first step: what has ended is not done again, what goes on is awaited', async () => {
       const dealer = dealerOf(service, 'D-1203');
       const { id } = await dealer.cancel(['crm/elead', 'dms/dealervault']);
@@ -100,22 +115,29 @@ describe('a workflow that is stopped in Temporal', () => {
       await eventually(
         async () => (await handle.query<Record<string, string>>('integrations'))['crm/elead'] === 'ended',
       );
-      const { runId } = await handle.describe();
-      const { events: history } = await handle.fetchHistory();
-      const done = proto.temporal.api.enums.v1.EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED;
-      await service.client.connection.workflowService.resetWorkflowExecution({
-        namespace: service.namespace,
-        workflowExecution: { workflowId: cancellationWorkflowId('D-1203'), runId },
-        reason: 'test',
-        requestId: `${runId}/reset`,
-        workflowTaskFinishEventId: history!.find(({ eventType }) => eventType === done)!.eventId,
-      });
+      await resetToStart(cancellationWorkflowId('D-1203'));
       for (const feed of ['sales', 'service']) await dealer.done(`dealervault-${feed}`, { deactivated: true });
       await eventually(async () => (await row(id))?.state === 'closed');
       for (const name of ['crm/elead', 'dms/dealervault'] as const)
         expect(await dealer.progress(id, name)).toMatchObject({ state: 'ended' });
       expect(await handle.result()).toEqual({ 'crm/elead': 'ended', 'dms/dealervault': 'ended' });
       expect(mails()).toHaveLength(1);
+    }, 60_000);
+
+    it('reset to its first step: what a lead has closed is not begun again', async () => {
+      const dealer = dealerOf(service, 'D-1503');
+      service.sandbox.faults.smtp.next = ['cut-lost'];
+      const { id } = await dealer.cancel(['crm/elead', 'dms/dealervault']);
+      const task = await dealer.task('elead-mail-unknown');
+      await dealer.say(task, 'endAsNotDone', { by: 'lena', because: 'Elead confirmed by telephone' });
+      await eventually(async () => (await dealer.progress(id, 'crm/elead'))?.state === 'not_done');
+      await dealer.task('dealervault-sales');
+      await resetToStart(cancellationWorkflowId('D-1503'));
+      for (const feed of ['sales', 'service']) await dealer.done(`dealervault-${feed}`, { deactivated: true });
+      const handle = workflow(cancellationWorkflowId('D-1503'));
+      expect(await handle.result()).toEqual({ 'crm/elead': 'not_done', 'dms/dealervault': 'ended' });
+      expect((await dealer.tasks()).filter(({ kind }) => kind.startsWith('elead'))).toHaveLength(1);
+      expect(await dealer.progress(id, 'crm/elead')).toMatchObject({ state: 'not_done' });
     }, 60_000);
 
     it('terminated: a withdrawal still reaches what goes on', async () => {
