@@ -23,7 +23,7 @@ import { ensureSearchAttributes } from './searchAttributes.ts';
 import { firstLine } from './startError.ts';
 
 const say = (line: string) => console.log(line);
-const fact = (name: string, value: string) => say(`  ${name.padEnd(20)} ${value}`);
+const fact = (name: string, value: string) => say(`  ${name.padEnd(24)} ${value}`);
 
 /** Starts everything on this machine, runs one example through and stays up until Ctrl-C. */
 export async function runEmbedded(): Promise<void> {
@@ -73,8 +73,8 @@ async function start(): Promise<void> {
   fact('Temporal', temporal.chosen);
   fact("Temporal's Web UI", temporal.use.webUiUrl ?? 'its own');
   fact('CST (stand-in)', sandbox.cst.url);
-  fact('Salesforce (same)', sandbox.salesforce.url);
-  fact('Mail server (same)', sandbox.smtp.url);
+  fact('Salesforce (stand-in)', sandbox.salesforce.url);
+  fact('Mail server (stand-in)', sandbox.smtp.url);
   fact('Worker metrics', `http://127.0.0.1:${ports.metrics}/metrics`);
   fact('API', `${settings.publicUrl}/docs`);
   fact('Console', consoleFolder ? `${settings.publicUrl}/` : 'not built');
