@@ -1,4 +1,5 @@
 import { isGrpcServiceError } from '@temporalio/client';
+import proto from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
 import { expect } from 'vitest';
 import { cancellationIntegrations, cancellations } from '../../db/schema.ts';
@@ -17,7 +18,8 @@ export async function expectAllReplay({ db, client, dataConverter }: TestService
   async function* histories() {
     for (const { workflowId, runId } of known) {
       try {
-        yield { workflowId, history: await client.workflow.getHandle(workflowId, runId).fetchHistory() };
+        const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+        yield { workflowId, history: withoutUnanswered(history) };
       } catch (error) {
         // A test in which no dealer has VinSolutions has no remover.
         const notFound = isGrpcServiceError(error) && error.code === 5;
@@ -27,6 +29,27 @@ export async function expectAllReplay({ db, client, dataConverter }: TestService
   }
   const replays = Worker.runReplayHistories({ workflowBundle: await testBundle(), dataConverter }, histories());
   for await (const { workflowId, error } of replays) expect(error, `the history of ${workflowId}`).toBeUndefined();
+}
+
+const { EventType } = proto.temporal.api.enums.v1;
+const answersOfTask: unknown[] = [
+  EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED,
+  EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED,
+  EventType.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT,
+  EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED,
+  EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT,
+];
+
+/**
+ * Ends with the workflow task that a worker has right now. The time-skipping server already shows what came after it, such as a
+ * timer, which a real one keeps back until the task is answered: a replay takes that for an invalid history and never ends.
+ */
+function withoutUnanswered(history: proto.temporal.api.history.v1.IHistory): proto.temporal.api.history.v1.IHistory {
+  const events = history.events ?? [];
+  const started = events.findLastIndex((one) => one.eventType === EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED);
+  const next = started < 0 ? undefined : events[started + 1];
+  if (!next || answersOfTask.includes(next.eventType)) return history;
+  return { ...history, events: events.slice(0, started + 1) };
 }
 
 /** Ends a test's service, after a last look at its histories. */
