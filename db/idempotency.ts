@@ -20,6 +20,8 @@ export interface OwnKey {
   state: 'ours';
   requestId: string;
   fresh: boolean;
+  /** When this call took the key, to the microsecond: tells its lease from that of a call that took over from it. */
+  leasedAt: string;
 }
 
 /**
@@ -38,6 +40,11 @@ const longestCallSeconds = 30;
 const isKey = ({ caller, key, item }: KeyOfCall) =>
   and(eq(idempotencyKeys.caller, caller), eq(idempotencyKeys.key, key), eq(idempotencyKeys.item, item));
 
+const lease = { requestId: idempotencyKeys.requestId, leasedAt: sql<string>`${idempotencyKeys.createdAt}::text` };
+/** A call that took longer than its lease no longer has the key: another one may carry it out by now. */
+const isLeased = (of: KeyOfCall, { leasedAt }: OwnKey) =>
+  and(isKey(of), isNull(idempotencyKeys.response), sql`${idempotencyKeys.createdAt} = ${leasedAt}::timestamptz`);
+
 const keyForFirstCall = preparedOnce((db) =>
   db
     .insert(idempotencyKeys)
@@ -49,7 +56,7 @@ const keyForFirstCall = preparedOnce((db) =>
       requestId: sql`gen_random_uuid()`,
     })
     .onConflictDoNothing()
-    .returning({ requestId: idempotencyKeys.requestId })
+    .returning(lease)
     .prepare('key_for_first_call'),
 );
 
@@ -73,7 +80,7 @@ export async function takeKey(db: Db, of: KeyOfCall, bodyHash: string): Promise<
     .update(idempotencyKeys)
     .set({ createdAt: sql`now()` })
     .where(and(isKey(of), isNull(idempotencyKeys.response), leftOver))
-    .returning({ requestId: idempotencyKeys.requestId });
+    .returning(lease);
   return resumed ? { state: 'ours', fresh: false, ...resumed } : { state: 'under_way' };
 }
 
@@ -94,21 +101,21 @@ export async function keepBatchKey(db: Db, of: KeyOfCall, bodyHash: string): Pro
   return row?.hash === bodyHash;
 }
 
-/** Gives the key back: a call that was refused may be put right and sent again with the same key. */
-export async function giveKeyBack(db: Db, of: KeyOfCall): Promise<void> {
-  await db.delete(idempotencyKeys).where(and(isKey(of), isNull(idempotencyKeys.response)));
+/** Releases the key: a call that was rejected may be corrected and sent again with the same key. */
+export async function releaseKey(db: Db, of: KeyOfCall, own: OwnKey): Promise<void> {
+  await db.delete(idempotencyKeys).where(isLeased(of, own));
 }
 
-/** After a failure nobody knows whether the request has arrived: the next call goes on at once, with the same request's ID. */
-export async function leaveForNextCall(db: Db, of: KeyOfCall): Promise<void> {
+/** After a failure nobody knows whether the request has arrived: the next call continues at once, with the same request's ID. */
+export async function expireLease(db: Db, of: KeyOfCall, own: OwnKey): Promise<void> {
   await db
     .update(idempotencyKeys)
     .set({ createdAt: sql`now() - make_interval(secs => ${longestCallSeconds + 1})` })
-    .where(and(isKey(of), isNull(idempotencyKeys.response)));
+    .where(isLeased(of, own));
 }
 
 /**
- * In one statement: the call's answer, and the rows by which its cancellation is found before its workflow has written them.
+ * In one statement: the call's answer, unless an equal call has answered before or the key has another request by now, and the rows by which its cancellation is found before its workflow has written them.
  * It is not waited for until it is on disk: were PostgreSQL to lose it, the workflow would write the same rows, and the same
  * call again would find the workflow. The cancellation comes before its request, as where the workflow writes both: in the other
  * order each of the two could wait for the other.
@@ -122,7 +129,8 @@ export async function storeStarted(
   const { id, account, request } = started;
   await db.execute(sql`
     with answered as (
-      update ${idempotencyKeys} set response = ${JSON.stringify(response)}::jsonb where ${isKey(of)}
+      update ${idempotencyKeys} set response = ${JSON.stringify(response)}::jsonb
+      where ${and(isKey(of), eq(idempotencyKeys.requestId, request.requestId), isNull(idempotencyKeys.response))}
     ), started as (
       insert into ${cancellations} (id, account, reason, state, requested_by)
       values (${id}, ${account}, ${request.reason}, 'open', ${request.by}) on conflict do nothing returning id

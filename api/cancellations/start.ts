@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   cancellationOfRequest,
-  giveKeyBack,
+  expireLease,
   type KeyOfCall,
-  leaveForNextCall,
   type OwnKey,
+  releaseKey,
   storeStarted,
   takeKey,
 } from '../../db/idempotency.ts';
@@ -81,9 +81,9 @@ async function carryOut(
     await storeStarted(db, call, { status: 202, body: started }, { id, account: account.id, request });
     return { status: 202, body: started, replayed: false };
   } catch (error) {
-    if (error instanceof Problem && error.status < 500) await giveKeyBack(db, call);
+    if (error instanceof Problem && error.status < 500) await releaseKey(db, call, taken);
     // When the database is what failed, the key waits until its call can be given up.
-    else await leaveForNextCall(db, call).catch(() => {});
+    else await expireLease(db, call, taken).catch(() => {});
     throw error;
   }
 }
