@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { SingleBar } from 'cli-progress';
 import { Command, CommanderError } from 'commander';
 import { DrizzleQueryError } from 'drizzle-orm';
@@ -30,7 +30,7 @@ interface Summary extends ImportedAccounts {
 async function importAccounts(file: string, database: Database, onProgress: (bytes: number) => void): Promise<Summary> {
   const rejectedFile = `${file}.rejected.csv`;
   const unfinished = `${rejectedFile}.new`;
-  const rejected = await open(unfinished, 'w').catch((error) => {
+  const rejected = await openPrivately(unfinished).catch((error) => {
     throw new StartError(`${unfinished} cannot be written: ${error.code}`);
   });
   const notes = new ImportNotes(file);
@@ -52,6 +52,12 @@ async function importAccounts(file: string, database: Database, onProgress: (byt
     await rejected.close();
     await rm(unfinished, { force: true });
   }
+}
+
+/** Only its own account may read it; one that an import left behind when it was killed may have been readable by all. */
+async function openPrivately(file: string): Promise<FileHandle> {
+  await rm(file, { force: true });
+  return open(file, 'wx', 0o600);
 }
 
 /** @throws StartError when the disk fails, or it is a folder */

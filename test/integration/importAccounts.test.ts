@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
@@ -168,12 +168,15 @@ describe('a file with faults', () => {
       ['11', 'is longer than 65536 bytes'],
     ]);
     expect(rejected()[2]?.text).toBe(lines[3]);
+    expect(statSync(`${file}.rejected.csv`).mode & 0o777, 'it names dealers').toBe(0o600);
   });
 
   test('with more lines for one account than any has', async () => {
     write(Array.from({ length: 101 }, () => 'D-1,Kia,Active,,,,,,'));
+    writeFileSync(`${file}.rejected.csv.new`, 'of an import that was killed', { mode: 0o644 });
     expect(await run()).toMatchObject({ code: 1, out: expect.stringContaining('101 lines rejected') });
     expect(rejected()[0]?.reason).toBe('account D-1 has more than 100 lines');
+    expect(statSync(`${file}.rejected.csv`).mode & 0o777).toBe(0o600);
     expect(await ids()).toEqual([]);
   });
 });
