@@ -63,7 +63,8 @@ export class Stage {
     for (const { id } of cancellations.filter(({ state }) => state === 'open')) {
       console.log(`  An earlier cancellation is under way: withdrawn, to begin anew`);
       this.id = id;
-      await this.withdraw('the demo begins anew');
+      // Whoever began it: a system withdraws only its own.
+      await this.withdraw('the demo begins anew', 'lena');
       await this.untilClosed('set-up-again');
     }
     this.shown.clear();
@@ -75,9 +76,9 @@ export class Stage {
     this.id = (await this.call<{ id: string }>('offboarding', 'POST', '/v1/cancellations', request, headers)).id;
   }
 
-  async withdraw(reason: string): Promise<void> {
+  async withdraw(reason: string, who: keyof DemoService['keys'] = 'offboarding'): Promise<void> {
     const path = `/v1/cancellations/${this.id}/withdraw`;
-    const { status, answer } = await this.send('offboarding', 'POST', path, { reason });
+    const { status, answer } = await this.send(who, 'POST', path, { reason });
     // 409: there is nothing left to withdraw.
     if (status !== 202 && status !== 409) throw refused('POST', path, status, answer);
   }

@@ -185,6 +185,6 @@ export const Report = view
 export const WithdrawBody = z
   .strictObject({
     reason: z.string().trim().min(1).max(500),
-    integrations: z.array(IntegrationName).min(1).max(20).optional().describe('All when absent'),
+    integrations: z.array(IntegrationName).min(1).max(20).optional().describe('All that one may withdraw when absent'),
   })
   .meta({ id: 'Withdrawal' });

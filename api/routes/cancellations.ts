@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { type CancellationRecord, listCancellations } from '../../db/cancellations.ts';
+import { listCancellations } from '../../db/cancellations.ts';
 import { timeOf } from '../../db/clock.ts';
-import type { Caller } from '../../db/keys.ts';
 import { AccountId, CancellationId } from '../../domain/inputs.ts';
-import { hasScope, lacksScope } from '../auth.ts';
+import { checkMayRead, checkMayWithdraw } from '../cancellations/access.ts';
 import { BatchAnswer, BatchBody, startBatch } from '../cancellations/batch.ts';
 import { reportPage } from '../cancellations/reportPage.ts';
 import {
@@ -181,7 +180,9 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
       schema: {
         tags,
         operationId: 'withdrawCancellation',
-        summary: 'The customer stays: stop, and set up again what was ended',
+        summary: 'The customer stays: stop, and reinstate what was ended',
+        description:
+          'A person withdraws any cancellation that they may read (scope read, or one’s own). A system’s key withdraws only what the system requested and nobody else did, unless it has the scope admin: else the answer is 403, and nothing is withdrawn.',
         params: Id,
         body: WithdrawBody,
         response: { 202: CancellationView },
@@ -189,16 +190,10 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
       },
     },
     async ({ params, body, caller }, reply) => {
-      const { reason, integrations } = body;
-      const withdrawal = { because: reason, integrations, by: caller!.id };
-      await withdraw(options, await cancellation(options, params.id), withdrawal);
+      const record = await cancellation(options, params.id);
+      const integrations = checkMayWithdraw(caller!, record, body.integrations);
+      await withdraw(options, record, { because: body.reason, integrations, by: caller!.id });
       return reply.code(202).send(viewOf(options, await cancellation(options, params.id), await stopped()));
     },
   );
-}
-
-/** Who may start a cancellation may follow the Location of its own. @throws Problem 403 */
-function checkMayRead(caller: Caller, { requests }: CancellationRecord): void {
-  if (hasScope(caller, ['read']) || requests.some(({ requestedBy }) => requestedBy === caller.id)) return;
-  throw lacksScope('read', 'Another system requested this cancellation: to see it, an API key needs the scope read.');
 }

@@ -122,7 +122,7 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
   app.get(
     '/v1/tasks/:id',
     {
-      config: { scope: 'read' },
+      config: { scope: ['read', 'tasks:write'] },
       schema: {
         tags,
         operationId: 'getTask',

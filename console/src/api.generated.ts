@@ -307,7 +307,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The customer stays: stop, and set up again what was ended */
+        /**
+         * The customer stays: stop, and reinstate what was ended
+         * @description A person withdraws any cancellation that they may read (scope read, or one’s own). A system’s key withdraws only what the system requested and nobody else did, unless it has the scope admin: else the answer is 403, and nothing is withdrawn.
+         */
         post: operations["withdrawCancellation"];
         delete?: never;
         options?: never;
@@ -1012,7 +1015,7 @@ export interface components {
         WhenActive: "refuse" | "wait";
         Withdrawal: {
             reason: string;
-            /** @description All when absent */
+            /** @description All that one may withdraw when absent */
             integrations?: components["schemas"]["IntegrationName"][];
         };
     };

@@ -26,7 +26,7 @@ const needed: Record<string, KeyScope | KeyScope[] | null> = {
   'GET /v1/cancellations/{id}': ['read', 'cancellations:write'],
   'GET /v1/cancellations/{id}/report': 'read',
   'GET /v1/tasks': 'read',
-  'GET /v1/tasks/{id}': 'read',
+  'GET /v1/tasks/{id}': ['read', 'tasks:write'],
   'POST /codec/decode': 'read',
   'POST /v1/cancellations': 'cancellations:write',
   'POST /v1/cancellations/batch': 'cancellations:write',

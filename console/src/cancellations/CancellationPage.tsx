@@ -15,10 +15,12 @@ export function CancellationPage({ id }: { id: string }) {
     queryKey: ['cancellation', id],
     queryFn: () => bodyOf(api.GET('/v1/cancellations/{id}', { params: { path: { id } } })),
   });
-  const { scopes } = useSession();
+  const { id: me, personId, scopes } = useSession();
   if (!found.data) return <ProblemAlert error={found.error} />;
   const cancellation = found.data;
-  const mayWithdraw = scopes.includes('cancellations:write') || scopes.includes('admin');
+  const requestedByMe = cancellation.requests.some(({ requestedBy }) => requestedBy === me);
+  const mayWithdraw =
+    scopes.includes('admin') || (scopes.includes('cancellations:write') && (personId !== null || requestedByMe));
   return (
     <Stack>
       <Header cancellation={cancellation} />
