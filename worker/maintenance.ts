@@ -133,15 +133,24 @@ async function sendAgain(temporal: Client, workflowId: string): Promise<void> {
 }
 
 /** Every open cancellation has a dealer's workflow that brings it to its end; a few are checked each time. */
-function dealersCheck({ database: { db }, temporal }: Services): () => Promise<void> {
+export function dealersCheck({ database: { db }, temporal }: Services): () => Promise<void> {
   const pauses = new Pauses();
+  /** Since the checks last began with the oldest cancellation. */
+  let found = new Set<string>();
   let after: OpenCancellation | undefined;
   return async () => {
+    if (!after) {
+      pauses.keepOnly(found);
+      found = new Set();
+    }
     const some = await someOpenCancellations(db, { after, limit: batch });
     after = some.length === batch ? some.at(-1) : undefined;
     for (const one of some) {
       const lost = await whatIsLost(temporal, one);
-      if (!lost || !pauses.isDue(`${one.id}: ${lost}`)) continue;
+      if (!lost) continue;
+      const key = `${one.id}: ${lost}`;
+      found.add(key);
+      if (!pauses.isDue(key)) continue;
       await temporal.workflow.signalWithStart('cancelDealer', {
         ...dealerWorkflow(one.account),
         workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,

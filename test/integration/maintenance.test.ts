@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { Client } from '@temporalio/client';
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { cancellations } from '../../db/schema.ts';
+import { cancellationWorkflowId } from '../../domain/cancellations.ts';
+import { encryptingDataConverter } from '../../worker/codec.ts';
+import { dealersCheck } from '../../worker/maintenance.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { testKeyring } from '../support/service.ts';
+import { testTemporal } from '../support/testTemporal.ts';
+
+let database: TestDatabase;
+let server: Awaited<ReturnType<typeof testTemporal>>;
+let temporal: Client;
+beforeAll(async () => {
+  [database, server] = await Promise.all([testDatabase(), testTemporal()]);
+  const dataConverter = encryptingDataConverter(testKeyring);
+  temporal = new Client({ connection: server.client.connection, namespace: server.namespace, dataConverter });
+});
+afterAll(() => Promise.all([database.close(), server.close()]));
+
+it('the pause between two takeovers is forgotten when the cancellation has closed', async () => {
+  const { db } = database;
+  const id = randomUUID();
+  const save = (state: 'open' | 'closed') => db.update(cancellations).set({ state }).where(eq(cancellations.id, id));
+  await db.insert(cancellations).values({
+    ...{ id, account: 'D-1', reason: 'subscription_cancelled', state: 'open', requestedBy: 'key:test' },
+    startedAt: new Date(),
+  });
+  const dealer = temporal.workflow.getHandle(cancellationWorkflowId('D-1'));
+  const runs = async () => (await dealer.describe()).status.name === 'RUNNING';
+  const check = dealersCheck({ database, temporal });
+
+  await check();
+  expect(await runs()).toBe(true);
+  await dealer.terminate('by mistake');
+  await check();
+  expect(await runs()).toBe(false);
+
+  await save('closed');
+  await check();
+  await save('open');
+  await check();
+  expect(await runs()).toBe(true);
+});
