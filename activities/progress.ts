@@ -78,7 +78,7 @@ export function progressActivities({ database: { db } }: Context) {
             detail: `${request.reason.replace('_', ' ')}: ${request.integrations.join(', ')}`,
           })
           .onConflictDoNothing()
-          .returning({ id: events.id });
+          .returning({ at: events.at });
         // It may join a cancellation that was withdrawn, or whose end was being written.
         if (fresh.length > 0) {
           await tx
@@ -87,7 +87,8 @@ export function progressActivities({ database: { db } }: Context) {
             .where(eq(cancellations.id, cancellationId));
         }
         // A run after a reset takes the request a second time: it was made when the first one took it.
-        const [first] = await tx.select({ at: events.at }).from(events).where(eq(events.id, eventId));
+        const [first] =
+          fresh.length > 0 ? fresh : await tx.select({ at: events.at }).from(events).where(eq(events.id, eventId));
         await tx
           .insert(cancellationRequests)
           .values({

@@ -155,10 +155,11 @@ export function taskActivities(context: Context) {
           .from(events)
           .where(and(eq(events.taskId, taskId), ne(events.id, eventId)))
           .limit(1);
-        await tx
+        const written = await tx
           .insert(tasks)
           .values({ id: taskId, ...fresh })
-          .onConflictDoUpdate({ target: tasks.id, set: fresh, setWhere: lt(tasks.version, version) });
+          .onConflictDoUpdate({ target: tasks.id, set: fresh, setWhere: lt(tasks.version, version) })
+          .returning({ openedAt: tasks.openedAt });
         await tx
           .insert(events)
           .values({
@@ -172,7 +173,10 @@ export function taskActivities(context: Context) {
           })
           .onConflictDoNothing();
         // An earlier try may have written it.
-        const [row] = await tx.select({ openedAt: tasks.openedAt }).from(tasks).where(eq(tasks.id, taskId));
+        const [row] =
+          written.length > 0
+            ? written
+            : await tx.select({ openedAt: tasks.openedAt }).from(tasks).where(eq(tasks.id, taskId));
         const { openedAt } = row!;
         return {
           fields: content.fields,
