@@ -31,7 +31,7 @@ export interface RecordedEvent {
 const openTasksOf = (cancellationId: string) =>
   and(eq(tasks.cancellationId, cancellationId), inArray(tasks.state, [...openTaskStates]));
 
-export function progressActivities({ database: { db } }: Context) {
+export function progressActivities({ database: { db } }: Pick<Context, 'database'>) {
   return {
     /**
      * @param at when the workflow took the request, ISO 8601

@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import { eq } from 'drizzle-orm';
+import pg from 'pg';
+import { expect, it, vi } from 'vitest';
+import { progressActivities } from '../../activities/progress.ts';
+import { cancellationRequests } from '../../db/schema.ts';
+import type { CancellationRequest } from '../../domain/cancellations.ts';
+import { testDatabase } from '../support/database.ts';
+
+it('a request keeps the time at which it was first taken, which is read only when it is taken again', async () => {
+  const database = await testDatabase();
+  const statements = vi.spyOn(pg.Client.prototype, 'query');
+  const readsOfEvents = () =>
+    statements.mock.calls.filter(([of]) => /^select .*from "events"/.test((of as { text?: string }).text ?? '')).length;
+  try {
+    const { recordRequest } = progressActivities({ database });
+    const cancellationId = randomUUID();
+    const request: CancellationRequest = {
+      ...{ requestId: randomUUID(), reason: 'subscription_cancelled', integrations: ['crm/elead'] },
+      ...{ whenActive: 'refuse', by: 'key:test' },
+    };
+    const take = (at: string) => recordRequest({ cancellationId, account: 'D-1', request, at });
+    await take('2026-01-05T10:00:00.000Z');
+    expect(readsOfEvents()).toBe(0);
+    await take('2026-01-05T11:00:00.000Z');
+    expect(readsOfEvents()).toBe(1);
+    const [row] = await database.db
+      .select()
+      .from(cancellationRequests)
+      .where(eq(cancellationRequests.requestId, request.requestId));
+    expect(row!.requestedAt.toISOString()).toBe('2026-01-05T10:00:00.000Z');
+  } finally {
+    statements.mockRestore();
+    await database.close();
+  }
+});
