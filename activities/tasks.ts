@@ -24,6 +24,8 @@ export interface TaskFacts {
   /** At the vendor, when the cancellation was asked for. */
   dealerId?: string;
   dealerIds?: string[];
+  /** Of `vin-event-stream`: some of them were on a list that a person had claimed before it was closed. */
+  mayBeRun?: boolean;
   /** The answer to DealerSocket's group question. */
   group?: GroupAnswer;
   because?: string;
@@ -121,6 +123,7 @@ export function taskActivities(context: Context) {
       const content = taskContent(facts.kind, {
         ...known,
         dealerIds: facts.dealerIds,
+        mayBeRun: facts.mayBeRun,
         group: facts.group,
         because: facts.because,
         done: facts.done,

@@ -10,6 +10,8 @@ export interface TaskTextFacts extends DealerSocketFacts {
   account: string;
   /** "Remove from Vin Event Stream" by hand: all of the run. */
   dealerIds?: string[];
+  /** Of these Dealer IDs some were on a list that a person had claimed before it was closed. */
+  mayBeRun?: boolean;
   /** Why the task was opened: a mail server's answer, a run's message. */
   because?: string;
   /** The parent sales account whose Effective Status is not understood, and the statuses that would open the gate. */
@@ -27,11 +29,16 @@ const manualProcess = 'CST > Modules > Operations > Manual Processes > "Remove f
 const texts: Record<TaskKind, (facts: TaskTextFacts) => TaskContent> = {
   'dealersocket-form': dealerSocketForm,
 
-  'vin-event-stream': ({ dealerIds = [], because }) => ({
+  'vin-event-stream': ({ dealerIds = [], mayBeRun, because }) => ({
     title: `Run "Remove from Vin Event Stream" for ${count(dealerIds, 'Dealer ID')}`,
     instructions: [
       ...(because ? [`Dealerops could not do it: ${because}.`] : []),
       `Open ${manualProcess}.`,
+      ...(mayBeRun
+        ? [
+            'Somebody had claimed an earlier list with some of these Dealer IDs, and that list was closed: check in the run history which of them were removed already.',
+          ]
+        : []),
       "Edit the parameters' raw text: replace its list of Dealer IDs with exactly the list below, and leave the rest.",
       'Save, run, and wait for the end of the run.',
       'Confirm success here; name the Dealer IDs for which the run failed, if there are any.',

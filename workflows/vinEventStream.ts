@@ -232,7 +232,8 @@ class Removals {
       kind: 'vin-event-stream' as const,
       integration: 'crm/vinsolutions' as const,
       dealerIds: batch.map((one) => one.dealerId),
-      because: batch.some((one) => one.mayBeDone) ? listedBefore : (because ?? undefined),
+      mayBeRun: batch.some((one) => one.mayBeDone) || undefined,
+      because: because ?? undefined,
     };
     return this.answersOfList(batch, this.people.open(facts, this.watchOf(batch)));
   }
@@ -359,9 +360,6 @@ class Removals {
     );
   }
 }
-
-const listedBefore =
-  'somebody had claimed a list with some of these Dealer IDs, which was closed since: see in CST whether it was run';
 
 function isAnswer(message: RemovalAnswer | RemovalByHand): message is RemovalAnswer {
   return 'state' in message;

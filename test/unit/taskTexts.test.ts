@@ -83,6 +83,21 @@ describe('the texts to copy are the vendors’ own', () => {
     ]);
   });
 
+  test('VinSolutions, part 1 by hand: what a claimed list may have run is told beside the reason, and is no reason', () => {
+    const told = (more: Partial<TaskTextFacts>) =>
+      taskContent('vin-event-stream', { ...facts, dealerIds: ['11'], ...more }).instructions;
+    const claimedBefore = expect.stringMatching(
+      /^Somebody had claimed an earlier list .* which of them were removed already\.$/,
+    );
+    expect(told({ mayBeRun: true }).slice(0, 2)).toEqual([expect.stringMatching(/^Open CST/), claimedBefore]);
+    expect(told({ mayBeRun: true, because: 'HTTP 403' }).slice(0, 3)).toEqual([
+      'Dealerops could not do it: HTTP 403.',
+      expect.stringMatching(/^Open CST/),
+      claimedBefore,
+    ]);
+    expect(told({}).join()).not.toContain('claimed');
+  });
+
   test('a list is checked by its words, whatever they hold: no words take long', () => {
     const fields: TaskField[] = [{ name: 'some', label: 'Some', type: 'list', of: ['1', '1 1', '1,1', '(1+)+$'] }];
     expect(problemsWithAnswers(fields, { some: `${'1 '.repeat(2_400)}x` })).toEqual([
