@@ -9,6 +9,11 @@ import { type Call, callOutside } from './outside.ts';
 /** Only an answer without an ID is not a record at all. */
 const AccountRecord = z.record(z.string(), z.unknown()).refine((record) => 'id' in record, 'has no id');
 
+/** Histories and tables keep it; PostgreSQL takes no NUL and no half of a surrogate pair. */
+function shortLine(text: string): string {
+  return text.slice(0, 300).replace(/[\p{Cc}\p{Surrogate}]+/gu, ' ');
+}
+
 /** As it is shown, without what nobody sees: another vendor's ID is not ours to reject. */
 const DmsProvider = z.object({
   provider: z.string().overwrite(cleanName).min(1),
@@ -26,7 +31,7 @@ const Run = z.object({
     z.object({
       dealerId: z.coerce.string(),
       state: z.enum(['succeeded', 'failed']).catch('failed'),
-      message: z.string().catch('no message'),
+      message: z.string().catch('no message').overwrite(shortLine),
     }),
   ),
 });

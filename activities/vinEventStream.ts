@@ -22,7 +22,7 @@ interface RemovalOf {
 
 /** A dealer's removal request. */
 export interface Removal extends RemovalOf {
-  /** The asking workflow's ID, run and attempt. */
+  /** The asking workflow's ID, first run and attempt: the same request sent again counts once. */
   key: string;
   workflowId: string;
   /** The customer stays: only to be told whether a run has removed it already. */

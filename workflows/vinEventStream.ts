@@ -28,8 +28,10 @@ import type { TaskOutcome, TasksSnapshot } from './steps/taskRecord.ts';
 
 /** No more Dealer IDs in one run than a person can check. */
 const batchSize = 200;
-/** As many as surely fit into the input of the next run; the others are sent again. */
-const mostCarriedOver = 5_000;
+/** As many as surely fit into the input of the next run, beside the answers; the others are sent again. */
+const mostCarriedOver = 4_000;
+/** Answers that are remembered: of two full lists, and more than come in the minutes in which a request may be sent twice. */
+const mostAnswers = 500;
 /** Longer than an activity that nobody waits for any more goes on: it learns so by its heartbeat. */
 const lostRunEnds = '20 seconds';
 /** Of one run of this workflow, in events: a list's reminders alone are some hundred a month. */
@@ -58,6 +60,8 @@ interface List {
 /** What a run of this workflow hands over to the next one. */
 interface HandedOver {
   waiting?: Removal[];
+  /** The latest answers, the oldest first. */
+  answered?: RemovalAnswer[];
   /** Those on the list, which goes on. */
   listed?: Removal[];
   list?: List;
@@ -112,29 +116,32 @@ class Removals {
   /** What those who asked are still to be told. */
   private readonly tellings = new Set<Parameters<typeof ask.tellAskers>[0]>();
   private lastTelling: Promise<unknown> = Promise.resolve();
+  /** The latest answers by the request's key, the oldest first: a request that is sent again is answered again, and not run. */
+  private readonly answered: Map<string, RemovalAnswer>;
 
-  constructor({ waiting = [], listed = [], list, tasks, outage }: HandedOver, longEnough: () => boolean) {
+  constructor({ waiting = [], answered = [], listed = [], ...more }: HandedOver, longEnough: () => boolean) {
     this.waiting = waiting;
+    this.answered = new Map(answered.map((one) => [one.key, one]));
     this.running = listed;
-    this.list = list;
-    this.people = new HumanTasks(tasks);
-    this.outage = outage;
+    this.list = more.list;
+    this.people = new HumanTasks(more.tasks);
+    this.outage = more.outage;
     this.longEnough = longEnough;
   }
 
-  /** Safe to hear twice, also while it is being answered. */
+  /** Safe to hear twice, also when it was answered: whoever asks again may have lost the answer. */
   add(removal: Removal): void {
     const { key, workflowId } = removal;
-    const isAnswered = [...this.tellings].flat().some(({ message }) => isAnswer(message) && message.key === key);
-    if (isAnswered) return;
-    if (!this.all().some((one) => one.key === key)) this.waiting.push(removal);
+    const answered = this.answered.get(key);
+    if (answered) this.tellThem([{ workflowId, signal: 'removalAnswer', message: answered }]);
+    else if (!this.all().some((one) => one.key === key)) this.waiting.push(removal);
     else if (this.list && this.running.some((one) => one.key === key))
       this.tellThem([{ workflowId, signal: 'removalByHand', message: { key, ...this.list } }]);
   }
 
   /**
    * The customer stays. What is in a run is answered at its end; a list that nobody has claimed is made anew without it. Of
-   * a request that is not known here only CST's run history, or who had the list, can say how it ended.
+   * a request that is not known here, nor its answer, only CST's run history, or who had the list, can say how it ended.
    */
   async takeBack(removal: Removal): Promise<void> {
     const { key, workflowId } = removal;
@@ -307,6 +314,8 @@ class Removals {
 
   private answer(removals: Asked[], answers: RemovalAnswer[]): void {
     const workflowIds = new Map(removals.map(({ key, workflowId }) => [key, workflowId]));
+    for (const one of answers) this.answered.set(one.key, one);
+    for (const key of [...this.answered.keys()].slice(0, -mostAnswers)) this.answered.delete(key);
     this.tellThem(
       answers.map((message) => ({ workflowId: workflowIds.get(message.key)!, signal: 'removalAnswer', message })),
     );
@@ -340,9 +349,10 @@ class Removals {
 
   toHandOver(): HandedOver {
     const { waiting, list, outage } = this;
+    const answered = [...this.answered.values()];
     if (waiting.length > mostCarriedOver) log.warn('Not all waiting removals are carried over: they are sent again');
     const listed = list && { list, listed: this.running, tasks: this.people.snapshot() };
-    return { waiting: waiting.slice(0, mostCarriedOver), outage, ...listed };
+    return { waiting: waiting.slice(0, mostCarriedOver), answered, outage, ...listed };
   }
 
   private all(): Removal[] {

@@ -7,6 +7,7 @@ import { taskQueue } from '../../domain/messages.ts';
 import { sandboxDealers } from '../../sandbox/dealers.ts';
 import { dealerOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
+import { loseFirstReply } from '../support/lostReply.ts';
 import { replayAndClose } from '../support/replay.ts';
 import { startService, type TestService } from '../support/service.ts';
 
@@ -77,26 +78,20 @@ describe('"Remove from Vin Event Stream"', () => {
       state.runs.filter((run) => run.results.some((one) => one.dealerId === dealerId)).length;
     const before = runsOf('555205');
     faults.cst.runMs = 0;
-    const { workflow } = service.client;
-    const tell = workflow.signalWithStart;
-    let lost = 0;
-    workflow.signalWithStart = (async (name: string, options: Parameters<typeof tell>[1]) => {
-      const handle = await tell.call(workflow, name, options);
-      if (options.signal !== 'remove' || lost++ > 0) return handle;
+    const replies = loseFirstReply(service, async () => {
       // Later than the run by more than the second to which CST's clock is known.
       await eventually(async () => runsOf('555205') > before);
       await sleep(1_500);
-      throw new Error('what Temporal answered is lost');
-    }) as typeof tell;
+    });
     const dealer = dealerOf(service, 'D-1105');
     try {
       const { ended } = await dealer.cancel(['crm/vinsolutions']);
       await dealer.done('vinsolutions-portal', { ticketNumber: 'T-12', done: true });
       expect(await ended()).toEqual({ 'crm/vinsolutions': 'ended' });
     } finally {
-      workflow.signalWithStart = tell;
+      replies.restore();
     }
-    expect(lost).toBe(2);
+    expect(replies.sent()).toBe(2);
     await eventually(async () => (await wishes(service)) === 0);
     expect(runsOf('555205')).toBe(before + 1);
   });
@@ -209,6 +204,31 @@ describe('without CST', () => {
       answered += batch.content.texts[0]!.value.split(',').length;
     }
     for (const { ended } of started) expect(await ended()).toEqual({ 'crm/vinsolutions': 'ended' });
+  });
+
+  it('a request that is sent again after its list is done is on no second list', async () => {
+    const dealer = dealerOf(other, 'D-1105');
+    const remover = other.client.workflow.getHandle(vinEventStreamWorkflowId);
+    const replies = loseFirstReply(other, async () => {
+      const list = await openBatch(other);
+      await dealer.say(list, 'claimTask', { by: 'olivia' });
+      await dealer.say(list, 'completeTask', { by: 'olivia', answers: { succeeded: true } });
+      await eventually(async () => (await wishes(other)) === 0);
+      const { runId } = await remover.describe();
+      await remover.signal('startOver');
+      await eventually(async () => (await remover.describe()).runId !== runId);
+    });
+    try {
+      const { ended } = await dealer.cancel(['crm/vinsolutions']);
+      await dealer.done('vinsolutions-portal', { ticketNumber: 'T-13', done: true });
+      expect(await ended()).toEqual({ 'crm/vinsolutions': 'ended' });
+    } finally {
+      replies.restore();
+    }
+    expect(replies.sent()).toBe(2);
+    expect(await wishes(other)).toBe(0);
+    const all = await other.db.select().from(tasks);
+    expect(all.filter(({ content }) => content.texts[1]?.value === '555205')).toHaveLength(1);
   });
 
   it('who is withdrawn from a list that somebody had in hand is on the next one no more, and is to be checked', async () => {
