@@ -88,6 +88,16 @@ export function adoptionActivities({ database: { db }, temporal }: Context) {
       }
     },
 
+    /** Whether the cancellation has begun its integration with this workflow, by the tables. */
+    async hasBegun(of: { cancellationId: string; integration: IntegrationName; workflowId: string }): Promise<boolean> {
+      const { cancellationId, integration, workflowId } = cancellationIntegrations;
+      const [row] = await db
+        .select({ workflowId })
+        .from(cancellationIntegrations)
+        .where(and(eq(cancellationId, of.cancellationId), eq(integration, of.integration)));
+      return row?.workflowId === of.workflowId;
+    },
+
     /**
      * The dealer's open cancellations but for those that this workflow knows, each with what is left to do; the oldest first.
      * That this workflow takes them over is part of their record.

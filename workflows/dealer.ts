@@ -26,8 +26,8 @@ import {
   close,
   concerns,
   endOf,
+  endOfRunning,
   passOn,
-  recordStopped,
   recordWithdrawal,
   setUpIntegrationAgain,
   startIntegration,
@@ -242,7 +242,7 @@ class DealerCancellation {
     return progress;
   }
 
-  /** @returns undefined when a workflow of an earlier cancellation, which has lost its dealer's workflow, is still at it */
+  /** @returns undefined when an earlier cancellation's workflow was still at it: to be tried again */
   private async carryOut(
     integration: IntegrationName,
     whenActive: WhenActive,
@@ -254,17 +254,10 @@ class DealerCancellation {
     if (!child) {
       await this.earlier.takeOver();
       if (!this.earlier.allows(integration)) return undefined;
-      // Of this cancellation, before its workflow was reset; or of one that the tables do not know yet.
-      const workflowId = integrationWorkflowId(integration, account);
-      one.workflow = getExternalWorkflowHandle(workflowId);
-      if (one.withdrawal) await passOn(one.workflow, one.withdrawal);
-      const end = await this.adoptions.endOf(workflowId);
-      if (!end) return recordStopped(of, 'its workflow was stopped in Temporal');
-      return end.cancellationId === cancellationId ? end.progress : undefined;
     }
-    one.workflow = child;
-    if (one.withdrawal) await passOn(child, one.withdrawal);
-    return endOf(child, of);
+    one.workflow = child ?? getExternalWorkflowHandle(integrationWorkflowId(integration, account));
+    if (one.withdrawal) await passOn(one.workflow, one.withdrawal);
+    return child ? endOf(child, of) : endOfRunning(this.adoptions, of);
   }
 
   private end(integration: IntegrationName, one: Ongoing, ended: IntegrationProgress): void {

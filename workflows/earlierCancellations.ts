@@ -7,6 +7,7 @@ import {
   close,
   concerns,
   endOf,
+  endOfRunning,
   passOn,
   recordStopped,
   recordWithdrawal,
@@ -184,14 +185,12 @@ export class EarlierCancellations {
     const isNext = () => goingOn.find(({ integration }) => integration === one.integration) === one;
     await condition(isNext);
     for (;;) {
+      // One that runs already may be its own, whose first row was not written yet.
       const child = await startIntegration(of);
-      if (!child) {
-        await this.of.adoptions.endOf(integrationWorkflowId(of.integration, of.account));
-        continue;
-      }
-      one.workflow = child;
-      if (one.withdrawal) await passOn(child, one.withdrawal);
-      return endOf(child, of);
+      one.workflow = child ?? getExternalWorkflowHandle(integrationWorkflowId(of.integration, of.account));
+      if (one.withdrawal) await passOn(one.workflow, one.withdrawal);
+      const end = child ? await endOf(child, of) : await endOfRunning(this.of.adoptions, of);
+      if (end) return end;
     }
   }
 

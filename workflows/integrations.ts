@@ -60,7 +60,9 @@ export async function setUpIntegrationAgain(
   for (;;) {
     const child = await start(setUpAgain, { workflowId, args: [of], staticSummary });
     if (child) return endOf(child, of);
-    await adoptions.endOf(workflowId);
+    const end = await adoptions.endOf(workflowId);
+    // Of an earlier run of the dealer's workflow: the person has done it.
+    if (end?.cancellationId === of.cancellationId && end.progress.state === 'withdrawn') return end.progress;
   }
 }
 
@@ -88,6 +90,26 @@ export async function endOf(
     if (!(error instanceof ChildWorkflowFailure)) throw error;
     return recordStopped(of, `its workflow was stopped: ${error.cause?.message ?? error.message}`);
   }
+}
+
+/**
+ * Awaits the workflow that runs already for the integration: this cancellation's own, such as from before a reset, or another
+ * one's that is about to end.
+ * @returns undefined when it was another cancellation's: this one's is still to be started
+ */
+export async function endOfRunning(
+  adoptions: Adoptions,
+  of: Pick<IntegrationCancellation, 'cancellationId' | 'account' | 'integration'>,
+): Promise<IntegrationProgress | undefined> {
+  const { cancellationId, integration, account } = of;
+  const workflowId = integrationWorkflowId(integration, account);
+  const end = await adoptions.endOf(workflowId);
+  if (end) return end.cancellationId === cancellationId ? end.progress : undefined;
+  // It ended before it could be asked, or was stopped.
+  const isOwn = await record.hasBegun.executeWithOptions({ summary: 'Whether it was this cancellation’s own' }, [
+    { cancellationId, integration, workflowId },
+  ]);
+  return isOwn ? recordStopped(of, 'its workflow was stopped in Temporal') : undefined;
 }
 
 /** @returns how the integration has ended, which is as before where it had */
