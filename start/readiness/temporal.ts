@@ -34,7 +34,12 @@ interface Poller {
   identity: string;
   /** Absent where the worker is not versioned. */
   build?: string;
+  /** By Temporal's clock. */
+  polledAt: string;
 }
+
+/** A worker that lives polls again after each long poll, which Temporal ends after a minute; the rest is for a busy machine. */
+const pollsWithinMs = 90_000;
 
 /** Who polls our task queue, within the last five minutes, and to which build its work goes; undefined is workers without versions. */
 async function describeQueue({ workflowService, options: { namespace } }: Client) {
@@ -46,8 +51,9 @@ async function describeQueue({ workflowService, options: { namespace } }: Client
     ),
   );
   const pollersOf = (answer: typeof workflows): Poller[] =>
-    (answer!.pollers ?? []).map(({ identity, deploymentOptions }) => ({
+    (answer!.pollers ?? []).map(({ identity, deploymentOptions, lastAccessTime }) => ({
       identity: identity ?? '',
+      polledAt: `${lastAccessTime?.seconds}.${lastAccessTime?.nanos}`,
       build:
         deploymentOptions?.workerVersioningMode === versioned ? (deploymentOptions.buildId ?? undefined) : undefined,
     }));
@@ -58,11 +64,36 @@ async function describeQueue({ workflowService, options: { namespace } }: Client
   };
 }
 
-/** What is started will run: a worker of the build to which the work goes polls for workflows and for activities. */
+/**
+ * Leaves out the pollers whose last poll has been the same for 90 seconds: Temporal names one that was killed for five minutes.
+ * How long is measured here, since the machines' clocks may differ.
+ */
+function withoutSilent(): (pollers: Poller[]) => Poller[] {
+  let lastPolls = new Map<string, { polledAt: string; since: number }>();
+  return (pollers) => {
+    const now = performance.now();
+    const idOf = ({ identity, build }: Poller) => JSON.stringify([identity, build]);
+    lastPolls = new Map(
+      pollers.map((poller) => {
+        const { polledAt } = poller;
+        const last = lastPolls.get(idOf(poller));
+        return [idOf(poller), last?.polledAt === polledAt ? last : { polledAt, since: now }];
+      }),
+    );
+    return pollers.filter((poller) => now - lastPolls.get(idOf(poller))!.since < pollsWithinMs);
+  };
+}
+
+/**
+ * What is started will run: a worker of the build to which the work goes polls for workflows and for activities. Only the polls
+ * for workflows tell that it is silent: a worker that lives does not poll for activities while it carries out as many as it may.
+ */
 export function workersPoll(temporal: Client): Look {
+  const polling = withoutSilent();
   return () =>
     temporal.withDeadline(Date.now() + deadlineMs, async () => {
-      const { current, workflows, activities } = await describeQueue(temporal);
+      const { current, activities, ...queue } = await describeQueue(temporal);
+      const workflows = polling(queue.workflows);
       const takesWork = (pollers: Poller[]) => pollers.some(({ build }) => build === current);
       if (takesWork(workflows) && takesWork(activities)) return ok;
       if (workflows.length === 0) return failed('no worker polls Temporal: start one');

@@ -37,10 +37,13 @@ export async function ownPostgres(): Promise<OwnServer> {
   };
 }
 
-/** A Temporal development server that keeps its histories. */
-export async function ownTemporal(): Promise<OwnServer> {
+/**
+ * A Temporal development server that keeps its histories.
+ * @param dynamicConfig server settings, as JSON values
+ */
+export async function ownTemporal(dynamicConfig: Record<string, string> = {}): Promise<OwnServer> {
   const folder = await mkdtemp(join(tmpdir(), 'dealerops-temporal-'));
-  const options = { program: inject('temporalProgram'), folder, port: await freePort(), keep: true };
+  const options = { program: inject('temporalProgram'), folder, port: await freePort(), keep: true, dynamicConfig };
   let server = await startTemporal(options);
   return {
     address: server.address,
