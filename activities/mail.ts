@@ -11,6 +11,7 @@ import {
   moveMail,
   type OutboxRow,
   takeForSending,
+  takeFromLostSender,
   withoutAddresses,
 } from '../db/outbox.ts';
 import type { MailState } from '../db/schema.ts';
@@ -26,6 +27,8 @@ export interface Mailer {
 }
 
 const renewEveryMs = 20_000;
+/** How often a mail to our own people is handed over at most, when each time its answer is lost. */
+const mostTimesSent = 5;
 
 /**
  * A mail server to hand mail to; no connection is made until there is mail.
@@ -52,10 +55,10 @@ export function openMailer({ url, from }: { url: string; from: Mailbox }): Maile
  * `sending` may have left, and one in `queued` has not.
  * @param stillWanted asked right before the first byte leaves; who says no has dropped the mail
  * @returns how the mail ended; at once when it already had. `unknown`: it may have left, and a person is to settle it with
- *   `settleMail`; a reminder is `dropped` instead, since the next one comes anyhow
+ *   `settleMail`. One to our own people is sent again instead, with the same Message-ID, and `dropped` after five times
  * @param cancelled ends the try unless the message is leaving
  * @throws ApplicationFailure to be tried again: `MailDeferred` (the server answers 4xx), `MailSenderRejected` (it does not
- *   accept us, see `mailRejection`), `MailUnavailable` (no connection), `MailBeingSent` (another sender has it); not to be
+ *   accept us, see `mailRejection`), `MailUnavailable` (no connection, or it was lost), `MailBeingSent` (another sender has it); not to be
  *   tried again: `MailMissing`
  */
 export async function sendMail(
@@ -68,7 +71,10 @@ export async function sendMail(
   if (isFinal(row)) return { state: row.state as FinalMail['state'], answer: row.answer ?? '' };
   if (row.state === 'sending') {
     if (!(await isSenderLost(db, businessKey))) throw beingSent();
-    return settleUnknown(db, row, 'its sender was lost while handing it over');
+    const state = afterLoss(row, row.attempts);
+    const answer = `its sender was lost while handing it over, Message-ID ${row.messageId}`;
+    if (!(await takeFromLostSender(db, businessKey, state, answer))) throw beingSent();
+    if (state !== 'queued') return { state, answer };
   }
 
   let wanted = true;
@@ -106,8 +112,13 @@ export async function sendMail(
     case 'refused':
       await moveMail(db, businessKey, own, 'refused', answer);
       return { state: 'refused', answer };
-    case 'lost':
-      return settleUnknown(db, row, `the connection was lost before the answer (${answer})`);
+    case 'lost': {
+      const state = afterLoss(row, row.attempts + 1);
+      const lost = `the connection was lost before the answer (${answer}), Message-ID ${row.messageId}`;
+      if (!(await moveMail(db, businessKey, ['sending'], state, lost))) return endElsewhere(db, businessKey);
+      if (state !== 'queued') return { state, answer: lost };
+      throw ApplicationFailure.retryable(`The connection was lost before the answer: ${said}`, 'MailUnavailable');
+    }
     case 'deferred':
       await moveMail(db, businessKey, own, 'queued', answer);
       throw ApplicationFailure.retryable(`The mail server asks to try again later: ${said}`, 'MailDeferred');
@@ -123,12 +134,15 @@ export async function sendMail(
   }
 }
 
-/** The rule for a mail that may have left: a vendor's request is a person's to settle, a reminder is not sent twice. */
-async function settleUnknown(db: Db, row: OutboxRow, what: string): Promise<FinalMail> {
-  const state = row.kind === 'vendor_request' ? 'unknown' : 'dropped';
-  const answer = `${what}, Message-ID ${row.messageId}`;
-  if (await moveMail(db, row.businessKey, ['sending'], state, answer)) return { state, answer };
-  const now = await findMail(db, row.businessKey);
+/** The rule for a mail that may have left: a vendor's request is a person's to settle, our own people get it once more. */
+function afterLoss({ kind }: OutboxRow, timesSent: number): 'unknown' | 'queued' | 'dropped' {
+  if (kind === 'vendor_request') return 'unknown';
+  return timesSent < mostTimesSent ? 'queued' : 'dropped';
+}
+
+/** Somebody else has moved the mail meanwhile, such as a withdrawal. */
+async function endElsewhere(db: Db, businessKey: string): Promise<FinalMail> {
+  const now = await findMail(db, businessKey);
   if (!now || !isFinal(now)) throw beingSent();
   return { state: now.state as FinalMail['state'], answer: now.answer ?? '' };
 }

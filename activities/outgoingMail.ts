@@ -1,7 +1,7 @@
 import { cancellationSignal, metricMeter } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Db } from '../db/client.ts';
-import { type FinalMail, mailRejection, queuedAlerts, queueMail } from '../db/outbox.ts';
+import { type FinalMail, mailRejection, queueMail, waitingAlerts } from '../db/outbox.ts';
 import { activePeople } from '../db/people.ts';
 import { mailRejectedMail } from '../domain/noticeTexts.ts';
 import type { Context } from './context.ts';
@@ -28,7 +28,7 @@ export async function sendOutgoing(
   try {
     const end = await sendMail(sending, businessKey, stillWanted);
     if (end.state !== 'accepted') return end;
-    const alerts = await queuedAlerts(db);
+    const alerts = await waitingAlerts(db);
     // One that does not leave now stays queued for the next time.
     await Promise.allSettled(alerts.map((alert) => sendMail(sending, alert)));
     gauge.set((await mailRejection(db)) ? 1 : 0);

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNotNull, or, type SQL, sql } from 'drizzle-orm';
 import type { Db } from './client.ts';
 import { type MailState, outbox } from './schema.ts';
 
@@ -31,6 +31,8 @@ export async function findMail(db: Db, businessKey: string): Promise<OutboxRow |
 /** How long a sender may be silent before it is taken for lost, seconds; it renews its hold much sooner. */
 const holdSeconds = 90;
 const hold = sql`now() + make_interval(secs => ${holdSeconds})`;
+/** Of a mail in the state `sending`: nobody is at it any more. */
+const senderLost = sql<boolean>`coalesce(${outbox.sendingUntil} < now(), true)`;
 
 /**
  * Takes a queued mail for sending, right before its first byte leaves.
@@ -63,7 +65,7 @@ export async function keepSending(db: Db, businessKey: string): Promise<void> {
 /** Whether nobody is at it any more, of a mail in the state `sending`. */
 export async function isSenderLost(db: Db, businessKey: string): Promise<boolean> {
   const [row] = await db
-    .select({ lost: sql<boolean>`coalesce(${outbox.sendingUntil} < now(), true)` })
+    .select({ lost: senderLost })
     .from(outbox)
     .where(and(eq(outbox.businessKey, businessKey), eq(outbox.state, 'sending')));
   return row?.lost ?? false;
@@ -81,6 +83,21 @@ export async function moveMail(
   to: MailState,
   answer: string,
 ): Promise<boolean> {
+  return move(db, inArray(outbox.state, from), businessKey, to, answer);
+}
+
+/** Moves a mail away from a sender that was lost, once: another sender may have taken it since. @returns whether it was moved */
+export async function takeFromLostSender(db: Db, businessKey: string, to: MailState, answer: string): Promise<boolean> {
+  return move(db, and(eq(outbox.state, 'sending'), senderLost), businessKey, to, answer);
+}
+
+async function move(
+  db: Db,
+  stands: SQL | undefined,
+  businessKey: string,
+  to: MailState,
+  answer: string,
+): Promise<boolean> {
   const final = (finalMailStates as readonly string[]).includes(to);
   const moved = await db
     .update(outbox)
@@ -92,7 +109,7 @@ export async function moveMail(
       rejectedSince: null,
       rejectedAt: null,
     })
-    .where(and(eq(outbox.businessKey, businessKey), inArray(outbox.state, from)))
+    .where(and(eq(outbox.businessKey, businessKey), stands))
     .returning({ id: outbox.id });
   return moved.length > 0;
 }
@@ -148,12 +165,19 @@ export function withoutAddresses(text: string): string {
   return text.replace(/[^\s<>()"',;:]+@[^\s<>()"',;:]+/g, '[address]');
 }
 
-/** The alerts to the leads that have not left. @returns their business keys */
-export async function queuedAlerts(db: Db): Promise<string[]> {
+/** The alerts to the leads that are to leave: the queued ones, and those whose sender was lost. @returns their business keys */
+export async function waitingAlerts(db: Db): Promise<string[]> {
   const rows = await db
     .select({ key: outbox.businessKey })
     .from(outbox)
-    .where(and(eq(outbox.state, 'queued'), eq(outbox.kind, 'alert')));
+    .where(
+      and(
+        eq(outbox.kind, 'alert'),
+        // Written out, and not as parameters, so that the planner sees that the partial index fits.
+        sql.raw(`state in ('queued', 'sending')`),
+        or(eq(outbox.state, 'queued'), senderLost),
+      ),
+    );
   return rows.map((row) => row.key);
 }
 

@@ -263,7 +263,7 @@ export const outbox = pgTable(
   },
   (table) => [
     uniqueIndex('outbox_by_business_key').on(table.businessKey),
-    index('outbox_queued').on(table.kind).where(sql`${table.state} = 'queued'`),
+    index('outbox_waiting').on(table.kind).where(sql`${table.state} in ('queued', 'sending')`),
     index('outbox_accepted').on(table.settledAt).where(sql`${table.state} = 'accepted'`),
   ],
 );

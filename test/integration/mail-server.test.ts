@@ -3,7 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openMailer } from '../../activities/mail.ts';
 import { sendOutgoing } from '../../activities/outgoingMail.ts';
-import { dropMail, mailRejection } from '../../db/outbox.ts';
+import { dropMail, findMail, mailRejection, takeForSending } from '../../db/outbox.ts';
 import { outbox } from '../../db/schema.ts';
 import type { SmtpFault } from '../../sandbox/faults.ts';
 import { failureOf, mailBench, polite, scriptedServer, sender } from '../support/mail.ts';
@@ -81,6 +81,24 @@ describe('a mail server that rejects us, or whose answer is not understood', () 
     expect(await mailRejection(bench.database.db)).not.toBeNull();
     await dropMail(bench.database.db, rejected);
   });
+});
+
+test('an alert to a lead whose sender was lost leaves after the next mail that is accepted', async () => {
+  const alert = `${bench.key}/alert`;
+  const { db } = bench.database;
+  await queue({ businessKey: alert, kind: 'alert', to: 'lena@example.com' });
+  await takeForSending(db, alert);
+  await queue();
+  const sendNext = () => new MockActivityEnvironment().run(() => sendOutgoing(bench, bench.key));
+  expect(await sendNext()).toMatchObject({ state: 'accepted' });
+  expect(bench.smtp.messages.map(({ to }) => to)).toEqual(['mds@example.com']);
+
+  await db.update(outbox).set({ sendingUntil: sql`now()` }).where(eq(outbox.businessKey, alert));
+  bench.key = `${bench.key}/other`;
+  await queue();
+  expect(await sendNext()).toMatchObject({ state: 'accepted' });
+  expect(bench.smtp.messages.at(-1)).toMatchObject({ to: 'lena@example.com' });
+  expect(await findMail(db, alert)).toMatchObject({ state: 'accepted' });
 });
 
 describe('a slow server', () => {

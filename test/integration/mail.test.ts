@@ -139,12 +139,26 @@ describe('a mail whose connection is lost', () => {
     expect(bench.smtp.messages.map((mail) => mail.messageId)).toEqual([messageId]);
   });
 
-  test('a reminder is dropped, since the next one comes anyhow', async () => {
-    bench.faults.smtp.next = ['cut-lost'];
-    await queue({ kind: 'reminder' });
+  test.each(['reminder', 'alert'] as const)(
+    'one to our own people (%s) is sent again, as the same mail',
+    async (kind) => {
+      bench.faults.smtp.next = ['cut-kept'];
+      await queue({ kind });
+      const { messageId } = await row();
+      expect(await failureOf(send())).toBe('MailUnavailable');
+      expect(await stands()).toEqual({ state: 'queued', attempts: 1 });
+      expect(await send()).toMatchObject({ state: 'accepted' });
+      expect(bench.smtp.messages.map((mail) => mail.messageId)).toEqual([messageId, messageId]);
+    },
+  );
+
+  test('one to our own people is dropped when its answer was lost five times', async () => {
+    bench.faults.smtp.next = Array(9).fill('cut-kept');
+    await queue({ kind: 'alert' });
+    for (let times = 1; times < 5; times += 1) expect(await failureOf(send())).toBe('MailUnavailable');
+    expect(await send()).toMatchObject({ state: 'dropped', answer: expect.stringContaining('lost before the answer') });
     expect(await send()).toMatchObject({ state: 'dropped' });
-    expect(await send()).toMatchObject({ state: 'dropped' });
-    expect(bench.smtp.messages).toEqual([]);
+    expect(bench.smtp.messages).toHaveLength(5);
   });
 
   test('when the service stops while it waits for the answer: is unknown at once', async () => {
@@ -167,17 +181,27 @@ describe('a mail that is found in the state `sending`', () => {
   };
 
   test.each([
-    ['vendor_request', 'unknown'],
-    ['reminder', 'dropped'],
-  ] as const)('is another sender’s for a while; after that a %s is %s', async (kind, state) => {
+    ['vendor_request', 'unknown', 0],
+    ['reminder', 'accepted', 1],
+    ['alert', 'accepted', 1],
+  ] as const)('is another sender’s for a while; after that a %s is %s', async (kind, state, messages) => {
     await queue({ kind });
     await takenElsewhere(5);
     expect(await failureOf(send())).toBe('MailBeingSent');
     await settleMail(bench.database.db, bench.key, 'send_again', 'nobody');
     await bench.database.db.update(outbox).set({ state: 'queued' }).where(eq(outbox.businessKey, bench.key));
     await takenElsewhere(-1);
-    expect(await send()).toMatchObject({ state, answer: expect.stringContaining('its sender was lost') });
-    expect(bench.smtp.messages).toEqual([]);
+    expect((await send()).state).toBe(state);
+    expect(bench.smtp.messages).toHaveLength(messages);
+    if (messages === 0) expect((await row()).answer).toContain('its sender was lost');
+  });
+
+  test('is taken from a lost sender once, by however many at once', async () => {
+    await queue({ kind: 'alert' });
+    await takenElsewhere(-1);
+    await Promise.allSettled(Array.from({ length: 8 }, () => send()));
+    expect(await stands()).toEqual({ state: 'accepted', attempts: 2 });
+    expect(bench.smtp.messages).toHaveLength(1);
   });
 
   test('is not given back by another sender whose own try is deferred', async () => {
