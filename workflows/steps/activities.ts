@@ -56,7 +56,7 @@ export const check = proxyActivities<Activities>({
   retry: { initialInterval: '250 ms', maximumInterval: '1 second' },
 });
 
-/** One mail to one of our own people: given up after a day, since the next reminder comes anyhow. */
+/** One mail to one of our own people: given up after a day. */
 export const mail = proxyActivities<Activities>({
   startToCloseTimeout: mailTryMs,
   heartbeatTimeout,
