@@ -22,10 +22,10 @@ describe('the DMS gate', () => {
     const dealer = dealerOf(service, 'D-1502');
     const { id, ended } = await dealer.cancel(['dms/dealervault'], { whenActive: 'wait' });
     await eventually(async () => (await dealer.progress(id, 'dms/dealervault'))?.steps[0]?.state === 'waiting');
-    await service.env!.sleep('3 days');
+    await service.skipDays(3);
     expect(await dealer.tasks()).toEqual([]);
     setStatus('P-400', 'Cancelled');
-    await service.env!.sleep('2 days');
+    await service.skipDays(2);
     await dealer.done('dealervault-sales', { deactivated: true });
     await dealer.done('dealervault-service', { deactivated: true });
     expect(await ended()).toEqual({ 'dms/dealervault': 'ended' });
@@ -48,7 +48,7 @@ describe('the DMS gate', () => {
     const task = await dealer.task('cdk-case');
     await dealer.say(task, 'claimTask', { by: 'olivia' });
     setStatus('D-1202', 'Active');
-    await service.env!.sleep('2 days');
+    await service.skipDays(2);
     await dealer.task('cdk-case', 'closed');
     await dealer.done('set-up-again', { done: true });
     expect(await ended()).toEqual({ 'dms/cdk': 'refused' });
@@ -60,7 +60,7 @@ describe('the DMS gate', () => {
     const sales = await dealer.task('dealervault-sales');
     await dealer.task('dealervault-service');
     service.sandbox.faults.cst.errors = 1_000_000;
-    await service.env!.sleep('3 days');
+    await service.skipDays(3);
     await eventually(async () => {
       const mails = await service.db.select().from(outbox).where(eq(outbox.to, 'lena@example.com'));
       return mails.some(({ subject }) => /^Waiting for \d+ days?: CST$/.test(subject));
@@ -84,7 +84,7 @@ describe('the DMS gate', () => {
       sql`create trigger refuse before update on tasks for each row when (new.state = 'closed') execute function refuse()`,
     );
     setStatus('P-300', 'Active');
-    await service.env!.sleep('1 day');
+    await service.skipDays(1);
     await eventually(async () => (await dealer.progress(id, 'dms/cdk'))?.state === 'refused');
     await service.db.execute(sql`drop function refuse cascade`);
     expect(await ended()).toEqual({ 'dms/cdk': 'refused' });

@@ -90,13 +90,13 @@ describe('a status that is not understood', () => {
     const { ended } = await dealer.cancel(['dms/cdk']);
     const { id } = await dealer.task('gate-status');
     setStatus('P-200', 'to be decided');
-    await service.env!.sleep('1 day');
+    await service.skipDays(1);
     const other = await eventually(async () =>
       (await dealer.tasks()).find((task) => task.state === 'open' && task.id !== id),
     );
     expect(other.content.texts.at(-1)?.value).toBe('"to be decided"');
     setStatus('P-200', 'Terminated');
-    await service.env!.sleep('1 day');
+    await service.skipDays(1);
     await dealer.task('cdk-case');
     const tasks = (await dealer.tasks()).sort((a, b) => a.openedAt.getTime() - b.openedAt.getTime());
     expect(tasks.map(({ kind, state, because }) => [kind, state, because])).toEqual([
@@ -143,7 +143,7 @@ describe('a status that is not understood', () => {
     await dealer.task('dealervault-sales');
     await dealer.task('dealervault-service');
     setStatus('D-1503', '#REF!');
-    await service.env!.sleep('1 day');
+    await service.skipDays(1);
     await dealer.task('gate-status');
     await eventually(async () => (await dealer.tasks()).filter(({ state }) => state === 'closed').length === 2);
     expect((await kinds('D-1503')).filter((kind) => kind === 'gate-status')).toHaveLength(1);
@@ -174,14 +174,14 @@ describe('a status that is not understood', () => {
     setStatus('P-400', 'VIP');
     const { id, ended } = await dealer.cancel(['dms/dealervault'], { whenActive: 'wait' });
     await dealer.done('gate-status', { decision: 'active' });
-    await service.env!.sleep('3 days');
+    await service.skipDays(3);
     expect(await kinds('D-1502')).toEqual(['gate-status']);
     expect((await dealer.progress(id, 'dms/dealervault'))?.steps[0]).toMatchObject({ step: 'gate', state: 'waiting' });
     setStatus('P-400', 'Leaving');
-    await service.env!.sleep('1 day');
+    await service.skipDays(1);
     await dealer.task('gate-status');
     setStatus('P-400', 'Cancelled');
-    await service.env!.sleep('1 day');
+    await service.skipDays(1);
     await dealer.task('dealervault-sales');
     await dealer.withdraw();
     expect(await ended()).toEqual({ 'dms/dealervault': 'withdrawn' });

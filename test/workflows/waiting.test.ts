@@ -23,7 +23,7 @@ describe('sixty days', { timeout: 120_000 }, () => {
     return events!.length;
   };
   const sixtyDays = async () => {
-    for (let day = 0; day < 60; day += 1) await service.env!.sleep('1 day');
+    for (let day = 0; day < 60; day += 1) await service.skipDays(1);
   };
   const integration = (name: IntegrationName, account: string) => integrationWorkflowId(name, account);
 
@@ -34,7 +34,7 @@ describe('sixty days', { timeout: 120_000 }, () => {
     await service.client.workflow.getHandle(cancellationWorkflowId('D-1003')).terminate('by mistake');
     const { id, ended } = await dealer.cancel(['crm/dealersocket']);
     await eventually(async () => (await dealer.progress(id, 'crm/dealersocket'))?.state === 'waiting');
-    await service.env!.sleep('1 day');
+    await service.skipDays(1);
     const before = await events(cancellationWorkflowId('D-1003'));
     await sixtyDays();
     expect(await events(cancellationWorkflowId('D-1003'))).toBe(before);
@@ -59,7 +59,7 @@ describe('sixty days', { timeout: 120_000 }, () => {
       return waiting.length === 1 && running.length === 1;
     };
     await eventually(settled);
-    await service.env!.sleep('1 day');
+    await service.skipDays(1);
     const before = await Promise.all(workflowIds.map((workflowId) => events(workflowId)));
     await sixtyDays();
     expect(await Promise.all(workflowIds.map((workflowId) => events(workflowId)))).toEqual(before);
