@@ -90,4 +90,28 @@ describe('an integration whose workflow runs already', () => {
     expect(await dealer.progress(id, 'crm/elead')).toMatchObject({ state: 'ended', steps: [{ by: 'olivia' }] });
     expect(mailsOf('555302')).toBe(0);
   });
+
+  it('of its own to set it up again, which the tables did not know yet: its person has one task', async () => {
+    const dealer = dealerOf(service, 'D-1503');
+    const { id, ended } = await dealer.cancel(['crm/elead']);
+    await ended();
+    const { state, steps } = (await dealer.progress(id, 'crm/elead'))!;
+    await dealer.withdraw('came back', { of: id });
+    await dealer.task('set-up-again');
+    await eventually(async () => (await dealer.progress(id, 'crm/elead'))?.steps[1]?.taskId);
+    const { cancellationId, integration } = cancellationIntegrations;
+    await service.db
+      .update(cancellationIntegrations)
+      .set({ state, steps })
+      .where(and(eq(cancellationId, id), eq(integration, 'crm/elead')));
+    await service.client.workflow.getHandle(cancellationWorkflowId('D-1503')).terminate('by mistake');
+    await eventually(async () => (await dealer.events(id)).some(({ what }) => what === 'Cancellation taken over'));
+    await dealer.done('set-up-again', { done: true });
+    await eventually(async () => {
+      const [row] = await service.db.select().from(cancellations).where(eq(cancellations.id, id));
+      return row?.state === 'closed';
+    });
+    expect((await dealer.tasks()).map(({ kind }) => kind)).toEqual(['set-up-again']);
+    expect(await dealer.progress(id, 'crm/elead')).toMatchObject({ state: 'withdrawn' });
+  });
 });

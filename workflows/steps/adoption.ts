@@ -27,11 +27,13 @@ export function endReporter(cancellationId: string): (progress: IntegrationProgr
     to = asked.workflowId;
   });
   return async (progress) => {
-    for (let told: string | undefined; to !== told; ) {
-      told = to;
+    // Whoever asks while a report is on its way may have heard that one before, and is told again.
+    while (to !== undefined) {
+      const workflowId = to;
+      to = undefined;
       const end = { workflowId: workflowInfo().workflowId, cancellationId, progress };
       try {
-        await getExternalWorkflowHandle(told!).signal(integrationEndedSignal, end);
+        await getExternalWorkflowHandle(workflowId).signal(integrationEndedSignal, end);
       } catch (error) {
         // The tables hold how it has ended; the next run of the dealer's workflow reads it there.
         log.warn('The dealer’s workflow could not be told of the end', { error: String(error) });
