@@ -3,16 +3,12 @@ import { z } from 'zod';
 import type { FoundAccount } from '../domain/accountRecords.ts';
 import type { DealerName } from '../domain/groupQuestion.ts';
 import { cleanIdentifier, cleanName } from '../domain/identifiers.ts';
+import { shortLine } from '../domain/shortLine.ts';
 import { accountOfRecord, accountUnusable } from './accountFailures.ts';
 import { type Call, callOutside } from './outside.ts';
 
 /** Only an answer without an ID is not a record at all. */
 const AccountRecord = z.record(z.string(), z.unknown()).refine((record) => 'id' in record, 'has no id');
-
-/** Histories and tables keep it; PostgreSQL takes no NUL and no half of a surrogate pair. */
-function shortLine(text: string): string {
-  return text.slice(0, 300).replace(/[\p{Cc}\p{Surrogate}]+/gu, ' ');
-}
 
 /** As it is shown, without what nobody sees: another vendor's ID is not ours to reject. */
 const DmsProvider = z.object({
@@ -31,7 +27,10 @@ const Run = z.object({
     z.object({
       dealerId: z.coerce.string(),
       state: z.enum(['succeeded', 'failed']).catch('failed'),
-      message: z.string().catch('no message').overwrite(shortLine),
+      message: z
+        .string()
+        .catch('no message')
+        .overwrite((text) => shortLine(text, 300)),
     }),
   ),
 });

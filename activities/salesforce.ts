@@ -1,13 +1,14 @@
 import { log } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
+import { shortLine } from '../domain/shortLine.ts';
 import { callOutside } from './outside.ts';
 
 /** What the form asks for; an odd value is one that its person looks up. */
 const text = z
   .string()
   .nullish()
-  .transform((value) => value?.replace(/[\p{Cc}\p{Surrogate}]+/gu, ' ').slice(0, 300) ?? null)
+  .transform((value) => (value == null ? null : shortLine(value, 300)))
   .catch(null);
 const SalesforceAccount = z.object({
   Id: z.string(),
@@ -140,7 +141,7 @@ const Errors = z.array(z.object({ message: z.string() })).max(10);
 
 function errorsIn(text: string): string[] {
   try {
-    return Errors.parse(JSON.parse(text)).map(({ message }) => message.slice(0, 200));
+    return Errors.parse(JSON.parse(text)).map(({ message }) => shortLine(message, 200));
   } catch {
     return [];
   }

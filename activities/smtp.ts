@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { domainToASCII } from 'node:url';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { longestMailTryMs } from '../domain/mail.ts';
+import { shortLine } from '../domain/shortLine.ts';
 import { type SmtpStage, verdictOf } from './smtpReplies.ts';
 
 export interface SmtpServer {
@@ -114,7 +115,7 @@ export async function handOver(
     if (credentials) await step((done) => connection.login(credentials, done));
     const info = await step<{ response: string }>((done) => connection.send({ from, to: [to] }, content, done));
     connection.quit();
-    return { end: 'accepted', answer: oneLine(info.response) };
+    return { end: 'accepted', answer: shortLine(info.response, 500) };
   } catch (error) {
     connection.close();
     // The question may still be under way when the connection breaks: only its end says whether a byte could leave.
@@ -164,13 +165,9 @@ function isThisMachine(host: string): boolean {
 }
 
 function answerOf(error: SmtpError): string {
-  return oneLine(
+  const answer =
     error.name === 'TimeoutError'
       ? `no end within ${longestMailTryMs / 60_000} minutes`
-      : (error.response ?? error.message),
-  );
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ').slice(0, 500);
+      : (error.response ?? error.message);
+  return shortLine(answer, 500);
 }

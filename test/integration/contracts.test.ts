@@ -92,6 +92,17 @@ describe('the client of CST', () => {
     expect(toCst.exchanges.filter(({ url }) => url.includes('cursor=')).length).toBeGreaterThan(1);
   });
 
+  it('reads what a run says so that it can be kept: short, without NUL and without half a character', async () => {
+    const startedAt = new Date(Date.now() + 86_400_000).toISOString();
+    const results = ['a\0b', `${'x'.repeat(299)}😀`].map((message) => ({
+      ...{ dealerId: '1', state: 'failed' as const, message },
+    }));
+    sandbox.state.runs.push({ runId: 'odd', name: process, startedAt, endsAt: 0, results });
+    const [odd] = await cst().runsSince(process, startedAt);
+    expect(odd!.results.map(({ message }) => message)).toEqual(['a b', `${'x'.repeat(299)} `]);
+    sandbox.state.runs.pop();
+  });
+
   const calls: Record<string, (cst: Cst, unknown?: 'unknown') => Promise<unknown>> = {
     accountsByName: (cst) => cst.dealersNamed('Brightwater'),
     account: (cst, unknown) => cst.account(unknown ?? 'D-1001'),
