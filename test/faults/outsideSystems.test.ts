@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mailRejection } from '../../db/outbox.ts';
 import type { SmtpFault } from '../../sandbox/faults.ts';
@@ -107,12 +106,29 @@ describe('CST', () => {
     expect(service.sandbox.faults.cst).toMatchObject({ errors: 0, nonsense: 0 });
   });
 
+  /** Slower than we wait, from the next request for a run on. @returns that run's key, once we have given it up */
+  function slowFromTheNextRunOn(): Promise<string> {
+    const { cst } = service.sandbox;
+    return new Promise((resolve) => {
+      // Before CST itself looks at the request.
+      cst.app.server.prependListener('request', function slow({ method, headers }, response) {
+        if (method !== 'POST') return;
+        cst.app.server.removeListener('request', slow);
+        service.sandbox.faults.cst.slowMs = 11_000;
+        response.once('close', () => resolve(String(headers['idempotency-key'])));
+      });
+    });
+  }
+
   it('is so slow that we give up while it still does what we asked: no Dealer ID is run twice', async () => {
     const accounts = nth(2);
+    const givenUp = slowFromTheNextRunOn();
     const ids = await Promise.all(accounts.map((account) => startSurely(api, account)));
-    service.sandbox.faults.cst.slowMs = 11_000;
-    await sleep(25_000);
-    service.sandbox.faults.cst.slowMs = 0;
+    const key = await givenUp;
+    const { faults, state } = service.sandbox;
+    expect(state.runs.map((run) => run.key)).not.toContain(key);
+    await eventually(async () => state.runs.some((run) => run.key === key));
+    faults.cst.slowMs = 0;
     const ended = await playUntilClosed(api, service, ids);
     for (const { integrations } of ended) for (const { state } of integrations) expect(state).toBe('ended');
     const removed = service.sandbox.state.runs.flatMap((run) => run.results.map((result) => result.dealerId));

@@ -58,6 +58,7 @@ it('PostgreSQL, for 30 seconds: the API says when to try again, and nothing is l
   await expectUnavailable(await api.start({ account: late[0]!.id }, key));
   await expectUnavailable(await api.get('olivia', '/v1/tasks'));
   await expectUnavailable(await api.post('olivia', `/v1/tasks/${randomUUID()}/claim`));
+  // The time is the fault itself: activities fail again and again meanwhile, and the lease of the call's key ends.
   await sleep(30_000);
   await server.start();
 
