@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { importAccountLines } from '../../db/accountsImport.ts';
 import { commandLine, listAdministration } from '../../db/administration.ts';
 import { createKey, revokeKey } from '../../db/keys.ts';
 import { apiKeys, people } from '../../db/schema.ts';
-import { apiOf, type TestApi } from '../support/api.ts';
-import { startService, type TestService } from '../support/service.ts';
+import { serviceForFile } from '../support/serviceForFile.ts';
 
 /** People and keys: what administrators may change, and the trace that it leaves. */
 
@@ -18,18 +17,11 @@ interface Event {
   detail: string;
 }
 
-let service: TestService;
-let api: TestApi;
+const { service, api } = await serviceForFile({ withoutWorker: true });
 let adminKeyId: string;
 beforeAll(async () => {
-  service = await startService({ withoutWorker: true });
-  api = await apiOf(service);
   const [row] = await service.db.select().from(apiKeys).where(eq(apiKeys.name, 'admin'));
   adminKeyId = row!.id;
-});
-afterAll(async () => {
-  await api?.close();
-  await service?.close();
 });
 
 const put = (id: string, body: object) =>

@@ -1,25 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { saveAccounts } from '../../db/accounts.ts';
 import { commandLine } from '../../db/administration.ts';
 import { createKey } from '../../db/keys.ts';
 import { savePerson } from '../../db/people.ts';
 import { Account } from '../../domain/accounts.ts';
-import { apiOf, type TestApi } from '../support/api.ts';
-import { startService, type TestService } from '../support/service.ts';
+import { serviceForFile } from '../support/serviceForFile.ts';
 
 /** What holds of every route alike: pages, limits, Location. */
 
-let service: TestService;
-let api: TestApi;
-beforeAll(async () => {
-  service = await startService({ withoutWorker: true });
-  api = await apiOf(service);
-});
-afterAll(async () => {
-  await api?.close();
-  await service?.close();
-});
+const { service, api } = await serviceForFile({ withoutWorker: true });
 
 type Page = Record<string, { id: string }[]> & { nextCursor: string | null };
 

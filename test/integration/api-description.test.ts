@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import openapiTS from 'openapi-typescript';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { integrationNames } from '../../domain/vendors.ts';
 import { encryptionCodec } from '../../worker/codec.ts';
-import { apiOf, type TestApi } from '../support/api.ts';
+import type { TestApi } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
-import { startService, type TestService, testKeyring } from '../support/service.ts';
+import { testKeyring } from '../support/service.ts';
+import { serviceForFile } from '../support/serviceForFile.ts';
 
 interface Content {
   content?: Record<string, { schema: object }>;
@@ -27,17 +28,10 @@ interface Description {
   components: { schemas: Record<string, object>; headers: object; securitySchemes: Record<string, object> };
 }
 
-let service: TestService;
-let api: TestApi;
+const { api } = await serviceForFile();
 let description: Description;
 beforeAll(async () => {
-  service = await startService();
-  api = await apiOf(service);
   description = (await api.app.inject('/openapi.json')).json();
-});
-afterAll(async () => {
-  await api?.close();
-  await service?.close();
 });
 
 const operations = () =>

@@ -1,27 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { and, eq, gte } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Cst } from '../../activities/cst.ts';
 import { dealersOfCst } from '../../activities/dealers.ts';
 import { createKey, revokeKey } from '../../db/keys.ts';
 import { cancellationRequests, cancellations, idempotencyKeys } from '../../db/schema.ts';
 import { cancellationWorkflowId } from '../../domain/cancellations.ts';
-import { type Answer, apiOf, type TestApi } from '../support/api.ts';
+import { type Answer, apiOf } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
-import { startService, type TestService } from '../support/service.ts';
+import { serviceForFile } from '../support/serviceForFile.ts';
 
 /** The same call again, at once or after a crash, starts nothing twice and loses nothing. */
 
-let service: TestService;
-let api: TestApi;
-beforeAll(async () => {
-  service = await startService();
-  api = await apiOf(service);
-});
-afterAll(async () => {
-  await api?.close();
-  await service?.close();
-});
+const { service, api } = await serviceForFile();
 
 type Started = Answer<{ id: string }>;
 const endsAtOnce = 'D-1302';

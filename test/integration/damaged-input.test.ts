@@ -1,23 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { dealersOfRegistry } from '../../activities/dealers.ts';
 import { accounts } from '../../db/schema.ts';
 import type { Account, AccountIntegration } from '../../domain/accounts.ts';
-import { type Answer, apiOf, type TestApi } from '../support/api.ts';
-import { startService, type TestService } from '../support/service.ts';
+import { type Answer, apiOf } from '../support/api.ts';
+import { serviceForFile } from '../support/serviceForFile.ts';
 
 /** What a person pastes into the API's fields, and what other systems send. */
 
-let service: TestService;
-let api: TestApi;
-beforeAll(async () => {
-  service = await startService({ withoutWorker: true });
-  api = await apiOf(service);
-});
-afterAll(async () => {
-  await api?.close();
-  await service?.close();
-});
+const { service, api } = await serviceForFile({ withoutWorker: true });
 
 describe('names', () => {
   const person = { email: 'person@example.com', role: 'ops' };

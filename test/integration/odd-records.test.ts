@@ -1,19 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, apiOf, type TestApi } from '../support/api.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Answer } from '../support/api.ts';
 import { dealerOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
-import { startService, type TestService } from '../support/service.ts';
+import { serviceForFile } from '../support/serviceForFile.ts';
 
-let service: TestService;
-let api: TestApi;
-beforeAll(async () => {
-  service = await startService();
-  api = await apiOf(service);
-});
-afterAll(async () => {
-  await api?.close();
-  await service?.close();
-});
+const { service, api } = await serviceForFile();
 afterEach(() => service.sandbox.state.oddFields.clear());
 
 const odd = (account: string, fields: Record<string, unknown>) => service.sandbox.state.oddFields.set(account, fields);

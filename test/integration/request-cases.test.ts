@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { apiOf, type TestApi } from '../support/api.ts';
-import { startService, type TestService } from '../support/service.ts';
+import { expect, it } from 'vitest';
+import { serviceForFile } from '../support/serviceForFile.ts';
 
 /** Requests whose depth or shape broke the API, in the order of the file. */
 const requests = [
@@ -16,16 +15,7 @@ const sent = [
   { who: 'offboarding', body: undefined, status: 405, allow: 'POST' },
 ] as const;
 
-let service: TestService;
-let api: TestApi;
-beforeAll(async () => {
-  service = await startService({ withoutWorker: true });
-  api = await apiOf(service);
-});
-afterAll(async () => {
-  await api?.close();
-  await service?.close();
-});
+const { api } = await serviceForFile({ withoutWorker: true });
 
 it('each is answered by what is wrong with it', async () => {
   const answers = await Promise.all(

@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { apiKeys, people } from '../../db/schema.ts';
-import { apiOf, type TestApi } from '../support/api.ts';
-import { startService, type TestService } from '../support/service.ts';
+import { serviceForFile } from '../support/serviceForFile.ts';
 
 /** The commands of docs/production.md, as an administrator would copy them, without Docker around them. */
 const section = readFileSync(new URL('../../docs/production.md', import.meta.url), 'utf8')
@@ -20,18 +19,11 @@ const commands = [...section.matchAll(/```sh\n(.*?)```/gs)]
   .map((line) => line.trim());
 const inContainer = /^docker compose exec -T api /;
 
-let service: TestService;
-let api: TestApi;
+const { service, api } = await serviceForFile({ withoutWorker: true, withoutCst: true });
 beforeAll(async () => {
-  service = await startService({ withoutWorker: true, withoutCst: true });
-  api = await apiOf(service);
   // Nobody is there yet.
   await service.db.delete(apiKeys);
   await service.db.delete(people);
-});
-afterAll(async () => {
-  await api?.close();
-  await service?.close();
 });
 
 async function run(command: string): Promise<string> {

@@ -1,26 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import proto from '@temporalio/proto';
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { tasks } from '../../db/schema.ts';
 import { integrationWorkflowId } from '../../domain/cancellations.ts';
-import { apiOf, type TestApi } from '../support/api.ts';
 import { dealerOf, refusalOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
-import { startService, type TestService } from '../support/service.ts';
+import { serviceForFile } from '../support/serviceForFile.ts';
 
 const { EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED } = proto.temporal.api.enums.v1.EventType;
 
-let service: TestService;
-let api: TestApi;
-beforeAll(async () => {
-  service = await startService();
-  api = await apiOf(service);
-});
-afterAll(async () => {
-  await api.close();
-  await service.close();
-});
+const { service, api } = await serviceForFile();
 beforeEach(() => Object.assign(service.sandbox.faults.cst, { errors: 0, slowMs: 0 }));
 
 type Who = 'olivia' | 'oscar' | 'lena';

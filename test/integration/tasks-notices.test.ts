@@ -4,26 +4,16 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { like } from 'drizzle-orm';
 import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { dealersOfCst } from '../../activities/dealers.ts';
 import { openMailer } from '../../activities/mail.ts';
 import { noticeActivities } from '../../activities/notices.ts';
 import { outbox } from '../../db/schema.ts';
-import { apiOf, type TestApi } from '../support/api.ts';
 import { dealerOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
-import { startService, type TestService } from '../support/service.ts';
+import { serviceForFile } from '../support/serviceForFile.ts';
 
-let service: TestService;
-let api: TestApi;
-beforeAll(async () => {
-  service = await startService();
-  api = await apiOf(service);
-});
-afterAll(async () => {
-  await api.close();
-  await service.close();
-});
+const { service, api } = await serviceForFile();
 
 const say = (who: 'olivia' | 'oscar' | 'lena', id: string, action: string, body: object = {}) =>
   api.post<{ state: string }>(who, `/v1/tasks/${id}/${action}`, body);

@@ -1,24 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import createClient from 'openapi-fetch';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import type { components, paths } from '../../console/src/api.generated.ts';
-import { apiOf, type TestApi } from '../support/api.ts';
+import type { TestApi } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
-import { startService, type TestService } from '../support/service.ts';
+import { serviceForFile } from '../support/serviceForFile.ts';
 
 /** A client that openapi-typescript has generated drives a cancellation to its end, over HTTP; the compiler checks each call. */
 
-let service: TestService;
-let api: TestApi;
+const { api } = await serviceForFile();
 let url: string;
 beforeAll(async () => {
-  service = await startService();
-  api = await apiOf(service);
   url = await api.app.listen({ host: '127.0.0.1', port: 0 });
-});
-afterAll(async () => {
-  await api?.close();
-  await service?.close();
 });
 
 const clientOf = (who: keyof TestApi['keys']) =>

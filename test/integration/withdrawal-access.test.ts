@@ -1,22 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createKey, type KeyScope } from '../../db/keys.ts';
-import { apiOf, type TestApi } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
-import { startService, type TestService } from '../support/service.ts';
+import { serviceForFile } from '../support/serviceForFile.ts';
 
 /** Who may withdraw a cancellation, and that no answer shows more than the key may read. */
 
-let service: TestService;
-let api: TestApi;
-beforeAll(async () => {
-  service = await startService();
-  api = await apiOf(service);
-});
-afterAll(async () => {
-  await api?.close();
-  await service?.close();
-});
+const { service, api } = await serviceForFile();
 
 interface View {
   withdrawnAt: string | null;

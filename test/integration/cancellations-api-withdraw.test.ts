@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { serviceForFile } from '../support/serviceForFile.ts';
+import { type ProblemBody, viewsOf } from '../support/views.ts';
+
+const { api } = await serviceForFile();
+const { view, openTask, closed } = viewsOf(api);
+
+describe('withdrawing', () => {
+  it('closes tasks, refuses late completions and a second withdrawal, and makes the task to set up again', async () => {
+    const { body } = await api.start({ account: 'D-1103' });
+    const task = await openTask('D-1103', 'vinsolutions-portal');
+    await eventually(async () => (await view(body.id)).integrations[0]?.steps[0]?.state === 'done');
+    await api.post('olivia', `/v1/tasks/${task.id}/claim`);
+    expect(
+      (await api.post<ProblemBody>('offboarding', `/v1/cancellations/${body.id}/withdraw`, {})).body.errors,
+    ).toMatchObject([{ path: '/reason' }]);
+    expect(await api.post('offboarding', `/v1/cancellations/${body.id}/withdraw`, { reason: 'stays' })).toMatchObject({
+      status: 202,
+    });
+    await eventually(
+      async () => (await api.get<{ state: string }>('reader', `/v1/tasks/${task.id}`)).body.state === 'closed',
+    );
+    const late = await api.post<ProblemBody>('olivia', `/v1/tasks/${task.id}/complete`, {
+      answers: { ticketNumber: 'T-1', done: true },
+    });
+    expect(late).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining('the cancellation was withdrawn') },
+    });
+    expect(await api.post('offboarding', `/v1/cancellations/${body.id}/withdraw`, { reason: 'again' })).toMatchObject({
+      status: 409,
+      body: { type: '/problems/already-withdrawn' },
+    });
+    const again = await openTask('D-1103', 'set-up-again');
+    await api.post('oscar', `/v1/tasks/${again.id}/claim`);
+    await api.post('oscar', `/v1/tasks/${again.id}/complete`, { answers: { done: true } });
+    expect(await closed(body.id)).toMatchObject({ withdrawalReason: 'stays', integrations: [{ state: 'withdrawn' }] });
+  });
+
+  it('of what the cancellation does not have is refused', async () => {
+    const { body } = await api.start({ account: 'D-1703', integrations: ['crm/dealersocket'] });
+    const integrations = ['crm/dealersocket', 'crm/elead'];
+    const url = `/v1/cancellations/${body.id}/withdraw`;
+    expect(await api.post('offboarding', url, { reason: 'stays', integrations })).toMatchObject({
+      status: 422,
+      body: { type: '/problems/no-such-integration', errors: [{ path: '/integrations/1' }] },
+    });
+    expect(await api.post('offboarding', url, { reason: 'stays', integrations: ['crm/dealersocket'] })).toMatchObject({
+      status: 202,
+    });
+    await eventually(async () => (await view(body.id)).integrations[0]?.state === 'withdrawn');
+  });
+
+  it('works when all has ended', async () => {
+    const { body } = await api.start({ account: 'D-1204' });
+    await closed(body.id);
+    expect(
+      await api.post('offboarding', `/v1/cancellations/${body.id}/withdraw`, { reason: 'came back' }),
+    ).toMatchObject({ status: 202 });
+    const again = await openTask('D-1204', 'set-up-again');
+    await api.post('oscar', `/v1/tasks/${again.id}/claim`);
+    expect(await api.post('oscar', `/v1/tasks/${again.id}/complete`, { answers: { done: true } })).toMatchObject({
+      status: 200,
+    });
+    await eventually(async () => (await view(body.id)).integrations[0]?.state === 'withdrawn');
+  });
+});
