@@ -81,7 +81,8 @@ async function carryOut(
     await storeStarted(db, call, { status: 202, body: started }, { id, account: account.id, request });
     return { status: 202, body: started, replayed: false };
   } catch (error) {
-    if (error instanceof Problem && error.status < 500) await releaseKey(db, call, taken);
+    // A call before this one may have started the request: then its ID must stay.
+    if (taken.fresh && error instanceof Problem && error.status < 500) await releaseKey(db, call, taken);
     // When the database is what failed, the key waits until its call can be given up.
     else await expireLease(db, call, taken).catch(() => {});
     throw error;

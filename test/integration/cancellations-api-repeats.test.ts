@@ -77,6 +77,22 @@ describe('the same call', () => {
     expect(await runsOf('D-1301')).toEqual([first.body.id]);
   });
 
+  it('rejected after a crash keeps its request, which may have been started', async () => {
+    const key = randomUUID();
+    const first = await api.start({ account: 'D-1004' }, key);
+    const taken = { response: null, createdAt: longAgo };
+    const [crashed] = await service.db.update(idempotencyKeys).set(taken).where(keyRow(key)).returning();
+    const dealer = service.sandbox.state.accounts.get('D-1004')!;
+    service.sandbox.state.accounts.delete('D-1004');
+    expect(await api.start({ account: 'D-1004' }, key)).toMatchObject({ status: 422 });
+    service.sandbox.state.accounts.set('D-1004', dealer);
+    expect(await api.start({ account: 'D-1004' }, key)).toMatchObject({ status: 202, body: first.body });
+    const requests = await service.db.select().from(cancellationRequests);
+    expect(requests.filter((one) => one.cancellationId === first.body.id)).toEqual([
+      expect.objectContaining({ requestId: crashed!.requestId }),
+    ]);
+  });
+
   it('while another one is under way, says after a while to come again', async () => {
     const key = randomUUID();
     await api.start({ account: 'D-1003' }, key);
