@@ -351,8 +351,10 @@ class Removals {
     const { waiting, list, outage } = this;
     const answered = [...this.answered.values()];
     if (waiting.length > mostCarriedOver) log.warn('Not all waiting removals are carried over: they are sent again');
-    const listed = list && { list, listed: this.running, tasks: this.people.snapshot() };
-    return { waiting: waiting.slice(0, mostCarriedOver), answered, outage, ...listed };
+    const listed = list && { list, listed: this.running };
+    // Without a list too, or the next run's first list would have the ID of an earlier one.
+    const tasks = this.people.snapshot();
+    return { waiting: waiting.slice(0, mostCarriedOver), answered, outage, tasks, ...listed };
   }
 
   private all(): Removal[] {

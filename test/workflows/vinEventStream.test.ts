@@ -231,6 +231,19 @@ describe('without CST', () => {
     expect(all.filter(({ content }) => content.texts[1]?.value === '555205')).toHaveLength(1);
   });
 
+  it('a list of a new run of the workflow is a task of its own, though no list was open in between', async () => {
+    const earlier = (await other.db.select().from(tasks)).map(({ id }) => id);
+    const remover = other.client.workflow.getHandle(vinEventStreamWorkflowId);
+    const { runId } = await remover.describe();
+    await remover.signal('startOver');
+    await eventually(async () => (await remover.describe()).runId !== runId);
+    const dealer = dealerOf(other, 'D-1105');
+    const { ended } = await dealer.cancel(['crm/vinsolutions']);
+    expect(earlier).not.toContain((await openBatch(other)).id);
+    await dealer.withdraw();
+    expect(await ended()).toEqual({ 'crm/vinsolutions': 'withdrawn' });
+  });
+
   it('who is withdrawn from a list that somebody had in hand is on the next one no more, and is to be checked', async () => {
     const dealer = dealerOf(other, 'D-1702');
     const { ended } = await dealer.cancel(['crm/vinsolutions']);
