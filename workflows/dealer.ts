@@ -4,7 +4,6 @@ import {
   condition,
   defineQuery,
   defineSignal,
-  getExternalWorkflowHandle,
   isCancellation,
   setCurrentDetails,
   setHandler,
@@ -25,8 +24,7 @@ import { EarlierCancellations } from './earlierCancellations.ts';
 import {
   close,
   concerns,
-  endOf,
-  endOfRunning,
+  follow,
   passOn,
   recordWithdrawal,
   setUpIntegrationAgain,
@@ -255,9 +253,7 @@ class DealerCancellation {
       await this.earlier.takeOver();
       if (!this.earlier.allows(integration)) return undefined;
     }
-    one.workflow = child ?? getExternalWorkflowHandle(integrationWorkflowId(integration, account));
-    if (one.withdrawal) await passOn(one.workflow, one.withdrawal);
-    return child ? endOf(child, of) : endOfRunning(this.adoptions, of);
+    return follow(child, one, of, this.adoptions);
   }
 
   private end(integration: IntegrationName, one: Ongoing, ended: IntegrationProgress): void {

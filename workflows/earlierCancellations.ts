@@ -6,8 +6,7 @@ import type { IntegrationName } from '../domain/vendors.ts';
 import {
   close,
   concerns,
-  endOf,
-  endOfRunning,
+  follow,
   passOn,
   recordStopped,
   recordWithdrawal,
@@ -187,9 +186,7 @@ export class EarlierCancellations {
     for (;;) {
       // One that runs already may be its own, whose first row was not written yet.
       const child = await startIntegration(of);
-      one.workflow = child ?? getExternalWorkflowHandle(integrationWorkflowId(of.integration, of.account));
-      if (one.withdrawal) await passOn(one.workflow, one.withdrawal);
-      const end = child ? await endOf(child, of) : await endOfRunning(this.of.adoptions, of);
+      const end = await follow(child, one, of, this.of.adoptions);
       if (end) return end;
     }
   }

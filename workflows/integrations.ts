@@ -2,6 +2,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   ChildWorkflowFailure,
   type ChildWorkflowHandle,
+  getExternalWorkflowHandle,
   log,
   ParentClosePolicy,
   startChild,
@@ -80,7 +81,7 @@ async function start<Of>(
 }
 
 /** One that somebody has terminated has ended as not done, and the leads hear of it. */
-export async function endOf(
+async function endOf(
   child: Pick<Child, 'result'>,
   of: Pick<IntegrationCancellation, 'cancellationId' | 'account' | 'integration'>,
 ): Promise<IntegrationProgress> {
@@ -93,11 +94,28 @@ export async function endOf(
 }
 
 /**
+ * Awaits an integration's workflow, which is told of a withdrawal that came before it could hear of one.
+ * @param child undefined where one runs already
+ * @param one gets the workflow, for a withdrawal that comes later
+ * @returns undefined when it was another cancellation's: this one's is still to be started
+ */
+export async function follow(
+  child: Child | undefined,
+  one: { workflow?: Withdrawable; withdrawal?: Withdrawal },
+  of: Pick<IntegrationCancellation, 'cancellationId' | 'account' | 'integration'>,
+  adoptions: Adoptions,
+): Promise<IntegrationProgress | undefined> {
+  one.workflow = child ?? getExternalWorkflowHandle(integrationWorkflowId(of.integration, of.account));
+  if (one.withdrawal) await passOn(one.workflow, one.withdrawal);
+  return child ? endOf(child, of) : endOfRunning(adoptions, of);
+}
+
+/**
  * Awaits the workflow that runs already for the integration: this cancellation's own, such as from before a reset, or another
  * one's that is about to end.
  * @returns undefined when it was another cancellation's: this one's is still to be started
  */
-export async function endOfRunning(
+async function endOfRunning(
   adoptions: Adoptions,
   of: Pick<IntegrationCancellation, 'cancellationId' | 'account' | 'integration'>,
 ): Promise<IntegrationProgress | undefined> {
