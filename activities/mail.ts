@@ -5,7 +5,6 @@ import {
   type FinalMail,
   finalMailStates,
   findMail,
-  isSenderLost,
   keepRejected,
   keepSending,
   moveMail,
@@ -58,8 +57,8 @@ export function openMailer({ url, from }: { url: string; from: Mailbox }): Maile
  *   `settleMail`. One to our own people is sent again instead, with the same Message-ID, and `dropped` after five times
  * @param cancelled ends the try unless the message is leaving
  * @throws ApplicationFailure to be tried again: `MailDeferred` (the server answers 4xx), `MailSenderRejected` (it does not
- *   accept us, see `mailRejection`), `MailUnavailable` (no connection, or it was lost), `MailBeingSent` (another sender has it); not to be
- *   tried again: `MailMissing`
+ *   accept us, see `mailRejection`), `MailUnavailable` (no connection, or it was lost), `MailBeingSent` (another sender has it);
+ *   not to be tried again: `MailMissing`
  */
 export async function sendMail(
   { db, mailer, cancelled }: { db: Db; mailer: Mailer; cancelled?: AbortSignal },
@@ -70,7 +69,6 @@ export async function sendMail(
   if (!row) throw ApplicationFailure.nonRetryable(`No mail ${businessKey} in the outbox`, 'MailMissing');
   if (isFinal(row)) return { state: row.state as FinalMail['state'], answer: row.answer ?? '' };
   if (row.state === 'sending') {
-    if (!(await isSenderLost(db, businessKey))) throw beingSent();
     const state = afterLoss(row, row.attempts);
     const answer = `its sender was lost while handing it over, Message-ID ${row.messageId}`;
     if (!(await takeFromLostSender(db, businessKey, state, answer))) throw beingSent();

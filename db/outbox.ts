@@ -62,15 +62,6 @@ export async function keepSending(db: Db, businessKey: string): Promise<void> {
     .where(and(eq(outbox.businessKey, businessKey), eq(outbox.state, 'sending')));
 }
 
-/** Whether nobody is at it any more, of a mail in the state `sending`. */
-export async function isSenderLost(db: Db, businessKey: string): Promise<boolean> {
-  const [row] = await db
-    .select({ lost: senderLost })
-    .from(outbox)
-    .where(and(eq(outbox.businessKey, businessKey), eq(outbox.state, 'sending')));
-  return row?.lost ?? false;
-}
-
 /**
  * Moves a mail to another state, if it is in one of those that are given.
  * @param answer the mail server's, or what else is known
@@ -86,7 +77,7 @@ export async function moveMail(
   return move(db, inArray(outbox.state, from), businessKey, to, answer);
 }
 
-/** Moves a mail away from a sender that was lost, once: another sender may have taken it since. @returns whether it was moved */
+/** Moves a mail away from a sender that was lost. @returns whether it was moved: not while its sender still has it, and once only */
 export async function takeFromLostSender(db: Db, businessKey: string, to: MailState, answer: string): Promise<boolean> {
   return move(db, and(eq(outbox.state, 'sending'), senderLost), businessKey, to, answer);
 }
