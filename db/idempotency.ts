@@ -115,8 +115,8 @@ export async function expireLease(db: Db, of: KeyOfCall, own: OwnKey): Promise<v
 }
 
 /**
- * In one statement: the call's answer, unless an equal call has answered before or the key has another request by now, and the rows by which its cancellation is found before its workflow has written them.
- * It is not waited for until it is on disk: were PostgreSQL to lose it, the workflow would write the same rows, and the same
+ * In one statement: the call's answer, unless an equal call has answered before or the key has another request by now, and the
+ * rows by which its cancellation is found before its workflow has written them. It is not waited for until it is on disk: were PostgreSQL to lose it, the workflow would write the same rows, and the same
  * call again would find the workflow. The cancellation comes before its request, as where the workflow writes both: in the other
  * order each of the two could wait for the other.
  */
