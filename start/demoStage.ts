@@ -61,10 +61,10 @@ export class Stage {
       `/v1/cancellations?account=${this.account}&limit=100`,
     );
     for (const { id } of cancellations.filter(({ state }) => state === 'open')) {
-      console.log(`  An earlier cancellation is under way: withdrawn, to begin anew`);
+      console.log(`  An earlier cancellation is under way: withdrawing it to start over`);
       this.id = id;
       // Whoever began it: a system withdraws only its own.
-      await this.withdraw('the demo begins anew', 'lena');
+      await this.withdraw('the demo starts over', 'lena');
       await this.untilClosed('set-up-again');
     }
     this.shown.clear();
