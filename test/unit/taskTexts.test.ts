@@ -83,7 +83,7 @@ describe('the texts to copy are the vendors’ own', () => {
     ]);
   });
 
-  test('VinSolutions, part 1 by hand: what a claimed list may have run is told beside the reason, and is no reason', () => {
+  test('VinSolutions, part 1 by hand: an earlier list that may have been run is named in its own instruction, after the reason', () => {
     const told = (more: Partial<TaskTextFacts>) =>
       taskContent('vin-event-stream', { ...facts, dealerIds: ['11'], ...more }).instructions;
     const claimedBefore = expect.stringMatching(

@@ -23,6 +23,14 @@ const openBatch = (of: TestService) =>
     return all.find((task) => task.kind === 'vin-event-stream' && task.state === 'open');
   });
 
+/** Continues as new. */
+async function startOver(of: TestService): Promise<void> {
+  const remover = of.client.workflow.getHandle(vinEventStreamWorkflowId);
+  const { runId } = await remover.describe();
+  await remover.signal('startOver');
+  await eventually(async () => (await remover.describe()).runId !== runId);
+}
+
 /** How many wait for a run or are in one. */
 async function wishes(of: TestService): Promise<number> {
   const remover = of.client.workflow.getHandle(vinEventStreamWorkflowId);
@@ -208,15 +216,12 @@ describe('without CST', () => {
 
   it('a request that is sent again after its list is done is on no second list', async () => {
     const dealer = dealerOf(other, 'D-1105');
-    const remover = other.client.workflow.getHandle(vinEventStreamWorkflowId);
     const replies = loseFirstReply(other, async () => {
       const list = await openBatch(other);
       await dealer.say(list, 'claimTask', { by: 'olivia' });
       await dealer.say(list, 'completeTask', { by: 'olivia', answers: { succeeded: true } });
       await eventually(async () => (await wishes(other)) === 0);
-      const { runId } = await remover.describe();
-      await remover.signal('startOver');
-      await eventually(async () => (await remover.describe()).runId !== runId);
+      await startOver(other);
     });
     try {
       const { ended } = await dealer.cancel(['crm/vinsolutions']);
@@ -233,10 +238,7 @@ describe('without CST', () => {
 
   it('a list of a new run of the workflow is a task of its own, though no list was open in between', async () => {
     const earlier = (await other.db.select().from(tasks)).map(({ id }) => id);
-    const remover = other.client.workflow.getHandle(vinEventStreamWorkflowId);
-    const { runId } = await remover.describe();
-    await remover.signal('startOver');
-    await eventually(async () => (await remover.describe()).runId !== runId);
+    await startOver(other);
     const dealer = dealerOf(other, 'D-1105');
     const { ended } = await dealer.cancel(['crm/vinsolutions']);
     expect(earlier).not.toContain((await openBatch(other)).id);
