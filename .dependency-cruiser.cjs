@@ -1,5 +1,5 @@
-/** Keeps the table of rooms in docs/rooms.md true: which room may import which. */
-const rooms = [
+/** Keeps the table in docs/architecture.md true: which folder may import which. */
+const folders = [
   'domain',
   'workflows',
   'activities',
@@ -8,23 +8,26 @@ const rooms = [
   'api',
   'console',
   'sandbox',
-  'start',
+  'service',
+  'embedded',
+  'bin',
+  'demo',
   'test',
   'bench',
 ];
-const room = (name, allowed, note) => ({
+const folder = (name, allowed, note) => ({
   name: `${name}-imports`,
   severity: 'error',
   comment: note,
   from: { path: `^${name}/` },
-  to: { path: `^(${rooms.join('|')})/`, pathNot: `^(${[name, ...allowed].join('|')})/` },
+  to: { path: `^(${folders.join('|')})/`, pathNot: `^(${[name, ...allowed].join('|')})/` },
 });
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
-    room('domain', [], 'the words and rules of the business import nothing of the project'),
-    room('workflows', ['domain', 'activities'], 'deterministic code; of the activities only the types'),
+    folder('domain', [], 'the words and rules of the business import nothing of the project'),
+    folder('workflows', ['domain', 'activities'], 'deterministic code; of the activities only the types'),
     {
       name: 'workflows-take-only-types-of-activities',
       severity: 'error',
@@ -44,25 +47,28 @@ module.exports = {
       from: { path: '^workflows/preloaded' },
       to: { path: '^(workflows|activities)/', reachable: true },
     },
-    room('activities', ['domain', 'db']),
-    room('db', ['domain']),
-    room('worker', ['domain', 'workflows', 'activities', 'db']),
-    room('api', ['domain', 'db', 'workflows']),
+    folder('activities', ['domain', 'db']),
+    folder('db', ['domain']),
+    folder('worker', ['domain', 'workflows', 'activities', 'db']),
+    folder('api', ['domain', 'db', 'workflows']),
     {
       name: 'api-takes-only-types-of-workflows',
       severity: 'error',
       from: { path: '^api/' },
       to: { path: '^workflows/', dependencyTypesNot: ['type-only'] },
     },
-    room('console', ['domain', 'api'], 'of the API only its description, to make the types of its answers'),
+    folder('console', ['domain', 'api'], 'of the API only its description, to make the types of its answers'),
     {
       name: 'console-pages-import-no-server',
       severity: 'error',
       from: { path: '^console/src/' },
-      to: { path: '^(api|db|workflows|activities|start)/' },
+      to: { path: '^(api|db|workflows|activities|service|embedded|bin)/' },
     },
-    room('sandbox', ['domain']),
-    room('start', ['domain', 'db', 'activities', 'worker', 'api', 'sandbox']),
+    folder('sandbox', ['domain']),
+    folder('service', ['domain', 'db', 'activities', 'worker', 'api']),
+    folder('embedded', ['domain', 'db', 'worker', 'service', 'sandbox']),
+    folder('bin', ['domain', 'db', 'worker', 'service', 'embedded', 'demo']),
+    folder('demo', ['domain', 'service']),
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     { name: 'not-to-tests', severity: 'error', from: { pathNot: '^(test|bench)/' }, to: { path: '^(test|bench)/' } },
   ],

@@ -24,11 +24,12 @@ COPY workflows ./workflows
 COPY activities ./activities
 COPY worker ./worker
 COPY api ./api
-COPY start ./start
+COPY service ./service
+COPY bin ./bin
 COPY --from=build /app/dist ./dist
 COPY --from=build /app/console/dist ./console/dist
 USER node
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=6 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PORT || 8080) + '/readyz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--import", "tsx", "start/api.ts"]
+CMD ["node", "--import", "tsx", "bin/api.ts"]

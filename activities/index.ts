@@ -1,15 +1,15 @@
-import { tellingLeadsOfAccounts } from './accountNotices.ts';
-import { adoptionActivities } from './adoption.ts';
-import type { Context, Outside } from './context.ts';
-import { dealersOfCst, dealersOfRegistry } from './dealers.ts';
-import { dmsProviderActivities } from './dmsProvider.ts';
-import { eleadMailActivities } from './eleadMail.ts';
-import { gateActivities } from './gate.ts';
-import { groupQuestionActivities } from './groupQuestion.ts';
-import { noticeActivities } from './notices.ts';
-import { progressActivities } from './progress.ts';
-import { taskActivities } from './tasks.ts';
-import { vinEventStreamActivities } from './vinEventStream.ts';
+import { tellingLeadsOfAccounts } from './cancellations/accountNotices.ts';
+import { adoptionActivities } from './cancellations/adoption.ts';
+import { dealersOfCst, dealersOfRegistry } from './cancellations/dealers.ts';
+import { dmsProviderActivities } from './cancellations/dmsProvider.ts';
+import { eleadMailActivities } from './cancellations/eleadMail.ts';
+import { gateActivities } from './cancellations/gate.ts';
+import { groupQuestionActivities } from './cancellations/groupQuestion.ts';
+import { progressActivities } from './cancellations/progress.ts';
+import { vinEventStreamActivities } from './cancellations/vinEventStream.ts';
+import type { Context, Outside } from './shared/context.ts';
+import { noticeActivities } from './shared/notices.ts';
+import { taskActivities } from './shared/tasks.ts';
 
 export type Activities = ReturnType<typeof createActivities>;
 

@@ -1,4 +1,4 @@
-import type { TaskAnswers, TaskContent } from '../domain/tasks.ts';
+import type { TaskAnswers, TaskContent } from '../domain/shared/tasks.ts';
 import { each, type Figure, inTurn, parts, rateOf } from './measure.ts';
 import type { Servers } from './servers.ts';
 import { claimedTasks, nothingUnderWay } from './tasks.ts';

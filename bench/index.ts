@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { SandboxDealer } from '../sandbox/dealers.ts';
+import type { SandboxDealer } from '../sandbox/shared/dealers.ts';
 import { completions } from './completions.ts';
 import type { Figure } from './measure.ts';
 import { startServers } from './servers.ts';

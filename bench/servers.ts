@@ -4,17 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { parse } from 'yaml';
-import { saveAccounts } from '../db/accounts.ts';
-import { commandLine } from '../db/administration.ts';
 import { openDatabase } from '../db/client.ts';
-import { createKey } from '../db/keys.ts';
-import { savePerson } from '../db/people.ts';
-import type { SandboxDealer } from '../sandbox/dealers.ts';
+import { saveAccounts } from '../db/queries/accounts.ts';
+import { commandLine } from '../db/queries/administration.ts';
+import { createKey } from '../db/queries/keys.ts';
+import { savePerson } from '../db/queries/people.ts';
+import { freePort } from '../embedded/ports.ts';
+import { startPostgres } from '../embedded/postgres.ts';
+import { startTemporal } from '../embedded/temporal.ts';
+import { findTemporal } from '../embedded/temporalPrograms.ts';
 import { startSandbox } from '../sandbox/index.ts';
-import { freePort } from '../start/ports.ts';
-import { startPostgres } from '../start/postgres.ts';
-import { startTemporal } from '../start/temporal.ts';
-import { findTemporal } from '../start/temporalPrograms.ts';
+import type { SandboxDealer } from '../sandbox/shared/dealers.ts';
 import { type RunningProgram, runProgram } from '../test/support/program.ts';
 import { encryptingDataConverter } from '../worker/codec.ts';
 import { parseKeyring } from '../worker/keyring.ts';
@@ -66,7 +66,7 @@ export async function startServers(dealers: SandboxDealer[], { onDisk }: { onDis
     return running;
   };
   // The bundle is prebuilt in production; made in the worker, its making would be most of the worker's memory.
-  for (const file of ['worker/buildBundle.ts', 'start/migrate.ts']) {
+  for (const file of ['worker/buildBundle.ts', 'bin/migrate.ts']) {
     const program = runProgram(file, environment);
     if ((await program.ended) !== 0) throw new Error(program.printed());
   }
@@ -82,9 +82,9 @@ export async function startServers(dealers: SandboxDealer[], { onDisk }: { onDis
   // Without CST, whose stand-in would be measured too: dealers are in the registry.
   const [registryPort] = [await freePort(0, [port, healthPort, metricsPort])];
   await saveAccounts(database.db, dealers.slice(0, 5_000));
-  await run('start/api.ts', 'The API listens');
+  await run('bin/api.ts', 'The API listens');
   const withoutCst = { ...environment, PORT: String(registryPort), CST_URL: '', CST_TOKEN: '' };
-  await run('start/api.ts', 'The API listens', withoutCst);
+  await run('bin/api.ts', 'The API listens', withoutCst);
   const connection = await Connection.connect({ address: temporal.address });
   const client = new Client({ connection, dataConverter: encryptingDataConverter(parseKeyring(keys)) });
   const http = new HttpClient(port, key);
@@ -99,7 +99,7 @@ export async function startServers(dealers: SandboxDealer[], { onDisk }: { onDis
     client,
     http,
     database,
-    startWorker: () => run('start/worker.ts', 'The worker runs', { ...environment, NODE_OPTIONS: workerNodeOptions() }),
+    startWorker: () => run('bin/worker.ts', 'The worker runs', { ...environment, NODE_OPTIONS: workerNodeOptions() }),
     startBaselineWorker: () => run('bench/baseline/worker.ts', 'running'),
     start: startBy(http),
     startByRegistry: startBy(registryHttp),

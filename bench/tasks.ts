@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { and, count, eq, inArray } from 'drizzle-orm';
-import { cancellations, tasks } from '../db/schema.ts';
+import { cancellations, tasks } from '../db/schema/schema.ts';
 import { each } from './measure.ts';
 import type { Servers } from './servers.ts';
 

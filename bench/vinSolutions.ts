@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { and, eq, inArray } from 'drizzle-orm';
-import { cancellations } from '../db/schema.ts';
-import { cancellationWorkflowId, integrationWorkflowId } from '../domain/cancellations.ts';
+import { cancellations } from '../db/schema/schema.ts';
+import { cancellationWorkflowId, integrationWorkflowId } from '../domain/cancellations/cancellations.ts';
 import { each, type Figure, inTurn, parts, rateOf } from './measure.ts';
 import type { Servers } from './servers.ts';
 

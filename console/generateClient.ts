@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import openapiTS, { astToString } from 'openapi-typescript';
-import { type ApiOptions, buildApp } from '../api/app.ts';
+import { type ApiOptions, buildApp } from '../api/server/app.ts';
 
 /** The types of the API's answers, from its own description. */
 export async function clientTypes(): Promise<string> {
@@ -24,5 +24,5 @@ export async function clientTypes(): Promise<string> {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(new URL('src/api.generated.ts', import.meta.url), await clientTypes());
+  writeFileSync(new URL('src/app/api.generated.ts', import.meta.url), await clientTypes());
 }

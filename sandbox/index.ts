@@ -1,9 +1,9 @@
-import { startCst } from './cst.ts';
-import type { SandboxDealer } from './dealers.ts';
-import { noFaults } from './faults.ts';
-import { startSalesforce } from './salesforce.ts';
-import { startSmtp } from './smtp.ts';
-import { SandboxState } from './state.ts';
+import { startCst } from './cst/cst.ts';
+import { startSalesforce } from './salesforce/salesforce.ts';
+import type { SandboxDealer } from './shared/dealers.ts';
+import { noFaults } from './shared/faults.ts';
+import { SandboxState } from './shared/state.ts';
+import { startSmtp } from './smtp/smtp.ts';
 
 /**
  * Starts stand-ins for CST, Salesforce and the mail server, which speak the real protocols.

@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
 import { withoutValues } from '../db/failures.ts';
-import { isUnencrypted } from '../domain/unencrypted.ts';
+import { isUnencrypted } from '../domain/shared/unencrypted.ts';
 
 /**
  * Around every activity: sends heartbeats, so that a killed worker is noticed within seconds, and keeps statements' values

@@ -14,7 +14,8 @@ export const releaseParts = [
   'activities',
   'worker',
   'api',
-  'start',
+  'service',
+  'bin',
 ];
 
 /**

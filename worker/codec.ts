@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { type DataConverter, defaultPayloadConverter, type Payload, type PayloadCodec } from '@temporalio/common';
 import proto from '@temporalio/proto';
-import { unencrypted } from '../domain/unencrypted.ts';
+import { unencrypted } from '../domain/shared/unencrypted.ts';
 import type { Keyring } from './keyring.ts';
 
 const encoding = 'binary/encrypted';

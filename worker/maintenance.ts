@@ -2,16 +2,16 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, WorkflowIdConflictPolicy, WorkflowNotFoundError } from '@temporalio/client';
 import { Runtime } from '@temporalio/worker';
-import type { Outside } from '../activities/context.ts';
+import type { Outside } from '../activities/shared/context.ts';
 import { withoutValues } from '../db/failures.ts';
 import {
   hasOpenTask,
   type OpenCancellation,
   someOpenCancellations,
   workflowsAwaitingRemoval,
-} from '../db/maintenance.ts';
-import { cancellationWorkflowId, vinEventStreamWorkflowId } from '../domain/cancellations.ts';
-import { dealerWorkflow, vinEventStreamWorkflow } from '../domain/workflowStarts.ts';
+} from '../db/queries/maintenance.ts';
+import { cancellationWorkflowId, vinEventStreamWorkflowId } from '../domain/cancellations/cancellations.ts';
+import { dealerWorkflow, vinEventStreamWorkflow } from '../domain/cancellations/workflowStarts.ts';
 
 /**
  * Notices workflows that somebody has stopped in Temporal, by what the tables say should run, and has them go on. It may run

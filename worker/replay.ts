@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
-import { taskQueue } from '../domain/messages.ts';
+import { taskQueue } from '../domain/shared/messages.ts';
 
 /** Of an open workflow whose history a build cannot replay. */
 export interface FailedReplay {

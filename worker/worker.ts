@@ -9,9 +9,9 @@ import {
   Worker,
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
-import type { Outside } from '../activities/context.ts';
 import { createActivities } from '../activities/index.ts';
-import { taskQueue } from '../domain/messages.ts';
+import type { Outside } from '../activities/shared/context.ts';
+import { taskQueue } from '../domain/shared/messages.ts';
 import { activityInterceptor } from './activityInterceptor.ts';
 import { buildIdOf } from './buildId.ts';
 import { failureConverterPath } from './codec.ts';

@@ -1,5 +1,5 @@
-export * from './cancellations.ts';
-export { cancelDealer } from './dealer.ts';
-export { sendNotice } from './notices.ts';
-export { setUpAgain } from './steps/procedure.ts';
-export { vinEventStream } from './vinEventStream.ts';
+export { cancelDealer } from './cancellations/cancelDealer.ts';
+export { vinEventStream } from './cancellations/removeFromVinEventStream.ts';
+export { setUpAgain } from './cancellations/steps.ts';
+export * from './cancellations/vendorProcedures.ts';
+export { sendNotice } from './shared/sendNotice.ts';

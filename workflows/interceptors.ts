@@ -1,6 +1,6 @@
 import { ApplicationFailure, log, type WorkflowInterceptors, workflowInfo } from '@temporalio/workflow';
-import { signalsWithoutArguments, startsWithoutArguments } from '../domain/messages.ts';
-import { isUnencrypted } from '../domain/unencrypted.ts';
+import { signalsWithoutArguments, startsWithoutArguments } from '../domain/shared/messages.ts';
+import { isUnencrypted } from '../domain/shared/unencrypted.ts';
 
 /**
  * Takes only messages that the service itself has encrypted: whoever reaches Temporal could otherwise act in another's name, and

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { resolveSecret } from '../../start/secrets.ts';
+import { resolveSecret } from '../../service/secrets.ts';
 import { encryptingDataConverter, failureConverterPath } from '../../worker/codec.ts';
 import { parseKeyring } from '../../worker/keyring.ts';
 

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { clientTypes } from '../../console/generateClient.ts';
-import { createKey } from '../../db/keys.ts';
-import { tasks } from '../../db/schema.ts';
+import { createKey } from '../../db/queries/keys.ts';
+import { tasks } from '../../db/schema/schema.ts';
 import { consoleOf, openBrowser, picture, signedInPage } from '../support/browser.ts';
 import { dealerOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
@@ -354,6 +354,6 @@ it('fits on a telephone: nothing is wider than the screen', async () => {
 });
 
 it('is built with the types of the API as it is', async () => {
-  const kept = readFileSync(new URL('../../console/src/api.generated.ts', import.meta.url), 'utf8');
+  const kept = readFileSync(new URL('../../console/src/app/api.generated.ts', import.meta.url), 'utf8');
   expect(kept, 'run npm run generate-client').toBe(await clientTypes());
 });

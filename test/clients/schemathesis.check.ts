@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { createKey, type KeyScope } from '../../db/keys.ts';
+import { createKey, type KeyScope } from '../../db/queries/keys.ts';
 import { apiOf, type TestApi } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { startService, type TestService } from '../support/service.ts';

@@ -1,4 +1,4 @@
-import type { SandboxDealer } from '../../sandbox/dealers.ts';
+import type { SandboxDealer } from '../../sandbox/shared/dealers.ts';
 
 const vendors = ['crm/vinsolutions', 'crm/elead', 'dms/cdk', 'dms/dealervault', 'crm/dealersocket'] as const;
 

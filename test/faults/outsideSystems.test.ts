@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mailRejection } from '../../db/outbox.ts';
-import type { SmtpFault } from '../../sandbox/faults.ts';
+import { mailRejection } from '../../db/queries/outbox.ts';
+import type { SmtpFault } from '../../sandbox/shared/faults.ts';
 import { apiOf, type TestApi } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { replayAndClose } from '../support/replay.ts';

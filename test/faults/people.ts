@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StepProgress } from '../../domain/cancellations.ts';
+import type { StepProgress } from '../../domain/cancellations/cancellations.ts';
 import type { TestApi } from '../support/api.ts';
 import type { TestService } from '../support/service.ts';
 

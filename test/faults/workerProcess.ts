@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
-import { Cst } from '../../activities/cst.ts';
-import { openMailer } from '../../activities/mail.ts';
-import { Salesforce } from '../../activities/salesforce.ts';
+import { Cst } from '../../activities/connectors/cst.ts';
+import { Salesforce } from '../../activities/connectors/salesforce.ts';
+import { openMailer } from '../../activities/shared/mail.ts';
 import { openDatabase } from '../../db/client.ts';
-import { defaultInactiveStatuses } from '../../domain/gate.ts';
+import { defaultInactiveStatuses } from '../../domain/cancellations/gate.ts';
 import { encryptingDataConverter } from '../../worker/codec.ts';
 import { parseKeyring } from '../../worker/keyring.ts';
 import { startWorker } from '../../worker/worker.ts';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { importAccountLines } from '../../db/accountsImport.ts';
-import { commandLine, listAdministration } from '../../db/administration.ts';
-import { createKey, revokeKey } from '../../db/keys.ts';
-import { apiKeys, people } from '../../db/schema.ts';
+import { importAccountLines } from '../../db/queries/accountsImport.ts';
+import { commandLine, listAdministration } from '../../db/queries/administration.ts';
+import { createKey, revokeKey } from '../../db/queries/keys.ts';
+import { apiKeys, people } from '../../db/schema/schema.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';
 
 /** People and keys: what administrators may change, and the trace that it leaves. */

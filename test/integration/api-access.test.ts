@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createKey, type KeyScope, keyScopes } from '../../db/keys.ts';
+import { createKey, type KeyScope, keyScopes } from '../../db/queries/keys.ts';
 import { apiOf } from '../support/api.ts';
 import { refused, senderOf, unauthenticated, withKey } from '../support/requests.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { saveAccounts } from '../../db/accounts.ts';
-import { commandLine } from '../../db/administration.ts';
-import { createKey } from '../../db/keys.ts';
-import { savePerson } from '../../db/people.ts';
-import { Account } from '../../domain/accounts.ts';
+import { saveAccounts } from '../../db/queries/accounts.ts';
+import { commandLine } from '../../db/queries/administration.ts';
+import { createKey } from '../../db/queries/keys.ts';
+import { savePerson } from '../../db/queries/people.ts';
+import { Account } from '../../domain/shared/accounts.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';
 
 /** What holds of every route alike: pages, limits, Location. */

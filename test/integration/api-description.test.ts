@@ -3,7 +3,7 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import openapiTS from 'openapi-typescript';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { integrationNames } from '../../domain/vendors.ts';
+import { integrationNames } from '../../domain/shared/vendors.ts';
 import { encryptionCodec } from '../../worker/codec.ts';
 import type { TestApi } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sessionCookie } from '../../api/auth.ts';
-import { cancellations } from '../../db/schema.ts';
+import { sessionCookie } from '../../api/server/auth.ts';
+import { cancellations } from '../../db/schema/schema.ts';
 import { apiOf, type TestApi } from '../support/api.ts';
 import { startService, type TestService } from '../support/service.ts';
 

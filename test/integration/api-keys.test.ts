@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { createKey } from '../../db/keys.ts';
-import { apiKeys } from '../../db/schema.ts';
+import { createKey } from '../../db/queries/keys.ts';
+import { apiKeys } from '../../db/schema/schema.ts';
 import { refused, senderOf, unauthenticated, withKey } from '../support/requests.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';
 

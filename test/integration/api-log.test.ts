@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createKey } from '../../db/keys.ts';
-import { freePort } from '../../start/ports.ts';
+import { createKey } from '../../db/queries/keys.ts';
+import { freePort } from '../../embedded/ports.ts';
 import { runProgram } from '../support/program.ts';
 import { startService, type TestService } from '../support/service.ts';
 
@@ -14,7 +14,7 @@ let port: number;
 beforeAll(async () => {
   service = await startService({ withoutWorker: true });
   port = await freePort();
-  program = runProgram('start/api.ts', {
+  program = runProgram('bin/api.ts', {
     DATABASE_URL: service.database.url,
     TEMPORAL_ADDRESS: service.address,
     TEMPORAL_NAMESPACE: service.namespace,

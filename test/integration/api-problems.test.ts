@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type ProblemType, problemTypes } from '../../api/problems.ts';
-import { createKey } from '../../db/keys.ts';
-import { integrationNames } from '../../domain/vendors.ts';
+import { type ProblemType, problemTypes } from '../../api/server/problems.ts';
+import { createKey } from '../../db/queries/keys.ts';
+import { integrationNames } from '../../domain/shared/vendors.ts';
 import { cancelled, type Expected, invalid, problemsForFile, type Request, start } from '../support/problems.ts';
 
 const { service, api, send, expectProblem } = await problemsForFile();

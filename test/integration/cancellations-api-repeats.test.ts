@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { and, eq, gte } from 'drizzle-orm';
 import { describe, expect, it, vi } from 'vitest';
-import { Cst } from '../../activities/cst.ts';
-import { dealersOfCst } from '../../activities/dealers.ts';
-import { createKey, revokeKey } from '../../db/keys.ts';
-import { cancellationRequests, cancellations, idempotencyKeys } from '../../db/schema.ts';
-import { cancellationWorkflowId } from '../../domain/cancellations.ts';
+import { dealersOfCst } from '../../activities/cancellations/dealers.ts';
+import { Cst } from '../../activities/connectors/cst.ts';
+import { createKey, revokeKey } from '../../db/queries/keys.ts';
+import { cancellationRequests, cancellations, idempotencyKeys } from '../../db/schema/schema.ts';
+import { cancellationWorkflowId } from '../../domain/cancellations/cancellations.ts';
 import { type Answer, apiOf } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';

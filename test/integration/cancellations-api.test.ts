@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { cancellationRequests, cancellations, idempotencyKeys } from '../../db/schema.ts';
+import { cancellationRequests, cancellations, idempotencyKeys } from '../../db/schema/schema.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';
 import { type ProblemBody, viewsOf } from '../support/views.ts';
 

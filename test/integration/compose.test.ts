@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { apiSettings, deploymentSettings, workerSettings } from '../../start/config.ts';
+import { apiSettings, deploymentSettings, workerSettings } from '../../service/config.ts';
 
 interface Service {
   image: string;

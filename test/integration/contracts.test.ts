@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { Cst } from '../../activities/cst.ts';
-import { Salesforce } from '../../activities/salesforce.ts';
-import cstContract from '../../sandbox/cst.openapi.json' with { type: 'json' };
+import { Cst } from '../../activities/connectors/cst.ts';
+import { Salesforce } from '../../activities/connectors/salesforce.ts';
+import cstContract from '../../sandbox/cst/cst.openapi.json' with { type: 'json' };
 import { startSandbox } from '../../sandbox/index.ts';
-import salesforceContract from '../../sandbox/salesforce.openapi.json' with { type: 'json' };
+import salesforceContract from '../../sandbox/salesforce/salesforce.openapi.json' with { type: 'json' };
 import { checkOpenApi, type Exchange, startContractProxy } from '../support/contract.ts';
 
 type Proxy = Awaited<ReturnType<typeof startContractProxy>>;

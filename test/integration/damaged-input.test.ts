@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { dealersOfRegistry } from '../../activities/dealers.ts';
-import { accounts } from '../../db/schema.ts';
-import type { Account, AccountIntegration } from '../../domain/accounts.ts';
+import { dealersOfRegistry } from '../../activities/cancellations/dealers.ts';
+import { accounts } from '../../db/schema/schema.ts';
+import type { Account, AccountIntegration } from '../../domain/shared/accounts.ts';
 import { type Answer, apiOf } from '../support/api.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';
 

@@ -3,8 +3,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { scenes } from '../../start/demoScenes.ts';
-import { freePort } from '../../start/ports.ts';
+import { scenes } from '../../demo/cancellations.ts';
+import { freePort } from '../../embedded/ports.ts';
 import { type RunningProgram, runProgram } from '../support/program.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -13,7 +13,7 @@ let dataDir: string;
 let service: RunningProgram;
 const ports: Record<string, number> = {};
 const keys = () => JSON.parse(readFileSync(join(dataDir, 'keys.json'), 'utf8'));
-const demo = () => runProgram('start/demo.ts', { DEALEROPS_DATA_DIR: dataDir });
+const demo = () => runProgram('bin/demo.ts', { DEALEROPS_DATA_DIR: dataDir });
 
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'dealerops-demo-'));
@@ -21,7 +21,7 @@ beforeAll(async () => {
   // The usual ports are for the tests of npm start, which may run at the same time.
   for (const name of ['api', 'temporal', 'webUi', 'cst']) ports[name] = await freePort(0, Object.values(ports));
   writeFileSync(join(dataDir, 'settings.json'), JSON.stringify({ ports }));
-  service = runProgram('start/main.ts', { DEALEROPS_DATA_DIR: dataDir });
+  service = runProgram('bin/start.ts', { DEALEROPS_DATA_DIR: dataDir });
   await service.prints('Ready.');
 });
 afterAll(async () => {
@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 test('says what is missing where nothing runs', async () => {
-  const elsewhere = runProgram('start/demo.ts', { DEALEROPS_DATA_DIR: join(dataDir, 'none') });
+  const elsewhere = runProgram('bin/demo.ts', { DEALEROPS_DATA_DIR: join(dataDir, 'none') });
   expect(await elsewhere.ended).toBe(1);
   expect(elsewhere.printed()).toMatch(/^Nothing to show it on: run npm start first/);
 });

@@ -4,9 +4,9 @@ import { Client, WorkflowFailedError, WorkflowUpdateFailedError } from '@tempora
 import type { DataConverter } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { events, tasks } from '../../db/schema.ts';
-import { cancellationWorkflowId, integrationWorkflowId } from '../../domain/cancellations.ts';
-import { taskQueue } from '../../domain/messages.ts';
+import { events, tasks } from '../../db/schema/schema.ts';
+import { cancellationWorkflowId, integrationWorkflowId } from '../../domain/cancellations/cancellations.ts';
+import { taskQueue } from '../../domain/shared/messages.ts';
 import { encryptionCodec } from '../../worker/codec.ts';
 import { bundleOf } from '../../worker/worker.ts';
 import { apiOf, type TestApi } from '../support/api.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { saveAccounts } from '../../db/accounts.ts';
-import { type SandboxDealer, sandboxDealers } from '../../sandbox/dealers.ts';
+import { saveAccounts } from '../../db/queries/accounts.ts';
+import { type SandboxDealer, sandboxDealers } from '../../sandbox/shared/dealers.ts';
 import { dealerOf } from '../support/dealer.ts';
 import { startService, type TestService } from '../support/service.ts';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expireLease, type OwnKey, releaseKey, storeStarted, takeKey } from '../../db/idempotency.ts';
-import { cancellationRequests, cancellations, idempotencyKeys } from '../../db/schema.ts';
+import { expireLease, type OwnKey, releaseKey, storeStarted, takeKey } from '../../db/queries/idempotency.ts';
+import { cancellationRequests, cancellations, idempotencyKeys } from '../../db/schema/schema.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
 let database: TestDatabase;

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { accounts } from '../../db/schema.ts';
-import { freePort } from '../../start/ports.ts';
+import { accounts } from '../../db/schema/schema.ts';
+import { freePort } from '../../embedded/ports.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
 const columns = 'id,name,effective_status,parent_sales_account_id,time_zone,crm_vendor,crm_id,dms_vendor,dms_id';
@@ -37,7 +37,7 @@ function run(args: string[] = [file], environment: NodeJS.ProcessEnv = { DATABAS
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      ['--import', 'tsx', 'start/importAccounts.ts', ...args],
+      ['--import', 'tsx', 'bin/importAccounts.ts', ...args],
       { env: { ...rest, ...environment } },
       (error, out, err) => resolve({ code: error ? Number(error.code) : 0, out, err }),
     );

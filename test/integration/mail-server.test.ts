@@ -1,11 +1,11 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { openMailer } from '../../activities/mail.ts';
-import { sendOutgoing } from '../../activities/outgoingMail.ts';
-import { dropMail, findMail, mailRejection, takeForSending } from '../../db/outbox.ts';
-import { outbox } from '../../db/schema.ts';
-import type { SmtpFault } from '../../sandbox/faults.ts';
+import { openMailer } from '../../activities/shared/mail.ts';
+import { sendOutgoing } from '../../activities/shared/outgoingMail.ts';
+import { dropMail, findMail, mailRejection, takeForSending } from '../../db/queries/outbox.ts';
+import { outbox } from '../../db/schema/schema.ts';
+import type { SmtpFault } from '../../sandbox/shared/faults.ts';
 import { failureOf, mailBench, polite, scriptedServer, sender } from '../support/mail.ts';
 
 const { bench, queue, send, row, stands } = mailBench();

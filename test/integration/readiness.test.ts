@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrateDatabase, openDatabase } from '../../db/client.ts';
-import type { Readiness } from '../../domain/readiness.ts';
-import { searchAttributeNames } from '../../domain/searchAttributes.ts';
-import { freePort } from '../../start/ports.ts';
-import { startPostgres } from '../../start/postgres.ts';
-import { diskHasRoom } from '../../start/readiness/disk.ts';
-import { readinessOf } from '../../start/readiness/readiness.ts';
+import type { Readiness } from '../../domain/shared/readiness.ts';
+import { searchAttributeNames } from '../../domain/shared/searchAttributes.ts';
+import { freePort } from '../../embedded/ports.ts';
+import { startPostgres } from '../../embedded/postgres.ts';
+import { diskHasRoom } from '../../service/readiness/disk.ts';
+import { readinessOf } from '../../service/readiness/readiness.ts';
 import { makeCurrent } from '../../worker/deployment.ts';
 import { startWorker } from '../../worker/worker.ts';
 import { apiOf, type TestApi } from '../support/api.ts';
@@ -262,7 +262,7 @@ it('a worker without Temporal is not ready, though it lives; one whose build is 
   const production = await startProduction();
   closing.push(production);
   const { HEALTH_PORT } = production.environment;
-  const worker = production.run('start/worker.ts', { TEMPORAL_ADDRESS: server.address, TEMPORAL_NAMESPACE: 'default' });
+  const worker = production.run('bin/worker.ts', { TEMPORAL_ADDRESS: server.address, TEMPORAL_NAMESPACE: 'default' });
   await worker.prints('The worker runs');
   const get = (path: string) => fetch(`http://127.0.0.1:${HEALTH_PORT}${path}`);
   const isReady = async () => {

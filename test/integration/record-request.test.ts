@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import pg from 'pg';
 import { expect, it, vi } from 'vitest';
-import { progressActivities } from '../../activities/progress.ts';
-import { cancellationRequests } from '../../db/schema.ts';
-import type { CancellationRequest } from '../../domain/cancellations.ts';
+import { progressActivities } from '../../activities/cancellations/progress.ts';
+import { cancellationRequests } from '../../db/schema/schema.ts';
+import type { CancellationRequest } from '../../domain/cancellations/cancellations.ts';
 import { testDatabase } from '../support/database.ts';
 
 it('a request keeps the time at which it was first taken, which is read only when it is taken again', async () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Readiness } from '../../domain/readiness.ts';
-import { freePort } from '../../start/ports.ts';
+import type { Readiness } from '../../domain/shared/readiness.ts';
+import { freePort } from '../../embedded/ports.ts';
 import { parseKeyring } from '../../worker/keyring.ts';
 import { startWorker, workflowBundle } from '../../worker/worker.ts';
 import { apiOf, type TestApi } from '../support/api.ts';
@@ -73,12 +73,12 @@ test('open workflows that this build would stop are named before it is current, 
   expect((await view())!.stopped).toBeUndefined();
 
   const named = `  ${workflowId} (run `;
-  const replay = run('start/replayOpenHistories.ts');
+  const replay = run('bin/replayOpenHistories.ts');
   expect(await replay.ended).toBe(1);
   expect(replay.printed()).toContain('This build cannot replay 1 of 2 open workflows: it would stop them.');
   expect(replay.printed()).toContain(named);
   expect(replay.printed()).not.toMatch(/^\s+at /m);
-  const current = run('start/makeCurrent.ts');
+  const current = run('bin/makeCurrent.ts');
   expect(await current.ended).toBe(1);
   expect(current.printed()).toContain(named);
   const described = service.client.workflowService.describeWorkerDeployment({
@@ -90,7 +90,7 @@ test('open workflows that this build would stop are named before it is current, 
   // The return to this release, in spite of that.
   const METRICS_PORT = String(await freePort());
   const HEALTH_PORT = String(await freePort());
-  const worker = run('start/worker.ts', { METRICS_PORT, HEALTH_PORT, WORKER_DEPLOYMENT: '' });
+  const worker = run('bin/worker.ts', { METRICS_PORT, HEALTH_PORT, WORKER_DEPLOYMENT: '' });
   await worker.prints('The worker runs');
   await other.shutdown();
   service.sandbox.faults.smtp.next = [];
@@ -117,7 +117,7 @@ test('open workflows that this build would stop are named before it is current, 
   expect(await ended()).toEqual({ 'crm/elead': 'ended' });
   await other.shutdown();
   await expect.poll(ready, { timeout: 20_000 }).toMatchObject({ workflows: { status: 'ok' } });
-  const empty = run('start/replayOpenHistories.ts');
+  const empty = run('bin/replayOpenHistories.ts');
   expect(await empty.ended).toBe(0);
   expect(empty.printed()).toContain('This build replays all 0 open workflows');
 }, 400_000);

@@ -1,9 +1,9 @@
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { consoleHeader, sessionCookie } from '../../api/auth.ts';
-import { createKey, findKey, hashOf, revokeKey } from '../../db/keys.ts';
-import { sessions } from '../../db/schema.ts';
-import { beginSession, forgetSessions } from '../../db/sessions.ts';
+import { consoleHeader, sessionCookie } from '../../api/server/auth.ts';
+import { createKey, findKey, hashOf, revokeKey } from '../../db/queries/keys.ts';
+import { beginSession, forgetSessions } from '../../db/queries/sessions.ts';
+import { sessions } from '../../db/schema/schema.ts';
 import { refused, senderOf, unauthenticated, withKey } from '../support/requests.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';
 

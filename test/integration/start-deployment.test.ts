@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { cancellationWorkflowId } from '../../domain/cancellations.ts';
+import { cancellationWorkflowId } from '../../domain/cancellations/cancellations.ts';
 import { buildIdOf } from '../../worker/buildId.ts';
 import { makeCurrent } from '../../worker/deployment.ts';
 import { startWorker } from '../../worker/worker.ts';

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { commandOf } from '../../start/children.ts';
-import { portAnswers } from '../../start/ports.ts';
+import { portAnswers } from '../../embedded/ports.ts';
+import { commandOf } from '../../service/children.ts';
 import { type RunningProgram, runCommand, runProgram } from '../support/program.ts';
 
 let dataDir: string;
 let service: RunningProgram;
 const start = (more: Record<string, string> = {}) =>
-  runProgram('start/main.ts', { DEALEROPS_DATA_DIR: dataDir, ...more });
+  runProgram('bin/start.ts', { DEALEROPS_DATA_DIR: dataDir, ...more });
 const settings = () => JSON.parse(readFileSync(join(dataDir, 'settings.json'), 'utf8'));
 /** Of Temporal and PostgreSQL; an ended server has none. */
 const serverPids = () =>

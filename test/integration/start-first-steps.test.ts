@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
-import { apiKeys, people } from '../../db/schema.ts';
+import { apiKeys, people } from '../../db/schema/schema.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';
 
 /** The commands of docs/production.md, as an administrator would copy them, without Docker around them. */
@@ -44,7 +44,7 @@ test('the first steps in production are commands that work, in their order', asy
   const local = commands
     .filter((command) => inContainer.test(command))
     .map((command) => command.replace(inContainer, ''));
-  const [makeAdmin, ...others] = local.filter((command) => command.includes('start/apiKeys.ts'));
+  const [makeAdmin, ...others] = local.filter((command) => command.includes('bin/apiKeys.ts'));
   const admin = (await run(makeAdmin!)).split('\n')[0]!;
   expect(admin).toMatch(/^dok_/);
 

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { admitFirstKeys } from '../../start/firstKeys.ts';
-import { freePort } from '../../start/ports.ts';
+import { admitFirstKeys } from '../../embedded/firstKeys.ts';
+import { freePort } from '../../embedded/ports.ts';
 import { type Production, startProduction } from '../support/production.ts';
 
 let production: Production;
@@ -18,13 +18,13 @@ beforeAll(async () => {
 afterAll(() => production?.close());
 
 test('migration, API and worker, set by the environment, end a cancellation and then themselves in order', async () => {
-  const migration = run('start/migrate.ts');
+  const migration = run('bin/migrate.ts');
   expect(await migration.ended).toBe(0);
   await admitFirstKeys(database.db, { offboarding: apiKey, olivia: `${apiKey}o`, lena: `${apiKey}l` });
-  const api = run('start/api.ts');
-  const worker = run('start/worker.ts');
+  const api = run('bin/api.ts');
+  const worker = run('bin/worker.ts');
   await Promise.all([api.prints('The API listens'), worker.prints('The worker runs')]);
-  expect(await run('start/makeCurrent.ts').ended).toBe(0);
+  expect(await run('bin/makeCurrent.ts').ended).toBe(0);
   expect((await fetch(`http://127.0.0.1:${environment.HEALTH_PORT}/healthz`)).status).toBe(200);
 
   const call = (path: string, init: RequestInit = {}, key = apiKey) =>
@@ -77,19 +77,19 @@ test('a port in use, and servers out of reach, are told in one line each', async
     expect(await program.ended).toBe(1);
     return program.printed().trim();
   };
-  expect(await told('start/api.ts', { PORT: taken })).toBe(
+  expect(await told('bin/api.ts', { PORT: taken })).toBe(
     `The port ${taken} of 127.0.0.1 is in use: set PORT to a free one`,
   );
-  expect(await told('start/worker.ts', { HEALTH_PORT: taken })).toBe(
+  expect(await told('bin/worker.ts', { HEALTH_PORT: taken })).toBe(
     `The port ${taken} of 127.0.0.1 is in use: set HEALTH_PORT to a free one`,
   );
-  expect(await told('start/worker.ts', { METRICS_PORT: taken })).toBe(
+  expect(await told('bin/worker.ts', { METRICS_PORT: taken })).toBe(
     `The port ${taken} of 127.0.0.1 is in use: set METRICS_PORT to a free one`,
   );
-  expect(await told('start/worker.ts', { TEMPORAL_ADDRESS: nowhere })).toMatch(
+  expect(await told('bin/worker.ts', { TEMPORAL_ADDRESS: nowhere })).toMatch(
     /^Temporal at 127\.0\.0\.1:\d+ cannot be reached \(.+\): check TEMPORAL_ADDRESS and its TLS or API key$/,
   );
-  expect(await told('start/migrate.ts', { DATABASE_URL: `postgres://x:secret-word@${nowhere}/x` })).toMatch(
+  expect(await told('bin/migrate.ts', { DATABASE_URL: `postgres://x:secret-word@${nowhere}/x` })).toMatch(
     /^PostgreSQL cannot be reached \((?!.*secret-word).+\): check DATABASE_URL$/,
   );
 });

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { admitFirstKeys } from '../../start/firstKeys.ts';
-import { portAnswers } from '../../start/ports.ts';
+import { admitFirstKeys } from '../../embedded/firstKeys.ts';
+import { portAnswers } from '../../embedded/ports.ts';
 import { type Production, startProduction } from '../support/production.ts';
 
 let production: Production;
@@ -69,7 +69,7 @@ const waitsForTasks = async () => {
 const listTasks = () => fetch(`http://127.0.0.1:${apiPort}/v1/tasks`, { headers: { authorization: `Bearer ${key}` } });
 
 test('the API answers what it was asked and ends, whoever is connected', async () => {
-  const api = production.run('start/api.ts');
+  const api = production.run('bin/api.ts');
   await api.prints('The API listens');
   await idleConnections(apiPort);
   const release = await lockTasks();
@@ -86,7 +86,7 @@ test('the API answers what it was asked and ends, whoever is connected', async (
 });
 
 test('a second signal ends the API at once', async () => {
-  const api = production.run('start/api.ts');
+  const api = production.run('bin/api.ts');
   await api.prints('The API listens');
   const release = await lockTasks();
   const asked = listTasks().catch((error) => error);
@@ -103,7 +103,7 @@ test('a second signal ends the API at once', async () => {
 });
 
 test('the worker drains and ends, whoever is connected to its health port', async () => {
-  const worker = production.run('start/worker.ts');
+  const worker = production.run('bin/worker.ts');
   await worker.prints('The worker runs');
   await idleConnections(healthPort);
   worker.process.kill('SIGTERM');
@@ -112,7 +112,7 @@ test('the worker drains and ends, whoever is connected to its health port', asyn
 });
 
 test('a worker that cannot be started says why in one line, and ends', async () => {
-  const worker = production.run('start/worker.ts', { TEMPORAL_NAMESPACE: 'nowhere' });
+  const worker = production.run('bin/worker.ts', { TEMPORAL_NAMESPACE: 'nowhere' });
   expect(await worker.ended).toBe(1);
   expect(worker.printed().trim()).toBe(
     `There is no namespace nowhere in Temporal: create it, or set TEMPORAL_NAMESPACE to the one that there is`,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { cancellations, tasks } from '../../db/schema.ts';
+import { cancellations, tasks } from '../../db/schema/schema.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';
 import { type ProblemBody, type TaskList, viewsOf } from '../support/views.ts';
 

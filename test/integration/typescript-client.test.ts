@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import createClient from 'openapi-fetch';
 import { beforeAll, expect, it } from 'vitest';
-import type { components, paths } from '../../console/src/api.generated.ts';
+import type { components, paths } from '../../console/src/app/api.generated.ts';
 import type { TestApi } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createKey, type KeyScope } from '../../db/keys.ts';
+import { createKey, type KeyScope } from '../../db/queries/keys.ts';
 import { eventually } from '../support/eventually.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';
 

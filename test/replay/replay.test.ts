@@ -3,7 +3,7 @@ import proto from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { describe, expect, it } from 'vitest';
-import { integrationNames, stepTitles, vendorTitle } from '../../domain/vendors.ts';
+import { integrationNames, stepTitles, vendorTitle } from '../../domain/shared/vendors.ts';
 import { encryptingDataConverter } from '../../worker/codec.ts';
 import { workflowBundle } from '../../worker/worker.ts';
 import * as workflows from '../../workflows/index.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { dealersOfCst, dealersOfRegistry } from '../../activities/dealers.ts';
-import { type ApiOptions, type App, buildApp } from '../../api/app.ts';
-import { createKey, type KeyScope } from '../../db/keys.ts';
-import { readinessOf } from '../../start/readiness/readiness.ts';
-import { partsOfApi } from '../../start/readiness/service.ts';
+import { dealersOfCst, dealersOfRegistry } from '../../activities/cancellations/dealers.ts';
+import { type ApiOptions, type App, buildApp } from '../../api/server/app.ts';
+import { createKey, type KeyScope } from '../../db/queries/keys.ts';
+import { readinessOf } from '../../service/readiness/readiness.ts';
+import { partsOfApi } from '../../service/readiness/service.ts';
 import { encryptionCodec } from '../../worker/codec.ts';
 import { type TestService, testKeyring } from './service.ts';
 

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
-import { requestOfDealer } from '../../api/cancellations/dealerWorkflow.ts';
-import { cancellationIntegrations, events, tasks } from '../../db/schema.ts';
-import { type CancellationRequest, cancellationWorkflowId } from '../../domain/cancellations.ts';
-import { type TaskUpdates, taskQueue } from '../../domain/messages.ts';
-import type { TaskAction } from '../../domain/taskRules.ts';
-import type { TaskAnswers } from '../../domain/tasks.ts';
-import type { IntegrationName } from '../../domain/vendors.ts';
+import { requestOfDealer } from '../../api/modules/cancellations/dealerWorkflow.ts';
+import { cancellationIntegrations, events, tasks } from '../../db/schema/schema.ts';
+import { type CancellationRequest, cancellationWorkflowId } from '../../domain/cancellations/cancellations.ts';
+import { type TaskUpdates, taskQueue } from '../../domain/shared/messages.ts';
+import type { TaskAction } from '../../domain/shared/taskRules.ts';
+import type { TaskAnswers } from '../../domain/shared/tasks.ts';
+import type { IntegrationName } from '../../domain/shared/vendors.ts';
 import { eventually } from './eventually.ts';
 import type { TestService } from './service.ts';
 

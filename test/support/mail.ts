@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished } from 'vitest';
-import { type Mailer, openMailer, sendMail } from '../../activities/mail.ts';
-import { findMail, type OutboxRow, queueMail } from '../../db/outbox.ts';
-import { outbox } from '../../db/schema.ts';
-import { type Faults, noFaults } from '../../sandbox/faults.ts';
-import { type SmtpStandIn, startSmtp } from '../../sandbox/smtp.ts';
+import { type Mailer, openMailer, sendMail } from '../../activities/shared/mail.ts';
+import { findMail, type OutboxRow, queueMail } from '../../db/queries/outbox.ts';
+import { outbox } from '../../db/schema/schema.ts';
+import { type Faults, noFaults } from '../../sandbox/shared/faults.ts';
+import { type SmtpStandIn, startSmtp } from '../../sandbox/smtp/smtp.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
 
 export const sender = { name: 'Dealerops', address: 'dealerops@example.com' };

@@ -1,6 +1,6 @@
 import { allHandlersFinished, condition, continueAsNew, defineSignal, setHandler } from '@temporalio/workflow';
-import { HumanTasks } from '../../workflows/steps/humanTask.ts';
-import type { TaskOutcome, TasksSnapshot } from '../../workflows/steps/taskRecord.ts';
+import { HumanTasks } from '../../workflows/shared/humanTasks.ts';
+import type { TaskOutcome, TasksSnapshot } from '../../workflows/shared/taskRecord.ts';
 
 interface HandedOver {
   tasks?: TasksSnapshot;

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { migrateDatabase } from '../../db/client.ts';
-import { freePort } from '../../start/ports.ts';
-import { startPostgres } from '../../start/postgres.ts';
-import { startTemporal } from '../../start/temporal.ts';
+import { freePort } from '../../embedded/ports.ts';
+import { startPostgres } from '../../embedded/postgres.ts';
+import { startTemporal } from '../../embedded/temporal.ts';
 
 /** A server of a test's own that can be stopped and started again with its data. */
 export interface OwnServer {

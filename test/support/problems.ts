@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, expect } from 'vitest';
-import type { ProblemType } from '../../api/problems.ts';
+import type { ProblemType } from '../../api/server/problems.ts';
 import { eventually } from './eventually.ts';
 import { serviceForFile } from './serviceForFile.ts';
 

@@ -2,8 +2,8 @@ import { isGrpcServiceError } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
 import { expect } from 'vitest';
-import { cancellationIntegrations, cancellations } from '../../db/schema.ts';
-import { cancellationWorkflowId, vinEventStreamWorkflowId } from '../../domain/cancellations.ts';
+import { cancellationIntegrations, cancellations } from '../../db/schema/schema.ts';
+import { cancellationWorkflowId, vinEventStreamWorkflowId } from '../../domain/cancellations/cancellations.ts';
 import { type TestService, testBundle } from './service.ts';
 
 /** The histories that a test has left replay with the present code: of each dealer, of each integration's last run, and of the remover. */

@@ -1,4 +1,4 @@
-import { endReporter } from '../../workflows/steps/adoption.ts';
+import { endReporter } from '../../workflows/cancellations/adoption.ts';
 
 /** Has ended at once, and reports it to whoever asked. */
 export async function reporting(): Promise<void> {

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { migrateDatabase } from '../../db/client.ts';
-import { freePort } from '../../start/ports.ts';
-import { startPostgres } from '../../start/postgres.ts';
-import { startTemporal } from '../../start/temporal.ts';
-import { findTemporal, findTestServer } from '../../start/temporalPrograms.ts';
+import { freePort } from '../../embedded/ports.ts';
+import { startPostgres } from '../../embedded/postgres.ts';
+import { startTemporal } from '../../embedded/temporal.ts';
+import { findTemporal, findTestServer } from '../../embedded/temporalPrograms.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

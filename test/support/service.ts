@@ -8,14 +8,14 @@ import {
   Runtime,
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
-import type { Outside } from '../../activities/context.ts';
-import { Cst } from '../../activities/cst.ts';
-import { openMailer } from '../../activities/mail.ts';
-import { Salesforce } from '../../activities/salesforce.ts';
-import { people } from '../../db/schema.ts';
-import { defaultInactiveStatuses } from '../../domain/gate.ts';
-import type { SandboxDealer } from '../../sandbox/dealers.ts';
+import { Cst } from '../../activities/connectors/cst.ts';
+import { Salesforce } from '../../activities/connectors/salesforce.ts';
+import type { Outside } from '../../activities/shared/context.ts';
+import { openMailer } from '../../activities/shared/mail.ts';
+import { people } from '../../db/schema/schema.ts';
+import { defaultInactiveStatuses } from '../../domain/cancellations/gate.ts';
 import { startSandbox } from '../../sandbox/index.ts';
+import type { SandboxDealer } from '../../sandbox/shared/dealers.ts';
 import { encryptingDataConverter } from '../../worker/codec.ts';
 import { type Keyring, parseKeyring } from '../../worker/keyring.ts';
 import { type RunningWorker, startWorker, workflowBundle } from '../../worker/worker.ts';

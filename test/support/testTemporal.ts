@@ -5,7 +5,7 @@ import { msToTs } from '@temporalio/common/lib/time.js';
 import proto from '@temporalio/proto';
 import type { NativeConnection } from '@temporalio/worker';
 import { inject } from 'vitest';
-import { searchAttributeNames } from '../../domain/searchAttributes.ts';
+import { searchAttributeNames } from '../../domain/shared/searchAttributes.ts';
 
 export interface TestTemporal {
   address: string;

@@ -1,7 +1,7 @@
 import proto from '@temporalio/proto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { inject } from 'vitest';
-import { searchAttributeNames } from '../../domain/searchAttributes.ts';
+import { searchAttributeNames } from '../../domain/shared/searchAttributes.ts';
 
 /** A server of its own on which time skips ahead to what workflows wait for; end it with `teardown()`. */
 export async function timeSkipping(): Promise<TestWorkflowEnvironment> {

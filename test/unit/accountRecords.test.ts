@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readAccountRecord } from '../../domain/accountRecords.ts';
+import { readAccountRecord } from '../../domain/shared/accountRecords.ts';
 
 const elead = { kind: 'crm', vendor: 'elead', dealerId: '555301' };
 const dealerVault = { kind: 'dms', vendor: 'dealervault', dealerId: 'DV1' };

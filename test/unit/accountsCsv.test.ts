@@ -7,9 +7,9 @@ import {
   readAccountLine,
   readAccountsHeader,
   rejectedColumns,
-} from '../../domain/accountsCsv.ts';
-import { cellsOf, csvLine, delimiters, withoutTextMark } from '../../domain/csvCells.ts';
-import { textLines } from '../../start/textLines.ts';
+} from '../../domain/shared/accountsCsv.ts';
+import { cellsOf, csvLine, delimiters, withoutTextMark } from '../../domain/shared/csvCells.ts';
+import { textLines } from '../../service/textLines.ts';
 
 const header = readAccountsHeader(accountColumns.join(','));
 const full = 'D-1,Brightwater Honda,Cancelled,P-1,America/New_York,VinSolutions,555101,cdk,3PA0000123';

@@ -22,10 +22,10 @@ test('the same release is the same build, in any folder', () => {
 });
 
 test.each([
-  'activities/smtp.ts',
+  'activities/connectors/smtp.ts',
   'db/client.ts',
   'worker/activityInterceptor.ts',
-  'start/config.ts',
+  'service/config.ts',
   'package-lock.json',
 ])('the same workflow code with another %s is another build', (file) => {
   const before = buildIdOf(bundle, folder);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
-import { addBusinessDays, isBusinessDay, nextDailyReminder, taskTimes } from '../../domain/businessDays.ts';
-import { taskKinds } from '../../domain/tasks.ts';
+import { addBusinessDays, isBusinessDay, nextDailyReminder, taskTimes } from '../../domain/shared/businessDays.ts';
+import { taskKinds } from '../../domain/shared/tasks.ts';
 
 const chicago = 'America/Chicago';
 const zones = ['America/New_York', chicago, 'America/Phoenix', 'America/Los_Angeles', 'Pacific/Honolulu'];

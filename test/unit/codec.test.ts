@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isUnencrypted } from '../../domain/unencrypted.ts';
+import { isUnencrypted } from '../../domain/shared/unencrypted.ts';
 import { encryptingDataConverter, encryptionCodec } from '../../worker/codec.ts';
 import { parseKeyring } from '../../worker/keyring.ts';
 

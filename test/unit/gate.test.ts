@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { defaultInactiveStatuses, gateOf, problemWithInactiveStatuses } from '../../domain/gate.ts';
-import { workerSettings } from '../../start/config.ts';
+import { defaultInactiveStatuses, gateOf, problemWithInactiveStatuses } from '../../domain/cancellations/gate.ts';
+import { workerSettings } from '../../service/config.ts';
 
 const { cases } = JSON.parse(readFileSync('../shared/cases/gate-statuses.json', 'utf8')) as {
   cases: { status: string; gate: string }[];

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { firstLetters, foldedWords } from '../../domain/dealerNames.ts';
-import { answerGroupQuestion, Namesakes } from '../../domain/groupQuestion.ts';
+import { firstLetters, foldedWords } from '../../domain/cancellations/dealerNames.ts';
+import { answerGroupQuestion, Namesakes } from '../../domain/cancellations/groupQuestion.ts';
 
 const { cases } = JSON.parse(readFileSync('../shared/cases/group-names.json', 'utf8')) as {
   cases: { dealer: string; other: string | null; answer: string }[];

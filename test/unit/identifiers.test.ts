@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cleanIdentifier, cleanName, nameProblem, readIdentifier } from '../../domain/identifiers.ts';
+import { cleanIdentifier, cleanName, nameProblem, readIdentifier } from '../../domain/shared/identifiers.ts';
 import {
   AccountId,
   CancellationId,
@@ -9,7 +9,7 @@ import {
   PersonId,
   VendorDealerId,
   VinSolutionsDealerId,
-} from '../../domain/inputs.ts';
+} from '../../domain/shared/inputs.ts';
 
 interface Case {
   value: string;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { isStillTrue, noticesOfChange } from '../../domain/notices.ts';
-import { type NoticeTopic, noticeMail } from '../../domain/noticeTexts.ts';
-import { taskStates } from '../../domain/tasks.ts';
+import { isStillTrue, noticesOfChange } from '../../domain/shared/notices.ts';
+import { type NoticeTopic, noticeMail } from '../../domain/shared/noticeTexts.ts';
+import { taskStates } from '../../domain/shared/tasks.ts';
 
 const dueAt = new Date('2026-11-27T23:00:00Z');
 const before = new Date('2026-11-27T22:00:00Z');

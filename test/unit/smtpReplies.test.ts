@@ -1,8 +1,8 @@
 import { describe, expect, it, test } from 'vitest';
-import { envelopeAddress, parseMailbox } from '../../activities/mailAddress.ts';
-import { connectionOptions, parseSmtpUrl } from '../../activities/smtp.ts';
-import { type SmtpStage, type Verdict, verdictOf } from '../../activities/smtpReplies.ts';
-import { withoutAddresses } from '../../db/outbox.ts';
+import { envelopeAddress, parseMailbox } from '../../activities/connectors/mailAddress.ts';
+import { connectionOptions, parseSmtpUrl } from '../../activities/connectors/smtp.ts';
+import { type SmtpStage, type Verdict, verdictOf } from '../../activities/connectors/smtpReplies.ts';
+import { withoutAddresses } from '../../db/queries/outbox.ts';
 
 /** Replies as servers in use give them. */
 const replies: [SmtpStage, Verdict, string][] = [

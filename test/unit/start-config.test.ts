@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { apiSettings, workerSettings } from '../../start/config.ts';
-import { resolveSecret } from '../../start/secrets.ts';
+import { apiSettings, workerSettings } from '../../service/config.ts';
+import { resolveSecret } from '../../service/secrets.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dealerops-config-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

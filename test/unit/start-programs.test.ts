@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { findTemporal, findTestServer } from '../../start/temporalPrograms.ts';
+import { findTemporal, findTestServer } from '../../embedded/temporalPrograms.ts';
 
 let folder: string;
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type TaskAction, taskRules } from '../../domain/taskRules.ts';
-import { taskStates } from '../../domain/tasks.ts';
+import { type TaskAction, taskRules } from '../../domain/shared/taskRules.ts';
+import { taskStates } from '../../domain/shared/tasks.ts';
 
 const actions = Object.keys(taskRules) as TaskAction[];
 /** What `by` may do, in words such as `claimTask`; what is refused is left out. */

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { problemsWithAnswers, type TaskAnswers, type TaskField, type TaskKind, taskKinds } from '../../domain/tasks.ts';
-import { completionProof, eleadMail, type TaskTextFacts, taskContent } from '../../domain/taskTexts.ts';
+import { completionProof, eleadMail, type TaskTextFacts, taskContent } from '../../domain/cancellations/taskTexts.ts';
+import {
+  problemsWithAnswers,
+  type TaskAnswers,
+  type TaskField,
+  type TaskKind,
+  taskKinds,
+} from '../../domain/shared/tasks.ts';
 
 const facts: TaskTextFacts = {
   integration: 'crm/vinsolutions',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dealerIdsIn, withDealerIds } from '../../domain/vinEventStream.ts';
+import { dealerIdsIn, withDealerIds } from '../../domain/cancellations/vinEventStream.ts';
 
 const dealerIds = fc.array(fc.stringMatching(/^\d{1,12}$/), { maxLength: 20 });
 const newlines = fc.constantFrom('\n', '\r\n', '\r');

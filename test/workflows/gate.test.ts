@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { outbox } from '../../db/schema.ts';
-import { integrationWorkflowId } from '../../domain/cancellations.ts';
+import { outbox } from '../../db/schema/schema.ts';
+import { integrationWorkflowId } from '../../domain/cancellations/cancellations.ts';
 import { dealerOf, refusalOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
 import { replayAndClose } from '../support/replay.ts';

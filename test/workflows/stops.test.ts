@@ -1,8 +1,12 @@
 import proto from '@temporalio/proto';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cancellations, outbox } from '../../db/schema.ts';
-import { cancellationWorkflowId, integrationWorkflowId, vinEventStreamWorkflowId } from '../../domain/cancellations.ts';
+import { cancellations, outbox } from '../../db/schema/schema.ts';
+import {
+  cancellationWorkflowId,
+  integrationWorkflowId,
+  vinEventStreamWorkflowId,
+} from '../../domain/cancellations/cancellations.ts';
 import { dealerOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
 import { replayAndClose } from '../support/replay.ts';

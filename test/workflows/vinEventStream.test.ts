@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { outbox, accounts as registry, tasks } from '../../db/schema.ts';
-import { findTask, listTasks } from '../../db/tasks.ts';
-import { integrationWorkflowId, vinEventStreamWorkflowId } from '../../domain/cancellations.ts';
-import { taskQueue } from '../../domain/messages.ts';
-import { sandboxDealers } from '../../sandbox/dealers.ts';
+import { findTask, listTasks } from '../../db/queries/tasks.ts';
+import { outbox, accounts as registry, tasks } from '../../db/schema/schema.ts';
+import { integrationWorkflowId, vinEventStreamWorkflowId } from '../../domain/cancellations/cancellations.ts';
+import { taskQueue } from '../../domain/shared/messages.ts';
+import { sandboxDealers } from '../../sandbox/shared/dealers.ts';
 import { dealerOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
 import { loseFirstReply } from '../support/lostReply.ts';

@@ -1,8 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { accounts as registry, tasks } from '../../db/schema.ts';
-import { cancellationWorkflowId, integrationWorkflowId, vinEventStreamWorkflowId } from '../../domain/cancellations.ts';
-import type { IntegrationName } from '../../domain/vendors.ts';
-import { sandboxDealers } from '../../sandbox/dealers.ts';
+import { accounts as registry, tasks } from '../../db/schema/schema.ts';
+import {
+  cancellationWorkflowId,
+  integrationWorkflowId,
+  vinEventStreamWorkflowId,
+} from '../../domain/cancellations/cancellations.ts';
+import type { IntegrationName } from '../../domain/shared/vendors.ts';
+import { sandboxDealers } from '../../sandbox/shared/dealers.ts';
 import { dealerOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
 import { replayAndClose } from '../support/replay.ts';

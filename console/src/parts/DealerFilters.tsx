@@ -1,6 +1,6 @@
 import { NativeSelect, TextInput } from '@mantine/core';
-import { integrationNames, vendorTitle } from '../../../domain/vendors.ts';
-import { useFilters } from '../router.tsx';
+import { integrationNames, vendorTitle } from '../../../domain/shared/vendors.ts';
+import { useFilters } from '../app/router.tsx';
 
 const vendors = [
   { value: '', label: 'All vendors' },

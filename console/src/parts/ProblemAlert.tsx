@@ -1,5 +1,5 @@
 import { Alert, List } from '@mantine/core';
-import { ApiProblem } from '../api.ts';
+import { ApiProblem } from '../app/api.ts';
 
 /** What was refused and what to do about it, in the API's words. */
 export function ProblemAlert({ error, except }: { error: unknown; except?: string }) {

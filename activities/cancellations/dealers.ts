@@ -1,0 +1,64 @@
+import type { Db } from '../../db/client.ts';
+import { findAccount } from '../../db/queries/accounts.ts';
+import type { DealerName } from '../../domain/cancellations/groupQuestion.ts';
+import type { FoundAccount } from '../../domain/shared/accountRecords.ts';
+import type { IntegrationName } from '../../domain/shared/vendors.ts';
+import type { Cst } from '../connectors/cst.ts';
+import { retryingRefusals } from '../shared/retry.ts';
+import { accountOfRecord, accountUnknown, accountUnusable } from './accountFailures.ts';
+import { similarInCst, similarInRegistry } from './similarNames.ts';
+
+/** Who the dealers are: CST, or the service's own registry where CST is not configured. */
+export interface Dealers {
+  /** @throws ApplicationFailure `AccountUnusable` when nothing may proceed with the account's record */
+  find(account: string): Promise<FoundAccount | null>;
+  /**
+   * Looks for dealers whose names are like this one.
+   * @param found told of them, and of many others, in parts; true when these are enough
+   * @returns false when not all were looked at that may be alike
+   */
+  similar(name: string, found: (dealers: DealerName[]) => boolean): Promise<boolean>;
+}
+
+export function dealersOfCst(cst: Cst): Dealers {
+  return { find: (account) => cst.account(account), similar: (name, found) => similarInCst(cst, name, found) };
+}
+
+export function dealersOfRegistry(db: Db): Dealers {
+  return {
+    async find(account) {
+      const row = await findAccount(db, account);
+      return row && accountOfRecord({ ...row }, account);
+    },
+    similar: (name, found) => similarInRegistry(db, name, found),
+  };
+}
+
+/**
+ * The dealer's account, which a process counts on.
+ * @throws ApplicationFailure to be tried again, since nothing proceeds without it: `AccountUnknown` (it may be entered
+ *   meanwhile), `AccountUnusable` (it may be corrected), and the failures of `Cst`, refusals too
+ */
+export async function dealer(dealers: Dealers, account: string): Promise<FoundAccount> {
+  const found = await retryingRefusals(() => dealers.find(account));
+  if (!found)
+    throw accountUnknown(account, `No account ${account}: enter it in CST, or with PUT /v1/accounts/${account}`);
+  return found;
+}
+
+/**
+ * The dealer's ID at the vendor: the CRM ID, VinSolutions' Dealer ID, CDK's 3PA ID.
+ * @param whenAsked what it was when the cancellation was asked for; CST may have lost it since, such as by a change of vendor
+ * @throws ApplicationFailure to be tried again: `AccountUnknown` when neither is known, `AccountUnusable` when the account
+ *   has the integration, but not in a way that can be used
+ */
+export function dealerIdAt(account: FoundAccount, integration: IntegrationName, whenAsked?: string): string {
+  const faults = account.faults.filter((one) => one.integration === integration);
+  if (faults.length > 0) throw accountUnusable({ account: account.id, faults });
+  const found = account.integrations.find((one) => `${one.kind}/${one.vendor}` === integration)?.dealerId ?? whenAsked;
+  if (found) return found;
+  throw accountUnknown(
+    account.id,
+    `Account ${account.id} has no integration ${integration} any more: enter its ID again`,
+  );
+}

@@ -1,0 +1,58 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { isIntegrationName, vendorCode } from '../../domain/shared/vendors.ts';
+import type { DmsProvider } from '../connectors/cst.ts';
+import type { Context } from '../shared/context.ts';
+import { parentStatusOf } from './gate.ts';
+
+interface DealerAtCdk {
+  account: string;
+  /** The 3PA ID, when it was asked for. */
+  dealerId?: string;
+}
+
+/** CST's DMS Provider tab (spec: cancellations.md, CDK). */
+export function dmsProviderActivities(context: Context) {
+  const { cst } = context;
+  return {
+    /**
+     * Removes CDK as the dealer's DMS provider and reads back that it is gone; another vendor's, which has come meanwhile,
+     * stays.
+     * @throws ApplicationFailure `GateClosed` when the gate is not open any more, `NoConnector` where CST is not configured
+     */
+    async removeDmsProvider({ account, dealerId }: DealerAtCdk): Promise<{ proof: string }> {
+      if (!cst) throw ApplicationFailure.nonRetryable('CST is not configured', 'NoConnector');
+      const gate = await parentStatusOf(context, account);
+      if (gate.answer !== 'open')
+        throw ApplicationFailure.nonRetryable(`Effective Status of ${gate.account} is ${gate.status}`, 'GateClosed');
+      if (isCdk(await cst.dmsProvider(account), dealerId)) await cst.removeDmsProvider(account);
+      const left = await cst.dmsProvider(account);
+      if (isCdk(left, dealerId))
+        throw ApplicationFailure.retryable(`CST still shows the DMS provider ${left.provider}`, 'DmsProviderLeft');
+      return { proof: `read back: ${tabShows(left)}` };
+    },
+
+    /** Whether a person's clean-up has worked; `null` where there is no connector to look, or CST does not let us. */
+    async dmsProviderGone({ account, dealerId }: DealerAtCdk): Promise<{ gone: boolean | null; tab?: string }> {
+      if (!cst) return { gone: null };
+      try {
+        const left = await cst.dmsProvider(account);
+        return { gone: !isCdk(left, dealerId), tab: tabShows(left) };
+      } catch (error) {
+        if (error instanceof ApplicationFailure && error.type === 'CstRefused') return { gone: null };
+        throw error;
+      }
+    },
+  };
+}
+
+function isCdk(found: DmsProvider | null, dealerId: string | undefined): found is DmsProvider {
+  if (!found) return false;
+  const vendor = vendorCode('dms', found.provider);
+  // Whatever its ID: vendors count their dealers on their own.
+  if (isIntegrationName(`dms/${vendor}`)) return vendor === 'cdk';
+  return found.providerId === dealerId || /cdk/i.test(found.provider);
+}
+
+function tabShows(left: DmsProvider | null): string {
+  return left ? `CST's DMS Provider tab shows ${left.provider}, not CDK` : "CST's DMS Provider tab is empty";
+}

@@ -1,0 +1,352 @@
+import { activityInfo } from '@temporalio/activity';
+import { and, asc, eq, gt, inArray, isNotNull, isNull, ne, notExists, notInArray, or, sql } from 'drizzle-orm';
+import {
+  cancellationIntegrations,
+  cancellationRequests,
+  cancellations,
+  events,
+  tasks,
+} from '../../db/schema/schema.ts';
+import {
+  type CancellationRequest,
+  type IntegrationProgress,
+  openIntegrationStates,
+  openStepStates,
+  type StepProgress,
+  stepsAhead,
+} from '../../domain/cancellations/cancellations.ts';
+import type { Withdrawal } from '../../domain/shared/messages.ts';
+import { openTaskStates } from '../../domain/shared/tasks.ts';
+import { type IntegrationName, vendorTitle } from '../../domain/shared/vendors.ts';
+import type { Context } from '../shared/context.ts';
+
+/**
+ * Mirrors of the workflows' state, for searching; each may be written twice and changes nothing then. Times are the
+ * workflows', by Temporal's clock: a worker's own may be minutes off.
+ */
+
+export interface RecordedEvent {
+  /** Made by the workflow, so that an activity that runs twice writes once. */
+  id: string;
+  at: string;
+  by: string;
+  what: string;
+  detail?: string;
+}
+
+const openTasksOf = (cancellationId: string) =>
+  and(eq(tasks.cancellationId, cancellationId), inArray(tasks.state, [...openTaskStates]));
+
+export function progressActivities({ database: { db } }: Pick<Context, 'database'>) {
+  return {
+    /**
+     * @param at when the workflow took the request, ISO 8601
+     * @returns the dealer's other cancellations that are open, and the integrations of this one that the request does not begin:
+     *   those that have ended, and those that came to another end after the request, which a run after a reset takes again
+     */
+    async recordRequest({
+      cancellationId,
+      account,
+      request,
+      at,
+    }: {
+      cancellationId: string;
+      account: string;
+      request: CancellationRequest;
+      at: string;
+    }): Promise<{ otherOpen: string[]; ended: IntegrationProgress[] }> {
+      const takenAt = new Date(at);
+      const eventId = `request/${request.requestId}`;
+      const requestedAt = await db.transaction(async (tx) => {
+        await tx
+          .insert(cancellations)
+          .values({
+            id: cancellationId,
+            account,
+            reason: request.reason,
+            state: 'open',
+            requestedBy: request.by,
+            startedAt: takenAt,
+          })
+          .onConflictDoUpdate({
+            target: cancellations.id,
+            // The API wrote it by PostgreSQL's clock, right after the workflow had begun.
+            set: { startedAt: sql`least(${cancellations.startedAt}, excluded.started_at)` },
+          });
+        const fresh = await tx
+          .insert(events)
+          .values({
+            id: eventId,
+            cancellationId,
+            at: takenAt,
+            by: request.by,
+            what: 'Cancellation requested',
+            detail: `${request.reason.replace('_', ' ')}: ${request.integrations.join(', ')}`,
+          })
+          .onConflictDoNothing()
+          .returning({ at: events.at });
+        // It may join a cancellation that was withdrawn, or whose end was being written.
+        if (fresh.length > 0) {
+          await tx
+            .update(cancellations)
+            .set({ state: 'open', closedAt: null, withdrawnAt: null, withdrawnBy: null, withdrawnBecause: null })
+            .where(eq(cancellations.id, cancellationId));
+        }
+        // A run after a reset takes the request a second time: it was made when the first one took it.
+        const [first] =
+          fresh.length > 0 ? fresh : await tx.select({ at: events.at }).from(events).where(eq(events.id, eventId));
+        await tx
+          .insert(cancellationRequests)
+          .values({
+            requestId: request.requestId,
+            cancellationId,
+            reason: request.reason,
+            integrations: request.integrations,
+            whenActive: request.whenActive,
+            dealerIds: request.dealerIds,
+            requestedBy: request.by,
+            requestedAt: first!.at,
+          })
+          .onConflictDoUpdate({ target: cancellationRequests.requestId, set: { requestedAt: first!.at } });
+        return first!.at;
+      });
+      const others = await db
+        .select({ id: cancellations.id })
+        .from(cancellations)
+        .where(
+          and(
+            eq(cancellations.account, account),
+            eq(cancellations.state, 'open'),
+            ne(cancellations.id, cancellationId),
+          ),
+        );
+      const { cancellationId: ofCancellation, state, updatedAt } = cancellationIntegrations;
+      const over = and(notInArray(state, [...openIntegrationStates]), gt(updatedAt, requestedAt));
+      const ended = await db
+        .select()
+        .from(cancellationIntegrations)
+        .where(and(eq(ofCancellation, cancellationId), or(eq(state, 'ended'), over)));
+      return { otherOpen: others.map(({ id }) => id), ended: ended.map(progressOf) };
+    },
+
+    /** Of the whole cancellation, or of some of its integrations; the cancellation is open again until those have ended. */
+    async recordWithdrawal({
+      cancellationId,
+      withdrawal: { requestId, because, by, integrations },
+      at,
+    }: {
+      cancellationId: string;
+      withdrawal: Withdrawal;
+      at: string;
+    }): Promise<void> {
+      const whole = !integrations && { withdrawnAt: new Date(at), withdrawnBy: by, withdrawnBecause: because };
+      await db.transaction(async (tx) => {
+        const fresh = await tx
+          .insert(events)
+          .values({
+            id: `withdrawal/${requestId}`,
+            cancellationId,
+            at: new Date(at),
+            by,
+            what: integrations ? `Withdrawn: ${integrations.map(vendorTitle).join(', ')}` : 'Cancellation withdrawn',
+            detail: because,
+          })
+          .onConflictDoNothing()
+          .returning({ id: events.id });
+        // A late try must not open again what has been closed since.
+        if (fresh.length === 0) return;
+        await tx
+          .update(cancellations)
+          .set({ ...whole, state: 'open', closedAt: null })
+          .where(eq(cancellations.id, cancellationId));
+      });
+    },
+
+    async saveProgress(save: {
+      cancellationId: string;
+      account: string;
+      version: number;
+      progress: IntegrationProgress;
+      events: RecordedEvent[];
+    }): Promise<void> {
+      const { workflowExecution, scheduledTimestampMs } = activityInfo();
+      const { workflowId, runId } = workflowExecution!;
+      const { integration, state, because, steps } = save.progress;
+      const row = {
+        workflowId,
+        runId,
+        state,
+        because: because ?? null,
+        steps,
+        version: save.version,
+        updatedAt: new Date(scheduledTimestampMs),
+      };
+      await db
+        .insert(cancellationIntegrations)
+        .values({ cancellationId: save.cancellationId, integration, ...row })
+        .onConflictDoUpdate({
+          target: [cancellationIntegrations.cancellationId, cancellationIntegrations.integration],
+          set: row,
+          // A new run of the same integration counts from one again.
+          setWhere: sql`${cancellationIntegrations.version} < ${save.version} or ${cancellationIntegrations.runId} <> ${runId}`,
+        });
+      if (save.events.length === 0) return;
+      await db
+        .insert(events)
+        .values(
+          save.events.map((event) => ({
+            ...event,
+            at: new Date(event.at),
+            cancellationId: save.cancellationId,
+            integration,
+          })),
+        )
+        .onConflictDoNothing();
+    },
+
+    /**
+     * Where none of its integrations goes on, such as one that is being set up again. Tasks that a run before a reset has
+     * left, and that no workflow knows, are closed with it.
+     */
+    async closeCancellation({ cancellationId, at }: { cancellationId: string; at: string }): Promise<void> {
+      const goesOn = db
+        .select({ one: sql`1` })
+        .from(cancellationIntegrations)
+        .where(
+          and(
+            eq(cancellationIntegrations.cancellationId, cancellationId),
+            inArray(cancellationIntegrations.state, [...openIntegrationStates]),
+          ),
+        );
+      await db
+        .update(cancellations)
+        .set({ state: 'closed', closedAt: sql`greatest(${at}::timestamptz, ${cancellations.startedAt})` })
+        .where(and(eq(cancellations.id, cancellationId), isNull(cancellations.closedAt), notExists(goesOn)));
+      await db
+        .update(tasks)
+        .set({
+          state: 'closed',
+          because: 'the cancellation has ended without it',
+          closedAt: new Date(at),
+          closedBy: 'dealerops',
+        })
+        .where(and(openTasksOf(cancellationId), notExists(goesOn)));
+    },
+
+    /**
+     * An integration's workflow was terminated in Temporal, has failed, or was never started: what it had not done is not
+     * done, and its tasks are closed.
+     * @returns how it has ended: what had come to its end before stays as it is, `stopped` is then false. Of its tasks those
+     *   whose person must be told
+     */
+    async recordStopped({
+      cancellationId,
+      integration,
+      because,
+      at,
+    }: {
+      cancellationId: string;
+      integration: IntegrationName;
+      because: string;
+      at: string;
+    }): Promise<{ ended: IntegrationProgress; stopped: boolean; assignedTasks: string[] }> {
+      const { cancellationId: ofCancellation, integration: ofIntegration } = cancellationIntegrations;
+      return db.transaction(async (tx) => {
+        const place = and(eq(ofCancellation, cancellationId), eq(ofIntegration, integration));
+        const { workflowId, runId } = activityInfo().workflowExecution!;
+        const unbegun = { state: 'running' as const, steps: stepsAhead(integration), version: 0 };
+        await tx
+          .insert(cancellationIntegrations)
+          .values({ cancellationId, integration, workflowId, runId, ...unbegun })
+          .onConflictDoNothing();
+        const [found] = await tx.select().from(cancellationIntegrations).where(place).for('update');
+        const row = found!;
+        if (!openIntegrationStates.includes(row.state)) {
+          // By an earlier try of this activity?
+          const stopped = row.state === 'not_done' && row.because === because;
+          return { ended: progressOf(row), stopped, assignedTasks: stopped ? await closedTasks(tx, because) : [] };
+        }
+        const stop = (step: StepProgress): StepProgress => {
+          const mayBeDone = step.state !== 'next' || undefined;
+          return {
+            ...step,
+            state: 'not_done',
+            endedAt: at,
+            waitingOn: undefined,
+            waitingOnCode: undefined,
+            waitingSince: undefined,
+            mayBeDone,
+          };
+        };
+        const steps = row.steps.map((step) => (openStepStates.includes(step.state) ? stop(step) : step));
+        const end = { state: 'not_done' as const, because, steps, version: row.version + 1, updatedAt: new Date(at) };
+        await tx.update(cancellationIntegrations).set(end).where(place);
+        await tx
+          .update(tasks)
+          .set({ state: 'closed', because, closedAt: new Date(at), closedBy: 'dealerops' })
+          .where(and(openTasksOf(cancellationId), eq(tasks.integration, integration)));
+        await tx
+          .insert(events)
+          .values({
+            id: `stopped/${row.runId}`,
+            cancellationId,
+            integration,
+            at: new Date(at),
+            by: 'dealerops',
+            what: `${vendorTitle(integration)}: not done`,
+            detail: because,
+          })
+          .onConflictDoNothing();
+        const ended = { integration, state: 'not_done' as const, because, steps };
+        return { ended, stopped: true, assignedTasks: await closedTasks(tx, because) };
+      });
+
+      async function closedTasks(tx: Pick<typeof db, 'select'>, because: string): Promise<string[]> {
+        const closed = await tx
+          .select({ id: tasks.id })
+          .from(tasks)
+          .where(
+            and(
+              ...[eq(tasks.cancellationId, cancellationId), eq(tasks.integration, integration)],
+              ...[eq(tasks.state, 'closed'), eq(tasks.because, because), isNotNull(tasks.assignee)],
+            ),
+          );
+        return closed.map(({ id }) => id);
+      }
+    },
+
+    /** What an earlier cancellation of the dealer has ended, with the dealer's ID at the vendor when it was asked for. */
+    async endedIntegrations({
+      cancellationId,
+    }: {
+      cancellationId: string;
+    }): Promise<{ ended: IntegrationProgress; dealerId?: string }[]> {
+      const rows = await db
+        .select()
+        .from(cancellationIntegrations)
+        .where(eq(cancellationIntegrations.cancellationId, cancellationId));
+      const requests = await db
+        .select({ dealerIds: cancellationRequests.dealerIds })
+        .from(cancellationRequests)
+        .where(eq(cancellationRequests.cancellationId, cancellationId))
+        .orderBy(asc(cancellationRequests.requestedAt));
+      const dealerIds: NonNullable<CancellationRequest['dealerIds']> = Object.assign(
+        {},
+        ...requests.map((request) => request.dealerIds),
+      );
+      return rows
+        .filter((row) => row.state === 'ended' || row.state === 'not_done')
+        .map((row) => ({ ended: progressOf(row), dealerId: dealerIds[row.integration] }));
+    },
+  };
+}
+
+/** How an integration stands, as its row says. */
+export function progressOf({
+  integration,
+  state,
+  because,
+  steps,
+}: typeof cancellationIntegrations.$inferSelect): IntegrationProgress {
+  return { integration, state, because: because ?? undefined, steps };
+}

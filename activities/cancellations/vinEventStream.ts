@@ -1,0 +1,229 @@
+import { activityInfo, cancellationSignal, log, sleep } from '@temporalio/activity';
+import { WorkflowIdConflictPolicy } from '@temporalio/client';
+import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
+import { and, eq, inArray, isNotNull } from 'drizzle-orm';
+import { events, tasks } from '../../db/schema/schema.ts';
+import { isDealerId, withDealerIds } from '../../domain/cancellations/vinEventStream.ts';
+import { vinEventStreamWorkflow } from '../../domain/cancellations/workflowStarts.ts';
+import { openTaskStates } from '../../domain/shared/tasks.ts';
+import type { Cst, ManualProcessRun } from '../connectors/cst.ts';
+import type { Context } from '../shared/context.ts';
+import { dealer, dealerIdAt } from './dealers.ts';
+
+/** CST's name of the manual process (spec: cancellations.md, VinSolutions part 1). */
+const processName = 'Remove from Vin Event Stream';
+const pollMs = 1_000;
+
+interface RemovalOf {
+  dealerId: string;
+  /** By CST's clock, ISO 8601: a success in CST's run history since then is this wish's. */
+  requestedAt: string;
+}
+
+/** A dealer's removal request. */
+export interface Removal extends RemovalOf {
+  /** The asking workflow's ID, first run and attempt: the same request sent again counts once. */
+  key: string;
+  workflowId: string;
+  /** The customer stays: only to be told whether a run has removed it already. */
+  takenBack?: boolean;
+  /** It may have been run already, by a try that has failed. */
+  tried?: boolean;
+  /** The workflow that it was sent to before is lost, and perhaps still had a run under way. */
+  sentAgain?: boolean;
+  /** A person has had it on a list, and may have run that. */
+  mayBeDone?: boolean;
+}
+
+export interface RemovalAnswer {
+  key: string;
+  /** `not_run`: taken back in time. */
+  state: 'removed' | 'failed' | 'not_run';
+  by: string;
+  proof?: string;
+  because?: string;
+  /** Of `not_run`: a person may have run it all the same. */
+  mayBeDone?: boolean;
+}
+
+/** A person has the run in hand: which task, and whom it waits for. */
+export interface RemovalByHand {
+  key: string;
+  taskId: string;
+  waitingOn: string;
+}
+
+/** What a workflow that asked for a removal is told. */
+export type RemovalNews =
+  | { signal: 'removalAnswer'; message: RemovalAnswer }
+  | { signal: 'removalByHand'; message: RemovalByHand };
+
+export function vinEventStreamActivities({ cst, database, dealers, temporal }: Context) {
+  const toRemover = (signal: string, message: unknown) =>
+    temporal.workflow.signalWithStart('vinEventStream', {
+      ...vinEventStreamWorkflow,
+      workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+      signal,
+      signalArgs: [message],
+    });
+
+  return {
+    /** Who is to be removed, and since when: asked for once per wish, so that a wish told twice is never run twice. */
+    async removalOf({ account, dealerId }: { account: string; dealerId?: string }): Promise<RemovalOf> {
+      const own = await dealer(dealers, account);
+      const requestedAt = cst ? await timeIn(cst) : timeInTemporal();
+      return { dealerId: dealerIdAt(own, 'crm/vinsolutions', dealerId), requestedAt: requestedAt.toISOString() };
+    },
+
+    async askForRemoval(wish: Removal): Promise<void> {
+      await toRemover('remove', wish);
+    },
+
+    /** Tells each workflow that asked; one that was terminated meanwhile is no reason not to tell the others. */
+    async tellAskers(news: (RemovalNews & { workflowId: string })[]): Promise<void> {
+      await Promise.all(
+        news.map(async ({ workflowId, signal, message }) => {
+          try {
+            await temporal.workflow.getHandle(workflowId).signal(signal, message);
+          } catch (error) {
+            if (!(error instanceof WorkflowNotFoundError)) throw error;
+            log.warn('The workflow that asked for a removal is gone', { workflowId });
+          }
+        }),
+      );
+    },
+
+    async takeRemovalBack(wish: Removal): Promise<void> {
+      await toRemover('takeBack', wish);
+    },
+
+    /**
+     * The tasks that an earlier workflow with this one's ID has left open, since somebody stopped it in Temporal: they are
+     * closed, since nobody would hear of their answers.
+     * @param at the workflow's time, ISO 8601
+     * @returns those whose person must be told
+     */
+    async closeLostTasks({ at, because }: { at: string; because: string }): Promise<string[]> {
+      const { workflowId } = activityInfo().workflowExecution!;
+      const closedAt = new Date(at);
+      return database.db.transaction(async (tx) => {
+        const lost = await tx
+          .update(tasks)
+          .set({ state: 'closed', because, closedAt, closedBy: 'dealerops' })
+          .where(and(eq(tasks.workflowId, workflowId), inArray(tasks.state, [...openTaskStates])))
+          .returning();
+        if (lost.length > 0)
+          await tx.insert(events).values(
+            lost.map(({ id, integration, content }) => ({
+              ...{ id: `${id}/lost`, taskId: id, integration, at: closedAt, by: 'dealerops', detail: because },
+              what: `Task closed: ${content.title}`,
+            })),
+          );
+        // An earlier try may have closed them.
+        const assigned = await tx
+          .select({ id: tasks.id })
+          .from(tasks)
+          .where(and(eq(tasks.workflowId, workflowId), eq(tasks.closedAt, closedAt), isNotNull(tasks.assignee)));
+        return assigned.map(({ id }) => id);
+      });
+    },
+
+    /**
+     * Runs the process once for all Dealer IDs that CST's run history does not yet show as removed since they were asked for.
+     * @returns one answer per wish; while the parameters cannot be used, only of those who need no run
+     * @throws ApplicationFailure `NoConnector` where CST is not configured, `CstParametersUnusable` when the parameters must be
+     *   put right first, and the failures of `Cst`
+     */
+    async removeFromVinEventStream({
+      batchKey,
+      removals,
+    }: {
+      batchKey: string;
+      removals: Removal[];
+    }): Promise<RemovalAnswer[]> {
+      if (!cst) throw ApplicationFailure.nonRetryable('CST is not configured', 'NoConnector');
+      return removeAll(cst, batchKey, removals);
+    },
+  };
+}
+
+function timeInTemporal(): Date {
+  return new Date(activityInfo().currentAttemptScheduledTimestampMs);
+}
+
+/** Where CST keeps its processes from us, a person will run it, and no run history is asked. */
+async function timeIn(cst: Cst): Promise<Date> {
+  try {
+    return await cst.now(processName);
+  } catch (error) {
+    if (error instanceof ApplicationFailure && error.type === 'CstRefused') return timeInTemporal();
+    throw error;
+  }
+}
+
+async function removeAll(cst: Cst, batchKey: string, removals: Removal[]): Promise<RemovalAnswer[]> {
+  // An earlier try of this batch, or a person in CST, may have started one: the parameters must not change under it.
+  for (const run of await cst.runsUnderWay(processName)) await ended(cst, run.runId);
+  const since = removals.map((wish) => wish.requestedAt).sort()[0]!;
+  const runs = await cst.runsSince(processName, since);
+  const answers = removals.map((wish) => answerWithoutRun(wish, runs));
+  const wanted = removals.filter((_wish, index) => !answers[index]);
+  const known = answers.filter((answer) => answer !== undefined);
+  if (wanted.length === 0) return known;
+
+  const { parametersText, etag } = await cst.manualProcess(processName);
+  const text = parametersFor(parametersText, [...new Set(wanted.map((wish) => wish.dealerId))]);
+  if (typeof text === 'object') {
+    // A person who runs it by hand must not be given those who are removed already.
+    if (known.length > 0) return known;
+    throw ApplicationFailure.nonRetryable(text.unusable, 'CstParametersUnusable');
+  }
+  // The server may have given this try up and begun another one.
+  cancellationSignal().throwIfAborted();
+  await cst.saveParameters(processName, text, etag);
+  const { runId } = await cst.run(processName, batchKey);
+  const run = await ended(cst, runId);
+  return removals.map((wish, index) => answers[index] ?? answerOf(run, wish));
+}
+
+/** What is known of a wish before anything is run. */
+function answerWithoutRun(wish: Removal, runs: ManualProcessRun[]): RemovalAnswer | undefined {
+  const success = runs.find(
+    (run) => Date.parse(run.startedAt) >= Date.parse(wish.requestedAt) && succeeded(run, wish.dealerId),
+  );
+  if (success) return answerOf(success, wish);
+  if (wish.takenBack) return { key: wish.key, state: 'not_run', by: 'dealerops', mayBeDone: wish.mayBeDone };
+  if (isDealerId(wish.dealerId)) return undefined;
+  const because = `${JSON.stringify(wish.dealerId)} is no VinSolutions Dealer ID, which has digits only: correct it in CST`;
+  return { key: wish.key, state: 'failed', by: 'dealerops', because };
+}
+
+function answerOf(run: ManualProcessRun, { key, dealerId }: Removal): RemovalAnswer {
+  if (succeeded(run, dealerId)) {
+    const proof = `run ${run.runId} of "${processName}" succeeded for ${dealerId}`;
+    return { key, state: 'removed', by: 'cst', proof };
+  }
+  const message = run.results.find((one) => one.dealerId === dealerId)?.message;
+  return { key, state: 'failed', by: 'cst', because: `run ${run.runId}: ${message ?? `no result for ${dealerId}`}` };
+}
+
+function succeeded(run: ManualProcessRun, dealerId: string): boolean {
+  return run.results.some((result) => result.dealerId === dealerId && result.state === 'succeeded');
+}
+
+function parametersFor(parametersText: string, dealerIds: string[]): string | { unusable: string } {
+  try {
+    return withDealerIds(parametersText, dealerIds);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { unusable: error.message };
+  }
+}
+
+async function ended(cst: Cst, runId: string): Promise<ManualProcessRun> {
+  for (;;) {
+    const run = await cst.runStatus(processName, runId);
+    if (run.state !== 'running') return run;
+    await sleep(pollMs);
+  }
+}

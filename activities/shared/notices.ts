@@ -1,0 +1,151 @@
+import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/client';
+import { and, eq } from 'drizzle-orm';
+import { timeOf } from '../../db/clock.ts';
+import { type FinalMail, moveMail, queueMail } from '../../db/queries/outbox.ts';
+import { people, tasks } from '../../db/schema/schema.ts';
+import { taskQueue } from '../../domain/shared/messages.ts';
+import { isStillTrue, type Notice } from '../../domain/shared/notices.ts';
+import {
+  type NoticeTopic,
+  noAnswerMail,
+  noticeMail,
+  stoppedMail,
+  unusableAccountMail,
+} from '../../domain/shared/noticeTexts.ts';
+import { noticeSearchAttributes } from '../../domain/shared/searchAttributes.ts';
+import type { IntegrationName } from '../../domain/shared/vendors.ts';
+import type { Context } from './context.ts';
+import { sendOutgoing } from './outgoingMail.ts';
+
+/** Mails to our own people. Each has a business key, so that an activity that runs twice sends it once. */
+
+const forLeads: readonly NoticeTopic[] = ['cannot-do', 'with-lead', 'escalated'];
+/** A task that nobody has claimed is the whole team's. */
+const forItsPerson: readonly NoticeTopic[] = ['assigned', 'reassigned', 'closed', 'due-soon', 'late', 'escalated'];
+
+/** One notice to one of our people. */
+interface Addressed {
+  notice: Notice;
+  to: string;
+}
+
+const businessKey = ({ notice, to }: Addressed) => `${notice.key}/${to}`;
+
+/** Starts the workflow that sends a notice; a second start with the same key changes nothing. */
+export async function startNotice(temporal: Client, notice: Notice): Promise<void> {
+  try {
+    await temporal.workflow.start('sendNotice', {
+      workflowId: `notice/${notice.key}`,
+      workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+      taskQueue,
+      args: [notice],
+      typedSearchAttributes: noticeSearchAttributes,
+      staticSummary: `Mail to our own people: ${notice.about === 'task' ? notice.topic : notice.about}`,
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
+
+export function noticeActivities(context: Context) {
+  const { db } = context.database;
+  const active = eq(people.active, true);
+  const withRole = (role: 'ops' | 'lead') =>
+    db
+      .select()
+      .from(people)
+      .where(and(eq(people.role, role), active));
+  const taskOf = async (taskId: string) => (await db.select().from(tasks).where(eq(tasks.id, taskId)))[0];
+
+  async function recipients(notice: Notice): Promise<string[]> {
+    const leads = async () => (await withRole('lead')).map(({ id }) => id);
+    if (notice.about !== 'task') return leads();
+    const { topic } = notice;
+    const person = notice.person ?? (await taskOf(notice.taskId))?.assignee;
+    const found = person
+      ? await db
+          .select()
+          .from(people)
+          .where(and(eq(people.id, person), active))
+      : [];
+    // A task whose person has left is the team's too.
+    const own = found.length > 0 ? found : await withRole('ops');
+    const ids = [
+      ...(forItsPerson.includes(topic) ? own.map(({ id }) => id) : []),
+      ...(forLeads.includes(topic) ? await leads() : []),
+    ];
+    return [...new Set(ids)];
+  }
+
+  async function textOf(notice: Notice): Promise<{ subject: string; body: string } | undefined> {
+    if (notice.about === 'no-answer') return noAnswerMail(notice);
+    if (notice.about === 'stopped') return stoppedMail(notice);
+    if (notice.about === 'account') return unusableAccountMail(notice);
+    const task = await taskOf(notice.taskId);
+    if (!task) return undefined;
+    return noticeMail(notice.topic, {
+      title: task.content.title,
+      dealerName: task.dealerName,
+      dueAt: task.dueAt,
+      timeZone: task.timeZone,
+      because: task.because,
+      assignee: task.assignee,
+      link: context.consoleUrl && `${context.consoleUrl}/tasks/${task.id}`,
+    });
+  }
+
+  /** Also of whom it concerns: a task that was late may be another's now. */
+  async function stillTrue({ notice, to }: Addressed): Promise<boolean> {
+    if (notice.about === 'task' && !isStillTrue(notice, await taskOf(notice.taskId), await timeOf(db))) return false;
+    return (await recipients(notice)).includes(to);
+  }
+
+  async function drop(addressed: Addressed, why: string): Promise<FinalMail> {
+    await moveMail(db, businessKey(addressed), ['queued', 'sending'], 'dropped', why);
+    return { state: 'dropped', answer: why };
+  }
+
+  return {
+    /** @returns the IDs of the people whom a notice concerns now */
+    recipientsOf: (notice: Notice): Promise<string[]> => recipients(notice),
+
+    /** Mails a notice to one person, unless it is not true any more when the mail server is ready for it. */
+    async mailNotice(addressed: Addressed): Promise<FinalMail> {
+      const { notice, to } = addressed;
+      const key = businessKey(addressed);
+      const [person] = await db
+        .select()
+        .from(people)
+        .where(and(eq(people.id, to), active));
+      const text = await textOf(notice);
+      if (!person || !text || !(await stillTrue(addressed))) return drop(addressed, notTrueAnyMore);
+      await queueMail(db, { businessKey: key, kind: 'reminder', to: person.email, ...text });
+      return sendOutgoing(context, key, async () => {
+        if (await stillTrue(addressed)) return true;
+        await drop(addressed, notTrueAnyMore);
+        return false;
+      });
+    },
+
+    /** The mail could not be sent for so long that it is given up. */
+    dropNotice: (addressed: Addressed): Promise<FinalMail> => drop(addressed, 'could not be sent for a day'),
+
+    /** Tells those whom the topic concerns about a task. */
+    notify: (notice: { taskId: string; topic: NoticeTopic; key: string; person?: string }): Promise<void> =>
+      startNotice(context.temporal, { about: 'task', ...notice }),
+
+    /** An outside system has not answered for days. */
+    tellOfNoAnswer: ({ system, days, date }: { system: string; days: number; date: string }): Promise<void> =>
+      startNotice(context.temporal, { about: 'no-answer', key: `no-answer/${system}/${date}`, system, days }),
+
+    /** An integration's workflow was stopped from outside. */
+    tellOfStop: (stop: {
+      account: string;
+      integration: IntegrationName;
+      because: string;
+      key: string;
+    }): Promise<void> => startNotice(context.temporal, { about: 'stopped', ...stop }),
+  };
+}
+
+const notTrueAnyMore = 'not true any more when it could be sent';

@@ -1,0 +1,67 @@
+import type { CancellationRequest } from '../../../domain/cancellations/cancellations.ts';
+import type { FoundAccount } from '../../../domain/shared/accountRecords.ts';
+import { type IntegrationName, integrationNames, isIntegrationName } from '../../../domain/shared/vendors.ts';
+import type { ApiOptions } from '../../server/options.ts';
+import { type Fault, Problem, unusableAccount } from '../../server/problems.ts';
+import type { CancellationBody } from './schemas.ts';
+
+/** What a request asks to end, and the account as it was when it asked. */
+export interface ToEnd {
+  account: FoundAccount;
+  integrations: IntegrationName[];
+}
+
+/**
+ * What the account has and the body asks for.
+ * @throws Problem that says what the account has, which vendors we know, or what of the account's record cannot be used
+ */
+export async function integrationsToEnd(options: ApiOptions, body: CancellationBody): Promise<ToEnd> {
+  const account = await options.accounts.find(body.account);
+  if (!account) throw unknownAccount(options, body.account);
+  const has = account.integrations.map((one) => `${one.kind}/${one.vendor}`);
+  const asked = body.reason === 'vendor_change' ? [body.integration] : body.integrations;
+  const faults = account.faults.filter(({ integration }) => concerns(asked, integration));
+  if (faults.length > 0) throw unusableAccount(account.id, faults);
+  const unknown = asked ? [] : has.filter((name) => !isIntegrationName(name));
+  if (unknown.length > 0) {
+    throw new Problem(
+      422,
+      'unknown-vendor',
+      `Account ${body.account} has ${unknown.join(', ')}, for which we have no procedure. Known are ${integrationNames.join(', ')}: name those to end in "integrations".`,
+      {
+        errors: [{ path: '/integrations', message: `known are ${integrationNames.join(', ')}` }],
+      },
+    );
+  }
+  const wanted = [...new Set(asked ?? (has as IntegrationName[]))];
+  const list = has.join(', ') || 'none';
+  const errors = wanted.flatMap((name): Fault[] => {
+    if (has.includes(name)) return [];
+    const path = body.reason === 'vendor_change' ? '/integration' : `/integrations/${asked!.indexOf(name)}`;
+    return [{ path, message: `the account does not have ${name}; it has ${list}` }];
+  });
+  if (errors.length > 0 || wanted.length === 0) {
+    throw new Problem(422, 'no-such-integration', `Account ${body.account} has these integrations: ${list}.`, {
+      errors,
+    });
+  }
+  return { account, integrations: wanted };
+}
+
+/** What is wrong with an integration that is not asked for stops nothing. @param integration as in `FoundAccount.faults` */
+function concerns(asked: IntegrationName[] | undefined, integration: string | null | undefined): boolean {
+  return integration === undefined || !asked || asked.some((name) => name === integration);
+}
+
+/** The dealer's IDs at these vendors. */
+export function dealerIdsOf(account: FoundAccount, integrations: IntegrationName[]): CancellationRequest['dealerIds'] {
+  const ids = account.integrations.map(({ kind, vendor, dealerId }) => [`${kind}/${vendor}`, dealerId] as const);
+  return Object.fromEntries(ids.filter(([name]) => integrations.includes(name as IntegrationName)));
+}
+
+function unknownAccount({ connected }: ApiOptions, id: string): Problem {
+  const detail = connected.cst
+    ? `CST has no account ${id}. Check it, or enter it in CST.`
+    : `There is no account ${id}. Check it, or enter it with PUT /v1/accounts/${id}.`;
+  return new Problem(422, 'unknown-account', detail, { errors: [{ path: '/account', message: 'is not known' }] });
+}

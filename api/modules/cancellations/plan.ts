@@ -1,0 +1,70 @@
+import { type IntegrationRow, openIntegrations } from '../../../db/queries/cancellations.ts';
+import type { WhenActive } from '../../../domain/cancellations/cancellations.ts';
+import { gateOf } from '../../../domain/cancellations/gate.ts';
+import type { FoundAccount } from '../../../domain/shared/accountRecords.ts';
+import { kindOf, procedureSteps, type StepName, stepTitles, vendorTitle } from '../../../domain/shared/vendors.ts';
+import type { ApiOptions } from '../../server/options.ts';
+import type { ToEnd } from './integrations.ts';
+import type { Plan } from './schemas.ts';
+
+const byPeople: readonly StepName[] = [
+  'dealersocket-form',
+  'vinsolutions-portal',
+  'cdk-case',
+  'dealervault-sales',
+  'dealervault-service',
+];
+const byCst: readonly StepName[] = ['vin-event-stream', 'cdk-clean-up'];
+
+/** What would happen, as things stand now; nothing is changed. */
+export async function planOf(
+  { accounts, connected, database, inactiveStatuses }: ApiOptions,
+  { account, integrations }: ToEnd,
+  whenActive: WhenActive,
+): Promise<Plan> {
+  const gated = integrations.some((integration) => kindOf(integration) === 'dms');
+  const parent = gated && account.parentSalesAccountId ? await accounts.find(account.parentSalesAccountId) : account;
+  const open = await openIntegrations(database.db, account.id);
+  return {
+    dryRun: true,
+    account: account.id,
+    integrations: integrations.map((integration) => ({
+      integration,
+      vendorName: vendorTitle(integration),
+      outcome:
+        outcomeOfJoining(open.find((one) => one.integration === integration)) ??
+        (kindOf(integration) === 'dms' ? gateOutcome(parent, inactiveStatuses, whenActive) : 'starts at once'),
+      steps: procedureSteps[integration].map((step) => ({
+        step,
+        title: stepTitles[step],
+        by:
+          byPeople.includes(step) || (byCst.includes(step) && !connected.cst)
+            ? ('a person' as const)
+            : ('dealerops' as const),
+      })),
+    })),
+  };
+}
+
+/** A request joins the dealer's cancellation that is open: only what has not ended there, nor is under way, begins. */
+function outcomeOfJoining(row: IntegrationRow | undefined): string | undefined {
+  if (!row) return undefined;
+  const goesOn = row.state === 'running' || row.state === 'waiting';
+  if (row.steps.some(({ step }) => step === 'set-up-again'))
+    return goesOn ? `begins when what the cancellation ${row.cancellationId} has ended is set up again` : undefined;
+  if (row.state === 'ended')
+    return `nothing: it has ended in the cancellation ${row.cancellationId}, which is still open`;
+  if (!goesOn) return undefined;
+  return `joins the cancellation ${row.cancellationId}, in which it is under way`;
+}
+
+/** What the gate would answer now (spec: cancellations.md, "the gate first"). */
+function gateOutcome(parent: FoundAccount | null, inactiveStatuses: readonly string[], whenActive: WhenActive): string {
+  if (!parent) return 'waits: the parent sales account is not known';
+  const gate = gateOf(parent, inactiveStatuses);
+  const status = `the Effective Status of ${gate.account} is ${gate.status}`;
+  if (gate.answer === 'open') return `starts at once: ${status}`;
+  if (gate.answer === 'not-understood')
+    return `does not proceed before a person has looked: ${status}, which is not understood`;
+  return whenActive === 'wait' ? `waits and looks again daily: ${status}` : `does not proceed: ${status}`;
+}

@@ -1,0 +1,199 @@
+import { z } from 'zod';
+import { timeOf } from '../../../db/clock.ts';
+import { listCancellations } from '../../../db/queries/cancellations.ts';
+import { AccountId, CancellationId } from '../../../domain/shared/inputs.ts';
+import { readCursor, timePlace } from '../../server/cursor.ts';
+import type { ApiOptions, App } from '../../server/options.ts';
+import { pageOf, pageQuery, QueryBoolean } from '../../server/paging.ts';
+import { stoppedWorkflows } from '../../server/stoppedWorkflows.ts';
+import { Instant } from '../../server/time.ts';
+import { checkMayRead, checkMayWithdraw } from './access.ts';
+import { BatchAnswer, BatchBody, startBatch } from './batch.ts';
+import { reportPage } from './reportPage.ts';
+import {
+  CancellationBody,
+  CancellationPage,
+  CancellationView,
+  IdempotencyHeaders,
+  IntegrationName,
+  IntegrationState,
+  Plan,
+  Report,
+  Started,
+  WithdrawBody,
+} from './schemas.ts';
+import { startCancellation } from './start.ts';
+import { summaryOf, viewOf } from './view.ts';
+import { cancellation, withdraw } from './withdraw.ts';
+
+const Id = z.object({ id: CancellationId });
+
+export async function cancellationRoutes(app: App, options: ApiOptions): Promise<void> {
+  const tags = ['cancellations'];
+  const findStopped = stoppedWorkflows(options.temporal);
+  /** While Temporal cannot say, what the workflows wrote last is all that is known. */
+  const stopped = () => findStopped().catch(() => new Map<string, string>());
+
+  app.post(
+    '/v1/cancellations',
+    {
+      config: { scope: 'cancellations:write' },
+      schema: {
+        tags,
+        operationId: 'startCancellation',
+        summary: 'Start a cancellation, or join the one under way',
+        headers: IdempotencyHeaders,
+        body: CancellationBody,
+        response: { 202: Started, 200: Plan },
+        problems: [422],
+        responseHeaders: { 202: ['Location', 'Idempotency-Replayed'] },
+      },
+    },
+    async ({ body, headers, caller }, reply) => {
+      const answer = await startCancellation(options, caller!, { key: headers['idempotency-key'] }, body);
+      if (answer.replayed) reply.header('idempotency-replayed', 'true');
+      if (answer.status === 200) return reply.code(200).send(answer.body);
+      return reply.code(202).header('location', answer.body.address).send(answer.body);
+    },
+  );
+
+  app.post(
+    '/v1/cancellations/batch',
+    {
+      config: { scope: 'cancellations:write' },
+      schema: {
+        tags,
+        operationId: 'startCancellationBatch',
+        summary: 'Start up to 1,000 cancellations; each has its own answer, and the same batch again has the same',
+        headers: IdempotencyHeaders,
+        body: BatchBody,
+        response: { 200: BatchAnswer },
+        problems: [422],
+      },
+    },
+    async (request) => ({
+      items: await startBatch(
+        options,
+        request.caller!,
+        request.headers['idempotency-key'],
+        request.body.items,
+        request,
+      ),
+    }),
+  );
+
+  app.get(
+    '/v1/cancellations',
+    {
+      config: { scope: 'read' },
+      schema: {
+        tags,
+        operationId: 'listCancellations',
+        summary: 'Cancellations, the newest first',
+        querystring: z.strictObject({
+          account: AccountId.optional(),
+          integration: IntegrationName.optional(),
+          state: IntegrationState.optional().describe('Of any integration, or with `integration` of that one'),
+          open: QueryBoolean.optional().describe('Whether anything of it is still under way'),
+          from: Instant.optional(),
+          to: Instant.optional(),
+          ...pageQuery,
+        }),
+        response: { 200: CancellationPage },
+      },
+    },
+    async ({ query }) => {
+      const { cursor, limit, open, ...filter } = query;
+      const place = readCursor(cursor, timePlace('cancellations'));
+      const found = await listCancellations(options.database.db, {
+        ...filter,
+        open,
+        before: place && { startedAt: place[1], id: place[2] },
+        limit: limit + 1,
+      });
+      const { items, nextCursor } = pageOf(found, limit, ({ startedAt, id }) => ['cancellations', startedAt, id]);
+      const cannotContinue = await stopped();
+      return { cancellations: items.map((row) => summaryOf(options, row, cannotContinue)), nextCursor };
+    },
+  );
+
+  app.get(
+    '/v1/cancellations/:id',
+    {
+      config: { scope: ['read', 'cancellations:write'] },
+      schema: {
+        tags,
+        operationId: 'getCancellation',
+        summary: 'Where a cancellation stands, and who must act next; with the scope cancellations:write one’s own',
+        params: Id,
+        response: { 200: CancellationView },
+        problems: [404],
+      },
+    },
+    async ({ params, caller }) => {
+      const record = await cancellation(options, params.id);
+      checkMayRead(caller!, record);
+      return viewOf(options, record, await stopped());
+    },
+  );
+
+  app.get(
+    '/v1/cancellations/:id/report',
+    {
+      config: { scope: 'read' },
+      schema: {
+        tags,
+        operationId: 'getCancellationReport',
+        summary: 'The audit record: JSON, or with Accept: text/html a page to print',
+        params: Id,
+        response: {
+          200: {
+            description: 'The record, in the type that the header Accept asks for',
+            content: { 'application/json': { schema: Report }, 'text/html': { schema: z.string() } },
+          },
+        },
+        problems: [404],
+      },
+    },
+    async (request, reply) => {
+      const { params } = request;
+      const record = await cancellation(options, params.id);
+      const report = {
+        ...viewOf(options, record, await stopped()),
+        tasks: record.tasks.map((task) => ({ ...task, title: task.content.title, reason: task.because })),
+        events: record.events,
+        madeAt: (await timeOf(options.database.db)).toISOString(),
+      };
+      reply.header('vary', 'Accept');
+      if (request.accepts().type(['json', 'html']) !== 'html') return report;
+      return reply
+        .type('text/html; charset=utf-8')
+        .serializer((page: string) => page)
+        .send(reportPage(report) as never);
+    },
+  );
+
+  app.post(
+    '/v1/cancellations/:id/withdraw',
+    {
+      config: { scope: 'cancellations:write' },
+      schema: {
+        tags,
+        operationId: 'withdrawCancellation',
+        summary: 'The customer stays: stop, and reinstate what was ended',
+        description:
+          'A person withdraws any cancellation that they may read (scope read, or one’s own). A system’s key withdraws only what the system requested and nobody else did, unless it has the scope admin: else the answer is 403, and nothing is withdrawn.',
+        params: Id,
+        body: WithdrawBody,
+        response: { 202: CancellationView },
+        problems: [404, 409, 422],
+      },
+    },
+    async ({ params, body, caller }, reply) => {
+      const record = await cancellation(options, params.id);
+      const integrations = checkMayWithdraw(caller!, record, body.integrations);
+      await withdraw(options, record, { because: body.reason, integrations, by: caller!.id });
+      return reply.code(202).send(viewOf(options, await cancellation(options, params.id), await stopped()));
+    },
+  );
+}

@@ -1,0 +1,195 @@
+import { z } from 'zod';
+import {
+  integrationStates,
+  reasons,
+  stepStates,
+  whenActiveValues,
+} from '../../../domain/cancellations/cancellations.ts';
+import { AccountId, Integration } from '../../../domain/shared/inputs.ts';
+import { pageSchema } from '../../server/paging.ts';
+import { Time } from '../../server/time.ts';
+
+/** Bodies and answers of the cancellations' routes. */
+
+export const IntegrationName = Integration.meta({ id: 'IntegrationName' });
+const CancellationReason = z.enum(reasons).meta({ id: 'CancellationReason' });
+export const IntegrationState = z.enum(integrationStates).meta({ id: 'IntegrationState' });
+const WhenActive = z.enum(whenActiveValues).meta({ id: 'WhenActive' });
+const common = {
+  account: AccountId.describe('The dealer’s account in CST'),
+  whenActive: WhenActive.default('refuse').describe(
+    'DMS vendors, while the parent sales account is Active: refuse, or wait and look again daily',
+  ),
+  dryRun: z.boolean().default(false).describe('Only answer with the steps that would happen'),
+};
+
+export const CancellationBody = z
+  .discriminatedUnion('reason', [
+    z
+      .strictObject({
+        ...common,
+        reason: z.literal('subscription_cancelled'),
+        integrations: z.array(IntegrationName).min(1).max(20).optional().describe('All of the account’s when absent'),
+      })
+      .meta({ id: 'SubscriptionCancelled' }),
+    z
+      .strictObject({
+        ...common,
+        reason: z.literal('vendor_change'),
+        integration: IntegrationName.describe('The one that ends'),
+      })
+      .meta({ id: 'VendorChange' }),
+  ])
+  .meta({ id: 'NewCancellation' });
+export type CancellationBody = z.infer<typeof CancellationBody>;
+
+/** A value, or the same value as a string of RFC 8941 (structured fields): quoted, with \ before " and \. */
+const bareOrQuoted = /^(?:[\x21\x23-\x7e][\x21-\x7e]{0,199}|"(?:[\x21\x23-\x5b\x5d-\x7e]|\\["\\]){1,200}")$/;
+
+export const IdempotencyHeaders = z.object({
+  'idempotency-key': z
+    .string({ error: 'is missing: send a value that is new for each new request, such as a UUID' })
+    .regex(bareOrQuoted, 'must be 1 to 200 printable characters without spaces, bare or as a string in double quotes')
+    .transform((value) => (value.startsWith('"') ? value.slice(1, -1).replace(/\\(.)/g, '$1') : value))
+    .describe(
+      'New for each new request; the same call with the same key counts once. Remembered for 30 days for the calling system or person, whichever of its API keys it uses. Quoted or bare is the same key',
+    ),
+});
+
+export const Started = z
+  .object({
+    id: z.uuid(),
+    account: z.string(),
+    state: z.literal('open'),
+    integrations: z.array(IntegrationName),
+    address: z.string().describe('Path of the cancellation, as in the header Location'),
+  })
+  .meta({ id: 'StartedCancellation' });
+export type Started = z.infer<typeof Started>;
+
+const PlannedStep = z
+  .object({ step: z.string(), title: z.string(), by: z.enum(['dealerops', 'a person']).meta({ id: 'StepDoer' }) })
+  .meta({ id: 'PlannedStep' });
+const PlannedIntegration = z
+  .object({
+    integration: IntegrationName,
+    vendorName: z.string(),
+    outcome: z.string().describe('What would happen first, as things stand now'),
+    steps: z.array(PlannedStep),
+  })
+  .meta({ id: 'PlannedIntegration' });
+export const Plan = z
+  .object({ dryRun: z.literal(true), account: z.string(), integrations: z.array(PlannedIntegration) })
+  .meta({ id: 'Plan' });
+export type Plan = z.infer<typeof Plan>;
+
+const when = Time.nullable();
+const Step = z
+  .object({
+    step: z.string(),
+    title: z.string(),
+    state: z.enum(stepStates).meta({ id: 'StepState' }),
+    startedAt: z.string().optional(),
+    endedAt: z.string().optional(),
+    by: z.string().optional(),
+    proof: z.string().optional(),
+    waitingOn: z.string().optional(),
+    waitingSince: z.string().optional(),
+    taskId: z.string().optional(),
+  })
+  .meta({ id: 'Step' });
+
+const stopped = z
+  .string()
+  .optional()
+  .describe('Why its workflow cannot continue until an engineer repairs it; absent while it can');
+
+const IntegrationView = z
+  .object({
+    integration: IntegrationName,
+    vendorName: z.string(),
+    state: IntegrationState,
+    reason: z.string().nullable(),
+    updatedAt: when,
+    stopped,
+    webUi: z.string().optional(),
+    steps: z.array(Step),
+  })
+  .meta({ id: 'CancellationIntegration' });
+
+const summary = z.object({
+  id: z.uuid(),
+  account: z.string(),
+  reason: CancellationReason,
+  state: z.enum(['open', 'closed']).meta({ id: 'CancellationState' }),
+  requestedBy: z.string(),
+  startedAt: when,
+  closedAt: when,
+  withdrawnAt: when,
+  withdrawnBy: z.string().nullable(),
+  withdrawalReason: z.string().nullable(),
+  stopped,
+  webUi: z.string().optional(),
+  integrations: z.array(IntegrationView),
+});
+const CancellationSummary = summary.meta({ id: 'CancellationSummary' });
+export const CancellationPage = pageSchema('CancellationPage', { cancellations: z.array(CancellationSummary) });
+
+const Request = z
+  .object({
+    reason: CancellationReason,
+    integrations: z.array(z.string()),
+    requestedBy: z.string(),
+    requestedAt: when,
+  })
+  .meta({ id: 'CancellationRequest' });
+const TaskSummary = z
+  .object({
+    id: z.uuid(),
+    kind: z.string(),
+    title: z.string(),
+    integration: z.string(),
+    state: z.string(),
+    assignee: z.string().nullable(),
+    dueAt: when,
+    closedAt: when,
+    closedBy: z.string().nullable(),
+  })
+  .meta({ id: 'TaskSummary' });
+
+const view = summary.extend({ requests: z.array(Request) });
+export const CancellationView = view.extend({ tasks: z.array(TaskSummary) }).meta({ id: 'Cancellation' });
+
+const ReportTask = z
+  .object({
+    id: z.uuid(),
+    title: z.string(),
+    integration: z.string(),
+    state: z.string(),
+    openedAt: when,
+    dueAt: when,
+    closedAt: when,
+    closedBy: z.string().nullable(),
+    reason: z.string().nullable(),
+    answers: z.record(z.string(), z.union([z.string(), z.boolean()])).nullable(),
+  })
+  .meta({ id: 'ReportTask' });
+const ReportEvent = z
+  .object({
+    at: when,
+    by: z.string(),
+    what: z.string(),
+    detail: z.string().nullable(),
+    integration: z.string().nullable(),
+  })
+  .meta({ id: 'ReportEvent' });
+export const Report = view
+  .extend({ madeAt: z.iso.datetime(), tasks: z.array(ReportTask), events: z.array(ReportEvent) })
+  .meta({ id: 'CancellationReport' });
+
+export const WithdrawBody = z
+  .strictObject({
+    reason: z.string().trim().min(1).max(500),
+    integrations: z.array(IntegrationName).min(1).max(20).optional().describe('All that one may withdraw when absent'),
+  })
+  .meta({ id: 'Withdrawal' });

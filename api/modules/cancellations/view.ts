@@ -1,0 +1,66 @@
+import type { CancellationRecord, CancellationRow, IntegrationRow } from '../../../db/queries/cancellations.ts';
+import {
+  cancellationWorkflowId,
+  openStepStates,
+  vinEventStreamWorkflowId,
+} from '../../../domain/cancellations/cancellations.ts';
+import { vendorTitle } from '../../../domain/shared/vendors.ts';
+import type { ApiOptions } from '../../server/options.ts';
+import type { StoppedWorkflows } from '../../server/stoppedWorkflows.ts';
+
+/**
+ * A cancellation as its readers see it, with links to its workflows.
+ * @param stopped workflows that cannot continue: what they wrote last, such as whom they wait for, is not true any more
+ */
+export function summaryOf(
+  options: ApiOptions,
+  row: CancellationRow & { integrations: IntegrationRow[] },
+  stopped: StoppedWorkflows,
+) {
+  const workflowId = cancellationWorkflowId(row.account);
+  return {
+    ...row,
+    withdrawalReason: row.withdrawnBecause,
+    stopped: row.state === 'open' ? sentenceOf(stopped.get(workflowId)) : undefined,
+    webUi: webUi(options, workflowId, row.id),
+    integrations: row.integrations.map((one) => integrationOf(options, one, stopped)),
+  };
+}
+
+export function viewOf(options: ApiOptions, record: CancellationRecord, stopped: StoppedWorkflows) {
+  return {
+    ...summaryOf(options, record, stopped),
+    requests: record.requests,
+    tasks: record.tasks.map((task) => ({ ...task, title: task.content.title })),
+  };
+}
+
+function integrationOf(options: ApiOptions, row: IntegrationRow, stopped: StoppedWorkflows) {
+  const waitsForRemover = row.steps.some(({ waitingOnCode }) => waitingOnCode === 'vin_event_stream');
+  const open = row.state === 'running' || row.state === 'waiting';
+  const cause = stopped.get(row.workflowId) ?? (waitsForRemover ? stopped.get(vinEventStreamWorkflowId) : undefined);
+  const isStopped = open && cause !== undefined;
+  return {
+    ...row,
+    reason: row.because,
+    vendorName: vendorTitle(row.integration),
+    stopped: isStopped ? sentenceOf(cause) : undefined,
+    webUi: webUi(options, row.workflowId, row.runId),
+    steps: isStopped ? row.steps.map(waitingForEngineer) : row.steps,
+  };
+}
+
+function waitingForEngineer(step: IntegrationRow['steps'][number]) {
+  const waits = step.waitingOn !== undefined && openStepStates.includes(step.state);
+  return waits ? { ...step, waitingOn: 'an engineer', waitingSince: undefined } : step;
+}
+
+function sentenceOf(cause: string | undefined): string | undefined {
+  return cause && `Its workflow fails at each try (${cause}) and cannot continue until an engineer repairs it.`;
+}
+
+function webUi({ webUiUrl, namespace }: ApiOptions, workflowId: string, runId: string): string | undefined {
+  return (
+    webUiUrl && `${webUiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}/${runId}/timeline`
+  );
+}

@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { type CancellationRecord, findCancellation, type IntegrationRow } from '../../../db/queries/cancellations.ts';
+import type { IntegrationName } from '../../../domain/shared/vendors.ts';
+import type { ApiOptions } from '../../server/options.ts';
+import { Problem } from '../../server/problems.ts';
+import { signalDealer } from './dealerWorkflow.ts';
+
+/**
+ * Tells the dealer's workflow that the customer stays. A cancellation that has ended already is withdrawn by a new run of
+ * that workflow, which makes the tasks to set up again.
+ * @throws Problem 409 when there is nothing left to withdraw; 422 when the cancellation does not have such an integration
+ */
+export async function withdraw(
+  options: ApiOptions,
+  record: CancellationRecord,
+  withdrawal: { because: string; integrations?: IntegrationName[]; by: string },
+): Promise<void> {
+  const { integrations: wanted } = withdrawal;
+  if (wanted) checkAsked(record, wanted);
+  const concerned = record.integrations.filter(({ integration }) => wanted?.includes(integration) ?? true);
+  const nothing = concerned.length > 0 && concerned.every((row) => nothingToWithdraw(row, record));
+  if (nothing || isWithdrawn(record)) throw nothingLeft(record, concerned);
+  await signalDealer(options, record.account, 'withdraw', { requestId: randomUUID(), of: record.id, ...withdrawal });
+}
+
+/** By its requests: the rows of what has just begun are still to be written. */
+function checkAsked({ requests, account }: CancellationRecord, wanted: IntegrationName[]): void {
+  const asked = new Set(requests.flatMap(({ integrations }) => integrations));
+  const errors = wanted.flatMap((name, index) =>
+    asked.has(name) ? [] : [{ path: `/integrations/${index}`, message: `the cancellation does not have ${name}` }],
+  );
+  if (errors.length === 0) return;
+  const detail = `This cancellation of account ${account} has these integrations: ${[...asked].join(', ')}.`;
+  throw new Problem(422, 'no-such-integration', detail, { errors });
+}
+
+/** The whole of it, and nothing was asked for since. */
+function isWithdrawn({ withdrawnAt, requests }: CancellationRecord): boolean {
+  return withdrawnAt !== null && requests.every(({ requestedAt }) => requestedAt <= withdrawnAt);
+}
+
+/** Withdrawn already, or about to be; or refused by the gate, so that nothing was ended. Unless it was asked for again. */
+function nothingToWithdraw({ integration, state, steps, updatedAt }: IntegrationRow, { requests }: Requests): boolean {
+  const withdrawn = steps.some((one) => one.step === 'set-up-again' || one.state === 'withdrawn');
+  if (state !== 'withdrawn' && state !== 'refused' && !withdrawn) return false;
+  return !requests.some((one) => one.integrations.includes(integration) && one.requestedAt > updatedAt);
+}
+
+type Requests = Pick<CancellationRecord, 'requests'>;
+
+function nothingLeft(record: CancellationRecord, concerned: IntegrationRow[]): Problem {
+  const { withdrawnAt, withdrawnBy, withdrawnBecause } = record;
+  if (withdrawnAt) {
+    const detail = `The cancellation was withdrawn by ${withdrawnBy} at ${withdrawnAt.toISOString()}: ${withdrawnBecause}`;
+    return new Problem(409, 'already-withdrawn', detail);
+  }
+  const states = concerned.map(({ integration, state }) => `${integration} is ${state}`).join(', ');
+  return new Problem(409, 'already-withdrawn', `There is nothing to withdraw: ${states}.`);
+}
+
+/** @throws Problem 404 */
+export async function cancellation(options: ApiOptions, id: string): Promise<CancellationRecord> {
+  const record = await findCancellation(options.database.db, id);
+  if (!record) throw new Problem(404, 'not-found', `There is no cancellation ${id}.`);
+  return record;
+}

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { findAccount, listAccounts, saveAccount } from '../../../db/queries/accounts.ts';
+import { Account } from '../../../domain/shared/accounts.ts';
+import { AccountId } from '../../../domain/shared/inputs.ts';
+import { readCursor } from '../../server/cursor.ts';
+import type { ApiOptions, App } from '../../server/options.ts';
+import { pageOf, pageQuery, pageSchema } from '../../server/paging.ts';
+import { Problem } from '../../server/problems.ts';
+import { actingOf } from './activePerson.ts';
+
+const Params = z.object({ id: AccountId });
+/** Shown as it is kept, so that a row which cannot be used can be seen and corrected. */
+const AccountView = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    effectiveStatus: z.string(),
+    parentSalesAccountId: z.string().nullable(),
+    timeZone: z.string(),
+    integrations: z.array(z.object({ kind: z.enum(['crm', 'dms']), vendor: z.string(), dealerId: z.string() })),
+  })
+  .meta({ id: 'Account' });
+const SavedAccount = AccountView.extend({
+  inUse: z.boolean().describe('False while CST is configured: dealers are then looked up in CST, not in this registry'),
+}).meta({ id: 'SavedAccount' });
+const AccountBody = z.strictObject(Account.omit({ id: true }).shape).meta({ id: 'AccountBody' });
+const AccountPage = pageSchema('AccountPage', { accounts: z.array(AccountView) });
+
+/** The service's own registry of dealers and their integrations. */
+export async function accountRoutes(app: App, { database: { db }, connected }: ApiOptions): Promise<void> {
+  const tags = ['accounts'];
+  app.put(
+    '/v1/accounts/:id',
+    {
+      config: { scope: 'admin' },
+      schema: {
+        tags,
+        operationId: 'saveAccount',
+        summary: 'Enter or replace a dealer’s account',
+        params: Params,
+        body: AccountBody,
+        response: { 200: SavedAccount },
+      },
+    },
+    async ({ params, body, caller }) => {
+      const account = { id: params.id, ...body };
+      await saveAccount(db, account, actingOf(caller));
+      return { ...account, inUse: !connected.cst };
+    },
+  );
+
+  app.get(
+    '/v1/accounts/:id',
+    {
+      config: { scope: 'read' },
+      schema: {
+        tags,
+        operationId: 'getAccount',
+        summary: 'A dealer’s account in the registry',
+        params: Params,
+        response: { 200: AccountView },
+        problems: [404],
+      },
+    },
+    async ({ params }) => {
+      const account = await findAccount(db, params.id);
+      if (!account) throw new Problem(404, 'not-found', `The registry has no account ${params.id}.`);
+      return account;
+    },
+  );
+
+  app.get(
+    '/v1/accounts',
+    {
+      config: { scope: 'read' },
+      schema: {
+        tags,
+        operationId: 'listAccounts',
+        summary: 'The registry, by ID',
+        querystring: z.strictObject({
+          namePrefix: z.string().max(200).optional(),
+          ...pageQuery,
+        }),
+        response: { 200: AccountPage },
+      },
+    },
+    async ({ query }) => {
+      const found = await listAccounts(db, {
+        after: readCursor(query.cursor, z.tuple([z.literal('accounts'), AccountId]))?.[1],
+        limit: query.limit + 1,
+        namePrefix: query.namePrefix,
+      });
+      const { items, nextCursor } = pageOf(found, query.limit, ({ id }) => ['accounts', id]);
+      return { accounts: items, nextCursor };
+    },
+  );
+}

@@ -1,0 +1,25 @@
+import type { Db } from '../../../db/client.ts';
+import type { Acting } from '../../../db/queries/administration.ts';
+import type { Caller } from '../../../db/queries/keys.ts';
+import { findPerson } from '../../../db/queries/people.ts';
+import { Problem } from '../../server/problems.ts';
+
+/**
+ * Nobody gives a task or a key to somebody who is not there, or has left.
+ * @param path where the request names the person
+ * @throws Problem 422
+ */
+export async function checkWorksHere(db: Db, id: string, path: string): Promise<void> {
+  const person = await findPerson(db, id);
+  if (person?.active) return;
+  const detail = person
+    ? `${id} is not active any more: choose another person, or PUT /v1/people/${id} with "active": true.`
+    : `There is no person ${id}: enter them with PUT /v1/people/${id}.`;
+  const message = person ? 'is not active any more' : 'is not a person’s ID';
+  throw new Problem(422, 'unknown-person', detail, { errors: [{ path, message }] });
+}
+
+/** The caller as the audit record of administration names who acts. */
+export function actingOf(caller: Caller | null): Acting {
+  return { by: caller!.id, keyId: caller!.keyId };
+}

@@ -1,0 +1,185 @@
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { type Caller, findKey } from '../../../db/queries/keys.ts';
+import {
+  beginSession,
+  endSessions,
+  endSessionsFor,
+  idleMinutes,
+  listSessions,
+  sessionHours,
+} from '../../../db/queries/sessions.ts';
+import { sessionCookie, unauthenticated } from '../../server/auth.ts';
+import { readCursor, timePlace } from '../../server/cursor.ts';
+import type { ApiOptions, App } from '../../server/options.ts';
+import { pageOf, pageQuery, pageSchema } from '../../server/paging.ts';
+import { tooManyRequests, WrongKey } from '../../server/plugins/limits.ts';
+import { Problem } from '../../server/problems.ts';
+import { Time } from '../../server/time.ts';
+import { actingOf } from './activePerson.ts';
+import { KeyScope } from './keys.ts';
+import { Role } from './people.ts';
+
+const Session = z
+  .object({
+    id: z.string().describe('Who is recorded as having done what: a person’s ID, or key:<name>'),
+    personId: z.string().nullable(),
+    role: Role.nullable(),
+    scopes: z.array(KeyScope),
+  })
+  .meta({ id: 'Session' });
+const SignIn = z.strictObject({ key: z.string().min(1).max(200) }).meta({ id: 'SignIn' });
+
+const ListedSession = z
+  .object({
+    id: z.uuid(),
+    owner: z.string().describe('A person’s ID, or key:<name>'),
+    keyName: z.string().describe('Name of the API key that it began with'),
+    createdAt: Time,
+    lastUsedAt: Time,
+    address: z.string(),
+    browser: z.string().describe('As the browser names itself'),
+    current: z.boolean().describe('Whether this request was made with it'),
+  })
+  .meta({ id: 'ConsoleSession' });
+const SessionPage = pageSchema('ConsoleSessionPage', { sessions: z.array(ListedSession) });
+
+const owner = z
+  .string()
+  .max(80)
+  .optional()
+  .describe('For administrators: whose sessions, as `owner` names them; else one’s own');
+
+const cookie = { path: '/', httpOnly: true, sameSite: 'strict', secure: true } as const;
+
+/** Signing in to the console: the key is exchanged for a cookie that scripts cannot read. */
+export async function sessionRoutes(app: App, { database: { db } }: ApiOptions): Promise<void> {
+  const tags = ['session'];
+  const signIns = app.createRateLimit({ max: 20, keyGenerator: ({ caller }) => caller!.keyId });
+  app.post(
+    '/v1/session',
+    {
+      // Wrong keys are limited per address, right ones per key: nobody can keep the others of an address from signing in.
+      config: { public: true, rateLimit: false },
+      schema: {
+        tags,
+        operationId: 'createSession',
+        summary: 'Sign in with an API key',
+        description: `The session ends after ${sessionHours} hours, or after ${idleMinutes} minutes without use.`,
+        body: SignIn,
+        response: { 200: Session },
+        problems: [401],
+        responseHeaders: { 200: ['Set-Cookie'] },
+      },
+    },
+    async (request, reply) => {
+      const caller = await findKey(db, request.body.key.trim());
+      if (!caller) throw unauthenticated('The API key is not known, has expired or was revoked.', WrongKey);
+      request.caller = caller;
+      const counted = await signIns(request);
+      if (!counted.isAllowed && counted.isExceeded)
+        throw tooManyRequests('sign-ins with this key', counted.ttlInSeconds);
+      await endOwn(request);
+      const browser = (request.headers['user-agent'] ?? '').slice(0, 300);
+      const token = await beginSession(db, caller, { address: request.ip, browser });
+      reply.setCookie(sessionCookie, token, { ...cookie, maxAge: sessionHours * 3600 });
+      return caller;
+    },
+  );
+
+  app.get(
+    '/v1/session',
+    {
+      config: { scope: 'read' },
+      schema: { tags, operationId: 'getSession', summary: 'Who I am', response: { 200: Session } },
+    },
+    async ({ caller }) => caller!,
+  );
+
+  app.delete(
+    '/v1/session',
+    {
+      config: { public: true },
+      schema: { tags, operationId: 'deleteSession', summary: 'Sign out', response: { 204: z.null() } },
+    },
+    async (request, reply) => {
+      await endOwn(request);
+      return reply.clearCookie(sessionCookie, cookie).code(204).send(null);
+    },
+  );
+
+  async function endOwn({ cookies }: FastifyRequest): Promise<void> {
+    const token = cookies[sessionCookie];
+    if (token) await endSessions(db, { token });
+  }
+
+  app.get(
+    '/v1/sessions',
+    {
+      config: { scope: 'read' },
+      schema: {
+        tags,
+        operationId: 'listSessions',
+        summary: 'Sessions of the console that go on, the newest first; at most 20 of one owner',
+        querystring: z.strictObject({ owner, ...pageQuery }),
+        response: { 200: SessionPage },
+      },
+    },
+    async ({ query, caller }) => {
+      const place = readCursor(query.cursor, timePlace('sessions'));
+      const found = await listSessions(db, {
+        owner: ownerOf(caller!, query.owner),
+        before: place && { at: place[1], id: place[2] },
+        limit: query.limit + 1,
+      });
+      const { items, nextCursor } = pageOf(found, query.limit, ({ createdAt, id }) => ['sessions', createdAt, id]);
+      return { sessions: items.map((one) => ({ ...one, current: one.id === caller!.sessionId })), nextCursor };
+    },
+  );
+
+  app.delete(
+    '/v1/sessions',
+    {
+      config: { scope: 'read' },
+      schema: {
+        tags,
+        operationId: 'deleteSessions',
+        summary: 'Sign out everywhere',
+        querystring: z.strictObject({ owner }),
+        response: { 204: z.null() },
+      },
+    },
+    async ({ query, caller }, reply) => {
+      await endSessionsFor(db, { owner: ownerOf(caller!, query.owner) }, actingOf(caller));
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.delete(
+    '/v1/sessions/:id',
+    {
+      config: { scope: 'read' },
+      schema: {
+        tags,
+        operationId: 'endSession',
+        summary: 'End a session: one of one’s own, or for administrators any',
+        params: z.object({ id: z.uuid() }),
+        response: { 204: z.null() },
+        problems: [404],
+      },
+    },
+    async ({ params: { id }, caller }, reply) => {
+      const owner = isAdmin(caller!) ? undefined : caller!.id;
+      const ended = await endSessionsFor(db, { id, owner }, actingOf(caller));
+      if (ended === 0) throw new Problem(404, 'not-found', 'You have no such session, or it has ended.');
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+const isAdmin = ({ scopes }: Caller) => scopes.includes('admin');
+
+function ownerOf(caller: Caller, whose = caller.id): string {
+  if (whose === caller.id || isAdmin(caller)) return whose;
+  throw new Problem(403, 'forbidden', `Only an administrator may see or end the sessions of ${whose}.`);
+}

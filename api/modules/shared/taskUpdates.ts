@@ -1,0 +1,158 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { findTask, findTaskAndTime, type TaskRow } from '../../../db/queries/tasks.ts';
+import type { TaskRefusal, TaskRefusalDetails, TaskUpdates } from '../../../domain/shared/messages.ts';
+import type { TaskAction } from '../../../domain/shared/taskRules.ts';
+import { openTaskStates } from '../../../domain/shared/tasks.ts';
+import type { ApiOptions } from '../../server/options.ts';
+import { outageOf } from '../../server/outages.ts';
+import { temporalAnswersWithinMs } from '../../server/plugins/limits.ts';
+import { Problem, type ProblemType } from '../../server/problems.ts';
+import { bodyHash } from '../cancellations/bodyHash.ts';
+
+const refusals: Record<TaskRefusal, [status: number, type: ProblemType]> = {
+  task_not_found: [404, 'not-found'],
+  wrong_state: [409, 'wrong-state'],
+  claimed_by_another: [409, 'claimed-by-another'],
+  assigned_to_another: [409, 'assigned-to-another'],
+  leads_only: [403, 'leads-only'],
+  bad_answers: [422, 'bad-answers'],
+  account_active: [409, 'account-active'],
+  unavailable: [503, 'unavailable'],
+  expired: [503, 'unavailable'],
+  status_not_understood: [409, 'status-not-understood'],
+};
+const tryAgain = { 'retry-after': '5' };
+
+/** For how long a message may still be carried out; longer than the API waits for its answer. */
+const expiresAfterMs = 60_000;
+/** Within this, the same message of one person is one. */
+const repeatedWithinMs = 5_000;
+
+/** @throws Problem 404 */
+export async function task({ database }: ApiOptions, id: string): Promise<TaskRow> {
+  return found(await findTask(database.db, id), id);
+}
+
+function found<Row>(row: Row | undefined, id: string): Row {
+  if (!row) throw new Problem(404, 'not-found', `There is no task ${id}.`);
+  return row;
+}
+
+type Said<Action extends TaskAction> = Omit<TaskUpdates[Action], 'taskId' | 'expiresAt'>;
+
+/**
+ * Passes on what a person decided to the workflow that opened the task, which takes or refuses it at once. What has ended the
+ * task already, said again by the same person, is answered as the first time.
+ * @returns the task as it is then
+ * @throws Problem with the workflow's reason; 503 when the workflow does not answer, whose detail says until when the message
+ *   may still be carried out
+ */
+export async function tell<Action extends TaskAction>(
+  options: ApiOptions,
+  id: string,
+  action: Action,
+  said: Said<Action>,
+): Promise<TaskRow> {
+  const { task: row, now } = found(await findTaskAndTime(options.database.db, id), id);
+  const endedBefore = (current: TaskRow): TaskRow => {
+    if (isRepeated(current, action, said)) return current;
+    throw ended(current);
+  };
+  if (!openTaskStates.includes(row.state)) return endedBefore(row);
+  const expiresAt = new Date(now.getTime() + expiresAfterMs).toISOString();
+  try {
+    const message = { taskId: id, ...said, expiresAt } as TaskUpdates[Action];
+    await send(options, row, action, message, updateId(row, action, said, now));
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return endedBefore(await task(options, id));
+    if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
+      const why = refused(error.cause);
+      if (why.type === 'account-active' || why.type === 'status-not-understood') throw why;
+      const current = await asItsWorkflowKnowsIt(options, await task(options, id), error.cause);
+      if (openTaskStates.includes(current.state)) throw why;
+      return endedBefore(current);
+    }
+    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || outageOf(error)) throw notKnown(expiresAt);
+    throw error;
+  }
+  return task(options, id);
+}
+
+/** To whichever run its workflow has now. */
+async function send<Name extends keyof TaskUpdates>(
+  { temporal }: ApiOptions,
+  { workflowId }: TaskRow,
+  update: Name,
+  message: TaskUpdates[Name],
+  id?: string,
+): Promise<void> {
+  const handle = temporal.workflow.getHandle(workflowId);
+  await temporal.withDeadline(Date.now() + temporalAnswersWithinMs, () =>
+    handle.executeUpdate(update, { args: [message], updateId: id }),
+  );
+}
+
+/**
+ * The same for what one person says again within seconds, such as by a second click or a client that tries again. The task's
+ * version is in it, or a second claim after a release would be answered by the first; so is the time, since Temporal answers
+ * the ID of a failed Update with the same failure for ever, and a claim that CST did not allow in time may be allowed later.
+ */
+function updateId<Action extends TaskAction>(
+  { id, version }: TaskRow,
+  action: Action,
+  said: Said<Action>,
+  now: Date,
+): string {
+  const time = Math.floor(now.getTime() / repeatedWithinMs);
+  return `${action}/${bodyHash({ id, version, said, time })}`;
+}
+
+function isRepeated(row: TaskRow, action: TaskAction, said: Partial<Said<'completeTask'> & Said<'endAsNotDone'>>) {
+  if (row.closedBy !== said.by) return false;
+  if (action === 'completeTask') return row.state === 'done' && isDeepStrictEqual(row.answers, said.answers);
+  return action === 'endAsNotDone' && row.state === 'not_done' && row.because === said.because;
+}
+
+/** A refusal says how the workflow knows the task: where the row says otherwise, such as after a reset, it is written again. */
+async function asItsWorkflowKnowsIt(options: ApiOptions, row: TaskRow, refusal: ApplicationFailure): Promise<TaskRow> {
+  const known = (refusal.details?.[0] as TaskRefusalDetails | undefined)?.known;
+  const missing = refusal.type === ('task_not_found' satisfies TaskRefusal);
+  const differs = known ? known.state !== row.state || known.assignee !== row.assignee : missing;
+  if (!differs || !openTaskStates.includes(row.state)) return row;
+  await send(options, row, 'refreshTask', { taskId: row.id });
+  return task(options, row.id);
+}
+
+function refused({ type, message, details }: ApplicationFailure): Problem {
+  const known = refusals[type as TaskRefusal];
+  // An Update that comes when its workflow has just ended is not known to it any more.
+  if (!known) return new Problem(409, 'wrong-state', message);
+  const { problems } = (details?.[0] ?? {}) as TaskRefusalDetails;
+  return new Problem(...known, message, {
+    errors: problems?.map((one) => ({ path: `/answers/${one.field}`, message: one.message })),
+    headers: known[0] === 503 ? tryAgain : undefined,
+  });
+}
+
+function notKnown(expiresAt: string): Problem {
+  const detail = `The process of this task has not answered, so it is not known whether this was carried out. It may still be carried out until ${expiresAt}, not later. Look at the task before you try again.`;
+  return new Problem(503, 'unavailable', detail, { headers: tryAgain });
+}
+
+function ended(row: TaskRow): Problem {
+  if (openTaskStates.includes(row.state)) {
+    const detail = 'The process of this task was stopped, so that it cannot be done any more; the task will be closed.';
+    return new Problem(409, 'wrong-state', detail);
+  }
+  const how = row.state === 'done' ? 'already done' : row.state === 'not_done' ? 'ended as not done' : 'closed';
+  const by = row.closedBy ? ` by ${row.closedBy}` : '';
+  const at = row.closedAt ? ` at ${row.closedAt.toISOString()}` : '';
+  const because = row.because && row.state !== 'done' ? `: ${row.because}` : '';
+  return new Problem(409, 'wrong-state', `The task was ${how}${by}${at}${because}.`);
+}

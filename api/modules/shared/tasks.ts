@@ -1,0 +1,232 @@
+import { z } from 'zod';
+import type { Caller } from '../../../db/queries/keys.ts';
+import { eventsOfTask, listTasks, type TaskRow } from '../../../db/queries/tasks.ts';
+import { AccountId, PersonId, TaskAnswersSchema, TaskId } from '../../../domain/shared/inputs.ts';
+import { taskKinds, taskStates } from '../../../domain/shared/tasks.ts';
+import { readCursor, timePlace } from '../../server/cursor.ts';
+import type { ApiOptions, App } from '../../server/options.ts';
+import { pageOf, pageQuery, pageSchema, QueryBoolean } from '../../server/paging.ts';
+import { Problem } from '../../server/problems.ts';
+import { Time } from '../../server/time.ts';
+import { IntegrationName } from '../cancellations/schemas.ts';
+import { checkWorksHere } from './activePerson.ts';
+import { task, tell } from './taskUpdates.ts';
+
+const when = Time.nullable();
+const TaskState = z.enum(taskStates).meta({ id: 'TaskState' });
+const Choice = z.object({ value: z.string(), label: z.string() }).meta({ id: 'TaskFieldChoice' });
+const Field = z
+  .object({
+    name: z.string(),
+    label: z.string(),
+    type: z.enum(['text', 'list', 'confirm', 'choice']).meta({
+      id: 'TaskFieldType',
+      description:
+        'What is answered: a text; some words of `of` with commas or blanks between them, or none; true; a value of `choices`',
+    }),
+    of: z.array(z.string()).optional(),
+    choices: z.array(Choice).optional(),
+  })
+  .meta({ id: 'TaskField' });
+const Text = z.object({ label: z.string(), value: z.string() }).meta({ id: 'TaskText' });
+const Content = z
+  .object({
+    title: z.string(),
+    url: z.string().optional(),
+    instructions: z.array(z.string()),
+    texts: z.array(Text),
+    fields: z.array(Field),
+  })
+  .meta({ id: 'TaskContent' });
+
+const taskShape = z.object({
+  id: z.uuid(),
+  kind: z.enum(taskKinds).meta({ id: 'TaskKind' }),
+  cancellationId: z.uuid().nullable(),
+  account: z.string().nullable(),
+  dealerName: z.string().nullable(),
+  integration: IntegrationName,
+  state: TaskState,
+  assignee: z.string().nullable(),
+  openedAt: when,
+  dueAt: when,
+  claimedAt: when,
+  closedAt: when,
+  closedBy: z.string().nullable(),
+  reason: z.string().nullable(),
+  answers: z.record(z.string(), z.union([z.string(), z.boolean()])).nullable(),
+  gated: z.boolean(),
+  content: Content,
+});
+const Task = taskShape.meta({ id: 'Task' });
+const TaskPage = pageSchema('TaskPage', { tasks: z.array(Task) });
+
+const TaskEvent = z
+  .object({ at: when, by: z.string(), what: z.string(), detail: z.string().nullable() })
+  .meta({ id: 'TaskEvent' });
+const TaskWithEvents = taskShape.extend({ events: z.array(TaskEvent) }).meta({ id: 'TaskWithEvents' });
+
+const Id = z.object({ id: TaskId });
+const Empty = z.strictObject({}).meta({ id: 'EmptyBody' }).nullish();
+const reason = z.string().trim().min(1).max(500);
+const Assignment = z.strictObject({ to: PersonId.describe('A person’s ID') }).meta({ id: 'TaskAssignment' });
+const Completion = z
+  .strictObject({ answers: TaskAnswersSchema.describe('One per field of the task') })
+  .meta({ id: 'TaskCompletion' });
+const Escalation = z.strictObject({ reason }).meta({ id: 'TaskEscalation' });
+const TaskReturn = z.strictObject({ note: reason }).meta({ id: 'TaskReturn' });
+const NotCompleted = z.strictObject({ reason }).meta({ id: 'TaskNotCompleted' });
+/** One `state` in a query string comes as text, several as an array. */
+const states = z.preprocess((given) => (Array.isArray(given) ? given : [given]), z.array(TaskState).max(20));
+
+/** People's tasks: see, take and finish them. */
+export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
+  const tags = ['tasks'];
+  const { db } = options.database;
+
+  app.get(
+    '/v1/tasks',
+    {
+      config: { scope: 'read' },
+      schema: {
+        tags,
+        operationId: 'listTasks',
+        summary: 'Tasks, the most urgent first; the open ones unless a state is named',
+        querystring: z.strictObject({
+          state: states.optional(),
+          assignee: PersonId.optional().describe('A person’s ID, or `me`'),
+          integration: IntegrationName.optional(),
+          account: AccountId.optional(),
+          overdue: QueryBoolean.optional().describe('Only those that are past their due date'),
+          ...pageQuery,
+        }),
+        response: { 200: TaskPage },
+      },
+    },
+    async ({ query, caller }) => {
+      const place = readCursor(query.cursor, timePlace('tasks'));
+      const found = await listTasks(db, {
+        states: query.state,
+        assignee: query.assignee === 'me' ? caller!.id : query.assignee,
+        integration: query.integration,
+        account: query.account,
+        overdue: query.overdue,
+        after: place && { dueAt: place[1], id: place[2] },
+        limit: query.limit + 1,
+      });
+      const { items, nextCursor } = pageOf(found, query.limit, ({ dueAt, id }) => ['tasks', dueAt, id]);
+      return { tasks: items.map(viewOf), nextCursor };
+    },
+  );
+
+  app.get(
+    '/v1/tasks/:id',
+    {
+      config: { scope: ['read', 'tasks:write'] },
+      schema: {
+        tags,
+        operationId: 'getTask',
+        summary: 'A task with all that its person needs',
+        params: Id,
+        response: { 200: TaskWithEvents },
+        problems: [404],
+      },
+    },
+    async ({ params }) => ({ ...viewOf(await task(options, params.id)), events: await eventsOfTask(db, params.id) }),
+  );
+
+  const config = { scope: 'tasks:write' } as const;
+  const schemaOf = <Body extends z.ZodType>(operationId: string, summary: string, body: Body) => ({
+    tags,
+    operationId,
+    summary,
+    params: Id,
+    body,
+    response: { 200: Task },
+    problems: [404, 409, 422] as const,
+  });
+
+  app.post(
+    '/v1/tasks/:id/claim',
+    { config, schema: schemaOf('claimTask', 'Begin a task: nobody else may finish it then', Empty) },
+    async ({ params, caller }) => viewOf(await tell(options, params.id, 'claimTask', { by: person(caller) })),
+  );
+
+  app.post(
+    '/v1/tasks/:id/assign',
+    {
+      config,
+      schema: schemaOf('assignTask', 'Give a task to a person', Assignment),
+    },
+    async ({ params, body, caller }) => {
+      await checkWorksHere(db, body.to, '/to');
+      return viewOf(
+        await tell(options, params.id, 'assignTask', { by: caller!.id, to: body.to, lead: isLead(caller) }),
+      );
+    },
+  );
+
+  app.post(
+    '/v1/tasks/:id/release',
+    { config, schema: schemaOf('releaseTask', 'Give a claimed task back to all', Empty) },
+    async ({ params, caller }) => viewOf(await tell(options, params.id, 'releaseTask', { by: person(caller) })),
+  );
+
+  app.post(
+    '/v1/tasks/:id/complete',
+    {
+      config,
+      schema: schemaOf('completeTask', 'The task is done', Completion),
+    },
+    async ({ params, body, caller }) =>
+      viewOf(await tell(options, params.id, 'completeTask', { by: person(caller), answers: body.answers })),
+  );
+
+  app.post(
+    '/v1/tasks/:id/cannot-do',
+    { config, schema: schemaOf('escalateTask', 'It cannot be done: a lead decides', Escalation) },
+    async ({ params, body, caller }) =>
+      viewOf(await tell(options, params.id, 'cannotDo', { by: person(caller), because: body.reason })),
+  );
+
+  app.post(
+    '/v1/tasks/:id/send-back',
+    { config, schema: schemaOf('returnTaskToTeam', 'Leads: it can be done, do it', TaskReturn) },
+    async ({ params, body, caller }) => {
+      onlyLeads(caller, 'send a task back');
+      return viewOf(await tell(options, params.id, 'sendBack', { by: caller!.id, note: body.note }));
+    },
+  );
+
+  app.post(
+    '/v1/tasks/:id/end-as-not-done',
+    { config, schema: schemaOf('closeTaskNotCompleted', 'Leads: end the step as not done', NotCompleted) },
+    async ({ params, body, caller }) => {
+      onlyLeads(caller, 'end a task as not done');
+      return viewOf(await tell(options, params.id, 'endAsNotDone', { by: caller!.id, because: body.reason }));
+    },
+  );
+}
+
+/** A task as its readers see it. */
+function viewOf(row: TaskRow) {
+  return { ...row, reason: row.because };
+}
+
+function person(caller: Caller | null): string {
+  if (caller?.personId) return caller.personId;
+  throw new Problem(
+    403,
+    'not-a-person',
+    'Tasks are done by people: use an API key that belongs to a person (personId).',
+  );
+}
+
+function isLead(caller: Caller | null): boolean {
+  return caller?.role === 'lead' || caller?.scopes.includes('admin') === true;
+}
+
+function onlyLeads(caller: Caller | null, what: string): void {
+  if (isLead(caller)) return;
+  throw new Problem(403, 'leads-only', `Only a lead may ${what}.`);
+}

@@ -1,0 +1,101 @@
+import type { FastifyRequest } from 'fastify';
+import { type Caller, findKey, type KeyScope } from '../../db/queries/keys.ts';
+import { callerOfSession } from '../../db/queries/sessions.ts';
+import type { ApiOptions, App } from './options.ts';
+import { WrongKey } from './plugins/limits.ts';
+import { Problem } from './problems.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks; null on public routes. */
+    caller: Caller | null;
+  }
+  interface FastifyContextConfig {
+    /** What the caller's key must be allowed, or one of these; `admin` is allowed everything. */
+    scope?: KeyScope | readonly KeyScope[];
+    /** Open to all: pages without data. */
+    public?: boolean;
+  }
+}
+
+/** Browsers take a cookie of this prefix only by https (or from this machine itself), and from this very host. */
+export const sessionCookie = '__Host-dealerops_session';
+/**
+ * The console sends it with each request; other sites' pages cannot. Its value is `idle` while the page only keeps itself up to
+ * date: that does not count as use of the session.
+ */
+export const consoleHeader = 'x-dealerops-console';
+
+/** Routes of plugins, which cannot be told to name a scope: the API's description to try, and the console's files. */
+const publicPlugins = /^\/(docs(\/.*)?|\*)$/;
+
+/**
+ * Lets in who has a valid API key or session, with the scope of the route. A route that names no scope and is not public
+ * is refused when it is registered, so that none is forgotten.
+ */
+export function addAuthentication(app: App, options: ApiOptions): void {
+  app.decorateRequest('caller', null);
+  app.addHook('onRoute', (route) => {
+    if (publicPlugins.test(route.url)) route.config = { ...route.config, public: true };
+    if (!route.config?.public && !route.config?.scope)
+      throw new Error(`Route ${String(route.method)} ${route.url} must name a scope or be public`);
+  });
+  app.addHook('onRequest', async (request) => {
+    const { scope, public: open } = request.routeOptions.config;
+    if (request.is404 || open) return;
+    request.caller = await callerOf(request, options);
+    const needed = scopesOf(scope);
+    if (!hasScope(request.caller, needed)) {
+      const has = request.caller.scopes.join(', ') || 'none';
+      throw lacksScope(needed[0]!, `This needs an API key with the scope ${needed.join(' or ')}; yours has ${has}.`);
+    }
+  });
+}
+
+/** @param scope as a route's `config` names it */
+export function scopesOf(scope: KeyScope | readonly KeyScope[] = []): readonly KeyScope[] {
+  return [scope].flat();
+}
+
+/** @param needed one of which is enough; none is needed when there are none */
+export function hasScope({ scopes }: Caller, needed: readonly KeyScope[]): boolean {
+  return needed.length === 0 || scopes.includes('admin') || needed.some((one) => scopes.includes(one));
+}
+
+/** @returns what a key is answered that may not do this (RFC 6750, 3.1) */
+export function lacksScope(scope: KeyScope, detail: string): Problem {
+  return new Problem(403, 'forbidden', detail, challenge(`error="insufficient_scope", scope="${scope}"`));
+}
+
+async function callerOf(request: FastifyRequest, { database }: ApiOptions): Promise<Caller> {
+  const bearer = /^Bearer +(.*)$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (bearer !== undefined) {
+    const caller = /^\S{1,200}$/.test(bearer) ? await findKey(database.db, bearer) : null;
+    if (caller) return caller;
+    const detail = 'The API key is not known, has expired or was revoked.';
+    throw new WrongKey(401, 'unauthenticated', detail, challenge('error="invalid_token"'));
+  }
+  const token = request.cookies[sessionCookie];
+  if (!token) throw unauthenticated('Send an API key as Authorization: Bearer <key>.');
+  const caller = await callerOfSession(database.db, token, request.headers[consoleHeader] !== 'idle');
+  if (!caller) throw unauthenticated('The session has ended: sign in again.');
+  if (changesSomething(request) && request.headers[consoleHeader] === undefined) {
+    throw new Problem(403, 'forbidden', `With a session, what changes something needs the header ${consoleHeader}.`);
+  }
+  return caller;
+}
+
+/** Temporal's Web UI cannot send our header to the codec's routes, which change nothing. */
+function changesSomething({ method, routeOptions }: FastifyRequest): boolean {
+  return !['GET', 'HEAD'].includes(method) && !routeOptions.url?.startsWith('/codec/');
+}
+
+/** @returns what a request without a valid key is answered with */
+export function unauthenticated(detail: string, Kind = Problem): Problem {
+  return new Kind(401, 'unauthenticated', detail, challenge());
+}
+
+/** @param fault what was wrong with the API key that was sent (RFC 6750, 3.1); absent when none was */
+function challenge(fault?: string): { headers: Record<string, string> } {
+  return { headers: { 'www-authenticate': ['Bearer realm="dealerops"', fault].filter(Boolean).join(', ') } };
+}

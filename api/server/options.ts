@@ -1,0 +1,46 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Client } from '@temporalio/client';
+import type { PayloadCodec } from '@temporalio/common';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Database } from '../../db/client.ts';
+import type { FoundAccount } from '../../domain/shared/accountRecords.ts';
+import type { Readiness } from '../../domain/shared/readiness.ts';
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** Where dealers are looked up: CST, or the service's own registry. */
+interface AccountDirectory {
+  /** @throws ApplicationFailure `AccountUnusable` when nothing may proceed with the account's record */
+  find(id: string): Promise<FoundAccount | null>;
+}
+
+export interface ApiOptions {
+  database: Database;
+  /** With the codec, so that what it sends to workflows is encrypted. */
+  temporal: Client;
+  accounts: AccountDirectory;
+  /** The Effective Statuses that open the gate of the DMS vendors, as the worker has them. */
+  inactiveStatuses: readonly string[];
+  /** Which outside systems are configured: what has no connector becomes a person's task. */
+  connected: { cst: boolean };
+  codec: PayloadCodec;
+  /** What `GET /readyz` answers; cheap, however often it is called. */
+  readiness(): Promise<Readiness>;
+  namespace: string;
+  /** Temporal's Web UI, for links and as the origin that may have payloads decoded. */
+  webUiUrl?: string;
+  /** Whether the service is reached by https only. */
+  secure?: boolean;
+  /** Addresses of the reverse proxies whose word on who asks is taken, such as `10.0.0.5`; nobody's when absent. */
+  trustProxy?: string[];
+  /** Folder of the built console. */
+  console?: string;
+  logger?: boolean;
+}

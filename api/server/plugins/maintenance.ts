@@ -1,0 +1,20 @@
+import { forgetKeys } from '../../../db/queries/idempotency.ts';
+import { forgetSessions } from '../../../db/queries/sessions.ts';
+import type { ApiOptions, App } from '../options.ts';
+
+const hourMs = 3_600_000;
+
+/** Once an hour, for as long as the API runs: forgets Idempotency-Keys that are older than 30 days, and sessions that have ended. */
+export function addUpkeep(app: App, { database }: ApiOptions): void {
+  const keepUp = async () => {
+    const { db } = database;
+    for (const forget of [forgetKeys, forgetSessions]) {
+      await forget(db).catch((error) => app.log.error({ err: error }, `${forget.name} has failed`));
+    }
+  };
+  let timer: NodeJS.Timeout;
+  app.addHook('onReady', async () => {
+    timer = setInterval(keepUp, hourMs).unref();
+  });
+  app.addHook('onClose', async () => clearInterval(timer));
+}

@@ -1,0 +1,114 @@
+import { Command, InvalidArgumentError } from 'commander';
+import type { z } from 'zod';
+import { openDatabase } from '../db/client.ts';
+import { createKey, type KeyScope, keyScopes, listKeys, revokeKey } from '../db/queries/keys.ts';
+import { findPerson } from '../db/queries/people.ts';
+import { ApiKeyId, KeyName, PersonId } from '../domain/shared/inputs.ts';
+import { runProgram } from '../service/runProgram.ts';
+import { serviceDatabaseUrl } from '../service/serviceDatabase.ts';
+import { StartError } from '../service/startError.ts';
+
+/** `npm run api-keys`: makes, lists and revokes API keys, on the database of `DATABASE_URL` or of `npm start`. */
+
+function scope(text: string, before: KeyScope[] = []): KeyScope[] {
+  if (!keyScopes.includes(text as KeyScope)) throw new InvalidArgumentError(`must be one of ${keyScopes.join(', ')}`);
+  if (before.includes(text as KeyScope)) throw new InvalidArgumentError('is there twice');
+  return [...before, text as KeyScope];
+}
+
+function date(text: string): Date {
+  const read = new Date(text);
+  if (Number.isNaN(read.getTime())) throw new InvalidArgumentError('must be a date such as 2027-01-31');
+  if (read <= new Date()) throw new InvalidArgumentError('must be in the future');
+  return read;
+}
+
+function count(text: string): number {
+  const read = Number(text);
+  if (!Number.isInteger(read) || read < 1) throw new InvalidArgumentError('must be a whole number of at least 1');
+  return read;
+}
+
+/** An option read by the API's own rule. */
+function as(schema: z.ZodType<string>) {
+  return (text: string): string => {
+    const read = schema.safeParse(text);
+    if (!read.success) throw new InvalidArgumentError(read.error.issues[0]!.message);
+    return read.data;
+  };
+}
+
+interface CreateOptions {
+  name: string;
+  scope: KeyScope[];
+  expires?: Date;
+  person?: string;
+  perMinute?: number;
+}
+
+async function withDatabase(work: (db: ReturnType<typeof openDatabase>['db']) => Promise<void>): Promise<void> {
+  await runProgram(async () => {
+    const database = openDatabase(serviceDatabaseUrl(), { max: 1 });
+    try {
+      await work(database.db);
+    } finally {
+      await database.close();
+    }
+  });
+}
+
+const program = new Command('api-keys').description('Makes, lists and revokes API keys');
+
+program
+  .command('create')
+  .description('Make a key; it is shown only now')
+  .requiredOption('--name <name>', 'what it is for, such as offboarding', as(KeyName))
+  .requiredOption('--scope <scope>', `one of ${keyScopes.join(', ')}; may be given several times`, scope)
+  .option('--expires <date>', 'when it stops working', date)
+  .option('--person <id>', 'whose it is: tasks are done with a person’s key', as(PersonId))
+  .option('--per-minute <count>', 'how many requests it may make in a minute', count)
+  .action((options: CreateOptions) =>
+    withDatabase(async (db) => {
+      const { name, scope: scopes, expires, person, perMinute } = options;
+      if (person && !(await findPerson(db, person))?.active) {
+        throw new StartError(`There is no active person ${person}: enter them first with PUT /v1/people/${person}`);
+      }
+      const { id, key } = await createKey(db, {
+        name,
+        scopes,
+        personId: person,
+        expiresAt: expires,
+        requestsPerMinute: perMinute,
+      });
+      console.log(`${key}\nIts ID is ${id}. It is not shown again.`);
+    }),
+  );
+
+program
+  .command('list')
+  .description('All keys, without the keys themselves')
+  .action(() =>
+    withDatabase(async (db) => {
+      for (const key of await listKeys(db)) {
+        const end = key.revokedAt
+          ? `revoked ${key.revokedAt.toISOString()}`
+          : key.expiresAt
+            ? `until ${key.expiresAt.toISOString()}`
+            : 'without end';
+        console.log(`${key.id}  ${key.name.padEnd(16)} ${key.scopes.join(',')}  ${key.personId ?? '-'}  ${end}`);
+      }
+    }),
+  );
+
+program
+  .command('revoke')
+  .description('End a key, at once')
+  .argument('<id>', 'the ID that create and list show', as(ApiKeyId))
+  .action((id: string) =>
+    withDatabase(async (db) => {
+      if (!(await revokeKey(db, id))) throw new StartError(`There is no such key, or it was revoked before: ${id}`);
+      console.log(`Revoked ${id}`);
+    }),
+  );
+
+await program.parseAsync();

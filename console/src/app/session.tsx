@@ -1,0 +1,102 @@
+import { Alert, Button, Center, Modal, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { createContext, type FormEvent, type ReactNode, useContext, useState } from 'react';
+import { ProblemAlert } from '../parts/ProblemAlert.tsx';
+import { ApiProblem, api, bodyOf, type Session } from './api.ts';
+
+const Signed = createContext<Session | null>(null);
+
+/** Who is signed in. */
+export function useSession(): Session {
+  return useContext(Signed)!;
+}
+
+/** Whether a refusal says that nobody is signed in (any more). */
+export const isSignedOut = (error: unknown) => error instanceof ApiProblem && error.problem.status === 401;
+
+/** Shows the console to those who are signed in, and the others where to sign in. */
+export function SignedIn({ children }: { children: ReactNode }) {
+  const session = useQuery({
+    queryKey: ['session'],
+    queryFn: () => bodyOf(api.GET('/v1/session')),
+    retry: false,
+    // The other queries notice a session's end; where nobody is signed in there is nothing to ask for.
+    refetchInterval: false,
+  });
+  if (session.isPending) return null;
+  const ended = isSignedOut(session.error);
+  if (!session.data) {
+    return (
+      <Center mih="100vh" p="md">
+        <Paper withBorder p="xl" w={420} maw="100%" shadow="sm">
+          <SignIn said="Sign in with your API key." trouble={ended ? null : session.error} />
+        </Paper>
+      </Center>
+    );
+  }
+  return (
+    <Signed value={session.data}>
+      {children}
+      <Modal opened={ended} onClose={() => {}} withCloseButton={false} centered aria-label="Sign in again">
+        <SignIn said="Your session has ended: sign in again. What you have typed is still here." trouble={null} />
+      </Modal>
+    </Signed>
+  );
+}
+
+const notKept = new ApiProblem({
+  type: 'about:blank',
+  title: 'Not signed in',
+  status: 0,
+  detail:
+    'The key is right, but this browser does not keep the session’s cookie. Open the console by https, or at localhost in Chrome, Edge or Firefox, and allow its cookies.',
+});
+
+function SignIn({ said, trouble }: { said: string; trouble: unknown }) {
+  const [key, setKey] = useState('');
+  const queries = useQueryClient();
+  const signIn = useMutation({
+    mutationFn: async () => {
+      const begun = await bodyOf(api.POST('/v1/session', { body: { key } }));
+      await api.GET('/v1/session').catch((error) => {
+        if (isSignedOut(error)) throw notKept;
+      });
+      return begun;
+    },
+    onSuccess: (session) => {
+      const others = { predicate: ({ queryKey }: { queryKey: readonly unknown[] }) => queryKey[0] !== 'session' };
+      const before = queries.getQueryData<Session>(['session']);
+      queries.setQueryData(['session'], session);
+      // What another person has seen is not this one's to see.
+      if (before?.id === session.id) queries.invalidateQueries(others);
+      else queries.resetQueries(others);
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    signIn.mutate();
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack>
+        <Title order={1} size="h2">
+          Dealerops
+        </Title>
+        <Text c="dimmed">{said}</Text>
+        <PasswordInput
+          label="API key"
+          autoComplete="current-password"
+          required
+          autoFocus
+          value={key}
+          onChange={(event) => setKey(event.currentTarget.value)}
+        />
+        {trouble ? <Alert color="yellow">{(trouble as Error).message}</Alert> : null}
+        <ProblemAlert error={signIn.error} />
+        <Button type="submit" loading={signIn.isPending}>
+          Sign in
+        </Button>
+      </Stack>
+    </form>
+  );
+}

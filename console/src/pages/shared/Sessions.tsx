@@ -1,0 +1,66 @@
+import { Badge, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { api, bodyOf } from '../../app/api.ts';
+import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import { When } from '../../parts/When.tsx';
+
+/** Where the person is signed in, to end what they no longer use or do not recognize. */
+export function Sessions() {
+  const queries = useQueryClient();
+  const sessions = useQuery({ queryKey: ['sessions'], queryFn: () => bodyOf(api.GET('/v1/sessions')) });
+  const end = useMutation({
+    mutationFn: (id: string) => api.DELETE('/v1/sessions/{id}', { params: { path: { id } } }),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['sessions'] }),
+  });
+  const endAll = useMutation({
+    mutationFn: () => api.DELETE('/v1/sessions'),
+    onSuccess: () => queries.resetQueries(),
+  });
+  return (
+    <Stack>
+      <Title order={1} size="h2">
+        Your sessions
+      </Title>
+      <Text>
+        A session ends when you sign out, 30 minutes after you last used it, and 12 hours after it began. End those that
+        you do not recognize, and have their API key revoked.
+      </Text>
+      <ProblemAlert error={sessions.error ?? end.error ?? endAll.error} />
+      <Stack gap="xs" component="ul" p={0} m={0} style={{ listStyle: 'none' }} aria-label="Sessions">
+        {sessions.data?.sessions.map(({ id, current, browser, address, keyName, createdAt, lastUsedAt }) => (
+          <Paper key={id} component="li" withBorder p="sm">
+            <Group justify="space-between" gap="xs">
+              <div style={{ flex: '1 1 20rem' }}>
+                <Group gap="xs">
+                  <Text fw={600}>{address}</Text>
+                  {current && <Badge>this one</Badge>}
+                </Group>
+                <Text size="sm" c="dimmed">
+                  {browser || 'unknown browser'}
+                </Text>
+                <Text size="sm">
+                  Key {keyName}, began <When at={createdAt} />, last used <When at={lastUsedAt} />
+                </Text>
+              </div>
+              {!current && (
+                <Button
+                  size="compact-sm"
+                  variant="default"
+                  onClick={() => end.mutate(id)}
+                  aria-label={`End the session from ${address}`}
+                >
+                  End
+                </Button>
+              )}
+            </Group>
+          </Paper>
+        ))}
+      </Stack>
+      <Group>
+        <Button variant="default" onClick={() => endAll.mutate()} loading={endAll.isPending}>
+          Sign out everywhere
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

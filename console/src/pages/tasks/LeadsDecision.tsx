@@ -1,0 +1,45 @@
+import { Button, Group, Paper, Stack, Textarea, Title } from '@mantine/core';
+import { useState } from 'react';
+import { api, bodyOf, type Task } from '../../app/api.ts';
+import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import { pathOf, useDecision } from './decide.ts';
+
+/** A lead's choice about a task that its person cannot do; giving it to another is under "Who does it". */
+export function LeadsDecision({ task }: { task: Task }) {
+  const [words, setWords] = useState('');
+  const sendBack = useDecision(task.id, 'The task is sent back', () =>
+    bodyOf(api.POST('/v1/tasks/{id}/send-back', { ...pathOf(task), body: { note: words } })),
+  );
+  const end = useDecision(task.id, 'The step is ended as not done', () =>
+    bodyOf(api.POST('/v1/tasks/{id}/end-as-not-done', { ...pathOf(task), body: { reason: words } })),
+  );
+  const unsaid = !words.trim();
+  return (
+    <Paper withBorder p="md" component="section" aria-label="A lead decides">
+      <Title order={2} size="h4" mb="xs">
+        A lead decides
+      </Title>
+      <Stack gap="sm">
+        <Textarea
+          label="Your note or reason"
+          autosize
+          minRows={2}
+          maxLength={500}
+          value={words}
+          onChange={(event) => setWords(event.currentTarget.value)}
+        />
+        <ProblemAlert error={sendBack.error ?? end.error} />
+        <Group>
+          {task.state === 'with_lead' && (
+            <Button disabled={unsaid} onClick={() => sendBack.mutate()} loading={sendBack.isPending}>
+              Send back
+            </Button>
+          )}
+          <Button variant="default" color="red" disabled={unsaid} onClick={() => end.mutate()} loading={end.isPending}>
+            End as not done
+          </Button>
+        </Group>
+      </Stack>
+    </Paper>
+  );
+}

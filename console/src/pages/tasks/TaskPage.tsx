@@ -1,0 +1,144 @@
+import { Alert, Anchor, Group, List, Paper, Stack, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { vendorTitle } from '../../../../domain/shared/vendors.ts';
+import { api, bodyOf, type Task } from '../../app/api.ts';
+import { asLeft, Link } from '../../app/router.tsx';
+import { useSession } from '../../app/session.tsx';
+import { CopyText } from '../../parts/CopyText.tsx';
+import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import { StateBadge } from '../../parts/StateBadge.tsx';
+import { At } from '../../parts/When.tsx';
+import { Answers } from './Answers.tsx';
+import { LeadsDecision } from './LeadsDecision.tsx';
+import { Due } from './TaskList.tsx';
+import { Whose } from './Whose.tsx';
+
+/** A task with everything ready for its person: what to do, what to type, what to give back. */
+export function TaskPage({ id }: { id: string }) {
+  const found = useQuery({
+    queryKey: ['task', id],
+    queryFn: () => bodyOf(api.GET('/v1/tasks/{id}', { params: { path: { id } } })),
+  });
+  const { personId, role, scopes } = useSession();
+  if (!found.data) return <ProblemAlert error={found.error} />;
+  const task = found.data;
+  const { content } = task;
+  const mine = task.state === 'claimed' && task.assignee === personId;
+  const isLead = role === 'lead' || scopes.includes('admin');
+  return (
+    <Stack>
+      <Header task={task} />
+      <ProblemAlert error={found.error} />
+      {task.reason && (
+        <Alert color={task.state === 'with_lead' ? 'orange' : 'gray'} title={whoseReason(task)}>
+          {task.reason}
+        </Alert>
+      )}
+      <Whose task={task} />
+      {isLead && (task.state === 'with_lead' || task.state === 'open') && <LeadsDecision task={task} />}
+      <Paper withBorder p="md" component="section" aria-label="What to do">
+        <Title order={2} size="h4" mb="xs">
+          What to do
+        </Title>
+        {content.url && (
+          <Anchor href={content.url} target="_blank" rel="noreferrer" style={{ overflowWrap: 'anywhere' }}>
+            {content.url}
+          </Anchor>
+        )}
+        <List type="ordered" mt="xs" spacing="xs">
+          {content.instructions.map((instruction) => (
+            <List.Item key={instruction}>{instruction}</List.Item>
+          ))}
+        </List>
+      </Paper>
+      {content.texts.length > 0 && (
+        <Paper withBorder p="md" component="section" aria-label="Texts to copy">
+          <Title order={2} size="h4" mb="xs">
+            Texts to copy
+          </Title>
+          <Stack gap="sm">
+            {content.texts.map(({ label, value }) => (
+              <CopyText key={label} label={label} value={value} />
+            ))}
+          </Stack>
+        </Paper>
+      )}
+      {mine && <Answers task={task} />}
+      {task.answers && <Given task={task} />}
+      <History task={task} />
+    </Stack>
+  );
+}
+
+/** What was done with these words and by whom, such as "Task sent back · lena"; a task may also be opened with a reason. */
+function whoseReason({ reason, events, state }: Task): string {
+  const said = events.findLast(({ detail }) => detail === reason);
+  if (said) return `${said.what.split(':')[0]} · ${said.by}`;
+  return state === 'closed' ? 'Closed' : 'Why there is this task';
+}
+
+function Header({ task }: { task: Task }) {
+  return (
+    <div>
+      <Link to={asLeft('/tasks')} size="sm">
+        ← Tasks
+      </Link>
+      <Group justify="space-between" align="start">
+        <Title order={1} size="h2">
+          {task.content.title}
+        </Title>
+        <Group gap="xs">
+          <StateBadge state={task.state} />
+          <Due task={task} finished={task.closedAt !== null} />
+        </Group>
+      </Group>
+      <Text c="dimmed">
+        {[task.dealerName, task.account, vendorTitle(task.integration)].filter(Boolean).join(' · ')}
+        {task.cancellationId && (
+          <>
+            {' · '}
+            <Link to={`/cancellations/${task.cancellationId}`}>the whole cancellation</Link>
+          </>
+        )}
+      </Text>
+    </div>
+  );
+}
+
+function Given({ task }: { task: Task }) {
+  const fields = new Map(task.content.fields.map((field) => [field.name, field]));
+  const words = (name: string, value: string | boolean) => {
+    if (value === true) return 'confirmed';
+    return fields.get(name)?.choices?.find((choice) => choice.value === value)?.label ?? String(value);
+  };
+  return (
+    <Paper withBorder p="md" component="section" aria-label="What was given">
+      <Title order={2} size="h4" mb="xs">
+        What was given
+      </Title>
+      {Object.entries(task.answers!).map(([name, value]) => (
+        <Text key={name}>
+          {fields.get(name)?.label ?? name}: <b>{words(name, value)}</b>
+        </Text>
+      ))}
+    </Paper>
+  );
+}
+
+function History({ task }: { task: Task }) {
+  return (
+    <Paper withBorder p="md" component="section" aria-label="History">
+      <Title order={2} size="h4" mb="xs">
+        History
+      </Title>
+      <List size="sm" spacing={4}>
+        {task.events.map(({ at, by, what, detail }) => (
+          <List.Item key={`${at}${what}`}>
+            {at && <At at={at} />} · {what} · {by}
+            {detail && ` · ${detail}`}
+          </List.Item>
+        ))}
+      </List>
+    </Paper>
+  );
+}

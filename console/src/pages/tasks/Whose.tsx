@@ -1,0 +1,98 @@
+import { Button, Group, NativeSelect, Paper, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { taskRules } from '../../../../domain/shared/taskRules.ts';
+import { allPeople, api, bodyOf, type Task } from '../../app/api.ts';
+import { useSession } from '../../app/session.tsx';
+import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import { pathOf, useDecision } from './decide.ts';
+
+/** Who does the task: claim it, give it back, give it to another. What cannot be done now is not offered, and the reason is shown. */
+export function Whose({ task }: { task: Task }) {
+  const { personId, role, scopes } = useSession();
+  const claim = useDecision(task.id, 'The task is yours', () =>
+    bodyOf(api.POST('/v1/tasks/{id}/claim', { ...pathOf(task), body: {} })),
+  );
+  const release = useDecision(task.id, 'The task is released', () =>
+    bodyOf(api.POST('/v1/tasks/{id}/release', { ...pathOf(task), body: {} })),
+  );
+  if (task.closedAt) return null;
+  const mayWrite = scopes.includes('tasks:write') || scopes.includes('admin');
+  const lead = role === 'lead' || scopes.includes('admin');
+  const by = personId ?? '';
+  const notClaimable = taskRules.claimTask(task, { by });
+  const mayClaim = personId && task.state === 'open' && !notClaimable;
+  const mayRelease = personId && !taskRules.releaseTask(task, { by });
+  const mayAssign = !taskRules.assignTask(task, { by, lead });
+  const ofAnother = notClaimable?.type === 'assigned_to_another' || notClaimable?.type === 'claimed_by_another';
+  return (
+    <Paper withBorder p="md" component="section" aria-label="Who does it">
+      <Stack gap="sm">
+        <Group justify="space-between">
+          <Text>{whoDoesIt(task, personId)}</Text>
+          {mayWrite && (
+            <Group gap="xs">
+              {mayClaim && (
+                <Button onClick={() => claim.mutate()} loading={claim.isPending}>
+                  Claim
+                </Button>
+              )}
+              {mayRelease && (
+                <Button variant="default" onClick={() => release.mutate()} loading={release.isPending}>
+                  Release
+                </Button>
+              )}
+              {mayAssign && <Assign task={task} />}
+            </Group>
+          )}
+        </Group>
+        {mayWrite && personId && ofAnother && (
+          <Text size="sm" c="dimmed">
+            {lead ? 'As a team lead you can assign it to yourself or to another person.' : notClaimable?.message}
+          </Text>
+        )}
+        {task.state === 'open' && task.gated && (
+          <Text size="sm" c="dimmed">
+            Claim it before you begin: only then is it sure that the account is not Active.
+          </Text>
+        )}
+        <ProblemAlert error={claim.error ?? release.error} />
+      </Stack>
+    </Paper>
+  );
+}
+
+function whoDoesIt({ state, assignee }: Task, me: string | null) {
+  const who = assignee === me ? 'you' : assignee;
+  if (state === 'with_lead') return `Waits for a lead; ${who ?? 'somebody'} could not do it.`;
+  if (state === 'claimed') return `Claimed by ${who}.`;
+  return who ? `Assigned to ${who}; not claimed yet.` : 'Unclaimed.';
+}
+function Assign({ task }: { task: Task }) {
+  const people = useQuery({
+    queryKey: ['people'],
+    queryFn: allPeople,
+    refetchInterval: false,
+  });
+  const [to, setTo] = useState('');
+  const assign = useDecision(task.id, 'The task is assigned', () =>
+    bodyOf(api.POST('/v1/tasks/{id}/assign', { ...pathOf(task), body: { to } })),
+  );
+  return (
+    <>
+      <NativeSelect
+        aria-label="Assign to"
+        value={to}
+        onChange={(event) => setTo(event.currentTarget.value)}
+        data={[
+          { value: '', label: 'Assign to …' },
+          ...(people.data ?? []).filter(({ active }) => active).map(({ id, name }) => ({ value: id, label: name })),
+        ]}
+      />
+      <Button variant="default" disabled={!to} onClick={() => assign.mutate()} loading={assign.isPending}>
+        Assign
+      </Button>
+      <ProblemAlert error={assign.error ?? people.error} />
+    </>
+  );
+}

@@ -1,0 +1,129 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { type Db, preparedOnce } from '../client.ts';
+import { apiKeys, people, sessions } from '../schema/schema.ts';
+import { type Acting, changesOf, commandLine, recordAdministration } from './administration.ts';
+
+export const keyScopes = ['cancellations:write', 'tasks:write', 'read', 'admin'] as const;
+export type KeyScope = (typeof keyScopes)[number];
+
+/** Who asks, as an API key tells. */
+export interface Caller {
+  keyId: string;
+  personId: string | null;
+  role: 'ops' | 'lead' | null;
+  scopes: KeyScope[];
+  requestsPerMinute: number;
+  /** What is recorded: the person's ID, or `key:<name>` of a system. */
+  id: string;
+  /** By which session of the console; null with an API key. */
+  sessionId: string | null;
+}
+
+/** What is kept of an API key. */
+export const hashOf = (key: string) => createHash('sha256').update(key).digest('hex');
+
+/** An API key with what is known of its person. */
+export const keyWithPerson = {
+  key: apiKeys,
+  expired: sql<boolean>`coalesce(${apiKeys.expiresAt} <= now(), false)`,
+  role: people.role,
+  active: people.active,
+};
+
+const keyByHash = preparedOnce((db) =>
+  db
+    .select(keyWithPerson)
+    .from(apiKeys)
+    .leftJoin(people, eq(people.id, apiKeys.personId))
+    .where(eq(apiKeys.hash, sql.placeholder('hash')))
+    .prepare('key_by_hash'),
+);
+
+/** The caller of a valid key; null when it is not known, has expired or was revoked, or when its person has left. */
+export async function findKey(db: Db, key: string): Promise<Caller | null> {
+  const [row] = await keyByHash(db).execute({ hash: hashOf(key) });
+  return row ? callerOf(row) : null;
+}
+
+/** @returns null when the key has expired or was revoked, or when its person has left */
+export function callerOf(of: KeyWithPerson, sessionId: string | null = null): Caller | null {
+  const { key, expired, role, active } = of;
+  if (key.revokedAt || expired || active === false) return null;
+  const { id, name, personId, scopes, requestsPerMinute } = key;
+  return { keyId: id, personId, role, scopes, requestsPerMinute, id: personId ?? `key:${name}`, sessionId };
+}
+
+interface KeyWithPerson {
+  key: typeof apiKeys.$inferSelect;
+  expired: boolean;
+  role: 'ops' | 'lead' | null;
+  active: boolean | null;
+}
+
+export interface NewKey {
+  name: string;
+  scopes: KeyScope[];
+  personId?: string | null;
+  expiresAt?: Date | null;
+  requestsPerMinute?: number;
+}
+
+/**
+ * Makes an API key, with the event in the audit record; the key itself is returned this once and kept only as a hash.
+ * @throws when the person is not known
+ */
+export async function createKey(
+  database: Db,
+  wanted: NewKey,
+  {
+    acting = commandLine,
+    key = `dok_${randomBytes(32).toString('base64url')}`,
+  }: { acting?: Acting; key?: string } = {},
+): Promise<{ id: string; key: string }> {
+  return database.transaction(async (db) => {
+    const [row] = await db
+      .insert(apiKeys)
+      .values({ ...wanted, hash: hashOf(key) })
+      .returning();
+    const { id, name, scopes, personId, requestsPerMinute, expiresAt } = row!;
+    const detail = changesOf(undefined, { name, scopes, personId, requestsPerMinute, expiresAt });
+    await recordAdministration(db, acting, { what: 'API key created', subject: `api-key/${id}`, detail });
+    return { id, key };
+  });
+}
+
+/** Without the keys themselves, oldest first, from the one after `after` on; all when no limit is given. */
+export async function listKeys(
+  db: Db,
+  { after, limit }: { after?: { createdAt: Date; id: string }; limit?: number } = {},
+) {
+  // Cursors hold milliseconds.
+  const createdAt = sql`date_trunc('milliseconds', ${apiKeys.createdAt})`;
+  const query = db
+    .select()
+    .from(apiKeys)
+    .where(
+      after && sql`(${createdAt}, ${apiKeys.id}) > (${after.createdAt.toISOString()}::timestamptz, ${after.id}::uuid)`,
+    )
+    .orderBy(asc(createdAt), asc(apiKeys.id))
+    .$dynamic();
+  const rows = await (limit === undefined ? query : query.limit(limit));
+  return rows.map(({ hash: _hash, ...row }) => row);
+}
+
+/** Revokes a key and ends its sessions. @returns whether there was such a key that was not revoked yet */
+export async function revokeKey(database: Db, id: string, acting: Acting = commandLine): Promise<boolean> {
+  return database.transaction(async (db) => {
+    const [revoked] = await db
+      .update(apiKeys)
+      .set({ revokedAt: sql`now()` })
+      .where(and(eq(apiKeys.id, id), isNull(apiKeys.revokedAt)))
+      .returning({ name: apiKeys.name, personId: apiKeys.personId });
+    if (!revoked) return false;
+    await db.delete(sessions).where(eq(sessions.keyId, id));
+    const detail = changesOf(undefined, revoked);
+    await recordAdministration(db, acting, { what: 'API key revoked', subject: `api-key/${id}`, detail });
+    return true;
+  });
+}

@@ -1,0 +1,79 @@
+import { and, asc, eq, gt, inArray, or, sql } from 'drizzle-orm';
+import { openIntegrationStates } from '../../domain/cancellations/cancellations.ts';
+import { openTaskStates } from '../../domain/shared/tasks.ts';
+import type { Db } from '../client.ts';
+import { cancellationIntegrations, cancellations, tasks } from '../schema/schema.ts';
+
+/** The IDs of the workflows that have asked for a removal from the Vin Event Stream and wait for its answer. */
+export async function workflowsAwaitingRemoval(db: Db): Promise<string[]> {
+  const { workflowId, integration, steps } = cancellationIntegrations;
+  // A task of the workflow's own comes after the answer, such as that the removal has failed.
+  const ownTask = sql`exists (select from ${tasks} where ${tasks.id} = (step->>'taskId')::uuid and ${tasks.workflowId} = ${workflowId})`;
+  const rows = await db
+    .select({ workflowId })
+    .from(cancellationIntegrations)
+    .where(
+      and(
+        eq(integration, 'crm/vinsolutions'),
+        // Written out, and not as parameters, so that the planner sees that the partial index fits.
+        sql.raw(`state in (${openIntegrationStates.map((one) => `'${one}'`).join(', ')})`),
+        sql`exists (select from jsonb_array_elements(${steps}) as step where step->>'step' = 'vin-event-stream'
+          and step->>'state' in ('running', 'waiting')
+          and (step->>'waitingOnCode' = 'vin_event_stream' or (step ? 'taskId' and not ${ownTask})))`,
+      ),
+    );
+  return rows.map((row) => row.workflowId);
+}
+
+export async function hasOpenTask(db: Db, workflowId: string): Promise<boolean> {
+  const [row] = await db
+    .select({ id: tasks.id })
+    .from(tasks)
+    .where(and(eq(tasks.workflowId, workflowId), inArray(tasks.state, [...openTaskStates])))
+    .limit(1);
+  return row !== undefined;
+}
+
+export interface OpenCancellation {
+  id: string;
+  account: string;
+  startedAt: Date;
+  /** Of its integrations that have not ended. */
+  workflowIds: string[];
+}
+
+/** Some of the open cancellations, the oldest first. */
+export async function someOpenCancellations(
+  db: Db,
+  { after, limit }: { after?: OpenCancellation; limit: number },
+): Promise<OpenCancellation[]> {
+  const { id, account, startedAt } = cancellations;
+  const open = await db
+    .select({ id, account, startedAt })
+    .from(cancellations)
+    .where(
+      and(
+        sql.raw(`state = 'open'`),
+        after && or(gt(startedAt, after.startedAt), and(eq(startedAt, after.startedAt), gt(id, after.id))),
+      ),
+    )
+    .orderBy(asc(startedAt), asc(id))
+    .limit(limit);
+  if (open.length === 0) return [];
+  const rows = await db
+    .select({ id: cancellationIntegrations.cancellationId, workflowId: cancellationIntegrations.workflowId })
+    .from(cancellationIntegrations)
+    .where(
+      and(
+        inArray(
+          cancellationIntegrations.cancellationId,
+          open.map((one) => one.id),
+        ),
+        inArray(cancellationIntegrations.state, [...openIntegrationStates]),
+      ),
+    );
+  return open.map((one) => ({
+    ...one,
+    workflowIds: rows.filter((row) => row.id === one.id).map((row) => row.workflowId),
+  }));
+}

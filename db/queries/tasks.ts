@@ -1,0 +1,67 @@
+import { and, asc, eq, gt, inArray, lt, or, sql } from 'drizzle-orm';
+import { openTaskStates, type TaskState } from '../../domain/shared/tasks.ts';
+import type { IntegrationName } from '../../domain/shared/vendors.ts';
+import type { Db } from '../client.ts';
+import { cancellationIntegrations, cancellations, events, tasks } from '../schema/schema.ts';
+
+export type TaskRow = typeof tasks.$inferSelect;
+
+export interface TaskFilter {
+  /** The open ones when absent. */
+  states?: TaskState[];
+  assignee?: string;
+  integration?: IntegrationName;
+  account?: string;
+  overdue?: boolean;
+  after?: { dueAt: Date; id: string };
+  limit: number;
+}
+
+/** By due date, the most urgent first. */
+export async function listTasks(db: Db, filter: TaskFilter): Promise<TaskRow[]> {
+  const { states, assignee, integration, account, overdue, after } = filter;
+  // Written out, and not as parameters, so that the planner sees that the partial index of open tasks fits.
+  const open = sql.raw(`state in (${openTaskStates.map((state) => `'${state}'`).join(', ')})`);
+  return db
+    .select()
+    .from(tasks)
+    .where(
+      and(
+        states ? inArray(tasks.state, states) : open,
+        assignee === undefined ? undefined : eq(tasks.assignee, assignee),
+        integration && eq(tasks.integration, integration),
+        account === undefined ? undefined : or(eq(tasks.account, account), inArray(tasks.id, tasksForAll(db, account))),
+        overdue ? and(lt(tasks.dueAt, sql`now()`), open) : undefined,
+        after && or(gt(tasks.dueAt, after.dueAt), and(eq(tasks.dueAt, after.dueAt), gt(tasks.id, after.id))),
+      ),
+    )
+    .orderBy(asc(tasks.dueAt), asc(tasks.id))
+    .limit(filter.limit);
+}
+
+/** Of those that are for several dealers, such as a list of Dealer IDs, the ones that this dealer's steps wait for. */
+function tasksForAll(db: Db, account: string) {
+  const { steps, cancellationId } = cancellationIntegrations;
+  return db
+    .select({ id: sql<string>`(step->>'taskId')::uuid` })
+    .from(cancellations)
+    .innerJoin(cancellationIntegrations, eq(cancellationId, cancellations.id))
+    .crossJoinLateral(sql`jsonb_array_elements(${steps}) as step`)
+    .where(and(eq(cancellations.account, account), sql`step ? 'taskId'`));
+}
+
+export async function findTask(db: Db, id: string): Promise<TaskRow | undefined> {
+  const [row] = await db.select().from(tasks).where(eq(tasks.id, id));
+  return row;
+}
+
+/** A task, with PostgreSQL's time. */
+export async function findTaskAndTime(db: Db, id: string): Promise<{ task: TaskRow; now: Date } | undefined> {
+  const now = sql<Date>`now()`.mapWith(tasks.openedAt);
+  const [found] = await db.select({ task: tasks, now }).from(tasks).where(eq(tasks.id, id));
+  return found;
+}
+
+export async function eventsOfTask(db: Db, id: string) {
+  return db.select().from(events).where(eq(events.taskId, id)).orderBy(asc(events.at), asc(events.id));
+}

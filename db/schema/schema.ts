@@ -1,0 +1,269 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import type {
+  CancellationRequest,
+  IntegrationState,
+  Reason,
+  StepProgress,
+  WhenActive,
+} from '../../domain/cancellations/cancellations.ts';
+import type { AccountIntegration } from '../../domain/shared/accounts.ts';
+import type { TaskAnswers, TaskContent, TaskKind, TaskState } from '../../domain/shared/tasks.ts';
+import type { IntegrationName } from '../../domain/shared/vendors.ts';
+
+/** Tables are for searching and for what must not be in a history; what a process waits for is its workflow's to say. */
+
+const when = (name: string) => timestamp(name, { withTimezone: true });
+/** What orders a list that is paged must be no finer than its cursors, which hold milliseconds. */
+const whenOrdering = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+
+/** The service's own registry, used where CST is not configured. */
+export const accounts = pgTable(
+  'accounts',
+  {
+    id: text('id').primaryKey(),
+    name: text('name').notNull(),
+    effectiveStatus: text('effective_status').notNull(),
+    parentSalesAccountId: text('parent_sales_account_id'),
+    timeZone: text('time_zone').notNull(),
+    integrations: jsonb('integrations').$type<AccountIntegration[]>().notNull(),
+    updatedAt: when('updated_at').notNull().defaultNow(),
+  },
+  (table) => [index('accounts_by_name').using('btree', sql`lower(${table.name}) text_pattern_ops`)],
+);
+
+/** People who do tasks; histories hold only the ID. */
+export const people = pgTable('people', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  email: text('email').notNull(),
+  role: text('role').$type<'ops' | 'lead'>().notNull(),
+  /** False for somebody who has left: their keys stop working, and no task is given to them. */
+  active: boolean('active').notNull().default(true),
+});
+
+export const apiKeys = pgTable('api_keys', {
+  id: uuid('id').primaryKey().defaultRandom(),
+  /** What it is for, such as `offboarding`. */
+  name: text('name').notNull(),
+  /** Whose key it is; null for a system's. */
+  personId: text('person_id').references(() => people.id),
+  /** SHA-256 of the key, in hex: keys are 256 random bits, so no slow hash is needed. */
+  hash: text('hash').notNull().unique(),
+  scopes: text('scopes').array().$type<('cancellations:write' | 'tasks:write' | 'read' | 'admin')[]>().notNull(),
+  requestsPerMinute: integer('requests_per_minute').notNull().default(600),
+  createdAt: when('created_at').notNull().defaultNow(),
+  expiresAt: when('expires_at'),
+  revokedAt: when('revoked_at'),
+});
+
+/** Who is signed in to the console. A row ends with its session: by signing out, by time, or with its API key or person. */
+export const sessions = pgTable(
+  'sessions',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    /** SHA-256 of the cookie's value, in hex. */
+    tokenHash: text('token_hash').notNull().unique(),
+    keyId: uuid('key_id')
+      .notNull()
+      .references(() => apiKeys.id),
+    /** Whose it is: a person's ID, or `key:<name>` of a system. */
+    owner: text('owner').notNull(),
+    createdAt: whenOrdering('created_at').notNull().defaultNow(),
+    /** By the minute. */
+    lastUsedAt: when('last_used_at').notNull().defaultNow(),
+    /** Where it began, for its owner to recognize it. */
+    address: text('address').notNull(),
+    browser: text('browser').notNull(),
+  },
+  (table) => [index('sessions_by_owner').on(table.owner, table.createdAt)],
+);
+
+/** One row per Idempotency-Key and caller; `response` is null while the first call is in progress. */
+export const idempotencyKeys = pgTable(
+  'idempotency_keys',
+  {
+    /** The person or system that calls, whichever of its API keys it uses. */
+    caller: text('caller').notNull(),
+    key: text('key').notNull(),
+    /** Place in the batch with this key, from 0; -1 for the call itself, so that no other call's key can be an item's. */
+    item: integer('item').notNull().default(-1),
+    bodyHash: text('body_hash').notNull(),
+    requestId: uuid('request_id').notNull(),
+    response: jsonb('response').$type<{ status: number; body: unknown }>(),
+    createdAt: when('created_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.caller, table.key, table.item] })],
+);
+
+/** A dealer's cancellation; its ID is the run ID of the dealer's workflow. */
+export const cancellations = pgTable(
+  'cancellations',
+  {
+    id: uuid('id').primaryKey(),
+    account: text('account').notNull(),
+    reason: text('reason').$type<Reason>().notNull(),
+    state: text('state').$type<'open' | 'closed'>().notNull(),
+    requestedBy: text('requested_by').notNull(),
+    startedAt: whenOrdering('started_at').notNull().defaultNow(),
+    closedAt: when('closed_at'),
+    withdrawnAt: when('withdrawn_at'),
+    withdrawnBy: text('withdrawn_by'),
+    withdrawnBecause: text('withdrawn_because'),
+  },
+  (table) => [
+    index('cancellations_by_start').on(table.startedAt.desc(), table.id),
+    index('cancellations_by_account').on(table.account),
+    index('cancellations_open').on(table.startedAt, table.id).where(sql`${table.state} = 'open'`),
+  ],
+);
+
+/** Every request that a cancellation received: the first and those that joined it. */
+export const cancellationRequests = pgTable(
+  'cancellation_requests',
+  {
+    requestId: uuid('request_id').primaryKey(),
+    cancellationId: uuid('cancellation_id').notNull(),
+    reason: text('reason').$type<Reason>().notNull(),
+    integrations: jsonb('integrations').$type<IntegrationName[]>().notNull(),
+    whenActive: text('when_active').$type<WhenActive>().notNull().default('refuse'),
+    /** At the vendors, when it was asked for: CST may lose them. */
+    dealerIds: jsonb('dealer_ids').$type<CancellationRequest['dealerIds']>(),
+    requestedBy: text('requested_by').notNull(),
+    requestedAt: when('requested_at').notNull().defaultNow(),
+  },
+  (table) => [index('cancellation_requests_by_cancellation').on(table.cancellationId, table.requestedAt)],
+);
+
+/** Where each integration of a cancellation stands, as its workflow last wrote it. */
+export const cancellationIntegrations = pgTable(
+  'cancellation_integrations',
+  {
+    cancellationId: uuid('cancellation_id').notNull(),
+    integration: text('integration').$type<IntegrationName>().notNull(),
+    workflowId: text('workflow_id').notNull(),
+    runId: text('run_id').notNull(),
+    state: text('state').$type<IntegrationState>().notNull(),
+    because: text('because'),
+    steps: jsonb('steps').$type<StepProgress[]>().notNull(),
+    /** Counts the workflow's writes: an older one that arrives late changes nothing. */
+    version: integer('version').notNull(),
+    updatedAt: when('updated_at').notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.cancellationId, table.integration] }),
+    index('cancellation_integrations_open').on(table.integration).where(sql`${table.state} in ('running', 'waiting')`),
+  ],
+);
+
+export const tasks = pgTable(
+  'tasks',
+  {
+    id: uuid('id').primaryKey(),
+    /** Its workflow is addressed by this alone: its run may change, by continue-as-new or a reset. */
+    workflowId: text('workflow_id').notNull(),
+    cancellationId: uuid('cancellation_id'),
+    kind: text('kind').$type<TaskKind>().notNull(),
+    account: text('account'),
+    dealerName: text('dealer_name'),
+    /** IANA name; its reminders come in the dealer's morning. */
+    timeZone: text('time_zone').notNull().default('America/Chicago'),
+    integration: text('integration').$type<IntegrationName>().notNull(),
+    state: text('state').$type<TaskState>().notNull(),
+    assignee: text('assignee'),
+    content: jsonb('content').$type<TaskContent>().notNull(),
+    answers: jsonb('answers').$type<TaskAnswers>(),
+    /** Why it cannot be done, was closed, or ended as not done: people's words stay out of histories' plain text. */
+    because: text('because'),
+    /** Whether its start must pass the gate (DMS vendors). */
+    gated: boolean('gated').notNull().default(false),
+    openedAt: when('opened_at').notNull(),
+    dueAt: whenOrdering('due_at').notNull(),
+    claimedAt: when('claimed_at'),
+    closedAt: when('closed_at'),
+    closedBy: text('closed_by'),
+    /** The workflow's time of the last change in ms: an older write that arrives late changes nothing. */
+    version: bigint('version', { mode: 'number' }).notNull(),
+  },
+  (table) => [
+    index('tasks_by_due').on(table.state, table.dueAt, table.id),
+    index('tasks_open_by_due').on(table.dueAt, table.id).where(sql`${table.state} in ('open', 'claimed', 'with_lead')`),
+    index('tasks_by_assignee').on(table.assignee, table.dueAt, table.id),
+    index('tasks_by_account').on(table.account),
+    index('tasks_by_cancellation').on(table.cancellationId),
+  ],
+);
+
+/** Who did what when, never changed: the audit record of cancellations, tasks and administration. */
+export const events = pgTable(
+  'events',
+  {
+    /** A business key, so that an activity that runs twice writes once. */
+    id: text('id').primaryKey(),
+    cancellationId: uuid('cancellation_id'),
+    taskId: uuid('task_id'),
+    integration: text('integration').$type<IntegrationName>(),
+    process: text('process').$type<'cancellations' | 'administration'>().notNull().default('cancellations'),
+    /** What was changed, such as `person/olivia`, `api-key/<id>`, `account/D-1001`, `session/<id>`; of administration only. */
+    subject: text('subject'),
+    at: whenOrdering('at').notNull().defaultNow(),
+    by: text('by').notNull(),
+    /** With which API key, or with a session of which; null of workflows and command lines. */
+    keyId: uuid('key_id'),
+    what: text('what').notNull(),
+    detail: text('detail'),
+  },
+  (table) => [
+    index('events_by_process').on(table.process, table.at, table.id),
+    index('events_by_subject').on(table.subject, table.at),
+    index('events_by_cancellation').on(table.cancellationId, table.at),
+    index('events_by_task').on(table.taskId, table.at),
+  ],
+);
+
+/** `sending` is written when the server is ready for the message; a lost answer is `unknown`, and the kind's rule settles it. */
+export const mailStates = ['queued', 'sending', 'accepted', 'refused', 'unknown', 'dropped'] as const;
+export type MailState = (typeof mailStates)[number];
+
+/** Mail to send, once per business key. */
+export const outbox = pgTable(
+  'outbox',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    businessKey: text('business_key').notNull(),
+    messageId: text('message_id').notNull(),
+    /** An `alert` tells the leads that the mail server rejected us: it leaves when the server takes mail again. */
+    kind: text('kind').$type<'vendor_request' | 'reminder' | 'alert'>().notNull(),
+    to: text('to').notNull(),
+    subject: text('subject').notNull(),
+    body: text('body').notNull(),
+    state: text('state').$type<MailState>().notNull().default('queued'),
+    /** The mail server's last answer. */
+    answer: text('answer'),
+    attempts: integer('attempts').notNull().default(0),
+    /** Of a mail in `sending`: its sender renews it, and is lost when it has passed. */
+    sendingUntil: when('sending_until'),
+    /** Of a queued mail: since when the mail server has rejected us with it, and when last. */
+    rejectedSince: when('rejected_since'),
+    rejectedAt: when('rejected_at'),
+    createdAt: when('created_at').notNull().defaultNow(),
+    settledAt: when('settled_at'),
+  },
+  (table) => [
+    uniqueIndex('outbox_by_business_key').on(table.businessKey),
+    index('outbox_waiting').on(table.kind).where(sql`${table.state} in ('queued', 'sending')`),
+    index('outbox_accepted').on(table.settledAt).where(sql`${table.state} = 'accepted'`),
+  ],
+);

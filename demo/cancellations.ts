@@ -1,0 +1,107 @@
+import { type Stage, until } from './stage.ts';
+
+interface Scene {
+  title: string;
+  account: string;
+  /** How each of its integrations ends; `ended` when absent. */
+  end?: 'refused' | 'withdrawn';
+  /** Starts the cancellation, and goes on to where only its people are needed; only starts it when absent. */
+  play?(stage: Stage): Promise<void>;
+}
+
+/** Every procedure (spec: cancellations.md), and what may come in between. */
+export const scenes: Scene[] = [
+  {
+    title: 'Reynolds & Reynolds CRM: no action, and the record says why',
+    account: 'D-1302',
+  },
+  {
+    title: 'DealerSocket: group question by Salesforce’s parent, then the form',
+    account: 'D-1001',
+  },
+  {
+    title: 'DealerSocket: group question by CST’s names',
+    account: 'D-1002',
+    play: (stage) => stage.start({ reason: 'vendor_change', integration: 'crm/dealersocket' }),
+  },
+  {
+    title: 'VinSolutions: Vin Event Stream by CST, and the portal ticket',
+    account: 'D-1103',
+  },
+  {
+    title: 'VinSolutions: CST fails for this Dealer ID, a person lets it run again',
+    account: 'D-1104',
+    play: failOnce,
+  },
+  { title: 'Elead: the mail', account: 'D-1201', play: readMail },
+  { title: 'CDK: the gate, the case, the clean-up in CST', account: 'D-1402' },
+  { title: 'CDK of an Active parent: refused', account: 'D-1401', end: 'refused' },
+  { title: 'DealerVault: both feeds', account: 'D-1501' },
+  {
+    title: 'DealerVault of an Active parent, told to wait: it looks again daily; here it is withdrawn first',
+    account: 'D-1502',
+    end: 'withdrawn',
+    play: withdrawAtTheGate,
+  },
+  {
+    title: 'Reynolds & Reynolds direct: the gate, then no action',
+    account: 'D-1601',
+  },
+  {
+    title: 'A task that cannot be done goes to the lead, who gives it back',
+    account: 'D-1003',
+    play: askTheLead,
+  },
+  {
+    title: 'Withdrawn when part 1 was done: a task to set it up again',
+    account: 'D-1105',
+    end: 'withdrawn',
+    play: withdrawLate,
+  },
+  {
+    title: 'Several vendors at once: one wait never holds another',
+    account: 'D-1703',
+  },
+];
+
+async function failOnce(stage: Stage): Promise<void> {
+  await stage.inSandbox('PUT', '/sandbox/faults', { cst: { failingDealerIds: ['555204'] } });
+  await stage.start();
+  const task = await stage.task('vin-event-stream-failed');
+  await stage.show();
+  await stage.inSandbox('PUT', '/sandbox/faults', { cst: { failingDealerIds: [] } });
+  await stage.do(task);
+}
+
+async function readMail(stage: Stage): Promise<void> {
+  await stage.start();
+  const { to, subject } = await stage.mailTo('elead.mdssupport@cdk.com');
+  console.log(`  Arrived at ${to}: "${subject}"`);
+}
+
+async function withdrawAtTheGate(stage: Stage): Promise<void> {
+  await stage.inSandbox('PATCH', '/sandbox/accounts/P-400', { effectiveStatus: 'Active' });
+  await stage.start({ whenActive: 'wait' });
+  await until('the gate', async () => (await stage.show()).integrations[0]?.state === 'waiting');
+  console.log('  The customer stays: withdrawn');
+  await stage.withdraw('the customer stays');
+}
+
+async function askTheLead(stage: Stage): Promise<void> {
+  await stage.start();
+  const task = await stage.task('dealersocket-form');
+  console.log('  Olivia: cannot do it, the vendor’s page does not load');
+  await stage.act('olivia', task, 'claim', {});
+  await stage.act('olivia', task, 'cannot-do', { reason: 'the vendor’s page does not load' });
+  await stage.show();
+  console.log('  Lena, lead: it works again, please do it');
+  await stage.act('lena', task, 'send-back', { note: 'it works again' });
+}
+
+async function withdrawLate(stage: Stage): Promise<void> {
+  await stage.start({ integrations: ['crm/vinsolutions'] });
+  await until('part 1', async () => (await stage.show()).integrations[0]?.steps[0]?.state === 'done');
+  console.log('  The customer stays: withdrawn');
+  await stage.withdraw('the customer stays');
+  await stage.do(await stage.task('set-up-again'));
+}

@@ -1,0 +1,234 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { StartError } from '../service/startError.ts';
+
+/** The running `npm start`, and who plays on it. */
+export interface DemoService {
+  url: string;
+  keys: { offboarding: string; olivia: string; lena: string };
+  cst: { url: string; token: string };
+}
+
+interface Task {
+  id: string;
+  kind: string;
+  state: string;
+  assignee: string | null;
+  content: {
+    title: string;
+    url?: string;
+    texts: { label: string; value: string }[];
+    fields: { name: string; type: string; optional?: boolean; choices?: { value: string }[] }[];
+  };
+}
+interface Step {
+  title: string;
+  state: string;
+  by?: string;
+  proof?: string;
+  waitingOn?: string;
+}
+interface Cancellation {
+  id: string;
+  state: string;
+  webUi?: string;
+  integrations: { vendorName: string; state: string; reason: string | null; webUi?: string; steps: Step[] }[];
+}
+interface Mail {
+  to: string;
+  subject: string;
+  receivedAt: string;
+}
+
+/** One scene as it is played: the cancellation of a dealer, and what its people and systems do. */
+export class Stage {
+  private readonly service: DemoService;
+  private readonly account: string;
+  private readonly shown = new Set<string>();
+  private readonly begun = new Date().toISOString();
+  private id = '';
+
+  constructor(service: DemoService, account: string) {
+    this.service = service;
+    this.account = account;
+  }
+
+  /** Brings to its end what an interrupted run, or somebody else, has left under way for the dealer. */
+  async clear(): Promise<void> {
+    const { cancellations } = await this.call<{ cancellations: Cancellation[] }>(
+      'offboarding',
+      'GET',
+      `/v1/cancellations?account=${this.account}&limit=100`,
+    );
+    for (const { id } of cancellations.filter(({ state }) => state === 'open')) {
+      console.log(`  An earlier cancellation is under way: withdrawing it to start over`);
+      this.id = id;
+      // Whoever began it: a system withdraws only its own.
+      await this.withdraw('the demo starts over', 'lena');
+      await this.untilClosed('set-up-again');
+    }
+    this.shown.clear();
+  }
+
+  async start(body: Record<string, unknown> = {}): Promise<void> {
+    const request = { account: this.account, reason: 'subscription_cancelled', ...body };
+    const headers = { 'idempotency-key': randomUUID() };
+    this.id = (await this.call<{ id: string }>('offboarding', 'POST', '/v1/cancellations', request, headers)).id;
+  }
+
+  async withdraw(reason: string, who: keyof DemoService['keys'] = 'offboarding'): Promise<void> {
+    const path = `/v1/cancellations/${this.id}/withdraw`;
+    const { status, answer } = await this.send(who, 'POST', path, { reason });
+    // 409: there is nothing left to withdraw.
+    if (status !== 202 && status !== 409) throw refused('POST', path, status, answer);
+  }
+
+  /** Prints each step that has changed since. */
+  async show(): Promise<Cancellation> {
+    const view = await this.call<Cancellation>('offboarding', 'GET', `/v1/cancellations/${this.id}`);
+    for (const { vendorName, steps, state, reason } of view.integrations) {
+      for (const step of steps) {
+        if (step.state === 'next' || step.state === 'running') continue;
+        const how =
+          step.state === 'waiting'
+            ? `waits for ${step.waitingOn}`
+            : `${step.state.replace('_', ' ')}${step.by ? ` by ${step.by}` : ''}`;
+        this.once(`  ${vendorName} · ${step.title}: ${how}${step.proof ? ` (${step.proof})` : ''}`);
+      }
+      if (!['running', 'waiting'].includes(state))
+        this.once(`  ${vendorName}: ${state.replace('_', ' ')}${reason ? `, because ${reason}` : ''}`);
+    }
+    return view;
+  }
+
+  /** Waits for a task of this kind. */
+  async task(kind: string): Promise<Task> {
+    return until(`the task ${kind} of ${this.account}`, async () =>
+      (await this.tasks()).find((task) => task.kind === kind),
+    );
+  }
+
+  /** Olivia does a task as its page tells her. */
+  async do(task: Task): Promise<void> {
+    const { title, url, texts, fields } = task.content;
+    if (task.state === 'with_lead') await this.act('lena', task, 'send-back', { note: 'it works again' });
+    if (task.assignee !== null && task.assignee !== 'olivia') await this.act('lena', task, 'assign', { to: 'olivia' });
+    console.log(`  Olivia: "${title}"${url ? ` at ${url}` : ''}`);
+    for (const { label, value } of texts) console.log(`    ${label}: ${value}`);
+    const asked = fields.filter(({ optional }) => !optional);
+    await this.act('olivia', task, 'claim', {});
+    await this.act('olivia', task, 'complete', {
+      answers: Object.fromEntries(asked.map((field) => [field.name, answerTo(field)])),
+    });
+  }
+
+  act(who: 'olivia' | 'lena', task: Task, action: string, body: unknown): Promise<Task> {
+    return this.call(who, 'POST', `/v1/tasks/${task.id}/${action}`, body);
+  }
+
+  /**
+   * Plays the people until the cancellation is over, and prints the addresses of its workflows.
+   * @throws StartError when an integration has not ended in this way
+   */
+  async toTheEnd(end: string): Promise<void> {
+    const { webUi, integrations } = await this.untilClosed();
+    for (const { vendorName, state } of integrations)
+      if (state !== end) throw new StartError(`${vendorName} of ${this.account} should be ${end}, and is ${state}`);
+    for (const one of [{ webUi }, ...integrations]) if (one.webUi) console.log(`  ${one.webUi}`);
+  }
+
+  /** Does the tasks, or only those of one kind, until the cancellation is over. */
+  private async untilClosed(kind?: string): Promise<Cancellation> {
+    await until(`the end of ${this.account}`, async () => {
+      if ((await this.show()).state === 'closed') return true;
+      for (const task of await this.tasks()) if (!kind || task.kind === kind) await this.do(task);
+      return false;
+    });
+    return this.show();
+  }
+
+  /** What has arrived at the mail server since the scene began. */
+  async mailTo(address: string): Promise<Mail> {
+    return until(`the mail to ${address}`, async () => {
+      const response = await fetch(`${this.service.cst.url}/sandbox/mail`, { signal: AbortSignal.timeout(30_000) });
+      const mails = (await response.json()) as Mail[];
+      return mails.find(({ to, receivedAt }) => to === address && receivedAt >= this.begun);
+    });
+  }
+
+  inSandbox(method: string, path: string, body: unknown): Promise<void> {
+    return inSandbox(this.service, method, path, body);
+  }
+
+  private async tasks(): Promise<Task[]> {
+    const path = `/v1/tasks?account=${this.account}`;
+    return (await this.call<{ tasks: Task[] }>('olivia', 'GET', path)).tasks;
+  }
+
+  private once(line: string): void {
+    if (!this.shown.has(line)) console.log(line);
+    this.shown.add(line);
+  }
+
+  private async call<T>(
+    who: keyof DemoService['keys'],
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<T> {
+    const { status, answer } = await this.send(who, method, path, body, headers);
+    if (status >= 400) throw refused(method, path, status, answer);
+    return answer as T;
+  }
+
+  private async send(
+    who: keyof DemoService['keys'],
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<{ status: number; answer: unknown }> {
+    const response = await fetch(`${this.service.url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.service.keys[who]}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal: AbortSignal.timeout(30_000),
+    });
+    return { status: response.status, answer: await response.json() };
+  }
+}
+
+/** What people or faults do in the outside systems. @throws StartError when the sandbox refuses it */
+export async function inSandbox({ cst }: DemoService, method: string, path: string, body: unknown): Promise<void> {
+  const response = await fetch(`${cst.url}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${cst.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(30_000),
+  });
+  if (!response.ok) throw new StartError(`The sandbox answered ${method} ${path} with ${response.status}`);
+}
+
+/** Looks again and again, for at most a minute. */
+export async function until<T>(what: string, look: () => Promise<T | false | undefined>): Promise<T> {
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(200)) {
+    const found = await look();
+    if (found) return found;
+  }
+  throw new StartError(`Waited 60 seconds for ${what}, in vain`);
+}
+
+function answerTo(field: Task['content']['fields'][number]): string | boolean {
+  if (field.type === 'confirm') return true;
+  if (field.type === 'choice') return field.choices![0]!.value;
+  return `DEMO-${Math.floor(1000 + Math.random() * 9000)}`;
+}
+
+function refused(method: string, path: string, status: number, answer: unknown): StartError {
+  return new StartError(`${method} ${path} was answered ${status}: ${(answer as { detail?: string }).detail}`);
+}

@@ -1,0 +1,103 @@
+import type { CancellationRequest, IntegrationProgress } from '../cancellations/cancellations.ts';
+import type { TaskAnswers, TaskState } from './tasks.ts';
+import type { IntegrationName } from './vendors.ts';
+
+/** The messages that workflows take, by the names under which the API sends them. */
+
+/** Task queue of every workflow and activity. */
+export const taskQueue = 'dealerops';
+
+/** What `cancelDealer`, the workflow of one dealer, is started with: the first request, or nothing where a signal follows. */
+export interface DealerStart {
+  account: string;
+  request?: CancellationRequest;
+}
+
+/** Signals of `cancelDealer`, the workflow of one dealer; each is safe to send twice. */
+export interface DealerSignals {
+  request: CancellationRequest;
+  withdraw: Withdrawal;
+  /** Of the dealer's open cancellations some may have lost their workflow: take them over. */
+  takeOver: undefined;
+}
+
+/** To an integration's workflow: its dealer's workflow was stopped, and this one is to hear how it ends. */
+export interface ReportEndTo {
+  workflowId: string;
+}
+
+/** From an integration's workflow that has ended, to the dealer's workflow that has adopted it. */
+export interface IntegrationEnd {
+  workflowId: string;
+  cancellationId: string;
+  progress: IntegrationProgress;
+}
+
+/** The customer stays: what has not begun is not done, what was ended is to be set up again. */
+export interface Withdrawal {
+  requestId: string;
+  /** The cancellation's ID, when it is an earlier one of this dealer. */
+  of?: string;
+  /** Only these; all when absent. */
+  integrations?: IntegrationName[];
+  because: string;
+  by: string;
+}
+
+/** What every message of a person about a task says. */
+interface AboutTask {
+  taskId: string;
+  by: string;
+  /** ISO 8601: a message that reaches the workflow later, such as after an outage, is not carried out any more. */
+  expiresAt: string;
+}
+
+/**
+ * Updates of the workflows that open human tasks (`tasks.workflowId` says which); each is refused with a `TaskRefusal`, by the
+ * rules of `taskRules.ts`.
+ */
+export interface TaskUpdates {
+  /** Nobody else may finish it while it is claimed. */
+  claimTask: AboutTask;
+  /** `lead`: whether who assigns it may take it from another person. */
+  assignTask: AboutTask & { to: string; lead: boolean };
+  /** It may be claimed by anybody then. */
+  releaseTask: AboutTask;
+  completeTask: AboutTask & { answers: TaskAnswers };
+  cannotDo: AboutTask & { because: string };
+  /** A lead returns a task that somebody could not do. */
+  sendBack: AboutTask & { note: string };
+  /** A lead ends the task's step as not done. */
+  endAsNotDone: AboutTask & { because: string };
+  /** The task's row contradicts its workflow, such as after a reset: write the row again, or close it when there is no such task. */
+  refreshTask: { taskId: string };
+}
+
+/** `details[0]` of a refusal. */
+export interface TaskRefusalDetails {
+  /** Of `bad_answers`. */
+  problems?: { field: string; message: string }[];
+  /** How the workflow knows the task, where that is why. */
+  known?: { state: TaskState; assignee: string | null };
+}
+
+/** Types of the `ApplicationFailure` with which a task's Update is refused. */
+export type TaskRefusal =
+  | 'task_not_found'
+  | 'wrong_state'
+  | 'claimed_by_another'
+  | 'assigned_to_another'
+  /** Whether a claim may be given could not be found out soon enough, or another claim is being looked at. */
+  | 'unavailable'
+  | 'expired'
+  | 'leads_only'
+  | 'bad_answers'
+  | 'account_active'
+  | 'status_not_understood';
+
+/**
+ * Messages that need no argument, and so cannot be told from those of a stranger: they change nothing that is recorded. All others
+ * are taken with encrypted arguments only.
+ */
+export const signalsWithoutArguments: readonly string[] = ['takeOver', 'sendAgain', 'startOver'];
+export const startsWithoutArguments: readonly string[] = ['vinEventStream'];

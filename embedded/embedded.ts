@@ -1,0 +1,141 @@
+import { migrateDatabase } from '../db/client.ts';
+import { defaultInactiveStatuses } from '../domain/cancellations/gate.ts';
+import type { ApiSettings } from '../service/config.ts';
+import { freshConsole } from '../service/console.ts';
+import { openParts } from '../service/parts.ts';
+import { runApi } from '../service/runApi.ts';
+import { runWorker } from '../service/runWorker.ts';
+import { ensureSearchAttributes } from '../service/searchAttributes.ts';
+import { endLater, endWith, runService } from '../service/shutdown.ts';
+import { firstLine } from '../service/startError.ts';
+import { parseKeyring } from '../worker/keyring.ts';
+import { type DataDir, openDataDir, type Ports } from './dataDir.ts';
+import { choosePorts } from './embeddedPorts.ts';
+import {
+  type EmbeddedSandbox,
+  type EmbeddedServer,
+  embeddedDatabase,
+  embeddedSandbox,
+  embeddedTemporal,
+} from './embeddedServers.ts';
+import { runExample } from './example.ts';
+import { admitFirstKeys } from './firstKeys.ts';
+import { endOfNpm } from './npm.ts';
+
+const say = (line: string) => console.log(line);
+const fact = (name: string, value: string) => say(`  ${name.padEnd(24)} ${value}`);
+
+/** Starts everything on this machine, runs one example through and stays up until Ctrl-C. */
+export async function runEmbedded(): Promise<void> {
+  endWith('npm', endOfNpm());
+  await runService(start);
+}
+
+async function start(): Promise<void> {
+  const dataDir = openDataDir(process.env.DEALEROPS_DATA_DIR || '.dealerops');
+  endLater('The data folder', () => dataDir.release());
+  const ports = await choosePorts(dataDir.settings.ports, process.env.PORT);
+  say(`Starting on the data in ${dataDir.path}`);
+  const builtConsole = freshConsole(say).catch((error: Error) => {
+    console.error(`The console could not be built, the API runs without it: ${firstLine(error)}`);
+    return undefined;
+  });
+
+  const [database, temporal, sandbox] = await startServers(dataDir, ports);
+  dataDir.keepSettings({ databaseUrl: database.use, ports });
+  const settings = settingsOf(dataDir, ports, { databaseUrl: database.use, temporal: temporal.use, sandbox });
+  const parts = await openParts(settings);
+  endLater('The connections', () => parts.close());
+  await migrateDatabase(settings.databaseUrl);
+  await admitFirstKeys(parts.database.db, dataDir.keys.apiKeys);
+  await ensureSearchAttributes(parts.connection, temporal.use.namespace);
+
+  const worker = await runWorker(settings, parts, {
+    prebuilt: false,
+    metrics: { host: '127.0.0.1', port: ports.metrics },
+  });
+  endLater('The worker', () => worker.shutdown());
+  const workerEnded = worker.done.then(
+    () => 'it stopped',
+    (error: Error) => error.message,
+  );
+  endWith('The worker', workerEnded);
+  const consoleFolder = await builtConsole;
+  const api = await runApi(settings, parts, {
+    console: consoleFolder,
+    logger: false,
+    dataFolder: dataDir.path,
+  });
+  endLater('The API', () => api.close());
+
+  say('');
+  fact('PostgreSQL', database.chosen);
+  fact('Temporal', temporal.chosen);
+  fact("Temporal's Web UI", temporal.use.webUiUrl ?? 'its own');
+  fact('CST (stand-in)', sandbox.cst.url);
+  fact('Salesforce (stand-in)', sandbox.salesforce.url);
+  fact('Mail server (stand-in)', sandbox.smtp.url);
+  fact('Worker metrics', `http://127.0.0.1:${ports.metrics}/metrics`);
+  fact('API', `${settings.publicUrl}/docs`);
+  fact('Console', consoleFolder ? `${settings.publicUrl}/` : 'not built');
+  say('');
+  tellKeys(dataDir);
+  await tellExample(`http://127.0.0.1:${ports.api}`, dataDir.keys.apiKeys.offboarding);
+  say('Ready. Ctrl-C ends everything');
+}
+
+/** All at once; each is noted as soon as it runs, so that it ends even when another one fails. */
+async function startServers(dataDir: DataDir, ports: Ports) {
+  const noted = async <Use>(server: Promise<EmbeddedServer<Use>>): Promise<EmbeddedServer<Use>> => {
+    const { use, chosen, process, stop } = await server;
+    endLater(process?.name ?? chosen, stop);
+    if (process) endWith(process.name, process.ended, process.logFile);
+    return { use, chosen, process, stop };
+  };
+  const sandbox = embeddedSandbox(dataDir, ports).then((running) => {
+    endLater('The sandbox', () => running.close());
+    return running;
+  });
+  return Promise.all([noted(embeddedDatabase(dataDir, ports)), noted(embeddedTemporal(dataDir, ports, say)), sandbox]);
+}
+
+function settingsOf(
+  { keys }: DataDir,
+  ports: Ports,
+  servers: { databaseUrl: string; temporal: ApiSettings['temporal'] & { webUiUrl?: string }; sandbox: EmbeddedSandbox },
+): ApiSettings {
+  const { databaseUrl, temporal, sandbox } = servers;
+  const { url, clientId, clientSecret } = sandbox.salesforce;
+  return {
+    inactiveStatuses: defaultInactiveStatuses,
+    databaseUrl,
+    temporal,
+    keyring: parseKeyring(keys.codecKeys),
+    cst: { url: sandbox.cst.url, token: sandbox.cst.token },
+    salesforce: { url, clientId, clientSecret },
+    mail: { url: sandbox.smtp.url, from: { name: 'Dealerops', address: 'dealerops@example.com' } },
+    publicUrl: `http://localhost:${ports.api}`,
+    webUiUrl: temporal.webUiUrl,
+    logLevel: 'warn',
+    host: '127.0.0.1',
+    port: ports.api,
+  };
+}
+
+function tellKeys({ keys: { apiKeys }, path }: DataDir): void {
+  say(`Keys (kept in ${path}/keys.json):`);
+  fact('offboarding system', apiKeys.offboarding);
+  fact('Olivia of ops', apiKeys.olivia);
+  fact('Lena, lead and admin', apiKeys.lena);
+  say('');
+}
+
+async function tellExample(apiUrl: string, key: string): Promise<void> {
+  try {
+    const { account, webUi } = await runExample(apiUrl, key);
+    say(`Example: the cancellation of ${account} (Reynolds & Reynolds CRM) has run through`);
+    if (webUi) say(`  ${webUi}`);
+  } catch (error) {
+    console.error(`The example did not run through: ${(error as Error).message}`);
+  }
+}

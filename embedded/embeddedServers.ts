@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import { startSandbox } from '../sandbox/index.ts';
+import { type Settings, temporalSettings } from '../service/config.ts';
+import { givenDatabaseUrl } from '../service/serviceDatabase.ts';
+import type { DataDir, Ports } from './dataDir.ts';
+import { startPostgres } from './postgres.ts';
+import { startTemporal } from './temporal.ts';
+import { findTemporal } from './temporalPrograms.ts';
+
+/** A server that runs, whether we started it or not. */
+export interface EmbeddedServer<Use> {
+  use: Use;
+  /** What was chosen and why, for people. */
+  chosen: string;
+  /** Given where we started a process: how it ended, and its log. */
+  process?: { name: string; ended: Promise<string>; logFile: string };
+  stop(): Promise<void>;
+}
+
+const notOurs = async () => {};
+
+/** DATABASE_URL (or a reference to it) where it is given, else the embedded PostgreSQL. */
+export async function embeddedDatabase(dataDir: DataDir, ports: Ports): Promise<EmbeddedServer<string>> {
+  const given = givenDatabaseUrl();
+  if (given) return { use: given, chosen: `${addressOf(given)} (DATABASE_URL)`, stop: notOurs };
+  const postgres = await startPostgres({
+    folder: join(dataDir.path, 'postgres'),
+    port: ports.postgres,
+    password: dataDir.keys.postgresPassword,
+  });
+  return {
+    use: postgres.url,
+    chosen: `${addressOf(postgres.url)} (embedded, data in ${postgres.folder})`,
+    process: { name: 'PostgreSQL', ended: postgres.ended, logFile: join(postgres.folder, 'postgres.log') },
+    stop: postgres.stop,
+  };
+}
+
+function addressOf(url: string): string {
+  const { host, pathname } = new URL(url);
+  return `${host}${pathname}`;
+}
+
+type TemporalUse = Settings['temporal'] & { webUiUrl?: string };
+
+/** The server at TEMPORAL_ADDRESS where it is given, else the development server. */
+export async function embeddedTemporal(
+  dataDir: DataDir,
+  ports: Ports,
+  onWait: (what: string) => void,
+): Promise<EmbeddedServer<TemporalUse>> {
+  const given = process.env.TEMPORAL_ADDRESS;
+  if (given) {
+    const use = { ...temporalSettings(), webUiUrl: process.env.WEB_UI_URL };
+    return { use, chosen: `${given} (TEMPORAL_ADDRESS), namespace ${use.namespace}`, stop: notOurs };
+  }
+  const program = await findTemporal({ onWait });
+  const temporal = await startTemporal({
+    program: program.path,
+    folder: join(dataDir.path, 'temporal'),
+    port: ports.temporal,
+    uiPort: ports.webUi,
+    keep: true,
+    codecEndpoint: `http://localhost:${ports.api}/codec`,
+  });
+  const { address, webUiUrl, logFile, ended } = temporal;
+  return {
+    use: { connectionOptions: { address }, namespace: 'default', webUiUrl },
+    chosen: `${address} (${program.chosen})`,
+    process: { name: 'The Temporal server', ended, logFile },
+    stop: temporal.stop,
+  };
+}
+
+export type EmbeddedSandbox = Awaited<ReturnType<typeof embeddedSandbox>>;
+
+/** The stand-ins of CST, Salesforce and the mail server. */
+export function embeddedSandbox(dataDir: DataDir, ports: Ports) {
+  return startSandbox({
+    dataDir: join(dataDir.path, 'sandbox'),
+    ports,
+    secrets: { cstToken: dataDir.keys.cstToken, salesforceSecret: dataDir.keys.salesforceSecret },
+  });
+}

@@ -1,0 +1,34 @@
+import type { Db } from '../db/client.ts';
+import { hashOf } from '../db/queries/keys.ts';
+import { apiKeys, people } from '../db/schema/schema.ts';
+import type { Keys } from './dataDir.ts';
+
+/** Made-up people to sign in as, so that the console can be tried from both sides. */
+const firstPeople = [
+  { id: 'olivia', name: 'Olivia Ops', email: 'olivia@example.com', role: 'ops' },
+  { id: 'lena', name: 'Lena Lead', email: 'lena@example.com', role: 'lead' },
+] as const;
+
+type Scopes = (typeof apiKeys.$inferInsert)['scopes'];
+
+/** Lets the keys of `keys.json` in: the offboarding system's and one for each of the first people. Safe to repeat. */
+export async function admitFirstKeys(db: Db, keys: Keys['apiKeys']): Promise<void> {
+  await db
+    .insert(people)
+    .values([...firstPeople])
+    .onConflictDoNothing();
+  const row = (name: keyof Keys['apiKeys'], scopes: Scopes, personId?: string) => ({
+    name,
+    personId,
+    scopes,
+    hash: hashOf(keys[name]),
+  });
+  await db
+    .insert(apiKeys)
+    .values([
+      row('offboarding', ['cancellations:write', 'read']),
+      row('olivia', ['cancellations:write', 'tasks:write', 'read'], 'olivia'),
+      row('lena', ['admin'], 'lena'),
+    ])
+    .onConflictDoNothing();
+}

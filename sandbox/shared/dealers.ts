@@ -1,0 +1,160 @@
+import type { Account } from '../../domain/shared/accounts.ts';
+
+/** About thirty made-up dealers, across all vendors; no one of them exists. */
+
+export interface SandboxDealer extends Account {
+  /** Salesforce's parent account, where the dealer has one there. */
+  salesforceParentId?: string;
+  city: string;
+  state: string;
+}
+
+const zones = {
+  TX: 'America/Chicago',
+  CA: 'America/Los_Angeles',
+  NY: 'America/New_York',
+  CO: 'America/Denver',
+  AZ: 'America/Phoenix',
+  FL: 'America/New_York',
+  MI: 'America/Detroit',
+  HI: 'Pacific/Honolulu',
+};
+
+/** `vendors`: `crm/elead=4711` and so on, with blanks between them. */
+function dealer(
+  id: string,
+  name: string,
+  effectiveStatus: string,
+  place: [city: string, state: keyof typeof zones],
+  vendors: string,
+  more: { parent?: string; salesforceParentId?: string } = {},
+): SandboxDealer {
+  const integrations = vendors
+    .split(' ')
+    .filter(Boolean)
+    .map((text) => {
+      const [, kind, vendor, dealerId] = /^(crm|dms)\/([a-z]+)=(.+)$/.exec(text)!;
+      return { kind: kind as 'crm' | 'dms', vendor: vendor!, dealerId: dealerId! };
+    });
+  return {
+    id,
+    name,
+    effectiveStatus,
+    parentSalesAccountId: more.parent ?? null,
+    timeZone: zones[place[1]],
+    integrations,
+    salesforceParentId: more.salesforceParentId,
+    city: place[0],
+    state: place[1],
+  };
+}
+
+export const sandboxDealers: SandboxDealer[] = [
+  // Parent sales accounts: their Effective Status is the gate of the DMS procedures. D-1603's is one that a person must look at.
+  dealer('P-100', 'Brightwater Automotive', 'Cancelled', ['Lakeport', 'TX'], ''),
+  dealer('P-200', 'Cedar Ridge Motors Group', 'Active', ['Cedar Ridge', 'CO'], ''),
+  dealer('P-300', 'Harborline Marine Holdings', 'Inactive', ['Bay Harbor', 'FL'], ''),
+  dealer('P-400', 'Prairie Wind RV Holdings', 'Active', ['Westfield', 'MI'], ''),
+  // DealerSocket: a parent in Salesforce, a group known only by CST's names, none.
+  dealer('D-1001', 'Brightwater Honda of Lakeport', 'Cancelled', ['Lakeport', 'TX'], 'crm/dealersocket=555101', {
+    parent: 'P-100',
+    salesforceParentId: '001SBX0000P100',
+  }),
+  dealer(
+    'D-1002',
+    'Brightwater Kia of Fairview',
+    'Cancelled',
+    ['Fairview', 'TX'],
+    'crm/dealersocket=555102 dms/cdk=3PA0000102',
+    { parent: 'P-100' },
+  ),
+  dealer('D-1003', 'Juniper Ford', 'Cancelled', ['Juniper', 'AZ'], 'crm/dealersocket=555103'),
+  dealer(
+    'D-1004',
+    'Lone Star Chevrolet',
+    'Cancelled',
+    ['Amity', 'TX'],
+    'crm/dealersocket=555104 dms/dealervault=DV10104',
+  ),
+  // VinSolutions.
+  dealer(
+    'D-1101',
+    'Brightwater Toyota of Lakeport',
+    'Cancelled',
+    ['Lakeport', 'TX'],
+    'crm/vinsolutions=555201 dms/cdk=3PA0000201',
+    { parent: 'P-100' },
+  ),
+  dealer(
+    'D-1102',
+    'Cedar Ridge Subaru',
+    'Active',
+    ['Cedar Ridge', 'CO'],
+    'crm/vinsolutions=555202 dms/dealervault=DV10202',
+    { parent: 'P-200', salesforceParentId: '001SBX0000P200' },
+  ),
+  dealer('D-1103', 'Maple Street Mazda', 'Cancelled', ['Oakdale', 'MI'], 'crm/vinsolutions=555203'),
+  dealer('D-1104', 'Pelican Bay Nissan', 'Cancelled', ['Pelican Bay', 'FL'], 'crm/vinsolutions=555204'),
+  dealer(
+    'D-1105',
+    'Redwood Hyundai',
+    'Cancelled',
+    ['Redwood Falls', 'CA'],
+    'crm/vinsolutions=555205 dms/reynolds=RR30205',
+  ),
+  // Elead.
+  dealer('D-1201', 'Silver Lake Buick', 'Cancelled', ['Silver Lake', 'NY'], 'crm/elead=555301'),
+  dealer('D-1202', 'Canyon View GMC', 'Cancelled', ['Canyon View', 'AZ'], 'crm/elead=555302 dms/cdk=3PA0000302'),
+  dealer('D-1203', 'Harborline Lexus', 'Inactive', ['Bay Harbor', 'FL'], 'crm/elead=555303 dms/dealervault=DV10303', {
+    parent: 'P-300',
+  }),
+  dealer('D-1204', 'Aloha Coast Jeep', 'Cancelled', ['Hanaport', 'HI'], 'crm/elead=555304'),
+  // Reynolds & Reynolds CRM.
+  dealer('D-1301', 'Northgate Cadillac', 'Cancelled', ['Northgate', 'NY'], 'crm/reynolds=555401 dms/reynolds=RR30401'),
+  dealer('D-1302', 'Summit Peak Audi', 'Cancelled', ['Summit Peak', 'CO'], 'crm/reynolds=555402'),
+  // CDK.
+  dealer('D-1401', 'Cedar Ridge Volkswagen', 'Active', ['Cedar Ridge', 'CO'], 'dms/cdk=3PA0000401', {
+    parent: 'P-200',
+  }),
+  dealer('D-1402', 'Blue Heron Volvo', 'Cancelled', ['Heron', 'NY'], 'dms/cdk=3PA0000402'),
+  dealer('D-1403', 'Harborline Boston Whaler', 'Inactive', ['Bay Harbor', 'FL'], 'dms/cdk=3PA0000403', {
+    parent: 'P-300',
+  }),
+  // DealerVault.
+  dealer('D-1501', 'Brightwater Acura of Lakeport', 'Cancelled', ['Lakeport', 'TX'], 'dms/dealervault=DV10501', {
+    parent: 'P-100',
+  }),
+  dealer('D-1502', 'Prairie Wind Winnebago', 'Active', ['Westfield', 'MI'], 'dms/dealervault=DV10502', {
+    parent: 'P-400',
+  }),
+  dealer(
+    'D-1503',
+    'Desert Rose Airstream',
+    'Cancelled',
+    ['Desert Rose', 'AZ'],
+    'dms/dealervault=DV10503 crm/elead=555503',
+  ),
+  // Reynolds & Reynolds direct.
+  dealer('D-1601', 'Old Mill Lincoln', 'Cancelled', ['Old Mill', 'MI'], 'dms/reynolds=RR30601'),
+  dealer('D-1603', 'Birchwood Chrysler', 'Pending Cancellation', ['Birchwood', 'NY'], 'dms/reynolds=RR30603'),
+  dealer('D-1602', 'Cedar Ridge Porsche', 'Active', ['Cedar Ridge', 'CO'], 'dms/reynolds=RR30602', { parent: 'P-200' }),
+  // RV and boat dealers.
+  dealer('D-1701', 'Prairie Wind RV', 'Cancelled', ['Westfield', 'MI'], 'crm/dealersocket=555701'),
+  dealer(
+    'D-1702',
+    'Harborline Marine',
+    'Inactive',
+    ['Bay Harbor', 'FL'],
+    'crm/vinsolutions=555702 dms/dealervault=DV10702',
+    { parent: 'P-300' },
+  ),
+  dealer(
+    'D-1703',
+    'Big Pine Jayco',
+    'Cancelled',
+    ['Big Pine', 'CA'],
+    'crm/elead=555703 crm/dealersocket=555704 dms/cdk=3PA0000703',
+  ),
+  // A vendor that nobody has a procedure for.
+  dealer('D-1801', 'Quiet Harbor Sea Ray', 'Cancelled', ['Quiet Harbor', 'FL'], 'crm/leadpilot=555801'),
+];

@@ -1,0 +1,86 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Account } from '../../domain/shared/accounts.ts';
+import { type SandboxDealer, sandboxDealers } from './dealers.ts';
+
+export interface Run {
+  runId: string;
+  name: string;
+  key?: string;
+  startedAt: string;
+  /** Epoch, ms. */
+  endsAt: number;
+  results: { dealerId: string; state: 'succeeded' | 'failed'; message: string }[];
+}
+
+interface Saved {
+  statuses: Record<string, string>;
+  dmsProviders: Record<string, { provider: string; providerId: string }>;
+  parameters: Record<string, string>;
+  runs: Run[];
+}
+
+/** What the outside systems know; kept in one file, so that it survives a restart together with our own data. */
+export class SandboxState {
+  readonly accounts = new Map<string, SandboxDealer>();
+  /** Fields of an account's record that CST answers otherwise than its contract says; undefined leaves one out. */
+  readonly oddFields = new Map<string, Record<string, unknown>>();
+  /** The same in the list of accounts by name. */
+  readonly oddNames = new Map<string, Record<string, unknown>>();
+  readonly dmsProviders = new Map<string, { provider: string; providerId: string }>();
+  readonly parameters = new Map([
+    ['Remove from Vin Event Stream', '# One line per parameter\nEnvironment: production\nDealerIds: \n'],
+  ]);
+  runs: Run[] = [];
+  private readonly file: string | undefined;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor({ dataDir, dealers = sandboxDealers }: { dataDir?: string; dealers?: SandboxDealer[] }) {
+    for (const dealer of dealers) {
+      this.accounts.set(dealer.id, { ...dealer });
+      const dms = dealer.integrations.find((one) => one.kind === 'dms');
+      if (dms) this.dmsProviders.set(dealer.id, { provider: dms.vendor, providerId: dms.dealerId });
+    }
+    if (!dataDir) return;
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    this.file = join(dataDir, 'sandbox.json');
+    if (existsSync(this.file)) this.restore(JSON.parse(readFileSync(this.file, 'utf8')) as Saved);
+  }
+
+  /** The account as CST's contract shows it, except for its odd fields. */
+  account(id: string): Record<string, unknown> | undefined {
+    const found = this.accounts.get(id);
+    return found && { ...Account.parse(found), ...this.oddFields.get(id) };
+  }
+
+  /** Writes soon; many changes at once are one write. */
+  changed(): void {
+    if (!this.file || this.timer) return;
+    this.timer = setTimeout(() => this.save(), 100);
+  }
+
+  save(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (!this.file) return;
+    const saved: Saved = {
+      statuses: Object.fromEntries([...this.accounts.values()].map((account) => [account.id, account.effectiveStatus])),
+      dmsProviders: Object.fromEntries(this.dmsProviders),
+      parameters: Object.fromEntries(this.parameters),
+      runs: this.runs,
+    };
+    writeFileSync(`${this.file}.new`, JSON.stringify(saved), { mode: 0o600 });
+    renameSync(`${this.file}.new`, this.file);
+  }
+
+  private restore(saved: Saved): void {
+    for (const [id, status] of Object.entries(saved.statuses)) {
+      const account = this.accounts.get(id);
+      if (account) account.effectiveStatus = status;
+    }
+    this.dmsProviders.clear();
+    for (const [id, provider] of Object.entries(saved.dmsProviders)) this.dmsProviders.set(id, provider);
+    for (const [name, text] of Object.entries(saved.parameters)) this.parameters.set(name, text);
+    this.runs = saved.runs;
+  }
+}

@@ -1,0 +1,290 @@
+import { isIP } from 'node:net';
+import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
+import { z } from 'zod';
+import { type Mailbox, parseMailbox } from '../activities/connectors/mailAddress.ts';
+import { defaultInactiveStatuses, problemWithInactiveStatuses } from '../domain/cancellations/gate.ts';
+import { type Keyring, parseKeyring } from '../worker/keyring.ts';
+import { resolveSecret, valueOrSecret } from './secrets.ts';
+import { firstLine, StartError } from './startError.ts';
+
+/** What the API and the worker both need. */
+export interface Settings {
+  databaseUrl: string;
+  temporal: { connectionOptions: ClientConnectConfig['connectionOptions']; namespace: string };
+  keyring: Keyring;
+  /** Without it the service's own registry knows the dealers, and CST's steps are a person's. */
+  cst?: { url: string; token: string };
+  salesforce?: { url: string; clientId: string; clientSecret: string; externalIdField?: string };
+  /** The Effective Statuses that open the gate of the DMS vendors. */
+  inactiveStatuses: readonly string[];
+  mail: { url: string; from: Mailbox };
+  /** Where people reach the API and its console, for the links in mails; with https, cookies are for https only. */
+  publicUrl?: string;
+  webUiUrl?: string;
+  /** Of the worker. */
+  logLevel: string;
+}
+
+export interface ApiSettings extends Settings {
+  host: string;
+  port: number;
+  /** Addresses or networks of the reverse proxies whose X-Forwarded-For is believed; nobody's when absent. */
+  trustProxy?: string[];
+}
+
+export interface WorkerSettings extends Settings {
+  /** Port of its health check, on `host`. */
+  host: string;
+  healthPort: number;
+  /** Port of its Prometheus metrics, on `host`. */
+  metricsPort: number;
+  /** Name of the worker deployment; workers are not versioned without it. */
+  deployment?: string;
+}
+
+type Environment = NodeJS.ProcessEnv;
+
+const webAddress = z
+  .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
+  .transform((url) => url.replace(/\/+$/, ''));
+const port = z.coerce
+  .number('must be a port')
+  .int('must be a port')
+  .min(0, 'must be a port')
+  .max(65_535, 'must be a port');
+const nonEmpty = z.string('is not set').min(1, 'is empty');
+
+const proxies = z
+  .string()
+  .transform((text) => text.split(',').map((one) => one.trim()))
+  .refine(
+    (all) => all.every(isNetwork),
+    'must be addresses or networks of reverse proxies with commas between them, such as 10.0.0.5, 10.0.1.0/28',
+  );
+
+const inactiveStatuses = z
+  .string()
+  .transform((text) => text.split(',').map((one) => one.trim()))
+  .superRefine((all, context) => {
+    const message = problemWithInactiveStatuses(all);
+    if (message) context.addIssue({ code: 'custom', message });
+  })
+  .default([...defaultInactiveStatuses]);
+
+/** An IP address, or a network such as 10.0.1.0/28. */
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const version = isIP(address);
+  const width = bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (version === 6 ? 128 : 32));
+  return version !== 0 && width && rest.length === 0;
+}
+
+/** A setting that is a secret: only a reference to it is in the environment. */
+const secret = (environment: Environment) =>
+  nonEmpty.transform((reference, context): string => {
+    try {
+      return resolveSecret(reference, environment);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+      return z.NEVER;
+    }
+  });
+
+/** An address that may hold a password: itself, or a reference to it. */
+const addressOrSecret = (environment: Environment, protocol: RegExp, example: string) =>
+  nonEmpty
+    .transform((value, context) => {
+      try {
+        return valueOrSecret(value, environment);
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: (error as Error).message });
+        return z.NEVER;
+      }
+    })
+    .refine(
+      (value) => URL.canParse(value) && protocol.test(new URL(value).protocol),
+      `must be an address such as ${example}`,
+    )
+    .refine(isDecodable, 'has a % that encodes nothing: write % as %25');
+
+/** What is no URL at all has been told already. */
+function isDecodable(value: string): boolean {
+  if (!URL.canParse(value)) return true;
+  const { username, password, hostname, pathname } = new URL(value);
+  try {
+    for (const part of [username, password, hostname, pathname]) decodeURIComponent(part);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const deploymentName = z.string('is not set').regex(/^[\w-]{1,64}$/, 'must be letters, digits, _ or -');
+
+const mailFrom = z.string('is not set').transform((text, context): Mailbox => {
+  try {
+    return parseMailbox(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
+});
+
+const shape = (environment: Environment) => ({
+  DATABASE_URL: addressOrSecret(environment, /^postgres(ql)?:$/, 'postgres://user@host:5432/dealerops'),
+  DEALEROPS_CODEC_KEYS: secret(environment).transform((text, context): Keyring => {
+    try {
+      return parseKeyring(text);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+      return z.NEVER;
+    }
+  }),
+  CST_URL: webAddress.optional(),
+  CST_TOKEN: secret(environment).optional(),
+  SALESFORCE_URL: webAddress.optional(),
+  SALESFORCE_CLIENT_ID: nonEmpty.optional(),
+  SALESFORCE_CLIENT_SECRET: secret(environment).optional(),
+  SALESFORCE_ACCOUNT_FIELD: z
+    .string()
+    .regex(/^\w{1,80}$/, 'must be the name of a field of Account')
+    .optional(),
+  GATE_INACTIVE_STATUSES: inactiveStatuses,
+  SMTP_URL: addressOrSecret(environment, /^smtps?:$/, 'smtp://mail.example.com:587'),
+  MAIL_FROM: mailFrom,
+  PUBLIC_URL: webAddress.optional(),
+  WEB_UI_URL: webAddress.optional(),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error'], 'must be trace, debug, info, warn or error')
+    .default('info'),
+  HOST: nonEmpty.default('127.0.0.1'),
+});
+
+/** Systems of which all settings are given, or none. */
+const together = [
+  ['CST_URL', 'CST_TOKEN'],
+  ['SALESFORCE_URL', 'SALESFORCE_CLIENT_ID', 'SALESFORCE_CLIENT_SECRET'],
+];
+
+/**
+ * The API's settings, from the environment only.
+ * @throws StartError with one line per setting that is wrong, never with a secret
+ */
+export function apiSettings(environment: Environment = process.env): ApiSettings {
+  const values = parse(environment, {
+    PORT: port.default(8080),
+    TRUST_PROXY: proxies.optional(),
+  });
+  return {
+    ...common(values, environment),
+    host: values.HOST,
+    port: values.PORT,
+    trustProxy: values.TRUST_PROXY,
+  };
+}
+
+/**
+ * The worker's settings, from the environment only.
+ * @throws StartError with one line per setting that is wrong, never with a secret
+ */
+export function workerSettings(environment: Environment = process.env): WorkerSettings {
+  const values = parse(environment, {
+    HEALTH_PORT: port.default(8081),
+    METRICS_PORT: port.default(9464),
+    WORKER_DEPLOYMENT: deploymentName.optional(),
+  });
+  return {
+    ...common(values, environment),
+    host: values.HOST,
+    healthPort: values.HEALTH_PORT,
+    metricsPort: values.METRICS_PORT,
+    deployment: values.WORKER_DEPLOYMENT,
+  };
+}
+
+/** What `npm run replay-open-histories` needs. @throws StartError like the others */
+export function replaySettings(environment: Environment = process.env): Pick<Settings, 'temporal' | 'keyring'> {
+  const { DEALEROPS_CODEC_KEYS } = shape(environment);
+  const values = parseWith(z.object({ DEALEROPS_CODEC_KEYS }), environment);
+  return { temporal: temporalSettings(environment), keyring: values.DEALEROPS_CODEC_KEYS };
+}
+
+/** What `npm run make-current` needs. @throws StartError like the others */
+export function deploymentSettings(
+  environment: Environment = process.env,
+): Pick<Settings, 'temporal' | 'keyring'> & { deployment: string } {
+  const { WORKER_DEPLOYMENT } = parseWith(z.object({ WORKER_DEPLOYMENT: deploymentName }), environment);
+  return { ...replaySettings(environment), deployment: WORKER_DEPLOYMENT };
+}
+
+/** What `npm run migrate` needs. @throws StartError like the others */
+export function migrationSettings(environment: Environment = process.env): Pick<Settings, 'databaseUrl' | 'temporal'> {
+  const { DATABASE_URL } = parseWith(z.object({ DATABASE_URL: shape(environment).DATABASE_URL }), environment);
+  return { databaseUrl: DATABASE_URL, temporal: temporalSettings(environment) };
+}
+
+/**
+ * Address, namespace, TLS and API key as `@temporalio/envconfig` reads them; the key may be a reference besides.
+ * @throws StartError
+ */
+export function temporalSettings(environment: Environment = process.env): Settings['temporal'] {
+  try {
+    const overrideEnvVars = Object.fromEntries(given(environment));
+    const key = overrideEnvVars.TEMPORAL_API_KEY;
+    if (key) overrideEnvVars.TEMPORAL_API_KEY = valueOrSecret(key, environment);
+    const { connectionOptions, namespace = 'default' } = loadClientConnectConfig({ overrideEnvVars });
+    return { connectionOptions, namespace };
+  } catch (error) {
+    throw new StartError(`TEMPORAL_*: ${firstLine(error)}`);
+  }
+}
+
+/** An empty variable is one that is not set: compose files and CI write it so. */
+function given(environment: Environment): [string, string][] {
+  return Object.entries(environment).filter((entry): entry is [string, string] => !!entry[1]);
+}
+
+function parse<Extra extends z.ZodRawShape>(environment: Environment, extra: Extra) {
+  return parseWith(z.object({ ...shape(environment), ...extra }), environment);
+}
+
+function parseWith<Schema extends z.ZodType>(schema: Schema, environment: Environment): z.output<Schema> {
+  const set = Object.fromEntries(given(environment));
+  const result = schema.safeParse(set);
+  const problems = result.success
+    ? []
+    : result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  for (const names of together) {
+    const missing = names.filter((name) => set[name] === undefined);
+    if (missing.length > 0 && missing.length < names.length)
+      problems.push(`${missing.join(', ')}: must be set too, as ${names.find((name) => set[name])} is`);
+  }
+  if (problems.length > 0 || !result.success) throw new StartError(problems.join('\n'));
+  return result.data;
+}
+
+type Values = z.output<z.ZodObject<ReturnType<typeof shape>>>;
+
+function common(values: Values, environment: Environment): Settings {
+  const { CST_URL, CST_TOKEN, SALESFORCE_URL, SALESFORCE_CLIENT_ID, SALESFORCE_CLIENT_SECRET } = values;
+  return {
+    databaseUrl: values.DATABASE_URL,
+    temporal: temporalSettings(environment),
+    keyring: values.DEALEROPS_CODEC_KEYS,
+    cst: CST_URL && CST_TOKEN ? { url: CST_URL, token: CST_TOKEN } : undefined,
+    salesforce:
+      SALESFORCE_URL && SALESFORCE_CLIENT_ID && SALESFORCE_CLIENT_SECRET
+        ? {
+            url: SALESFORCE_URL,
+            clientId: SALESFORCE_CLIENT_ID,
+            clientSecret: SALESFORCE_CLIENT_SECRET,
+            externalIdField: values.SALESFORCE_ACCOUNT_FIELD,
+          }
+        : undefined,
+    inactiveStatuses: values.GATE_INACTIVE_STATUSES,
+    mail: { url: values.SMTP_URL, from: values.MAIL_FROM },
+    publicUrl: values.PUBLIC_URL,
+    webUiUrl: values.WEB_UI_URL,
+    logLevel: values.LOG_LEVEL,
+  };
+}

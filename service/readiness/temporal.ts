@@ -1,0 +1,124 @@
+import { type Client, isGrpcServiceError } from '@temporalio/client';
+import proto from '@temporalio/proto';
+import { taskQueue } from '../../domain/shared/messages.ts';
+import { searchAttributeNames } from '../../domain/shared/searchAttributes.ts';
+import { degraded, failed, type Look, ok } from './readiness.ts';
+
+const deadlineMs = 3_500;
+const notFound = 5;
+const invalidArgument = 3;
+
+/** Temporal answers, and has the namespace and our search attributes. */
+export function temporalIsReady(temporal: Client): Look {
+  const { namespace } = temporal.options;
+  const query = searchAttributeNames.map((name) => `${name} = 'readiness'`).join(' and ');
+  return () =>
+    temporal.withDeadline(Date.now() + deadlineMs, async () => {
+      try {
+        await temporal.workflowService.countWorkflowExecutions({ namespace, query });
+        return ok;
+      } catch (error) {
+        if (!isGrpcServiceError(error)) throw error;
+        if (error.code === notFound)
+          return failed(`there is no namespace ${namespace} in Temporal: create it, or set TEMPORAL_NAMESPACE`);
+        if (error.code === invalidArgument)
+          return failed(
+            `a search attribute is not registered in the namespace ${namespace} (${error.details}): run npm run migrate`,
+          );
+        throw error;
+      }
+    });
+}
+
+interface Poller {
+  identity: string;
+  /** Absent where the worker is not versioned. */
+  build?: string;
+  /** By Temporal's clock. */
+  polledAt: string;
+}
+
+/** A worker that lives polls again after each long poll, which Temporal ends after a minute; the rest is for a busy machine. */
+const pollsWithinMs = 90_000;
+
+/** Who polls our task queue, within the last five minutes, and to which build its work goes; undefined is workers without versions. */
+async function describeQueue({ workflowService, options: { namespace } }: Client) {
+  const { TaskQueueType } = proto.temporal.api.enums.v1;
+  const versioned = proto.temporal.api.enums.v1.WorkerVersioningMode.WORKER_VERSIONING_MODE_VERSIONED;
+  const [workflows, activities] = await Promise.all(
+    [TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY].map((taskQueueType) =>
+      workflowService.describeTaskQueue({ namespace, taskQueue: { name: taskQueue }, taskQueueType }),
+    ),
+  );
+  const pollersOf = (answer: typeof workflows): Poller[] =>
+    (answer!.pollers ?? []).map(({ identity, deploymentOptions, lastAccessTime }) => ({
+      identity: identity ?? '',
+      polledAt: `${lastAccessTime?.seconds}.${lastAccessTime?.nanos}`,
+      build:
+        deploymentOptions?.workerVersioningMode === versioned ? (deploymentOptions.buildId ?? undefined) : undefined,
+    }));
+  return {
+    current: workflows!.versioningInfo?.currentDeploymentVersion?.buildId ?? undefined,
+    workflows: pollersOf(workflows),
+    activities: pollersOf(activities),
+  };
+}
+
+/**
+ * Leaves out the pollers whose last poll has been the same for 90 seconds: Temporal names one that was killed for five minutes.
+ * How long is measured here, since the machines' clocks may differ.
+ */
+function withoutSilent(): (pollers: Poller[]) => Poller[] {
+  let lastPolls = new Map<string, { polledAt: string; since: number }>();
+  return (pollers) => {
+    const now = performance.now();
+    const idOf = ({ identity, build }: Poller) => JSON.stringify([identity, build]);
+    lastPolls = new Map(
+      pollers.map((poller) => {
+        const { polledAt } = poller;
+        const last = lastPolls.get(idOf(poller));
+        return [idOf(poller), last?.polledAt === polledAt ? last : { polledAt, since: now }];
+      }),
+    );
+    return pollers.filter((poller) => now - lastPolls.get(idOf(poller))!.since < pollsWithinMs);
+  };
+}
+
+/**
+ * What is started will run: a worker of the build to which the work goes polls for workflows and for activities. Only the polls
+ * for workflows tell that it is silent: a worker that lives does not poll for activities while it carries out as many as it may.
+ */
+export function workersPoll(temporal: Client): Look {
+  const polling = withoutSilent();
+  return () =>
+    temporal.withDeadline(Date.now() + deadlineMs, async () => {
+      const { current, activities, ...queue } = await describeQueue(temporal);
+      const workflows = polling(queue.workflows);
+      const takesWork = (pollers: Poller[]) => pollers.some(({ build }) => build === current);
+      if (takesWork(workflows) && takesWork(activities)) return ok;
+      if (workflows.length === 0) return failed('no worker polls Temporal: start one');
+      return failed(
+        current === undefined
+          ? 'no build of the workers is current, so that nothing runs: run npm run make-current'
+          : `no worker of the current build ${current} polls Temporal: start one, or run npm run make-current with the new build`,
+      );
+    });
+}
+
+/**
+ * This worker polls, and work goes to its build; where another build is current it is degraded only, since it must be ready
+ * before its own build can be made current.
+ * @param temporal on the connection by which the worker polls
+ * @param worker.build where it is versioned
+ */
+export function thisWorkerPolls(temporal: Client, worker: { identity: string; build?: string; state(): string }): Look {
+  return () =>
+    temporal.withDeadline(Date.now() + deadlineMs, async () => {
+      if (worker.state() !== 'RUNNING') return failed(`the worker is not running but ${worker.state().toLowerCase()}`);
+      const { current, workflows } = await describeQueue(temporal);
+      const polls = workflows.some(({ identity, build }) => identity === worker.identity && build === worker.build);
+      if (!polls) return failed('this worker does not poll Temporal: look at its log');
+      if (current === worker.build) return ok;
+      return degraded(`this worker's build ${worker.build} is not current: run npm run make-current`);
+    });
+}

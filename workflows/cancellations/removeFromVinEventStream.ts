@@ -1,0 +1,400 @@
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  defineQuery,
+  defineSignal,
+  isCancellation,
+  log,
+  setCurrentDetails,
+  setHandler,
+  sleep,
+  uuid4,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Removal, RemovalAnswer, RemovalByHand } from '../../activities/cancellations/vinEventStream.ts';
+import { searchAttributes } from '../../domain/shared/searchAttributes.ts';
+import { listedIn } from '../../domain/shared/tasks.ts';
+import { ask, record, run } from '../shared/activities.ts';
+import { failureOf } from '../shared/failures.ts';
+import { HumanTasks } from '../shared/humanTasks.ts';
+import { searchable } from '../shared/searchable.ts';
+import type { TaskOutcome, TasksSnapshot } from '../shared/taskRecord.ts';
+import { inBackground, noticesSent, tellOfNoAnswer } from '../shared/untilAvailable.ts';
+import { waitingOnCode } from './progress.ts';
+
+/** VinSolutions part 1: the one workflow that may run CST's "Remove from Vin Event Stream", whose parameters all share. */
+
+/** No more Dealer IDs in one run than a person can check. */
+const batchSize = 200;
+/** As many as surely fit into the input of the next run, beside the answers; the others are sent again. */
+const mostCarriedOver = 4_000;
+/** Answers that are remembered: of two full lists, and more than come in the minutes in which a request may be sent twice. */
+const mostAnswers = 500;
+/** Longer than an activity that nobody waits for any more goes on: it learns so by its heartbeat. */
+const lostRunEnds = '20 seconds';
+/** Of one run of this workflow, in events: a list's reminders alone are some hundred a month. */
+const longHistory = 400;
+const pauses = { firstPauseMs: 2_000, longestPauseMs: 5 * 60_000, dayMs: 24 * 3_600_000 };
+
+const removeSignal = defineSignal<[Removal]>('remove');
+const takeBackSignal = defineSignal<[Removal]>('takeBack');
+/** An engineer's, or a test's: begin a new run of this workflow, as it does by itself when its history grows long. */
+const startOverSignal = defineSignal('startOver');
+const removalsQuery = defineQuery<KnownRemovals>('removals');
+
+/** By Dealer ID; `askedBy` are the workflows that will be answered without asking again. */
+interface KnownRemovals {
+  waiting: string[];
+  running: string[];
+  askedBy: string[];
+}
+
+/** A run by hand: its task, and whom it waits for. */
+interface List {
+  taskId: string;
+  waitingOn: string;
+}
+
+/** What a run of this workflow hands over to the next one. */
+interface HandedOver {
+  waiting?: Removal[];
+  /** The latest answers, the oldest first. */
+  answered?: RemovalAnswer[];
+  /** Those on the list, which goes on. */
+  listed?: Removal[];
+  list?: List;
+  tasks?: TasksSnapshot;
+  /** Since when CST has not answered (ISO 8601), how often it was tried, and on how many days the leads heard of it. */
+  outage?: { since: string; tries: number; daysTold: number };
+}
+
+/**
+ * Runs for as long as the service does: gathers what waits while a run goes on, runs the process once for all of it, and
+ * answers each asking workflow on its own.
+ */
+export async function vinEventStream(handedOver: HandedOver = {}): Promise<void> {
+  let startOver = false;
+  const longEnough = () =>
+    startOver || workflowInfo().historyLength > longHistory || workflowInfo().continueAsNewSuggested;
+  const removals = new Removals(handedOver, longEnough);
+  setHandler(removalsQuery, () => removals.known());
+  setHandler(removeSignal, (removal) => removals.add(removal));
+  setHandler(takeBackSignal, (removal) => removals.takeBack(removal));
+  setHandler(startOverSignal, () => {
+    startOver = true;
+  });
+
+  if (!workflowInfo().continuedFromExecutionRunId) await closeLostTasks();
+  removals.show();
+  await removals.goOnWithList();
+  do {
+    while (!longEnough()) {
+      await condition(() => removals.waiting.length > 0 || longEnough());
+      if (removals.waiting.length > 0) await removals.runOnce();
+    }
+    await condition(() => removals.allWritten() && allHandlersFinished());
+    await noticesSent();
+  } while (removals.endedMeanwhile() || !removals.allWritten() || !allHandlersFinished());
+  await continueAsNew<typeof vinEventStream>(removals.toHandOver());
+}
+
+/** Which wish it is, and of whom. */
+type Asked = Pick<Removal, 'key' | 'workflowId'>;
+
+class Removals {
+  waiting: Removal[];
+  private running: Removal[];
+  private outage: HandedOver['outage'];
+  private readonly people: HumanTasks;
+  private list: List | undefined;
+  /** How the list has ended, until that is taken. */
+  private outcome: TaskOutcome | undefined;
+  /** Whether this run of the workflow is to end, also in the middle of a list. */
+  private readonly longEnough: () => boolean;
+  /** What those who asked are still to be told. */
+  private readonly tellings = new Set<Parameters<typeof ask.tellAskers>[0]>();
+  private lastTelling: Promise<unknown> = Promise.resolve();
+  /** The latest answers by the request's key, the oldest first: a request that is sent again is answered again, and not run. */
+  private readonly answered: Map<string, RemovalAnswer>;
+
+  constructor({ waiting = [], answered = [], listed = [], ...more }: HandedOver, longEnough: () => boolean) {
+    this.waiting = waiting;
+    this.answered = new Map(answered.map((one) => [one.key, one]));
+    this.running = listed;
+    this.list = more.list;
+    this.people = new HumanTasks(more.tasks);
+    this.outage = more.outage;
+    this.longEnough = longEnough;
+  }
+
+  /** Safe to hear twice, also when it was answered: whoever asks again may have lost the answer. */
+  add(removal: Removal): void {
+    const { key, workflowId } = removal;
+    const answered = this.answered.get(key);
+    if (answered) this.tellThem([{ workflowId, signal: 'removalAnswer', message: answered }]);
+    else if (!this.all().some((one) => one.key === key)) this.waiting.push(removal);
+    else if (this.list && this.running.some((one) => one.key === key))
+      this.tellThem([{ workflowId, signal: 'removalByHand', message: { key, ...this.list } }]);
+  }
+
+  /**
+   * The customer stays. What is in a run is answered at its end; a list that nobody has claimed is made anew without it. Of
+   * a request that is not known here, nor its answer, only CST's run history, or who had the list, can say how it ended.
+   */
+  async takeBack(removal: Removal): Promise<void> {
+    const { key, workflowId } = removal;
+    const known = this.all().find((one) => one.key === key);
+    if (known && !known.tried) {
+      this.waiting = this.waiting.filter((one) => one !== known);
+      this.answerNotRun([{ key, workflowId }]);
+    } else if (known) {
+      known.takenBack = true;
+      await this.closeListOf([known]);
+    } else {
+      this.add({ ...removal, takenBack: true, tried: true, sentAgain: true });
+    }
+  }
+
+  async runOnce(): Promise<void> {
+    this.running = this.waiting.slice(0, batchSize);
+    for (const one of this.running) one.tried = true;
+    this.waiting = this.waiting.slice(batchSize);
+    this.show();
+    await this.lostRunIsOver();
+    const answers = await this.removeByCst().catch((error) => {
+      const because = whyAPersonMust(error);
+      if (because === undefined) throw error;
+      return this.removeByHand(because);
+    });
+    this.conclude(answers);
+  }
+
+  /** The list that the run before has handed over. */
+  async goOnWithList(): Promise<void> {
+    if (!this.list) return;
+    const batch = this.running;
+    this.conclude(await this.answersOfList(batch, this.people.resume(this.list.taskId, this.watchOf(batch))));
+  }
+
+  /** @param answers of those in the run; none of them when their list is handed over */
+  private conclude(answers: RemovalAnswer[] | 'handed_over'): void {
+    if (answers === 'handed_over') return;
+    const batch = this.running;
+    this.running = [];
+    this.answer(batch, answers);
+    const answered = new Set(answers.map(({ key }) => key));
+    this.waiting = [...batch.filter(({ key }) => !answered.has(key)), ...this.waiting];
+    this.show();
+  }
+
+  /** A workflow that was stopped may have left a run that begins now: it would remove the same dealers at the same time. */
+  private async lostRunIsOver(): Promise<void> {
+    const sentAgain = this.running.filter((one) => one.sentAgain);
+    if (sentAgain.length === 0) return;
+    await sleep(lostRunEnds, { summary: 'Until an earlier run of the process has surely begun or ended' });
+    for (const one of sentAgain) one.sentAgain = undefined;
+  }
+
+  /** @returns none when CST could not answer: after a pause all are to be tried again, without those taken back */
+  private async removeByCst(): Promise<RemovalAnswer[]> {
+    const removals = this.running;
+    const summary = `Remove ${removals.length} Dealer IDs`;
+    try {
+      const answers = await run.removeFromVinEventStream.executeWithOptions({ summary }, [
+        { batchKey: uuid4(), removals },
+      ]);
+      this.outage = undefined;
+      return answers;
+    } catch (error) {
+      if (isCancellation(error) || whyAPersonMust(error) !== undefined) throw error;
+      this.outage ??= { since: new Date().toISOString(), tries: 0, daysTold: 0 };
+      const pause = Math.min(pauses.firstPauseMs * 2 ** this.outage.tries, pauses.longestPauseMs);
+      this.outage.tries += 1;
+      this.tellOfOutage(this.outage);
+      await sleep(pause, { summary: `Try CST again: ${failureOf(error)?.type ?? 'no answer'}` });
+      return [];
+    }
+  }
+
+  private tellOfOutage(of: NonNullable<HandedOver['outage']>): void {
+    const days = Math.floor((Date.now() - Date.parse(of.since)) / pauses.dayMs);
+    if (days <= of.daysTold) return;
+    of.daysTold = days;
+    tellOfNoAnswer('CST', days);
+  }
+
+  /**
+   * Where CST has no connector, or refuses, a person runs the process for the whole batch.
+   * @returns none when the task was closed, since a dealer stays: the others are to be listed anew
+   */
+  private async removeByHand(because: string | null): Promise<RemovalAnswer[] | 'handed_over'> {
+    const stay = this.running.filter((one) => one.takenBack);
+    this.running = this.running.filter((one) => !one.takenBack);
+    this.answerNotRun(stay);
+    const batch = this.running;
+    if (batch.length === 0) return [];
+    const facts = {
+      kind: 'vin-event-stream' as const,
+      integration: 'crm/vinsolutions' as const,
+      dealerIds: batch.map((one) => one.dealerId),
+      mayBeRun: batch.some((one) => one.mayBeDone) || undefined,
+      because: because ?? undefined,
+    };
+    return this.answersOfList(batch, this.people.open(facts, this.watchOf(batch)));
+  }
+
+  private watchOf(batch: Removal[]) {
+    return {
+      onChange: (taskId: string, waitingOn: string) => {
+        // The first change of a list that was handed over is none.
+        if (this.list?.taskId === taskId && this.list.waitingOn === waitingOn) return;
+        this.list = { taskId, waitingOn };
+        this.show();
+        this.tellThem(
+          batch.map(({ workflowId, key }) => ({
+            workflowId,
+            signal: 'removalByHand',
+            message: { key, taskId, waitingOn },
+          })),
+        );
+        void this.closeListOf(batch);
+      },
+    };
+  }
+
+  private async answersOfList(batch: Removal[], list: Promise<TaskOutcome>): Promise<RemovalAnswer[] | 'handed_over'> {
+    const taken = list.then((outcome) => {
+      this.outcome = outcome;
+    });
+    // Not before it is known by its ID.
+    await Promise.race([taken, condition(() => this.list !== undefined && this.longEnough())]);
+    return this.outcome ? this.answersTo(this.outcome, batch) : 'handed_over';
+  }
+
+  /** A list that was to be handed over may end before that. @returns whether it has */
+  endedMeanwhile(): boolean {
+    if (!this.outcome) return false;
+    this.conclude(this.answersTo(this.outcome, this.running));
+    return true;
+  }
+
+  private answersTo(outcome: TaskOutcome, batch: Removal[]): RemovalAnswer[] {
+    this.outcome = undefined;
+    this.list = undefined;
+    if (outcome.how === 'closed') {
+      for (const one of batch) one.mayBeDone ||= outcome.begun;
+      return [];
+    }
+    const by = outcome.by;
+    if (outcome.how === 'not_done') {
+      return batch.map(({ key }) => ({ key, state: 'failed', by, because: 'a lead ended the run as not done' }));
+    }
+    const failed = listedIn(String(outcome.answers.failedDealerIds ?? ''));
+    return batch.map(({ key, dealerId }) =>
+      failed.has(dealerId)
+        ? { key, state: 'failed', by, because: 'the run by hand failed for this Dealer ID' }
+        : { key, state: 'removed', by, proof: outcome.proof },
+    );
+  }
+
+  /** A list that nobody has in hand is made anew without those who stay. */
+  private async closeListOf(removals: Removal[]): Promise<void> {
+    if (this.list && removals.some((one) => one.takenBack))
+      await this.people.closeUnclaimed(this.list.taskId, 'a dealer stays: a new task lists the others');
+  }
+
+  private answerNotRun(removals: (Asked & { mayBeDone?: boolean })[]): void {
+    this.answer(
+      removals,
+      removals.map(({ key, mayBeDone }) => ({ key, state: 'not_run', by: 'dealerops', mayBeDone })),
+    );
+  }
+
+  private answer(removals: Asked[], answers: RemovalAnswer[]): void {
+    const workflowIds = new Map(removals.map(({ key, workflowId }) => [key, workflowId]));
+    for (const one of answers) this.answered.set(one.key, one);
+    for (const key of [...this.answered.keys()].slice(0, -mostAnswers)) this.answered.delete(key);
+    this.tellThem(
+      answers.map((message) => ({ workflowId: workflowIds.get(message.key)!, signal: 'removalAnswer', message })),
+    );
+  }
+
+  /** In the order in which it happened; the next run does not wait for it. */
+  private tellThem(news: Parameters<typeof ask.tellAskers>[0]): void {
+    if (news.length === 0) return;
+    this.tellings.add(news);
+    const summary = `Tell ${news.length} who asked`;
+    this.lastTelling = this.lastTelling.then(async () => {
+      await CancellationScope.nonCancellable(() => ask.tellAskers.executeWithOptions({ summary }, [news]));
+      this.tellings.delete(news);
+    });
+  }
+
+  /** Nothing is under way that a new run of this workflow would lose. */
+  allWritten(): boolean {
+    return this.tellings.size === 0 && this.people.writing === 0;
+  }
+
+  dealerIds() {
+    const ids = (removals: Removal[]) => removals.map((one) => one.dealerId);
+    return { waiting: ids(this.waiting), running: ids(this.running) };
+  }
+
+  known(): KnownRemovals {
+    const told = [...this.tellings].flat().filter(({ message }) => isAnswer(message));
+    return { ...this.dealerIds(), askedBy: [...this.all(), ...told].map(({ workflowId }) => workflowId) };
+  }
+
+  toHandOver(): HandedOver {
+    const { waiting, list, outage } = this;
+    const answered = [...this.answered.values()];
+    if (waiting.length > mostCarriedOver) log.warn('Not all waiting removals are carried over: they are sent again');
+    const listed = list && { list, listed: this.running };
+    // Without a list too, or the next run's first list would have the ID of an earlier one.
+    const tasks = this.people.snapshot();
+    return { waiting: waiting.slice(0, mostCarriedOver), answered, outage, tasks, ...listed };
+  }
+
+  private all(): Removal[] {
+    return [...this.waiting, ...this.running];
+  }
+
+  show(): void {
+    const { waiting, running } = this.dealerIds();
+    const stage = running.length > 0 ? 'in_progress' : 'idle';
+    const waitingOn = this.list ? waitingOnCode(this.list.waitingOn) : running.length > 0 ? 'cst' : 'nobody';
+    searchable(searchAttributes({ vendor: 'crm/vinsolutions', stage, waitingOn }));
+    const list = (ids: string[]) => ids.join(', ') || 'none';
+    setCurrentDetails(
+      `**Remove from Vin Event Stream**\n\n- running: ${list(running)}\n- waiting for the next run: ${list(waiting)}`,
+    );
+  }
+}
+
+function isAnswer(message: RemovalAnswer | RemovalByHand): message is RemovalAnswer {
+  return 'state' in message;
+}
+
+/** Somebody has stopped an earlier workflow with this ID: nobody would hear of what its people answer. */
+async function closeLostTasks(): Promise<void> {
+  const because = 'its workflow was stopped in Temporal: a new task lists who is still to be removed';
+  const summary = 'Close the tasks of a workflow that was stopped';
+  const assigned = await record.closeLostTasks.executeWithOptions({ summary }, [
+    { at: new Date().toISOString(), because },
+  ]);
+  for (const taskId of assigned)
+    inBackground(() =>
+      record.notify.executeWithOptions({ summary: 'Mail: task closed' }, [
+        { taskId, topic: 'closed', key: `task/${taskId}/lost` },
+      ]),
+    );
+}
+
+/** @returns why CST cannot do it, null where it is not configured; undefined when it is only to be tried again */
+function whyAPersonMust(error: unknown): string | null | undefined {
+  const cause = failureOf(error);
+  if (cause?.type === 'NoConnector') return null;
+  return cause?.type === 'CstRefused' || cause?.type === 'CstParametersUnusable' ? cause.message : undefined;
+}

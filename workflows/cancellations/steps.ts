@@ -1,0 +1,318 @@
+import {
+  allHandlersFinished,
+  CancellationScope,
+  CancelledFailure,
+  condition,
+  defineQuery,
+  defineSignal,
+  isCancellation,
+  setHandler,
+  sleep,
+} from '@temporalio/workflow';
+import type { TaskFacts } from '../../activities/shared/tasks.ts';
+import {
+  type IntegrationProgress,
+  type StepProgress,
+  type System,
+  systemTitles,
+  type WhenActive,
+} from '../../domain/cancellations/cancellations.ts';
+import type { Gate } from '../../domain/cancellations/gate.ts';
+import type { TaskKind } from '../../domain/shared/tasks.ts';
+import type { IntegrationName, StepName } from '../../domain/shared/vendors.ts';
+import { ask, check } from '../shared/activities.ts';
+import { HumanTasks } from '../shared/humanTasks.ts';
+import type { StillRight, TaskOutcome } from '../shared/taskRecord.ts';
+import { noticesSent, patiently } from '../shared/untilAvailable.ts';
+import { endReporter } from './adoption.ts';
+import { Progress } from './progress.ts';
+
+/** What a vendor's procedure is started with. */
+export interface IntegrationCancellation {
+  cancellationId: string;
+  account: string;
+  integration: IntegrationName;
+  /** At the vendor, when it was asked for. */
+  dealerId?: string;
+  whenActive: WhenActive;
+}
+
+/** Sent by the dealer's workflow: the customer stays. */
+export const withdrawSignal = defineSignal<[{ because: string; by: string }]>('withdraw');
+const progressQuery = defineQuery<IntegrationProgress>('progress');
+
+/** The gate is closed: the parent sales account is Active and the cancellation is not to wait. */
+class Refused extends Error {
+  /** Who says that it is Active. */
+  readonly by: string;
+
+  constructor(reason: string, by: string) {
+    super(reason);
+    this.by = by;
+  }
+}
+
+/** A lead has ended the gate's task, so that nothing behind the gate may be done. */
+class GateNotDone extends Error {}
+
+const accountIsActive = 'the parent sales account is Active again';
+/** Nothing happened at the vendor in these steps, so there is nothing to set up again. */
+const withoutEffect: readonly StepName[] = ['gate', 'group-question', 'set-up-again'];
+
+/** What the vendors' procedures share: each method is one step, from its beginning to its end. */
+export class Steps {
+  readonly progress: Progress;
+  readonly of: IntegrationCancellation;
+  readonly people = new HumanTasks();
+  private gateUnderWay: Promise<void> | undefined;
+  /** A person's word that the account with this status is Active, kept for as long as the status stays. */
+  private saidActive: (Gate & { by: string }) | undefined;
+
+  constructor(of: IntegrationCancellation, progress: Progress) {
+    this.of = of;
+    this.progress = progress;
+  }
+
+  /**
+   * The gate of the DMS vendors (spec: cancellations.md, "the gate first"): passes only when the parent sales account's
+   * Effective Status is one that means not active. A person looks at one that is not understood. While CST cannot answer,
+   * nothing proceeds. Two parts that come at once pass it together.
+   */
+  async gate(): Promise<void> {
+    this.gateUnderWay ??= this.passGate().finally(() => {
+      this.gateUnderWay = undefined;
+    });
+    await this.gateUnderWay;
+  }
+
+  private async passGate(): Promise<void> {
+    this.progress.begin('gate', 'cst');
+    for (;;) {
+      const gate = await this.lookAtStatus("Gate: the parent sales account's Effective Status");
+      const status = `Effective Status of ${gate.account} is ${gate.status}`;
+      if (gate.answer === 'open') {
+        this.progress.end('gate', 'done', 'cst', status);
+        return;
+      }
+      const said = gate.answer === 'not-understood' ? await this.statusByPerson(gate) : undefined;
+      if (said === 'look again') continue;
+      if (this.of.whenActive === 'refuse') {
+        const [because, by] = said ? [`${status}; ${said.by} found that it is Active`, said.by] : [status, 'cst'];
+        this.progress.end('gate', 'refused', by, because);
+        this.people.becauseWhenStopped = because;
+        throw new Refused(because, by);
+      }
+      this.progress.wait('gate', 'account_status', `${gate.account} to be no longer Active`);
+      await sleep('1 day', { summary: 'Look at the Effective Status again' });
+    }
+  }
+
+  /** A person looks at a status that is not understood; they can say that the account is Active, but not open the gate. */
+  private async statusByPerson(gate: Gate): Promise<{ by: string } | 'look again'> {
+    const { saidActive } = this;
+    if (saidActive?.account === gate.account && saidActive.status === gate.status) return saidActive;
+    const { account, status } = gate;
+    const outcome = await this.task('gate', 'gate-status', { gate: { account, status } });
+    if (outcome.how === 'not_done') {
+      this.people.becauseWhenStopped = 'a lead ended the gate as not done';
+      throw new GateNotDone();
+    }
+    this.progress.begin('gate', 'cst');
+    if (outcome.how !== 'done' || outcome.answers.decision !== 'active') return 'look again';
+    this.saidActive = { ...gate, by: outcome.by };
+    return this.saidActive;
+  }
+
+  /** A step that needs nobody; its answer has the proof. */
+  async automatic<Answer extends { proof: string }>(
+    name: StepName,
+    on: System,
+    answer: () => Promise<Answer>,
+  ): Promise<Answer> {
+    this.progress.begin(name, on);
+    const given = await patiently(systemTitles[on], answer);
+    this.progress.end(name, 'done', systemTitles[on], given.proof);
+    return given;
+  }
+
+  /** A step that a person does. @returns whether they did; `false` when a lead ended it as not done. */
+  async person(name: StepName, facts: Partial<TaskFacts> = {}): Promise<boolean> {
+    const outcome = await this.task(name, name as TaskKind, facts);
+    if (outcome.how === 'done') this.progress.end(name, 'done', outcome.by, outcome.proof);
+    return outcome.how === 'done';
+  }
+
+  /** A person's step that must not be begun, nor go on, while the account is Active. @returns null when a lead ended it as not done */
+  async personBehindGate(name: StepName): Promise<{ by: string; proof: string } | null> {
+    for (;;) {
+      await this.gate();
+      const outcome = await this.task(name, name as TaskKind, { gated: true });
+      if (outcome.how === 'closed') continue;
+      if (outcome.how === 'not_done') return null;
+      this.progress.end(name, 'done', outcome.by, outcome.proof);
+      return outcome;
+    }
+  }
+
+  /**
+   * Opens a task for a step and waits for its outcome; a lead's "not done" ends the step, a `done` is the caller's to end.
+   * `closed` is the outcome of a gated task whose gate has closed, and of one about a status that has changed.
+   */
+  async task(name: StepName, kind: TaskKind, facts: Partial<TaskFacts> = {}): Promise<TaskOutcome> {
+    const { cancellationId, account, integration, dealerId } = this.of;
+    const outcome = await this.people.open(
+      { kind, cancellationId, account, integration, dealerId, ...facts },
+      {
+        onChange: (taskId, on) => this.progress.waitForTask(name, taskId, on),
+        stillRight: facts.gated
+          ? (personWaits) => this.accountAllows(personWaits)
+          : facts.gate && ((personWaits) => this.stillNotUnderstood(facts.gate!.status, personWaits)),
+      },
+    );
+    if (outcome.how !== 'done' && outcome.begun) this.progress.mayBeDone(name, true);
+    if (outcome.how === 'not_done') this.progress.end(name, 'not_done', outcome.by, 'ended by a lead');
+    if (outcome.how === 'closed' && !outcome.byGate) throw new CancelledFailure('withdrawn');
+    return outcome;
+  }
+
+  private async accountAllows(personWaits: boolean): ReturnType<StillRight> {
+    const { account, status, answer } = await this.lookAtStatus('Is the account still not Active?', personWaits);
+    if (answer === 'open') return { ok: true };
+    if (answer === 'active') return { ok: false, because: accountIsActive, refusal: 'account_active' };
+    const because = `the Effective Status of ${account} is ${status}, which is not understood`;
+    return { ok: false, because, refusal: 'status_not_understood' };
+  }
+
+  private async stillNotUnderstood(known: string, personWaits: boolean): ReturnType<StillRight> {
+    const summary = 'Is the Effective Status still not understood?';
+    const { account, status, answer } = await this.lookAtStatus(summary, personWaits);
+    if (answer === 'not-understood' && status === known) return { ok: true };
+    return { ok: false, because: `the Effective Status of ${account} is ${status} now`, refusal: 'wrong_state' };
+  }
+
+  private lookAtStatus(summary: string, personWaits = false): Promise<Gate> {
+    const { account } = this.of;
+    return personWaits
+      ? check.parentStatus.executeWithOptions({ summary }, [{ account }])
+      : patiently('CST', () => ask.parentStatus.executeWithOptions({ summary }, [{ account }]));
+  }
+
+  /** What would have to be set up again now: done at the vendor, or perhaps done. Nothing when it has been set up again. */
+  whatToSetUpAgain(): { done: StepName[]; unknown: StepName[] } {
+    const { steps } = this.progress;
+    if (steps.some((step) => step.step === 'set-up-again' && step.endedAt)) return { done: [], unknown: [] };
+    const withEffect = steps.filter((step) => !withoutEffect.includes(step.step));
+    const namesOf = (some: StepProgress[]) => some.map((step) => step.step);
+    return {
+      done: namesOf(withEffect.filter((step) => step.state === 'done')),
+      unknown: namesOf(withEffect.filter((step) => step.state !== 'done' && step.mayBeDone)),
+    };
+  }
+
+  /** The task to set up again what was ended, when anything was; no longer to be withdrawn. */
+  async setUpAgain(): Promise<void> {
+    const { done, unknown } = this.whatToSetUpAgain();
+    if (done.length + unknown.length === 0) return;
+    await CancellationScope.nonCancellable(() => this.person('set-up-again', { done, unknown }));
+  }
+}
+
+/** Two parts that do not wait for each other; when one stops the procedure, so does the other. */
+export async function together(...parts: (() => Promise<unknown>)[]): Promise<void> {
+  const scope = new CancellationScope();
+  await scope.run(async () => {
+    const stopOthers = (error: unknown) => {
+      scope.cancel();
+      throw error;
+    };
+    const ends = await Promise.allSettled(parts.map((part) => part().catch(stopOthers)));
+    const errors = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
+    if (errors.length > 0) throw errors.find((error) => !isCancellation(error)) ?? errors[0];
+  });
+}
+
+/**
+ * Carries out one vendor's procedure from its first step to its end, whichever that is: ended, refused by the gate, ended
+ * by a lead as not done, or withdrawn. What was done before a refusal or withdrawal becomes a task to set it up again.
+ */
+export async function carryOut(
+  of: IntegrationCancellation,
+  procedure: (steps: Steps) => Promise<unknown>,
+): Promise<IntegrationProgress> {
+  const progress = new Progress(of);
+  const steps = new Steps(of, progress);
+  const scope = new CancellationScope();
+  const told: { withdrawal?: { because: string; by: string } } = {};
+  const reportEnd = endReporter(of.cancellationId);
+  setHandler(progressQuery, () => progress.snapshot());
+  setHandler(withdrawSignal, (message) => {
+    told.withdrawal ??= message;
+    scope.cancel();
+  });
+
+  let refusal: Refused | undefined;
+  try {
+    await scope.run(() => procedure(steps));
+  } catch (error) {
+    if (error instanceof Refused) refusal = error;
+    else if (error instanceof GateNotDone) {
+      // What a lead has ended is concluded below.
+    } else if (!isCancellation(error) && !scope.consideredCancelled) throw error;
+    else told.withdrawal ??= { because: 'the workflow was canceled in Temporal', by: 'Temporal' };
+  }
+
+  await CancellationScope.nonCancellable(async () => {
+    if (told.withdrawal) await withdraw(steps, told.withdrawal);
+    else if (refusal) {
+      progress.dropRest('refused', refusal.by);
+      await steps.setUpAgain();
+      progress.conclude('refused', refusal.by, refusal.message);
+    } else if (progress.steps.every((step) => step.state === 'done')) {
+      progress.conclude('ended', 'dealerops');
+    } else {
+      progress.dropRest('not_done', 'dealerops');
+      progress.conclude('not_done', 'dealerops', 'a lead ended a step as not done');
+    }
+    await settled(steps);
+    // A withdrawal that came with the last step still counts.
+    if (told.withdrawal && progress.state !== 'withdrawn') {
+      await withdraw(steps, told.withdrawal);
+      await settled(steps);
+    }
+    await reportEnd(progress.snapshot());
+  });
+  return progress.snapshot();
+}
+
+/**
+ * For a withdrawal that comes when the integration's cancellation has already ended: only the task to set it up again.
+ * @param ended how it had ended
+ */
+export async function setUpAgain(
+  of: IntegrationCancellation & { ended: IntegrationProgress; withdrawal: { because: string; by: string } },
+): Promise<IntegrationProgress> {
+  const progress = new Progress({ ...of, progress: of.ended });
+  const steps = new Steps(of, progress);
+  const reportEnd = endReporter(of.cancellationId);
+  setHandler(progressQuery, () => progress.snapshot());
+  await CancellationScope.nonCancellable(async () => {
+    await withdraw(steps, of.withdrawal);
+    await settled(steps);
+    await reportEnd(progress.snapshot());
+  });
+  return progress.snapshot();
+}
+
+async function withdraw(steps: Steps, { by, because }: { because: string; by: string }): Promise<void> {
+  steps.progress.reopen();
+  steps.progress.dropRest('withdrawn', by);
+  await steps.setUpAgain();
+  steps.progress.conclude('withdrawn', by, because);
+}
+
+/** The tables hold all, and every person who answered has heard. */
+async function settled(steps: Steps): Promise<void> {
+  await steps.progress.mirrored();
+  await condition(() => allHandlersFinished() && steps.people.writing === 0);
+  await noticesSent();
+}

@@ -1,0 +1,191 @@
+import { CancellationScope, CancelledFailure, workflowInfo } from '@temporalio/workflow';
+import type { IntegrationProgress } from '../../domain/cancellations/cancellations.ts';
+import { act, ask, mailVendor, record } from '../shared/activities.ts';
+import { failureOf, isWithdrawal } from '../shared/failures.ts';
+import { patiently } from '../shared/untilAvailable.ts';
+import { removal } from './removalRequest.ts';
+import { carryOut, type IntegrationCancellation, type Steps, together } from './steps.ts';
+
+/** The vendors' procedures (spec: cancellations.md), each in the order in which it happens. */
+
+/** DealerSocket: the form of the public vendor page, with the group question answered beforehand. */
+export async function cancelDealerSocket(of: IntegrationCancellation): Promise<IntegrationProgress> {
+  return carryOut(of, async (steps) => {
+    const { group } = await steps.automatic('group-question', 'salesforce', () =>
+      ask.answerGroupQuestion.executeWithOptions({ summary: 'Part of a group?' }, [{ account: of.account }]),
+    );
+    await steps.person('dealersocket-form', { group });
+  });
+}
+
+/** VinSolutions: ended only when both parts are; part 2 does not wait for part 1. */
+export async function cancelVinSolutions(of: IntegrationCancellation): Promise<IntegrationProgress> {
+  return carryOut(of, (steps) =>
+    together(
+      () => removeFromVinEventStream(steps),
+      () => steps.person('vinsolutions-portal'),
+    ),
+  );
+}
+
+/** Elead: a mail, done when the mail server has accepted it. */
+export async function cancelElead(of: IntegrationCancellation): Promise<IntegrationProgress> {
+  return carryOut(of, mailElead);
+}
+
+/** Reynolds & Reynolds CRM: no action. */
+export async function cancelReynoldsCrm(of: IntegrationCancellation): Promise<IntegrationProgress> {
+  return carryOut(of, financeTerminates);
+}
+
+/** CDK: the gate, a case at CDK, and when CDK has terminated, the clean-up of the DMS provider in CST. */
+export async function cancelCdk(of: IntegrationCancellation): Promise<IntegrationProgress> {
+  return carryOut(of, async (steps) => {
+    const terminated = await steps.personBehindGate('cdk-case');
+    if (terminated) await cleanUpDmsProvider(steps);
+  });
+}
+
+/** DealerVault: the gate, then two feeds, each confirmed on its own, in any order. */
+export async function cancelDealerVault(of: IntegrationCancellation): Promise<IntegrationProgress> {
+  return carryOut(of, async (steps) => {
+    await steps.gate();
+    await together(
+      () => steps.personBehindGate('dealervault-sales'),
+      () => steps.personBehindGate('dealervault-service'),
+    );
+  });
+}
+
+/** Reynolds & Reynolds direct: the gate, then no action. */
+export async function cancelReynoldsDirect(of: IntegrationCancellation): Promise<IntegrationProgress> {
+  return carryOut(of, async (steps) => {
+    await steps.gate();
+    await financeTerminates(steps);
+  });
+}
+
+async function financeTerminates(steps: Steps): Promise<void> {
+  steps.progress.begin('finance-terminates');
+  steps.progress.end(
+    'finance-terminates',
+    'done',
+    'dealerops',
+    'No action of ours: Finance terminates with the vendor',
+  );
+}
+
+async function removeFromVinEventStream(steps: Steps): Promise<void> {
+  const step = 'vin-event-stream';
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await removal(steps, attempt);
+    if (answer.state === 'removed') {
+      steps.progress.end(step, 'done', answer.by, answer.proof);
+      if (answer.withdrawn) throw answer.withdrawn;
+      return;
+    }
+    if (answer.mayBeDone) steps.progress.mayBeDone(step, true);
+    if (answer.withdrawn) throw answer.withdrawn;
+    const outcome = await steps.task(step, 'vin-event-stream-failed', { because: answer.because });
+    if (outcome.how !== 'done') return;
+    if (outcome.answers.what === 'removed') {
+      steps.progress.end(step, 'done', outcome.by, outcome.proof);
+      return;
+    }
+  }
+}
+
+async function mailElead(steps: Steps): Promise<void> {
+  const step = 'elead-mail';
+  const mail = { account: steps.of.account, runId: workflowInfo().firstExecutionRunId };
+  for (;;) {
+    steps.progress.begin(step, 'mail_server');
+    const sent = await sendOrDrop(steps, mail);
+    if (sent.state === 'unknown') steps.progress.mayBeDone(step, true);
+    if (sent.state === 'accepted') {
+      steps.progress.end(step, 'done', 'the mail server', sent.answer);
+      return;
+    }
+    const kind = sent.state === 'refused' ? 'elead-mail-by-hand' : 'elead-mail-unknown';
+    const outcome = await steps.task(step, kind, { because: sent.answer });
+    if (outcome.how !== 'done') return;
+    const sendAgain = outcome.answers.what === 'send_again';
+    if (kind === 'elead-mail-unknown') {
+      await record.settleEleadMail.executeWithOptions({ summary: 'Record what became of the mail' }, [
+        { ...mail, sendAgain, by: outcome.by },
+      ]);
+    }
+    steps.progress.mayBeDone(step, false);
+    if (!sendAgain) {
+      steps.progress.end(step, 'done', outcome.by, outcome.proof);
+      return;
+    }
+  }
+}
+
+/** A withdrawal stops a mail that has not left, and learns of one that has. */
+async function sendOrDrop(steps: Steps, mail: { account: string; runId: string }) {
+  try {
+    return await patiently('the mail server', () =>
+      mailVendor.sendEleadMail.executeWithOptions({ summary: 'Mail the request to Elead' }, [
+        { ...mail, dealerId: steps.of.dealerId },
+      ]),
+    );
+  } catch (error) {
+    if (!isWithdrawal(error)) throw error;
+    const left = await CancellationScope.nonCancellable(() =>
+      record.dropEleadMail.executeWithOptions({ summary: 'Keep the mail from leaving, if it has not' }, [mail]),
+    );
+    if (left.state === 'accepted') steps.progress.end('elead-mail', 'done', 'the mail server', left.answer);
+    if (left.state === 'unknown') steps.progress.mayBeDone('elead-mail', true);
+    throw new CancelledFailure('withdrawn');
+  }
+}
+
+/** The gate is asked in the same activity, right before the removal. */
+async function cleanUpDmsProvider(steps: Steps): Promise<void> {
+  const step = 'cdk-clean-up';
+  const { account, dealerId } = steps.of;
+  for (;;) {
+    steps.progress.begin(step, 'cst');
+    const removed = await removeDmsProvider(steps);
+    if (typeof removed === 'object') {
+      steps.progress.end(step, 'done', 'cst', removed.proof);
+      return;
+    }
+    if (removed === 'GateClosed') {
+      await steps.gate();
+      continue;
+    }
+    const done = await steps.personBehindGate(step);
+    if (!done) return;
+    const { gone, tab } = await patiently('CST', () =>
+      ask.dmsProviderGone.executeWithOptions({ summary: 'Is CDK gone from the DMS Provider tab?' }, [
+        { account, dealerId },
+      ]),
+    );
+    if (gone) steps.progress.end(step, 'done', done.by, `${done.proof}; read back: ${tab}`);
+    if (gone !== false) return;
+  }
+}
+
+/** @returns the proof, or why CST did not do it */
+async function removeDmsProvider(
+  steps: Steps,
+): Promise<{ proof: string } | 'GateClosed' | 'NoConnector' | 'CstRefused'> {
+  try {
+    return await patiently('CST', () =>
+      act.removeDmsProvider.executeWithOptions({ summary: 'Remove the DMS provider and read it back' }, [
+        { account: steps.of.account, dealerId: steps.of.dealerId },
+      ]),
+    );
+  } catch (error) {
+    if (isWithdrawal(error)) {
+      steps.progress.mayBeDone('cdk-clean-up', true);
+      throw new CancelledFailure('withdrawn');
+    }
+    const type = failureOf(error)?.type;
+    if (type === 'GateClosed' || type === 'NoConnector' || type === 'CstRefused') return type;
+    throw error;
+  }
+}

@@ -1,0 +1,339 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  defineUpdate,
+  isCancellation,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { v5 as uuidOf } from 'uuid';
+import type { TaskChange, TaskFacts } from '../../activities/shared/tasks.ts';
+import { completionProof } from '../../domain/cancellations/taskTexts.ts';
+import type { TaskRefusal, TaskRefusalDetails, TaskUpdates } from '../../domain/shared/messages.ts';
+import { noticesOfChange } from '../../domain/shared/notices.ts';
+import { type TaskAction, taskRules } from '../../domain/shared/taskRules.ts';
+import { openTaskStates, problemsWithAnswers, type TaskAnswers, type TaskState } from '../../domain/shared/tasks.ts';
+import { act, checkSeconds, record } from './activities.ts';
+import { failureOf, isWithdrawal } from './failures.ts';
+import type { StillRight, Task, TaskOutcome, TasksSnapshot, TaskWatch } from './taskRecord.ts';
+import { patiently } from './untilAvailable.ts';
+
+const updates = {
+  claim: defineUpdate<void, [TaskUpdates['claimTask']]>('claimTask'),
+  assign: defineUpdate<void, [TaskUpdates['assignTask']]>('assignTask'),
+  release: defineUpdate<void, [TaskUpdates['releaseTask']]>('releaseTask'),
+  complete: defineUpdate<void, [TaskUpdates['completeTask']]>('completeTask'),
+  cannotDo: defineUpdate<void, [TaskUpdates['cannotDo']]>('cannotDo'),
+  sendBack: defineUpdate<void, [TaskUpdates['sendBack']]>('sendBack'),
+  endAsNotDone: defineUpdate<void, [TaskUpdates['endAsNotDone']]>('endAsNotDone'),
+  refresh: defineUpdate<void, [TaskUpdates['refreshTask']]>('refreshTask'),
+};
+
+function refuse(type: TaskRefusal, message: string, details: TaskRefusalDetails = {}): never {
+  throw ApplicationFailure.nonRetryable(message, type, details);
+}
+
+/**
+ * The human tasks of one workflow. People's decisions are Updates and not Signals, because a person must hear at once
+ * that an answer does not fit; the validators refuse it before it enters the history.
+ */
+export class HumanTasks {
+  /** Why tasks are closed when their scope is cancelled. */
+  becauseWhenStopped = 'the cancellation was withdrawn';
+  /** How many changes are being written to the tasks' rows, and how many reminders are being sent. */
+  writing = 0;
+  private readonly tasks = new Map<string, Task>();
+  private readonly opened: TasksSnapshot['opened'];
+
+  /** @param from what the run before has handed over; each of its tasks goes on with `resume` */
+  constructor(from?: TasksSnapshot) {
+    this.opened = { ...from?.opened };
+    for (const task of from?.tasks ?? []) this.tasks.set(task.id, { ...task });
+    setHandler(updates.claim, (message) => CancellationScope.nonCancellable(() => this.claim(message)), {
+      description: 'A person begins the task',
+      validator: (message) => {
+        const { claiming } = this.allowed('claimTask', message);
+        // One at a time, or the claims of an outage would be more than a workflow takes, and hold up other messages.
+        if (claiming) refuse('unavailable', `A claim of ${claiming} is being checked: try again in a few seconds.`);
+      },
+    });
+    setHandler(
+      updates.assign,
+      ({ taskId, by, to }) => this.change(taskId, by, `assigned to ${to}`, { state: 'open', assignee: to }),
+      {
+        description: 'The task is given to a person',
+        validator: (message) => void this.allowed('assignTask', message),
+      },
+    );
+    setHandler(
+      updates.release,
+      ({ taskId, by }) => this.change(taskId, by, 'released', { state: 'open', assignee: null }),
+      {
+        description: 'The task is given back to all',
+        validator: (message) => void this.allowed('releaseTask', message),
+      },
+    );
+    setHandler(updates.complete, (message) => this.complete(message), {
+      description: 'The task is done',
+      validator: (message) => {
+        const { fields } = this.allowed('completeTask', message);
+        const problems = problemsWithAnswers(fields ?? [], message.answers);
+        if (problems.length === 0) return;
+        const said = problems.map((problem) => `${problem.field}: ${problem.message}`).join('; ');
+        refuse('bad_answers', `The task cannot be finished with these answers. ${said}`, { problems });
+      },
+    });
+    setHandler(
+      updates.cannotDo,
+      ({ taskId, by, because }) =>
+        this.change(taskId, by, 'cannot be done', { state: 'with_lead', assignee: by, because }),
+      {
+        description: 'The person cannot do the task: a lead decides',
+        validator: (message) => void this.allowed('cannotDo', message),
+      },
+    );
+    setHandler(
+      updates.sendBack,
+      ({ taskId, by, note }) => this.change(taskId, by, 'sent back', { state: 'open', because: note }),
+      { description: 'A lead sends the task back', validator: (message) => void this.allowed('sendBack', message) },
+    );
+    setHandler(updates.endAsNotDone, (message) => this.endAsNotDone(message), {
+      description: 'A lead ends the step as not done',
+      validator: (message) => void this.allowed('endAsNotDone', message),
+    });
+    setHandler(updates.refresh, ({ taskId }) => this.refresh(taskId), {
+      description: 'The row of the task is not as its process knows it: write it again',
+    });
+  }
+
+  /**
+   * What the next run of this workflow goes on with. Take it when no handler runs and `writing` is 0, right before
+   * `continueAsNew`; a task's ID and its reminders stay the same.
+   */
+  snapshot(): TasksSnapshot {
+    const tasks = [...this.tasks.values()].filter((task) => !task.over);
+    return { opened: this.opened, tasks: tasks.map(({ stillRight, claiming, onChange, over, ...record }) => record) };
+  }
+
+  /**
+   * Opens a task and waits for its end, with a reminder before it is due, one when it is late, then the lead, then daily.
+   * A cancelled scope closes the task; the outcome is then `closed`.
+   */
+  async open(facts: TaskFacts, watch: TaskWatch): Promise<TaskOutcome> {
+    const nth = (this.opened[facts.kind] ?? 0) + 1;
+    this.opened[facts.kind] = nth;
+    // The same in a run that was reset to a time before: it takes over the row, and the addresses that people have stay right.
+    const id = uuidOf(`task/${facts.kind}/${nth}`, workflowInfo().firstExecutionRunId);
+    this.tasks.set(id, {
+      ...{ id, facts, state: 'open', assignee: null, begun: false, reminders: 0 },
+      version: Date.now(),
+    });
+    return this.resume(id, watch);
+  }
+
+  /**
+   * Waits for the end of a task that the run before has handed over.
+   * @param taskId one of the snapshot's
+   */
+  async resume(taskId: string, { stillRight, onChange }: TaskWatch): Promise<TaskOutcome> {
+    const task = this.find(taskId);
+    task.stillRight = stillRight;
+    task.onChange = (on) => onChange(taskId, on);
+    const looking = new CancellationScope();
+    try {
+      if (!task.fields) await this.writeRow(task);
+      if (!task.outcome) task.onChange(waitingOn(task));
+      if (stillRight) void looking.run(() => this.lookDaily(task, stillRight));
+      await this.remindUntilOver(task);
+    } catch (error) {
+      if (!isWithdrawal(error)) throw error;
+      await this.close(task, this.becauseWhenStopped);
+    }
+    // A look that CST has not answered yet is of no use any more.
+    looking.cancel();
+    task.over = true;
+    return task.outcome!;
+  }
+
+  private async writeRow(task: Task): Promise<void> {
+    const { id: taskId, version, openedAt, facts } = task;
+    const opened = await patiently('CST', () =>
+      act.openTask.executeWithOptions({ summary: `Open the task ${facts.kind}` }, [
+        { taskId, version, openedAt, ...facts },
+      ]),
+    );
+    task.fields = opened.fields;
+    task.openedAt = opened.openedAt;
+    task.remindAt ??= opened.remindAt;
+    if (!openedAt) task.begun = opened.begun;
+  }
+
+  private async remindUntilOver(task: Task): Promise<void> {
+    while (!task.outcome) {
+      const n = task.reminders + 1;
+      const summary = n === 1 ? 'Reminder before the due date' : `Reminder ${n}`;
+      const wait = Math.max(1, Date.parse(task.remindAt!) - Date.now());
+      if (await condition(() => !!task.outcome, wait, { summary })) return;
+      this.writing += 1;
+      const next = await record.remind
+        .executeWithOptions({ summary }, [
+          { taskId: task.id, at: new Date().toISOString(), key: `reminder/${task.id}/${n}` },
+        ])
+        .finally(() => {
+          this.writing -= 1;
+        });
+      if (!next && !task.outcome) await this.writeRowAnew(task);
+      if (!next) continue;
+      task.remindAt = next.at;
+      task.reminders = n;
+    }
+  }
+
+  /** The row is gone, such as by a database that was restored: people must see the task again, as it is. */
+  private async writeRowAnew(task: Task): Promise<void> {
+    await this.writeRow(task);
+    await this.save(task, { by: 'dealerops', what: 'restored' });
+  }
+
+  /** What the row says is not what this run knows, such as after a reset: it is written again, or closed when there is no such task. */
+  private async refresh(taskId: string): Promise<void> {
+    const known = this.tasks.get(taskId);
+    if (known) {
+      const by = known.outcome && 'by' in known.outcome ? known.outcome.by : 'dealerops';
+      return this.save(known, { by, what: 'shown as its process knows it' });
+    }
+    const because = 'its process does not have this task any more, such as after a reset in Temporal';
+    const closed = { version: Date.now(), by: 'dealerops', what: 'closed', state: 'closed' as const, because };
+    await this.write('Record: a task of an earlier run is closed', { taskId, ...closed, detail: because });
+  }
+
+  /** Closes a task that nobody has in hand. */
+  async closeUnclaimed(taskId: string, because: string): Promise<void> {
+    const task = this.tasks.get(taskId);
+    if (task?.state === 'open') await this.close(task, because);
+  }
+
+  /** Closes a task that nobody is to do any more; its person is told. */
+  private async close(task: Task, because: string, byGate = false): Promise<void> {
+    if (task.outcome) return;
+    task.outcome = { how: 'closed', because, begun: task.begun, byGate };
+    await this.change(task.id, 'dealerops', 'closed', { state: 'closed', because });
+  }
+
+  private async lookDaily(task: Task, stillRight: StillRight): Promise<void> {
+    try {
+      while (!task.outcome) {
+        const ended = await condition(() => !!task.outcome, '1 day', { summary: 'Look at the Effective Status again' });
+        if (ended) return;
+        const answer = await stillRight(false);
+        if (!answer.ok) await this.close(task, answer.because, true);
+      }
+    } catch (error) {
+      if (!isCancellation(error)) throw error;
+    }
+  }
+
+  private async claim(message: TaskUpdates['claimTask']): Promise<void> {
+    const { taskId, by } = message;
+    const task = this.find(taskId);
+    task.claiming = by;
+    try {
+      await this.checkBeforeClaim(task);
+    } finally {
+      task.claiming = undefined;
+    }
+    // An assignment, or a withdrawal, may have come meanwhile.
+    this.allowed('claimTask', message);
+    await this.change(taskId, by, 'claimed', { state: 'claimed', assignee: by });
+  }
+
+  private async checkBeforeClaim(task: Task): Promise<void> {
+    const isWritten = () => task.fields !== undefined || task.outcome !== undefined;
+    if (!isWritten() && !(await condition(isWritten, '2 seconds')))
+      refuse('unavailable', 'The task is still being opened: try again in a few seconds.');
+    const answer = await task.stillRight?.(true).catch((error) => {
+      if (!(error instanceof ActivityFailure)) throw error;
+      const why = failureOf(error)?.message ?? 'no answer';
+      refuse(
+        'unavailable',
+        `The account's Effective Status could not be checked within ${checkSeconds} seconds (${why}), so the task was not claimed. Try again, or escalate it.`,
+      );
+    });
+    if (!answer || answer.ok) return;
+    await this.close(task, answer.because, true);
+    refuse(answer.refusal, `The task was closed: ${answer.because}`);
+  }
+
+  private async complete({ taskId, by, answers }: TaskUpdates['completeTask']): Promise<void> {
+    const task = this.find(taskId);
+    task.outcome = { how: 'done', by, answers, proof: completionProof(task.facts.kind, answers) };
+    await this.change(taskId, by, 'done', { state: 'done', answers });
+  }
+
+  private async endAsNotDone({ taskId, by, because }: TaskUpdates['endAsNotDone']): Promise<void> {
+    const task = this.find(taskId);
+    task.outcome = { how: 'not_done', by, because, begun: task.begun };
+    await this.change(taskId, by, 'ended as not done', { state: 'not_done', because });
+  }
+
+  /** Takes the change at once, so that the next message meets it, then writes it to the task's row and tells those concerned. */
+  private async change(
+    taskId: string,
+    by: string,
+    what: string,
+    to: { state: TaskState; assignee?: string | null; answers?: TaskAnswers; because?: string },
+  ): Promise<void> {
+    const task = this.find(taskId);
+    const before = task.assignee;
+    Object.assign(task, to);
+    task.begun ||= to.state === 'claimed';
+    const notices = noticesOfChange(task, { by, before });
+    const saved = this.save(task, { by, what, detail: to.because, notices });
+    // Last, since whoever hears of it may close the task at once, which is a change of its own.
+    if (openTaskStates.includes(task.state)) task.onChange?.(waitingOn(task));
+    await saved;
+  }
+
+  private async save(task: Task, event: Pick<TaskChange, 'by' | 'what' | 'detail' | 'notices'>): Promise<void> {
+    task.version = Math.max(task.version + 1, Date.now());
+    const { id: taskId, version, state, assignee, answers, because } = task;
+    await this.write(`Record: task ${task.facts.kind} ${event.what}`, {
+      ...{ taskId, version, state, assignee, answers, because },
+      ...event,
+    });
+  }
+
+  private async write(summary: string, change: Omit<TaskChange, 'at'>): Promise<void> {
+    const at = new Date().toISOString();
+    this.writing += 1;
+    await CancellationScope.nonCancellable(() => record.saveTask.executeWithOptions({ summary }, [{ ...change, at }]));
+    this.writing -= 1;
+  }
+
+  private find(taskId: string): Task {
+    const task = this.tasks.get(taskId);
+    if (!task) refuse('task_not_found', 'This process has no task with this ID.');
+    return task;
+  }
+
+  /** @throws the refusal of a message that comes too late, or that the rules do not allow */
+  private allowed<Action extends TaskAction>(action: Action, message: TaskUpdates[Action]): Task {
+    const { expiresAt } = message;
+    if (!(Date.now() <= Date.parse(expiresAt)))
+      refuse(
+        'expired',
+        `This came too late, after ${expiresAt}, and was not carried out: look at the task and try again.`,
+      );
+    const task = this.find(message.taskId);
+    const refused = taskRules[action](task, message);
+    if (refused) refuse(refused.type, refused.message, { known: { state: task.state, assignee: task.assignee } });
+    return task;
+  }
+}
+
+function waitingOn(task: Task): string {
+  if (task.state === 'with_lead') return 'lead';
+  return task.assignee ?? 'ops';
+}
