@@ -92,7 +92,7 @@ export async function startServers(dealers: SandboxDealer[], { onDisk }: { onDis
   const startBy = (through: HttpClient) => (account: string) =>
     through.post(
       '/v1/cancellations',
-      { account, reason: 'subscription_cancelled' },
+      { account, reason: 'subscription_canceled' },
       { 'idempotency-key': randomUUID() },
     );
   return {

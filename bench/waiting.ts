@@ -15,7 +15,7 @@ export async function waiting(servers: Servers, worker: { pid: number }, account
   const batches = parts(accounts, accounts.length / perBatch);
   let begun = 0;
   await each(batches, 1, async (batch) => {
-    const items = batch.map((account) => ({ account, reason: 'subscription_cancelled' }));
+    const items = batch.map((account) => ({ account, reason: 'subscription_canceled' }));
     await http.post('/v1/cancellations/batch', { items }, { 'idempotency-key': randomUUID() });
     begun += batch.length;
     while ((await openTasks(database.db)) < begun) await sleep(250);

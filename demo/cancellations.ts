@@ -4,7 +4,7 @@ interface Scene {
   title: string;
   account: string;
   /** How each of its integrations ends; `ended` when absent. */
-  end?: 'refused' | 'withdrawn';
+  end?: 'blocked' | 'withdrawn';
   /** Starts the cancellation, and goes on to where only its people are needed; only starts it when absent. */
   play?(stage: Stage): Promise<void>;
 }
@@ -35,7 +35,7 @@ export const scenes: Scene[] = [
   },
   { title: 'Elead: the mail', account: 'D-1201', play: readMail },
   { title: 'CDK: the gate, the case, the clean-up in CST', account: 'D-1402' },
-  { title: 'CDK of an Active parent: refused', account: 'D-1401', end: 'refused' },
+  { title: 'CDK of an Active parent: refused', account: 'D-1401', end: 'blocked' },
   { title: 'DealerVault: both feeds', account: 'D-1501' },
   {
     title: 'DealerVault of an Active parent, told to wait: it looks again daily; here it is withdrawn first',
@@ -92,10 +92,10 @@ async function askTheLead(stage: Stage): Promise<void> {
   const task = await stage.task('dealersocket-form');
   console.log('  Olivia: cannot do it, the vendor’s page does not load');
   await stage.act('olivia', task, 'claim', {});
-  await stage.act('olivia', task, 'cannot-do', { reason: 'the vendor’s page does not load' });
+  await stage.act('olivia', task, 'escalated', { reason: 'the vendor’s page does not load' });
   await stage.show();
   console.log('  Lena, lead: it works again, please do it');
-  await stage.act('lena', task, 'send-back', { note: 'it works again' });
+  await stage.act('lena', task, 'return-to-team', { note: 'it works again' });
 }
 
 async function withdrawLate(stage: Stage): Promise<void> {
@@ -103,5 +103,5 @@ async function withdrawLate(stage: Stage): Promise<void> {
   await until('part 1', async () => (await stage.show()).integrations[0]?.steps[0]?.state === 'done');
   console.log('  The customer stays: withdrawn');
   await stage.withdraw('the customer stays');
-  await stage.do(await stage.task('set-up-again'));
+  await stage.do(await stage.task('reinstate'));
 }

@@ -25,7 +25,7 @@ interface Step {
   title: string;
   state: string;
   by?: string;
-  proof?: string;
+  evidence?: string;
   waitingOn?: string;
 }
 interface Cancellation {
@@ -53,7 +53,7 @@ export class Stage {
     this.account = account;
   }
 
-  /** Brings to its end what an interrupted run, or somebody else, has left under way for the dealer. */
+  /** Brings to its end what an interrupted run, or somebody else, has left in progress for the dealer. */
   async clear(): Promise<void> {
     const { cancellations } = await this.call<{ cancellations: Cancellation[] }>(
       'offboarding',
@@ -61,17 +61,17 @@ export class Stage {
       `/v1/cancellations?account=${this.account}&limit=100`,
     );
     for (const { id } of cancellations.filter(({ state }) => state === 'open')) {
-      console.log(`  An earlier cancellation is under way: withdrawing it to start over`);
+      console.log(`  An earlier cancellation is in progress: withdrawing it to start over`);
       this.id = id;
       // Whoever began it: a system withdraws only its own.
       await this.withdraw('the demo starts over', 'lena');
-      await this.untilClosed('set-up-again');
+      await this.untilClosed('reinstate');
     }
     this.shown.clear();
   }
 
   async start(body: Record<string, unknown> = {}): Promise<void> {
-    const request = { account: this.account, reason: 'subscription_cancelled', ...body };
+    const request = { account: this.account, reason: 'subscription_canceled', ...body };
     const headers = { 'idempotency-key': randomUUID() };
     this.id = (await this.call<{ id: string }>('offboarding', 'POST', '/v1/cancellations', request, headers)).id;
   }
@@ -93,9 +93,9 @@ export class Stage {
           step.state === 'waiting'
             ? `waits for ${step.waitingOn}`
             : `${step.state.replace('_', ' ')}${step.by ? ` by ${step.by}` : ''}`;
-        this.once(`  ${vendorName} · ${step.title}: ${how}${step.proof ? ` (${step.proof})` : ''}`);
+        this.once(`  ${vendorName} · ${step.title}: ${how}${step.evidence ? ` (${step.evidence})` : ''}`);
       }
-      if (!['running', 'waiting'].includes(state))
+      if (!['in_progress', 'waiting'].includes(state))
         this.once(`  ${vendorName}: ${state.replace('_', ' ')}${reason ? `, because ${reason}` : ''}`);
     }
     return view;
@@ -111,7 +111,7 @@ export class Stage {
   /** Olivia does a task as its page tells her. */
   async do(task: Task): Promise<void> {
     const { title, url, texts, fields } = task.content;
-    if (task.state === 'with_lead') await this.act('lena', task, 'send-back', { note: 'it works again' });
+    if (task.state === 'escalated') await this.act('lena', task, 'return-to-team', { note: 'it works again' });
     if (task.assignee !== null && task.assignee !== 'olivia') await this.act('lena', task, 'assign', { to: 'olivia' });
     console.log(`  Olivia: "${title}"${url ? ` at ${url}` : ''}`);
     for (const { label, value } of texts) console.log(`    ${label}: ${value}`);

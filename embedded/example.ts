@@ -26,7 +26,7 @@ export async function runExample(apiUrl: string, key: string): Promise<{ account
   const { id } = await call('/v1/cancellations', {
     method: 'POST',
     headers: { 'idempotency-key': randomUUID() },
-    body: JSON.stringify({ account, reason: 'subscription_cancelled' }),
+    body: JSON.stringify({ account, reason: 'subscription_canceled' }),
   });
   for (const until = Date.now() + 60_000; Date.now() < until; await sleep(250)) {
     const { state, webUi } = Cancellation.parse(await call(`/v1/cancellations/${id}`));

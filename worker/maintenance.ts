@@ -109,13 +109,13 @@ function removerCheck({ database: { db }, temporal }: Services): () => Promise<v
     }
     const { firstExecutionRunId: firstRunId } = run
       ? { firstExecutionRunId: run.firstRunId }
-      : await temporal.workflow.start('vinEventStream', {
+      : await temporal.workflow.start('removeFromVinEventStream', {
           ...vinEventStreamWorkflow,
           workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
         });
     if (firstRunId !== checked.firstRunId) pauses = new Pauses();
-    const { askedBy } = await remover.query<{ askedBy: string[] }>('removals');
-    const known = new Set(askedBy);
+    const { requesters } = await remover.query<{ requesters: string[] }>('removals');
+    const known = new Set(requesters);
     const lost = waiting.filter((workflowId) => !known.has(workflowId));
     pauses.keepOnly(lost);
     for (const workflowId of lost.filter((one) => pauses.isDue(one))) await sendAgain(temporal, workflowId);

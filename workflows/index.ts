@@ -1,5 +1,5 @@
 export { cancelDealer } from './cancellations/cancelDealer.ts';
-export { vinEventStream } from './cancellations/removeFromVinEventStream.ts';
-export { setUpAgain } from './cancellations/steps.ts';
+export { removeFromVinEventStream } from './cancellations/removeFromVinEventStream.ts';
+export { reinstate } from './cancellations/steps.ts';
 export * from './cancellations/vendorProcedures.ts';
 export { sendNotice } from './shared/sendNotice.ts';

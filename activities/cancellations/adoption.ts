@@ -24,7 +24,7 @@ export type LeftOver = {
   /** It was never begun, and something of the cancellation was withdrawn: nobody knows whether it is still wanted. */
   | { how: 'uncertain' }
   /** It had ended when the withdrawal came. */
-  | { how: 'to_set_up_again'; ended: IntegrationProgress; withdrawal: Pick<Withdrawal, 'because' | 'by'> }
+  | { how: 'to_reinstate'; ended: IntegrationProgress; withdrawal: Pick<Withdrawal, 'reason' | 'by'> }
 );
 
 export interface LeftOverCancellation {
@@ -42,7 +42,7 @@ export function adoptionActivities({ database: { db }, temporal }: Context) {
     cancellation: typeof cancellations.$inferSelect,
     own: string,
   ): Promise<LeftOverCancellation> {
-    const { id: cancellationId, withdrawnBecause, withdrawnBy } = cancellation;
+    const { id: cancellationId, withdrawnReason, withdrawnBy } = cancellation;
     const [rows, requests, withdrawals] = await Promise.all([
       db.select().from(cancellationIntegrations).where(eq(cancellationIntegrations.cancellationId, cancellationId)),
       db
@@ -55,7 +55,7 @@ export function adoptionActivities({ database: { db }, temporal }: Context) {
         .from(events)
         .where(and(eq(events.cancellationId, cancellationId), like(events.id, 'withdrawal/%'))),
     ]);
-    const withdrawal = withdrawnBecause !== null && { because: withdrawnBecause, by: withdrawnBy ?? 'unknown' };
+    const withdrawal = withdrawnReason !== null && { reason: withdrawnReason, by: withdrawnBy ?? 'unknown' };
     const names = new Set([...requests.flatMap((one) => one.integrations), ...rows.map((row) => row.integration)]);
     const leftOver = (integration: IntegrationName): LeftOver[] => {
       const row = rows.find((one) => one.integration === integration);
@@ -67,8 +67,8 @@ export function adoptionActivities({ database: { db }, temporal }: Context) {
       // A row of the dealer's own workflow: the integration was waiting to begin.
       if (row && !isOver && row.workflowId !== own) return [{ ...of, how: 'goes_on', workflowId: row.workflowId }];
       if (isOver && !isAskedAgain(row, last, withdrawals)) {
-        const done = withdrawal && (row.state === 'ended' || row.state === 'not_done');
-        return done ? [{ ...of, how: 'to_set_up_again', ended: progressOf(row), withdrawal }] : [];
+        const done = withdrawal && (row.state === 'ended' || row.state === 'not_completed');
+        return done ? [{ ...of, how: 'to_reinstate', ended: progressOf(row), withdrawal }] : [];
       }
       const uncertain = !last || withdrawals.some(({ at }) => at >= last.requestedAt);
       return [uncertain ? { ...of, how: 'uncertain' } : { ...of, how: 'to_begin', whenActive: last.whenActive }];
@@ -124,7 +124,7 @@ export function adoptionActivities({ database: { db }, temporal }: Context) {
             cancellationId: id,
             at: new Date(scheduledTimestampMs),
             by: 'dealerops',
-            what: 'Cancellation taken over',
+            action: 'Cancellation taken over',
             detail: 'the dealer’s workflow was stopped in Temporal; a new one goes on with it',
           })),
         )

@@ -19,7 +19,7 @@ export function dmsProviderActivities(context: Context) {
      * stays.
      * @throws ApplicationFailure `GateClosed` when the gate is not open any more, `NoConnector` where CST is not configured
      */
-    async removeDmsProvider({ account, dealerId }: DealerAtCdk): Promise<{ proof: string }> {
+    async removeDmsProvider({ account, dealerId }: DealerAtCdk): Promise<{ evidence: string }> {
       if (!cst) throw ApplicationFailure.nonRetryable('CST is not configured', 'NoConnector');
       const gate = await parentStatusOf(context, account);
       if (gate.answer !== 'open')
@@ -28,7 +28,7 @@ export function dmsProviderActivities(context: Context) {
       const left = await cst.dmsProvider(account);
       if (isCdk(left, dealerId))
         throw ApplicationFailure.retryable(`CST still shows the DMS provider ${left.provider}`, 'DmsProviderLeft');
-      return { proof: `read back: ${tabShows(left)}` };
+      return { evidence: `read back: ${tabShows(left)}` };
     },
 
     /** Whether a person's clean-up has worked; `null` where there is no connector to look, or CST does not let us. */

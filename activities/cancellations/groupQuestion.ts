@@ -28,9 +28,9 @@ const titles: Record<GroupAnswer['answer'], string> = { yes: 'Yes', no: 'No', ma
 export function groupQuestionActivities(context: Context) {
   return {
     /** @returns the answer, with its reason in the proof */
-    async answerGroupQuestion({ account }: { account: string }): Promise<{ group: GroupAnswer; proof: string }> {
+    async answerGroupQuestion({ account }: { account: string }): Promise<{ group: GroupAnswer; evidence: string }> {
       const group = await retryingRefusals(() => groupAnswer(context, account));
-      return { group, proof: `${titles[group.answer]}: ${group.reason}` };
+      return { group, evidence: `${titles[group.answer]}: ${group.reason}` };
     },
   };
 }

@@ -30,7 +30,7 @@ export interface RecordedEvent {
   id: string;
   at: string;
   by: string;
-  what: string;
+  action: string;
   detail?: string;
 }
 
@@ -80,7 +80,7 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
             cancellationId,
             at: takenAt,
             by: request.by,
-            what: 'Cancellation requested',
+            action: 'Cancellation requested',
             detail: `${request.reason.replace('_', ' ')}: ${request.integrations.join(', ')}`,
           })
           .onConflictDoNothing()
@@ -89,7 +89,7 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
         if (fresh.length > 0) {
           await tx
             .update(cancellations)
-            .set({ state: 'open', closedAt: null, withdrawnAt: null, withdrawnBy: null, withdrawnBecause: null })
+            .set({ state: 'open', closedAt: null, withdrawnAt: null, withdrawnBy: null, withdrawnReason: null })
             .where(eq(cancellations.id, cancellationId));
         }
         // A run after a reset takes the request a second time: it was made when the first one took it.
@@ -132,14 +132,14 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
     /** Of the whole cancellation, or of some of its integrations; the cancellation is open again until those have ended. */
     async recordWithdrawal({
       cancellationId,
-      withdrawal: { requestId, because, by, integrations },
+      withdrawal: { requestId, reason, by, integrations },
       at,
     }: {
       cancellationId: string;
       withdrawal: Withdrawal;
       at: string;
     }): Promise<void> {
-      const whole = !integrations && { withdrawnAt: new Date(at), withdrawnBy: by, withdrawnBecause: because };
+      const whole = !integrations && { withdrawnAt: new Date(at), withdrawnBy: by, withdrawnReason: reason };
       await db.transaction(async (tx) => {
         const fresh = await tx
           .insert(events)
@@ -148,8 +148,8 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
             cancellationId,
             at: new Date(at),
             by,
-            what: integrations ? `Withdrawn: ${integrations.map(vendorTitle).join(', ')}` : 'Cancellation withdrawn',
-            detail: because,
+            action: integrations ? `Withdrawn: ${integrations.map(vendorTitle).join(', ')}` : 'Cancellation withdrawn',
+            detail: reason,
           })
           .onConflictDoNothing()
           .returning({ id: events.id });
@@ -171,12 +171,12 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
     }): Promise<void> {
       const { workflowExecution, scheduledTimestampMs } = activityInfo();
       const { workflowId, runId } = workflowExecution!;
-      const { integration, state, because, steps } = save.progress;
+      const { integration, state, reason, steps } = save.progress;
       const row = {
         workflowId,
         runId,
         state,
-        because: because ?? null,
+        reason: reason ?? null,
         steps,
         version: save.version,
         updatedAt: new Date(scheduledTimestampMs),
@@ -205,7 +205,7 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
     },
 
     /**
-     * Where none of its integrations goes on, such as one that is being set up again. Tasks that a run before a reset has
+     * Where none of its integrations goes on, such as one that is being reinstated. Tasks that a run before a reset has
      * left, and that no workflow knows, are closed with it.
      */
     async closeCancellation({ cancellationId, at }: { cancellationId: string; at: string }): Promise<void> {
@@ -226,7 +226,7 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
         .update(tasks)
         .set({
           state: 'closed',
-          because: 'the cancellation has ended without it',
+          reason: 'the cancellation has ended without it',
           closedAt: new Date(at),
           closedBy: 'dealerops',
         })
@@ -242,19 +242,19 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
     async recordStopped({
       cancellationId,
       integration,
-      because,
+      reason,
       at,
     }: {
       cancellationId: string;
       integration: IntegrationName;
-      because: string;
+      reason: string;
       at: string;
     }): Promise<{ ended: IntegrationProgress; stopped: boolean; assignedTasks: string[] }> {
       const { cancellationId: ofCancellation, integration: ofIntegration } = cancellationIntegrations;
       return db.transaction(async (tx) => {
         const place = and(eq(ofCancellation, cancellationId), eq(ofIntegration, integration));
         const { workflowId, runId } = activityInfo().workflowExecution!;
-        const unbegun = { state: 'running' as const, steps: stepsAhead(integration), version: 0 };
+        const unbegun = { state: 'in_progress' as const, steps: stepsAhead(integration), version: 0 };
         await tx
           .insert(cancellationIntegrations)
           .values({ cancellationId, integration, workflowId, runId, ...unbegun })
@@ -263,14 +263,14 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
         const row = found!;
         if (!openIntegrationStates.includes(row.state)) {
           // By an earlier try of this activity?
-          const stopped = row.state === 'not_done' && row.because === because;
-          return { ended: progressOf(row), stopped, assignedTasks: stopped ? await closedTasks(tx, because) : [] };
+          const stopped = row.state === 'not_completed' && row.reason === reason;
+          return { ended: progressOf(row), stopped, assignedTasks: stopped ? await closedTasks(tx, reason) : [] };
         }
         const stop = (step: StepProgress): StepProgress => {
           const mayBeDone = step.state !== 'next' || undefined;
           return {
             ...step,
-            state: 'not_done',
+            state: 'not_completed',
             endedAt: at,
             waitingOn: undefined,
             waitingOnCode: undefined,
@@ -279,11 +279,17 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
           };
         };
         const steps = row.steps.map((step) => (openStepStates.includes(step.state) ? stop(step) : step));
-        const end = { state: 'not_done' as const, because, steps, version: row.version + 1, updatedAt: new Date(at) };
+        const end = {
+          state: 'not_completed' as const,
+          reason,
+          steps,
+          version: row.version + 1,
+          updatedAt: new Date(at),
+        };
         await tx.update(cancellationIntegrations).set(end).where(place);
         await tx
           .update(tasks)
-          .set({ state: 'closed', because, closedAt: new Date(at), closedBy: 'dealerops' })
+          .set({ state: 'closed', reason, closedAt: new Date(at), closedBy: 'dealerops' })
           .where(and(openTasksOf(cancellationId), eq(tasks.integration, integration)));
         await tx
           .insert(events)
@@ -293,22 +299,22 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
             integration,
             at: new Date(at),
             by: 'dealerops',
-            what: `${vendorTitle(integration)}: not done`,
-            detail: because,
+            action: `${vendorTitle(integration)}: not done`,
+            detail: reason,
           })
           .onConflictDoNothing();
-        const ended = { integration, state: 'not_done' as const, because, steps };
-        return { ended, stopped: true, assignedTasks: await closedTasks(tx, because) };
+        const ended = { integration, state: 'not_completed' as const, reason, steps };
+        return { ended, stopped: true, assignedTasks: await closedTasks(tx, reason) };
       });
 
-      async function closedTasks(tx: Pick<typeof db, 'select'>, because: string): Promise<string[]> {
+      async function closedTasks(tx: Pick<typeof db, 'select'>, reason: string): Promise<string[]> {
         const closed = await tx
           .select({ id: tasks.id })
           .from(tasks)
           .where(
             and(
               ...[eq(tasks.cancellationId, cancellationId), eq(tasks.integration, integration)],
-              ...[eq(tasks.state, 'closed'), eq(tasks.because, because), isNotNull(tasks.assignee)],
+              ...[eq(tasks.state, 'closed'), eq(tasks.reason, reason), isNotNull(tasks.assignee)],
             ),
           );
         return closed.map(({ id }) => id);
@@ -335,7 +341,7 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
         ...requests.map((request) => request.dealerIds),
       );
       return rows
-        .filter((row) => row.state === 'ended' || row.state === 'not_done')
+        .filter((row) => row.state === 'ended' || row.state === 'not_completed')
         .map((row) => ({ ended: progressOf(row), dealerId: dealerIds[row.integration] }));
     },
   };
@@ -345,8 +351,8 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
 export function progressOf({
   integration,
   state,
-  because,
+  reason,
   steps,
 }: typeof cancellationIntegrations.$inferSelect): IntegrationProgress {
-  return { integration, state, because: because ?? undefined, steps };
+  return { integration, state, reason: reason ?? undefined, steps };
 }

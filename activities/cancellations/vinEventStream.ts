@@ -16,20 +16,20 @@ const pollMs = 1_000;
 
 interface RemovalOf {
   dealerId: string;
-  /** By CST's clock, ISO 8601: a success in CST's run history since then is this wish's. */
+  /** By CST's clock, ISO 8601: a success in CST's run history since then is this request's. */
   requestedAt: string;
 }
 
 /** A dealer's removal request. */
-export interface Removal extends RemovalOf {
+export interface RemovalRequest extends RemovalOf {
   /** The asking workflow's ID, first run and attempt: the same request sent again counts once. */
   key: string;
   workflowId: string;
   /** The customer stays: only to be told whether a run has removed it already. */
-  takenBack?: boolean;
+  canceled?: boolean;
   /** It may have been run already, by a try that has failed. */
   tried?: boolean;
-  /** The workflow that it was sent to before is lost, and perhaps still had a run under way. */
+  /** The workflow that it was sent to before is lost, and perhaps still had a run in progress. */
   sentAgain?: boolean;
   /** A person has had it on a list, and may have run that. */
   mayBeDone?: boolean;
@@ -40,27 +40,27 @@ export interface RemovalAnswer {
   /** `not_run`: taken back in time. */
   state: 'removed' | 'failed' | 'not_run';
   by: string;
-  proof?: string;
-  because?: string;
+  evidence?: string;
+  reason?: string;
   /** Of `not_run`: a person may have run it all the same. */
   mayBeDone?: boolean;
 }
 
 /** A person has the run in hand: which task, and whom it waits for. */
-export interface RemovalByHand {
+export interface ManualRemoval {
   key: string;
   taskId: string;
   waitingOn: string;
 }
 
 /** What a workflow that asked for a removal is told. */
-export type RemovalNews =
+export type RemovalNotification =
   | { signal: 'removalAnswer'; message: RemovalAnswer }
-  | { signal: 'removalByHand'; message: RemovalByHand };
+  | { signal: 'manualRemoval'; message: ManualRemoval };
 
 export function vinEventStreamActivities({ cst, database, dealers, temporal }: Context) {
   const toRemover = (signal: string, message: unknown) =>
-    temporal.workflow.signalWithStart('vinEventStream', {
+    temporal.workflow.signalWithStart('removeFromVinEventStream', {
       ...vinEventStreamWorkflow,
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
       signal,
@@ -68,19 +68,19 @@ export function vinEventStreamActivities({ cst, database, dealers, temporal }: C
     });
 
   return {
-    /** Who is to be removed, and since when: asked for once per wish, so that a wish told twice is never run twice. */
+    /** Who is to be removed, and since when: asked for once per request, so that a request told twice is never run twice. */
     async removalOf({ account, dealerId }: { account: string; dealerId?: string }): Promise<RemovalOf> {
       const own = await dealer(dealers, account);
       const requestedAt = cst ? await timeIn(cst) : timeInTemporal();
       return { dealerId: dealerIdAt(own, 'crm/vinsolutions', dealerId), requestedAt: requestedAt.toISOString() };
     },
 
-    async askForRemoval(wish: Removal): Promise<void> {
-      await toRemover('remove', wish);
+    async sendRemovalRequest(request: RemovalRequest): Promise<void> {
+      await toRemover('remove', request);
     },
 
     /** Tells each workflow that asked; one that was terminated meanwhile is no reason not to tell the others. */
-    async tellAskers(news: (RemovalNews & { workflowId: string })[]): Promise<void> {
+    async notifyRequesters(news: (RemovalNotification & { workflowId: string })[]): Promise<void> {
       await Promise.all(
         news.map(async ({ workflowId, signal, message }) => {
           try {
@@ -93,8 +93,8 @@ export function vinEventStreamActivities({ cst, database, dealers, temporal }: C
       );
     },
 
-    async takeRemovalBack(wish: Removal): Promise<void> {
-      await toRemover('takeBack', wish);
+    async cancelRemoval(request: RemovalRequest): Promise<void> {
+      await toRemover('cancelRemoval', request);
     },
 
     /**
@@ -103,20 +103,20 @@ export function vinEventStreamActivities({ cst, database, dealers, temporal }: C
      * @param at the workflow's time, ISO 8601
      * @returns those whose person must be told
      */
-    async closeLostTasks({ at, because }: { at: string; because: string }): Promise<string[]> {
+    async closeLostTasks({ at, reason }: { at: string; reason: string }): Promise<string[]> {
       const { workflowId } = activityInfo().workflowExecution!;
       const closedAt = new Date(at);
       return database.db.transaction(async (tx) => {
         const lost = await tx
           .update(tasks)
-          .set({ state: 'closed', because, closedAt, closedBy: 'dealerops' })
+          .set({ state: 'closed', reason, closedAt, closedBy: 'dealerops' })
           .where(and(eq(tasks.workflowId, workflowId), inArray(tasks.state, [...openTaskStates])))
           .returning();
         if (lost.length > 0)
           await tx.insert(events).values(
             lost.map(({ id, integration, content }) => ({
-              ...{ id: `${id}/lost`, taskId: id, integration, at: closedAt, by: 'dealerops', detail: because },
-              what: `Task closed: ${content.title}`,
+              ...{ id: `${id}/lost`, taskId: id, integration, at: closedAt, by: 'dealerops', detail: reason },
+              action: `Task closed: ${content.title}`,
             })),
           );
         // An earlier try may have closed them.
@@ -130,19 +130,19 @@ export function vinEventStreamActivities({ cst, database, dealers, temporal }: C
 
     /**
      * Runs the process once for all Dealer IDs that CST's run history does not yet show as removed since they were asked for.
-     * @returns one answer per wish; while the parameters cannot be used, only of those who need no run
+     * @returns one answer per request; while the parameters cannot be used, only of those who need no run
      * @throws ApplicationFailure `NoConnector` where CST is not configured, `CstParametersUnusable` when the parameters must be
      *   put right first, and the failures of `Cst`
      */
     async removeFromVinEventStream({
       batchKey,
-      removals,
+      removalRequests,
     }: {
       batchKey: string;
-      removals: Removal[];
+      removalRequests: RemovalRequest[];
     }): Promise<RemovalAnswer[]> {
       if (!cst) throw ApplicationFailure.nonRetryable('CST is not configured', 'NoConnector');
-      return removeAll(cst, batchKey, removals);
+      return removeAll(cst, batchKey, removalRequests);
     },
   };
 }
@@ -161,18 +161,18 @@ async function timeIn(cst: Cst): Promise<Date> {
   }
 }
 
-async function removeAll(cst: Cst, batchKey: string, removals: Removal[]): Promise<RemovalAnswer[]> {
+async function removeAll(cst: Cst, batchKey: string, removalRequests: RemovalRequest[]): Promise<RemovalAnswer[]> {
   // An earlier try of this batch, or a person in CST, may have started one: the parameters must not change under it.
-  for (const run of await cst.runsUnderWay(processName)) await ended(cst, run.runId);
-  const since = removals.map((wish) => wish.requestedAt).sort()[0]!;
+  for (const run of await cst.runsInProgress(processName)) await ended(cst, run.runId);
+  const since = removalRequests.map((request) => request.requestedAt).sort()[0]!;
   const runs = await cst.runsSince(processName, since);
-  const answers = removals.map((wish) => answerWithoutRun(wish, runs));
-  const wanted = removals.filter((_wish, index) => !answers[index]);
+  const answers = removalRequests.map((request) => answerWithoutRun(request, runs));
+  const wanted = removalRequests.filter((_wish, index) => !answers[index]);
   const known = answers.filter((answer) => answer !== undefined);
   if (wanted.length === 0) return known;
 
   const { parametersText, etag } = await cst.manualProcess(processName);
-  const text = parametersFor(parametersText, [...new Set(wanted.map((wish) => wish.dealerId))]);
+  const text = parametersFor(parametersText, [...new Set(wanted.map((request) => request.dealerId))]);
   if (typeof text === 'object') {
     // A person who runs it by hand must not be given those who are removed already.
     if (known.length > 0) return known;
@@ -183,28 +183,28 @@ async function removeAll(cst: Cst, batchKey: string, removals: Removal[]): Promi
   await cst.saveParameters(processName, text, etag);
   const { runId } = await cst.run(processName, batchKey);
   const run = await ended(cst, runId);
-  return removals.map((wish, index) => answers[index] ?? answerOf(run, wish));
+  return removalRequests.map((request, index) => answers[index] ?? answerOf(run, request));
 }
 
-/** What is known of a wish before anything is run. */
-function answerWithoutRun(wish: Removal, runs: ManualProcessRun[]): RemovalAnswer | undefined {
+/** What is known of a request before anything is run. */
+function answerWithoutRun(request: RemovalRequest, runs: ManualProcessRun[]): RemovalAnswer | undefined {
   const success = runs.find(
-    (run) => Date.parse(run.startedAt) >= Date.parse(wish.requestedAt) && succeeded(run, wish.dealerId),
+    (run) => Date.parse(run.startedAt) >= Date.parse(request.requestedAt) && succeeded(run, request.dealerId),
   );
-  if (success) return answerOf(success, wish);
-  if (wish.takenBack) return { key: wish.key, state: 'not_run', by: 'dealerops', mayBeDone: wish.mayBeDone };
-  if (isDealerId(wish.dealerId)) return undefined;
-  const because = `${JSON.stringify(wish.dealerId)} is no VinSolutions Dealer ID, which has digits only: correct it in CST`;
-  return { key: wish.key, state: 'failed', by: 'dealerops', because };
+  if (success) return answerOf(success, request);
+  if (request.canceled) return { key: request.key, state: 'not_run', by: 'dealerops', mayBeDone: request.mayBeDone };
+  if (isDealerId(request.dealerId)) return undefined;
+  const reason = `${JSON.stringify(request.dealerId)} is no VinSolutions Dealer ID, which has digits only: correct it in CST`;
+  return { key: request.key, state: 'failed', by: 'dealerops', reason };
 }
 
-function answerOf(run: ManualProcessRun, { key, dealerId }: Removal): RemovalAnswer {
+function answerOf(run: ManualProcessRun, { key, dealerId }: RemovalRequest): RemovalAnswer {
   if (succeeded(run, dealerId)) {
-    const proof = `run ${run.runId} of "${processName}" succeeded for ${dealerId}`;
-    return { key, state: 'removed', by: 'cst', proof };
+    const evidence = `run ${run.runId} of "${processName}" succeeded for ${dealerId}`;
+    return { key, state: 'removed', by: 'cst', evidence };
   }
   const message = run.results.find((one) => one.dealerId === dealerId)?.message;
-  return { key, state: 'failed', by: 'cst', because: `run ${run.runId}: ${message ?? `no result for ${dealerId}`}` };
+  return { key, state: 'failed', by: 'cst', reason: `run ${run.runId}: ${message ?? `no result for ${dealerId}`}` };
 }
 
 function succeeded(run: ManualProcessRun, dealerId: string): boolean {

@@ -111,7 +111,7 @@ export class Cst {
     const answer = z.object({ parametersText: z.string() });
     const { body, headers } = await this.call({ path: `/manual-processes/${encodeURIComponent(name)}`, answer });
     const etag = headers.get('etag');
-    if (!etag) throw ApplicationFailure.retryable('Cst gives no ETag with the parameters', 'CstNonsense');
+    if (!etag) throw ApplicationFailure.retryable('Cst gives no ETag with the parameters', 'CstInvalidResponse');
     return { parametersText: body!.parametersText, etag };
   }
 
@@ -136,7 +136,7 @@ export class Cst {
   /**
    * Runs a manual process with its parameters as they are.
    * @param idempotencyKey the same key is the same run
-   * @throws ApplicationFailure `CstConflict`, to be tried again, while a run is under way
+   * @throws ApplicationFailure `CstConflict`, to be tried again, while a run is in progress
    */
   async run(name: string, idempotencyKey: string): Promise<{ runId: string }> {
     const { status, body } = await this.call({
@@ -146,7 +146,7 @@ export class Cst {
       answer: z.object({ runId: z.string() }),
       also: [409],
     });
-    if (status === 409) throw ApplicationFailure.retryable(`A run of "${name}" is under way`, 'CstConflict');
+    if (status === 409) throw ApplicationFailure.retryable(`A run of "${name}" is in progress`, 'CstConflict');
     return body!;
   }
 
@@ -164,7 +164,7 @@ export class Cst {
   }
 
   /** The runs that have not ended; somebody in CST may have started one. */
-  runsUnderWay(name: string): Promise<ManualProcessRun[]> {
+  runsInProgress(name: string): Promise<ManualProcessRun[]> {
     return this.runs(name, { state: 'running' });
   }
 
@@ -175,7 +175,7 @@ export class Cst {
       answer: z.unknown(),
     });
     const at = new Date(headers.get('date') ?? '');
-    if (Number.isNaN(at.getTime())) throw ApplicationFailure.retryable('Cst gives no Date', 'CstNonsense');
+    if (Number.isNaN(at.getTime())) throw ApplicationFailure.retryable('Cst gives no Date', 'CstInvalidResponse');
     return at;
   }
 

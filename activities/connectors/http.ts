@@ -84,8 +84,8 @@ function readAnswer<T>({ system, answer }: Call<T>, path: string, text: string):
   throw nonsense(system, `${path} not as its contract says; wrong: ${where}`);
 }
 
-function nonsense(system: string, what: string): ApplicationFailure {
-  return ApplicationFailure.retryable(`${system} answers ${what}`, `${system}Nonsense`);
+function nonsense(system: string, action: string): ApplicationFailure {
+  return ApplicationFailure.retryable(`${system} answers ${action}`, `${system}Nonsense`);
 }
 
 class TooLong extends Error {}

@@ -67,8 +67,10 @@ export class Salesforce {
     if (answer.status === 404) {
       const said = errorsIn(answer.text);
       if (said.some((one) => one === noSuchRecord)) return null;
-      const what = said[0] ?? 'HTTP 404 without a reason';
-      throw refused(`${what}. Check SALESFORCE_ACCOUNT_FIELD (${field}), SALESFORCE_URL and the rights of the client`);
+      const action = said[0] ?? 'HTTP 404 without a reason';
+      throw refused(
+        `${action}. Check SALESFORCE_ACCOUNT_FIELD (${field}), SALESFORCE_URL and the rights of the client`,
+      );
     }
     const found = answer.body;
     return (

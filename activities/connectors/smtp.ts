@@ -118,7 +118,7 @@ export async function handOver(
     return { end: 'accepted', answer: shortLine(info.response, 500) };
   } catch (error) {
     connection.close();
-    // The question may still be under way when the connection breaks: only its end says whether a byte could leave.
+    // The question may still be in progress when the connection breaks: only its end says whether a byte could leave.
     const may = await asked;
     if (may === false) throw new MustNotLeave('the message must not leave');
     return { end: endOf(error as SmtpError, left), answer: answerOf(error as SmtpError) };

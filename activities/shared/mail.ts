@@ -21,7 +21,7 @@ export interface Mailer {
   server: SmtpServer;
   from: Mailbox;
   closing: AbortSignal;
-  /** Ends the hand-overs that are under way. */
+  /** Ends the hand-overs that are in progress. */
   close(): void;
 }
 

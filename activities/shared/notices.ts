@@ -7,8 +7,8 @@ import { taskQueue } from '../../domain/shared/messages.ts';
 import { isStillTrue, type Notice } from '../../domain/shared/notices.ts';
 import {
   type NoticeTopic,
-  noAnswerMail,
   noticeMail,
+  outageMail,
   stoppedMail,
   unusableAccountMail,
 } from '../../domain/shared/noticeTexts.ts';
@@ -19,9 +19,9 @@ import { sendOutgoing } from './outgoingMail.ts';
 
 /** Mails to our own people. Each has a business key, so that an activity that runs twice sends it once. */
 
-const forLeads: readonly NoticeTopic[] = ['cannot-do', 'with-lead', 'escalated'];
+const forLeads: readonly NoticeTopic[] = ['escalated', 'still-escalated', 'overdue'];
 /** A task that nobody has claimed is the whole team's. */
-const forItsPerson: readonly NoticeTopic[] = ['assigned', 'reassigned', 'closed', 'due-soon', 'late', 'escalated'];
+const forItsPerson: readonly NoticeTopic[] = ['assigned', 'reassigned', 'closed', 'due-soon', 'late', 'overdue'];
 
 /** One notice to one of our people. */
 interface Addressed {
@@ -78,7 +78,7 @@ export function noticeActivities(context: Context) {
   }
 
   async function textOf(notice: Notice): Promise<{ subject: string; body: string } | undefined> {
-    if (notice.about === 'no-answer') return noAnswerMail(notice);
+    if (notice.about === 'no-answer') return outageMail(notice);
     if (notice.about === 'stopped') return stoppedMail(notice);
     if (notice.about === 'account') return unusableAccountMail(notice);
     const task = await taskOf(notice.taskId);
@@ -88,7 +88,7 @@ export function noticeActivities(context: Context) {
       dealerName: task.dealerName,
       dueAt: task.dueAt,
       timeZone: task.timeZone,
-      because: task.because,
+      reason: task.reason,
       assignee: task.assignee,
       link: context.consoleUrl && `${context.consoleUrl}/tasks/${task.id}`,
     });
@@ -135,14 +135,14 @@ export function noticeActivities(context: Context) {
       startNotice(context.temporal, { about: 'task', ...notice }),
 
     /** An outside system has not answered for days. */
-    tellOfNoAnswer: ({ system, days, date }: { system: string; days: number; date: string }): Promise<void> =>
+    notifyOfOutage: ({ system, days, date }: { system: string; days: number; date: string }): Promise<void> =>
       startNotice(context.temporal, { about: 'no-answer', key: `no-answer/${system}/${date}`, system, days }),
 
     /** An integration's workflow was stopped from outside. */
-    tellOfStop: (stop: {
+    notifyOfStop: (stop: {
       account: string;
       integration: IntegrationName;
-      because: string;
+      reason: string;
       key: string;
     }): Promise<void> => startNotice(context.temporal, { about: 'stopped', ...stop }),
   };

@@ -34,8 +34,8 @@ export interface TaskFacts {
   mayBeRun?: boolean;
   /** The answer to DealerSocket's group question. */
   group?: GroupAnswer;
-  because?: string;
-  /** The steps to set up again: certainly, or perhaps, done at the vendor. */
+  reason?: string;
+  /** The steps to reinstate: certainly, or perhaps, done at the vendor. */
   done?: StepName[];
   unknown?: StepName[];
   /** Must pass the gate when it is begun. */
@@ -52,12 +52,12 @@ export interface TaskChange {
   /** ISO 8601 */
   at: string;
   by: string;
-  what: string;
+  action: string;
   detail?: string;
   state: TaskState;
   assignee?: string | null;
   answers?: TaskAnswers;
-  because?: string;
+  reason?: string;
   notices?: TaskNotice[];
 }
 
@@ -131,7 +131,7 @@ export function taskActivities(context: Context) {
         dealerIds: facts.dealerIds,
         mayBeRun: facts.mayBeRun,
         group: facts.group,
-        because: facts.because,
+        reason: facts.reason,
         done: facts.done,
         unknown: facts.unknown,
         integration: facts.integration,
@@ -149,7 +149,7 @@ export function taskActivities(context: Context) {
         assignee: null,
         content,
         answers: null,
-        because: facts.because ?? null,
+        reason: facts.reason ?? null,
         gated: facts.gated ?? false,
         openedAt: triedAt,
         dueAt: taskTimes(triedAt, facts.kind, timeZone).dueAt,
@@ -178,7 +178,7 @@ export function taskActivities(context: Context) {
             integration: facts.integration,
             at: triedAt,
             by: 'dealerops',
-            what: `${earlier ? 'Task opened again' : 'Task opened'}: ${content.title}`,
+            action: `${earlier ? 'Task opened again' : 'Task opened'}: ${content.title}`,
           })
           .onConflictDoNothing();
         // An earlier try may have written it.
@@ -210,7 +210,7 @@ export function taskActivities(context: Context) {
           version: change.version,
           ...(change.assignee !== undefined && { assignee: change.assignee }),
           ...(change.answers && { answers: change.answers }),
-          ...(change.because !== undefined && { because: change.because }),
+          ...(change.reason !== undefined && { reason: change.reason }),
           ...(change.state === 'claimed' && { claimedAt: row.claimedAt ?? at }),
           ...(change.state === 'open' && { claimedAt: null }),
           ...(ended
@@ -227,7 +227,7 @@ export function taskActivities(context: Context) {
           integration: row.integration,
           at,
           by: change.by,
-          what: `Task ${change.what}: ${row.content.title}`,
+          action: `Task ${change.action}: ${row.content.title}`,
           detail: change.detail,
         })
         .onConflictDoNothing();
@@ -249,7 +249,7 @@ export function taskActivities(context: Context) {
       const { escalateAt } = taskTimes(task.openedAt, task.kind, task.timeZone);
       const late = now >= task.dueAt;
       const escalated = now >= escalateAt;
-      const topic = task.state === 'with_lead' ? 'with-lead' : escalated ? 'escalated' : late ? 'late' : 'due-soon';
+      const topic = task.state === 'escalated' ? 'still-escalated' : escalated ? 'overdue' : late ? 'late' : 'due-soon';
       await startNotice(context.temporal, { about: 'task', key, taskId, topic });
       const next = !late ? task.dueAt : escalated ? nextDailyReminder(now, task.timeZone) : escalateAt;
       return { at: next.toISOString() };

@@ -20,8 +20,8 @@ import type { ApiOptions, App } from './options.ts';
 import { addDescription } from './plugins/description.ts';
 import { addJsonBody } from './plugins/jsonBody.ts';
 import { addDeadlines, addLimits, limitRefusals } from './plugins/limits.ts';
-import { logging, OneLineARequest } from './plugins/logging.ts';
-import { addUpkeep } from './plugins/maintenance.ts';
+import { logging, RequestLogController } from './plugins/logging.ts';
+import { addMaintenance } from './plugins/maintenance.ts';
 import { addPages } from './plugins/pages.ts';
 import { addTextCheck } from './plugins/text.ts';
 import { type Problem, sendProblem, toProblem } from './problems.ts';
@@ -35,7 +35,7 @@ export type { ApiOptions, App } from './options.ts';
 export async function buildApp(options: ApiOptions): Promise<App> {
   const app = Fastify({
     logger: options.logger ? logging : false,
-    logController: new OneLineARequest(),
+    logController: new RequestLogController(),
     bodyLimit: 1024 * 1024,
     genReqId: () => randomUUID(),
     requestTimeout: 60_000,
@@ -76,7 +76,7 @@ export async function buildApp(options: ApiOptions): Promise<App> {
   addAuthentication(app, options);
   addJsonBody(app);
   addTextCheck(app);
-  addUpkeep(app, options);
+  addMaintenance(app, options);
   await addPages(app, options);
   await addDescription(app);
   for (const routes of [

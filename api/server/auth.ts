@@ -79,14 +79,14 @@ async function callerOf(request: FastifyRequest, { database }: ApiOptions): Prom
   if (!token) throw unauthenticated('Send an API key as Authorization: Bearer <key>.');
   const caller = await callerOfSession(database.db, token, request.headers[consoleHeader] !== 'idle');
   if (!caller) throw unauthenticated('The session has ended: sign in again.');
-  if (changesSomething(request) && request.headers[consoleHeader] === undefined) {
+  if (isStateChanging(request) && request.headers[consoleHeader] === undefined) {
     throw new Problem(403, 'forbidden', `With a session, what changes something needs the header ${consoleHeader}.`);
   }
   return caller;
 }
 
 /** Temporal's Web UI cannot send our header to the codec's routes, which change nothing. */
-function changesSomething({ method, routeOptions }: FastifyRequest): boolean {
+function isStateChanging({ method, routeOptions }: FastifyRequest): boolean {
   return !['GET', 'HEAD'].includes(method) && !routeOptions.url?.startsWith('/codec/');
 }
 

@@ -31,7 +31,9 @@ const depthOfCauses = 6;
 
 /** Whether CST could not be reached, or has answered nonsense. */
 export function isOutageOfCst(error: unknown): boolean {
-  return error instanceof ApplicationFailure && (error.type === 'CstUnavailable' || error.type === 'CstNonsense');
+  return (
+    error instanceof ApplicationFailure && (error.type === 'CstUnavailable' || error.type === 'CstInvalidResponse')
+  );
 }
 
 /** Whether CST has refused what it was asked, such as by an expired token. */

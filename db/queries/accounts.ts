@@ -67,8 +67,8 @@ export async function saveAccount(database: Db, account: Account, acting: Acting
     await saveAccounts(db, [account]);
     const { id, ...facts } = account;
     const detail = changesOf(before, facts);
-    const what = before ? 'account changed' : 'account added';
-    if (detail) await recordAdministration(db, acting, { what, subject: `account/${id}`, detail });
+    const action = before ? 'account changed' : 'account added';
+    if (detail) await recordAdministration(db, acting, { action, subject: `account/${id}`, detail });
   });
 }
 

@@ -63,7 +63,7 @@ export async function importAccountLines(
     const withoutProcedure = await vendorsWithoutProcedure(client);
     const alikeIds = await idsThatDifferInCase(client);
     await recordAdministration(drizzle(client, { schema }), commandLine, {
-      what: 'accounts imported',
+      action: 'accounts imported',
       subject: 'accounts',
       detail: `${lines} lines: ${written.added} accounts added, ${written.replaced} replaced, ${rejectedLines} lines rejected`,
     });

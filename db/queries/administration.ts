@@ -18,7 +18,7 @@ const longestDetail = 2_000;
 export async function recordAdministration(
   db: Db,
   { by, keyId }: Acting,
-  event: { what: string; subject: string; detail?: string },
+  event: { action: string; subject: string; detail?: string },
 ): Promise<void> {
   const detail = event.detail?.slice(0, longestDetail);
   await db.insert(events).values({

@@ -88,7 +88,7 @@ export async function createKey(
       .returning();
     const { id, name, scopes, personId, requestsPerMinute, expiresAt } = row!;
     const detail = changesOf(undefined, { name, scopes, personId, requestsPerMinute, expiresAt });
-    await recordAdministration(db, acting, { what: 'API key created', subject: `api-key/${id}`, detail });
+    await recordAdministration(db, acting, { action: 'API key created', subject: `api-key/${id}`, detail });
     return { id, key };
   });
 }
@@ -123,7 +123,7 @@ export async function revokeKey(database: Db, id: string, acting: Acting = comma
     if (!revoked) return false;
     await db.delete(sessions).where(eq(sessions.keyId, id));
     const detail = changesOf(undefined, revoked);
-    await recordAdministration(db, acting, { what: 'API key revoked', subject: `api-key/${id}`, detail });
+    await recordAdministration(db, acting, { action: 'API key revoked', subject: `api-key/${id}`, detail });
     return true;
   });
 }

@@ -55,8 +55,8 @@ export async function savePerson(
     if (!person.active) await endSessions(db, { owner: person.id });
     const { id, ...facts } = person;
     const detail = changesOf(before, facts);
-    const what = before ? 'person changed' : 'person added';
-    if (detail) await recordAdministration(db, acting, { what, subject: `person/${id}`, detail });
+    const action = before ? 'person changed' : 'person added';
+    if (detail) await recordAdministration(db, acting, { action, subject: `person/${id}`, detail });
     return person;
   });
 }

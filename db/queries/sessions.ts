@@ -119,7 +119,7 @@ export async function endSessionsFor(database: Db, by: SomeSessions, acting: Act
     const ended = await endSessions(db, by);
     for (const { id, owner } of ended.filter((one) => one.owner !== acting.by)) {
       const detail = changesOf(undefined, { owner });
-      await recordAdministration(db, acting, { what: 'session ended', subject: `session/${id}`, detail });
+      await recordAdministration(db, acting, { action: 'session ended', subject: `session/${id}`, detail });
     }
     return ended.length;
   });

@@ -121,7 +121,7 @@ export const cancellations = pgTable(
     closedAt: when('closed_at'),
     withdrawnAt: when('withdrawn_at'),
     withdrawnBy: text('withdrawn_by'),
-    withdrawnBecause: text('withdrawn_because'),
+    withdrawnReason: text('withdrawn_reason'),
   },
   (table) => [
     index('cancellations_by_start').on(table.startedAt.desc(), table.id),
@@ -138,7 +138,7 @@ export const cancellationRequests = pgTable(
     cancellationId: uuid('cancellation_id').notNull(),
     reason: text('reason').$type<Reason>().notNull(),
     integrations: jsonb('integrations').$type<IntegrationName[]>().notNull(),
-    whenActive: text('when_active').$type<WhenActive>().notNull().default('refuse'),
+    whenActive: text('when_active').$type<WhenActive>().notNull().default('block'),
     /** At the vendors, when it was asked for: CST may lose them. */
     dealerIds: jsonb('dealer_ids').$type<CancellationRequest['dealerIds']>(),
     requestedBy: text('requested_by').notNull(),
@@ -156,7 +156,7 @@ export const cancellationIntegrations = pgTable(
     workflowId: text('workflow_id').notNull(),
     runId: text('run_id').notNull(),
     state: text('state').$type<IntegrationState>().notNull(),
-    because: text('because'),
+    reason: text('reason'),
     steps: jsonb('steps').$type<StepProgress[]>().notNull(),
     /** Counts the workflow's writes: an older one that arrives late changes nothing. */
     version: integer('version').notNull(),
@@ -164,7 +164,9 @@ export const cancellationIntegrations = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.cancellationId, table.integration] }),
-    index('cancellation_integrations_open').on(table.integration).where(sql`${table.state} in ('running', 'waiting')`),
+    index('cancellation_integrations_open')
+      .on(table.integration)
+      .where(sql`${table.state} in ('in_progress', 'waiting')`),
   ],
 );
 
@@ -186,7 +188,7 @@ export const tasks = pgTable(
     content: jsonb('content').$type<TaskContent>().notNull(),
     answers: jsonb('answers').$type<TaskAnswers>(),
     /** Why it cannot be done, was closed, or ended as not done: people's words stay out of histories' plain text. */
-    because: text('because'),
+    reason: text('reason'),
     /** Whether its start must pass the gate (DMS vendors). */
     gated: boolean('gated').notNull().default(false),
     openedAt: when('opened_at').notNull(),
@@ -199,7 +201,7 @@ export const tasks = pgTable(
   },
   (table) => [
     index('tasks_by_due').on(table.state, table.dueAt, table.id),
-    index('tasks_open_by_due').on(table.dueAt, table.id).where(sql`${table.state} in ('open', 'claimed', 'with_lead')`),
+    index('tasks_open_by_due').on(table.dueAt, table.id).where(sql`${table.state} in ('open', 'claimed', 'escalated')`),
     index('tasks_by_assignee').on(table.assignee, table.dueAt, table.id),
     index('tasks_by_account').on(table.account),
     index('tasks_by_cancellation').on(table.cancellationId),
@@ -222,7 +224,7 @@ export const events = pgTable(
     by: text('by').notNull(),
     /** With which API key, or with a session of which; null of workflows and command lines. */
     keyId: uuid('key_id'),
-    what: text('what').notNull(),
+    action: text('action').notNull(),
     detail: text('detail'),
   },
   (table) => [

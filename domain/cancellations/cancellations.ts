@@ -2,9 +2,9 @@ import { type IntegrationName, procedureSteps, type StepName, stepTitles } from 
 
 /** Words and messages of the process `cancellations` (spec: cancellations.md), shared by the API, the workflows and the tables. */
 
-export const whenActiveValues = ['refuse', 'wait'] as const;
+export const whenActiveValues = ['block', 'wait'] as const;
 export type WhenActive = (typeof whenActiveValues)[number];
-export const reasons = ['subscription_cancelled', 'vendor_change'] as const;
+export const reasons = ['subscription_canceled', 'vendor_change'] as const;
 export type Reason = (typeof reasons)[number];
 
 /** What the dealer's workflow is asked to end; sent with every request, the first and those that join. */
@@ -20,12 +20,12 @@ export interface CancellationRequest {
   by: string;
 }
 
-/** `ended`: done with the vendor; `refused`: the gate; `not_done`: a lead ended a step as not done; `withdrawn`: the customer stays. */
-export const integrationStates = ['running', 'waiting', 'ended', 'refused', 'not_done', 'withdrawn'] as const;
+/** `ended`: done with the vendor; `blocked`: by the gate; `not_completed`: a team lead closed a step without completing it; `withdrawn`: the customer stays. */
+export const integrationStates = ['in_progress', 'waiting', 'ended', 'blocked', 'not_completed', 'withdrawn'] as const;
 export type IntegrationState = (typeof integrationStates)[number];
 /** Of integrations that have not come to an end. */
-export const openIntegrationStates: readonly IntegrationState[] = ['running', 'waiting'];
-export const stepStates = ['next', 'running', 'waiting', 'done', 'refused', 'not_done', 'withdrawn'] as const;
+export const openIntegrationStates: readonly IntegrationState[] = ['in_progress', 'waiting'];
+export const stepStates = ['next', 'running', 'waiting', 'done', 'blocked', 'not_completed', 'withdrawn'] as const;
 type StepState = (typeof stepStates)[number];
 /** Of steps that have not come to an end. */
 export const openStepStates: readonly StepState[] = ['next', 'running', 'waiting'];
@@ -51,7 +51,7 @@ export interface StepProgress {
   /** A person's ID, a system such as `cst`, or `dealerops`. */
   by?: string;
   /** What shows that it happened: a ticket number, a run's ID, a mail server's answer. Nothing personal. */
-  proof?: string;
+  evidence?: string;
   /** For people: a person's ID, or a title. */
   waitingOn?: string;
   waitingOnCode?: WaitingOn;
@@ -71,7 +71,7 @@ export interface IntegrationProgress {
   integration: IntegrationName;
   state: IntegrationState;
   /** Why it was refused or not done. */
-  because?: string;
+  reason?: string;
   steps: StepProgress[];
 }
 

@@ -13,10 +13,10 @@ export interface TaskTextFacts extends DealerSocketFacts {
   /** Of these Dealer IDs some were on a list that a person had claimed before it was closed. */
   mayBeRun?: boolean;
   /** Why the task was opened: a mail server's answer, a run's message. */
-  because?: string;
+  reason?: string;
   /** The parent sales account whose Effective Status is not understood, and the statuses that would open the gate. */
   gate?: { account: string; name: string; status: string; inactiveStatuses: readonly string[] };
-  /** What is to be set up again: steps that were done at the vendor, and those that may have been. */
+  /** What is to be reinstated: steps that were done at the vendor, and those that may have been. */
   done?: StepName[];
   unknown?: StepName[];
 }
@@ -29,10 +29,10 @@ const manualProcess = 'CST > Modules > Operations > Manual Processes > "Remove f
 const texts: Record<TaskKind, (facts: TaskTextFacts) => TaskContent> = {
   'dealersocket-form': dealerSocketForm,
 
-  'vin-event-stream': ({ dealerIds = [], mayBeRun, because }) => ({
+  'vin-event-stream': ({ dealerIds = [], mayBeRun, reason }) => ({
     title: `Run "Remove from Vin Event Stream" for ${count(dealerIds, 'Dealer ID')}`,
     instructions: [
-      ...(because ? [`Dealerops could not do it: ${because}.`] : []),
+      ...(reason ? [`Dealerops could not do it: ${reason}.`] : []),
       `Open ${manualProcess}.`,
       ...(mayBeRun
         ? [
@@ -62,14 +62,14 @@ const texts: Record<TaskKind, (facts: TaskTextFacts) => TaskContent> = {
   'vin-event-stream-failed': (facts) => ({
     title: `"Remove from Vin Event Stream" failed for ${facts.dealerName}`,
     instructions: [
-      `The run did not succeed for Dealer ID ${facts.dealerId}: ${facts.because ?? 'no reason given'}.`,
+      `The run did not succeed for Dealer ID ${facts.dealerId}: ${facts.reason ?? 'no reason given'}.`,
       `Look at the run in ${manualProcess}.`,
       'Put right what is wrong and let it run again, or remove the Dealer ID yourself.',
     ],
     texts: [{ label: 'VinSolutions Dealer ID', value: facts.dealerId }],
     fields: [
       {
-        name: 'what',
+        name: 'outcome',
         label: 'What is to happen',
         type: 'choice',
         choices: [
@@ -106,7 +106,7 @@ const texts: Record<TaskKind, (facts: TaskTextFacts) => TaskContent> = {
     return {
       title: `Mail Elead by hand for ${facts.dealerName}`,
       instructions: [
-        `The mail server refused our mail: ${facts.because ?? 'no reason given'}.`,
+        `The mail server refused our mail: ${facts.reason ?? 'no reason given'}.`,
         'Send the mail below from your own mailbox, and confirm.',
       ],
       texts: mailTexts(mail),
@@ -119,13 +119,13 @@ const texts: Record<TaskKind, (facts: TaskTextFacts) => TaskContent> = {
     return {
       title: `Find out whether Elead got our mail for ${facts.dealerName}`,
       instructions: [
-        `We do not know whether the mail left: ${facts.because ?? 'no reason given'}.`,
+        `We do not know whether the mail left: ${facts.reason ?? 'no reason given'}.`,
         `Look in the mail server's log, or ask Elead (${mail.to}), then choose.`,
       ],
       texts: mailTexts(mail),
       fields: [
         {
-          name: 'what',
+          name: 'outcome',
           label: 'What you found',
           type: 'choice',
           choices: [
@@ -181,13 +181,13 @@ const texts: Record<TaskKind, (facts: TaskTextFacts) => TaskContent> = {
   'dealervault-sales': (facts) => dealerVaultFeed('Sales', facts),
   'dealervault-service': (facts) => dealerVaultFeed('Service', facts),
 
-  'set-up-again': (facts) => ({
-    title: `Set up ${vendorTitle(facts.integration)} again for ${facts.dealerName}`,
+  reinstate: (facts) => ({
+    title: `Reinstate ${vendorTitle(facts.integration)} again for ${facts.dealerName}`,
     instructions: [
       'The customer stays, or the account is Active again.',
-      ...(facts.done ?? []).map((step) => `Was done, set it up again: ${stepTitles[step]}.`),
+      ...(facts.done ?? []).map((step) => `Was done, reinstate it: ${stepTitles[step]}.`),
       ...(facts.unknown ?? []).map(
-        (step) => `May have been done: check, and set it up again if it was: ${stepTitles[step]}.`,
+        (step) => `May have been done: check, and reinstate it if it was: ${stepTitles[step]}.`,
       ),
       `Ask ${facts.done?.includes('finance-terminates') ? 'Finance not to terminate, or ' : ''}the vendor to restore the feed; confirm when data flows.`,
     ],
@@ -196,7 +196,7 @@ const texts: Record<TaskKind, (facts: TaskTextFacts) => TaskContent> = {
       { label: 'Dealership', value: facts.dealerName },
       { label: `ID at ${vendorTitle(facts.integration)}`, value: facts.dealerId },
     ],
-    fields: [confirm('done', 'It is set up again, or nothing had to be done')],
+    fields: [confirm('done', 'It is reinstated, or nothing had to be done')],
   }),
 };
 
@@ -299,24 +299,24 @@ export function taskContent(kind: TaskKind, facts: TaskTextFacts): TaskContent {
   return texts[kind]({ ...facts, dealerName: oneLine(facts.dealerName), dealerId: oneLine(facts.dealerId) });
 }
 
-const proofs: Record<TaskKind, (answers: TaskAnswers) => string> = {
+const evidenceOf: Record<TaskKind, (answers: TaskAnswers) => string> = {
   'dealersocket-form': ({ group }) =>
     group === undefined
       ? 'form submitted, confirmed'
       : `form submitted with "Part of a group?" ${group === 'yes' ? 'Yes' : 'No'}, confirmed`,
   'vin-event-stream': () => 'run by hand, success confirmed',
-  'vin-event-stream-failed': ({ what }) =>
-    what === 'removed' ? 'removed by hand, confirmed' : 'to be run again with the next run',
+  'vin-event-stream-failed': ({ outcome }) =>
+    outcome === 'removed' ? 'removed by hand, confirmed' : 'to be run again with the next run',
   'vinsolutions-portal': ({ ticketNumber }) => `ticket ${number(ticketNumber)}`,
   'elead-mail-by-hand': () => 'mail sent by hand, confirmed',
-  'elead-mail-unknown': ({ what }) =>
-    what === 'accepted' ? 'Elead confirms that it has the mail' : 'to be sent again: it did not arrive',
+  'elead-mail-unknown': ({ outcome }) =>
+    outcome === 'accepted' ? 'Elead confirms that it has the mail' : 'to be sent again: it did not arrive',
   'gate-status': ({ decision }) => (decision === 'active' ? 'the account is Active' : 'to be looked at again'),
   'cdk-case': ({ caseNumber }) => `case ${number(caseNumber)}, termination confirmed`,
   'cdk-clean-up': () => 'DMS provider removed from CST, confirmed',
   'dealervault-sales': () => 'Sales feed deactivated, confirmed',
   'dealervault-service': () => 'Service feed deactivated, confirmed',
-  'set-up-again': () => 'set up again, confirmed',
+  reinstate: () => 'reinstated, confirmed',
 };
 
 function number(answer: TaskAnswers[string] | undefined): string {
@@ -327,6 +327,6 @@ function number(answer: TaskAnswers[string] | undefined): string {
  * What shows that a task was done, for the step's record, such as `ticket 12345`.
  * @param answers as `problemsWithAnswers` has found them right
  */
-export function completionProof(kind: TaskKind, answers: TaskAnswers): string {
-  return proofs[kind](answers);
+export function completionEvidence(kind: TaskKind, answers: TaskAnswers): string {
+  return evidenceOf[kind](answers);
 }

@@ -20,7 +20,7 @@ const dueDays: Record<TaskKind, number> = {
   'cdk-clean-up': 1,
   'dealervault-sales': 2,
   'dealervault-service': 2,
-  'set-up-again': 1,
+  reinstate: 1,
 };
 
 /** Whether the local day is one on which people work; a holiday on a weekend is observed on the weekday next to it. */

@@ -33,14 +33,14 @@ export interface IntegrationEnd {
   progress: IntegrationProgress;
 }
 
-/** The customer stays: what has not begun is not done, what was ended is to be set up again. */
+/** The customer stays: what has not begun is not done, what was ended is to be reinstated. */
 export interface Withdrawal {
   requestId: string;
   /** The cancellation's ID, when it is an earlier one of this dealer. */
   of?: string;
   /** Only these; all when absent. */
   integrations?: IntegrationName[];
-  because: string;
+  reason: string;
   by: string;
 }
 
@@ -64,11 +64,11 @@ export interface TaskUpdates {
   /** It may be claimed by anybody then. */
   releaseTask: AboutTask;
   completeTask: AboutTask & { answers: TaskAnswers };
-  cannotDo: AboutTask & { because: string };
+  escalate: AboutTask & { reason: string };
   /** A lead returns a task that somebody could not do. */
-  sendBack: AboutTask & { note: string };
+  returnToTeam: AboutTask & { note: string };
   /** A lead ends the task's step as not done. */
-  endAsNotDone: AboutTask & { because: string };
+  closeNotCompleted: AboutTask & { reason: string };
   /** The task's row contradicts its workflow, such as after a reset: write the row again, or close it when there is no such task. */
   refreshTask: { taskId: string };
 }
@@ -100,4 +100,4 @@ export type TaskRefusal =
  * are taken with encrypted arguments only.
  */
 export const signalsWithoutArguments: readonly string[] = ['takeOver', 'sendAgain', 'startOver'];
-export const startsWithoutArguments: readonly string[] = ['vinEventStream'];
+export const startsWithoutArguments: readonly string[] = ['removeFromVinEventStream'];

@@ -9,11 +9,12 @@ const openings = {
     'This task is no longer yours: it was given to another person, or to nobody yet. Please stop working on it.',
   'due-soon': 'This task is due soon.',
   late: 'This task is late.',
-  escalated:
+  overdue:
     'This task is late by more than a business day. Ops and the leads get this mail each business day until it is done.',
-  'cannot-do':
+  escalated:
     'The person of this task says that it cannot be done. As a lead, send it back, give it to another person, or end it as not done.',
-  'with-lead': 'This task still waits for a lead: send it back, give it to another person, or end it as not done.',
+  'still-escalated':
+    'This task still waits for a lead: send it back, give it to another person, or end it as not done.',
   closed:
     'This task was closed: please stop. If you had already begun with the vendor, tell a lead; a task to check comes to the list.',
 } as const;
@@ -26,7 +27,7 @@ export interface NoticeFacts {
   dueAt: Date;
   /** The dealer's, IANA name. */
   timeZone: string;
-  because: string | null;
+  reason: string | null;
   assignee: string | null;
   /** The task's page in the console. */
   link?: string;
@@ -39,9 +40,9 @@ export function noticeMail(topic: NoticeTopic, facts: NoticeFacts): { subject: s
     reassigned: 'No longer yours',
     'due-soon': 'Due soon',
     late: 'Late',
-    escalated: 'Escalated',
-    'cannot-do': 'Cannot be done',
-    'with-lead': 'Waits for a lead',
+    overdue: 'Overdue',
+    escalated: 'Cannot be done',
+    'still-escalated': 'Waits for a lead',
     closed: 'Closed',
   };
   const lines = [
@@ -51,7 +52,7 @@ export function noticeMail(topic: NoticeTopic, facts: NoticeFacts): { subject: s
     facts.dealerName && `Dealer: ${facts.dealerName}`,
     `Due: ${localTime(facts.dueAt, facts.timeZone)}`,
     facts.assignee && `Person: ${facts.assignee}`,
-    facts.because && `Because: ${facts.because}`,
+    facts.reason && `Because: ${facts.reason}`,
     facts.link && `\n${facts.link}`,
   ];
   const subject = `${words[topic]}: ${facts.title}`.replace(/[\r\n]+/g, ' ');
@@ -64,7 +65,7 @@ function localTime(at: Date, timeZone: string): string {
 }
 
 /** For the leads: an outside system has not given what is needed. */
-export function noAnswerMail({ system, days }: { system: string; days: number }) {
+export function outageMail({ system, days }: { system: string; days: number }) {
   return {
     subject: `Waiting for ${days} ${days === 1 ? 'day' : 'days'}: ${system}`,
     body: `Cancellations wait for ${system}: it does not answer, it refuses this service, or an account's record there cannot be used (another mail names the account). They go on by themselves when that is corrected; the Web UI shows which by WaitingOn.\n`,
@@ -91,17 +92,17 @@ export function mailRejectedMail({ since, reason }: { since: Date; reason: strin
 export function stoppedMail({
   account,
   integration,
-  because,
+  reason,
 }: {
   account: string;
   integration: IntegrationName;
-  because: string;
+  reason: string;
 }) {
   const vendor = vendorTitle(integration);
   return {
     subject: `Stopped: ${vendor} of dealer ${account}`,
     body: [
-      `The cancellation of ${vendor} for dealer ${account} was stopped before its end: ${because}.`,
+      `The cancellation of ${vendor} for dealer ${account} was stopped before its end: ${reason}.`,
       'Its feed may still run: look at what was done, and start the cancellation again if the dealer has left.',
       '',
     ].join('\n'),

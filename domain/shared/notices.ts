@@ -14,7 +14,7 @@ export type Notice =
     }
   | { about: 'no-answer'; key: string; system: string; days: number }
   | { about: 'account'; key: string; account: string; message: string }
-  | { about: 'stopped'; key: string; account: string; integration: IntegrationName; because: string };
+  | { about: 'stopped'; key: string; account: string; integration: IntegrationName; reason: string };
 
 /** Whom a change of a task concerns: the person who has got or lost it, or all whom the topic concerns. */
 export interface TaskNotice {
@@ -31,7 +31,7 @@ export function noticesOfChange(
   { state, assignee }: { state: TaskState; assignee: string | null },
   { by, before }: { by: string; before: string | null },
 ): TaskNotice[] {
-  if (state === 'with_lead') return [{ topic: 'cannot-do' }];
+  if (state === 'escalated') return [{ topic: 'escalated' }];
   if (state === 'closed') return assignee ? [{ topic: 'closed', person: assignee }] : [];
   if (state !== 'open') return [];
   const notices: TaskNotice[] = [];
@@ -60,11 +60,11 @@ export function isStillTrue(
       return (state === 'open' || state === 'claimed') && now < dueAt;
     case 'late':
       return state === 'open' || state === 'claimed';
-    case 'escalated':
+    case 'overdue':
       return openTaskStates.includes(state);
-    case 'cannot-do':
-    case 'with-lead':
-      return state === 'with_lead';
+    case 'escalated':
+    case 'still-escalated':
+      return state === 'escalated';
     case 'closed':
       return state === 'closed';
   }

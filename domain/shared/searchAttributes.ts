@@ -19,7 +19,7 @@ export function searchAttributes(of: {
   /** Absent where it is for all dealers. */
   account?: string;
   vendor: IntegrationName | 'several';
-  stage: Exclude<IntegrationState, 'running'> | 'in_progress' | 'idle';
+  stage: IntegrationState | 'idle';
   waitingOn: WaitingOn | 'integrations' | 'dealerops' | 'nobody';
 }): SearchAttributePair[] {
   const pairs: SearchAttributePair[] = [

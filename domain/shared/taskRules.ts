@@ -26,9 +26,9 @@ export const taskRules: Record<TaskAction, Rule> = {
   assignTask: (task, { by, lead }) => neededState(task, ...openTaskStates) ?? (lead ? undefined : leadsOnly(task, by)),
   releaseTask: (task, { by }) => neededState(task, 'open', 'claimed') ?? nobodys(task) ?? another(task, by),
   completeTask: (task, { by }) => neededState(task, 'claimed') ?? another(task, by),
-  cannotDo: (task, { by }) => neededState(task, 'open', 'claimed') ?? another(task, by),
-  sendBack: (task) => neededState(task, 'with_lead'),
-  endAsNotDone: (task) => neededState(task, 'open', 'with_lead'),
+  escalate: (task, { by }) => neededState(task, 'open', 'claimed') ?? another(task, by),
+  returnToTeam: (task) => neededState(task, 'escalated'),
+  closeNotCompleted: (task) => neededState(task, 'open', 'escalated'),
 };
 
 function neededState({ state }: TaskStanding, ...states: readonly TaskState[]): Refused | undefined {
@@ -51,7 +51,7 @@ function nobodys({ assignee }: TaskStanding): Refused | undefined {
 }
 
 function leadsOnly(task: TaskStanding, by: string): Refused | undefined {
-  if (task.state === 'with_lead')
+  if (task.state === 'escalated')
     return { type: 'leads_only', message: 'This task is escalated: only a team lead may assign it.' };
   if (!another(task, by)) return undefined;
   const has = task.state === 'claimed' ? 'claimed by' : 'assigned to';

@@ -2,10 +2,10 @@ import { cleanIdentifier, damageOf } from './identifiers.ts';
 
 /** Human tasks: what a person is asked to do, and what they may answer. */
 
-/** `open`: nobody has begun (an assignee may be named); `claimed`: the assignee does it now; `with_lead`: it cannot be done, a lead decides. */
-export const taskStates = ['open', 'claimed', 'with_lead', 'done', 'not_done', 'closed'] as const;
+/** `open`: nobody has begun (an assignee may be named); `claimed`: the assignee does it now; `escalated`: it cannot be done, a team lead decides. */
+export const taskStates = ['open', 'claimed', 'escalated', 'done', 'not_completed', 'closed'] as const;
 export type TaskState = (typeof taskStates)[number];
-export const openTaskStates: readonly TaskState[] = ['open', 'claimed', 'with_lead'];
+export const openTaskStates: readonly TaskState[] = ['open', 'claimed', 'escalated'];
 
 /** What a person is asked for; each kind has its text in `taskTexts.ts`. */
 export const taskKinds = [
@@ -20,7 +20,7 @@ export const taskKinds = [
   'cdk-clean-up',
   'dealervault-sales',
   'dealervault-service',
-  'set-up-again',
+  'reinstate',
 ] as const;
 export type TaskKind = (typeof taskKinds)[number];
 

@@ -101,5 +101,5 @@ export const stepTitles = {
   'cdk-clean-up': "Clean up the DMS provider in CST's DMS Provider tab",
   'dealervault-sales': 'Deactivate the Sales feed',
   'dealervault-service': 'Deactivate the Service feed',
-  'set-up-again': 'Set the integration up again',
+  reinstate: 'Reinstate the integration',
 } as const;

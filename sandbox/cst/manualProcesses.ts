@@ -44,7 +44,7 @@ export function manualProcesses(cst: FastifyInstance, state: SandboxState, fault
     if (same) return reply.code(202).send({ runId: same.runId });
     const now = Date.now();
     if (state.runs.some((run) => run.name === params.name && run.endsAt > now))
-      return reply.code(409).send({ error: 'a run is under way' });
+      return reply.code(409).send({ error: 'a run is in progress' });
     const run = {
       runId: randomUUID(),
       name: params.name,

@@ -43,7 +43,7 @@ def eventually(look):
 
 
 def wanted(**more):
-    return SubscriptionCancelled(account="D-1104", reason="subscription_cancelled", **more)
+    return SubscriptionCancelled(account="D-1104", reason="subscription_canceled", **more)
 
 
 plan = start_cancellation.sync(client=offboarding, body=wanted(dry_run=True), idempotency_key=str(uuid4()))
@@ -61,7 +61,7 @@ assert again == started, again
 batch = start_cancellation_batch.sync(
     client=offboarding,
     idempotency_key=str(uuid4()),
-    body=CancellationBatch(items=[wanted(dry_run=True), SubscriptionCancelled("D-9999", "subscription_cancelled")]),
+    body=CancellationBatch(items=[wanted(dry_run=True), SubscriptionCancelled("D-9999", "subscription_canceled")]),
 )
 assert [item.status for item in batch.items] == [200, 422], batch
 assert batch.items[0].plan == plan and batch.items[1].problem.errors[0].path == "/account", batch

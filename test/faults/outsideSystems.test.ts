@@ -97,8 +97,8 @@ describe('CST', () => {
   it.each([
     ['answers 500', (faults: TestService['sandbox']['faults']) => Object.assign(faults.cst, { errors: 12 })],
     ['answers nonsense', (faults: TestService['sandbox']['faults']) => Object.assign(faults.cst, { nonsense: 12 })],
-  ])('%s for a while: all end right', async (what, begin) => {
-    const accounts = nth(what.includes('500') ? 0 : 1);
+  ])('%s for a while: all end right', async (action, begin) => {
+    const accounts = nth(action.includes('500') ? 0 : 1);
     const ids = await Promise.all(accounts.map((account) => startSurely(api, account)));
     begin(service.sandbox.faults);
     const ended = await playUntilClosed(api, service, ids);
@@ -147,6 +147,6 @@ it('ten equal completions at once are one: each is answered alike, and it is rec
   expect(completions.map(({ status }) => status)).toEqual(Array(10).fill(200));
   expect(await complete('oscar')).toMatchObject({ status: 409, body: { type: '/problems/wrong-state' } });
   await playUntilClosed(api, service, [id]);
-  const { body } = await api.get<{ events: { what: string }[] }>('olivia', `/v1/tasks/${task}`);
-  expect(body.events.filter(({ what }) => what.startsWith('Task done'))).toHaveLength(1);
+  const { body } = await api.get<{ events: { action: string }[] }>('olivia', `/v1/tasks/${task}`);
+  expect(body.events.filter(({ action }) => action.startsWith('Task done'))).toHaveLength(1);
 });

@@ -12,7 +12,7 @@ import { serviceForFile } from '../support/serviceForFile.ts';
 interface Event {
   by: string;
   keyId: string | null;
-  what: string;
+  action: string;
   subject: string;
   detail: string;
 }
@@ -37,7 +37,7 @@ describe('people', () => {
     expect((await put('leaver', { active: false })).body.active).toBe(false);
     expect((await put('leaver', { name: 'Another Name' })).body.active).toBe(false);
     expect((await put('leaver', { active: true })).body.active).toBe(true);
-    expect((await eventsOf('person/leaver')).map(({ what, detail }) => [what, detail])).toEqual([
+    expect((await eventsOf('person/leaver')).map(({ action, detail }) => [action, detail])).toEqual([
       ['person changed', 'name: "Another Name" → "A Person"; active: false → true'],
       ['person changed', 'name: "A Person" → "Another Name"'],
       ['person changed', 'active: true → false'],
@@ -106,7 +106,7 @@ describe('API keys', () => {
 
 describe('administration leaves a trace', () => {
   const trace = async (subject: string) =>
-    (await eventsOf(subject)).map(({ by, keyId, what, detail }) => [by, keyId, what, detail]);
+    (await eventsOf(subject)).map(({ by, keyId, action, detail }) => [by, keyId, action, detail]);
 
   it('of API keys, with who made and revoked them', async () => {
     const { id } = (await api.post<{ id: string }>('admin', '/v1/api-keys', { name: 'traced', scopes: ['read'] })).body;
@@ -144,7 +144,7 @@ describe('administration leaves a trace', () => {
     expect(listed).toHaveLength(1);
     expect(await trace(`session/${listed[0]!.id}`)).toEqual([['lena', id, 'session ended', 'owner: "oscar"']]);
     expect((await api.app.inject({ method: 'DELETE', url: '/v1/sessions', headers })).statusCode).toBe(204);
-    expect((await listAdministration(service.db, { by: 'lena', limit: 10 })).map(({ what }) => what)).toEqual([
+    expect((await listAdministration(service.db, { by: 'lena', limit: 10 })).map(({ action }) => action)).toEqual([
       'session ended',
     ]);
   });

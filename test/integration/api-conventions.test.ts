@@ -112,7 +112,7 @@ describe('a key that may start a cancellation', () => {
 
   it('follows its Location, also where it joined; others’ need the scope read', async () => {
     const [mine, theirs, late] = [await withKey('mine'), await withKey('theirs'), await withKey('late')];
-    const start = { account: 'D-1703', reason: 'subscription_cancelled', integrations: ['crm/dealersocket'] };
+    const start = { account: 'D-1703', reason: 'subscription_canceled', integrations: ['crm/dealersocket'] };
     const started = await mine('POST', '/v1/cancellations', start);
     expect(started.statusCode).toBe(202);
     const location = String(started.headers.location);
@@ -133,7 +133,7 @@ describe('a key that may start a cancellation', () => {
   it('sees neither lists nor reports', async () => {
     const mine = await withKey('mine');
     const { id } = (
-      await mine('POST', '/v1/cancellations', { account: 'D-1003', reason: 'subscription_cancelled' })
+      await mine('POST', '/v1/cancellations', { account: 'D-1003', reason: 'subscription_canceled' })
     ).json();
     for (const url of ['/v1/cancellations', `/v1/cancellations/${id}/report`, '/v1/tasks'])
       expect([url, (await mine('GET', url)).statusCode]).toEqual([url, 403]);

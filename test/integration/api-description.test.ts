@@ -221,7 +221,7 @@ describe('real answers', () => {
   });
 
   it('of starting, lists and details', async () => {
-    const body = { account: 'D-1104', reason: 'subscription_cancelled' };
+    const body = { account: 'D-1104', reason: 'subscription_canceled' };
     await ask('offboarding', 'POST /v1/cancellations', '/v1/cancellations', { ...body, dryRun: true });
     const { id } = await ask('offboarding', 'POST /v1/cancellations', '/v1/cancellations', body, 202);
     const change = { account: 'D-1703', reason: 'vendor_change', integration: 'crm/dealersocket', whenActive: 'wait' };
@@ -274,10 +274,10 @@ describe('real answers', () => {
     await act('olivia', id, 'complete', { answers: { ticketNumber: 'T-1', done: true } });
     await act('olivia', id, 'claim', {}, 409);
     await act('olivia', other, 'claim', {});
-    await act('olivia', other, 'cannot-do', { reason: 'no access' });
-    await act('lena', other, 'send-back', { note: 'try again' });
-    await act('lena', other, 'end-as-not-done', { reason: 'ended by the vendor' });
-    await ask('olivia', 'GET /v1/tasks', '/v1/tasks?state=done&state=not_done');
+    await act('olivia', other, 'escalated', { reason: 'no access' });
+    await act('lena', other, 'return-to-team', { note: 'try again' });
+    await act('lena', other, 'close-not-completed', { reason: 'ended by the vendor' });
+    await ask('olivia', 'GET /v1/tasks', '/v1/tasks?state=done&state=not_completed');
     await ask('olivia', 'GET /v1/tasks/{id}', `/v1/tasks/${other}`);
 
     const closed = () =>

@@ -22,7 +22,7 @@ beforeAll(async () => {
   await service.db.insert(cancellations).values({
     id: cancellationId,
     account: 'D-1302',
-    reason: 'subscription_cancelled',
+    reason: 'subscription_canceled',
     state: 'open',
     requestedBy: 'key:offboarding',
   });
@@ -47,7 +47,7 @@ describe('a JSON body', () => {
   it.each([
     ['/v1/api-keys', '{"name": "a", "scopes": ["read"], "name": "b"}', '/name'],
     ['/v1/api-keys', '{"name": "a", "scopes": ["read"], "n\\u0061me": "b"}', '/name'],
-    ['/v1/cancellations', '{"account": "D-1", "account": "D-2", "reason": "subscription_cancelled"}', '/account'],
+    ['/v1/cancellations', '{"account": "D-1", "account": "D-2", "reason": "subscription_canceled"}', '/account'],
     [
       '/v1/cancellations/batch',
       '{"items": [{"account": "D-1"}, {"account": "D-1", "dryRun": true, "dryRun": false}]}',
@@ -91,7 +91,7 @@ describe('a JSON body', () => {
   it('of 1 MiB is looked through quickly', async () => {
     const items = Array.from({ length: 12_000 }, (_, index) => ({
       account: `D-${index}`,
-      reason: 'subscription_cancelled',
+      reason: 'subscription_canceled',
       unknown: '"{[',
     }));
     const text = JSON.stringify({ items });

@@ -130,8 +130,8 @@ describe('words that a database cannot keep', () => {
     [{ method: 'POST', url: '/v1/api-keys', body: { name: nul, scopes: ['read'] } }, '/name'],
     [{ method: 'POST', url: '/v1/api-keys', body: { name: 'a', scopes: ['read'], personId: nul } }, '/personId'],
     [{ method: 'POST', url: '/v1/cancellations/{cancellation}/withdraw', body: { reason: nul } }, '/reason'],
-    [{ who: 'olivia', method: 'POST', url: '/v1/tasks/{task}/cannot-do', body: { reason: nul } }, '/reason'],
-    [{ who: 'olivia', method: 'POST', url: '/v1/tasks/{task}/cannot-do', body: { reason: half } }, '/reason'],
+    [{ who: 'olivia', method: 'POST', url: '/v1/tasks/{task}/escalate', body: { reason: nul } }, '/reason'],
+    [{ who: 'olivia', method: 'POST', url: '/v1/tasks/{task}/escalate', body: { reason: half } }, '/reason'],
     [{ who: 'admin', method: 'POST', url: '/v1/tasks/{task}/assign', body: { to: nul } }, '/to'],
     [
       { who: 'olivia', method: 'POST', url: '/v1/tasks/{task}/complete', body: { answers: { ticketNumber: nul } } },

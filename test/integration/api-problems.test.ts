@@ -52,7 +52,7 @@ describe('starting a cancellation', () => {
     ['a wrong type in a list', start({ ...cancelled, integrations: ['crm/elead', 7] }), invalid('/integrations/1')],
     ['a list that is none', start({ ...cancelled, integrations: 'crm/elead' }), invalid('/integrations', 'array')],
     ['an empty list', start({ ...cancelled, integrations: [] }), invalid('/integrations')],
-    ['a choice that there is not', start({ ...cancelled, whenActive: 'hope' }), invalid('/whenActive', 'refuse')],
+    ['a choice that there is not', start({ ...cancelled, whenActive: 'hope' }), invalid('/whenActive', 'block')],
     ['a reason that there is not', start({ ...cancelled, reason: 'bored' }), invalid('/reason')],
     ['a yes that is a word', start({ ...cancelled, dryRun: 'yes' }), invalid('/dryRun', 'boolean')],
     ['a name that there is not', start({ ...cancelled, 'a/b': 1 }), invalid('/a~1b')],
@@ -86,7 +86,7 @@ describe('starting a cancellation', () => {
   });
 
   it('tells all faults at once, and at most 50', async () => {
-    const two = await expectProblem(start({ account: 1, reason: 'subscription_cancelled', dryRun: 2 }), invalid());
+    const two = await expectProblem(start({ account: 1, reason: 'subscription_canceled', dryRun: 2 }), invalid());
     expect(two.problem.errors.map((one: { path: string }) => one.path).sort()).toEqual(['/account', '/dryRun']);
     const names = Object.fromEntries(Array.from({ length: 5_000 }, (_one, index) => [`name${index}`, index]));
     const many = await expectProblem(start({ ...cancelled, ...names }), invalid());
@@ -175,11 +175,11 @@ describe('tasks', () => {
   it.each<[string, Request, Expected]>([
     ['no answers', task('complete', {}), invalid('/answers', 'is missing')],
     ['an answer of a wrong type', task('complete', { answers: { done: 1 } }), invalid('/answers/done')],
-    ['no reason', task('cannot-do', { reason: ' ' }), invalid('/reason')],
-    ['a long reason', task('cannot-do', { reason: 'x'.repeat(501) }), invalid('/reason')],
+    ['no reason', task('escalated', { reason: ' ' }), invalid('/reason')],
+    ['a long reason', task('escalated', { reason: 'x'.repeat(501) }), invalid('/reason')],
     ['more than a claim has', task('claim', { by: 'oscar' }), invalid('/by')],
     ['nobody', task('assign', { to: 'nobody' }), { status: 422, type: 'unknown-person', path: '/to' }],
-    ['a lead’s decision by another', task('send-back', { note: 'do it' }), { status: 403, type: 'leads-only' }],
+    ['a lead’s decision by another', task('return-to-team', { note: 'do it' }), { status: 403, type: 'leads-only' }],
     [
       'a system as the one who does it',
       { ...task('claim', {}), who: 'admin' },

@@ -93,7 +93,7 @@ describe('the same call', () => {
     ]);
   });
 
-  it('while another one is under way, says after a while to come again', async () => {
+  it('while another one is in progress, says after a while to come again', async () => {
     const key = randomUUID();
     await api.start({ account: 'D-1003' }, key);
     await service.db.update(idempotencyKeys).set({ response: null, createdAt: new Date() }).where(keyRow(key));
@@ -107,13 +107,13 @@ describe('the same call', () => {
       api.post<{ type: string }>('offboarding', '/v1/cancellations', body, { 'idempotency-key': key });
     const first = await post({
       account: 'D-1004',
-      reason: 'subscription_cancelled',
+      reason: 'subscription_canceled',
       integrations: ['crm/dealersocket'],
     });
     expect(
-      await post({ reason: 'subscription_cancelled', integrations: ['crm/dealersocket'], account: 'D-1004' }),
+      await post({ reason: 'subscription_canceled', integrations: ['crm/dealersocket'], account: 'D-1004' }),
     ).toMatchObject({ status: 202, text: first.text });
-    expect(await post({ account: 'D-1004', reason: 'subscription_cancelled' })).toMatchObject({
+    expect(await post({ account: 'D-1004', reason: 'subscription_canceled' })).toMatchObject({
       status: 422,
       body: { type: '/problems/idempotency-key-reused' },
     });
@@ -156,7 +156,7 @@ describe('the same call', () => {
           method: 'POST',
           url: '/v1/cancellations',
           headers: { authorization: `Bearer ${apiKey}`, 'idempotency-key': key },
-          payload: { account: 'D-1003', reason: 'subscription_cancelled' },
+          payload: { account: 'D-1003', reason: 'subscription_canceled' },
         }),
       );
     }
@@ -191,7 +191,7 @@ describe('the same call', () => {
     const second = await api.post(
       'admin',
       '/v1/cancellations',
-      { account: 'D-1003', reason: 'subscription_cancelled' },
+      { account: 'D-1003', reason: 'subscription_canceled' },
       { 'idempotency-key': key },
     );
     expect(second.headers['idempotency-replayed']).toBeUndefined();
@@ -247,7 +247,7 @@ describe('what the service needs is not there', () => {
 
   it('for one item of a batch: the item is 503, and the log has its cause', async () => {
     const logged = vi.spyOn(api.app.log, 'error');
-    const items = [{ account: 'D-1003', reason: 'subscription_cancelled' }];
+    const items = [{ account: 'D-1003', reason: 'subscription_canceled' }];
     const headers = { 'idempotency-key': randomUUID() };
     const answer = await whileCstFails(() => api.post('offboarding', '/v1/cancellations/batch', { items }, headers));
     expect(answer).toMatchObject({ status: 200, body: { items: [{ status: 503 }] } });
@@ -293,13 +293,13 @@ describe('a batch', () => {
     const key = randomUUID();
     const single = await api.start({ account: 'D-1301' }, `${key}#0#D-1003`);
     expect(single.status).toBe(202);
-    const items = [{ account: 'D-1003', reason: 'subscription_cancelled' }];
+    const items = [{ account: 'D-1003', reason: 'subscription_canceled' }];
     const answer = await api.post('offboarding', '/v1/cancellations/batch', { items }, { 'idempotency-key': key });
     expect(answer.body).toMatchObject({ items: [{ status: 202, started: { account: 'D-1003' } }] });
   });
 
   it('is refused as a whole when its key was used for other items, or for one call', async () => {
-    const items = ['D-1003', 'D-1004'].map((account) => ({ account, reason: 'subscription_cancelled' }));
+    const items = ['D-1003', 'D-1004'].map((account) => ({ account, reason: 'subscription_canceled' }));
     const key = randomUUID();
     const post = (body: object[], as = key) =>
       api.post<{ type: string; detail: string }>(

@@ -7,7 +7,7 @@ const { api } = await serviceForFile();
 const { view, openTask, closed } = viewsOf(api);
 
 describe('withdrawing', () => {
-  it('closes tasks, refuses late completions and a second withdrawal, and makes the task to set up again', async () => {
+  it('closes tasks, refuses late completions and a second withdrawal, and makes the task to reinstate', async () => {
     const { body } = await api.start({ account: 'D-1103' });
     const task = await openTask('D-1103', 'vinsolutions-portal');
     await eventually(async () => (await view(body.id)).integrations[0]?.steps[0]?.state === 'done');
@@ -32,7 +32,7 @@ describe('withdrawing', () => {
       status: 409,
       body: { type: '/problems/already-withdrawn' },
     });
-    const again = await openTask('D-1103', 'set-up-again');
+    const again = await openTask('D-1103', 'reinstate');
     await api.post('oscar', `/v1/tasks/${again.id}/claim`);
     await api.post('oscar', `/v1/tasks/${again.id}/complete`, { answers: { done: true } });
     expect(await closed(body.id)).toMatchObject({ withdrawalReason: 'stays', integrations: [{ state: 'withdrawn' }] });
@@ -58,7 +58,7 @@ describe('withdrawing', () => {
     expect(
       await api.post('offboarding', `/v1/cancellations/${body.id}/withdraw`, { reason: 'came back' }),
     ).toMatchObject({ status: 202 });
-    const again = await openTask('D-1204', 'set-up-again');
+    const again = await openTask('D-1204', 'reinstate');
     await api.post('oscar', `/v1/tasks/${again.id}/claim`);
     expect(await api.post('oscar', `/v1/tasks/${again.id}/complete`, { answers: { done: true } })).toMatchObject({
       status: 200,

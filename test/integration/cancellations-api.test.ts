@@ -23,7 +23,7 @@ describe('starting', () => {
     expect(other).toMatchObject({ status: 422, body: { type: '/problems/idempotency-key-reused' } });
   });
 
-  it('joins what is under way', async () => {
+  it('joins what is in progress', async () => {
     const first = await api.start({ account: 'D-1002', integrations: ['crm/dealersocket'] });
     const second = await api.start({ account: 'D-1002' });
     expect(second.body.id).toBe(first.body.id);
@@ -71,7 +71,7 @@ describe('starting', () => {
     expect((await service.db.select().from(idempotencyKeys)).filter((row) => row.key === key)).toEqual([]);
     const missing = await api.post<ProblemBody>('offboarding', '/v1/cancellations', {
       account: 'D-1003',
-      reason: 'subscription_cancelled',
+      reason: 'subscription_canceled',
     });
     expect(missing).toMatchObject({ status: 400, body: { detail: expect.stringContaining('idempotency-key') } });
   });
@@ -102,13 +102,13 @@ describe('starting', () => {
     ).toEqual([]);
   });
 
-  it('a dry run tells what is under way already and would be joined', async () => {
+  it('a dry run tells what is in progress already and would be joined', async () => {
     const { body } = await api.start({ account: 'D-1702', integrations: ['crm/vinsolutions'] });
     await openTask('D-1702', 'vinsolutions-portal');
     expect(await api.start({ account: 'D-1702', dryRun: true })).toMatchObject({
       body: {
         integrations: [
-          { outcome: `joins the cancellation ${body.id}, in which it is under way` },
+          { outcome: `joins the cancellation ${body.id}, in which it is in progress` },
           { integration: 'dms/dealervault', outcome: expect.not.stringContaining('joins') },
         ],
       },
@@ -117,8 +117,8 @@ describe('starting', () => {
 
   it('a batch has an answer for each, and the same batch again the same answers', async () => {
     const items = [
-      { account: 'D-1302', reason: 'subscription_cancelled' },
-      { account: 'D-9999', reason: 'subscription_cancelled' },
+      { account: 'D-1302', reason: 'subscription_canceled' },
+      { account: 'D-9999', reason: 'subscription_canceled' },
       { account: 'D-1601', reason: 'vendor_change', integration: 'dms/reynolds' },
       { nonsense: true },
     ];
@@ -159,11 +159,11 @@ describe('the audit record', () => {
   it('has everything, as JSON and as a page to print', async () => {
     const { body } = await api.start({ account: 'D-1301' });
     await closed(body.id);
-    const json = await api.get<{ events: { what: string }[]; integrations: unknown[] }>(
+    const json = await api.get<{ events: { action: string }[]; integrations: unknown[] }>(
       'reader',
       `/v1/cancellations/${body.id}/report`,
     );
-    expect(json.body.events.map((event) => event.what)).toContain('Cancellation requested');
+    expect(json.body.events.map((event) => event.action)).toContain('Cancellation requested');
     expect(json.body.integrations).toHaveLength(2);
     const page = await api.call('reader', 'GET', `/v1/cancellations/${body.id}/report`, {
       headers: { accept: 'text/html' },

@@ -83,7 +83,7 @@ describe.each([
         for (const { openedAt, claimedAt, closedAt, dueAt } of record.tasks) {
           expect([openedAt <= claimedAt!, claimedAt! <= closedAt!, openedAt < dueAt]).toEqual([true, true, true]);
         }
-        expect(record.events[0]!.what).toBe('Cancellation requested');
+        expect(record.events[0]!.action).toBe('Cancellation requested');
       }
     } finally {
       worker?.process.kill('SIGKILL');

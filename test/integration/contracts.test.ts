@@ -75,12 +75,12 @@ describe('the client of CST', () => {
     expect(await cst().run(process, 'key-1')).toEqual({ runId });
     await expect(cst().run(process, 'key-2')).rejects.toMatchObject({ type: 'CstConflict' });
     expect(await cst().runStatus(process, runId)).toMatchObject({ state: 'running', endedAt: null });
-    expect(await cst().runsUnderWay(process)).toMatchObject([{ runId }]);
+    expect(await cst().runsInProgress(process)).toMatchObject([{ runId }]);
 
     sandbox.faults.cst.runMs = 0;
     sandbox.state.runs[0]!.endsAt = Date.now();
     expect(await cst().runStatus(process, runId)).toMatchObject({ state: 'succeeded', endedAt: expect.any(String) });
-    expect(await cst().runsUnderWay(process)).toEqual([]);
+    expect(await cst().runsInProgress(process)).toEqual([]);
   });
 
   it('reads a run history of several pages', async () => {
@@ -218,7 +218,7 @@ describe('what is not as described is noticed', () => {
   it('in answers', async () => {
     sandbox.faults.cst.nonsense = 1;
     const cst = new Cst({ url: toCst.url, token: sandbox.cst.token });
-    await expect(cst.account('D-1001')).rejects.toMatchObject({ type: 'CstNonsense' });
+    await expect(cst.account('D-1001')).rejects.toMatchObject({ type: 'CstInvalidResponse' });
     expect(problems()).toEqual(['account: the answer has the content type text/html']);
 
     const right = (operation: string) =>

@@ -36,7 +36,7 @@ test('says what is missing where nothing runs', async () => {
   expect(elsewhere.printed()).toMatch(/^Nothing to show it on: run npm start first/);
 });
 
-test('plays every scene, also when a dealer has a cancellation under way, and shows where each can be seen', async () => {
+test('plays every scene, also when a dealer has a cancellation in progress, and shows where each can be seen', async () => {
   const started = await fetch(`http://127.0.0.1:${ports.api}/v1/cancellations`, {
     method: 'POST',
     headers: {
@@ -44,7 +44,7 @@ test('plays every scene, also when a dealer has a cancellation under way, and sh
       'idempotency-key': randomUUID(),
       'content-type': 'application/json',
     },
-    body: JSON.stringify({ account: 'D-1104', reason: 'subscription_cancelled' }),
+    body: JSON.stringify({ account: 'D-1104', reason: 'subscription_canceled' }),
   });
   expect(started.status).toBe(202);
 
@@ -68,7 +68,7 @@ test('plays every scene, also when a dealer has a cancellation under way, and sh
     }
   }
   expect(parts[scenes.findIndex(({ account }) => account === 'D-1104')]).toContain(
-    'An earlier cancellation is under way',
+    'An earlier cancellation is in progress',
   );
 });
 
@@ -86,5 +86,5 @@ test('plays every scene again after a run that was killed, and after faults that
 
   const played = demo();
   expect([await played.ended, played.printed()]).toEqual([0, expect.stringContaining('scenes have come to their end')]);
-  expect(played.printed()).toContain('An earlier cancellation is under way');
+  expect(played.printed()).toContain('An earlier cancellation is in progress');
 });

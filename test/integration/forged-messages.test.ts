@@ -45,7 +45,7 @@ afterAll(async () => {
 });
 
 const by = 'mallory';
-const because = 'forged';
+const reason = 'forged';
 const failure = (call: Promise<unknown>) =>
   call.then(
     () => expect.fail('was accepted'),
@@ -56,8 +56,8 @@ const updates: Record<string, object> = {
   assignTask: { by, to: by, lead: true },
   releaseTask: { by },
   completeTask: { by, answers: { ticketNumber: 'T-1', done: true } },
-  cannotDo: { by, because },
-  endAsNotDone: { by, because },
+  escalate: { by, reason },
+  closeNotCompleted: { by, reason },
 };
 
 describe('a message in clear text', () => {
@@ -78,14 +78,14 @@ describe('a message in clear text', () => {
   );
 
   it.each([
-    [dealerId, 'withdraw', { requestId: randomUUID(), because, by }],
+    [dealerId, 'withdraw', { requestId: randomUUID(), reason, by }],
     [
       dealerId,
       'request',
-      { requestId: randomUUID(), reason: 'subscription_cancelled', integrations: ['crm/elead'], by },
+      { requestId: randomUUID(), reason: 'subscription_canceled', integrations: ['crm/elead'], by },
     ],
-    [integrationId, 'withdraw', { because, by }],
-    [integrationId, 'removalAnswer', { key: 'any', state: 'removed', by, proof: because }],
+    [integrationId, 'withdraw', { reason, by }],
+    [integrationId, 'removalAnswer', { key: 'any', state: 'removed', by, evidence: reason }],
     ['cancellation/vin-event-stream', 'remove', { key: by, workflowId: by, dealerId: '1', requestedAt: '2026-01-01' }],
   ])('as a Signal to %s, %s, is ignored, with and without arguments', async (workflowId, name, message) => {
     const warned = () => workerLog.filter((line) => line.includes('was ignored') && line.includes(name)).length;
@@ -96,8 +96,8 @@ describe('a message in clear text', () => {
     await eventually(async () => warned() >= before + 2);
   });
 
-  it.each(['cancelDealer', 'cancelElead', 'setUpAgain', 'sendNotice'])('starts no %s', async (type) => {
-    const message = { account: 'D-1201', cancellationId, integration: 'crm/elead', whenActive: 'refuse', by };
+  it.each(['cancelDealer', 'cancelElead', 'reinstate', 'sendNotice'])('starts no %s', async (type) => {
+    const message = { account: 'D-1201', cancellationId, integration: 'crm/elead', whenActive: 'block', by };
     for (const args of [[message], []]) {
       const workflowId = `cancellation/D-1201/${randomUUID()}`;
       const error = await failure(stranger.workflow.execute(type, { workflowId, taskQueue, args }));
@@ -112,7 +112,7 @@ describe('a message in clear text', () => {
       taskQueue,
       args: [{ account: 'D-1302' }],
       signal: 'withdraw',
-      signalArgs: [{ requestId: randomUUID(), because, by }],
+      signalArgs: [{ requestId: randomUUID(), reason, by }],
     });
     expect((await failure(handle.result())).cause.type).toBe('Unencrypted');
     const { status, body } = await api.start({ account: 'D-1302' });
@@ -132,8 +132,8 @@ describe('a message in clear text', () => {
     });
     await worker.runUntil(async () => {
       const at = new Date().toISOString();
-      const withdrawal = { requestId: randomUUID(), because, by };
-      const saved = { taskId: task.id, version: 99, at, by, what: 'done', state: 'done' };
+      const withdrawal = { requestId: randomUUID(), reason, by };
+      const saved = { taskId: task.id, version: 99, at, by, action: 'done', state: 'done' };
       for (const [activity, message] of [
         ['recordWithdrawal', { cancellationId, withdrawal, at }],
         ['saveTask', saved],
@@ -151,7 +151,7 @@ describe('a message in clear text', () => {
 
   it('leaves nothing in the record, and the work goes on', async () => {
     const { text } = await api.get('reader', `/v1/cancellations/${cancellationId}/report`);
-    for (const word of [by, because]) expect(text).not.toContain(word);
+    for (const word of [by, reason]) expect(text).not.toContain(word);
     expect(
       JSON.stringify([await service.db.select().from(events), await service.db.select().from(tasks)]),
     ).not.toContain(by);

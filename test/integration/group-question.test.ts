@@ -83,8 +83,8 @@ describe('"Part of a group?" with CST and Salesforce', () => {
     const { id, ended } = await dealer.cancel(['crm/dealersocket']);
     await dealer.done('dealersocket-form', { group: 'yes', submitted: true });
     expect(await ended()).toEqual({ 'crm/dealersocket': 'ended' });
-    const proofs = (await dealer.progress(id, 'crm/dealersocket'))?.steps.map(({ proof }) => proof);
-    expect(proofs).toEqual([
+    const evidenceOf = (await dealer.progress(id, 'crm/dealersocket'))?.steps.map(({ evidence }) => evidence);
+    expect(evidenceOf).toEqual([
       'Maybe: no parent account in Salesforce, but dealers with similar names exist',
       'form submitted with "Part of a group?" Yes, confirmed',
     ]);

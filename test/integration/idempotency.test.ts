@@ -14,14 +14,14 @@ afterAll(() => database?.close());
 it('an answer and the workflow’s own rows of the same request do not deadlock', async () => {
   const { db } = database;
   const [id, requestId, account] = [randomUUID(), randomUUID(), 'D-1001'];
-  const facts = { reason: 'subscription_cancelled', requestedBy: 'key:offboarding' } as const;
+  const facts = { reason: 'subscription_canceled', requestedBy: 'key:offboarding' } as const;
   await db.insert(cancellations).values({ id, account, state: 'open', ...facts });
   const request = {
     requestId,
     reason: facts.reason,
     integrations: ['crm/elead' as const],
     dealerIds: {},
-    whenActive: 'refuse' as const,
+    whenActive: 'block' as const,
     by: facts.requestedBy,
   };
   const call = { caller: facts.requestedBy, key: 'key', item: -1 };
@@ -83,8 +83,8 @@ describe('a call that takes longer than its lease', () => {
       id: randomUUID(),
       account: 'D-1001',
       request: {
-        ...{ requestId, reason: 'subscription_cancelled' as const, integrations: [], dealerIds: {} },
-        ...{ whenActive: 'refuse' as const, by: 'key:slow' },
+        ...{ requestId, reason: 'subscription_canceled' as const, integrations: [], dealerIds: {} },
+        ...{ whenActive: 'block' as const, by: 'key:slow' },
       },
     });
     const answer = (from: string) => ({ status: 202, body: { from } });

@@ -25,7 +25,7 @@ it('the pause between two takeovers is forgotten when the cancellation has close
   const id = randomUUID();
   const save = (state: 'open' | 'closed') => db.update(cancellations).set({ state }).where(eq(cancellations.id, id));
   await db.insert(cancellations).values({
-    ...{ id, account: 'D-1', reason: 'subscription_cancelled', state: 'open', requestedBy: 'key:test' },
+    ...{ id, account: 'D-1', reason: 'subscription_canceled', state: 'open', requestedBy: 'key:test' },
     startedAt: new Date(),
   });
   const dealer = temporal.workflow.getHandle(cancellationWorkflowId('D-1'));

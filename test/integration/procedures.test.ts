@@ -14,7 +14,7 @@ describe('every procedure, on the real servers', () => {
     const { id, ended } = await dealer.cancel(['crm/reynolds']);
     expect(await ended()).toEqual({ 'crm/reynolds': 'ended' });
     const progress = await dealer.progress(id, 'crm/reynolds');
-    expect(progress?.steps).toMatchObject([{ state: 'done', proof: expect.stringContaining('Finance') }]);
+    expect(progress?.steps).toMatchObject([{ state: 'done', evidence: expect.stringContaining('Finance') }]);
   });
 
   it('DealerSocket: the group question, then the form', async () => {
@@ -34,7 +34,7 @@ describe('every procedure, on the real servers', () => {
     await dealer.done('vinsolutions-portal', { ticketNumber: 'T-77', done: true });
     expect(await ended()).toEqual({ 'crm/vinsolutions': 'ended' });
     const progress = await dealer.progress(id, 'crm/vinsolutions');
-    expect(progress?.steps.map((step) => step.proof)).toEqual([
+    expect(progress?.steps.map((step) => step.evidence)).toEqual([
       expect.stringContaining('succeeded for 555203'),
       'ticket T-77',
     ]);
@@ -60,8 +60,8 @@ describe('every procedure, on the real servers', () => {
   it('refuses CDK while the parent sales account is Active, and asks nobody', async () => {
     const dealer = dealerOf(service, 'D-1401');
     const { id, ended } = await dealer.cancel(['dms/cdk']);
-    expect(await ended()).toEqual({ 'dms/cdk': 'refused' });
-    expect((await dealer.progress(id, 'dms/cdk'))?.because).toBe('Effective Status of P-200 is Active');
+    expect(await ended()).toEqual({ 'dms/cdk': 'blocked' });
+    expect((await dealer.progress(id, 'dms/cdk'))?.reason).toBe('Effective Status of P-200 is Active');
     expect(await dealer.tasks()).toEqual([]);
   });
 

@@ -16,8 +16,8 @@ it('a request keeps the time at which it was first taken, which is read only whe
     const { recordRequest } = progressActivities({ database });
     const cancellationId = randomUUID();
     const request: CancellationRequest = {
-      ...{ requestId: randomUUID(), reason: 'subscription_cancelled', integrations: ['crm/elead'] },
-      ...{ whenActive: 'refuse', by: 'key:test' },
+      ...{ requestId: randomUUID(), reason: 'subscription_canceled', integrations: ['crm/elead'] },
+      ...{ whenActive: 'block', by: 'key:test' },
     };
     const take = (at: string) => recordRequest({ cancellationId, account: 'D-1', request, at });
     await take('2026-01-05T10:00:00.000Z');

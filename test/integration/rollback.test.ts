@@ -22,7 +22,11 @@ const changedBundle = () =>
     prebuilt: false,
     webpackConfigHook: (config) => {
       const loader = new URL('../support/changedElead.cjs', import.meta.url).pathname;
-      config.module?.rules?.push({ test: /workflows[\\/]cancellations[\\/]vendorProcedures\.ts$/, enforce: 'pre', loader });
+      config.module?.rules?.push({
+        test: /workflows[\\/]cancellations[\\/]vendorProcedures\.ts$/,
+        enforce: 'pre',
+        loader,
+      });
       return config;
     },
   });

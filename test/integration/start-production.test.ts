@@ -37,7 +37,7 @@ test('migration, API and worker, set by the environment, end a cancellation and 
       },
     });
   const start = (account: string) => {
-    const body = JSON.stringify({ account, reason: 'subscription_cancelled' });
+    const body = JSON.stringify({ account, reason: 'subscription_canceled' });
     return call('/v1/cancellations', { method: 'POST', body });
   };
   const asked = await start('D-1302');

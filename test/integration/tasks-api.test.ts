@@ -58,7 +58,7 @@ describe('a task', () => {
     expect(await again('oscar', { ticketNumber: 'T-9', done: true })).toMatchObject(alreadyDone);
     expect(done.integrations[0]).toMatchObject({
       state: 'ended',
-      steps: [{ state: 'done' }, { state: 'done', by: 'olivia', proof: 'ticket T-9' }],
+      steps: [{ state: 'done' }, { state: 'done', by: 'olivia', evidence: 'ticket T-9' }],
     });
     expect(done.integrations[0]!.webUi).toContain('/workflows/cancellation%2Fcrm%2Fvinsolutions%2FD-1104/');
   });
@@ -80,15 +80,15 @@ describe('a task', () => {
     await api.start({ account: 'D-1703', integrations: ['crm/dealersocket'] });
     const { id } = await openTask('D-1703', 'dealersocket-form');
     await api.post('olivia', `/v1/tasks/${id}/claim`);
-    expect(await api.post('olivia', `/v1/tasks/${id}/cannot-do`, { reason: 'no access' })).toMatchObject({
+    expect(await api.post('olivia', `/v1/tasks/${id}/escalate`, { reason: 'no access' })).toMatchObject({
       status: 200,
-      body: { state: 'with_lead' },
+      body: { state: 'escalated' },
     });
     expect(await api.post('oscar', `/v1/tasks/${id}/assign`, { to: 'oscar' })).toMatchObject({
       status: 403,
       body: { type: '/problems/leads-only' },
     });
-    expect(await api.post('oscar', `/v1/tasks/${id}/send-back`, { note: 'x' })).toMatchObject({
+    expect(await api.post('oscar', `/v1/tasks/${id}/return-to-team`, { note: 'x' })).toMatchObject({
       status: 403,
       body: { type: '/problems/leads-only' },
     });
@@ -106,8 +106,8 @@ describe('a task', () => {
       body: { state: 'open', assignee: null },
     });
     expect(
-      await api.post('lena', `/v1/tasks/${id}/end-as-not-done`, { reason: 'ended by DealerSocket itself' }),
-    ).toMatchObject({ status: 200, body: { state: 'not_done' } });
+      await api.post('lena', `/v1/tasks/${id}/close-not-completed`, { reason: 'ended by DealerSocket itself' }),
+    ).toMatchObject({ status: 200, body: { state: 'not_completed' } });
     expect(await api.post('admin', `/v1/tasks/${id}/claim`)).toMatchObject({
       status: 403,
       body: { type: '/problems/not-a-person' },

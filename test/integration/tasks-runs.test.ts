@@ -77,12 +77,12 @@ describe('a task whose workflow is reset in Temporal', () => {
     await resetTo('crm/dealersocket', 'D-1701', begin);
     const again = await dealer.task('dealersocket-form', 'open');
     expect(again).toMatchObject({ id, assignee: null, claimedAt: null });
-    const whats = (await service.db.select().from(events).where(eq(events.taskId, id))).map(({ what }) => what);
-    expect(whats.map((what) => what.split(':')[0])).toEqual(
+    const whats = (await service.db.select().from(events).where(eq(events.taskId, id))).map(({ action }) => action);
+    expect(whats.map((action) => action.split(':')[0])).toEqual(
       expect.arrayContaining(['Task opened', 'Task claimed', 'Task opened again']),
     );
     await dealer.withdraw();
-    expect(await dealer.setUpAgain()).toContain('May have been done');
+    expect(await dealer.reinstate()).toContain('May have been done');
     expect(await ended()).toEqual({ 'crm/dealersocket': 'withdrawn' });
   });
 
@@ -100,7 +100,7 @@ describe('a task whose workflow is reset in Temporal', () => {
       status: 409,
       body: { type: '/problems/wrong-state', detail: expect.stringContaining('reset') },
     });
-    expect(await rowOf(id)).toMatchObject({ state: 'closed', because: expect.stringContaining('reset') });
+    expect(await rowOf(id)).toMatchObject({ state: 'closed', reason: expect.stringContaining('reset') });
     expect(await rowOf(other.id)).toMatchObject({ state: 'open' });
     await dealer.withdraw();
     expect(await ended()).toEqual({ 'dms/dealervault': 'withdrawn' });

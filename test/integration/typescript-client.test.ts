@@ -20,7 +20,7 @@ const clientOf = (who: keyof TestApi['keys']) =>
 it('starts, follows, claims, completes and reads the report', async () => {
   const [offboarding, olivia, reader] = [clientOf('offboarding'), clientOf('olivia'), clientOf('reader')];
   const header = { 'idempotency-key': randomUUID() };
-  const body = { account: 'D-1104', reason: 'subscription_cancelled' } as const;
+  const body = { account: 'D-1104', reason: 'subscription_canceled' } as const;
   const planned = await offboarding.POST('/v1/cancellations', {
     params: { header },
     body: { ...body, dryRun: true },

@@ -26,7 +26,7 @@ type Call = Awaited<ReturnType<typeof caller>>;
 
 const start = async (call: Call, account: string, integrations?: string[]): Promise<string> => {
   const { body } = await call('POST', '/v1/cancellations', {
-    ...{ account, reason: 'subscription_cancelled', integrations },
+    ...{ account, reason: 'subscription_canceled', integrations },
   });
   return body.address;
 };

@@ -26,8 +26,8 @@ async function keep(name: string, workflowId: string): Promise<void> {
 
 /** Of the mail to the leads about a task that cannot be done. */
 async function keepNotice(): Promise<void> {
-  const [escalated] = await service.db.select().from(events).where(like(events.what, 'Task cannot be done%'));
-  const workflowId = `notice/task/${escalated!.id}/cannot-do`;
+  const [escalated] = await service.db.select().from(events).where(like(events.action, 'Task escalated%'));
+  const workflowId = `notice/task/${escalated!.id}/escalated`;
   await service.client.workflow.getHandle(workflowId).result();
   await keep('notice', workflowId);
 }
@@ -58,8 +58,8 @@ it('records every procedure', async () => {
   await done('D-1003', 'crm/dealersocket', async (dealer) => {
     const task = await dealer.task('dealersocket-form');
     await dealer.say(task, 'claimTask', { by: 'olivia' });
-    await dealer.say(task, 'cannotDo', { by: 'olivia', because: 'the page is down' });
-    await dealer.say(task, 'sendBack', { by: 'lena', note: 'it works again' });
+    await dealer.say(task, 'escalate', { by: 'olivia', reason: 'the page is down' });
+    await dealer.say(task, 'returnToTeam', { by: 'lena', note: 'it works again' });
     await dealer.done('dealersocket-form', { submitted: true });
   });
   await done('D-1103', 'crm/vinsolutions', (dealer) =>
@@ -77,7 +77,7 @@ it('records a withdrawal that comes in the middle, and one that comes late', asy
   await dealer.task('vinsolutions-portal');
   await eventually(async () => (await dealer.progress(id, 'crm/vinsolutions'))?.steps[0]?.state === 'done');
   await dealer.withdraw();
-  await dealer.done('set-up-again', { done: true });
+  await dealer.done('reinstate', { done: true });
   await ended();
   await keep('crm-vinsolutions-withdrawn', child('crm/vinsolutions', 'D-1104'));
   await keep('dealer-withdrawn', 'cancellation/D-1104');
@@ -87,8 +87,8 @@ it('records a withdrawal that comes in the middle, and one that comes late', asy
   await first.ended();
   await keep('dealer', 'cancellation/D-1204');
   await late.withdraw('came back', { of: first.id });
-  await late.done('set-up-again', { done: true });
+  await late.done('reinstate', { done: true });
   await service.client.workflow.getHandle('cancellation/D-1204').result();
-  await keep('set-up-again', `${child('crm/elead', 'D-1204')}/set-up-again`);
+  await keep('reinstate', `${child('crm/elead', 'D-1204')}/reinstate`);
   await keep('dealer-withdrawn-late', 'cancellation/D-1204');
 });

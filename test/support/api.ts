@@ -66,7 +66,7 @@ export async function apiOf(service: TestService, more: Partial<ApiOptions> = {}
       call<T>(who, 'POST', url, { body, headers }),
     start: (body: Record<string, unknown>, idempotencyKey: string = randomUUID()) =>
       call<{ id: string; account: string; integrations: string[] }>('offboarding', 'POST', '/v1/cancellations', {
-        body: { reason: 'subscription_cancelled', ...body },
+        body: { reason: 'subscription_canceled', ...body },
         headers: { 'idempotency-key': idempotencyKey },
       }),
     close: () => app.close(),

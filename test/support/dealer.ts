@@ -35,14 +35,14 @@ export function dealerOf(service: TestService, account: string) {
     async cancel(
       integrations: IntegrationName[],
       {
-        whenActive = 'refuse',
+        whenActive = 'block',
         requestId = randomUUID(),
         dealerIds,
       }: Partial<Pick<CancellationRequest, 'whenActive' | 'requestId' | 'dealerIds'>> = {},
     ) {
       const request: CancellationRequest = {
         requestId,
-        reason: 'subscription_cancelled',
+        reason: 'subscription_canceled',
         integrations,
         dealerIds,
         whenActive,
@@ -52,13 +52,13 @@ export function dealerOf(service: TestService, account: string) {
       const handle = service.client.workflow.getHandle(workflowId, id);
       return { id, ended: () => handle.result() as Promise<Record<string, string>> };
     },
-    async withdraw(because = 'the customer stays', more: { integrations?: IntegrationName[]; of?: string } = {}) {
+    async withdraw(reason = 'the customer stays', more: { integrations?: IntegrationName[]; of?: string } = {}) {
       await service.client.workflow.signalWithStart('cancelDealer', {
         workflowId,
         taskQueue,
         args: [{ account }],
         signal: 'withdraw',
-        signalArgs: [{ requestId: randomUUID(), because, by: 'key:test', ...more }],
+        signalArgs: [{ requestId: randomUUID(), reason, by: 'key:test', ...more }],
       });
     },
     say,
@@ -72,8 +72,8 @@ export function dealerOf(service: TestService, account: string) {
       return task;
     },
     /** Sets up again what was ended. @returns what its person was told to do */
-    async setUpAgain(): Promise<string> {
-      const { content } = await this.done('set-up-again', { done: true });
+    async reinstate(): Promise<string> {
+      const { content } = await this.done('reinstate', { done: true });
       return content.instructions.join(' ');
     },
     async progress(id: string, integration: IntegrationName) {

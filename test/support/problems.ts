@@ -30,7 +30,7 @@ export const start = (
   body,
   headers,
 });
-export const cancelled = { account: 'D-1003', reason: 'subscription_cancelled' };
+export const cancelled = { account: 'D-1003', reason: 'subscription_canceled' };
 export const invalid = (path?: string, says?: string | RegExp): Expected => ({
   status: 400,
   type: 'invalid-request',

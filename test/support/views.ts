@@ -10,7 +10,7 @@ export interface View {
     state: string;
     webUi: string;
     reason: string | null;
-    steps: { step: string; state: string; by?: string; proof?: string; waitingOn?: string; taskId?: string }[];
+    steps: { step: string; state: string; by?: string; evidence?: string; waitingOn?: string; taskId?: string }[];
   }[];
   tasks: { id: string; kind: string; state: string }[];
 }

@@ -12,9 +12,9 @@ describe('a notice is still true', () => {
     ['reassigned', []],
     ['due-soon', ['open', 'claimed']],
     ['late', ['open', 'claimed']],
-    ['escalated', ['open', 'claimed', 'with_lead']],
-    ['cannot-do', ['with_lead']],
-    ['with-lead', ['with_lead']],
+    ['overdue', ['open', 'claimed', 'escalated']],
+    ['escalated', ['escalated']],
+    ['still-escalated', ['escalated']],
     ['closed', ['closed']],
   ])('%s: of their task in %j', (topic, states) => {
     const task = (state: (typeof taskStates)[number]) => ({ state, assignee: 'olivia', dueAt });
@@ -49,6 +49,6 @@ it.each([
   ['Pacific/Honolulu', 'Friday, November 27, 2026, 1:00 PM HST'],
   ['America/Phoenix', 'Friday, November 27, 2026, 4:00 PM MST'],
 ])('a mail tells when a task is due in the dealer’s time: %s', (timeZone, due) => {
-  const facts = { title: 'A task', dealerName: 'Juniper Ford', dueAt, timeZone, because: null, assignee: null };
+  const facts = { title: 'A task', dealerName: 'Juniper Ford', dueAt, timeZone, reason: null, assignee: null };
   expect(noticeMail('late', facts).body).toContain(`\nDue: ${due}\n`);
 });

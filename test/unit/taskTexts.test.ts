@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { completionProof, eleadMail, type TaskTextFacts, taskContent } from '../../domain/cancellations/taskTexts.ts';
+import {
+  completionEvidence,
+  eleadMail,
+  type TaskTextFacts,
+  taskContent,
+} from '../../domain/cancellations/taskTexts.ts';
 import {
   problemsWithAnswers,
   type TaskAnswers,
@@ -20,16 +25,16 @@ const facts: TaskTextFacts = {
 const finished: Record<TaskKind, [TaskAnswers, string]> = {
   'dealersocket-form': [{ submitted: true }, 'form submitted, confirmed'],
   'vin-event-stream': [{ succeeded: true }, 'run by hand, success confirmed'],
-  'vin-event-stream-failed': [{ what: 'removed' }, 'removed by hand, confirmed'],
+  'vin-event-stream-failed': [{ outcome: 'removed' }, 'removed by hand, confirmed'],
   'vinsolutions-portal': [{ ticketNumber: ' 12345 ', done: true }, 'ticket 12345'],
   'elead-mail-by-hand': [{ sent: true }, 'mail sent by hand, confirmed'],
-  'elead-mail-unknown': [{ what: 'accepted' }, 'Elead confirms that it has the mail'],
+  'elead-mail-unknown': [{ outcome: 'accepted' }, 'Elead confirms that it has the mail'],
   'gate-status': [{ decision: 'active' }, 'the account is Active'],
   'cdk-case': [{ caseNumber: '00031337', terminated: true }, 'case 00031337, termination confirmed'],
   'cdk-clean-up': [{ removed: true }, 'DMS provider removed from CST, confirmed'],
   'dealervault-sales': [{ deactivated: true }, 'Sales feed deactivated, confirmed'],
   'dealervault-service': [{ deactivated: true }, 'Service feed deactivated, confirmed'],
-  'set-up-again': [{ done: true }, 'set up again, confirmed'],
+  reinstate: [{ done: true }, 'reinstated, confirmed'],
 };
 
 function textsOf(kind: TaskKind, more: Partial<TaskTextFacts> = {}): Record<string, string> {
@@ -39,12 +44,12 @@ function textsOf(kind: TaskKind, more: Partial<TaskTextFacts> = {}): Record<stri
 describe('every kind of task', () => {
   test.each(taskKinds)('%s is finished by its answers, not by none, and leaves a proof', (kind) => {
     const { title, fields, instructions } = taskContent(kind, facts);
-    const [answers, proof] = finished[kind];
+    const [answers, evidence] = finished[kind];
     expect(title.length).toBeGreaterThan(10);
     expect(instructions.length).toBeGreaterThan(1);
     expect(problemsWithAnswers(fields, answers)).toEqual([]);
     expect(problemsWithAnswers(fields, {})).not.toEqual([]);
-    expect(completionProof(kind, answers)).toBe(proof);
+    expect(completionEvidence(kind, answers)).toBe(evidence);
   });
 
   test('has titles and texts on one line each, whatever the dealer is called (the mail’s text aside)', () => {
@@ -96,7 +101,7 @@ describe('the texts to copy are the vendors’ own', () => {
       /^Somebody had claimed an earlier list .* which of them were removed already\.$/,
     );
     expect(told({ mayBeRun: true }).slice(0, 2)).toEqual([expect.stringMatching(/^Open CST/), claimedBefore]);
-    expect(told({ mayBeRun: true, because: 'HTTP 403' }).slice(0, 3)).toEqual([
+    expect(told({ mayBeRun: true, reason: 'HTTP 403' }).slice(0, 3)).toEqual([
       'Dealerops could not do it: HTTP 403.',
       expect.stringMatching(/^Open CST/),
       claimedBefore,
@@ -117,15 +122,15 @@ describe('the texts to copy are the vendors’ own', () => {
       expect(problemsWithAnswers(fields, { ticketNumber, done: true })).toHaveLength(1);
     for (const ticketNumber of ['CS0012345', '#4711', 'case 4711'])
       expect(problemsWithAnswers(fields, { ticketNumber, done: true })).toEqual([]);
-    expect(completionProof('vinsolutions-portal', { ticketNumber: '\u200B4711\u202E' })).toBe('ticket 4711');
+    expect(completionEvidence('vinsolutions-portal', { ticketNumber: '\u200B4711\u202E' })).toBe('ticket 4711');
   });
 
   test('a failed run is tried again or removed by hand, with the reason in view', () => {
-    const { instructions, fields } = taskContent('vin-event-stream-failed', { ...facts, because: 'HTTP 502' });
+    const { instructions, fields } = taskContent('vin-event-stream-failed', { ...facts, reason: 'HTTP 502' });
     expect(instructions[0]).toBe('The run did not succeed for Dealer ID 555101: HTTP 502.');
-    expect(problemsWithAnswers(fields, { what: 'retry' })).toEqual([]);
-    expect(problemsWithAnswers(fields, { what: 'ignore' })).toEqual([
-      { field: 'what', message: 'What is to happen: must be one of retry, removed' },
+    expect(problemsWithAnswers(fields, { outcome: 'retry' })).toEqual([]);
+    expect(problemsWithAnswers(fields, { outcome: 'ignore' })).toEqual([
+      { field: 'outcome', message: 'What is to happen: must be one of retry, removed' },
     ]);
   });
 
@@ -167,7 +172,7 @@ describe('the texts to copy are the vendors’ own', () => {
     expect(instructions.join(' ')).toContain('Compare the dealers with similar names below');
     expect(problemsWithAnswers(fields, { submitted: true })).toHaveLength(1);
     expect(problemsWithAnswers(fields, { submitted: true, group: 'no' })).toEqual([]);
-    expect(completionProof('dealersocket-form', { submitted: true, group: 'no' })).toBe(
+    expect(completionEvidence('dealersocket-form', { submitted: true, group: 'no' })).toBe(
       'form submitted with "Part of a group?" No, confirmed',
     );
   });
@@ -191,14 +196,14 @@ describe('the texts to copy are the vendors’ own', () => {
   });
 
   test('setting up again names what was done and what may have been', () => {
-    const { instructions } = taskContent('set-up-again', {
+    const { instructions } = taskContent('reinstate', {
       ...facts,
       done: ['vin-event-stream', 'finance-terminates'],
       unknown: ['vinsolutions-portal'],
     });
-    expect(instructions).toContain('Was done, set it up again: Part 1: remove from Vin Event Stream.');
+    expect(instructions).toContain('Was done, reinstate it: Part 1: remove from Vin Event Stream.');
     expect(instructions).toContain(
-      'May have been done: check, and set it up again if it was: Part 2: Connect Event Cancellation Request.',
+      'May have been done: check, and reinstate it if it was: Part 2: Connect Event Cancellation Request.',
     );
     expect(instructions.at(-1)).toContain('Ask Finance not to terminate');
   });

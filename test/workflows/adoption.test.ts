@@ -26,7 +26,7 @@ describe('an integration whose workflow runs already', () => {
     service.sandbox.faults.smtp.next = ['550'];
     await service.client.workflow.start('cancelElead', {
       ...{ workflowId, taskQueue },
-      args: [{ ...earlier, whenActive: 'refuse' }],
+      args: [{ ...earlier, whenActive: 'block' }],
     });
     const task = await dealer.task('elead-mail-by-hand');
 
@@ -39,7 +39,7 @@ describe('an integration whose workflow runs already', () => {
       const signal = handle.signal.bind(handle);
       handle.signal = (async (...message: Parameters<typeof signal>) => {
         if (message[0] === 'reportEndTo' && asked++ === 0) {
-          await dealer.say(task, 'endAsNotDone', { by: 'lena', because: 'not needed' });
+          await dealer.say(task, 'closeNotCompleted', { by: 'lena', reason: 'not needed' });
           await getHandle(id).result();
         }
         return signal(...message);
@@ -54,7 +54,7 @@ describe('an integration whose workflow runs already', () => {
       workflow.getHandle = getHandle;
     }
     expect(asked).toBe(1);
-    expect(await dealer.progress(earlier.cancellationId, 'crm/elead')).toMatchObject({ state: 'not_done' });
+    expect(await dealer.progress(earlier.cancellationId, 'crm/elead')).toMatchObject({ state: 'not_completed' });
     expect(mailsOf('555301')).toBe(2);
   });
 
@@ -66,7 +66,7 @@ describe('an integration whose workflow runs already', () => {
     await service.client.workflow.getHandle(cancellationWorkflowId('D-1204')).terminate('by mistake');
     const { id, ended } = await dealer.cancel(['crm/elead']);
     await eventually(async () => (await dealer.progress(id, 'crm/elead'))?.state === 'waiting');
-    await dealer.say(task, 'endAsNotDone', { by: 'lena', because: 'not needed' });
+    await dealer.say(task, 'closeNotCompleted', { by: 'lena', reason: 'not needed' });
     expect(await ended()).toEqual({ 'crm/elead': 'ended' });
     expect(mailsOf('555304')).toBe(1);
   });
@@ -80,7 +80,7 @@ describe('an integration whose workflow runs already', () => {
     const { cancellationId, integration } = cancellationIntegrations;
     await service.db.delete(cancellationIntegrations).where(and(eq(cancellationId, id), eq(integration, 'crm/elead')));
     await service.client.workflow.getHandle(cancellationWorkflowId('D-1202')).terminate('by mistake');
-    await eventually(async () => (await dealer.events(id)).some(({ what }) => what === 'Cancellation taken over'));
+    await eventually(async () => (await dealer.events(id)).some(({ action }) => action === 'Cancellation taken over'));
     await dealer.done('elead-mail-by-hand', { sent: true });
     const [closed] = await eventually(async () => {
       const rows = await service.db.select().from(cancellations).where(eq(cancellations.id, id));
@@ -97,7 +97,7 @@ describe('an integration whose workflow runs already', () => {
     await ended();
     const { state, steps } = (await dealer.progress(id, 'crm/elead'))!;
     await dealer.withdraw('came back', { of: id });
-    await dealer.task('set-up-again');
+    await dealer.task('reinstate');
     await eventually(async () => (await dealer.progress(id, 'crm/elead'))?.steps[1]?.taskId);
     const { cancellationId, integration } = cancellationIntegrations;
     await service.db
@@ -105,13 +105,13 @@ describe('an integration whose workflow runs already', () => {
       .set({ state, steps })
       .where(and(eq(cancellationId, id), eq(integration, 'crm/elead')));
     await service.client.workflow.getHandle(cancellationWorkflowId('D-1503')).terminate('by mistake');
-    await eventually(async () => (await dealer.events(id)).some(({ what }) => what === 'Cancellation taken over'));
-    await dealer.done('set-up-again', { done: true });
+    await eventually(async () => (await dealer.events(id)).some(({ action }) => action === 'Cancellation taken over'));
+    await dealer.done('reinstate', { done: true });
     await eventually(async () => {
       const [row] = await service.db.select().from(cancellations).where(eq(cancellations.id, id));
       return row?.state === 'closed';
     });
-    expect((await dealer.tasks()).map(({ kind }) => kind)).toEqual(['set-up-again']);
+    expect((await dealer.tasks()).map(({ kind }) => kind)).toEqual(['reinstate']);
     expect(await dealer.progress(id, 'crm/elead')).toMatchObject({ state: 'withdrawn' });
   });
 });

@@ -37,9 +37,9 @@ describe('the DMS gate', () => {
     const task = await dealer.task('cdk-case');
     setStatus('D-1402', 'Active');
     expect(await refusalOf(dealer.say(task, 'claimTask', { by: 'olivia' }))).toBe('account_active');
-    expect(await ended()).toEqual({ 'dms/cdk': 'refused' });
-    expect(await dealer.tasks()).toMatchObject([{ state: 'closed', because: expect.stringContaining('Active') }]);
-    expect((await dealer.progress(id, 'dms/cdk'))?.because).toContain('Active');
+    expect(await ended()).toEqual({ 'dms/cdk': 'blocked' });
+    expect(await dealer.tasks()).toMatchObject([{ state: 'closed', reason: expect.stringContaining('Active') }]);
+    expect((await dealer.progress(id, 'dms/cdk'))?.reason).toContain('Active');
   });
 
   it('closes a begun task when the account becomes Active, and asks to check what was done', async () => {
@@ -50,8 +50,8 @@ describe('the DMS gate', () => {
     setStatus('D-1202', 'Active');
     await service.skipDays(2);
     await dealer.task('cdk-case', 'closed');
-    await dealer.done('set-up-again', { done: true });
-    expect(await ended()).toEqual({ 'dms/cdk': 'refused' });
+    await dealer.done('reinstate', { done: true });
+    expect(await ended()).toEqual({ 'dms/cdk': 'blocked' });
   });
 
   it('that CST does not answer about for days, while a task is open: the leads hear of it, and the task can still end', async () => {
@@ -65,8 +65,8 @@ describe('the DMS gate', () => {
       const mails = await service.db.select().from(outbox).where(eq(outbox.to, 'lena@example.com'));
       return mails.some(({ subject }) => /^Waiting for \d+ days?: CST$/.test(subject));
     });
-    await dealer.say(sales, 'cannotDo', { by: 'olivia', because: 'no login' });
-    await dealer.say(sales, 'endAsNotDone', { by: 'lena', because: 'ended by the vendor' });
+    await dealer.say(sales, 'escalate', { by: 'olivia', reason: 'no login' });
+    await dealer.say(sales, 'closeNotCompleted', { by: 'lena', reason: 'ended by the vendor' });
     const workflow = service.client.workflow.getHandle(integrationWorkflowId('dms/dealervault', 'D-1503'));
     // Of the two daily looks the other task's is left.
     await eventually(async () => (await workflow.describe()).raw.pendingActivities?.length === 1);
@@ -85,9 +85,9 @@ describe('the DMS gate', () => {
     );
     setStatus('P-300', 'Active');
     await service.skipDays(1);
-    await eventually(async () => (await dealer.progress(id, 'dms/cdk'))?.state === 'refused');
+    await eventually(async () => (await dealer.progress(id, 'dms/cdk'))?.state === 'blocked');
     await service.db.execute(sql`drop function refuse cascade`);
-    expect(await ended()).toEqual({ 'dms/cdk': 'refused' });
+    expect(await ended()).toEqual({ 'dms/cdk': 'blocked' });
     expect(await dealer.tasks()).toMatchObject([{ state: 'closed' }]);
     setStatus('P-300', 'Cancelled');
   });
@@ -99,8 +99,8 @@ describe('the DMS gate', () => {
     await dealer.say(task, 'claimTask', { by: 'olivia' });
     setStatus('D-1703', 'Active');
     await dealer.say(task, 'completeTask', { by: 'olivia', answers: { caseNumber: 'C-2', terminated: true } });
-    await dealer.done('set-up-again', { done: true });
-    expect(await ended()).toEqual({ 'dms/cdk': 'refused' });
+    await dealer.done('reinstate', { done: true });
+    expect(await ended()).toEqual({ 'dms/cdk': 'blocked' });
     expect(service.sandbox.state.dmsProviders.has('D-1703')).toBe(true);
   });
 
@@ -114,7 +114,7 @@ describe('the DMS gate', () => {
     await dealer.done('cdk-case', { caseNumber: 'C-3', terminated: true });
     expect(await ended()).toEqual({ 'dms/cdk': 'ended' });
     expect(dmsProviders.get('D-1002')).toEqual({ provider: 'DealerVault', providerId });
-    expect((await dealer.progress(id, 'dms/cdk'))?.steps.at(-1)?.proof).toContain('shows DealerVault, not CDK');
+    expect((await dealer.progress(id, 'dms/cdk'))?.steps.at(-1)?.evidence).toContain('shows DealerVault, not CDK');
   });
 
   it('lets nothing proceed while CST cannot answer', async () => {
@@ -135,7 +135,7 @@ describe('the DMS gate', () => {
     const { id, ended } = await dealer.cancel(['dms/reynolds']);
     await eventually(async () => (await dealer.progress(id, 'dms/reynolds'))?.steps[0]?.state === 'running');
     await service.env!.sleep('1 minute');
-    expect((await dealer.progress(id, 'dms/reynolds'))?.state).toBe('running');
+    expect((await dealer.progress(id, 'dms/reynolds'))?.state).toBe('in_progress');
     cst.token = token;
     expect(await ended()).toEqual({ 'dms/reynolds': 'ended' });
   });
@@ -147,9 +147,9 @@ describe('the DMS gate', () => {
     await dealer.task('dealervault-service');
     setStatus('P-100', 'Active');
     expect(await refusalOf(dealer.say(sales, 'claimTask', { by: 'olivia' }))).toBe('account_active');
-    expect(await ended()).toEqual({ 'dms/dealervault': 'refused' });
+    expect(await ended()).toEqual({ 'dms/dealervault': 'blocked' });
     const closed = await dealer.tasks();
-    expect(closed.map(({ state, because }) => [state, because])).toEqual([
+    expect(closed.map(({ state, reason }) => [state, reason])).toEqual([
       ['closed', expect.stringContaining('Active')],
       ['closed', expect.stringContaining('Active')],
     ]);

@@ -41,7 +41,7 @@ describe('the CDK uninstall task', () => {
         value: JSON.stringify(status),
       });
     }
-    expect(await ended()).toEqual({ 'dms/cdk': 'refused' });
+    expect(await ended()).toEqual({ 'dms/cdk': 'blocked' });
     expect((await kinds('D-1403')).filter((kind) => kind === 'cdk-case')).toHaveLength(before);
   });
 
@@ -50,7 +50,7 @@ describe('the CDK uninstall task', () => {
     service.sandbox.state.oddFields.set('D-1402', { effectiveStatus });
     const { ended } = await dealer.cancel(['dms/cdk']);
     await dealer.done('gate-status', { decision: 'active' });
-    expect(await ended()).toEqual({ 'dms/cdk': 'refused' });
+    expect(await ended()).toEqual({ 'dms/cdk': 'blocked' });
     expect(await kinds('D-1402')).not.toContain('cdk-case');
   });
 });
@@ -99,7 +99,7 @@ describe('a status that is not understood', () => {
     await service.skipDays(1);
     await dealer.task('cdk-case');
     const tasks = (await dealer.tasks()).sort((a, b) => a.openedAt.getTime() - b.openedAt.getTime());
-    expect(tasks.map(({ kind, state, because }) => [kind, state, because])).toEqual([
+    expect(tasks.map(({ kind, state, reason }) => [kind, state, reason])).toEqual([
       ['gate-status', 'closed', 'the Effective Status of P-200 is "to be decided" now'],
       ['gate-status', 'closed', 'the Effective Status of P-200 is Terminated now'],
       ['cdk-case', 'open', null],
@@ -127,12 +127,12 @@ describe('a status that is not understood', () => {
     setStatus('D-1202', '#N/A');
     expect(await refusalOf(dealer.say(task, 'claimTask', { by: 'olivia' }))).toBe('status_not_understood');
     await dealer.done('gate-status', { decision: 'active' }, 'oscar');
-    expect(await ended()).toEqual({ 'dms/cdk': 'refused' });
+    expect(await ended()).toEqual({ 'dms/cdk': 'blocked' });
     expect((await dealer.tasks()).map(({ kind, state }) => `${kind} ${state}`).sort()).toEqual([
       'cdk-case closed',
       'gate-status done',
     ]);
-    expect((await dealer.progress(id, 'dms/cdk'))?.because).toBe(
+    expect((await dealer.progress(id, 'dms/cdk'))?.reason).toBe(
       'Effective Status of D-1202 is "#N/A"; oscar found that it is Active',
     );
   });
@@ -164,8 +164,8 @@ describe('a status that is not understood', () => {
     await dealer.task('gate-status');
     expect(service.sandbox.state.dmsProviders.has('D-1703')).toBe(true);
     await dealer.done('gate-status', { decision: 'active' });
-    await dealer.done('set-up-again', { done: true });
-    expect(await ended()).toEqual({ 'dms/cdk': 'refused' });
+    await dealer.done('reinstate', { done: true });
+    expect(await ended()).toEqual({ 'dms/cdk': 'blocked' });
     expect(service.sandbox.state.dmsProviders.has('D-1703')).toBe(true);
   });
 
@@ -192,8 +192,8 @@ describe('a status that is not understood', () => {
     setStatus('P-100', 'Unknown');
     const { ended } = await dealer.cancel(['dms/dealervault']);
     const task = await dealer.task('gate-status');
-    await dealer.say(task, 'endAsNotDone', { by: 'lena', because: 'nobody knows' });
-    expect(await ended()).toEqual({ 'dms/dealervault': 'not_done' });
+    await dealer.say(task, 'closeNotCompleted', { by: 'lena', reason: 'nobody knows' });
+    expect(await ended()).toEqual({ 'dms/dealervault': 'not_completed' });
     expect(await kinds('D-1501')).toEqual(['gate-status']);
     setStatus('P-100', 'Cancelled');
   });
@@ -225,6 +225,6 @@ it('the registry’s empty status is not understood either', async () => {
   const dealer = dealerOf(registry, 'R-1');
   const { ended } = await dealer.cancel(['dms/reynolds']);
   await dealer.done('gate-status', { decision: 'active' });
-  expect(await ended()).toEqual({ 'dms/reynolds': 'refused' });
+  expect(await ended()).toEqual({ 'dms/reynolds': 'blocked' });
   await replayAndClose(registry);
 });

@@ -26,11 +26,11 @@ describe('a workflow that is stopped in Temporal', () => {
     const { id, ended } = await dealer.cancel(['crm/dealersocket']);
     await dealer.task('dealersocket-form');
     await workflow(integrationWorkflowId('crm/dealersocket', 'D-1003')).terminate('by mistake');
-    expect(await ended()).toEqual({ 'crm/dealersocket': 'not_done' });
+    expect(await ended()).toEqual({ 'crm/dealersocket': 'not_completed' });
     expect(await dealer.progress(id, 'crm/dealersocket')).toMatchObject({
-      state: 'not_done',
-      because: expect.stringContaining('its workflow was stopped'),
-      steps: [{ state: 'done' }, { state: 'not_done' }],
+      state: 'not_completed',
+      reason: expect.stringContaining('its workflow was stopped'),
+      steps: [{ state: 'done' }, { state: 'not_completed' }],
     });
     expect(await dealer.tasks()).toMatchObject([{ state: 'closed' }]);
     // A workflow of its own mails it: the end does not wait for that.
@@ -41,22 +41,22 @@ describe('a workflow that is stopped in Temporal', () => {
     });
   });
 
-  it('cancelled: that is a withdrawal, and its task to set up again can be done', async () => {
+  it('cancelled: that is a withdrawal, and its task to reinstate can be done', async () => {
     const dealer = dealerOf(service, 'D-1104');
     const { id } = await dealer.cancel(['crm/vinsolutions']);
     await dealer.task('vinsolutions-portal');
     await eventually(async () => (await dealer.progress(id, 'crm/vinsolutions'))?.steps[0]?.state === 'done');
     await workflow(cancellationWorkflowId('D-1104')).cancel();
-    await dealer.done('set-up-again', { done: true });
+    await dealer.done('reinstate', { done: true });
     await eventually(async () => (await dealer.progress(id, 'crm/vinsolutions'))?.state === 'withdrawn');
-    expect((await dealer.events(id)).find(({ what }) => what === 'Cancellation withdrawn')).toMatchObject({
+    expect((await dealer.events(id)).find(({ action }) => action === 'Cancellation withdrawn')).toMatchObject({
       by: 'Temporal',
     });
   });
 
   describe('a dealer’s', () => {
     const takenOver = (id: string) =>
-      eventually(async () => (await dealerOf(service, '').events(id)).some(({ what }) => /taken over/.test(what)));
+      eventually(async () => (await dealerOf(service, '').events(id)).some(({ action }) => /taken over/.test(action)));
     const row = async (id: string) =>
       (await service.db.select().from(cancellations).where(eq(cancellations.id, id))).at(0);
 
@@ -133,16 +133,16 @@ describe('a workflow that is stopped in Temporal', () => {
       service.sandbox.faults.smtp.next = ['cut-lost'];
       const { id } = await dealer.cancel(['crm/elead', 'dms/dealervault']);
       const task = await dealer.task('elead-mail-unknown');
-      await dealer.say(task, 'endAsNotDone', { by: 'lena', because: 'Elead confirmed by telephone' });
+      await dealer.say(task, 'closeNotCompleted', { by: 'lena', reason: 'Elead confirmed by telephone' });
       // One that still runs would be awaited, and not begun again for that reason only.
       await workflow(integrationWorkflowId('crm/elead', 'D-1503')).result();
       await dealer.task('dealervault-sales');
       await resetToStart(cancellationWorkflowId('D-1503'));
       for (const feed of ['sales', 'service']) await dealer.done(`dealervault-${feed}`, { deactivated: true });
       const handle = workflow(cancellationWorkflowId('D-1503'));
-      expect(await handle.result()).toEqual({ 'crm/elead': 'not_done', 'dms/dealervault': 'ended' });
+      expect(await handle.result()).toEqual({ 'crm/elead': 'not_completed', 'dms/dealervault': 'ended' });
       expect((await dealer.tasks()).filter(({ kind }) => kind.startsWith('elead'))).toHaveLength(1);
-      expect(await dealer.progress(id, 'crm/elead')).toMatchObject({ state: 'not_done' });
+      expect(await dealer.progress(id, 'crm/elead')).toMatchObject({ state: 'not_completed' });
     }, 60_000);
 
     it('terminated: a withdrawal still reaches what goes on', async () => {
@@ -152,10 +152,10 @@ describe('a workflow that is stopped in Temporal', () => {
       await workflow(cancellationWorkflowId('D-1702')).terminate('by mistake');
       await dealer.withdraw('came back', { of: id });
       await dealer.task('vinsolutions-portal', 'closed');
-      await dealer.done('set-up-again', { done: true });
+      await dealer.done('reinstate', { done: true });
       await eventually(async () => (await row(id))?.state === 'closed');
       expect(await dealer.progress(id, 'crm/vinsolutions')).toMatchObject({ state: 'withdrawn' });
-      expect(await row(id)).toMatchObject({ withdrawnBecause: 'came back' });
+      expect(await row(id)).toMatchObject({ withdrawnReason: 'came back' });
     });
 
     it('terminated, and its integration’s too: that has ended as not done, its person and the leads hear of it', async () => {
@@ -167,7 +167,7 @@ describe('a workflow that is stopped in Temporal', () => {
       await takenOver(id);
       await workflow(integrationWorkflowId('crm/vinsolutions', 'D-1101')).terminate('by mistake');
       await eventually(async () => (await row(id))?.state === 'closed');
-      expect(await dealer.progress(id, 'crm/vinsolutions')).toMatchObject({ state: 'not_done' });
+      expect(await dealer.progress(id, 'crm/vinsolutions')).toMatchObject({ state: 'not_completed' });
       expect(await dealer.tasks()).toMatchObject([{ state: 'closed' }]);
       const mailed = (subject: RegExp, to: string) =>
         eventually(async () =>
@@ -182,11 +182,11 @@ describe('a workflow that is stopped in Temporal', () => {
       const earlier = await dealer.cancel(['crm/elead']);
       await earlier.ended();
       await dealer.withdraw('came back', { of: earlier.id });
-      await dealer.task('set-up-again');
+      await dealer.task('reinstate');
       await workflow(cancellationWorkflowId('D-1204')).terminate('by mistake');
       const { id, ended } = await dealer.cancel(['crm/elead']);
       await eventually(async () => (await dealer.progress(id, 'crm/elead'))?.state === 'waiting');
-      await dealer.done('set-up-again', { done: true });
+      await dealer.done('reinstate', { done: true });
       expect(await ended()).toEqual({ 'crm/elead': 'ended' });
       expect(service.sandbox.smtp.messages.filter(({ subject }) => subject.includes('555304'))).toHaveLength(2);
       await eventually(async () => (await row(earlier.id))?.state === 'closed');
@@ -220,7 +220,7 @@ describe('a withdrawal while', () => {
     const { ended } = await dealer.cancel(['crm/elead']);
     await dealer.task('elead-mail-unknown');
     await dealer.withdraw();
-    expect(await dealer.setUpAgain()).toContain('May have been done: check, and set it up again if it was');
+    expect(await dealer.reinstate()).toContain('May have been done: check, and reinstate it if it was');
     expect(await ended()).toEqual({ 'crm/elead': 'withdrawn' });
   });
 
@@ -252,7 +252,7 @@ describe('a withdrawal while', () => {
 
     faults.cst.errors = 0;
     await service.env!.sleep('10 minutes');
-    expect(await inRun!.setUpAgain()).toContain('Was done, set it up again: Part 1');
+    expect(await inRun!.reinstate()).toContain('Was done, reinstate it: Part 1');
     expect(await first.ended()).toEqual({ 'crm/vinsolutions': 'withdrawn' });
     expect(everRun()).not.toContain('555205');
   });

@@ -114,15 +114,15 @@ describe('a person’s task', () => {
     service.sandbox.faults.smtp.next = Array(100).fill('421');
     await dealer.say(task, 'assignTask', { by: 'lena', to: 'oscar', lead: true });
     await dealer.say(task, 'claimTask', { by: 'oscar' });
-    await dealer.say(task, 'cannotDo', { by: 'oscar', because: 'no login' });
-    expect(await dealer.task('dealersocket-form', 'with_lead')).toMatchObject({ because: 'no login' });
+    await dealer.say(task, 'escalate', { by: 'oscar', reason: 'no login' });
+    expect(await dealer.task('dealersocket-form', 'escalated')).toMatchObject({ reason: 'no login' });
     service.sandbox.faults.smtp.next = [];
     const stateOf = async (who: string) => (await reminders(task.id)).find(({ to }) => to.startsWith(who))?.state;
     await eventually(async () => (await stateOf('lena')) === 'accepted');
     // It was claimed before the mail could leave; whether the mail was queued before that is a matter of time.
     await eventually(async () => ['dropped', undefined].includes(await stateOf('oscar')));
-    await dealer.say(task, 'endAsNotDone', { by: 'lena', because: 'it is gone' });
-    expect(await ended()).toEqual({ 'crm/dealersocket': 'not_done' });
+    await dealer.say(task, 'closeNotCompleted', { by: 'lena', reason: 'it is gone' });
+    expect(await ended()).toEqual({ 'crm/dealersocket': 'not_completed' });
   });
 
   it('that is assigned is its person’s: others neither claim, give on, release nor escalate it, until it is released', async () => {
@@ -132,7 +132,7 @@ describe('a person’s task', () => {
     await dealer.say(task, 'assignTask', { by: 'lena', to: 'olivia', lead: true });
     expect(await refusalOf(dealer.say(task, 'claimTask', { by: 'oscar' }))).toBe('assigned_to_another');
     expect(await refusalOf(dealer.say(task, 'releaseTask', { by: 'oscar' }))).toBe('assigned_to_another');
-    expect(await refusalOf(dealer.say(task, 'cannotDo', { by: 'oscar', because: 'x' }))).toBe('assigned_to_another');
+    expect(await refusalOf(dealer.say(task, 'escalate', { by: 'oscar', reason: 'x' }))).toBe('assigned_to_another');
     expect(await refusalOf(dealer.say(task, 'assignTask', { by: 'oscar', to: 'oscar', lead: false }))).toBe(
       'leads_only',
     );
@@ -155,24 +155,24 @@ describe('a person’s task', () => {
       'leads_only',
     );
     await service.env!.sleep('3 hours');
-    await dealer.say(task, 'cannotDo', { by: 'olivia', because: 'the page is down' });
+    await dealer.say(task, 'escalate', { by: 'olivia', reason: 'the page is down' });
     expect(await refusalOf(dealer.say(task, 'assignTask', { by: 'oscar', to: 'oscar', lead: false }))).toBe(
       'leads_only',
     );
-    expect(await dealer.task('dealersocket-form', 'with_lead')).toMatchObject({ because: 'the page is down' });
+    expect(await dealer.task('dealersocket-form', 'escalated')).toMatchObject({ reason: 'the page is down' });
     await eventually(async () => (await reminders(task.id)).some((mail) => mail.to === 'lena@example.com'));
     const { waitingOn, waitingSince } = (await dealer.progress(id, 'crm/dealersocket'))!.steps[1]!;
     expect(waitingOn).toBe('a lead');
     expect(Date.parse(waitingSince!)).toBeGreaterThan(task.openedAt.getTime() + 2 * 3_600_000);
 
-    await dealer.say(task, 'sendBack', { by: 'lena', note: 'it works again' });
+    await dealer.say(task, 'returnToTeam', { by: 'lena', note: 'it works again' });
     await dealer.say(task, 'assignTask', { by: 'lena', to: 'oscar', lead: true });
     expect(await dealer.task('dealersocket-form')).toMatchObject({ assignee: 'oscar', state: 'open' });
-    await dealer.say(task, 'cannotDo', { by: 'oscar', because: 'no such dealer there' });
-    await dealer.say(task, 'endAsNotDone', { by: 'lena', because: 'DealerSocket has ended it itself' });
-    expect(await ended()).toEqual({ 'crm/dealersocket': 'not_done' });
-    expect(await refusalOf(dealer.say(task, 'sendBack', { by: 'lena', note: 'x' })).catch(() => 'workflow ended')).toBe(
-      'workflow ended',
-    );
+    await dealer.say(task, 'escalate', { by: 'oscar', reason: 'no such dealer there' });
+    await dealer.say(task, 'closeNotCompleted', { by: 'lena', reason: 'DealerSocket has ended it itself' });
+    expect(await ended()).toEqual({ 'crm/dealersocket': 'not_completed' });
+    expect(
+      await refusalOf(dealer.say(task, 'returnToTeam', { by: 'lena', note: 'x' })).catch(() => 'workflow ended'),
+    ).toBe('workflow ended');
   });
 });

@@ -32,7 +32,7 @@ async function startOver(of: TestService): Promise<void> {
 }
 
 /** How many wait for a run or are in one. */
-async function wishes(of: TestService): Promise<number> {
+async function openRequests(of: TestService): Promise<number> {
   const remover = of.client.workflow.getHandle(vinEventStreamWorkflowId);
   const { waiting, running } = await remover.query<{ waiting: string[]; running: string[] }>('removals');
   return waiting.length + running.length;
@@ -50,7 +50,7 @@ describe('"Remove from Vin Event Stream"', () => {
     const failed = await dealers[2]!.task('vin-event-stream-failed');
     expect(failed.content.instructions[0]).toContain('dealer not subscribed');
     service.sandbox.faults.cst.failingDealerIds = [];
-    await dealers[2]!.done('vin-event-stream-failed', { what: 'retry' });
+    await dealers[2]!.done('vin-event-stream-failed', { outcome: 'retry' });
     for (const { ended } of started) expect(await ended()).toEqual({ 'crm/vinsolutions': 'ended' });
 
     const runs = service.sandbox.state.runs;
@@ -77,10 +77,10 @@ describe('"Remove from Vin Event Stream"', () => {
     await dealer.done('vinsolutions-portal', { ticketNumber: 'T-6', done: true });
     expect(await ended()).toEqual({ 'crm/vinsolutions': 'ended' });
     expect(service.sandbox.state.runs.length).toBe(before + 1);
-    expect((await dealer.progress(id, 'crm/vinsolutions'))?.steps[0]?.proof).toContain('by-hand');
+    expect((await dealer.progress(id, 'crm/vinsolutions'))?.steps[0]?.evidence).toContain('by-hand');
   });
 
-  it('is not run again for a wish that had to be told again after its run', async () => {
+  it('is not run again for a request that had to be told again after its run', async () => {
     const { state, faults } = service.sandbox;
     const runsOf = (dealerId: string) =>
       state.runs.filter((run) => run.results.some((one) => one.dealerId === dealerId)).length;
@@ -100,7 +100,7 @@ describe('"Remove from Vin Event Stream"', () => {
       replies.restore();
     }
     expect(replies.sent()).toBe(2);
-    await eventually(async () => (await wishes(service)) === 0);
+    await eventually(async () => (await openRequests(service)) === 0);
     expect(runsOf('555205')).toBe(before + 1);
   });
 
@@ -154,12 +154,12 @@ describe('what stands in CST', () => {
     });
     const remover = service.client.workflow.getHandle(vinEventStreamWorkflowId);
     const { workflowId } = remover;
-    const wish = (key: string, dealerId: string) =>
+    const request = (key: string, dealerId: string) =>
       remover.signal('remove', { key, workflowId, dealerId, requestedAt: new Date().toISOString() });
     // Both in one run: CST answers only when both wait.
     service.sandbox.faults.cst.errors = 1_000;
-    await Promise.all([wish('test/removed', '555202'), wish('test/not-yet', '555201')]);
-    await eventually(async () => (await wishes(service)) === 2);
+    await Promise.all([request('test/removed', '555202'), request('test/not-yet', '555201')]);
+    await eventually(async () => (await openRequests(service)) === 2);
     await service.env!.sleep('1 minute');
     service.sandbox.faults.cst.errors = 0;
     await service.env!.sleep('10 minutes');
@@ -220,7 +220,7 @@ describe('without CST', () => {
       const list = await openBatch(other);
       await dealer.say(list, 'claimTask', { by: 'olivia' });
       await dealer.say(list, 'completeTask', { by: 'olivia', answers: { succeeded: true } });
-      await eventually(async () => (await wishes(other)) === 0);
+      await eventually(async () => (await openRequests(other)) === 0);
       await startOver(other);
     });
     try {
@@ -231,7 +231,7 @@ describe('without CST', () => {
       replies.restore();
     }
     expect(replies.sent()).toBe(2);
-    expect(await wishes(other)).toBe(0);
+    expect(await openRequests(other)).toBe(0);
     const all = await other.db.select().from(tasks);
     expect(all.filter(({ content }) => content.texts[1]?.value === '555205')).toHaveLength(1);
   });
@@ -254,7 +254,7 @@ describe('without CST', () => {
     await dealer.withdraw();
     await dealer.task('vinsolutions-portal', 'closed');
     await dealer.say(list, 'releaseTask', { by: 'olivia' });
-    expect(await dealer.setUpAgain()).toContain('May have been done: check');
+    expect(await dealer.reinstate()).toContain('May have been done: check');
     expect(await ended()).toEqual({ 'crm/vinsolutions': 'withdrawn' });
     await eventually(async () => (await findTask(other.db, list.id))?.state === 'closed');
   });
@@ -283,7 +283,7 @@ describe('without CST', () => {
       by: 'olivia',
       answers: { succeeded: true, failedDealerIds: '555205' },
     });
-    await leaves!.done('vin-event-stream-failed', { what: 'removed' });
+    await leaves!.done('vin-event-stream-failed', { outcome: 'removed' });
     for (const dealer of [first!, leaves!]) await dealer.done('vinsolutions-portal', { ticketNumber: 'T', done: true });
     expect(await firstEnd.ended()).toEqual({ 'crm/vinsolutions': 'ended' });
     expect(await leavesEnd.ended()).toEqual({ 'crm/vinsolutions': 'ended' });
@@ -304,7 +304,7 @@ describe('the workflow of the removals, terminated in Temporal', () => {
     const started = [await listed!.cancel(['crm/vinsolutions'])];
     const list = await openBatch(service);
     started.push(await waits!.cancel(['crm/vinsolutions']), await leaves!.cancel(['crm/vinsolutions']));
-    await eventually(async () => (await wishes(service)) === 3);
+    await eventually(async () => (await openRequests(service)) === 3);
     await listed!.say(list, 'claimTask', { by: 'olivia' });
     const remover = service.client.workflow.getHandle(vinEventStreamWorkflowId);
     const { runId } = await remover.describe();
@@ -316,12 +316,12 @@ describe('the workflow of the removals, terminated in Temporal', () => {
 
     await eventually(async () => (await remover.describe()).runId !== runId);
     // Of the one that was withdrawn it still has to find out whether it was run.
-    await eventually(async () => (await wishes(service)) === 3);
+    await eventually(async () => (await openRequests(service)) === 3);
     const closed = await eventually(async () => {
       const task = await findTask(service.db, list.id);
       return task?.state === 'closed' && task;
     });
-    expect(closed.because).toContain('stopped in Temporal');
+    expect(closed.reason).toContain('stopped in Temporal');
     await eventually(async () =>
       (await service.db.select().from(outbox)).some(
         (mail) => mail.to === 'olivia@example.com' && mail.subject.startsWith('Closed: Run "Remove from Vin'),
@@ -350,7 +350,7 @@ describe('the workflow of the removals, terminated in Temporal', () => {
       const first = await dealers[0]!.cancel(['crm/vinsolutions']);
       await eventually(async () => runs().includes('555201'));
       const second = await dealers[1]!.cancel(['crm/vinsolutions']);
-      await eventually(async () => (await wishes(own)) === 2);
+      await eventually(async () => (await openRequests(own)) === 2);
       await own.client.workflow.getHandle(vinEventStreamWorkflowId).terminate('by mistake');
       for (const dealer of dealers) await dealer.done('vinsolutions-portal', { ticketNumber: 'T-1', done: true });
       for (const { ended } of [first, second]) expect(await ended()).toEqual({ 'crm/vinsolutions': 'ended' });
@@ -366,29 +366,31 @@ it('two thousand requests: each Dealer ID is removed once, over several runs of 
   try {
     real.sandbox.faults.cst.runMs = 0;
     // Each hears of all the others' answers too: a few of them, since a server buffers few messages for one workflow.
-    const askers = ['D-1101', 'D-1102', 'D-1103', 'D-1104', 'D-1105', 'D-1702'];
-    const started = await Promise.all(askers.map((account) => dealerOf(real, account).cancel(['crm/vinsolutions'])));
-    for (const account of askers) await dealerOf(real, account).task('vinsolutions-portal');
+    const requesters = ['D-1101', 'D-1102', 'D-1103', 'D-1104', 'D-1105', 'D-1702'];
+    const started = await Promise.all(
+      requesters.map((account) => dealerOf(real, account).cancel(['crm/vinsolutions'])),
+    );
+    for (const account of requesters) await dealerOf(real, account).task('vinsolutions-portal');
     const wanted = Array.from({ length: 2_000 }, (_, index) => `7${String(index).padStart(5, '0')}`);
     const left = [...wanted];
     const send = async () => {
       for (let dealerId = left.pop(); dealerId; dealerId = left.pop()) {
-        const asker = askers[left.length % askers.length]!;
-        const wish = { key: `test/${dealerId}`, workflowId: integrationWorkflowId('crm/vinsolutions', asker) };
-        await real.client.workflow.signalWithStart('vinEventStream', {
+        const requester = requesters[left.length % requesters.length]!;
+        const request = { key: `test/${dealerId}`, workflowId: integrationWorkflowId('crm/vinsolutions', requester) };
+        await real.client.workflow.signalWithStart('removeFromVinEventStream', {
           workflowId: vinEventStreamWorkflowId,
           workflowIdConflictPolicy: 'USE_EXISTING',
           taskQueue,
           args: [{}],
           signal: 'remove',
-          signalArgs: [{ ...wish, dealerId, requestedAt: new Date(0).toISOString() }],
+          signalArgs: [{ ...request, dealerId, requestedAt: new Date(0).toISOString() }],
         });
       }
     };
     const first = await eventually(() => real.client.workflow.getHandle(vinEventStreamWorkflowId).describe());
     await Promise.all(Array.from({ length: 20 }, send));
     const removed = () => real.sandbox.state.runs.flatMap((run) => run.results.map((one) => one.dealerId));
-    await eventually(async () => removed().length >= wanted.length + askers.length, { within: 60_000 });
+    await eventually(async () => removed().length >= wanted.length + requesters.length, { within: 60_000 });
     expect(
       removed()
         .filter((id) => id.startsWith('7'))
@@ -397,7 +399,7 @@ it('two thousand requests: each Dealer ID is removed once, over several runs of 
     expect(new Set(removed()).size).toBe(removed().length);
     const last = await real.client.workflow.getHandle(vinEventStreamWorkflowId).describe();
     expect(last.runId).not.toBe(first.runId);
-    for (const [index, account] of askers.entries()) {
+    for (const [index, account] of requesters.entries()) {
       const progress = () => dealerOf(real, account).progress(started[index]!.id, 'crm/vinsolutions');
       await eventually(async () => (await progress())?.steps[0]?.state === 'done');
     }

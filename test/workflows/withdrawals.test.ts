@@ -11,17 +11,17 @@ beforeAll(async () => {
 afterAll(() => replayAndClose(service));
 
 describe('a withdrawal', () => {
-  it('before anything was done closes what waits, and nothing is to be set up again', async () => {
+  it('before anything was done closes what waits, and nothing is to be reinstated', async () => {
     const dealer = dealerOf(service, 'D-1003');
     const { id, ended } = await dealer.cancel(['crm/dealersocket']);
     await dealer.task('dealersocket-form');
     await dealer.withdraw();
     expect(await ended()).toEqual({ 'crm/dealersocket': 'withdrawn' });
     expect(await dealer.tasks()).toMatchObject([
-      { kind: 'dealersocket-form', state: 'closed', because: 'the cancellation was withdrawn' },
+      { kind: 'dealersocket-form', state: 'closed', reason: 'the cancellation was withdrawn' },
     ]);
     expect(await dealer.progress(id, 'crm/dealersocket')).toMatchObject({
-      because: 'the customer stays',
+      reason: 'the customer stays',
       steps: [{ state: 'done' }, { state: 'withdrawn' }],
     });
   });
@@ -32,7 +32,7 @@ describe('a withdrawal', () => {
     await dealer.task('vinsolutions-portal');
     await eventually(async () => (await dealer.progress(id, 'crm/vinsolutions'))?.steps[0]?.state === 'done');
     await dealer.withdraw();
-    expect(await dealer.setUpAgain()).toContain('Was done, set it up again: Part 1');
+    expect(await dealer.reinstate()).toContain('Was done, reinstate it: Part 1');
     expect(await ended()).toEqual({ 'crm/vinsolutions': 'withdrawn' });
   });
 
@@ -42,7 +42,7 @@ describe('a withdrawal', () => {
     const task = await dealer.task('cdk-case');
     await dealer.say(task, 'claimTask', { by: 'olivia' });
     await dealer.withdraw();
-    expect(await dealer.setUpAgain()).toContain('May have been done: check');
+    expect(await dealer.reinstate()).toContain('May have been done: check');
     expect(await ended()).toEqual({ 'dms/cdk': 'withdrawn' });
   });
 
@@ -53,7 +53,7 @@ describe('a withdrawal', () => {
     await dealer.say(task, 'claimTask', { by: 'olivia' });
     await dealer.say(task, 'assignTask', { by: 'lena', to: 'oscar', lead: true });
     await dealer.withdraw();
-    expect(await dealer.setUpAgain()).toContain('May have been done: check');
+    expect(await dealer.reinstate()).toContain('May have been done: check');
     expect(await ended()).toEqual({ 'dms/cdk': 'withdrawn' });
   });
 
@@ -62,11 +62,11 @@ describe('a withdrawal', () => {
     const { id, ended } = await dealer.cancel(['crm/vinsolutions']);
     const task = await dealer.task('vinsolutions-portal');
     await dealer.say(task, 'claimTask', { by: 'olivia' });
-    await dealer.say(task, 'cannotDo', { by: 'olivia', because: 'no answer of the portal' });
-    await dealer.say(task, 'endAsNotDone', { by: 'lena', because: 'we ask them by telephone' });
-    expect(await ended()).toEqual({ 'crm/vinsolutions': 'not_done' });
+    await dealer.say(task, 'escalate', { by: 'olivia', reason: 'no answer of the portal' });
+    await dealer.say(task, 'closeNotCompleted', { by: 'lena', reason: 'we ask them by telephone' });
+    expect(await ended()).toEqual({ 'crm/vinsolutions': 'not_completed' });
     await dealer.withdraw('came back', { of: id });
-    expect(await dealer.setUpAgain()).toContain('May have been done: check');
+    expect(await dealer.reinstate()).toContain('May have been done: check');
     await eventually(async () => (await dealer.progress(id, 'crm/vinsolutions'))?.state === 'withdrawn');
   });
 
@@ -74,10 +74,13 @@ describe('a withdrawal', () => {
     const dealer = dealerOf(service, 'D-1203');
     service.sandbox.faults.smtp.next = ['cut-lost'];
     const { id, ended } = await dealer.cancel(['crm/elead']);
-    await dealer.say(await dealer.task('elead-mail-unknown'), 'endAsNotDone', { by: 'lena', because: 'nobody knows' });
-    expect(await ended()).toEqual({ 'crm/elead': 'not_done' });
+    await dealer.say(await dealer.task('elead-mail-unknown'), 'closeNotCompleted', {
+      by: 'lena',
+      reason: 'nobody knows',
+    });
+    expect(await ended()).toEqual({ 'crm/elead': 'not_completed' });
     await dealer.withdraw('came back', { of: id });
-    expect(await dealer.setUpAgain()).toContain('May have been done: check');
+    expect(await dealer.reinstate()).toContain('May have been done: check');
     await eventually(async () => (await dealer.progress(id, 'crm/elead'))?.state === 'withdrawn');
   });
 
@@ -99,24 +102,24 @@ describe('a withdrawal', () => {
     await dealer.withdraw('keeps all');
     await dealer.withdraw('keeps all, clicked twice');
     expect(await ended()).toEqual({ 'dms/cdk': 'withdrawn', 'crm/dealersocket': 'withdrawn' });
-    const withdrawals = (await dealer.events(id)).filter(({ what }) =>
-      /^(Withdrawn|Cancellation withdrawn)/.test(what),
+    const withdrawals = (await dealer.events(id)).filter(({ action }) =>
+      /^(Withdrawn|Cancellation withdrawn)/.test(action),
     );
-    expect(withdrawals.map(({ what, detail }) => [what, detail]).sort()).toEqual([
+    expect(withdrawals.map(({ action, detail }) => [action, detail]).sort()).toEqual([
       ['Cancellation withdrawn', 'keeps all'],
       ['Withdrawn: CDK', 'keeps its DMS'],
     ]);
   });
 
-  it('that has set up again what was ended: asked for once more, it is mailed once more', async () => {
+  it('that has reinstated what was ended: asked for once more, it is mailed once more', async () => {
     const dealer = dealerOf(service, 'D-1503');
     const { ended } = await dealer.cancel(['dms/dealervault', 'crm/elead']);
     const arrived = () => service.sandbox.smtp.messages.filter(({ subject }) => subject.includes('555503'));
     await eventually(async () => arrived().length === 2);
     await dealer.withdraw('came back', { integrations: ['crm/elead'] });
-    await dealer.task('set-up-again');
+    await dealer.task('reinstate');
     await dealer.cancel(['crm/elead']);
-    await dealer.done('set-up-again', { done: true });
+    await dealer.done('reinstate', { done: true });
     await eventually(async () => arrived().length === 3);
     await dealer.done('dealervault-sales', { deactivated: true });
     await dealer.done('dealervault-service', { deactivated: true });
@@ -128,9 +131,9 @@ describe('a withdrawal', () => {
     const { id, ended } = await dealer.cancel(['crm/elead']);
     expect(await ended()).toEqual({ 'crm/elead': 'ended' });
     await dealer.withdraw('came back', { of: id });
-    await dealer.done('set-up-again', { done: true });
+    await dealer.done('reinstate', { done: true });
     await eventually(async () => (await dealer.progress(id, 'crm/elead'))?.state === 'withdrawn');
-    expect((await dealer.events(id)).map((event) => event.what)).toContain('Cancellation withdrawn');
+    expect((await dealer.events(id)).map((event) => event.action)).toContain('Cancellation withdrawn');
   });
 
   it('that comes when CST has lost the integration knows the dealer’s ID of the request', async () => {
@@ -139,12 +142,12 @@ describe('a withdrawal', () => {
     expect(await ended()).toEqual({ 'crm/elead': 'ended' });
     service.sandbox.state.accounts.get('D-1202')!.integrations = [];
     await dealer.withdraw('came back', { of: id });
-    const task = await dealer.done('set-up-again', { done: true });
+    const task = await dealer.done('reinstate', { done: true });
     expect(task.content.texts).toContainEqual({ label: 'ID at Elead', value: '555302' });
     await eventually(async () => (await dealer.progress(id, 'crm/elead'))?.state === 'withdrawn');
   });
 
-  it('of two earlier cancellations: each is set up again, and a new request waits for both', async () => {
+  it('of two earlier cancellations: each is reinstated, and a new request waits for both', async () => {
     const dealer = dealerOf(service, 'D-1204');
     const mails = () => service.sandbox.smtp.messages.filter(({ subject }) => subject.includes('555304')).length;
     const earlier: string[] = [];
@@ -156,14 +159,14 @@ describe('a withdrawal', () => {
     for (const of of earlier) await dealer.withdraw('came back', { of });
     const { id, ended } = await dealer.cancel(['crm/elead']);
     const progress = () => dealer.progress(id, 'crm/elead');
-    const waits = { state: 'waiting', because: expect.stringContaining('is set up again') };
+    const waits = { state: 'waiting', reason: expect.stringContaining('is reinstated') };
     expect(await eventually(progress)).toMatchObject(waits);
     await dealer.withdraw('stays after all', { of: id });
     await eventually(async () => (await progress())?.state === 'withdrawn');
     await dealer.cancel(['crm/elead']);
     await eventually(async () => (await progress())?.state === 'waiting');
     for (const done of [1, 2]) {
-      await dealer.done('set-up-again', { done: true });
+      await dealer.done('reinstate', { done: true });
       await eventually(
         async () =>
           (await Promise.all(earlier.map((id) => dealer.progress(id, 'crm/elead')))).filter(
@@ -191,7 +194,7 @@ describe('a withdrawal', () => {
 });
 
 describe('a request', () => {
-  it('joins what is under way, and the same request twice is one', async () => {
+  it('joins what is in progress, and the same request twice is one', async () => {
     const dealer = dealerOf(service, 'D-1002');
     const requestId = crypto.randomUUID();
     const first = await dealer.cancel(['crm/dealersocket'], { requestId });

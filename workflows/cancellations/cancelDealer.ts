@@ -31,7 +31,7 @@ import {
   follow,
   passOn,
   recordWithdrawal,
-  setUpIntegrationAgain,
+  reinstateIntegration,
   startIntegration,
   type Withdrawable,
 } from './integrations.ts';
@@ -63,8 +63,8 @@ export async function cancelDealer({ account, request }: DealerStart): Promise<R
     await condition(over);
   } catch (error) {
     if (!isCancellation(error)) throw error;
-    const because = 'the workflow was canceled in Temporal';
-    await nonCancellable(() => dealer.withdraw({ requestId: uuid4(), because, by: 'Temporal' }));
+    const reason = 'the workflow was canceled in Temporal';
+    await nonCancellable(() => dealer.withdraw({ requestId: uuid4(), reason, by: 'Temporal' }));
   }
   await nonCancellable(async () => {
     // What arrives while the end is being written is still carried out.
@@ -96,7 +96,7 @@ class DealerCancellation {
   /** Whether a first message has come. */
   private told = false;
   /** Integrations whose workflows have not ended. */
-  private underWay = 0;
+  private inProgress = 0;
   private readonly integrations = new Map<IntegrationName, Ongoing>();
   private readonly requests = new Set<string>();
   private readonly dealerIds: Partial<Record<IntegrationName, string>> = {};
@@ -111,11 +111,11 @@ class DealerCancellation {
   }
 
   isOver(): boolean {
-    return this.told && this.underWay === 0 && !this.earlier.isUnderWay();
+    return this.told && this.inProgress === 0 && !this.earlier.isInProgress();
   }
 
   states(): Record<string, string> {
-    return Object.fromEntries([...this.integrations].map(([name, one]) => [name, one.ended?.state ?? 'under way']));
+    return Object.fromEntries([...this.integrations].map(([name, one]) => [name, one.ended?.state ?? 'in_progress']));
   }
 
   /** Those that this workflow brings to their end. */
@@ -129,7 +129,7 @@ class DealerCancellation {
     this.show();
   }
 
-  /** Begins what is not under way; the same request twice is one. */
+  /** Begins what is not in progress; the same request twice is one. */
   async request(request: CancellationRequest): Promise<void> {
     this.told = true;
     if (this.requests.has(request.requestId)) return;
@@ -171,13 +171,13 @@ class DealerCancellation {
     }
     this.told = true;
     const withdrawn = [...this.integrations].filter(
-      ([name, one]) => concerns(withdrawal, name) && (!one.withdrawal || one.again) && one.ended?.state !== 'refused',
+      ([name, one]) => concerns(withdrawal, name) && (!one.withdrawal || one.again) && one.ended?.state !== 'blocked',
     );
     if (withdrawn.length === 0) return;
     for (const [integration, one] of withdrawn) {
       one.again = undefined;
       one.withdrawal = withdrawal;
-      if (one.ended) void this.setUpEndedAgain(integration, one, one.ended);
+      if (one.ended) void this.reinstateEnded(integration, one, one.ended);
     }
     this.show();
     await Promise.all([
@@ -198,13 +198,13 @@ class DealerCancellation {
     one: Ongoing,
     recorded?: Promise<IntegrationProgress[]>,
   ): Promise<void> {
-    this.underWay += 1;
+    this.inProgress += 1;
     let end = (await recorded)?.find((ended) => ended.integration === integration);
     while (!end)
       end = (await this.waitForEarlier(integration, one)) ?? (await this.carryOut(integration, whenActive, one));
-    if (one.withdrawal && end.state !== 'withdrawn' && !one.again) await this.setUpEndedAgain(integration, one, end);
+    if (one.withdrawal && end.state !== 'withdrawn' && !one.again) await this.reinstateEnded(integration, one, end);
     else this.end(integration, one, end);
-    this.underWay -= 1;
+    this.inProgress -= 1;
     this.show();
   }
 
@@ -216,18 +216,18 @@ class DealerCancellation {
     const { earlier } = this;
     const steps = stepsAhead(integration);
     if (!earlier.allows(integration)) {
-      const because = 'begins when an earlier cancellation has ended it, or it is set up again';
-      await this.save({ integration, state: 'waiting', because, steps });
+      const reason = 'begins when an earlier cancellation has ended it, or it is reinstated';
+      await this.save({ integration, state: 'waiting', reason, steps });
       await condition(() => earlier.allows(integration) || one.withdrawal !== undefined);
     }
     if (one.withdrawal) {
-      const { because, by } = one.withdrawal;
+      const { reason, by } = one.withdrawal;
       const endedAt = new Date().toISOString();
       const withdrawn = steps.map((step) => ({ ...step, state: 'withdrawn' as const, by, endedAt }));
-      return this.save({ integration, state: 'withdrawn', because, steps: withdrawn });
+      return this.save({ integration, state: 'withdrawn', reason, steps: withdrawn });
     }
     const end = earlier.endOf(integration);
-    return end && this.save({ ...end.progress, because: `ended in the cancellation ${end.cancellationId}` });
+    return end && this.save({ ...end.progress, reason: `ended in the cancellation ${end.cancellationId}` });
   }
 
   private async save(progress: IntegrationProgress): Promise<IntegrationProgress> {
@@ -265,17 +265,17 @@ class DealerCancellation {
   }
 
   /** For a withdrawal that comes when the integration has ended already. */
-  private async setUpEndedAgain(integration: IntegrationName, one: Ongoing, ended: IntegrationProgress): Promise<void> {
+  private async reinstateEnded(integration: IntegrationName, one: Ongoing, ended: IntegrationProgress): Promise<void> {
     const { cancellationId, account, adoptions } = this;
-    this.underWay += 1;
+    this.inProgress += 1;
     one.ended = undefined;
     one.workflow = undefined;
     const withdrawal = one.withdrawal!;
     const dealerId = this.dealerIds[integration];
-    const of = { cancellationId, account, integration, dealerId, whenActive: 'refuse' as const, ended, withdrawal };
+    const of = { cancellationId, account, integration, dealerId, whenActive: 'block' as const, ended, withdrawal };
     const workflowId = integrationWorkflowId(integration, account);
-    this.end(integration, one, await setUpIntegrationAgain(adoptions, workflowId, of));
-    this.underWay -= 1;
+    this.end(integration, one, await reinstateIntegration(adoptions, workflowId, of));
+    this.inProgress -= 1;
     this.show();
   }
 

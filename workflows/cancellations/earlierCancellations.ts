@@ -12,7 +12,7 @@ import {
   passOn,
   recordStopped,
   recordWithdrawal,
-  setUpIntegrationAgain,
+  reinstateIntegration,
   startIntegration,
   type Withdrawable,
 } from './integrations.ts';
@@ -20,7 +20,7 @@ import {
 interface GoingOn {
   cancellationId: string;
   integration: IntegrationName;
-  /** Of one that ends the integration; absent until it has started, and where it is set up again. */
+  /** Of one that ends the integration; absent until it has started, and where it is reinstated. */
   workflow?: Withdrawable;
   withdrawal?: Withdrawal;
 }
@@ -53,7 +53,7 @@ export class EarlierCancellations {
     return [...this.taken.keys()];
   }
 
-  isUnderWay(): boolean {
+  isInProgress(): boolean {
     return this.lookups > 0 || this.taken.size > 0;
   }
 
@@ -87,7 +87,7 @@ export class EarlierCancellations {
     }
   }
 
-  /** A withdrawal of an earlier cancellation: what goes on of it is withdrawn, what it has ended is set up again. */
+  /** A withdrawal of an earlier cancellation: what goes on of it is withdrawn, what it has ended is reinstated. */
   async withdraw(cancellationId: string, withdrawal: Withdrawal): Promise<void> {
     await this.takeOver();
     const all = await this.lookUp(() =>
@@ -97,20 +97,20 @@ export class EarlierCancellations {
     );
     const itsOwn = this.goingOn.filter((one) => one.cancellationId === cancellationId);
     const withdrawn = itsOwn.filter((one) => concerns(withdrawal, one.integration) && !one.withdrawal);
-    const toSetUp = all.filter(
+    const toReinstate = all.filter(
       ({ ended: { integration } }) =>
         concerns(withdrawal, integration) && !itsOwn.some((one) => one.integration === integration),
     );
-    if (withdrawn.length + toSetUp.length === 0) return;
+    if (withdrawn.length + toReinstate.length === 0) return;
     for (const one of withdrawn) one.withdrawal = withdrawal;
     await this.lookAfter(cancellationId, async () => {
       const recorded = recordWithdrawal(cancellationId, withdrawal);
       await Promise.all([
         ...withdrawn.map(({ workflow }) => workflow && passOn(workflow, withdrawal)),
-        ...toSetUp.map(({ ended, dealerId }) =>
+        ...toReinstate.map(({ ended, dealerId }) =>
           this.during({ cancellationId, integration: ended.integration, withdrawal }, async () => {
             await recorded;
-            return this.setUpAgain(cancellationId, { ended, dealerId, withdrawal });
+            return this.reinstate(cancellationId, { ended, dealerId, withdrawal });
           }),
         ),
         recorded,
@@ -171,8 +171,8 @@ export class EarlierCancellations {
         }
         case 'to_begin':
           return this.begin(one, { ...place, dealerId: left.dealerId, whenActive: left.whenActive });
-        case 'to_set_up_again':
-          return this.setUpAgain(cancellationId, left);
+        case 'to_reinstate':
+          return this.reinstate(cancellationId, left);
         case 'uncertain':
           return recordStopped(place, 'it had not begun when its workflow was stopped in Temporal');
       }
@@ -191,18 +191,18 @@ export class EarlierCancellations {
     }
   }
 
-  private setUpAgain(
+  private reinstate(
     cancellationId: string,
     {
       ended,
       dealerId,
       withdrawal,
-    }: { ended: IntegrationProgress; dealerId?: string; withdrawal: Pick<Withdrawal, 'because' | 'by'> },
+    }: { ended: IntegrationProgress; dealerId?: string; withdrawal: Pick<Withdrawal, 'reason' | 'by'> },
   ): Promise<IntegrationProgress> {
     const { account, adoptions } = this.of;
     const { integration } = ended;
-    const workflowId = `${integrationWorkflowId(integration, account)}/set-up-again`;
-    const of = { cancellationId, account, integration, dealerId, whenActive: 'refuse' as const, ended, withdrawal };
-    return setUpIntegrationAgain(adoptions, workflowId, of);
+    const workflowId = `${integrationWorkflowId(integration, account)}/reinstate`;
+    const of = { cancellationId, account, integration, dealerId, whenActive: 'block' as const, ended, withdrawal };
+    return reinstateIntegration(adoptions, workflowId, of);
   }
 }

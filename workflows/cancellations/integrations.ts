@@ -13,7 +13,7 @@ import { type IntegrationName, vendorTitle } from '../../domain/shared/vendors.t
 import { record } from '../shared/activities.ts';
 import { inBackground } from '../shared/untilAvailable.ts';
 import type { Adoptions } from './adoption.ts';
-import { type IntegrationCancellation, setUpAgain, withdrawSignal } from './steps.ts';
+import { type IntegrationCancellation, reinstate, withdrawSignal } from './steps.ts';
 import {
   cancelCdk,
   cancelDealerSocket,
@@ -51,15 +51,15 @@ export function startIntegration(of: IntegrationCancellation): Promise<Child | u
   });
 }
 
-/** The task to set up again what was ended; waits for another one of this integration that is under way. */
-export async function setUpIntegrationAgain(
+/** The task to reinstate what was ended; waits for another one of this integration that is in progress. */
+export async function reinstateIntegration(
   adoptions: Adoptions,
   workflowId: string,
-  of: Parameters<typeof setUpAgain>[0],
+  of: Parameters<typeof reinstate>[0],
 ): Promise<IntegrationProgress> {
-  const staticSummary = `Set ${vendorTitle(of.integration)} up again for dealer ${of.account}`;
+  const staticSummary = `Reinstate ${vendorTitle(of.integration)} for dealer ${of.account}`;
   for (;;) {
-    const child = await start(setUpAgain, { workflowId, args: [of], staticSummary });
+    const child = await start(reinstate, { workflowId, args: [of], staticSummary });
     if (child) return endOf(child, of);
     const end = await adoptions.endOf(workflowId);
     // Of an earlier run of the dealer's workflow: the person has done it.
@@ -133,18 +133,18 @@ async function endOfRunning(
 /** @returns how the integration has ended, which is as before where it had */
 export async function recordStopped(
   { cancellationId, account, integration }: Pick<IntegrationCancellation, 'cancellationId' | 'account' | 'integration'>,
-  because: string,
+  reason: string,
 ): Promise<IntegrationProgress> {
   const at = new Date().toISOString();
   const { ended, stopped, assignedTasks } = await record.recordStopped.executeWithOptions(
     { summary: 'Record that its workflow was stopped' },
-    [{ cancellationId, integration, because, at }],
+    [{ cancellationId, integration, reason, at }],
   );
   if (stopped) {
     const key = `stopped/${cancellationId}/${integration}/${at}`;
     inBackground(() =>
-      record.tellOfStop.executeWithOptions({ summary: 'Mail to the leads: stopped' }, [
-        { account, integration, because, key },
+      record.notifyOfStop.executeWithOptions({ summary: 'Mail to the leads: stopped' }, [
+        { account, integration, reason, key },
       ]),
     );
   }
@@ -158,9 +158,9 @@ export async function recordStopped(
 }
 
 /** One that has just ended cannot be told any more; its end says so. */
-export async function passOn(child: Withdrawable, { because, by }: Pick<Withdrawal, 'because' | 'by'>): Promise<void> {
+export async function passOn(child: Withdrawable, { reason, by }: Pick<Withdrawal, 'reason' | 'by'>): Promise<void> {
   try {
-    await child.signal(withdrawSignal, { because, by });
+    await child.signal(withdrawSignal, { reason, by });
   } catch (error) {
     log.info('The integration had ended before the withdrawal reached it', { error: String(error) });
   }

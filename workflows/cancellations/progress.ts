@@ -20,8 +20,8 @@ const marks: Record<StepProgress['state'], string> = {
   running: '▷',
   waiting: '◔',
   done: '☑',
-  refused: '⊘',
-  not_done: '✗',
+  blocked: '⊘',
+  not_completed: '✗',
   withdrawn: '↩',
 };
 
@@ -32,8 +32,8 @@ const marks: Record<StepProgress['state'], string> = {
  */
 export class Progress {
   readonly steps: StepProgress[];
-  state: IntegrationState = 'running';
-  because: string | undefined;
+  state: IntegrationState = 'in_progress';
+  reason: string | undefined;
   private version = 0;
   private saved = 0;
   private events: RecordedEvent[] = [];
@@ -72,7 +72,7 @@ export class Progress {
       startedAt: step.startedAt ?? now,
       endedAt: undefined,
       by: undefined,
-      proof: undefined,
+      evidence: undefined,
       waitingOn: on && systemTitles[on],
       waitingOnCode: on,
       waitingSince: on && now,
@@ -107,22 +107,22 @@ export class Progress {
   }
 
   /** A step has ended; `by` did it and `proof` shows it. */
-  end(name: StepName, state: 'done' | 'refused' | 'not_done' | 'withdrawn', by: string, proof?: string): void {
+  end(name: StepName, state: 'done' | 'blocked' | 'not_completed' | 'withdrawn', by: string, evidence?: string): void {
     const step = this.step(name);
     Object.assign(step, {
       state,
       endedAt: new Date().toISOString(),
       by,
-      proof,
+      evidence,
       waitingOn: undefined,
       waitingOnCode: undefined,
       waitingSince: undefined,
     });
-    this.changed({ by, what: `${step.title}: ${state.replace('_', ' ')}`, detail: proof });
+    this.changed({ by, action: `${step.title}: ${state.replace('_', ' ')}`, detail: evidence });
   }
 
   /** What has not been done is not done any more. */
-  dropRest(state: 'refused' | 'not_done' | 'withdrawn', by: string): void {
+  dropRest(state: 'blocked' | 'not_completed' | 'withdrawn', by: string): void {
     for (const step of this.steps) {
       if (openStepStates.includes(step.state)) this.end(step.step, state, by);
     }
@@ -130,15 +130,15 @@ export class Progress {
 
   /** What had come to an end goes on, such as by a withdrawal. */
   reopen(): void {
-    this.state = 'running';
-    this.because = undefined;
+    this.state = 'in_progress';
+    this.reason = undefined;
   }
 
   /** The integration's cancellation has ended. */
-  conclude(state: IntegrationState, by: string, because?: string): void {
+  conclude(state: IntegrationState, by: string, reason?: string): void {
     this.state = state;
-    this.because = because;
-    this.changed({ by, what: `${vendorTitle(this.integration)}: ${state.replace('_', ' ')}`, detail: because });
+    this.reason = reason;
+    this.changed({ by, action: `${vendorTitle(this.integration)}: ${state.replace('_', ' ')}`, detail: reason });
   }
 
   /** Whether it may have happened at the vendor, although it is not known to be done; kept with the next change. */
@@ -156,7 +156,7 @@ export class Progress {
     return structuredCloneOf({
       integration: this.integration,
       state: this.state,
-      because: this.because,
+      reason: this.reason,
       steps: this.steps,
     });
   }
@@ -167,8 +167,8 @@ export class Progress {
       const { workflowId, runId } = workflowInfo();
       this.events.push({ id: `${workflowId}/${runId}/${this.version}`, at: new Date().toISOString(), ...event });
     }
-    if (this.state === 'running' || this.state === 'waiting') {
-      this.state = this.steps.some((step) => step.state === 'waiting') ? 'waiting' : 'running';
+    if (this.state === 'in_progress' || this.state === 'waiting') {
+      this.state = this.steps.some((step) => step.state === 'waiting') ? 'waiting' : 'in_progress';
     }
     if (!this.writing) void this.write();
   }
@@ -200,8 +200,7 @@ export class Progress {
 
   private show(): void {
     const waitingOn = this.steps.find((step) => step.waitingOnCode)?.waitingOnCode ?? 'nobody';
-    const stage = this.state === 'running' ? 'in_progress' : this.state;
-    searchable(searchAttributes({ account: this.account, vendor: this.integration, stage, waitingOn }));
+    searchable(searchAttributes({ account: this.account, vendor: this.integration, stage: this.state, waitingOn }));
     const lines = this.steps.map((step) => {
       const facts = [
         step.state.replace('_', ' '),
@@ -209,12 +208,12 @@ export class Progress {
       ];
       if (step.by) facts.push(`by ${step.by}`);
       if (step.endedAt) facts.push(`at ${step.endedAt}`);
-      if (step.proof) facts.push(`proof: ${step.proof}`);
+      if (step.evidence) facts.push(`proof: ${step.evidence}`);
       return `- ${marks[step.state]} **${step.title}**: ${facts.filter(Boolean).join(', ')}`;
     });
-    const because = this.because ? ` (${this.because})` : '';
+    const reason = this.reason ? ` (${this.reason})` : '';
     setCurrentDetails(
-      `**${vendorTitle(this.integration)}, dealer ${this.account}: ${this.state.replace('_', ' ')}**${because}\n\n${lines.join('\n')}`,
+      `**${vendorTitle(this.integration)}, dealer ${this.account}: ${this.state.replace('_', ' ')}**${reason}\n\n${lines.join('\n')}`,
     );
   }
 }

@@ -1,12 +1,12 @@
 import { CancellationScope, condition, defineSignal, setHandler, workflowInfo } from '@temporalio/workflow';
-import type { Removal, RemovalAnswer, RemovalByHand } from '../../activities/cancellations/vinEventStream.ts';
+import type { ManualRemoval, RemovalAnswer, RemovalRequest } from '../../activities/cancellations/vinEventStream.ts';
 import { act, ask } from '../shared/activities.ts';
 import { isWithdrawal } from '../shared/failures.ts';
-import { patiently } from '../shared/untilAvailable.ts';
+import { untilAvailable } from '../shared/untilAvailable.ts';
 import type { Steps } from './steps.ts';
 
 const answerSignal = defineSignal<[RemovalAnswer]>('removalAnswer');
-const byHandSignal = defineSignal<[RemovalByHand]>('removalByHand');
+const manualRemovalSignal = defineSignal<[ManualRemoval]>('manualRemoval');
 /** The workflow that had the request does not know it any more. */
 const sendAgainSignal = defineSignal('sendAgain');
 
@@ -14,21 +14,21 @@ const sendAgainSignal = defineSignal('sendAgain');
  * Asks for the dealer's removal from the Vin Event Stream and waits for the answer, however long a person takes. When withdrawn
  * meanwhile, takes the request back and still learns how it ended; `withdrawn` is then what the caller must throw.
  */
-export async function removal(steps: Steps, attempt: number): Promise<RemovalAnswer & { withdrawn?: unknown }> {
+export async function removalRequest(steps: Steps, attempt: number): Promise<RemovalAnswer & { withdrawn?: unknown }> {
   const step = 'vin-event-stream';
   // Of all runs, so that a run after a reset still knows the answer to what an earlier one has asked.
   const { workflowId, firstExecutionRunId } = workflowInfo();
   const key = `${workflowId}/${firstExecutionRunId}/${attempt}`;
   let given: RemovalAnswer | undefined;
-  let request: Removal | undefined;
+  let request: RemovalRequest | undefined;
   let sendAgain = false;
   setHandler(answerSignal, (answer) => {
     if (answer.key === key) given ??= answer;
   });
-  setHandler(byHandSignal, (byHand) => {
-    if (byHand.key !== key || given) return;
-    if (request && byHand.waitingOn !== 'ops') request.mayBeDone = true;
-    steps.progress.waitForTask(step, byHand.taskId, byHand.waitingOn);
+  setHandler(manualRemovalSignal, (manual) => {
+    if (manual.key !== key || given) return;
+    if (request && manual.waitingOn !== 'ops') request.mayBeDone = true;
+    steps.progress.waitForTask(step, manual.taskId, manual.waitingOn);
   });
   setHandler(sendAgainSignal, () => {
     sendAgain = true;
@@ -46,15 +46,15 @@ export async function removal(steps: Steps, attempt: number): Promise<RemovalAns
   try {
     const { account, dealerId } = steps.of;
     steps.progress.begin(step, 'cst');
-    const of = await patiently('CST', () =>
+    const of = await untilAvailable('CST', () =>
       ask.removalOf.executeWithOptions({ summary: 'Dealer ID, and the time in CST' }, [{ account, dealerId }]),
     );
-    const asked: Removal = { key, workflowId, ...of };
+    const asked: RemovalRequest = { key, workflowId, ...of };
     request = asked;
     return await answerTo(async () => {
       steps.progress.begin(step, 'vin_event_stream');
-      // A try that is under way ends before the request is taken back, or it would come after that.
-      await act.askForRemoval.executeWithOptions({ summary: 'Ask to be removed with the next run' }, [asked]);
+      // A try that is in progress ends before the request is taken back, or it would come after that.
+      await act.sendRemovalRequest.executeWithOptions({ summary: 'Ask to be removed with the next run' }, [asked]);
     });
   } catch (error) {
     if (!isWithdrawal(error)) throw error;
@@ -63,7 +63,7 @@ export async function removal(steps: Steps, attempt: number): Promise<RemovalAns
     if (!asked) return { key, state: 'not_run', by: 'dealerops', withdrawn: error };
     return CancellationScope.nonCancellable(async () => {
       const answer = await answerTo(() =>
-        ask.takeRemovalBack.executeWithOptions({ summary: 'Take the removal back' }, [asked]),
+        ask.cancelRemoval.executeWithOptions({ summary: 'Take the removal back' }, [asked]),
       );
       return { ...answer, withdrawn: error };
     });

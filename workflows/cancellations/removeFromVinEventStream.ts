@@ -13,7 +13,7 @@ import {
   uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Removal, RemovalAnswer, RemovalByHand } from '../../activities/cancellations/vinEventStream.ts';
+import type { ManualRemoval, RemovalAnswer, RemovalRequest } from '../../activities/cancellations/vinEventStream.ts';
 import { searchAttributes } from '../../domain/shared/searchAttributes.ts';
 import { listedIn } from '../../domain/shared/tasks.ts';
 import { ask, record, run } from '../shared/activities.ts';
@@ -21,7 +21,7 @@ import { failureOf } from '../shared/failures.ts';
 import { HumanTasks } from '../shared/humanTasks.ts';
 import { searchable } from '../shared/searchable.ts';
 import type { TaskOutcome, TasksSnapshot } from '../shared/taskRecord.ts';
-import { inBackground, noticesSent, tellOfNoAnswer } from '../shared/untilAvailable.ts';
+import { inBackground, noticesSent, notifyOfOutage } from '../shared/untilAvailable.ts';
 import { waitingOnCode } from './progress.ts';
 
 /** VinSolutions part 1: the one workflow that may run CST's "Remove from Vin Event Stream", whose parameters all share. */
@@ -38,8 +38,8 @@ const lostRunEnds = '20 seconds';
 const longHistory = 400;
 const pauses = { firstPauseMs: 2_000, longestPauseMs: 5 * 60_000, dayMs: 24 * 3_600_000 };
 
-const removeSignal = defineSignal<[Removal]>('remove');
-const takeBackSignal = defineSignal<[Removal]>('takeBack');
+const removeSignal = defineSignal<[RemovalRequest]>('remove');
+const cancelRemovalSignal = defineSignal<[RemovalRequest]>('cancelRemoval');
 /** An engineer's, or a test's: begin a new run of this workflow, as it does by itself when its history grows long. */
 const startOverSignal = defineSignal('startOver');
 const removalsQuery = defineQuery<KnownRemovals>('removals');
@@ -48,7 +48,7 @@ const removalsQuery = defineQuery<KnownRemovals>('removals');
 interface KnownRemovals {
   waiting: string[];
   running: string[];
-  askedBy: string[];
+  requesters: string[];
 }
 
 /** A run by hand: its task, and whom it waits for. */
@@ -59,11 +59,11 @@ interface List {
 
 /** What a run of this workflow hands over to the next one. */
 interface HandedOver {
-  waiting?: Removal[];
+  waiting?: RemovalRequest[];
   /** The latest answers, the oldest first. */
   answered?: RemovalAnswer[];
   /** Those on the list, which goes on. */
-  listed?: Removal[];
+  listed?: RemovalRequest[];
   list?: List;
   tasks?: TasksSnapshot;
   /** Since when CST has not answered (ISO 8601), how often it was tried, and on how many days the leads heard of it. */
@@ -74,38 +74,38 @@ interface HandedOver {
  * Runs for as long as the service does: gathers what waits while a run goes on, runs the process once for all of it, and
  * answers each asking workflow on its own.
  */
-export async function vinEventStream(handedOver: HandedOver = {}): Promise<void> {
+export async function removeFromVinEventStream(handedOver: HandedOver = {}): Promise<void> {
   let startOver = false;
   const longEnough = () =>
     startOver || workflowInfo().historyLength > longHistory || workflowInfo().continueAsNewSuggested;
-  const removals = new Removals(handedOver, longEnough);
-  setHandler(removalsQuery, () => removals.known());
-  setHandler(removeSignal, (removal) => removals.add(removal));
-  setHandler(takeBackSignal, (removal) => removals.takeBack(removal));
+  const removalRequests = new RemovalRequests(handedOver, longEnough);
+  setHandler(removalsQuery, () => removalRequests.known());
+  setHandler(removeSignal, (removalRequest) => removalRequests.add(removalRequest));
+  setHandler(cancelRemovalSignal, (removalRequest) => removalRequests.cancelRemoval(removalRequest));
   setHandler(startOverSignal, () => {
     startOver = true;
   });
 
   if (!workflowInfo().continuedFromExecutionRunId) await closeLostTasks();
-  removals.show();
-  await removals.goOnWithList();
+  removalRequests.show();
+  await removalRequests.goOnWithList();
   do {
     while (!longEnough()) {
-      await condition(() => removals.waiting.length > 0 || longEnough());
-      if (removals.waiting.length > 0) await removals.runOnce();
+      await condition(() => removalRequests.waiting.length > 0 || longEnough());
+      if (removalRequests.waiting.length > 0) await removalRequests.runOnce();
     }
-    await condition(() => removals.allWritten() && allHandlersFinished());
+    await condition(() => removalRequests.allWritten() && allHandlersFinished());
     await noticesSent();
-  } while (removals.endedMeanwhile() || !removals.allWritten() || !allHandlersFinished());
-  await continueAsNew<typeof vinEventStream>(removals.toHandOver());
+  } while (removalRequests.endedMeanwhile() || !removalRequests.allWritten() || !allHandlersFinished());
+  await continueAsNew<typeof removeFromVinEventStream>(removalRequests.toHandOver());
 }
 
-/** Which wish it is, and of whom. */
-type Asked = Pick<Removal, 'key' | 'workflowId'>;
+/** Which request it is, and of whom. */
+type Asked = Pick<RemovalRequest, 'key' | 'workflowId'>;
 
-class Removals {
-  waiting: Removal[];
-  private running: Removal[];
+class RemovalRequests {
+  waiting: RemovalRequest[];
+  private running: RemovalRequest[];
   private outage: HandedOver['outage'];
   private readonly people: HumanTasks;
   private list: List | undefined;
@@ -114,8 +114,8 @@ class Removals {
   /** Whether this run of the workflow is to end, also in the middle of a list. */
   private readonly longEnough: () => boolean;
   /** What those who asked are still to be told. */
-  private readonly tellings = new Set<Parameters<typeof ask.tellAskers>[0]>();
-  private lastTelling: Promise<unknown> = Promise.resolve();
+  private readonly notifications = new Set<Parameters<typeof ask.notifyRequesters>[0]>();
+  private lastNotification: Promise<unknown> = Promise.resolve();
   /** The latest answers by the request's key, the oldest first: a request that is sent again is answered again, and not run. */
   private readonly answered: Map<string, RemovalAnswer>;
 
@@ -130,30 +130,30 @@ class Removals {
   }
 
   /** Safe to hear twice, also when it was answered: whoever asks again may have lost the answer. */
-  add(removal: Removal): void {
-    const { key, workflowId } = removal;
+  add(removalRequest: RemovalRequest): void {
+    const { key, workflowId } = removalRequest;
     const answered = this.answered.get(key);
-    if (answered) this.tellThem([{ workflowId, signal: 'removalAnswer', message: answered }]);
-    else if (!this.all().some((one) => one.key === key)) this.waiting.push(removal);
+    if (answered) this.notify([{ workflowId, signal: 'removalAnswer', message: answered }]);
+    else if (!this.all().some((one) => one.key === key)) this.waiting.push(removalRequest);
     else if (this.list && this.running.some((one) => one.key === key))
-      this.tellThem([{ workflowId, signal: 'removalByHand', message: { key, ...this.list } }]);
+      this.notify([{ workflowId, signal: 'manualRemoval', message: { key, ...this.list } }]);
   }
 
   /**
    * The customer stays. What is in a run is answered at its end; a list that nobody has claimed is made anew without it. Of
    * a request that is not known here, nor its answer, only CST's run history, or who had the list, can say how it ended.
    */
-  async takeBack(removal: Removal): Promise<void> {
-    const { key, workflowId } = removal;
+  async cancelRemoval(removalRequest: RemovalRequest): Promise<void> {
+    const { key, workflowId } = removalRequest;
     const known = this.all().find((one) => one.key === key);
     if (known && !known.tried) {
       this.waiting = this.waiting.filter((one) => one !== known);
       this.answerNotRun([{ key, workflowId }]);
     } else if (known) {
-      known.takenBack = true;
+      known.canceled = true;
       await this.closeListOf([known]);
     } else {
-      this.add({ ...removal, takenBack: true, tried: true, sentAgain: true });
+      this.add({ ...removalRequest, canceled: true, tried: true, sentAgain: true });
     }
   }
 
@@ -164,9 +164,9 @@ class Removals {
     this.show();
     await this.lostRunIsOver();
     const answers = await this.removeByCst().catch((error) => {
-      const because = whyAPersonMust(error);
-      if (because === undefined) throw error;
-      return this.removeByHand(because);
+      const reason = whyAPersonMust(error);
+      if (reason === undefined) throw error;
+      return this.removeManually(reason);
     });
     this.conclude(answers);
   }
@@ -199,11 +199,11 @@ class Removals {
 
   /** @returns none when CST could not answer: after a pause all are to be tried again, without those taken back */
   private async removeByCst(): Promise<RemovalAnswer[]> {
-    const removals = this.running;
-    const summary = `Remove ${removals.length} Dealer IDs`;
+    const removalRequests = this.running;
+    const summary = `Remove ${removalRequests.length} Dealer IDs`;
     try {
       const answers = await run.removeFromVinEventStream.executeWithOptions({ summary }, [
-        { batchKey: uuid4(), removals },
+        { batchKey: uuid4(), removalRequests },
       ]);
       this.outage = undefined;
       return answers;
@@ -212,26 +212,26 @@ class Removals {
       this.outage ??= { since: new Date().toISOString(), tries: 0, daysTold: 0 };
       const pause = Math.min(pauses.firstPauseMs * 2 ** this.outage.tries, pauses.longestPauseMs);
       this.outage.tries += 1;
-      this.tellOfOutage(this.outage);
+      this.notifyOfOutageOnce(this.outage);
       await sleep(pause, { summary: `Try CST again: ${failureOf(error)?.type ?? 'no answer'}` });
       return [];
     }
   }
 
-  private tellOfOutage(of: NonNullable<HandedOver['outage']>): void {
+  private notifyOfOutageOnce(of: NonNullable<HandedOver['outage']>): void {
     const days = Math.floor((Date.now() - Date.parse(of.since)) / pauses.dayMs);
     if (days <= of.daysTold) return;
     of.daysTold = days;
-    tellOfNoAnswer('CST', days);
+    notifyOfOutage('CST', days);
   }
 
   /**
    * Where CST has no connector, or refuses, a person runs the process for the whole batch.
    * @returns none when the task was closed, since a dealer stays: the others are to be listed anew
    */
-  private async removeByHand(because: string | null): Promise<RemovalAnswer[] | 'handed_over'> {
-    const stay = this.running.filter((one) => one.takenBack);
-    this.running = this.running.filter((one) => !one.takenBack);
+  private async removeManually(reason: string | null): Promise<RemovalAnswer[] | 'handed_over'> {
+    const stay = this.running.filter((one) => one.canceled);
+    this.running = this.running.filter((one) => !one.canceled);
     this.answerNotRun(stay);
     const batch = this.running;
     if (batch.length === 0) return [];
@@ -240,22 +240,22 @@ class Removals {
       integration: 'crm/vinsolutions' as const,
       dealerIds: batch.map((one) => one.dealerId),
       mayBeRun: batch.some((one) => one.mayBeDone) || undefined,
-      because: because ?? undefined,
+      reason: reason ?? undefined,
     };
     return this.answersOfList(batch, this.people.open(facts, this.watchOf(batch)));
   }
 
-  private watchOf(batch: Removal[]) {
+  private watchOf(batch: RemovalRequest[]) {
     return {
       onChange: (taskId: string, waitingOn: string) => {
         // The first change of a list that was handed over is none.
         if (this.list?.taskId === taskId && this.list.waitingOn === waitingOn) return;
         this.list = { taskId, waitingOn };
         this.show();
-        this.tellThem(
+        this.notify(
           batch.map(({ workflowId, key }) => ({
             workflowId,
-            signal: 'removalByHand',
+            signal: 'manualRemoval',
             message: { key, taskId, waitingOn },
           })),
         );
@@ -264,7 +264,10 @@ class Removals {
     };
   }
 
-  private async answersOfList(batch: Removal[], list: Promise<TaskOutcome>): Promise<RemovalAnswer[] | 'handed_over'> {
+  private async answersOfList(
+    batch: RemovalRequest[],
+    list: Promise<TaskOutcome>,
+  ): Promise<RemovalAnswer[] | 'handed_over'> {
     const taken = list.then((outcome) => {
       this.outcome = outcome;
     });
@@ -280,7 +283,7 @@ class Removals {
     return true;
   }
 
-  private answersTo(outcome: TaskOutcome, batch: Removal[]): RemovalAnswer[] {
+  private answersTo(outcome: TaskOutcome, batch: RemovalRequest[]): RemovalAnswer[] {
     this.outcome = undefined;
     this.list = undefined;
     if (outcome.how === 'closed') {
@@ -288,63 +291,63 @@ class Removals {
       return [];
     }
     const by = outcome.by;
-    if (outcome.how === 'not_done') {
-      return batch.map(({ key }) => ({ key, state: 'failed', by, because: 'a lead ended the run as not done' }));
+    if (outcome.how === 'not_completed') {
+      return batch.map(({ key }) => ({ key, state: 'failed', by, reason: 'a lead ended the run as not done' }));
     }
     const failed = listedIn(String(outcome.answers.failedDealerIds ?? ''));
     return batch.map(({ key, dealerId }) =>
       failed.has(dealerId)
-        ? { key, state: 'failed', by, because: 'the run by hand failed for this Dealer ID' }
-        : { key, state: 'removed', by, proof: outcome.proof },
+        ? { key, state: 'failed', by, reason: 'the run by hand failed for this Dealer ID' }
+        : { key, state: 'removed', by, evidence: outcome.evidence },
     );
   }
 
   /** A list that nobody has in hand is made anew without those who stay. */
-  private async closeListOf(removals: Removal[]): Promise<void> {
-    if (this.list && removals.some((one) => one.takenBack))
+  private async closeListOf(removalRequests: RemovalRequest[]): Promise<void> {
+    if (this.list && removalRequests.some((one) => one.canceled))
       await this.people.closeUnclaimed(this.list.taskId, 'a dealer stays: a new task lists the others');
   }
 
-  private answerNotRun(removals: (Asked & { mayBeDone?: boolean })[]): void {
+  private answerNotRun(removalRequests: (Asked & { mayBeDone?: boolean })[]): void {
     this.answer(
-      removals,
-      removals.map(({ key, mayBeDone }) => ({ key, state: 'not_run', by: 'dealerops', mayBeDone })),
+      removalRequests,
+      removalRequests.map(({ key, mayBeDone }) => ({ key, state: 'not_run', by: 'dealerops', mayBeDone })),
     );
   }
 
-  private answer(removals: Asked[], answers: RemovalAnswer[]): void {
-    const workflowIds = new Map(removals.map(({ key, workflowId }) => [key, workflowId]));
+  private answer(removalRequests: Asked[], answers: RemovalAnswer[]): void {
+    const workflowIds = new Map(removalRequests.map(({ key, workflowId }) => [key, workflowId]));
     for (const one of answers) this.answered.set(one.key, one);
     for (const key of [...this.answered.keys()].slice(0, -mostAnswers)) this.answered.delete(key);
-    this.tellThem(
+    this.notify(
       answers.map((message) => ({ workflowId: workflowIds.get(message.key)!, signal: 'removalAnswer', message })),
     );
   }
 
   /** In the order in which it happened; the next run does not wait for it. */
-  private tellThem(news: Parameters<typeof ask.tellAskers>[0]): void {
+  private notify(news: Parameters<typeof ask.notifyRequesters>[0]): void {
     if (news.length === 0) return;
-    this.tellings.add(news);
+    this.notifications.add(news);
     const summary = `Tell ${news.length} who asked`;
-    this.lastTelling = this.lastTelling.then(async () => {
-      await CancellationScope.nonCancellable(() => ask.tellAskers.executeWithOptions({ summary }, [news]));
-      this.tellings.delete(news);
+    this.lastNotification = this.lastNotification.then(async () => {
+      await CancellationScope.nonCancellable(() => ask.notifyRequesters.executeWithOptions({ summary }, [news]));
+      this.notifications.delete(news);
     });
   }
 
-  /** Nothing is under way that a new run of this workflow would lose. */
+  /** Nothing is in progress that a new run of this workflow would lose. */
   allWritten(): boolean {
-    return this.tellings.size === 0 && this.people.writing === 0;
+    return this.notifications.size === 0 && this.people.writing === 0;
   }
 
   dealerIds() {
-    const ids = (removals: Removal[]) => removals.map((one) => one.dealerId);
+    const ids = (removalRequests: RemovalRequest[]) => removalRequests.map((one) => one.dealerId);
     return { waiting: ids(this.waiting), running: ids(this.running) };
   }
 
   known(): KnownRemovals {
-    const told = [...this.tellings].flat().filter(({ message }) => isAnswer(message));
-    return { ...this.dealerIds(), askedBy: [...this.all(), ...told].map(({ workflowId }) => workflowId) };
+    const told = [...this.notifications].flat().filter(({ message }) => isAnswer(message));
+    return { ...this.dealerIds(), requesters: [...this.all(), ...told].map(({ workflowId }) => workflowId) };
   }
 
   toHandOver(): HandedOver {
@@ -357,7 +360,7 @@ class Removals {
     return { waiting: waiting.slice(0, mostCarriedOver), answered, outage, tasks, ...listed };
   }
 
-  private all(): Removal[] {
+  private all(): RemovalRequest[] {
     return [...this.waiting, ...this.running];
   }
 
@@ -373,16 +376,16 @@ class Removals {
   }
 }
 
-function isAnswer(message: RemovalAnswer | RemovalByHand): message is RemovalAnswer {
+function isAnswer(message: RemovalAnswer | ManualRemoval): message is RemovalAnswer {
   return 'state' in message;
 }
 
 /** Somebody has stopped an earlier workflow with this ID: nobody would hear of what its people answer. */
 async function closeLostTasks(): Promise<void> {
-  const because = 'its workflow was stopped in Temporal: a new task lists who is still to be removed';
+  const reason = 'its workflow was stopped in Temporal: a new task lists who is still to be removed';
   const summary = 'Close the tasks of a workflow that was stopped';
   const assigned = await record.closeLostTasks.executeWithOptions({ summary }, [
-    { at: new Date().toISOString(), because },
+    { at: new Date().toISOString(), reason },
   ]);
   for (const taskId of assigned)
     inBackground(() =>

@@ -23,7 +23,7 @@ import type { IntegrationName, StepName } from '../../domain/shared/vendors.ts';
 import { ask, check } from '../shared/activities.ts';
 import { HumanTasks } from '../shared/humanTasks.ts';
 import type { StillRight, TaskOutcome } from '../shared/taskRecord.ts';
-import { noticesSent, patiently } from '../shared/untilAvailable.ts';
+import { noticesSent, untilAvailable } from '../shared/untilAvailable.ts';
 import { endReporter } from './adoption.ts';
 import { Progress } from './progress.ts';
 
@@ -38,7 +38,7 @@ export interface IntegrationCancellation {
 }
 
 /** Sent by the dealer's workflow: the customer stays. */
-export const withdrawSignal = defineSignal<[{ because: string; by: string }]>('withdraw');
+export const withdrawSignal = defineSignal<[{ reason: string; by: string }]>('withdraw');
 const progressQuery = defineQuery<IntegrationProgress>('progress');
 
 /** The gate is closed: the parent sales account is Active and the cancellation is not to wait. */
@@ -53,18 +53,18 @@ class Refused extends Error {
 }
 
 /** A lead has ended the gate's task, so that nothing behind the gate may be done. */
-class GateNotDone extends Error {}
+class GateNotCompleted extends Error {}
 
 const accountIsActive = 'the parent sales account is Active again';
-/** Nothing happened at the vendor in these steps, so there is nothing to set up again. */
-const withoutEffect: readonly StepName[] = ['gate', 'group-question', 'set-up-again'];
+/** Nothing happened at the vendor in these steps, so there is nothing to reinstate. */
+const withoutEffect: readonly StepName[] = ['gate', 'group-question', 'reinstate'];
 
 /** What the vendors' procedures share: each method is one step, from its beginning to its end. */
 export class Steps {
   readonly progress: Progress;
   readonly of: IntegrationCancellation;
   readonly people = new HumanTasks();
-  private gateUnderWay: Promise<void> | undefined;
+  private passingGate: Promise<void> | undefined;
   /** A person's word that the account with this status is Active, kept for as long as the status stays. */
   private saidActive: (Gate & { by: string }) | undefined;
 
@@ -79,10 +79,10 @@ export class Steps {
    * nothing proceeds. Two parts that come at once pass it together.
    */
   async gate(): Promise<void> {
-    this.gateUnderWay ??= this.passGate().finally(() => {
-      this.gateUnderWay = undefined;
+    this.passingGate ??= this.passGate().finally(() => {
+      this.passingGate = undefined;
     });
-    await this.gateUnderWay;
+    await this.passingGate;
   }
 
   private async passGate(): Promise<void> {
@@ -96,11 +96,11 @@ export class Steps {
       }
       const said = gate.answer === 'not-understood' ? await this.statusByPerson(gate) : undefined;
       if (said === 'look again') continue;
-      if (this.of.whenActive === 'refuse') {
-        const [because, by] = said ? [`${status}; ${said.by} found that it is Active`, said.by] : [status, 'cst'];
-        this.progress.end('gate', 'refused', by, because);
-        this.people.becauseWhenStopped = because;
-        throw new Refused(because, by);
+      if (this.of.whenActive === 'block') {
+        const [reason, by] = said ? [`${status}; ${said.by} found that it is Active`, said.by] : [status, 'cst'];
+        this.progress.end('gate', 'blocked', by, reason);
+        this.people.closingReason = reason;
+        throw new Refused(reason, by);
       }
       this.progress.wait('gate', 'account_status', `${gate.account} to be no longer Active`);
       await sleep('1 day', { summary: 'Look at the Effective Status again' });
@@ -113,9 +113,9 @@ export class Steps {
     if (saidActive?.account === gate.account && saidActive.status === gate.status) return saidActive;
     const { account, status } = gate;
     const outcome = await this.task('gate', 'gate-status', { gate: { account, status } });
-    if (outcome.how === 'not_done') {
-      this.people.becauseWhenStopped = 'a lead ended the gate as not done';
-      throw new GateNotDone();
+    if (outcome.how === 'not_completed') {
+      this.people.closingReason = 'a team lead closed the gate without completing it';
+      throw new GateNotCompleted();
     }
     this.progress.begin('gate', 'cst');
     if (outcome.how !== 'done' || outcome.answers.decision !== 'active') return 'look again';
@@ -124,32 +124,32 @@ export class Steps {
   }
 
   /** A step that needs nobody; its answer has the proof. */
-  async automatic<Answer extends { proof: string }>(
+  async automatic<Answer extends { evidence: string }>(
     name: StepName,
     on: System,
     answer: () => Promise<Answer>,
   ): Promise<Answer> {
     this.progress.begin(name, on);
-    const given = await patiently(systemTitles[on], answer);
-    this.progress.end(name, 'done', systemTitles[on], given.proof);
+    const given = await untilAvailable(systemTitles[on], answer);
+    this.progress.end(name, 'done', systemTitles[on], given.evidence);
     return given;
   }
 
   /** A step that a person does. @returns whether they did; `false` when a lead ended it as not done. */
   async person(name: StepName, facts: Partial<TaskFacts> = {}): Promise<boolean> {
     const outcome = await this.task(name, name as TaskKind, facts);
-    if (outcome.how === 'done') this.progress.end(name, 'done', outcome.by, outcome.proof);
+    if (outcome.how === 'done') this.progress.end(name, 'done', outcome.by, outcome.evidence);
     return outcome.how === 'done';
   }
 
   /** A person's step that must not be begun, nor go on, while the account is Active. @returns null when a lead ended it as not done */
-  async personBehindGate(name: StepName): Promise<{ by: string; proof: string } | null> {
+  async personBehindGate(name: StepName): Promise<{ by: string; evidence: string } | null> {
     for (;;) {
       await this.gate();
       const outcome = await this.task(name, name as TaskKind, { gated: true });
       if (outcome.how === 'closed') continue;
-      if (outcome.how === 'not_done') return null;
-      this.progress.end(name, 'done', outcome.by, outcome.proof);
+      if (outcome.how === 'not_completed') return null;
+      this.progress.end(name, 'done', outcome.by, outcome.evidence);
       return outcome;
     }
   }
@@ -170,7 +170,7 @@ export class Steps {
       },
     );
     if (outcome.how !== 'done' && outcome.begun) this.progress.mayBeDone(name, true);
-    if (outcome.how === 'not_done') this.progress.end(name, 'not_done', outcome.by, 'ended by a lead');
+    if (outcome.how === 'not_completed') this.progress.end(name, 'not_completed', outcome.by, 'closed by a team lead');
     if (outcome.how === 'closed' && !outcome.byGate) throw new CancelledFailure('withdrawn');
     return outcome;
   }
@@ -178,29 +178,29 @@ export class Steps {
   private async accountAllows(personWaits: boolean): ReturnType<StillRight> {
     const { account, status, answer } = await this.lookAtStatus('Is the account still not Active?', personWaits);
     if (answer === 'open') return { ok: true };
-    if (answer === 'active') return { ok: false, because: accountIsActive, refusal: 'account_active' };
-    const because = `the Effective Status of ${account} is ${status}, which is not understood`;
-    return { ok: false, because, refusal: 'status_not_understood' };
+    if (answer === 'active') return { ok: false, reason: accountIsActive, refusal: 'account_active' };
+    const reason = `the Effective Status of ${account} is ${status}, which is not understood`;
+    return { ok: false, reason, refusal: 'status_not_understood' };
   }
 
   private async stillNotUnderstood(known: string, personWaits: boolean): ReturnType<StillRight> {
     const summary = 'Is the Effective Status still not understood?';
     const { account, status, answer } = await this.lookAtStatus(summary, personWaits);
     if (answer === 'not-understood' && status === known) return { ok: true };
-    return { ok: false, because: `the Effective Status of ${account} is ${status} now`, refusal: 'wrong_state' };
+    return { ok: false, reason: `the Effective Status of ${account} is ${status} now`, refusal: 'wrong_state' };
   }
 
   private lookAtStatus(summary: string, personWaits = false): Promise<Gate> {
     const { account } = this.of;
     return personWaits
       ? check.parentStatus.executeWithOptions({ summary }, [{ account }])
-      : patiently('CST', () => ask.parentStatus.executeWithOptions({ summary }, [{ account }]));
+      : untilAvailable('CST', () => ask.parentStatus.executeWithOptions({ summary }, [{ account }]));
   }
 
-  /** What would have to be set up again now: done at the vendor, or perhaps done. Nothing when it has been set up again. */
-  whatToSetUpAgain(): { done: StepName[]; unknown: StepName[] } {
+  /** What would have to be reinstated now: done at the vendor, or perhaps done. Nothing when it has been reinstated. */
+  whatToReinstate(): { done: StepName[]; unknown: StepName[] } {
     const { steps } = this.progress;
-    if (steps.some((step) => step.step === 'set-up-again' && step.endedAt)) return { done: [], unknown: [] };
+    if (steps.some((step) => step.step === 'reinstate' && step.endedAt)) return { done: [], unknown: [] };
     const withEffect = steps.filter((step) => !withoutEffect.includes(step.step));
     const namesOf = (some: StepProgress[]) => some.map((step) => step.step);
     return {
@@ -209,11 +209,11 @@ export class Steps {
     };
   }
 
-  /** The task to set up again what was ended, when anything was; no longer to be withdrawn. */
-  async setUpAgain(): Promise<void> {
-    const { done, unknown } = this.whatToSetUpAgain();
+  /** The task to reinstate what was ended, when anything was; no longer to be withdrawn. */
+  async reinstate(): Promise<void> {
+    const { done, unknown } = this.whatToReinstate();
     if (done.length + unknown.length === 0) return;
-    await CancellationScope.nonCancellable(() => this.person('set-up-again', { done, unknown }));
+    await CancellationScope.nonCancellable(() => this.person('reinstate', { done, unknown }));
   }
 }
 
@@ -242,7 +242,7 @@ export async function carryOut(
   const progress = new Progress(of);
   const steps = new Steps(of, progress);
   const scope = new CancellationScope();
-  const told: { withdrawal?: { because: string; by: string } } = {};
+  const told: { withdrawal?: { reason: string; by: string } } = {};
   const reportEnd = endReporter(of.cancellationId);
   setHandler(progressQuery, () => progress.snapshot());
   setHandler(withdrawSignal, (message) => {
@@ -255,23 +255,23 @@ export async function carryOut(
     await scope.run(() => procedure(steps));
   } catch (error) {
     if (error instanceof Refused) refusal = error;
-    else if (error instanceof GateNotDone) {
+    else if (error instanceof GateNotCompleted) {
       // What a lead has ended is concluded below.
     } else if (!isCancellation(error) && !scope.consideredCancelled) throw error;
-    else told.withdrawal ??= { because: 'the workflow was canceled in Temporal', by: 'Temporal' };
+    else told.withdrawal ??= { reason: 'the workflow was canceled in Temporal', by: 'Temporal' };
   }
 
   await CancellationScope.nonCancellable(async () => {
     if (told.withdrawal) await withdraw(steps, told.withdrawal);
     else if (refusal) {
-      progress.dropRest('refused', refusal.by);
-      await steps.setUpAgain();
-      progress.conclude('refused', refusal.by, refusal.message);
+      progress.dropRest('blocked', refusal.by);
+      await steps.reinstate();
+      progress.conclude('blocked', refusal.by, refusal.message);
     } else if (progress.steps.every((step) => step.state === 'done')) {
       progress.conclude('ended', 'dealerops');
     } else {
-      progress.dropRest('not_done', 'dealerops');
-      progress.conclude('not_done', 'dealerops', 'a lead ended a step as not done');
+      progress.dropRest('not_completed', 'dealerops');
+      progress.conclude('not_completed', 'dealerops', 'a team lead closed a step without completing it');
     }
     await settled(steps);
     // A withdrawal that came with the last step still counts.
@@ -288,8 +288,8 @@ export async function carryOut(
  * For a withdrawal that comes when the integration's cancellation has already ended: only the task to set it up again.
  * @param ended how it had ended
  */
-export async function setUpAgain(
-  of: IntegrationCancellation & { ended: IntegrationProgress; withdrawal: { because: string; by: string } },
+export async function reinstate(
+  of: IntegrationCancellation & { ended: IntegrationProgress; withdrawal: { reason: string; by: string } },
 ): Promise<IntegrationProgress> {
   const progress = new Progress({ ...of, progress: of.ended });
   const steps = new Steps(of, progress);
@@ -303,11 +303,11 @@ export async function setUpAgain(
   return progress.snapshot();
 }
 
-async function withdraw(steps: Steps, { by, because }: { because: string; by: string }): Promise<void> {
+async function withdraw(steps: Steps, { by, reason }: { reason: string; by: string }): Promise<void> {
   steps.progress.reopen();
   steps.progress.dropRest('withdrawn', by);
-  await steps.setUpAgain();
-  steps.progress.conclude('withdrawn', by, because);
+  await steps.reinstate();
+  steps.progress.conclude('withdrawn', by, reason);
 }
 
 /** The tables hold all, and every person who answered has heard. */

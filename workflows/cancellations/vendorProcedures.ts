@@ -2,8 +2,8 @@ import { CancellationScope, CancelledFailure, workflowInfo } from '@temporalio/w
 import type { IntegrationProgress } from '../../domain/cancellations/cancellations.ts';
 import { act, ask, mailVendor, record } from '../shared/activities.ts';
 import { failureOf, isWithdrawal } from '../shared/failures.ts';
-import { patiently } from '../shared/untilAvailable.ts';
-import { removal } from './removalRequest.ts';
+import { untilAvailable } from '../shared/untilAvailable.ts';
+import { removalRequest } from './removalRequest.ts';
 import { carryOut, type IntegrationCancellation, type Steps, together } from './steps.ts';
 
 /** The vendors' procedures (spec: cancellations.md), each in the order in which it happens. */
@@ -22,7 +22,7 @@ export async function cancelDealerSocket(of: IntegrationCancellation): Promise<I
 export async function cancelVinSolutions(of: IntegrationCancellation): Promise<IntegrationProgress> {
   return carryOut(of, (steps) =>
     together(
-      () => removeFromVinEventStream(steps),
+      () => vinEventStreamPart(steps),
       () => steps.person('vinsolutions-portal'),
     ),
   );
@@ -75,21 +75,21 @@ async function financeTerminates(steps: Steps): Promise<void> {
   );
 }
 
-async function removeFromVinEventStream(steps: Steps): Promise<void> {
+async function vinEventStreamPart(steps: Steps): Promise<void> {
   const step = 'vin-event-stream';
   for (let attempt = 1; ; attempt += 1) {
-    const answer = await removal(steps, attempt);
+    const answer = await removalRequest(steps, attempt);
     if (answer.state === 'removed') {
-      steps.progress.end(step, 'done', answer.by, answer.proof);
+      steps.progress.end(step, 'done', answer.by, answer.evidence);
       if (answer.withdrawn) throw answer.withdrawn;
       return;
     }
     if (answer.mayBeDone) steps.progress.mayBeDone(step, true);
     if (answer.withdrawn) throw answer.withdrawn;
-    const outcome = await steps.task(step, 'vin-event-stream-failed', { because: answer.because });
+    const outcome = await steps.task(step, 'vin-event-stream-failed', { reason: answer.reason });
     if (outcome.how !== 'done') return;
-    if (outcome.answers.what === 'removed') {
-      steps.progress.end(step, 'done', outcome.by, outcome.proof);
+    if (outcome.answers.outcome === 'removed') {
+      steps.progress.end(step, 'done', outcome.by, outcome.evidence);
       return;
     }
   }
@@ -107,9 +107,9 @@ async function mailElead(steps: Steps): Promise<void> {
       return;
     }
     const kind = sent.state === 'refused' ? 'elead-mail-by-hand' : 'elead-mail-unknown';
-    const outcome = await steps.task(step, kind, { because: sent.answer });
+    const outcome = await steps.task(step, kind, { reason: sent.answer });
     if (outcome.how !== 'done') return;
-    const sendAgain = outcome.answers.what === 'send_again';
+    const sendAgain = outcome.answers.outcome === 'send_again';
     if (kind === 'elead-mail-unknown') {
       await record.settleEleadMail.executeWithOptions({ summary: 'Record what became of the mail' }, [
         { ...mail, sendAgain, by: outcome.by },
@@ -117,7 +117,7 @@ async function mailElead(steps: Steps): Promise<void> {
     }
     steps.progress.mayBeDone(step, false);
     if (!sendAgain) {
-      steps.progress.end(step, 'done', outcome.by, outcome.proof);
+      steps.progress.end(step, 'done', outcome.by, outcome.evidence);
       return;
     }
   }
@@ -126,7 +126,7 @@ async function mailElead(steps: Steps): Promise<void> {
 /** A withdrawal stops a mail that has not left, and learns of one that has. */
 async function sendOrDrop(steps: Steps, mail: { account: string; runId: string }) {
   try {
-    return await patiently('the mail server', () =>
+    return await untilAvailable('the mail server', () =>
       mailVendor.sendEleadMail.executeWithOptions({ summary: 'Mail the request to Elead' }, [
         { ...mail, dealerId: steps.of.dealerId },
       ]),
@@ -150,7 +150,7 @@ async function cleanUpDmsProvider(steps: Steps): Promise<void> {
     steps.progress.begin(step, 'cst');
     const removed = await removeDmsProvider(steps);
     if (typeof removed === 'object') {
-      steps.progress.end(step, 'done', 'cst', removed.proof);
+      steps.progress.end(step, 'done', 'cst', removed.evidence);
       return;
     }
     if (removed === 'GateClosed') {
@@ -159,12 +159,12 @@ async function cleanUpDmsProvider(steps: Steps): Promise<void> {
     }
     const done = await steps.personBehindGate(step);
     if (!done) return;
-    const { gone, tab } = await patiently('CST', () =>
+    const { gone, tab } = await untilAvailable('CST', () =>
       ask.dmsProviderGone.executeWithOptions({ summary: 'Is CDK gone from the DMS Provider tab?' }, [
         { account, dealerId },
       ]),
     );
-    if (gone) steps.progress.end(step, 'done', done.by, `${done.proof}; read back: ${tab}`);
+    if (gone) steps.progress.end(step, 'done', done.by, `${done.evidence}; read back: ${tab}`);
     if (gone !== false) return;
   }
 }
@@ -172,9 +172,9 @@ async function cleanUpDmsProvider(steps: Steps): Promise<void> {
 /** @returns the proof, or why CST did not do it */
 async function removeDmsProvider(
   steps: Steps,
-): Promise<{ proof: string } | 'GateClosed' | 'NoConnector' | 'CstRefused'> {
+): Promise<{ evidence: string } | 'GateClosed' | 'NoConnector' | 'CstRefused'> {
   try {
-    return await patiently('CST', () =>
+    return await untilAvailable('CST', () =>
       act.removeDmsProvider.executeWithOptions({ summary: 'Remove the DMS provider and read it back' }, [
         { account: steps.of.account, dealerId: steps.of.dealerId },
       ]),

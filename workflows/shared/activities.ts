@@ -23,7 +23,7 @@ export const ask = proxyActivities<Activities>({
   retry: { initialInterval: '1 second', maximumInterval: '5 minutes' },
 });
 
-/** What cannot be undone: a withdrawal lets the try that is under way come to its end, and learns how it ended. */
+/** What cannot be undone: a withdrawal lets the try that is in progress come to its end, and learns how it ended. */
 export const act = proxyActivities<Activities>({
   startToCloseTimeout: '2 minutes',
   heartbeatTimeout,

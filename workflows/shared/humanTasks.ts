@@ -10,7 +10,7 @@ import {
 } from '@temporalio/workflow';
 import { v5 as uuidOf } from 'uuid';
 import type { TaskChange, TaskFacts } from '../../activities/shared/tasks.ts';
-import { completionProof } from '../../domain/cancellations/taskTexts.ts';
+import { completionEvidence } from '../../domain/cancellations/taskTexts.ts';
 import type { TaskRefusal, TaskRefusalDetails, TaskUpdates } from '../../domain/shared/messages.ts';
 import { noticesOfChange } from '../../domain/shared/notices.ts';
 import { type TaskAction, taskRules } from '../../domain/shared/taskRules.ts';
@@ -18,16 +18,16 @@ import { openTaskStates, problemsWithAnswers, type TaskAnswers, type TaskState }
 import { act, checkSeconds, record } from './activities.ts';
 import { failureOf, isWithdrawal } from './failures.ts';
 import type { StillRight, Task, TaskOutcome, TasksSnapshot, TaskWatch } from './taskRecord.ts';
-import { patiently } from './untilAvailable.ts';
+import { untilAvailable } from './untilAvailable.ts';
 
 const updates = {
   claim: defineUpdate<void, [TaskUpdates['claimTask']]>('claimTask'),
   assign: defineUpdate<void, [TaskUpdates['assignTask']]>('assignTask'),
   release: defineUpdate<void, [TaskUpdates['releaseTask']]>('releaseTask'),
   complete: defineUpdate<void, [TaskUpdates['completeTask']]>('completeTask'),
-  cannotDo: defineUpdate<void, [TaskUpdates['cannotDo']]>('cannotDo'),
-  sendBack: defineUpdate<void, [TaskUpdates['sendBack']]>('sendBack'),
-  endAsNotDone: defineUpdate<void, [TaskUpdates['endAsNotDone']]>('endAsNotDone'),
+  escalate: defineUpdate<void, [TaskUpdates['escalate']]>('escalate'),
+  returnToTeam: defineUpdate<void, [TaskUpdates['returnToTeam']]>('returnToTeam'),
+  closeNotCompleted: defineUpdate<void, [TaskUpdates['closeNotCompleted']]>('closeNotCompleted'),
   refresh: defineUpdate<void, [TaskUpdates['refreshTask']]>('refreshTask'),
 };
 
@@ -41,7 +41,7 @@ function refuse(type: TaskRefusal, message: string, details: TaskRefusalDetails 
  */
 export class HumanTasks {
   /** Why tasks are closed when their scope is cancelled. */
-  becauseWhenStopped = 'the cancellation was withdrawn';
+  closingReason = 'the cancellation was withdrawn';
   /** How many changes are being written to the tasks' rows, and how many reminders are being sent. */
   writing = 0;
   private readonly tasks = new Map<string, Task>();
@@ -86,22 +86,21 @@ export class HumanTasks {
       },
     });
     setHandler(
-      updates.cannotDo,
-      ({ taskId, by, because }) =>
-        this.change(taskId, by, 'cannot be done', { state: 'with_lead', assignee: by, because }),
+      updates.escalate,
+      ({ taskId, by, reason }) => this.change(taskId, by, 'escalated', { state: 'escalated', assignee: by, reason }),
       {
         description: 'The person cannot do the task: a lead decides',
-        validator: (message) => void this.allowed('cannotDo', message),
+        validator: (message) => void this.allowed('escalate', message),
       },
     );
     setHandler(
-      updates.sendBack,
-      ({ taskId, by, note }) => this.change(taskId, by, 'sent back', { state: 'open', because: note }),
-      { description: 'A lead sends the task back', validator: (message) => void this.allowed('sendBack', message) },
+      updates.returnToTeam,
+      ({ taskId, by, note }) => this.change(taskId, by, 'returned to the team', { state: 'open', reason: note }),
+      { description: 'A lead sends the task back', validator: (message) => void this.allowed('returnToTeam', message) },
     );
-    setHandler(updates.endAsNotDone, (message) => this.endAsNotDone(message), {
+    setHandler(updates.closeNotCompleted, (message) => this.closeNotCompleted(message), {
       description: 'A lead ends the step as not done',
-      validator: (message) => void this.allowed('endAsNotDone', message),
+      validator: (message) => void this.allowed('closeNotCompleted', message),
     });
     setHandler(updates.refresh, ({ taskId }) => this.refresh(taskId), {
       description: 'The row of the task is not as its process knows it: write it again',
@@ -149,7 +148,7 @@ export class HumanTasks {
       await this.remindUntilOver(task);
     } catch (error) {
       if (!isWithdrawal(error)) throw error;
-      await this.close(task, this.becauseWhenStopped);
+      await this.close(task, this.closingReason);
     }
     // A look that CST has not answered yet is of no use any more.
     looking.cancel();
@@ -159,7 +158,7 @@ export class HumanTasks {
 
   private async writeRow(task: Task): Promise<void> {
     const { id: taskId, version, openedAt, facts } = task;
-    const opened = await patiently('CST', () =>
+    const opened = await untilAvailable('CST', () =>
       act.openTask.executeWithOptions({ summary: `Open the task ${facts.kind}` }, [
         { taskId, version, openedAt, ...facts },
       ]),
@@ -194,7 +193,7 @@ export class HumanTasks {
   /** The row is gone, such as by a database that was restored: people must see the task again, as it is. */
   private async writeRowAnew(task: Task): Promise<void> {
     await this.writeRow(task);
-    await this.save(task, { by: 'dealerops', what: 'restored' });
+    await this.save(task, { by: 'dealerops', action: 'restored' });
   }
 
   /** What the row says is not what this run knows, such as after a reset: it is written again, or closed when there is no such task. */
@@ -202,24 +201,24 @@ export class HumanTasks {
     const known = this.tasks.get(taskId);
     if (known) {
       const by = known.outcome && 'by' in known.outcome ? known.outcome.by : 'dealerops';
-      return this.save(known, { by, what: 'shown as its process knows it' });
+      return this.save(known, { by, action: 'shown as its process knows it' });
     }
-    const because = 'its process does not have this task any more, such as after a reset in Temporal';
-    const closed = { version: Date.now(), by: 'dealerops', what: 'closed', state: 'closed' as const, because };
-    await this.write('Record: a task of an earlier run is closed', { taskId, ...closed, detail: because });
+    const reason = 'its process does not have this task any more, such as after a reset in Temporal';
+    const closed = { version: Date.now(), by: 'dealerops', action: 'closed', state: 'closed' as const, reason };
+    await this.write('Record: a task of an earlier run is closed', { taskId, ...closed, detail: reason });
   }
 
   /** Closes a task that nobody has in hand. */
-  async closeUnclaimed(taskId: string, because: string): Promise<void> {
+  async closeUnclaimed(taskId: string, reason: string): Promise<void> {
     const task = this.tasks.get(taskId);
-    if (task?.state === 'open') await this.close(task, because);
+    if (task?.state === 'open') await this.close(task, reason);
   }
 
   /** Closes a task that nobody is to do any more; its person is told. */
-  private async close(task: Task, because: string, byGate = false): Promise<void> {
+  private async close(task: Task, reason: string, byGate = false): Promise<void> {
     if (task.outcome) return;
-    task.outcome = { how: 'closed', because, begun: task.begun, byGate };
-    await this.change(task.id, 'dealerops', 'closed', { state: 'closed', because });
+    task.outcome = { how: 'closed', reason, begun: task.begun, byGate };
+    await this.change(task.id, 'dealerops', 'closed', { state: 'closed', reason });
   }
 
   private async lookDaily(task: Task, stillRight: StillRight): Promise<void> {
@@ -228,7 +227,7 @@ export class HumanTasks {
         const ended = await condition(() => !!task.outcome, '1 day', { summary: 'Look at the Effective Status again' });
         if (ended) return;
         const answer = await stillRight(false);
-        if (!answer.ok) await this.close(task, answer.because, true);
+        if (!answer.ok) await this.close(task, answer.reason, true);
       }
     } catch (error) {
       if (!isCancellation(error)) throw error;
@@ -262,45 +261,45 @@ export class HumanTasks {
       );
     });
     if (!answer || answer.ok) return;
-    await this.close(task, answer.because, true);
-    refuse(answer.refusal, `The task was closed: ${answer.because}`);
+    await this.close(task, answer.reason, true);
+    refuse(answer.refusal, `The task was closed: ${answer.reason}`);
   }
 
   private async complete({ taskId, by, answers }: TaskUpdates['completeTask']): Promise<void> {
     const task = this.find(taskId);
-    task.outcome = { how: 'done', by, answers, proof: completionProof(task.facts.kind, answers) };
+    task.outcome = { how: 'done', by, answers, evidence: completionEvidence(task.facts.kind, answers) };
     await this.change(taskId, by, 'done', { state: 'done', answers });
   }
 
-  private async endAsNotDone({ taskId, by, because }: TaskUpdates['endAsNotDone']): Promise<void> {
+  private async closeNotCompleted({ taskId, by, reason }: TaskUpdates['closeNotCompleted']): Promise<void> {
     const task = this.find(taskId);
-    task.outcome = { how: 'not_done', by, because, begun: task.begun };
-    await this.change(taskId, by, 'ended as not done', { state: 'not_done', because });
+    task.outcome = { how: 'not_completed', by, reason, begun: task.begun };
+    await this.change(taskId, by, 'closed without completing', { state: 'not_completed', reason });
   }
 
   /** Takes the change at once, so that the next message meets it, then writes it to the task's row and tells those concerned. */
   private async change(
     taskId: string,
     by: string,
-    what: string,
-    to: { state: TaskState; assignee?: string | null; answers?: TaskAnswers; because?: string },
+    action: string,
+    to: { state: TaskState; assignee?: string | null; answers?: TaskAnswers; reason?: string },
   ): Promise<void> {
     const task = this.find(taskId);
     const before = task.assignee;
     Object.assign(task, to);
     task.begun ||= to.state === 'claimed';
     const notices = noticesOfChange(task, { by, before });
-    const saved = this.save(task, { by, what, detail: to.because, notices });
+    const saved = this.save(task, { by, action, detail: to.reason, notices });
     // Last, since whoever hears of it may close the task at once, which is a change of its own.
     if (openTaskStates.includes(task.state)) task.onChange?.(waitingOn(task));
     await saved;
   }
 
-  private async save(task: Task, event: Pick<TaskChange, 'by' | 'what' | 'detail' | 'notices'>): Promise<void> {
+  private async save(task: Task, event: Pick<TaskChange, 'by' | 'action' | 'detail' | 'notices'>): Promise<void> {
     task.version = Math.max(task.version + 1, Date.now());
-    const { id: taskId, version, state, assignee, answers, because } = task;
-    await this.write(`Record: task ${task.facts.kind} ${event.what}`, {
-      ...{ taskId, version, state, assignee, answers, because },
+    const { id: taskId, version, state, assignee, answers, reason } = task;
+    await this.write(`Record: task ${task.facts.kind} ${event.action}`, {
+      ...{ taskId, version, state, assignee, answers, reason },
       ...event,
     });
   }
@@ -334,6 +333,6 @@ export class HumanTasks {
 }
 
 function waitingOn(task: Task): string {
-  if (task.state === 'with_lead') return 'lead';
+  if (task.state === 'escalated') return 'lead';
   return task.assignee ?? 'ops';
 }

@@ -6,10 +6,10 @@ import type { TaskAnswers, TaskField, TaskKind, TaskState } from '../../domain/s
 
 /** How a person's task has ended. */
 export type TaskOutcome =
-  | { how: 'done'; by: string; answers: TaskAnswers; proof: string }
-  | { how: 'not_done'; by: string; because: string; begun: boolean }
+  | { how: 'done'; by: string; answers: TaskAnswers; evidence: string }
+  | { how: 'not_completed'; by: string; reason: string; begun: boolean }
   /** Not by its person: the cancellation was withdrawn, or `byGate`, the account is Active. */
-  | { how: 'closed'; because: string; begun: boolean; byGate: boolean };
+  | { how: 'closed'; reason: string; begun: boolean; byGate: boolean };
 
 /**
  * Answers whether a task may be begun and go on; when not, why, and with what a claim is refused.
@@ -17,7 +17,7 @@ export type TaskOutcome =
  */
 export type StillRight = (
   personWaits: boolean,
-) => Promise<{ ok: true } | { ok: false; because: string; refusal: TaskRefusal }>;
+) => Promise<{ ok: true } | { ok: false; reason: string; refusal: TaskRefusal }>;
 
 /** What a workflow knows of a task: plain data, which one run hands over to the next. */
 interface TaskRecord {
@@ -25,7 +25,7 @@ interface TaskRecord {
   facts: TaskFacts;
   state: TaskState;
   assignee: string | null;
-  because?: string;
+  reason?: string;
   answers?: TaskAnswers;
   /** Whether anybody has ever claimed it: they may have done it without saying so. */
   begun: boolean;

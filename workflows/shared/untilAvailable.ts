@@ -2,26 +2,26 @@ import { CancellationScope, condition, isCancellation, sleep } from '@temporalio
 import { record } from './activities.ts';
 
 /** Of this workflow: each has modules of its own. */
-let underWay = 0;
+let inProgress = 0;
 
 /** Hands a notice over to its own workflow without holding up what goes on. */
 export function inBackground(notice: () => Promise<void>): void {
-  underWay += 1;
+  inProgress += 1;
   void CancellationScope.nonCancellable(notice).finally(() => {
-    underWay -= 1;
+    inProgress -= 1;
   });
 }
 
 /** Resolves when every notice has its own workflow, whether it was mailed or not. */
 export async function noticesSent(): Promise<void> {
-  await condition(() => underWay === 0);
+  await condition(() => inProgress === 0);
 }
 
 /** Tells the leads; of one system once a day, however many wait for it. */
-export function tellOfNoAnswer(system: string, days: number): void {
+export function notifyOfOutage(system: string, days: number): void {
   const date = new Date().toISOString().slice(0, 10);
   inBackground(() =>
-    record.tellOfNoAnswer.executeWithOptions({ summary: `Mail to the leads: no answer of ${system}` }, [
+    record.notifyOfOutage.executeWithOptions({ summary: `Mail to the leads: no answer of ${system}` }, [
       { system, days, date },
     ]),
   );
@@ -31,13 +31,13 @@ export function tellOfNoAnswer(system: string, days: number): void {
  * Waits for an outside system for as long as it takes; each day that it does not answer, the leads are told by mail.
  * @param system for the mail and the Web UI, such as `CST`
  */
-export async function patiently<T>(system: string, answer: () => Promise<T>): Promise<T> {
+export async function untilAvailable<T>(system: string, answer: () => Promise<T>): Promise<T> {
   const watch = new CancellationScope();
   void watch
     .run(async () => {
       for (let days = 1; ; days += 1) {
         await sleep('1 day', { summary: `Tell the leads when still waiting for ${system}` });
-        tellOfNoAnswer(system, days);
+        notifyOfOutage(system, days);
       }
     })
     .catch((error) => {

@@ -46,16 +46,16 @@ export async function planOf(
   };
 }
 
-/** A request joins the dealer's cancellation that is open: only what has not ended there, nor is under way, begins. */
+/** A request joins the dealer's cancellation that is open: only what has not ended there, nor is in progress, begins. */
 function outcomeOfJoining(row: IntegrationRow | undefined): string | undefined {
   if (!row) return undefined;
-  const goesOn = row.state === 'running' || row.state === 'waiting';
-  if (row.steps.some(({ step }) => step === 'set-up-again'))
-    return goesOn ? `begins when what the cancellation ${row.cancellationId} has ended is set up again` : undefined;
+  const goesOn = row.state === 'in_progress' || row.state === 'waiting';
+  if (row.steps.some(({ step }) => step === 'reinstate'))
+    return goesOn ? `begins when what the cancellation ${row.cancellationId} has ended is reinstated` : undefined;
   if (row.state === 'ended')
     return `nothing: it has ended in the cancellation ${row.cancellationId}, which is still open`;
   if (!goesOn) return undefined;
-  return `joins the cancellation ${row.cancellationId}, in which it is under way`;
+  return `joins the cancellation ${row.cancellationId}, in which it is in progress`;
 }
 
 /** What the gate would answer now (spec: cancellations.md, "the gate first"). */

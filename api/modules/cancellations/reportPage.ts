@@ -36,7 +36,7 @@ export function reportPage(report: ReportData): string {
           words(step.state),
           step.by ?? (step.waitingOn ? `waits for ${step.waitingOn}` : ''),
           time(step.endedAt ?? step.waitingSince),
-          step.proof ?? '',
+          step.evidence ?? '',
         ]),
       )}</section>`,
   );
@@ -50,7 +50,7 @@ export function reportPage(report: ReportData): string {
       .join(', ') ||
       (task.reason ?? ''),
   ]);
-  const events = report.events.map((event) => [time(event.at), event.by, event.what, event.detail ?? '']);
+  const events = report.events.map((event) => [time(event.at), event.by, event.action, event.detail ?? '']);
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Cancellation of dealer ${report.account}</title><style>${raw(style)}</style></head>
 <body><header><p>Dealerops · audit record</p><h1>Cancellation of dealer ${report.account}</h1></header>

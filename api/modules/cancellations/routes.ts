@@ -41,7 +41,7 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
       schema: {
         tags,
         operationId: 'startCancellation',
-        summary: 'Start a cancellation, or join the one under way',
+        summary: 'Start a cancellation, or join the one in progress',
         headers: IdempotencyHeaders,
         body: CancellationBody,
         response: { 202: Started, 200: Plan },
@@ -94,7 +94,7 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
           account: AccountId.optional(),
           integration: IntegrationName.optional(),
           state: IntegrationState.optional().describe('Of any integration, or with `integration` of that one'),
-          open: QueryBoolean.optional().describe('Whether anything of it is still under way'),
+          open: QueryBoolean.optional().describe('Whether anything of it is still in progress'),
           from: Instant.optional(),
           to: Instant.optional(),
           ...pageQuery,
@@ -160,7 +160,7 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
       const record = await cancellation(options, params.id);
       const report = {
         ...viewOf(options, record, await stopped()),
-        tasks: record.tasks.map((task) => ({ ...task, title: task.content.title, reason: task.because })),
+        tasks: record.tasks.map((task) => ({ ...task, title: task.content.title, reason: task.reason })),
         events: record.events,
         madeAt: (await timeOf(options.database.db)).toISOString(),
       };
@@ -192,7 +192,7 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
     async ({ params, body, caller }, reply) => {
       const record = await cancellation(options, params.id);
       const integrations = checkMayWithdraw(caller!, record, body.integrations);
-      await withdraw(options, record, { because: body.reason, integrations, by: caller!.id });
+      await withdraw(options, record, { reason: body.reason, integrations, by: caller!.id });
       return reply.code(202).send(viewOf(options, await cancellation(options, params.id), await stopped()));
     },
   );

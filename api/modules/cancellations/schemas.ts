@@ -17,7 +17,7 @@ export const IntegrationState = z.enum(integrationStates).meta({ id: 'Integratio
 const WhenActive = z.enum(whenActiveValues).meta({ id: 'WhenActive' });
 const common = {
   account: AccountId.describe('The dealer’s account in CST'),
-  whenActive: WhenActive.default('refuse').describe(
+  whenActive: WhenActive.default('block').describe(
     'DMS vendors, while the parent sales account is Active: refuse, or wait and look again daily',
   ),
   dryRun: z.boolean().default(false).describe('Only answer with the steps that would happen'),
@@ -28,7 +28,7 @@ export const CancellationBody = z
     z
       .strictObject({
         ...common,
-        reason: z.literal('subscription_cancelled'),
+        reason: z.literal('subscription_canceled'),
         integrations: z.array(IntegrationName).min(1).max(20).optional().describe('All of the account’s when absent'),
       })
       .meta({ id: 'SubscriptionCancelled' }),
@@ -92,7 +92,7 @@ const Step = z
     startedAt: z.string().optional(),
     endedAt: z.string().optional(),
     by: z.string().optional(),
-    proof: z.string().optional(),
+    evidence: z.string().optional(),
     waitingOn: z.string().optional(),
     waitingSince: z.string().optional(),
     taskId: z.string().optional(),
@@ -178,7 +178,7 @@ const ReportEvent = z
   .object({
     at: when,
     by: z.string(),
-    what: z.string(),
+    action: z.string(),
     detail: z.string().nullable(),
     integration: z.string().nullable(),
   })

@@ -20,14 +20,14 @@ import type { CancellationBody, Plan, Started } from './schemas.ts';
 
 export type Answer = { status: 202; body: Started; replayed: boolean } | { status: 200; body: Plan; replayed: false };
 
-/** How long a call waits for an equal one that is under way. */
+/** How long a call waits for an equal one that is in progress. */
 const waitMs = 8_000;
 
 /**
- * Starts a cancellation, or joins the one that the dealer has under way. The same call again is the same answer, also when
+ * Starts a cancellation, or joins the one that the dealer has in progress. The same call again is the same answer, also when
  * the first one was cut off at any point: its request's ID is kept before anything else happens.
  * @throws Problem 4xx for what cannot be started, the Idempotency-Key is then free again; 503 when an equal call has been
- *   under way for 8 seconds
+ *   in progress for 8 seconds
  */
 export async function startCancellation(
   options: ApiOptions,
@@ -52,7 +52,7 @@ export async function startCancellation(
       throw new Problem(422, 'idempotency-key-reused', detail);
     }
     if (Date.now() + pause > waitUntil) {
-      const detail = 'The same request is under way in another call: send it again with the same Idempotency-Key.';
+      const detail = 'The same request is in progress in another call: send it again with the same Idempotency-Key.';
       throw new Problem(503, 'unavailable', detail, { headers: { 'retry-after': '5' } });
     }
     await sleep(pause);

@@ -20,7 +20,7 @@ export function summaryOf(
   const workflowId = cancellationWorkflowId(row.account);
   return {
     ...row,
-    withdrawalReason: row.withdrawnBecause,
+    withdrawalReason: row.withdrawnReason,
     stopped: row.state === 'open' ? sentenceOf(stopped.get(workflowId)) : undefined,
     webUi: webUi(options, workflowId, row.id),
     integrations: row.integrations.map((one) => integrationOf(options, one, stopped)),
@@ -37,12 +37,12 @@ export function viewOf(options: ApiOptions, record: CancellationRecord, stopped:
 
 function integrationOf(options: ApiOptions, row: IntegrationRow, stopped: StoppedWorkflows) {
   const waitsForRemover = row.steps.some(({ waitingOnCode }) => waitingOnCode === 'vin_event_stream');
-  const open = row.state === 'running' || row.state === 'waiting';
+  const open = row.state === 'in_progress' || row.state === 'waiting';
   const cause = stopped.get(row.workflowId) ?? (waitsForRemover ? stopped.get(vinEventStreamWorkflowId) : undefined);
   const isStopped = open && cause !== undefined;
   return {
     ...row,
-    reason: row.because,
+    reason: row.reason,
     vendorName: vendorTitle(row.integration),
     stopped: isStopped ? sentenceOf(cause) : undefined,
     webUi: webUi(options, row.workflowId, row.runId),

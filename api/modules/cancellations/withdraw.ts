@@ -7,13 +7,13 @@ import { signalDealer } from './dealerWorkflow.ts';
 
 /**
  * Tells the dealer's workflow that the customer stays. A cancellation that has ended already is withdrawn by a new run of
- * that workflow, which makes the tasks to set up again.
+ * that workflow, which makes the tasks to reinstate.
  * @throws Problem 409 when there is nothing left to withdraw; 422 when the cancellation does not have such an integration
  */
 export async function withdraw(
   options: ApiOptions,
   record: CancellationRecord,
-  withdrawal: { because: string; integrations?: IntegrationName[]; by: string },
+  withdrawal: { reason: string; integrations?: IntegrationName[]; by: string },
 ): Promise<void> {
   const { integrations: wanted } = withdrawal;
   if (wanted) checkAsked(record, wanted);
@@ -41,17 +41,17 @@ function isWithdrawn({ withdrawnAt, requests }: CancellationRecord): boolean {
 
 /** Withdrawn already, or about to be; or refused by the gate, so that nothing was ended. Unless it was asked for again. */
 function nothingToWithdraw({ integration, state, steps, updatedAt }: IntegrationRow, { requests }: Requests): boolean {
-  const withdrawn = steps.some((one) => one.step === 'set-up-again' || one.state === 'withdrawn');
-  if (state !== 'withdrawn' && state !== 'refused' && !withdrawn) return false;
+  const withdrawn = steps.some((one) => one.step === 'reinstate' || one.state === 'withdrawn');
+  if (state !== 'withdrawn' && state !== 'blocked' && !withdrawn) return false;
   return !requests.some((one) => one.integrations.includes(integration) && one.requestedAt > updatedAt);
 }
 
 type Requests = Pick<CancellationRecord, 'requests'>;
 
 function nothingLeft(record: CancellationRecord, concerned: IntegrationRow[]): Problem {
-  const { withdrawnAt, withdrawnBy, withdrawnBecause } = record;
+  const { withdrawnAt, withdrawnBy, withdrawnReason } = record;
   if (withdrawnAt) {
-    const detail = `The cancellation was withdrawn by ${withdrawnBy} at ${withdrawnAt.toISOString()}: ${withdrawnBecause}`;
+    const detail = `The cancellation was withdrawn by ${withdrawnBy} at ${withdrawnAt.toISOString()}: ${withdrawnReason}`;
     return new Problem(409, 'already-withdrawn', detail);
   }
   const states = concerned.map(({ integration, state }) => `${integration} is ${state}`).join(', ');

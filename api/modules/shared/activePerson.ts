@@ -9,7 +9,7 @@ import { Problem } from '../../server/problems.ts';
  * @param path where the request names the person
  * @throws Problem 422
  */
-export async function checkWorksHere(db: Db, id: string, path: string): Promise<void> {
+export async function assertActivePerson(db: Db, id: string, path: string): Promise<void> {
   const person = await findPerson(db, id);
   if (person?.active) return;
   const detail = person

@@ -11,7 +11,7 @@ const Event = z
     at: Time,
     by: z.string().describe('A person’s ID, key:<name> of a system, or the command line'),
     keyId: z.uuid().nullable().describe('The API key with which, or with a session of which, it was done'),
-    what: z.string(),
+    action: z.string(),
     subject: z.string().nullable().describe('Such as person/olivia, api-key/<id>, account/D-1001 or session/<id>'),
     detail: z.string().nullable().describe('What has changed'),
   })

@@ -7,7 +7,7 @@ import type { ApiOptions, App } from '../../server/options.ts';
 import { pageOf, pageQuery, pageSchema } from '../../server/paging.ts';
 import { Problem } from '../../server/problems.ts';
 import { Instant, Time } from '../../server/time.ts';
-import { actingOf, checkWorksHere } from './activePerson.ts';
+import { actingOf, assertActivePerson } from './activePerson.ts';
 
 export const KeyScope = z.enum(keyScopes).meta({ id: 'KeyScope' });
 const NewKey = z
@@ -57,7 +57,7 @@ export async function keyRoutes(app: App, { database: { db } }: ApiOptions): Pro
       },
     },
     async ({ body, caller }, reply) => {
-      if (body.personId) await checkWorksHere(db, body.personId, '/personId');
+      if (body.personId) await assertActivePerson(db, body.personId, '/personId');
       if (body.expiresAt && body.expiresAt <= (await timeOf(db))) {
         throw new Problem(422, 'invalid-request', 'expiresAt is in the past.', {
           errors: [{ path: '/expiresAt', message: 'must be in the future' }],

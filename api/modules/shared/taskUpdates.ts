@@ -113,10 +113,10 @@ function updateId<Action extends TaskAction>(
   return `${action}/${bodyHash({ id, version, said, time })}`;
 }
 
-function isRepeated(row: TaskRow, action: TaskAction, said: Partial<Said<'completeTask'> & Said<'endAsNotDone'>>) {
+function isRepeated(row: TaskRow, action: TaskAction, said: Partial<Said<'completeTask'> & Said<'closeNotCompleted'>>) {
   if (row.closedBy !== said.by) return false;
   if (action === 'completeTask') return row.state === 'done' && isDeepStrictEqual(row.answers, said.answers);
-  return action === 'endAsNotDone' && row.state === 'not_done' && row.because === said.because;
+  return action === 'closeNotCompleted' && row.state === 'not_completed' && row.reason === said.reason;
 }
 
 /** A refusal says how the workflow knows the task: where the row says otherwise, such as after a reset, it is written again. */
@@ -150,9 +150,9 @@ function ended(row: TaskRow): Problem {
     const detail = 'The process of this task was stopped, so that it cannot be done any more; the task will be closed.';
     return new Problem(409, 'wrong-state', detail);
   }
-  const how = row.state === 'done' ? 'already done' : row.state === 'not_done' ? 'ended as not done' : 'closed';
+  const how = row.state === 'done' ? 'already done' : row.state === 'not_completed' ? 'ended as not done' : 'closed';
   const by = row.closedBy ? ` by ${row.closedBy}` : '';
   const at = row.closedAt ? ` at ${row.closedAt.toISOString()}` : '';
-  const because = row.because && row.state !== 'done' ? `: ${row.because}` : '';
-  return new Problem(409, 'wrong-state', `The task was ${how}${by}${at}${because}.`);
+  const reason = row.reason && row.state !== 'done' ? `: ${row.reason}` : '';
+  return new Problem(409, 'wrong-state', `The task was ${how}${by}${at}${reason}.`);
 }

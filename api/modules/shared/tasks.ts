@@ -9,7 +9,7 @@ import { pageOf, pageQuery, pageSchema, QueryBoolean } from '../../server/paging
 import { Problem } from '../../server/problems.ts';
 import { Time } from '../../server/time.ts';
 import { IntegrationName } from '../cancellations/schemas.ts';
-import { checkWorksHere } from './activePerson.ts';
+import { assertActivePerson } from './activePerson.ts';
 import { task, tell } from './taskUpdates.ts';
 
 const when = Time.nullable();
@@ -62,7 +62,7 @@ const Task = taskShape.meta({ id: 'Task' });
 const TaskPage = pageSchema('TaskPage', { tasks: z.array(Task) });
 
 const TaskEvent = z
-  .object({ at: when, by: z.string(), what: z.string(), detail: z.string().nullable() })
+  .object({ at: when, by: z.string(), action: z.string(), detail: z.string().nullable() })
   .meta({ id: 'TaskEvent' });
 const TaskWithEvents = taskShape.extend({ events: z.array(TaskEvent) }).meta({ id: 'TaskWithEvents' });
 
@@ -159,7 +159,7 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
       schema: schemaOf('assignTask', 'Give a task to a person', Assignment),
     },
     async ({ params, body, caller }) => {
-      await checkWorksHere(db, body.to, '/to');
+      await assertActivePerson(db, body.to, '/to');
       return viewOf(
         await tell(options, params.id, 'assignTask', { by: caller!.id, to: body.to, lead: isLead(caller) }),
       );
@@ -183,34 +183,34 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
   );
 
   app.post(
-    '/v1/tasks/:id/cannot-do',
+    '/v1/tasks/:id/escalate',
     { config, schema: schemaOf('escalateTask', 'It cannot be done: a lead decides', Escalation) },
     async ({ params, body, caller }) =>
-      viewOf(await tell(options, params.id, 'cannotDo', { by: person(caller), because: body.reason })),
+      viewOf(await tell(options, params.id, 'escalate', { by: person(caller), reason: body.reason })),
   );
 
   app.post(
-    '/v1/tasks/:id/send-back',
+    '/v1/tasks/:id/return-to-team',
     { config, schema: schemaOf('returnTaskToTeam', 'Leads: it can be done, do it', TaskReturn) },
     async ({ params, body, caller }) => {
       onlyLeads(caller, 'send a task back');
-      return viewOf(await tell(options, params.id, 'sendBack', { by: caller!.id, note: body.note }));
+      return viewOf(await tell(options, params.id, 'returnToTeam', { by: caller!.id, note: body.note }));
     },
   );
 
   app.post(
-    '/v1/tasks/:id/end-as-not-done',
+    '/v1/tasks/:id/close-not-completed',
     { config, schema: schemaOf('closeTaskNotCompleted', 'Leads: end the step as not done', NotCompleted) },
     async ({ params, body, caller }) => {
       onlyLeads(caller, 'end a task as not done');
-      return viewOf(await tell(options, params.id, 'endAsNotDone', { by: caller!.id, because: body.reason }));
+      return viewOf(await tell(options, params.id, 'closeNotCompleted', { by: caller!.id, reason: body.reason }));
     },
   );
 }
 
 /** A task as its readers see it. */
 function viewOf(row: TaskRow) {
-  return { ...row, reason: row.because };
+  return { ...row, reason: row.reason };
 }
 
 function person(caller: Caller | null): string {

@@ -12,7 +12,7 @@ export const logging = {
 } satisfies FastifyServerOptions['logger'];
 
 /** Each request is logged once, at its end. */
-export class OneLineARequest extends LogController {
+export class RequestLogController extends LogController {
   override incomingRequest(): void {}
   override requestCompleted(error: Error | null, req: FastifyRequest, res: FastifyReply): void {
     const { id, keyId, sessionId } = req.caller ?? {};

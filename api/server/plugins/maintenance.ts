@@ -5,7 +5,7 @@ import type { ApiOptions, App } from '../options.ts';
 const hourMs = 3_600_000;
 
 /** Once an hour, for as long as the API runs: forgets Idempotency-Keys that are older than 30 days, and sessions that have ended. */
-export function addUpkeep(app: App, { database }: ApiOptions): void {
+export function addMaintenance(app: App, { database }: ApiOptions): void {
   const keepUp = async () => {
     const { db } = database;
     for (const forget of [forgetKeys, forgetSessions]) {

@@ -239,7 +239,7 @@ export interface paths {
         /** Cancellations, the newest first */
         get: operations["listCancellations"];
         put?: never;
-        /** Start a cancellation, or join the one under way */
+        /** Start a cancellation, or join the one in progress */
         post: operations["startCancellation"];
         delete?: never;
         options?: never;
@@ -420,7 +420,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/tasks/{id}/cannot-do": {
+    "/v1/tasks/{id}/escalate": {
         parameters: {
             query?: never;
             header?: never;
@@ -437,7 +437,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/tasks/{id}/send-back": {
+    "/v1/tasks/{id}/return-to-team": {
         parameters: {
             query?: never;
             header?: never;
@@ -454,7 +454,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/tasks/{id}/end-as-not-done": {
+    "/v1/tasks/{id}/close-not-completed": {
         parameters: {
             query?: never;
             header?: never;
@@ -534,7 +534,7 @@ export interface components {
             by: string;
             /** @description The API key with which, or with a session of which, it was done */
             keyId: string | null;
-            what: string;
+            action: string;
             /** @description Such as person/olivia, api-key/<id>, account/D-1001 or session/<id> */
             subject: string | null;
             /** @description What has changed */
@@ -613,7 +613,7 @@ export interface components {
             nextCursor: string | null;
         };
         /** @enum {string} */
-        CancellationReason: "subscription_cancelled" | "vendor_change";
+        CancellationReason: "subscription_canceled" | "vendor_change";
         CancellationReport: {
             /** Format: uuid */
             id: string;
@@ -696,7 +696,7 @@ export interface components {
         /** @enum {string} */
         IntegrationName: "crm/dealersocket" | "crm/vinsolutions" | "crm/elead" | "crm/reynolds" | "dms/cdk" | "dms/dealervault" | "dms/reynolds";
         /** @enum {string} */
-        IntegrationState: "running" | "waiting" | "ended" | "refused" | "not_done" | "withdrawn";
+        IntegrationState: "in_progress" | "waiting" | "ended" | "blocked" | "not_completed" | "withdrawn";
         /** @enum {string} */
         KeyScope: "cancellations:write" | "tasks:write" | "read" | "admin";
         NewApiKey: {
@@ -787,7 +787,7 @@ export interface components {
         ReportEvent: {
             at: string | null;
             by: string;
-            what: string;
+            action: string;
             detail: string | null;
             integration: string | null;
         };
@@ -848,7 +848,7 @@ export interface components {
             startedAt?: string;
             endedAt?: string;
             by?: string;
-            proof?: string;
+            evidence?: string;
             waitingOn?: string;
             waitingSince?: string;
             taskId?: string;
@@ -856,13 +856,13 @@ export interface components {
         /** @enum {string} */
         StepDoer: "dealerops" | "a person";
         /** @enum {string} */
-        StepState: "next" | "running" | "waiting" | "done" | "refused" | "not_done" | "withdrawn";
+        StepState: "next" | "running" | "waiting" | "done" | "blocked" | "not_completed" | "withdrawn";
         SubscriptionCancelled: {
             /** @description The dealer’s account in CST */
             account: string;
             /**
              * @description DMS vendors, while the parent sales account is Active: refuse, or wait and look again daily
-             * @default refuse
+             * @default block
              */
             whenActive?: components["schemas"]["WhenActive"];
             /**
@@ -871,7 +871,7 @@ export interface components {
              */
             dryRun?: boolean;
             /** @constant */
-            reason: "subscription_cancelled";
+            reason: "subscription_canceled";
             /** @description All of the account’s when absent */
             integrations?: components["schemas"]["IntegrationName"][];
         };
@@ -920,7 +920,7 @@ export interface components {
         TaskEvent: {
             at: string | null;
             by: string;
-            what: string;
+            action: string;
             detail: string | null;
         };
         TaskField: {
@@ -940,7 +940,7 @@ export interface components {
          */
         TaskFieldType: "text" | "list" | "confirm" | "choice";
         /** @enum {string} */
-        TaskKind: "dealersocket-form" | "vinsolutions-portal" | "vin-event-stream" | "vin-event-stream-failed" | "elead-mail-by-hand" | "elead-mail-unknown" | "gate-status" | "cdk-case" | "cdk-clean-up" | "dealervault-sales" | "dealervault-service" | "set-up-again";
+        TaskKind: "dealersocket-form" | "vinsolutions-portal" | "vin-event-stream" | "vin-event-stream-failed" | "elead-mail-by-hand" | "elead-mail-unknown" | "gate-status" | "cdk-case" | "cdk-clean-up" | "dealervault-sales" | "dealervault-service" | "reinstate";
         TaskNotCompleted: {
             reason: string;
         };
@@ -953,7 +953,7 @@ export interface components {
             note: string;
         };
         /** @enum {string} */
-        TaskState: "open" | "claimed" | "with_lead" | "done" | "not_done" | "closed";
+        TaskState: "open" | "claimed" | "escalated" | "done" | "not_completed" | "closed";
         TaskSummary: {
             /** Format: uuid */
             id: string;
@@ -998,7 +998,7 @@ export interface components {
             account: string;
             /**
              * @description DMS vendors, while the parent sales account is Active: refuse, or wait and look again daily
-             * @default refuse
+             * @default block
              */
             whenActive?: components["schemas"]["WhenActive"];
             /**
@@ -1012,7 +1012,7 @@ export interface components {
             integration: components["schemas"]["IntegrationName"];
         };
         /** @enum {string} */
-        WhenActive: "refuse" | "wait";
+        WhenActive: "block" | "wait";
         Withdrawal: {
             reason: string;
             /** @description All that one may withdraw when absent */
@@ -3193,7 +3193,7 @@ export interface operations {
                 account?: string;
                 integration?: components["schemas"]["IntegrationName"];
                 state?: components["schemas"]["IntegrationState"];
-                /** @description Whether anything of it is still under way */
+                /** @description Whether anything of it is still in progress */
                 open?: boolean;
                 from?: string;
                 to?: string;

@@ -137,7 +137,7 @@ function Dot({ state }: { state: string }) {
   );
 }
 
-function StepFacts({ step: { state, by, endedAt, waitingOn, waitingSince, proof, taskId } }: { step: Step }) {
+function StepFacts({ step: { state, by, endedAt, waitingOn, waitingSince, evidence, taskId } }: { step: Step }) {
   const waits = (state === 'waiting' || state === 'running') && waitingOn;
   return (
     <Text size="sm" c="dimmed" component="div">
@@ -161,7 +161,7 @@ function StepFacts({ step: { state, by, endedAt, waitingOn, waitingSince, proof,
           {by && ` by ${by}`} · <At at={endedAt} />
         </>
       )}
-      {proof && <div style={{ overflowWrap: 'anywhere' }}>{proof}</div>}
+      {evidence && <div style={{ overflowWrap: 'anywhere' }}>{evidence}</div>}
       {taskId && (
         <div>
           <Link to={`/tasks/${taskId}`} size="sm">

@@ -24,7 +24,7 @@ import { reasonWords } from './words.ts';
 type Reason = keyof typeof reasonWords;
 const emptyForm = {
   account: '',
-  reason: 'subscription_cancelled' as Reason,
+  reason: 'subscription_canceled' as Reason,
   integration: integrationNames[0] as IntegrationName,
   /** All that the dealer has when empty. */
   only: [] as IntegrationName[],
@@ -38,7 +38,7 @@ export function NewCancellation() {
   const [key, setKey] = useState(() => crypto.randomUUID());
   const body = {
     account: form.account.trim(),
-    whenActive: form.wait ? 'wait' : 'refuse',
+    whenActive: form.wait ? 'wait' : 'block',
     ...reasonPart(form),
   } as const;
   const plan = useMutation({
@@ -92,7 +92,7 @@ export function NewCancellation() {
               data={integrationNames.map((value) => ({ value, label: vendorTitle(value) }))}
             />
           )}
-          {form.reason === 'subscription_cancelled' && (
+          {form.reason === 'subscription_canceled' && (
             <Checkbox.Group
               label="Only these integrations (all that the dealer has when none is marked)"
               value={form.only}
@@ -139,7 +139,7 @@ function reasonPart({ reason, integration, only }: typeof emptyForm) {
 }
 
 function send(
-  body: { account: string; whenActive: 'refuse' | 'wait'; dryRun: boolean } & ReturnType<typeof reasonPart>,
+  body: { account: string; whenActive: 'block' | 'wait'; dryRun: boolean } & ReturnType<typeof reasonPart>,
   key: string,
 ) {
   return bodyOf(api.POST('/v1/cancellations', { params: { header: { 'idempotency-key': key } }, body: body as never }));

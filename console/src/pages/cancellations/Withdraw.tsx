@@ -11,7 +11,7 @@ export function Withdraw({ cancellation }: { cancellation: Cancellation }) {
   const [reason, setReason] = useState('');
   const [chosen, setChosen] = useState<string[]>([]);
   const queries = useQueryClient();
-  const withdrawable = cancellation.integrations.filter(({ state }) => state !== 'withdrawn' && state !== 'refused');
+  const withdrawable = cancellation.integrations.filter(({ state }) => state !== 'withdrawn' && state !== 'blocked');
   const withdraw = useMutation({
     mutationFn: () =>
       bodyOf(

@@ -144,8 +144,8 @@ function ListAnswer({
 
 function CannotDo({ task, onDoneWith }: { task: Task; onDoneWith: () => void }) {
   const [reason, setReason] = useState('');
-  const cannotDo = useDecision(task.id, 'A lead decides now', () =>
-    bodyOf(api.POST('/v1/tasks/{id}/cannot-do', { ...pathOf(task), body: { reason } })),
+  const escalate = useDecision(task.id, 'A lead decides now', () =>
+    bodyOf(api.POST('/v1/tasks/{id}/escalate', { ...pathOf(task), body: { reason } })),
   );
   return (
     <Stack gap="sm" mt="md">
@@ -158,9 +158,9 @@ function CannotDo({ task, onDoneWith }: { task: Task; onDoneWith: () => void }) 
         value={reason}
         onChange={(event) => setReason(event.currentTarget.value)}
       />
-      <ProblemAlert error={cannotDo.error} />
+      <ProblemAlert error={escalate.error} />
       <Group>
-        <Button color="red" disabled={!reason.trim()} onClick={() => cannotDo.mutate()} loading={cannotDo.isPending}>
+        <Button color="red" disabled={!reason.trim()} onClick={() => escalate.mutate()} loading={escalate.isPending}>
           Give it to a lead
         </Button>
         <Button variant="default" onClick={onDoneWith}>

@@ -7,11 +7,11 @@ import { pathOf, useDecision } from './decide.ts';
 /** A lead's choice about a task that its person cannot do; giving it to another is under "Who does it". */
 export function LeadsDecision({ task }: { task: Task }) {
   const [words, setWords] = useState('');
-  const sendBack = useDecision(task.id, 'The task is sent back', () =>
-    bodyOf(api.POST('/v1/tasks/{id}/send-back', { ...pathOf(task), body: { note: words } })),
+  const returnToTeam = useDecision(task.id, 'The task is sent back', () =>
+    bodyOf(api.POST('/v1/tasks/{id}/return-to-team', { ...pathOf(task), body: { note: words } })),
   );
   const end = useDecision(task.id, 'The step is ended as not done', () =>
-    bodyOf(api.POST('/v1/tasks/{id}/end-as-not-done', { ...pathOf(task), body: { reason: words } })),
+    bodyOf(api.POST('/v1/tasks/{id}/close-not-completed', { ...pathOf(task), body: { reason: words } })),
   );
   const unsaid = !words.trim();
   return (
@@ -28,10 +28,10 @@ export function LeadsDecision({ task }: { task: Task }) {
           value={words}
           onChange={(event) => setWords(event.currentTarget.value)}
         />
-        <ProblemAlert error={sendBack.error ?? end.error} />
+        <ProblemAlert error={returnToTeam.error ?? end.error} />
         <Group>
-          {task.state === 'with_lead' && (
-            <Button disabled={unsaid} onClick={() => sendBack.mutate()} loading={sendBack.isPending}>
+          {task.state === 'escalated' && (
+            <Button disabled={unsaid} onClick={() => returnToTeam.mutate()} loading={returnToTeam.isPending}>
               Send back
             </Button>
           )}

@@ -14,9 +14,9 @@ const states = [
   { value: '', label: 'Not finished' },
   { value: 'open', label: 'Open' },
   { value: 'claimed', label: 'Claimed' },
-  { value: 'with_lead', label: 'With a lead' },
+  { value: 'escalated', label: 'With a lead' },
   { value: 'done', label: 'Done' },
-  { value: 'not_done', label: 'Not done' },
+  { value: 'not_completed', label: 'Not done' },
   { value: 'closed', label: 'Closed' },
 ] as const;
 

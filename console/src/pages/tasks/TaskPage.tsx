@@ -11,7 +11,7 @@ import { At } from '../../parts/When.tsx';
 import { Answers } from './Answers.tsx';
 import { LeadsDecision } from './LeadsDecision.tsx';
 import { Due } from './TaskList.tsx';
-import { Whose } from './Whose.tsx';
+import { TaskAssignee } from './Whose.tsx';
 
 /** A task with everything ready for its person: what to do, what to type, what to give back. */
 export function TaskPage({ id }: { id: string }) {
@@ -30,12 +30,12 @@ export function TaskPage({ id }: { id: string }) {
       <Header task={task} />
       <ProblemAlert error={found.error} />
       {task.reason && (
-        <Alert color={task.state === 'with_lead' ? 'orange' : 'gray'} title={whoseReason(task)}>
+        <Alert color={task.state === 'escalated' ? 'orange' : 'gray'} title={whoseReason(task)}>
           {task.reason}
         </Alert>
       )}
-      <Whose task={task} />
-      {isLead && (task.state === 'with_lead' || task.state === 'open') && <LeadsDecision task={task} />}
+      <TaskAssignee task={task} />
+      {isLead && (task.state === 'escalated' || task.state === 'open') && <LeadsDecision task={task} />}
       <Paper withBorder p="md" component="section" aria-label="What to do">
         <Title order={2} size="h4" mb="xs">
           What to do
@@ -73,7 +73,7 @@ export function TaskPage({ id }: { id: string }) {
 /** What was done with these words and by whom, such as "Task sent back · lena"; a task may also be opened with a reason. */
 function whoseReason({ reason, events, state }: Task): string {
   const said = events.findLast(({ detail }) => detail === reason);
-  if (said) return `${said.what.split(':')[0]} · ${said.by}`;
+  if (said) return `${said.action.split(':')[0]} · ${said.by}`;
   return state === 'closed' ? 'Closed' : 'Why there is this task';
 }
 
@@ -132,9 +132,9 @@ function History({ task }: { task: Task }) {
         History
       </Title>
       <List size="sm" spacing={4}>
-        {task.events.map(({ at, by, what, detail }) => (
-          <List.Item key={`${at}${what}`}>
-            {at && <At at={at} />} · {what} · {by}
+        {task.events.map(({ at, by, action, detail }) => (
+          <List.Item key={`${at}${action}`}>
+            {at && <At at={at} />} · {action} · {by}
             {detail && ` · ${detail}`}
           </List.Item>
         ))}

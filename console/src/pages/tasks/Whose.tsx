@@ -8,7 +8,7 @@ import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { pathOf, useDecision } from './decide.ts';
 
 /** Who does the task: claim it, give it back, give it to another. What cannot be done now is not offered, and the reason is shown. */
-export function Whose({ task }: { task: Task }) {
+export function TaskAssignee({ task }: { task: Task }) {
   const { personId, role, scopes } = useSession();
   const claim = useDecision(task.id, 'The task is yours', () =>
     bodyOf(api.POST('/v1/tasks/{id}/claim', { ...pathOf(task), body: {} })),
@@ -64,7 +64,7 @@ export function Whose({ task }: { task: Task }) {
 
 function whoDoesIt({ state, assignee }: Task, me: string | null) {
   const who = assignee === me ? 'you' : assignee;
-  if (state === 'with_lead') return `Waits for a lead; ${who ?? 'somebody'} could not do it.`;
+  if (state === 'escalated') return `Waits for a lead; ${who ?? 'somebody'} could not do it.`;
   if (state === 'claimed') return `Claimed by ${who}.`;
   return who ? `Assigned to ${who}; not claimed yet.` : 'Unclaimed.';
 }

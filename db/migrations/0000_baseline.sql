@@ -27,7 +27,7 @@ CREATE TABLE "cancellation_integrations" (
 	"workflow_id" text NOT NULL,
 	"run_id" text NOT NULL,
 	"state" text NOT NULL,
-	"because" text,
+	"reason" text,
 	"steps" jsonb NOT NULL,
 	"version" integer NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
@@ -39,6 +39,8 @@ CREATE TABLE "cancellation_requests" (
 	"cancellation_id" uuid NOT NULL,
 	"reason" text NOT NULL,
 	"integrations" jsonb NOT NULL,
+	"when_active" text DEFAULT 'block' NOT NULL,
+	"dealer_ids" jsonb,
 	"requested_by" text NOT NULL,
 	"requested_at" timestamp with time zone DEFAULT now() NOT NULL
 );
@@ -49,11 +51,11 @@ CREATE TABLE "cancellations" (
 	"reason" text NOT NULL,
 	"state" text NOT NULL,
 	"requested_by" text NOT NULL,
-	"started_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"started_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"closed_at" timestamp with time zone,
 	"withdrawn_at" timestamp with time zone,
 	"withdrawn_by" text,
-	"withdrawn_because" text
+	"withdrawn_reason" text
 );
 --> statement-breakpoint
 CREATE TABLE "events" (
@@ -61,20 +63,24 @@ CREATE TABLE "events" (
 	"cancellation_id" uuid,
 	"task_id" uuid,
 	"integration" text,
-	"at" timestamp with time zone NOT NULL,
+	"process" text DEFAULT 'cancellations' NOT NULL,
+	"subject" text,
+	"at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"by" text NOT NULL,
-	"what" text NOT NULL,
+	"key_id" uuid,
+	"action" text NOT NULL,
 	"detail" text
 );
 --> statement-breakpoint
 CREATE TABLE "idempotency_keys" (
-	"api_key_id" uuid NOT NULL,
+	"caller" text NOT NULL,
 	"key" text NOT NULL,
+	"item" integer DEFAULT -1 NOT NULL,
 	"body_hash" text NOT NULL,
 	"request_id" uuid NOT NULL,
 	"response" jsonb,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "idempotency_keys_api_key_id_key_pk" PRIMARY KEY("api_key_id","key")
+	CONSTRAINT "idempotency_keys_caller_key_item_pk" PRIMARY KEY("caller","key","item")
 );
 --> statement-breakpoint
 CREATE TABLE "outbox" (
@@ -88,6 +94,9 @@ CREATE TABLE "outbox" (
 	"state" text DEFAULT 'queued' NOT NULL,
 	"answer" text,
 	"attempts" integer DEFAULT 0 NOT NULL,
+	"sending_until" timestamp with time zone,
+	"rejected_since" timestamp with time zone,
+	"rejected_at" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"settled_at" timestamp with time zone
 );
@@ -96,40 +105,63 @@ CREATE TABLE "people" (
 	"id" text PRIMARY KEY NOT NULL,
 	"name" text NOT NULL,
 	"email" text NOT NULL,
-	"role" text NOT NULL
+	"role" text NOT NULL,
+	"active" boolean DEFAULT true NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "sessions" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"token_hash" text NOT NULL,
+	"key_id" uuid NOT NULL,
+	"owner" text NOT NULL,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"last_used_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"address" text NOT NULL,
+	"browser" text NOT NULL,
+	CONSTRAINT "sessions_token_hash_unique" UNIQUE("token_hash")
 );
 --> statement-breakpoint
 CREATE TABLE "tasks" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"workflow_id" text NOT NULL,
-	"run_id" text NOT NULL,
 	"cancellation_id" uuid,
 	"kind" text NOT NULL,
 	"account" text,
 	"dealer_name" text,
+	"time_zone" text DEFAULT 'America/Chicago' NOT NULL,
 	"integration" text NOT NULL,
 	"state" text NOT NULL,
 	"assignee" text,
 	"content" jsonb NOT NULL,
 	"answers" jsonb,
-	"because" text,
+	"reason" text,
 	"gated" boolean DEFAULT false NOT NULL,
 	"opened_at" timestamp with time zone NOT NULL,
-	"due_at" timestamp with time zone NOT NULL,
+	"due_at" timestamp (3) with time zone NOT NULL,
 	"claimed_at" timestamp with time zone,
 	"closed_at" timestamp with time zone,
 	"closed_by" text,
-	"version" integer NOT NULL
+	"version" bigint NOT NULL
 );
 --> statement-breakpoint
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_person_id_people_id_fk" FOREIGN KEY ("person_id") REFERENCES "public"."people"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "sessions" ADD CONSTRAINT "sessions_key_id_api_keys_id_fk" FOREIGN KEY ("key_id") REFERENCES "public"."api_keys"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "accounts_by_name" ON "accounts" USING btree (lower("name") text_pattern_ops);--> statement-breakpoint
+CREATE INDEX "cancellation_integrations_open" ON "cancellation_integrations" USING btree ("integration") WHERE "cancellation_integrations"."state" in ('in_progress', 'waiting');--> statement-breakpoint
+CREATE INDEX "cancellation_requests_by_cancellation" ON "cancellation_requests" USING btree ("cancellation_id","requested_at");--> statement-breakpoint
 CREATE INDEX "cancellations_by_start" ON "cancellations" USING btree ("started_at" DESC NULLS LAST,"id");--> statement-breakpoint
 CREATE INDEX "cancellations_by_account" ON "cancellations" USING btree ("account");--> statement-breakpoint
+CREATE INDEX "cancellations_open" ON "cancellations" USING btree ("started_at","id") WHERE "cancellations"."state" = 'open';--> statement-breakpoint
+CREATE INDEX "events_by_process" ON "events" USING btree ("process","at","id");--> statement-breakpoint
+CREATE INDEX "events_by_subject" ON "events" USING btree ("subject","at");--> statement-breakpoint
 CREATE INDEX "events_by_cancellation" ON "events" USING btree ("cancellation_id","at");--> statement-breakpoint
+CREATE INDEX "events_by_task" ON "events" USING btree ("task_id","at");--> statement-breakpoint
 CREATE UNIQUE INDEX "outbox_by_business_key" ON "outbox" USING btree ("business_key");--> statement-breakpoint
+CREATE INDEX "outbox_waiting" ON "outbox" USING btree ("kind") WHERE "outbox"."state" in ('queued', 'sending');--> statement-breakpoint
+CREATE INDEX "outbox_accepted" ON "outbox" USING btree ("settled_at") WHERE "outbox"."state" = 'accepted';--> statement-breakpoint
+CREATE INDEX "sessions_by_owner" ON "sessions" USING btree ("owner","created_at");--> statement-breakpoint
 CREATE INDEX "tasks_by_due" ON "tasks" USING btree ("state","due_at","id");--> statement-breakpoint
-CREATE INDEX "tasks_open_by_due" ON "tasks" USING btree ("due_at","id") WHERE "tasks"."state" in ('open', 'claimed', 'with_lead');--> statement-breakpoint
+CREATE INDEX "tasks_open_by_due" ON "tasks" USING btree ("due_at","id") WHERE "tasks"."state" in ('open', 'claimed', 'escalated');--> statement-breakpoint
 CREATE INDEX "tasks_by_assignee" ON "tasks" USING btree ("assignee","due_at","id");--> statement-breakpoint
 CREATE INDEX "tasks_by_account" ON "tasks" USING btree ("account");--> statement-breakpoint
 CREATE INDEX "tasks_by_cancellation" ON "tasks" USING btree ("cancellation_id");

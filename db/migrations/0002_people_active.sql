@@ -1,1 +1,0 @@
-ALTER TABLE "people" ADD COLUMN "active" boolean DEFAULT true NOT NULL;

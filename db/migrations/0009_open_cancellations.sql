@@ -1,3 +1,0 @@
-ALTER TABLE "cancellation_requests" ADD COLUMN "when_active" text DEFAULT 'refuse' NOT NULL;--> statement-breakpoint
-CREATE INDEX "cancellation_integrations_open" ON "cancellation_integrations" USING btree ("integration") WHERE "cancellation_integrations"."state" in ('running', 'waiting');--> statement-breakpoint
-CREATE INDEX "cancellations_open" ON "cancellations" USING btree ("started_at","id") WHERE "cancellations"."state" = 'open';
