@@ -274,7 +274,7 @@ describe('real answers', () => {
     await act('olivia', id, 'complete', { answers: { ticketNumber: 'T-1', done: true } });
     await act('olivia', id, 'claim', {}, 409);
     await act('olivia', other, 'claim', {});
-    await act('olivia', other, 'escalated', { reason: 'no access' });
+    await act('olivia', other, 'escalate', { reason: 'no access' });
     await act('lena', other, 'return-to-team', { note: 'try again' });
     await act('lena', other, 'close-not-completed', { reason: 'ended by the vendor' });
     await ask('olivia', 'GET /v1/tasks', '/v1/tasks?state=done&state=not_completed');

@@ -28,7 +28,7 @@ export async function addDescription(app: App): Promise<void> {
         title: 'Dealerops',
         version: '1',
         description:
-          'Ends integrations with their vendors, and shows what is done, who must act next, and the evidence. Every error is a problem (RFC 9457); a method that an address does not take is answered with 405.',
+          'Ends integrations with their vendors, and shows what is done, who must act next, and the evidence. Every error is a problem (RFC 9457); a path or a method that is not listed here is answered with 404.',
       },
       servers: [{ url: '/' }],
       components: {
