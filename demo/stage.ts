@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inWords } from '../domain/shared/words.ts';
 import { StartError } from '../service/startError.ts';
 
 /** The running `npm start`, and who plays on it. */
@@ -92,11 +93,11 @@ export class Stage {
         const how =
           step.state === 'waiting'
             ? `waits for ${step.waitingOn}`
-            : `${step.state.replace('_', ' ')}${step.by ? ` by ${step.by}` : ''}`;
+            : `${inWords(step.state)}${step.by ? ` by ${step.by}` : ''}`;
         this.once(`  ${vendorName} · ${step.title}: ${how}${step.evidence ? ` (${step.evidence})` : ''}`);
       }
       if (!['in_progress', 'waiting'].includes(state))
-        this.once(`  ${vendorName}: ${state.replace('_', ' ')}${reason ? `, because ${reason}` : ''}`);
+        this.once(`  ${vendorName}: ${inWords(state)}${reason ? `, because ${reason}` : ''}`);
     }
     return view;
   }

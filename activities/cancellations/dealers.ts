@@ -2,7 +2,7 @@ import type { Db } from '../../db/client.ts';
 import { findAccount } from '../../db/queries/accounts.ts';
 import type { DealerName } from '../../domain/cancellations/groupQuestion.ts';
 import type { FoundAccount } from '../../domain/shared/accountRecords.ts';
-import type { IntegrationName } from '../../domain/shared/vendors.ts';
+import { type IntegrationName, integrationKey } from '../../domain/shared/vendors.ts';
 import type { Cst } from '../connectors/cst.ts';
 import { retryingRefusals } from '../shared/retry.ts';
 import { accountOfRecord, accountUnknown, accountUnusable } from './accountFailures.ts';
@@ -55,7 +55,7 @@ export async function dealer(dealers: Dealers, account: string): Promise<FoundAc
 export function dealerIdAt(account: FoundAccount, integration: IntegrationName, whenAsked?: string): string {
   const faults = account.faults.filter((one) => one.integration === integration);
   if (faults.length > 0) throw accountUnusable({ account: account.id, faults });
-  const found = account.integrations.find((one) => `${one.kind}/${one.vendor}` === integration)?.dealerId ?? whenAsked;
+  const found = account.integrations.find((one) => integrationKey(one) === integration)?.dealerId ?? whenAsked;
   if (found) return found;
   throw accountUnknown(
     account.id,

@@ -18,6 +18,7 @@ import {
 import type { Withdrawal } from '../../domain/shared/messages.ts';
 import { openTaskStates } from '../../domain/shared/tasks.ts';
 import { type IntegrationName, vendorTitle } from '../../domain/shared/vendors.ts';
+import { inWords } from '../../domain/shared/words.ts';
 import type { Context } from '../shared/context.ts';
 
 /**
@@ -81,7 +82,7 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
             at: takenAt,
             by: request.by,
             action: 'Cancellation requested',
-            detail: `${request.reason.replace('_', ' ')}: ${request.integrations.join(', ')}`,
+            detail: `${inWords(request.reason)}: ${request.integrations.join(', ')}`,
           })
           .onConflictDoNothing()
           .returning({ at: events.at });

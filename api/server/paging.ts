@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cursorOf } from './cursor.ts';
+import { cursorOf, readCursor } from './cursor.ts';
 
 /** Whether, in a query string. */
 export const QueryBoolean = z.preprocess(
@@ -20,15 +20,24 @@ export function pageSchema<List extends z.ZodRawShape>(id: string, list: List) {
     .meta({ id });
 }
 
+/** How a list is read: by the place of an item in its order, which is what a cursor holds. */
+interface Listing<Place, Item> {
+  /** Of a cursor: the list's name, then what orders the list. */
+  place: z.ZodType<Place>;
+  /** Reads up to `limit` items that follow a place; from the first on when there is none. */
+  read(after: Place | undefined, limit: number): Promise<Item[]>;
+  placeOf(item: Item): (string | Date)[];
+}
+
 /**
- * @param found the items of the page and one more, if there is one
- * @param placeOf the list's name and what orders it, of an item
+ * Reads one page of a list. One item more than the page holds is read: whether it is there says whether another page follows.
+ * @throws Problem when the cursor is not one of this list's
  */
-export function pageOf<Item>(
-  found: Item[],
-  limit: number,
-  placeOf: (item: Item) => (string | Date)[],
-): { items: Item[]; nextCursor: string | null } {
+export async function readPage<Place, Item>(
+  { cursor, limit }: { cursor?: string; limit: number },
+  { place, read, placeOf }: Listing<Place, Item>,
+): Promise<{ items: Item[]; nextCursor: string | null }> {
+  const found = await read(readCursor(cursor, place), limit + 1);
   const items = found.slice(0, limit);
   return { items, nextCursor: found.length > limit ? cursorOf(placeOf(items.at(-1)!)) : null };
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { Account, AccountIntegration, defaultTimeZone, IntegrationVendor } from './accounts.ts';
+import { integrationKey } from './vendors.ts';
 
 /** Reads an account's record as CST or the registry holds it: one odd value must not look like an outage. */
 
@@ -105,8 +106,8 @@ function readIntegrations(entries: unknown[]): { integrations: AccountIntegratio
 }
 
 function nameOf(entry: unknown): string | null {
-  const { kind, vendor } = IntegrationVendor.safeParse(entry).data ?? {};
-  return kind && vendor ? `${kind}/${vendor}` : null;
+  const { data } = IntegrationVendor.safeParse(entry);
+  return data ? integrationKey(data) : null;
 }
 
 function faultOf(value: unknown, error?: z.ZodError): string {

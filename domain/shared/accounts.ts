@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AccountId, DisplayName, VendorDealerId, VendorName, VinSolutionsDealerId } from './inputs.ts';
-import { type IntegrationKind, vendorCode } from './vendors.ts';
+import { type IntegrationKind, integrationKey, vendorCode } from './vendors.ts';
 
 /** A dealer's account with its integrations, as CST (or the service's own registry) knows it. */
 
@@ -72,10 +72,7 @@ export const Account = z.object({
   integrations: z
     .array(AccountIntegration)
     .max(20)
-    .refine(
-      (all) => new Set(all.map((one) => `${one.kind}/${one.vendor}`)).size === all.length,
-      'names the same integration twice',
-    )
+    .refine((all) => new Set(all.map(integrationKey)).size === all.length, 'names the same integration twice')
     .default([]),
 });
 export type Account = z.infer<typeof Account>;

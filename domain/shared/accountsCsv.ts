@@ -3,6 +3,7 @@ import { Account, AccountIntegration } from './accounts.ts';
 import { cellsOf, type Delimiter, delimiters, withoutTextMark } from './csvCells.ts';
 import { cleanIdentifier } from './identifiers.ts';
 import { AccountId } from './inputs.ts';
+import { integrationKey } from './vendors.ts';
 
 /**
  * Accounts as lines of CSV. Each line has at most one CRM and one DMS integration; several lines with one ID are one account
@@ -263,7 +264,7 @@ export function accountOfLines(
   const integrations = new Map<string, { number: number; integration: AccountIntegration }>();
   for (const { number, line } of lines) {
     for (const integration of line.integrations) {
-      const name = `${integration.kind}/${integration.vendor}`;
+      const name = integrationKey(integration);
       const other = integrations.get(name);
       if (other && other.integration.dealerId !== integration.dealerId)
         return { problem: `${name} has different IDs in the lines ${other.number} and ${number}` };

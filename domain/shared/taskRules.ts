@@ -1,5 +1,6 @@
 import type { TaskRefusal, TaskUpdates } from './messages.ts';
 import { openTaskStates, type TaskState } from './tasks.ts';
+import { inWords } from './words.ts';
 
 /** Who may do what with a task: the workflow refuses by these rules, and the console shows by them what can be done. */
 
@@ -33,8 +34,8 @@ export const taskRules: Record<TaskAction, Rule> = {
 
 function neededState({ state }: TaskStanding, ...states: readonly TaskState[]): Refused | undefined {
   if (states.includes(state)) return undefined;
-  const needed = states.join(' or ').replaceAll('_', ' ');
-  return { type: 'wrong_state', message: `The task is ${state.replace('_', ' ')}; this needs it to be ${needed}.` };
+  const needed = states.map(inWords).join(' or ');
+  return { type: 'wrong_state', message: `The task is ${inWords(state)}; this needs it to be ${needed}.` };
 }
 
 /** A task that is claimed, or assigned, is one person's. */

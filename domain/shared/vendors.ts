@@ -14,6 +14,17 @@ export const integrationNames = [
 export type IntegrationName = (typeof integrationNames)[number];
 export type IntegrationKind = 'crm' | 'dms';
 
+/** An integration by its kind and the vendor's code, in one word; the vendor may be one that we have no procedure for. */
+export function integrationKey({ kind, vendor }: { kind: IntegrationKind; vendor: string }): string {
+  return `${kind}/${vendor}`;
+}
+
+/** The kind and the vendor's code of an integration's name. */
+export function partsOf(integration: IntegrationName): { kind: IntegrationKind; vendor: string } {
+  const [kind, vendor] = integration.split('/') as [IntegrationKind, string];
+  return { kind, vendor };
+}
+
 const titles: Record<IntegrationName, string> = {
   'crm/dealersocket': 'DealerSocket',
   'crm/vinsolutions': 'VinSolutions',
@@ -43,14 +54,19 @@ const spellings: Record<IntegrationName, readonly string[]> = {
   ],
 };
 
-const folded = (kind: string, vendor: string) =>
-  `${kind}/${vendor
+const folded = (kind: IntegrationKind, vendor: string) => {
+  const letters = vendor
     .toLowerCase()
     .replace(/&(?:amp;)?|\+/g, ' and ')
-    .replace(/[^\p{L}\p{N}]+/gu, '')}`;
+    .replace(/[^\p{L}\p{N}]+/gu, '');
+  return integrationKey({ kind, vendor: letters });
+};
 
-const bySpelling = new Map(
-  integrationNames.flatMap((name) => spellings[name].map((one) => [folded(kindOf(name), one), name] as const)),
+const codeBySpelling = new Map(
+  integrationNames.flatMap((name) => {
+    const { kind, vendor } = partsOf(name);
+    return spellings[name].map((spelling) => [folded(kind, spelling), vendor] as const);
+  }),
 );
 
 /**
@@ -58,8 +74,7 @@ const bySpelling = new Map(
  * @returns a vendor that we have no procedure for as it is, in lower case
  */
 export function vendorCode(kind: IntegrationKind, vendor: string): string {
-  const known = bySpelling.get(folded(kind, vendor));
-  return known ? known.slice(kind.length + 1) : vendor.toLowerCase();
+  return codeBySpelling.get(folded(kind, vendor)) ?? vendor.toLowerCase();
 }
 
 /** The vendor's name as people write it, such as `Reynolds & Reynolds direct`. */
@@ -73,7 +88,7 @@ export function isIntegrationName(name: string): name is IntegrationName {
 }
 
 export function kindOf(integration: IntegrationName): IntegrationKind {
-  return integration.startsWith('crm/') ? 'crm' : 'dms';
+  return partsOf(integration).kind;
 }
 
 /** The procedure's steps in the order in which they happen, by the name under which they appear everywhere. */

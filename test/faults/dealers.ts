@@ -1,3 +1,4 @@
+import { type IntegrationName, partsOf } from '../../domain/shared/vendors.ts';
 import type { SandboxDealer } from '../../sandbox/shared/dealers.ts';
 
 const vendors = ['crm/vinsolutions', 'crm/elead', 'dms/cdk', 'dms/dealervault', 'crm/dealersocket'] as const;
@@ -5,8 +6,8 @@ const vendors = ['crm/vinsolutions', 'crm/elead', 'dms/cdk', 'dms/dealervault', 
 /** As many made-up dealers as wanted, of each vendor in turn; those of VinSolutions have a DMS too. */
 export function manyDealers(count: number): SandboxDealer[] {
   return Array.from({ length: count }, (_, index) => {
-    const integration = (name: string) => {
-      const [kind, vendor] = name.split('/') as ['crm' | 'dms', string];
+    const integration = (name: IntegrationName) => {
+      const { kind, vendor } = partsOf(name);
       const letters = vendor === 'vinsolutions' ? '' : vendor.toUpperCase();
       return { kind, vendor, dealerId: `${letters}${1000 + index}` };
     };

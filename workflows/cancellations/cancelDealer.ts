@@ -20,6 +20,7 @@ import {
 import type { DealerStart, Withdrawal } from '../../domain/shared/messages.ts';
 import { dealerSearchAttributes } from '../../domain/shared/searchAttributes.ts';
 import { type IntegrationName, vendorTitle } from '../../domain/shared/vendors.ts';
+import { inWords } from '../../domain/shared/words.ts';
 import { record } from '../shared/activities.ts';
 import { searchable } from '../shared/searchable.ts';
 import { noticesSent } from '../shared/untilAvailable.ts';
@@ -286,7 +287,7 @@ class DealerCancellation {
     searchable(dealerSearchAttributes(this.account, names, open));
     const lines = all.map(
       ([name, one]) =>
-        `- ${one.ended ? '☑' : '◔'} **${vendorTitle(name)}** (\`${integrationWorkflowId(name, this.account)}\`): ${one.ended?.state.replace('_', ' ') ?? 'in progress'}`,
+        `- ${one.ended ? '☑' : '◔'} **${vendorTitle(name)}** (\`${integrationWorkflowId(name, this.account)}\`): ${inWords(one.ended?.state ?? 'in_progress')}`,
     );
     const earlier = this.earlier.ids().map((id) => `- ◔ an earlier cancellation, ${id}`);
     setCurrentDetails(`**Cancellation of dealer ${this.account}**\n\n${[...lines, ...earlier].join('\n')}`);

@@ -12,6 +12,7 @@ import {
 } from '../../domain/cancellations/cancellations.ts';
 import { searchAttributes } from '../../domain/shared/searchAttributes.ts';
 import { type IntegrationName, type StepName, stepTitles, vendorTitle } from '../../domain/shared/vendors.ts';
+import { inWords } from '../../domain/shared/words.ts';
 import { record } from '../shared/activities.ts';
 import { searchable } from '../shared/searchable.ts';
 
@@ -118,7 +119,7 @@ export class Progress {
       waitingOnCode: undefined,
       waitingSince: undefined,
     });
-    this.changed({ by, action: `${step.title}: ${state.replace('_', ' ')}`, detail: evidence });
+    this.changed({ by, action: `${step.title}: ${inWords(state)}`, detail: evidence });
   }
 
   /** What has not been done is not done any more. */
@@ -138,7 +139,7 @@ export class Progress {
   conclude(state: IntegrationState, by: string, reason?: string): void {
     this.state = state;
     this.reason = reason;
-    this.changed({ by, action: `${vendorTitle(this.integration)}: ${state.replace('_', ' ')}`, detail: reason });
+    this.changed({ by, action: `${vendorTitle(this.integration)}: ${inWords(state)}`, detail: reason });
   }
 
   /** Whether it may have happened at the vendor, although it is not known to be done; kept with the next change. */
@@ -194,7 +195,7 @@ export class Progress {
 
   private headline(): string {
     const current = this.steps.find((step) => step.state === 'waiting' || step.state === 'running');
-    if (!current) return this.state.replace('_', ' ');
+    if (!current) return inWords(this.state);
     return current.waitingOn ? `${current.title}, waits for ${current.waitingOn}` : current.title;
   }
 
@@ -202,10 +203,7 @@ export class Progress {
     const waitingOn = this.steps.find((step) => step.waitingOnCode)?.waitingOnCode ?? 'nobody';
     searchable(searchAttributes({ account: this.account, vendor: this.integration, stage: this.state, waitingOn }));
     const lines = this.steps.map((step) => {
-      const facts = [
-        step.state.replace('_', ' '),
-        step.waitingOn && `waits for ${step.waitingOn} since ${step.waitingSince}`,
-      ];
+      const facts = [inWords(step.state), step.waitingOn && `waits for ${step.waitingOn} since ${step.waitingSince}`];
       if (step.by) facts.push(`by ${step.by}`);
       if (step.endedAt) facts.push(`at ${step.endedAt}`);
       if (step.evidence) facts.push(`proof: ${step.evidence}`);
@@ -213,7 +211,7 @@ export class Progress {
     });
     const reason = this.reason ? ` (${this.reason})` : '';
     setCurrentDetails(
-      `**${vendorTitle(this.integration)}, dealer ${this.account}: ${this.state.replace('_', ' ')}**${reason}\n\n${lines.join('\n')}`,
+      `**${vendorTitle(this.integration)}, dealer ${this.account}: ${inWords(this.state)}**${reason}\n\n${lines.join('\n')}`,
     );
   }
 }

@@ -1,6 +1,11 @@
 import type { CancellationRequest } from '../../../domain/cancellations/cancellations.ts';
 import type { FoundAccount } from '../../../domain/shared/accountRecords.ts';
-import { type IntegrationName, integrationNames, isIntegrationName } from '../../../domain/shared/vendors.ts';
+import {
+  type IntegrationName,
+  integrationKey,
+  integrationNames,
+  isIntegrationName,
+} from '../../../domain/shared/vendors.ts';
 import type { ApiOptions } from '../../server/options.ts';
 import { type Fault, Problem, unusableAccount } from '../../server/problems.ts';
 import type { CancellationBody } from './schemas.ts';
@@ -18,7 +23,7 @@ export interface ToEnd {
 export async function integrationsToEnd(options: ApiOptions, body: CancellationBody): Promise<ToEnd> {
   const account = await options.accounts.find(body.account);
   if (!account) throw unknownAccount(options, body.account);
-  const has = account.integrations.map((one) => `${one.kind}/${one.vendor}`);
+  const has = account.integrations.map(integrationKey);
   const asked = body.reason === 'vendor_change' ? [body.integration] : body.integrations;
   const faults = account.faults.filter(({ integration }) => concerns(asked, integration));
   if (faults.length > 0) throw unusableAccount(account.id, faults);
@@ -55,7 +60,7 @@ function concerns(asked: IntegrationName[] | undefined, integration: string | nu
 
 /** The dealer's IDs at these vendors. */
 export function dealerIdsOf(account: FoundAccount, integrations: IntegrationName[]): CancellationRequest['dealerIds'] {
-  const ids = account.integrations.map(({ kind, vendor, dealerId }) => [`${kind}/${vendor}`, dealerId] as const);
+  const ids = account.integrations.map((one) => [integrationKey(one), one.dealerId] as const);
   return Object.fromEntries(ids.filter(([name]) => integrations.includes(name as IntegrationName)));
 }
 

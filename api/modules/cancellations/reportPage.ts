@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { vendorTitle } from '../../../domain/shared/vendors.ts';
+import { inWords } from '../../../domain/shared/words.ts';
 import type { Report } from './schemas.ts';
 
 type ReportData = z.output<typeof Report>;
@@ -9,8 +10,8 @@ export function reportPage(report: ReportData): string {
   const facts: [string, unknown][] = [
     ['Cancellation', report.id],
     ['Dealer account', report.account],
-    ['Reason', words(report.reason)],
-    ['State', words(report.state)],
+    ['Reason', inWords(report.reason)],
+    ['State', inWords(report.state)],
     ['Requested by', report.requestedBy],
     ['Requested at', time(report.startedAt)],
     ['Closed at', time(report.closedAt)],
@@ -27,13 +28,13 @@ export function reportPage(report: ReportData): string {
   const integrations = report.integrations.map(
     (
       one,
-    ) => html`<section><h2>${vendorTitle(one.integration)} <span class="state ${one.state}">${words(one.state)}</span></h2>
+    ) => html`<section><h2>${vendorTitle(one.integration)} <span class="state ${one.state}">${inWords(one.state)}</span></h2>
       ${raw(one.reason ? html`<p>${one.reason}</p>`.text : '')}
       ${table(
         ['Step', 'State', 'Who', 'When (UTC)', 'Proof'],
         one.steps.map((step) => [
           step.title,
-          words(step.state),
+          inWords(step.state),
           step.by ?? (step.waitingOn ? `waits for ${step.waitingOn}` : ''),
           time(step.endedAt ?? step.waitingSince),
           step.evidence ?? '',
@@ -42,7 +43,7 @@ export function reportPage(report: ReportData): string {
   );
   const tasks = report.tasks.map((task) => [
     task.title,
-    words(task.state),
+    inWords(task.state),
     task.closedBy ?? '',
     time(task.closedAt),
     Object.entries(task.answers ?? {})
@@ -98,10 +99,6 @@ function table(heads: string[], rows: string[][]): Html {
   return raw(
     `<table><thead><tr>${cells('th', heads)}</tr></thead><tbody>${rows.map((row) => `<tr>${cells('td', row)}</tr>`).join('')}</tbody></table>`,
   );
-}
-
-function words(text: string): string {
-  return text.replaceAll('_', ' ');
 }
 
 function time(at: Date | string | null | undefined): string {

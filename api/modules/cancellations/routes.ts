@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { timeOf } from '../../../db/clock.ts';
 import { listCancellations } from '../../../db/queries/cancellations.ts';
 import { AccountId, CancellationId } from '../../../domain/shared/inputs.ts';
-import { readCursor, timePlace } from '../../server/cursor.ts';
+import { timePlace } from '../../server/cursor.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
-import { pageOf, pageQuery, QueryBoolean } from '../../server/paging.ts';
+import { pageQuery, QueryBoolean, readPage } from '../../server/paging.ts';
 import { stoppedWorkflows } from '../../server/stoppedWorkflows.ts';
 import { Instant } from '../../server/time.ts';
 import { checkMayRead, checkMayWithdraw } from './access.ts';
@@ -103,15 +103,20 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
       },
     },
     async ({ query }) => {
-      const { cursor, limit, open, ...filter } = query;
-      const place = readCursor(cursor, timePlace('cancellations'));
-      const found = await listCancellations(options.database.db, {
-        ...filter,
-        open,
-        before: place && { startedAt: place[1], id: place[2] },
-        limit: limit + 1,
-      });
-      const { items, nextCursor } = pageOf(found, limit, ({ startedAt, id }) => ['cancellations', startedAt, id]);
+      const { cursor, limit: ofPage, ...filter } = query;
+      const { items, nextCursor } = await readPage(
+        { cursor, limit: ofPage },
+        {
+          place: timePlace('cancellations'),
+          read: (place, limit) =>
+            listCancellations(options.database.db, {
+              ...filter,
+              before: place && { startedAt: place[1], id: place[2] },
+              limit,
+            }),
+          placeOf: ({ startedAt, id }) => ['cancellations', startedAt, id],
+        },
+      );
       const cannotContinue = await stopped();
       return { cancellations: items.map((row) => summaryOf(options, row, cannotContinue)), nextCursor };
     },

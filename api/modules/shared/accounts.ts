@@ -2,9 +2,8 @@ import { z } from 'zod';
 import { findAccount, listAccounts, saveAccount } from '../../../db/queries/accounts.ts';
 import { Account } from '../../../domain/shared/accounts.ts';
 import { AccountId } from '../../../domain/shared/inputs.ts';
-import { readCursor } from '../../server/cursor.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
-import { pageOf, pageQuery, pageSchema } from '../../server/paging.ts';
+import { pageQuery, pageSchema, readPage } from '../../server/paging.ts';
 import { Problem } from '../../server/problems.ts';
 import { actingOf } from './activePerson.ts';
 
@@ -85,12 +84,11 @@ export async function accountRoutes(app: App, { database: { db }, connected }: A
       },
     },
     async ({ query }) => {
-      const found = await listAccounts(db, {
-        after: readCursor(query.cursor, z.tuple([z.literal('accounts'), AccountId]))?.[1],
-        limit: query.limit + 1,
-        namePrefix: query.namePrefix,
+      const { items, nextCursor } = await readPage(query, {
+        place: z.tuple([z.literal('accounts'), AccountId]),
+        read: (place, limit) => listAccounts(db, { after: place?.[1], limit, namePrefix: query.namePrefix }),
+        placeOf: ({ id }) => ['accounts', id],
       });
-      const { items, nextCursor } = pageOf(found, query.limit, ({ id }) => ['accounts', id]);
       return { accounts: items, nextCursor };
     },
   );

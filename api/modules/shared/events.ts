@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { listAdministration } from '../../../db/queries/administration.ts';
-import { readCursor } from '../../server/cursor.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
-import { pageOf, pageQuery, pageSchema } from '../../server/paging.ts';
+import { pageQuery, pageSchema, readPage } from '../../server/paging.ts';
 import { Instant, Time } from '../../server/time.ts';
 
 const Event = z
@@ -37,11 +36,13 @@ export async function eventRoutes(app: App, { database: { db } }: ApiOptions): P
         response: { 200: EventPage },
       },
     },
-    async ({ query: { cursor, limit, ...filter } }) => {
-      const place = readCursor(cursor, Place);
-      const before = place && { at: place[1], id: place[2] };
-      const found = await listAdministration(db, { ...filter, before, limit: limit + 1 });
-      const { items, nextCursor } = pageOf(found, limit, ({ at, id }) => ['events', at, id]);
+    async ({ query: { subject, by, ...page } }) => {
+      const { items, nextCursor } = await readPage(page, {
+        place: Place,
+        read: (place, limit) =>
+          listAdministration(db, { subject, by, before: place && { at: place[1], id: place[2] }, limit }),
+        placeOf: ({ at, id }) => ['events', at, id],
+      });
       return { events: items, nextCursor };
     },
   );

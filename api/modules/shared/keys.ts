@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { timeOf } from '../../../db/clock.ts';
 import { createKey, keyScopes, listKeys, revokeKey } from '../../../db/queries/keys.ts';
 import { ApiKeyId, KeyName, PersonId } from '../../../domain/shared/inputs.ts';
-import { readCursor, timePlace } from '../../server/cursor.ts';
+import { timePlace } from '../../server/cursor.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
-import { pageOf, pageQuery, pageSchema } from '../../server/paging.ts';
+import { pageQuery, pageSchema, readPage } from '../../server/paging.ts';
 import { Problem } from '../../server/problems.ts';
 import { Instant, Time } from '../../server/time.ts';
 import { actingOf, assertActivePerson } from './activePerson.ts';
@@ -80,10 +80,12 @@ export async function keyRoutes(app: App, { database: { db } }: ApiOptions): Pro
         response: { 200: KeyPage },
       },
     },
-    async ({ query: { cursor, limit } }) => {
-      const place = readCursor(cursor, timePlace('keys'));
-      const found = await listKeys(db, { after: place && { createdAt: place[1], id: place[2] }, limit: limit + 1 });
-      const { items, nextCursor } = pageOf(found, limit, ({ createdAt, id }) => ['keys', createdAt, id]);
+    async ({ query }) => {
+      const { items, nextCursor } = await readPage(query, {
+        place: timePlace('keys'),
+        read: (place, limit) => listKeys(db, { after: place && { createdAt: place[1], id: place[2] }, limit }),
+        placeOf: ({ createdAt, id }) => ['keys', createdAt, id],
+      });
       return { keys: items, nextCursor };
     },
   );

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { LastLead, listPeople, savePerson } from '../../../db/queries/people.ts';
 import { DisplayName, NewPersonId, PersonId } from '../../../domain/shared/inputs.ts';
-import { readCursor } from '../../server/cursor.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
-import { pageOf, pageQuery, pageSchema } from '../../server/paging.ts';
+import { pageQuery, pageSchema, readPage } from '../../server/paging.ts';
 import { Problem } from '../../server/problems.ts';
 import { actingOf } from './activePerson.ts';
 
@@ -41,10 +40,12 @@ export async function peopleRoutes(app: App, { database: { db } }: ApiOptions): 
         response: { 200: PersonPage },
       },
     },
-    async ({ query: { cursor, limit } }) => {
-      const place = readCursor(cursor, z.tuple([z.literal('people'), z.string(), PersonId]));
-      const found = await listPeople(db, { after: place && { name: place[1], id: place[2] }, limit: limit + 1 });
-      const { items, nextCursor } = pageOf(found, limit, ({ name, id }) => ['people', name, id]);
+    async ({ query }) => {
+      const { items, nextCursor } = await readPage(query, {
+        place: z.tuple([z.literal('people'), z.string(), PersonId]),
+        read: (place, limit) => listPeople(db, { after: place && { name: place[1], id: place[2] }, limit }),
+        placeOf: ({ name, id }) => ['people', name, id],
+      });
       return { people: items, nextCursor };
     },
   );

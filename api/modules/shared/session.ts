@@ -10,9 +10,9 @@ import {
   sessionHours,
 } from '../../../db/queries/sessions.ts';
 import { sessionCookie, unauthenticated } from '../../server/auth.ts';
-import { readCursor, timePlace } from '../../server/cursor.ts';
+import { timePlace } from '../../server/cursor.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
-import { pageOf, pageQuery, pageSchema } from '../../server/paging.ts';
+import { pageQuery, pageSchema, readPage } from '../../server/paging.ts';
 import { tooManyRequests, WrongKey } from '../../server/plugins/limits.ts';
 import { Problem } from '../../server/problems.ts';
 import { Time } from '../../server/time.ts';
@@ -126,13 +126,12 @@ export async function sessionRoutes(app: App, { database: { db } }: ApiOptions):
       },
     },
     async ({ query, caller }) => {
-      const place = readCursor(query.cursor, timePlace('sessions'));
-      const found = await listSessions(db, {
-        owner: ownerOf(caller!, query.owner),
-        before: place && { at: place[1], id: place[2] },
-        limit: query.limit + 1,
+      const of = ownerOf(caller!, query.owner);
+      const { items, nextCursor } = await readPage(query, {
+        place: timePlace('sessions'),
+        read: (place, limit) => listSessions(db, { owner: of, before: place && { at: place[1], id: place[2] }, limit }),
+        placeOf: ({ createdAt, id }) => ['sessions', createdAt, id],
       });
-      const { items, nextCursor } = pageOf(found, query.limit, ({ createdAt, id }) => ['sessions', createdAt, id]);
       return { sessions: items.map((one) => ({ ...one, current: one.id === caller!.sessionId })), nextCursor };
     },
   );

@@ -3,9 +3,9 @@ import type { Caller } from '../../../db/queries/keys.ts';
 import { eventsOfTask, listTasks, type TaskRow } from '../../../db/queries/tasks.ts';
 import { AccountId, PersonId, TaskAnswersSchema, TaskId } from '../../../domain/shared/inputs.ts';
 import { taskKinds, taskStates } from '../../../domain/shared/tasks.ts';
-import { readCursor, timePlace } from '../../server/cursor.ts';
+import { timePlace } from '../../server/cursor.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
-import { pageOf, pageQuery, pageSchema, QueryBoolean } from '../../server/paging.ts';
+import { pageQuery, pageSchema, QueryBoolean, readPage } from '../../server/paging.ts';
 import { Problem } from '../../server/problems.ts';
 import { Time } from '../../server/time.ts';
 import { IntegrationName } from '../cancellations/schemas.ts';
@@ -104,17 +104,18 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
       },
     },
     async ({ query, caller }) => {
-      const place = readCursor(query.cursor, timePlace('tasks'));
-      const found = await listTasks(db, {
+      const filter = {
         states: query.state,
         assignee: query.assignee === 'me' ? caller!.id : query.assignee,
         integration: query.integration,
         account: query.account,
         overdue: query.overdue,
-        after: place && { dueAt: place[1], id: place[2] },
-        limit: query.limit + 1,
+      };
+      const { items, nextCursor } = await readPage(query, {
+        place: timePlace('tasks'),
+        read: (place, limit) => listTasks(db, { ...filter, after: place && { dueAt: place[1], id: place[2] }, limit }),
+        placeOf: ({ dueAt, id }) => ['tasks', dueAt, id],
       });
-      const { items, nextCursor } = pageOf(found, query.limit, ({ dueAt, id }) => ['tasks', dueAt, id]);
       return { tasks: items.map(viewOf), nextCursor };
     },
   );
