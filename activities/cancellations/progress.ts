@@ -1,5 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
-import { and, asc, eq, gt, inArray, isNotNull, isNull, ne, notExists, notInArray, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lt, ne, notExists, notInArray, or, sql } from 'drizzle-orm';
 import {
   cancellationIntegrations,
   cancellationRequests,
@@ -11,10 +11,10 @@ import {
   type CancellationRequest,
   type IntegrationProgress,
   openIntegrationStates,
-  openStepStates,
   type StepProgress,
   stepsAhead,
 } from '../../domain/cancellations/cancellations.ts';
+import { openStepStates, type RecordedEvent } from '../../domain/shared/checklist.ts';
 import type { Withdrawal } from '../../domain/shared/messages.ts';
 import { openTaskStates } from '../../domain/shared/tasks.ts';
 import { type IntegrationName, vendorTitle } from '../../domain/shared/vendors.ts';
@@ -25,15 +25,6 @@ import type { Context } from '../shared/context.ts';
  * Mirrors of the workflows' state, for searching; each may be written twice and changes nothing then. Times are the
  * workflows', by Temporal's clock: a worker's own may be minutes off.
  */
-
-export interface RecordedEvent {
-  /** Made by the workflow, so that an activity that runs twice writes once. */
-  id: string;
-  at: string;
-  by: string;
-  action: string;
-  detail?: string;
-}
 
 const openTasksOf = (cancellationId: string) =>
   and(eq(tasks.cancellationId, cancellationId), inArray(tasks.state, [...openTaskStates]));
@@ -188,8 +179,7 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
         .onConflictDoUpdate({
           target: [cancellationIntegrations.cancellationId, cancellationIntegrations.integration],
           set: row,
-          // A new run of the same integration counts from one again.
-          setWhere: sql`${cancellationIntegrations.version} < ${save.version} or ${cancellationIntegrations.runId} <> ${runId}`,
+          setWhere: lt(cancellationIntegrations.version, save.version),
         });
       if (save.events.length === 0) return;
       await db
@@ -284,7 +274,8 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
           state: 'not_completed' as const,
           reason,
           steps,
-          version: row.version + 1,
+          // What its workflow wrote last may arrive after this.
+          version: Math.max(row.version + 1, Date.parse(at)),
           updatedAt: new Date(at),
         };
         await tx.update(cancellationIntegrations).set(end).where(place);

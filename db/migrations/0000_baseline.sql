@@ -29,7 +29,7 @@ CREATE TABLE "cancellation_integrations" (
 	"state" text NOT NULL,
 	"reason" text,
 	"steps" jsonb NOT NULL,
-	"version" integer NOT NULL,
+	"version" bigint NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "cancellation_integrations_cancellation_id_integration_pk" PRIMARY KEY("cancellation_id","integration")
 );

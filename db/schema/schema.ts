@@ -158,8 +158,8 @@ export const cancellationIntegrations = pgTable(
     state: text('state').$type<IntegrationState>().notNull(),
     reason: text('reason'),
     steps: jsonb('steps').$type<StepProgress[]>().notNull(),
-    /** Counts the workflow's writes: an older one that arrives late changes nothing. */
-    version: integer('version').notNull(),
+    /** The workflow's time of the last change in ms: an older write that arrives late changes nothing. */
+    version: bigint('version', { mode: 'number' }).notNull(),
     updatedAt: when('updated_at').notNull().defaultNow(),
   },
   (table) => [

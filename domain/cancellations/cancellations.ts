@@ -1,3 +1,4 @@
+import { type ChecklistSnapshot, type ChecklistStep, openStates } from '../shared/checklist.ts';
 import { type IntegrationName, procedureSteps, type StepName, stepTitles } from '../shared/vendors.ts';
 
 /** Words and messages of the process `cancellations` (spec: cancellations.md), shared by the API, the workflows and the tables. */
@@ -21,15 +22,12 @@ export interface CancellationRequest {
 }
 
 /** `ended`: done with the vendor; `blocked`: by the gate; `not_completed`: a team lead closed a step without completing it; `withdrawn`: the customer stays. */
-export const integrationStates = ['in_progress', 'waiting', 'ended', 'blocked', 'not_completed', 'withdrawn'] as const;
+const integrationEnds = ['ended', 'blocked', 'not_completed', 'withdrawn'] as const;
+export type IntegrationEnd = (typeof integrationEnds)[number];
+export const integrationStates = [...openStates, ...integrationEnds] as const;
 export type IntegrationState = (typeof integrationStates)[number];
-/** Of integrations that have not come to an end. */
-export const openIntegrationStates: readonly IntegrationState[] = ['in_progress', 'waiting'];
-export const stepStates = ['next', 'running', 'waiting', 'done', 'blocked', 'not_completed', 'withdrawn'] as const;
-type StepState = (typeof stepStates)[number];
-/** Of steps that have not come to an end. */
-export const openStepStates: readonly StepState[] = ['next', 'running', 'waiting'];
-
+/** Of integrations that have not ended. */
+export const openIntegrationStates: readonly IntegrationState[] = openStates;
 /** Systems that a step waits for, by the code of the search attribute, with their names for people. */
 export const systemTitles = {
   cst: 'CST',
@@ -38,42 +36,23 @@ export const systemTitles = {
   vin_event_stream: 'the next run in CST',
 } as const;
 export type System = keyof typeof systemTitles;
-/** Whom or what a step waits for, as the search attribute says it: a person is not named there. */
-export type WaitingOn = System | 'ops' | 'lead' | 'person' | 'account_status';
+/** What a step waits for beside people, as the search attribute says it. */
+export type WaitingOn = System | 'account_status';
 
-/** One step of one integration, with who did it when and the proof. Times are ISO 8601 in UTC. */
-export interface StepProgress {
-  step: StepName;
-  title: string;
-  state: StepState;
-  startedAt?: string;
-  endedAt?: string;
-  /** A person's ID, a system such as `cst`, or `dealerops`. */
-  by?: string;
-  /** What shows that it happened: a ticket number, a run's ID, a mail server's answer. Nothing personal. */
-  evidence?: string;
-  /** For people: a person's ID, or a title. */
-  waitingOn?: string;
-  waitingOnCode?: WaitingOn;
-  waitingSince?: string;
-  taskId?: string;
-  /** Nobody can say whether it happened at the vendor. */
-  mayBeDone?: boolean;
-}
+/** One step of one integration. */
+export type StepProgress = ChecklistStep<StepName, WaitingOn>;
 
 /** The steps of an integration's procedure, before the first of them. */
 export function stepsAhead(integration: IntegrationName): StepProgress[] {
   return procedureSteps[integration].map((step) => ({ step, title: stepTitles[step], state: 'next' }));
 }
 
-/** Where the cancellation of one integration stands. */
-export interface IntegrationProgress {
-  integration: IntegrationName;
-  state: IntegrationState;
-  /** Why it was refused or not done. */
-  reason?: string;
-  steps: StepProgress[];
-}
+/** Where the cancellation of one integration stands; `reason`: why it was blocked or not completed. */
+export type IntegrationProgress = { integration: IntegrationName } & ChecklistSnapshot<
+  StepName,
+  WaitingOn,
+  IntegrationEnd
+>;
 
 /** Workflow ID of a dealer's cancellation. */
 export function cancellationWorkflowId(account: string): string {

@@ -1,5 +1,6 @@
 import { defineSearchAttributeKey, type SearchAttributePair, SearchAttributeType } from '@temporalio/common';
 import type { IntegrationState, WaitingOn } from '../cancellations/cancellations.ts';
+import type { WaitingOnPeople } from './checklist.ts';
 import type { IntegrationName } from './vendors.ts';
 
 /**
@@ -20,7 +21,7 @@ export function searchAttributes(of: {
   account?: string;
   vendor: IntegrationName | 'several';
   stage: IntegrationState | 'idle';
-  waitingOn: WaitingOn | 'integrations' | 'dealerops' | 'nobody';
+  waitingOn: WaitingOn | WaitingOnPeople | 'integrations' | 'dealerops' | 'nobody';
 }): SearchAttributePair[] {
   const pairs: SearchAttributePair[] = [
     { key: processAttribute, value: 'cancellations' },

@@ -70,8 +70,8 @@ describe('a person’s task', () => {
         .sort();
     expect(await sent(1)).toEqual(['olivia@example.com Due soon']);
     expect(await sent(2)).toEqual(['olivia@example.com Late']);
-    expect(await sent(3)).toEqual(['lena@example.com Escalated', 'olivia@example.com Escalated']);
-    expect(await sent(4)).toEqual(['lena@example.com Escalated', 'olivia@example.com Escalated']);
+    expect(await sent(3)).toEqual(['lena@example.com Overdue', 'olivia@example.com Overdue']);
+    expect(await sent(4)).toEqual(['lena@example.com Overdue', 'olivia@example.com Overdue']);
     await dealer.say(task, 'completeTask', { by: 'olivia', answers: { submitted: true } });
     expect(await ended()).toEqual({ 'crm/dealersocket': 'ended' });
     const before = (await reminders(task.id)).length;
@@ -162,7 +162,7 @@ describe('a person’s task', () => {
     expect(await dealer.task('dealersocket-form', 'escalated')).toMatchObject({ reason: 'the page is down' });
     await eventually(async () => (await reminders(task.id)).some((mail) => mail.to === 'lena@example.com'));
     const { waitingOn, waitingSince } = (await dealer.progress(id, 'crm/dealersocket'))!.steps[1]!;
-    expect(waitingOn).toBe('a lead');
+    expect(waitingOn).toBe('a team lead');
     expect(Date.parse(waitingSince!)).toBeGreaterThan(task.openedAt.getTime() + 2 * 3_600_000);
 
     await dealer.say(task, 'returnToTeam', { by: 'lena', note: 'it works again' });

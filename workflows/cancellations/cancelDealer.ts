@@ -103,8 +103,6 @@ class DealerCancellation {
   private readonly dealerIds: Partial<Record<IntegrationName, string>> = {};
   private readonly adoptions = new Adoptions();
   private readonly earlier: EarlierCancellations;
-  /** Counts what is written of integrations that wait for an earlier cancellation. */
-  private writes = 0;
 
   constructor(account: string) {
     this.account = account;
@@ -233,10 +231,9 @@ class DealerCancellation {
 
   private async save(progress: IntegrationProgress): Promise<IntegrationProgress> {
     const { cancellationId, account } = this;
-    this.writes += 1;
     await record.saveProgress.executeWithOptions(
       { summary: `Record: ${vendorTitle(progress.integration)} ${progress.state}` },
-      [{ cancellationId, account, version: this.writes, progress, events: [] }],
+      [{ cancellationId, account, version: Date.now(), progress, events: [] }],
     );
     return progress;
   }

@@ -17,12 +17,12 @@ import type { ManualRemoval, RemovalAnswer, RemovalRequest } from '../../activit
 import { searchAttributes } from '../../domain/shared/searchAttributes.ts';
 import { listedIn } from '../../domain/shared/tasks.ts';
 import { ask, record, run } from '../shared/activities.ts';
+import { waitingOnCode } from '../shared/checklist.ts';
 import { failureOf } from '../shared/failures.ts';
 import { HumanTasks } from '../shared/humanTasks.ts';
 import { searchable } from '../shared/searchable.ts';
 import type { TaskOutcome, TasksSnapshot } from '../shared/taskRecord.ts';
 import { inBackground, noticesSent, notifyOfOutage } from '../shared/untilAvailable.ts';
-import { waitingOnCode } from './progress.ts';
 
 /** VinSolutions part 1: the one workflow that may run CST's "Remove from Vin Event Stream", whose parameters all share. */
 

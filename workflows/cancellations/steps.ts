@@ -25,7 +25,7 @@ import { HumanTasks } from '../shared/humanTasks.ts';
 import type { StillRight, TaskOutcome } from '../shared/taskRecord.ts';
 import { noticesSent, untilAvailable } from '../shared/untilAvailable.ts';
 import { endReporter } from './adoption.ts';
-import { Progress } from './progress.ts';
+import { type IntegrationChecklist, integrationChecklist } from './progress.ts';
 
 /** What a vendor's procedure is started with. */
 export interface IntegrationCancellation {
@@ -61,14 +61,14 @@ const withoutEffect: readonly StepName[] = ['gate', 'group-question', 'reinstate
 
 /** What the vendors' procedures share: each method is one step, from its beginning to its end. */
 export class Steps {
-  readonly progress: Progress;
+  readonly progress: IntegrationChecklist;
   readonly of: IntegrationCancellation;
   readonly people = new HumanTasks();
   private passingGate: Promise<void> | undefined;
   /** A person's word that the account with this status is Active, kept for as long as the status stays. */
   private saidActive: (Gate & { by: string }) | undefined;
 
-  constructor(of: IntegrationCancellation, progress: Progress) {
+  constructor(of: IntegrationCancellation, progress: IntegrationChecklist) {
     this.of = of;
     this.progress = progress;
   }
@@ -197,6 +197,10 @@ export class Steps {
       : untilAvailable('CST', () => ask.parentStatus.executeWithOptions({ summary }, [{ account }]));
   }
 
+  snapshot(): IntegrationProgress {
+    return { integration: this.of.integration, ...this.progress.snapshot() };
+  }
+
   /** What would have to be reinstated now: done at the vendor, or perhaps done. Nothing when it has been reinstated. */
   whatToReinstate(): { done: StepName[]; unknown: StepName[] } {
     const { steps } = this.progress;
@@ -239,12 +243,12 @@ export async function carryOut(
   of: IntegrationCancellation,
   procedure: (steps: Steps) => Promise<unknown>,
 ): Promise<IntegrationProgress> {
-  const progress = new Progress(of);
+  const progress = integrationChecklist(of);
   const steps = new Steps(of, progress);
   const scope = new CancellationScope();
   const told: { withdrawal?: { reason: string; by: string } } = {};
   const reportEnd = endReporter(of.cancellationId);
-  setHandler(progressQuery, () => progress.snapshot());
+  setHandler(progressQuery, () => steps.snapshot());
   setHandler(withdrawSignal, (message) => {
     told.withdrawal ??= message;
     scope.cancel();
@@ -264,13 +268,13 @@ export async function carryOut(
   await CancellationScope.nonCancellable(async () => {
     if (told.withdrawal) await withdraw(steps, told.withdrawal);
     else if (refusal) {
-      progress.dropRest('blocked', refusal.by);
+      progress.endRest('blocked', refusal.by);
       await steps.reinstate();
       progress.conclude('blocked', refusal.by, refusal.message);
     } else if (progress.steps.every((step) => step.state === 'done')) {
       progress.conclude('ended', 'dealerops');
     } else {
-      progress.dropRest('not_completed', 'dealerops');
+      progress.endRest('not_completed', 'dealerops');
       progress.conclude('not_completed', 'dealerops', 'a team lead closed a step without completing it');
     }
     await settled(steps);
@@ -279,9 +283,9 @@ export async function carryOut(
       await withdraw(steps, told.withdrawal);
       await settled(steps);
     }
-    await reportEnd(progress.snapshot());
+    await reportEnd(steps.snapshot());
   });
-  return progress.snapshot();
+  return steps.snapshot();
 }
 
 /**
@@ -291,28 +295,28 @@ export async function carryOut(
 export async function reinstate(
   of: IntegrationCancellation & { ended: IntegrationProgress; withdrawal: { reason: string; by: string } },
 ): Promise<IntegrationProgress> {
-  const progress = new Progress({ ...of, progress: of.ended });
+  const progress = integrationChecklist({ ...of, progress: of.ended });
   const steps = new Steps(of, progress);
   const reportEnd = endReporter(of.cancellationId);
-  setHandler(progressQuery, () => progress.snapshot());
+  setHandler(progressQuery, () => steps.snapshot());
   await CancellationScope.nonCancellable(async () => {
     await withdraw(steps, of.withdrawal);
     await settled(steps);
-    await reportEnd(progress.snapshot());
+    await reportEnd(steps.snapshot());
   });
-  return progress.snapshot();
+  return steps.snapshot();
 }
 
 async function withdraw(steps: Steps, { by, reason }: { reason: string; by: string }): Promise<void> {
   steps.progress.reopen();
-  steps.progress.dropRest('withdrawn', by);
+  steps.progress.endRest('withdrawn', by);
   await steps.reinstate();
   steps.progress.conclude('withdrawn', by, reason);
 }
 
 /** The tables hold all, and every person who answered has heard. */
 async function settled(steps: Steps): Promise<void> {
-  await steps.progress.mirrored();
+  await steps.progress.saved();
   await condition(() => allHandlersFinished() && steps.people.writing === 0);
   await noticesSent();
 }

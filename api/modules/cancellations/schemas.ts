@@ -1,10 +1,6 @@
 import { z } from 'zod';
-import {
-  integrationStates,
-  reasons,
-  stepStates,
-  whenActiveValues,
-} from '../../../domain/cancellations/cancellations.ts';
+import { integrationStates, reasons, whenActiveValues } from '../../../domain/cancellations/cancellations.ts';
+import { stepStates } from '../../../domain/shared/checklist.ts';
 import { AccountId, Integration } from '../../../domain/shared/inputs.ts';
 import { pageSchema } from '../../server/paging.ts';
 import { Time } from '../../server/time.ts';

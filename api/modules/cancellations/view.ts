@@ -1,9 +1,6 @@
 import type { CancellationRecord, CancellationRow, IntegrationRow } from '../../../db/queries/cancellations.ts';
-import {
-  cancellationWorkflowId,
-  openStepStates,
-  vinEventStreamWorkflowId,
-} from '../../../domain/cancellations/cancellations.ts';
+import { cancellationWorkflowId, vinEventStreamWorkflowId } from '../../../domain/cancellations/cancellations.ts';
+import { openStepStates } from '../../../domain/shared/checklist.ts';
 import { vendorTitle } from '../../../domain/shared/vendors.ts';
 import type { ApiOptions } from '../../server/options.ts';
 import type { StoppedWorkflows } from '../../server/stoppedWorkflows.ts';
