@@ -92,7 +92,7 @@ async function askTheLead(stage: Stage): Promise<void> {
   const task = await stage.task('dealersocket-form');
   console.log('  Olivia: cannot do it, the vendor’s page does not load');
   await stage.act('olivia', task, 'claim', {});
-  await stage.act('olivia', task, 'escalated', { reason: 'the vendor’s page does not load' });
+  await stage.act('olivia', task, 'escalate', { reason: 'the vendor’s page does not load' });
   await stage.show();
   console.log('  Lena, lead: it works again, please do it');
   await stage.act('lena', task, 'return-to-team', { note: 'it works again' });

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 
 /** One call of an outside system's HTTP API. */
 export interface Call<T> {
-  /** Prefix of the failures' types: `Cst` makes `CstUnavailable`, `CstNonsense`, `CstRefused`. */
+  /** Prefix of the failures' types: `Cst` makes `CstUnavailable`, `CstInvalidResponse`, `CstRefused`. */
   system: 'Cst' | 'Salesforce';
   url: string;
   method?: 'GET' | 'PUT' | 'POST' | 'DELETE';
@@ -29,7 +29,7 @@ const maxBytes = 1024 * 1024;
 
 /**
  * Calls an outside system within 10 seconds; its answer is bounded to 1 MiB and checked.
- * @throws ApplicationFailure `<system>Unavailable` (no connection, too slow, 5xx, 429) and `<system>Nonsense` (an answer that
+ * @throws ApplicationFailure `<system>Unavailable` (no connection, too slow, 5xx, 429) and `<system>InvalidResponse` (an answer that
  *   is not what the contract says), to be tried again; `<system>Refused` (any other 4xx), for which trying again is no use
  */
 export async function callOutside<T>(call: Call<T>): Promise<Answer<T>> {
@@ -47,7 +47,7 @@ export async function callOutside<T>(call: Call<T>): Promise<Answer<T>> {
     });
     text = await readBounded(response);
   } catch (error) {
-    if (error instanceof TooLong) throw nonsense(system, `${path} with more than ${maxBytes / 1024} KiB`);
+    if (error instanceof TooLong) throw invalidResponse(system, `${path} with more than ${maxBytes / 1024} KiB`);
     const cause =
       error instanceof Error && error.name === 'TimeoutError'
         ? `no answer within ${deadlineMs / 1000} s`
@@ -76,16 +76,16 @@ function readAnswer<T>({ system, answer }: Call<T>, path: string, text: string):
   try {
     json = JSON.parse(text);
   } catch {
-    throw nonsense(system, `${path} with something that is not JSON`);
+    throw invalidResponse(system, `${path} with something that is not JSON`);
   }
   const read = answer.safeParse(json);
   if (read.success) return read.data;
   const where = read.error.issues.map((issue) => issue.path.join('.') || '(all)').join(', ');
-  throw nonsense(system, `${path} not as its contract says; wrong: ${where}`);
+  throw invalidResponse(system, `${path} not as its contract says; wrong: ${where}`);
 }
 
-function nonsense(system: string, action: string): ApplicationFailure {
-  return ApplicationFailure.retryable(`${system} answers ${action}`, `${system}Nonsense`);
+function invalidResponse(system: string, action: string): ApplicationFailure {
+  return ApplicationFailure.retryable(`${system} answers ${action}`, `${system}InvalidResponse`);
 }
 
 class TooLong extends Error {}

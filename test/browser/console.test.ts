@@ -224,8 +224,8 @@ it('gives what cannot be done to a lead, who sends it back, gives it to another,
     expect(await ops.getByRole('button', { name, exact: true }).count(), name).toBe(0);
 
   await lead.getByLabel('Your note or reason').fill('VinSolutions has closed the account itself');
-  await lead.getByRole('button', { name: 'End as not done' }).click();
-  await shows(ops, 'Ended as not done', 'VinSolutions has closed the account itself');
+  await lead.getByRole('button', { name: 'Close without completing' }).click();
+  await shows(ops, 'Closed without completing', 'VinSolutions has closed the account itself');
 });
 
 it('keeps what was typed when the session ends, and how a list was filtered', async () => {
@@ -285,7 +285,7 @@ it('shows what a new cancellation would do before it begins, and withdraws it', 
 
   await page.getByRole('button', { name: 'Start the cancellation' }).click();
   await page.waitForURL(/\/cancellations\/[0-9a-f-]{36}$/);
-  await section(page, 'DealerVault').getByText('refused').first().waitFor();
+  await section(page, 'DealerVault').getByText('blocked').first().waitFor();
   await section(page, 'VinSolutions').getByText('ops', { exact: true }).waitFor();
   await picture(page, 'cancellation-waiting');
 

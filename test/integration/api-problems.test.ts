@@ -175,8 +175,8 @@ describe('tasks', () => {
   it.each<[string, Request, Expected]>([
     ['no answers', task('complete', {}), invalid('/answers', 'is missing')],
     ['an answer of a wrong type', task('complete', { answers: { done: 1 } }), invalid('/answers/done')],
-    ['no reason', task('escalated', { reason: ' ' }), invalid('/reason')],
-    ['a long reason', task('escalated', { reason: 'x'.repeat(501) }), invalid('/reason')],
+    ['no reason', task('escalate', { reason: ' ' }), invalid('/reason')],
+    ['a long reason', task('escalate', { reason: 'x'.repeat(501) }), invalid('/reason')],
     ['more than a claim has', task('claim', { by: 'oscar' }), invalid('/by')],
     ['nobody', task('assign', { to: 'nobody' }), { status: 422, type: 'unknown-person', path: '/to' }],
     ['a lead’s decision by another', task('return-to-team', { note: 'do it' }), { status: 403, type: 'leads-only' }],

@@ -44,7 +44,7 @@ describe('a claim while CST does not answer', () => {
       });
       // As soon as a claim is being looked at.
       await eventually(async () => (await workflow.describe()).historyLength > before || answered > 0);
-      expect(await say('oscar', other.id, 'escalated', { reason: 'no login' })).toMatchObject({
+      expect(await say('oscar', other.id, 'escalate', { reason: 'no login' })).toMatchObject({
         status: 200,
         body: { state: 'escalated' },
       });

@@ -150,7 +150,8 @@ function ended(row: TaskRow): Problem {
     const detail = 'The process of this task was stopped, so that it cannot be done any more; the task will be closed.';
     return new Problem(409, 'wrong-state', detail);
   }
-  const how = row.state === 'done' ? 'already done' : row.state === 'not_completed' ? 'ended as not done' : 'closed';
+  const how =
+    row.state === 'done' ? 'already done' : row.state === 'not_completed' ? 'closed without completing' : 'closed';
   const by = row.closedBy ? ` by ${row.closedBy}` : '';
   const at = row.closedAt ? ` at ${row.closedAt.toISOString()}` : '';
   const reason = row.reason && row.state !== 'done' ? `: ${row.reason}` : '';

@@ -10,7 +10,7 @@ export function LeadsDecision({ task }: { task: Task }) {
   const returnToTeam = useDecision(task.id, 'The task is sent back', () =>
     bodyOf(api.POST('/v1/tasks/{id}/return-to-team', { ...pathOf(task), body: { note: words } })),
   );
-  const end = useDecision(task.id, 'The step is ended as not done', () =>
+  const end = useDecision(task.id, 'The step is closed without completing it', () =>
     bodyOf(api.POST('/v1/tasks/{id}/close-not-completed', { ...pathOf(task), body: { reason: words } })),
   );
   const unsaid = !words.trim();
@@ -36,7 +36,7 @@ export function LeadsDecision({ task }: { task: Task }) {
             </Button>
           )}
           <Button variant="default" color="red" disabled={unsaid} onClick={() => end.mutate()} loading={end.isPending}>
-            End as not done
+            Close without completing
           </Button>
         </Group>
       </Stack>
