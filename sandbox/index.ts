@@ -1,12 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import { startCst } from './cst/cst.ts';
+import { startFortellis } from './fortellis/fortellis.ts';
 import { startSalesforce } from './salesforce/salesforce.ts';
 import type { SandboxDealer } from './shared/dealers.ts';
 import { noFaults } from './shared/faults.ts';
 import { SandboxState } from './shared/state.ts';
 import { startSmtp } from './smtp/smtp.ts';
+import { startVinSolutionsEvents } from './vinsolutions/vinSolutionsEvents.ts';
 
 /**
- * Starts stand-ins for CST, Salesforce and the mail server, which speak the real protocols.
+ * Starts stand-ins for CST, Salesforce, VinSolutions' event service, Fortellis and the mail server, which speak the real protocols.
  * @param options.dataDir where they keep what they know; in memory when absent
  * @param options.dealers instead of the made-up ones of dealers.ts
  */
@@ -23,14 +26,19 @@ export async function startSandbox(options: {
   const smtp = await startSmtp(faults, ports.smtp);
   const cst = await startCst(state, faults, smtp.messages, { port: ports.cst, token: secrets.cstToken });
   const salesforce = await startSalesforce(state, { port: ports.salesforce, clientSecret: secrets.salesforceSecret });
+  const secret = () => randomBytes(16).toString('hex');
+  const vinSolutions = await startVinSolutionsEvents(state, faults, { clientSecret: secret(), apiKey: secret() });
+  const fortellis = await startFortellis(state, faults, { apiSecret: secret() });
   return {
     cst,
     salesforce,
+    vinSolutions,
+    fortellis,
     smtp,
     faults,
     state,
     async close() {
-      await Promise.all([cst.app.close(), salesforce.app.close(), smtp.close()]);
+      await Promise.all([...[cst, salesforce, vinSolutions, fortellis].map(({ app }) => app.close()), smtp.close()]);
       state.save();
     },
   };

@@ -1,7 +1,10 @@
 import { isIP } from 'node:net';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
+import type { FortellisOptions } from '../activities/connectors/fortellis.ts';
 import { type Mailbox, parseMailbox } from '../activities/connectors/mailAddress.ts';
+import type { VinSolutionsEventsOptions } from '../activities/connectors/vinSolutionsEvents.ts';
+import { type DealerSelection, readDealerSelection } from '../domain/cancellations/dealerSelection.ts';
 import { defaultInactiveStatuses, problemWithInactiveStatuses } from '../domain/cancellations/gate.ts';
 import { type Keyring, parseKeyring } from '../worker/keyring.ts';
 import { resolveSecret, valueOrSecret } from './secrets.ts';
@@ -15,6 +18,10 @@ export interface Settings {
   /** Without it the service's own registry knows the dealers, and CST's steps are a person's. */
   cst?: { url: string; token: string };
   salesforce?: { url: string; clientId: string; clientSecret: string; externalIdField?: string };
+  /** VinSolutions' Connect Event service, and the dealers for which part 1 is done with it. */
+  vinSolutionsEvents?: VinSolutionsEventsOptions & { dealers: DealerSelection };
+  /** Whose list of subscriptions confirms CDK's termination. */
+  fortellis?: FortellisOptions;
   /** The Effective Statuses that open the gate of the DMS vendors. */
   inactiveStatuses: readonly string[];
   mail: { url: string; from: Mailbox };
@@ -61,6 +68,15 @@ const proxies = z
     (all) => all.every(isNetwork),
     'must be addresses or networks of reverse proxies with commas between them, such as 10.0.0.5, 10.0.1.0/28',
   );
+
+const dealerSelection = z.string().transform((text, context): DealerSelection => {
+  try {
+    return readDealerSelection(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
+});
 
 const inactiveStatuses = z
   .string()
@@ -149,6 +165,16 @@ const shape = (environment: Environment) => ({
     .string()
     .regex(/^\w{1,80}$/, 'must be the name of a field of Account')
     .optional(),
+  VINSOLUTIONS_EVENTS_URL: webAddress.optional(),
+  VINSOLUTIONS_EVENTS_TOKEN_URL: webAddress.optional(),
+  VINSOLUTIONS_EVENTS_CLIENT_ID: nonEmpty.optional(),
+  VINSOLUTIONS_EVENTS_CLIENT_SECRET: secret(environment).optional(),
+  VINSOLUTIONS_EVENTS_API_KEY: secret(environment).optional(),
+  VINSOLUTIONS_EVENTS_DEALERS: dealerSelection.optional(),
+  FORTELLIS_SUBSCRIPTIONS_URL: webAddress.optional(),
+  FORTELLIS_TOKEN_URL: webAddress.optional(),
+  FORTELLIS_API_KEY: secret(environment).optional(),
+  FORTELLIS_API_SECRET: secret(environment).optional(),
   GATE_INACTIVE_STATUSES: inactiveStatuses,
   SMTP_URL: addressOrSecret(environment, /^smtps?:$/, 'smtp://mail.example.com:587'),
   MAIL_FROM: mailFrom,
@@ -164,6 +190,15 @@ const shape = (environment: Environment) => ({
 const together = [
   ['CST_URL', 'CST_TOKEN'],
   ['SALESFORCE_URL', 'SALESFORCE_CLIENT_ID', 'SALESFORCE_CLIENT_SECRET'],
+  [
+    'VINSOLUTIONS_EVENTS_URL',
+    'VINSOLUTIONS_EVENTS_TOKEN_URL',
+    'VINSOLUTIONS_EVENTS_CLIENT_ID',
+    'VINSOLUTIONS_EVENTS_CLIENT_SECRET',
+    'VINSOLUTIONS_EVENTS_API_KEY',
+    'VINSOLUTIONS_EVENTS_DEALERS',
+  ],
+  ['FORTELLIS_SUBSCRIPTIONS_URL', 'FORTELLIS_TOKEN_URL', 'FORTELLIS_API_KEY', 'FORTELLIS_API_SECRET'],
 ];
 
 /**
@@ -281,10 +316,38 @@ function common(values: Values, environment: Environment): Settings {
             externalIdField: values.SALESFORCE_ACCOUNT_FIELD,
           }
         : undefined,
+    vinSolutionsEvents: vinSolutionsEventsOf(values),
+    fortellis: fortellisOf(values),
     inactiveStatuses: values.GATE_INACTIVE_STATUSES,
     mail: { url: values.SMTP_URL, from: values.MAIL_FROM },
     publicUrl: values.PUBLIC_URL,
     webUiUrl: values.WEB_UI_URL,
     logLevel: values.LOG_LEVEL,
   };
+}
+
+function vinSolutionsEventsOf(values: Values): Settings['vinSolutionsEvents'] {
+  const {
+    VINSOLUTIONS_EVENTS_URL: url,
+    VINSOLUTIONS_EVENTS_TOKEN_URL: tokenUrl,
+    VINSOLUTIONS_EVENTS_CLIENT_ID: clientId,
+    VINSOLUTIONS_EVENTS_CLIENT_SECRET: clientSecret,
+    VINSOLUTIONS_EVENTS_API_KEY: apiKey,
+    VINSOLUTIONS_EVENTS_DEALERS: dealers,
+  } = values;
+  return url && tokenUrl && clientId && clientSecret && apiKey && dealers
+    ? { url, tokenUrl, clientId, clientSecret, apiKey, dealers }
+    : undefined;
+}
+
+function fortellisOf(values: Values): Settings['fortellis'] {
+  const {
+    FORTELLIS_SUBSCRIPTIONS_URL: subscriptionsUrl,
+    FORTELLIS_TOKEN_URL: tokenUrl,
+    FORTELLIS_API_KEY: apiKey,
+    FORTELLIS_API_SECRET: apiSecret,
+  } = values;
+  return subscriptionsUrl && tokenUrl && apiKey && apiSecret
+    ? { subscriptionsUrl, tokenUrl, apiKey, apiSecret }
+    : undefined;
 }

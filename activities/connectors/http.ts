@@ -4,7 +4,7 @@ import type { z } from 'zod';
 /** One call of an outside system's HTTP API. */
 export interface Call<T> {
   /** Prefix of the failures' types: `Cst` makes `CstUnavailable`, `CstInvalidResponse`, `CstRefused`. */
-  system: 'Cst' | 'Salesforce';
+  system: 'Cst' | 'Salesforce' | 'VinSolutionsEvents' | 'Fortellis';
   url: string;
   method?: 'GET' | 'PUT' | 'POST' | 'DELETE';
   headers: Record<string, string>;
@@ -13,7 +13,29 @@ export interface Call<T> {
   answer: z.ZodType<T>;
   /** Statuses that are an answer too, such as 404 for "gone". */
   also?: number[];
+  /** Failures with a name of their own, by status; with them, a missing answer in time is `<system>TimedOut`. */
+  failures?: Record<number, NamedFailure>;
+  /** The longest answer that is read; 1 MiB when absent. */
+  maxBytes?: number;
 }
+
+/** `name` follows the system's: `Conflict` makes `FortellisConflict`. */
+interface NamedFailure {
+  name: string;
+  /** Whether trying again may help. */
+  retryable?: boolean;
+  /** What to check. */
+  hint?: string;
+}
+
+/** For systems whose failures each have a name. */
+export const failuresByStatus: Record<number, NamedFailure> = {
+  401: { name: 'Unauthorized', hint: 'check its client ID and secret' },
+  403: { name: 'Forbidden', hint: 'check its address and what its key may do' },
+  404: { name: 'NotFound', hint: 'check its address' },
+  409: { name: 'Conflict', retryable: true },
+  429: { name: 'RateLimited', retryable: true },
+};
 
 export interface Answer<T> {
   status: number;
@@ -24,16 +46,25 @@ export interface Answer<T> {
   headers: Headers;
 }
 
+/** For people, in the failures' messages. */
+const titles: Record<Call<unknown>['system'], string> = {
+  Cst: 'CST',
+  Salesforce: 'Salesforce',
+  VinSolutionsEvents: "VinSolutions' event service",
+  Fortellis: 'Fortellis',
+};
+
 const deadlineMs = 10_000;
-const maxBytes = 1024 * 1024;
 
 /**
- * Calls an outside system within 10 seconds; its answer is bounded to 1 MiB and checked.
- * @throws ApplicationFailure `<system>Unavailable` (no connection, too slow, 5xx, 429) and `<system>InvalidResponse` (an answer that
- *   is not what the contract says), to be tried again; `<system>Refused` (any other 4xx), for which trying again is no use
+ * Calls an outside system within 10 seconds; its answer is bounded and checked.
+ * @throws ApplicationFailure `<system>Unavailable` (no connection, too slow, 5xx, 429) and `<system>InvalidResponse` (an answer
+ *   that is not what the contract says), to be tried again; `<system>Refused` (any other 4xx), for which trying again is no use;
+ *   and those that `failures` names
  */
 export async function callOutside<T>(call: Call<T>): Promise<Answer<T>> {
-  const { system, method = 'GET' } = call;
+  const { system, method = 'GET', maxBytes = 1024 * 1024 } = call;
+  const title = titles[system];
   const path = `${method} ${new URL(call.url).pathname}`;
   let response: Response;
   let text: string;
@@ -45,28 +76,35 @@ export async function callOutside<T>(call: Call<T>): Promise<Answer<T>> {
       signal: AbortSignal.timeout(deadlineMs),
       redirect: 'error',
     });
-    text = await readBounded(response);
+    text = await readBounded(response, maxBytes);
   } catch (error) {
     if (error instanceof TooLong) throw invalidResponse(system, `${path} with more than ${maxBytes / 1024} KiB`);
-    const cause =
-      error instanceof Error && error.name === 'TimeoutError'
-        ? `no answer within ${deadlineMs / 1000} s`
-        : 'no connection';
-    throw ApplicationFailure.retryable(`${system} cannot be reached (${path}): ${cause}`, `${system}Unavailable`);
+    const tooSlow = error instanceof Error && error.name === 'TimeoutError';
+    const cause = tooSlow ? `no answer within ${deadlineMs / 1000} s` : 'no connection';
+    const name = tooSlow && call.failures ? 'TimedOut' : 'Unavailable';
+    throw ApplicationFailure.retryable(`${title} cannot be reached (${path}): ${cause}`, `${system}${name}`);
   }
   const { status, headers } = response;
-  if (status >= 500 || status === 429) {
-    const seconds = Number(headers.get('retry-after'));
+  const seconds = Number(headers.get('retry-after'));
+  const nextRetryDelay = seconds > 0 ? (`${Math.min(seconds, 3600)} seconds` as const) : undefined;
+  const named = call.failures?.[status];
+  if (named)
     throw ApplicationFailure.create({
-      message: `${system} cannot answer now (${path}): HTTP ${status}`,
-      type: `${system}Unavailable`,
-      nextRetryDelay: seconds > 0 ? `${Math.min(seconds, 3600)} seconds` : undefined,
+      message: `${title} refuses ${path}: HTTP ${status}${named.hint ? `: ${named.hint}` : ''}`,
+      type: `${system}${named.name}`,
+      nonRetryable: !named.retryable,
+      nextRetryDelay: named.retryable ? nextRetryDelay : undefined,
     });
-  }
+  if (status >= 500 || status === 429)
+    throw ApplicationFailure.create({
+      message: `${title} cannot answer now (${path}): HTTP ${status}`,
+      type: `${system}Unavailable`,
+      nextRetryDelay,
+    });
   if (call.also?.includes(status) || status === 204) return { status, body: null, text, headers };
   if (status >= 400) {
     const hint = status === 401 || status === 403 ? ': check its token and rights' : '';
-    throw ApplicationFailure.nonRetryable(`${system} refuses ${path}: HTTP ${status}${hint}`, `${system}Refused`);
+    throw ApplicationFailure.nonRetryable(`${title} refuses ${path}: HTTP ${status}${hint}`, `${system}Refused`);
   }
   return { status, body: readAnswer(call, path, text), text, headers };
 }
@@ -84,13 +122,13 @@ function readAnswer<T>({ system, answer }: Call<T>, path: string, text: string):
   throw invalidResponse(system, `${path} not as its contract says; wrong: ${where}`);
 }
 
-function invalidResponse(system: string, action: string): ApplicationFailure {
-  return ApplicationFailure.retryable(`${system} answers ${action}`, `${system}InvalidResponse`);
+function invalidResponse(system: Call<unknown>['system'], action: string): ApplicationFailure {
+  return ApplicationFailure.retryable(`${titles[system]} answers ${action}`, `${system}InvalidResponse`);
 }
 
 class TooLong extends Error {}
 
-async function readBounded(response: Response): Promise<string> {
+async function readBounded(response: Response, maxBytes: number): Promise<string> {
   let size = 0;
   const chunks: Uint8Array[] = [];
   for await (const chunk of response.body ?? []) {

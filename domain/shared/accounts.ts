@@ -41,9 +41,13 @@ export const AccountIntegration = z
     ...kindAndVendor,
     /** The dealer's ID at the vendor: the CRM ID, the VinSolutions Dealer ID, CDK's 3PA ID, DealerVault's dealer ID. */
     dealerId: VendorDealerId,
+    /** Of `dms/cdk` at a dealer that subscribes to our app on Fortellis: its organization there, which is not its 3PA ID. */
+    fortellisOrgId: VendorDealerId.optional(),
   })
   .overwrite(withVendorCode)
-  .check(({ value: { kind, vendor, dealerId }, issues }) => {
+  .check(({ value: { kind, vendor, dealerId, fortellisOrgId }, issues }) => {
+    if (fortellisOrgId !== undefined && `${kind}/${vendor}` !== 'dms/cdk')
+      issues.push({ code: 'custom', input: fortellisOrgId, path: ['fortellisOrgId'], message: 'is of dms/cdk only' });
     const own = dealerIdOf(kind, vendor).safeParse(dealerId);
     for (const { message } of own.error?.issues ?? [])
       issues.push({ code: 'custom', input: dealerId, path: ['dealerId'], message });

@@ -14,6 +14,21 @@ export interface CstStandIn {
   app: FastifyInstance;
 }
 
+const HttpFaultSettings = z.strictObject({
+  next: z.array(
+    z
+      .strictObject({
+        on: z.string(),
+        status: z.int().min(400).max(599),
+        nonsense: z.boolean(),
+        lost: z.boolean(),
+        ignored: z.boolean(),
+        slowMs: z.int().min(0).max(60_000),
+      })
+      .partial(),
+  ),
+});
+
 const FaultSettings = z
   .strictObject({
     cst: z
@@ -42,6 +57,8 @@ const FaultSettings = z
         ),
       })
       .partial(),
+    vinSolutions: HttpFaultSettings,
+    fortellis: HttpFaultSettings,
   })
   .partial();
 
@@ -70,7 +87,18 @@ export async function startCst(
     const wanted = FaultSettings.parse(request.body);
     Object.assign(faults.cst, wanted.cst);
     Object.assign(faults.smtp, wanted.smtp);
+    Object.assign(faults.vinSolutions, wanted.vinSolutions);
+    Object.assign(faults.fortellis, wanted.fortellis);
     return faults;
+  });
+  /** What people do in Fortellis' portal, such as ending a dealer's subscription. */
+  app.patch<{ Params: { orgId: string } }>('/sandbox/fortellis/:orgId', async ({ params, body }, reply) => {
+    const change = z.strictObject({ status: z.string(), deactivationDate: z.string() }).partial().parse(body);
+    const own = state.appSubscriptions.find(({ orgId }) => orgId === params.orgId);
+    if (!own) return notFound(reply);
+    Object.assign(own, change);
+    state.changed();
+    return own;
   });
 
   app.register(async (cst) => {

@@ -27,14 +27,20 @@ function dealer(
   effectiveStatus: string,
   place: [city: string, state: keyof typeof zones],
   vendors: string,
-  more: { parent?: string; salesforceParentId?: string } = {},
+  more: { parent?: string; salesforceParentId?: string; fortellisOrgId?: string } = {},
 ): SandboxDealer {
   const integrations = vendors
     .split(' ')
     .filter(Boolean)
     .map((text) => {
       const [, kind, vendor, dealerId] = /^(crm|dms)\/([a-z]+)=(.+)$/.exec(text)!;
-      return { kind: kind as 'crm' | 'dms', vendor: vendor!, dealerId: dealerId! };
+      const { fortellisOrgId } = vendor === 'cdk' ? more : {};
+      return {
+        kind: kind as 'crm' | 'dms',
+        vendor: vendor!,
+        dealerId: dealerId!,
+        ...(fortellisOrgId && { fortellisOrgId }),
+      };
     });
   return {
     id,
@@ -119,6 +125,10 @@ export const sandboxDealers: SandboxDealer[] = [
   dealer('D-1402', 'Blue Heron Volvo', 'Cancelled', ['Heron', 'NY'], 'dms/cdk=3PA0000402'),
   dealer('D-1403', 'Harborline Boston Whaler', 'Inactive', ['Bay Harbor', 'FL'], 'dms/cdk=3PA0000403', {
     parent: 'P-300',
+  }),
+  // CDK by Fortellis.
+  dealer('D-1404', 'Copper Basin Ram', 'Cancelled', ['Copper Basin', 'AZ'], 'dms/cdk=3PA0000404', {
+    fortellisOrgId: '00000000-0000-4000-8000-000000001404',
   }),
   // DealerVault.
   dealer('D-1501', 'Brightwater Acura of Lakeport', 'Cancelled', ['Lakeport', 'TX'], 'dms/dealervault=DV10501', {

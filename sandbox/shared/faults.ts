@@ -16,6 +16,29 @@ export interface Faults {
     /** How the next mails are answered, one each; `ok` when empty. */
     next: SmtpFault[];
   };
+  vinSolutions: HttpFaults;
+  fortellis: HttpFaults;
+}
+
+/** The next calls go wrong, one each, in this order; those of another operation stay for later. */
+export interface HttpFaults {
+  next: HttpFault[];
+}
+
+/**
+ * `status`: answered instead. `nonsense`: answered with something that is not JSON. `lost`: carried out, but the connection ends
+ * without an answer. `ignored`: answered as if it were carried out. `slowMs`: answered so much later.
+ * `more`: fields and headers that the answer has besides.
+ */
+interface HttpFault {
+  /** The operation's ID in the contract; any call when absent. */
+  on?: string;
+  status?: number;
+  nonsense?: boolean;
+  lost?: boolean;
+  ignored?: boolean;
+  slowMs?: number;
+  more?: { fields?: Record<string, unknown>; headers?: Record<string, string> };
 }
 
 /** `cut-kept` and `cut-lost`: the connection ends after the message, which the server has kept, or not. */
@@ -28,5 +51,10 @@ export type SmtpStage = (typeof smtpStages)[number];
 export type SmtpFault = (typeof smtpFaults)[number] | { at: SmtpStage; reply?: string; afterMs?: number };
 
 export function noFaults(): Faults {
-  return { cst: { errors: 0, nonsense: 0, slowMs: 0, failingDealerIds: [], runMs: 300 }, smtp: { next: [] } };
+  return {
+    cst: { errors: 0, nonsense: 0, slowMs: 0, failingDealerIds: [], runMs: 300 },
+    smtp: { next: [] },
+    vinSolutions: { next: [] },
+    fortellis: { next: [] },
+  };
 }

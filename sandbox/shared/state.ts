@@ -13,11 +13,33 @@ export interface Run {
   results: { dealerId: string; state: 'succeeded' | 'failed'; message: string }[];
 }
 
+/** VinSolutions' events of one dealer, as its contract shows them. */
+export interface EventSubscription {
+  dealerId: number;
+  subscriberId: string;
+  status: string;
+  statusDateUtc: string;
+  subscriptions: string[];
+}
+
+/** A dealer's subscription to our app at Fortellis, as its contract shows it. */
+export interface AppSubscription {
+  subscriptionId: string;
+  orgId: string;
+  orgName: string;
+  status: string;
+  activationDate: string;
+  deactivationDate: string;
+  environment: string;
+}
+
 interface Saved {
   statuses: Record<string, string>;
   dmsProviders: Record<string, { provider: string; providerId: string }>;
   parameters: Record<string, string>;
   runs: Run[];
+  eventSubscriptions: EventSubscription[];
+  appSubscriptions: AppSubscription[];
 }
 
 /** What the outside systems know; kept in one file, so that it survives a restart together with our own data. */
@@ -32,6 +54,8 @@ export class SandboxState {
     ['Remove from Vin Event Stream', '# One line per parameter\nEnvironment: production\nDealerIds: \n'],
   ]);
   runs: Run[] = [];
+  eventSubscriptions: EventSubscription[] = [];
+  appSubscriptions: AppSubscription[] = [];
   private readonly file: string | undefined;
   private timer: NodeJS.Timeout | undefined;
 
@@ -40,6 +64,9 @@ export class SandboxState {
       this.accounts.set(dealer.id, { ...dealer });
       const dms = dealer.integrations.find((one) => one.kind === 'dms');
       if (dms) this.dmsProviders.set(dealer.id, { provider: dms.vendor, providerId: dms.dealerId });
+      const vinSolutions = dealer.integrations.find((one) => one.vendor === 'vinsolutions');
+      if (vinSolutions) this.eventSubscriptions.push(eventsOf(Number(vinSolutions.dealerId)));
+      if (dms?.fortellisOrgId) this.appSubscriptions.push(subscriptionOf(dealer, dms.fortellisOrgId));
     }
     if (!dataDir) return;
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
@@ -68,6 +95,8 @@ export class SandboxState {
       dmsProviders: Object.fromEntries(this.dmsProviders),
       parameters: Object.fromEntries(this.parameters),
       runs: this.runs,
+      eventSubscriptions: this.eventSubscriptions,
+      appSubscriptions: this.appSubscriptions,
     };
     writeFileSync(`${this.file}.new`, JSON.stringify(saved), { mode: 0o600 });
     renameSync(`${this.file}.new`, this.file);
@@ -82,5 +111,30 @@ export class SandboxState {
     for (const [id, provider] of Object.entries(saved.dmsProviders)) this.dmsProviders.set(id, provider);
     for (const [name, text] of Object.entries(saved.parameters)) this.parameters.set(name, text);
     this.runs = saved.runs;
+    // A folder of an earlier version has none.
+    this.eventSubscriptions = saved.eventSubscriptions ?? this.eventSubscriptions;
+    this.appSubscriptions = saved.appSubscriptions ?? this.appSubscriptions;
   }
+}
+
+function eventsOf(dealerId: number): EventSubscription {
+  return {
+    dealerId,
+    subscriberId: 'sandbox-subscriber',
+    status: 'active',
+    statusDateUtc: '2030-01-10T00:00:00Z',
+    subscriptions: ['CustomerUpdated', 'LeadCreated', 'LeadUpdated'],
+  };
+}
+
+function subscriptionOf({ name }: SandboxDealer, orgId: string): AppSubscription {
+  return {
+    subscriptionId: orgId.replace(/^.{8}/, '00000000'),
+    orgId,
+    orgName: name.toUpperCase(),
+    status: 'active',
+    activationDate: '2025-01-10',
+    deactivationDate: '',
+    environment: 'Production',
+  };
 }

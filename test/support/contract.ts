@@ -133,7 +133,7 @@ function bodyProblems(
   const schema = described.content?.[type]?.schema;
   if (!schema) return [`${what} has the content type ${type || '(none)'}`];
   try {
-    const value = type === 'application/json' ? JSON.parse(body) : Object.fromEntries(new URLSearchParams(body));
+    const value = /[/+]json$/.test(type) ? JSON.parse(body) : Object.fromEntries(new URLSearchParams(body));
     return schemaProblems(`${what}'s body`, schema, value);
   } catch {
     return [`${what}'s body is not JSON`];
@@ -172,7 +172,9 @@ export async function startContractProxy(description: object, serverUrl: string)
       url: request.url!,
       headers: request.headers as Record<string, string>,
       body: await text(request),
-    });
+    }).catch(() => undefined);
+    // The server has ended the connection without an answer.
+    if (!exchange) return request.socket.destroy();
     exchanges.push(exchange);
     const found = contract.check(exchange);
     problems.push(...found.problems);

@@ -16,6 +16,15 @@ const right = {
   SMTP_URL: 'smtps://mail.example.com',
   MAIL_FROM: 'dealer ops <ops@example.com>',
 };
+const vinSolutions = {
+  VINSOLUTIONS_EVENTS_URL: 'https://events.example.com',
+  VINSOLUTIONS_EVENTS_TOKEN_URL: 'https://login.example.com/connect/token',
+  VINSOLUTIONS_EVENTS_CLIENT_ID: 'dealerops',
+  VINSOLUTIONS_EVENTS_CLIENT_SECRET: 'env:THE_SECRET',
+  VINSOLUTIONS_EVENTS_API_KEY: 'env:THE_SECRET',
+  VINSOLUTIONS_EVENTS_DEALERS: 'D-1103, 555204',
+  THE_SECRET: 'a-secret',
+};
 const problems = (environment: Record<string, string>) => {
   try {
     apiSettings(environment);
@@ -28,6 +37,14 @@ const problems = (environment: Record<string, string>) => {
 test('the least that is needed is enough, and the rest has its usual value', () => {
   expect(apiSettings(right)).toMatchObject({ host: '127.0.0.1', port: 8080, cst: undefined, logLevel: 'info' });
   expect(workerSettings(right)).toMatchObject({ healthPort: 8081, deployment: undefined });
+});
+
+test('the optional connectors are off, and on when all that they need is set', () => {
+  expect(workerSettings(right)).toMatchObject({ vinSolutionsEvents: undefined, fortellis: undefined });
+  const { vinSolutionsEvents } = workerSettings({ ...right, ...vinSolutions });
+  expect(vinSolutionsEvents).toMatchObject({ clientSecret: 'a-secret', dealers: ['D-1103', '555204'] });
+  const all = workerSettings({ ...right, ...vinSolutions, VINSOLUTIONS_EVENTS_DEALERS: ' All ' });
+  expect(all.vinSolutionsEvents?.dealers).toBe('all');
 });
 
 test('reverse proxies are addresses and networks', () => {
@@ -73,6 +90,23 @@ test.each([
   [
     { SALESFORCE_CLIENT_ID: 'x' },
     'SALESFORCE_URL, SALESFORCE_CLIENT_SECRET: must be set too, as SALESFORCE_CLIENT_ID is',
+  ],
+  [
+    { FORTELLIS_SUBSCRIPTIONS_URL: 'https://fortellis.example.com', FORTELLIS_API_KEY: 'env:THE_KEYS' },
+    'FORTELLIS_TOKEN_URL, FORTELLIS_API_SECRET: must be set too, as FORTELLIS_SUBSCRIPTIONS_URL is',
+  ],
+  [{ ...vinSolutions, VINSOLUTIONS_EVENTS_DEALERS: '' }, 'VINSOLUTIONS_EVENTS_DEALERS: must be set too, as'],
+  [
+    { ...vinSolutions, VINSOLUTIONS_EVENTS_DEALERS: 'D-1103, all' },
+    'VINSOLUTIONS_EVENTS_DEALERS: must be all, or accounts and Dealer IDs with commas between them; "all" is neither',
+  ],
+  [
+    { ...vinSolutions, VINSOLUTIONS_EVENTS_DEALERS: 'D-1103,' },
+    'VINSOLUTIONS_EVENTS_DEALERS: must be all, or accounts and Dealer IDs with commas between them; "" is neither',
+  ],
+  [
+    { ...vinSolutions, VINSOLUTIONS_EVENTS_API_KEY: 'the-key-itself' },
+    'VINSOLUTIONS_EVENTS_API_KEY: must be a reference, env:NAME or file:/path',
   ],
   [{ TEMPORAL_TLS_CLIENT_CERT_PATH: '/a', TEMPORAL_TLS_CLIENT_CERT_DATA: 'b' }, 'TEMPORAL_*: '],
 ])('%j is told in one line', (wrong, line) => {

@@ -519,6 +519,8 @@ export interface components {
                 vendor: string;
                 /** @description 1 to 64 letters, digits and . _ / - */
                 dealerId: string;
+                /** @description 1 to 64 letters, digits and . _ / - */
+                fortellisOrgId?: string;
             }[];
         };
         AccountPage: {

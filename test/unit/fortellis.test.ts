@@ -1,0 +1,47 @@
+import { describe, expect, it, test } from 'vitest';
+import { isSelected, readDealerSelection } from '../../domain/cancellations/dealerSelection.ts';
+import { fortellisState } from '../../domain/cancellations/fortellis.ts';
+
+const today = '2030-01-10';
+const active = { status: 'active', deactivationDate: null, environment: 'production' };
+const ended = { status: 'inactive', deactivationDate: '2030-01-09', environment: 'production' };
+const unknown = { state: 'unknown' };
+
+describe('CDK has terminated', () => {
+  it('when every production subscription is inactive since a date that has come', () => {
+    expect(fortellisState([ended], today)).toEqual({ state: 'terminated', on: '2030-01-09' });
+    expect(fortellisState([ended, { ...ended, deactivationDate: today }], today)).toMatchObject({ on: today });
+    expect(fortellisState([ended, { ...active, environment: 'test' }], today)).toMatchObject({ state: 'terminated' });
+  });
+
+  it('never when the organization is not listed, or only as a test', () => {
+    expect(fortellisState([], today)).toEqual(unknown);
+    expect(fortellisState([{ ...ended, environment: 'test' }], today)).toEqual(unknown);
+  });
+
+  it.each([
+    ['no status', { status: null }],
+    ['a status that is not known', { status: 'pending' }],
+    ['still active, with a date', { status: 'active' }],
+    ['no date', { deactivationDate: null }],
+    ['a date that is none', { deactivationDate: '2030-13-40' }],
+    ['a date in another form', { deactivationDate: '01/09/2030' }],
+    ['a date to come', { deactivationDate: '2030-01-11' }],
+    ['no environment', { environment: null }],
+    ['an environment that is not known', { environment: 'staging' }],
+  ])('never by %s, alone or beside one that is ended', (_what, wrong) => {
+    expect(fortellisState([{ ...ended, ...wrong }], today)).toEqual(unknown);
+    expect(fortellisState([ended, { ...ended, ...wrong }], today)).toEqual(unknown);
+  });
+
+  it('never while another subscription is active', () => {
+    expect(fortellisState([ended, active], today)).toEqual({ state: 'active' });
+  });
+});
+
+test('a connector is used for the dealers that its setting names, by account or ID, or for all', () => {
+  const some = readDealerSelection(' D-1103, 555204 ');
+  const isUsed = (account: string, dealerId: string) => isSelected(some, { account, dealerId });
+  expect([isUsed('D-1103', '1'), isUsed('D-1', '555204'), isUsed('D-110', '55520')]).toEqual([true, true, false]);
+  expect(isSelected(readDealerSelection('ALL'), { account: 'D-1', dealerId: '1' })).toBe(true);
+});
