@@ -296,7 +296,7 @@ it('shows what a new cancellation would do before it begins, and withdraws it', 
   await shows(page, 'The customer stays');
   // Part 1 was done already: there is a task to set it up again.
   await section(page, 'VinSolutions')
-    .getByText(/up again/i)
+    .getByText(/reinstate/i)
     .first()
     .waitFor();
   await picture(page, 'cancellation-withdrawn');
