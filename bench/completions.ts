@@ -1,15 +1,16 @@
+import pMap from 'p-map';
 import type { TaskAnswers, TaskContent } from '../domain/shared/tasks.ts';
-import { each, type Figure, inTurn, parts, rateOf } from './measure.ts';
+import { type Figure, inTurn, parts, rateOf } from './measure.ts';
 import type { Servers } from './servers.ts';
 import { claimedTasks, nothingUnderWay } from './tasks.ts';
 
 const rounds = 7;
-const atOnce = 32;
+const concurrency = 32;
 
 /** Completions of tasks a second through the API against the raw client's `executeUpdate` of the same tasks' workflows. */
 export async function completions(servers: Servers, accounts: string[]): Promise<Figure> {
   const { client, http, start } = servers;
-  await each(accounts, atOnce, start);
+  await pMap(accounts, start, { concurrency });
   const tasks = await claimedTasks(servers, accounts.length);
   const shares = parts(tasks, 2 * rounds);
   const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
@@ -17,16 +18,21 @@ export async function completions(servers: Servers, accounts: string[]): Promise
     rounds,
     (round) =>
       rateOf(shares[0]!.length, () =>
-        each(shares[2 * round]!, atOnce, ({ id, workflowId, content }) =>
-          client.workflow.getHandle(workflowId).executeUpdate('completeTask', {
-            args: [{ taskId: id, by: 'olivia', answers: answersTo(content), expiresAt }],
-          }),
+        pMap(
+          shares[2 * round]!,
+          ({ id, workflowId, content }) =>
+            client.workflow.getHandle(workflowId).executeUpdate('completeTask', {
+              args: [{ taskId: id, by: 'olivia', answers: answersTo(content), expiresAt }],
+            }),
+          { concurrency },
         ),
       ),
     (round) =>
       rateOf(shares[0]!.length, () =>
-        each(shares[2 * round + 1]!, atOnce, ({ id, content }) =>
-          http.post(`/v1/tasks/${id}/complete`, { answers: answersTo(content) }),
+        pMap(
+          shares[2 * round + 1]!,
+          ({ id, content }) => http.post(`/v1/tasks/${id}/complete`, { answers: answersTo(content) }),
+          { concurrency },
         ),
       ),
     () => nothingUnderWay(servers, tasks),

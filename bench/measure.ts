@@ -1,14 +1,5 @@
 /** Rates and percentiles. */
 
-/** Calls `work` for each item, so many at once. */
-export async function each<T>(items: readonly T[], atOnce: number, work: (item: T) => Promise<unknown>): Promise<void> {
-  let next = 0;
-  const worker = async () => {
-    while (next < items.length) await work(items[next++]!);
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
-}
-
 /** @returns how many a second */
 export async function rateOf(count: number, work: () => Promise<unknown>): Promise<number> {
   const begun = performance.now();

@@ -3,13 +3,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import getPort from 'get-port';
 import { parse } from 'yaml';
 import { openDatabase } from '../db/client.ts';
 import { saveAccounts } from '../db/queries/accounts.ts';
 import { commandLine } from '../db/queries/administration.ts';
 import { createKey } from '../db/queries/keys.ts';
 import { savePerson } from '../db/queries/people.ts';
-import { freePort } from '../embedded/ports.ts';
 import { startPostgres } from '../embedded/postgres.ts';
 import { startTemporal } from '../embedded/temporal.ts';
 import { findTemporal } from '../embedded/temporalPrograms.ts';
@@ -27,7 +27,7 @@ import { HttpClient } from './http.ts';
 export async function startServers(dealers: SandboxDealer[], { onDisk }: { onDisk: boolean }) {
   const folder = mkdtempSync(join(tmpdir(), 'dealerops-bench-'));
   const program = await findTemporal({ onWait: console.error });
-  const postgresPort = await freePort();
+  const postgresPort = await getPort();
   const postgres = await startPostgres({
     folder: join(folder, 'postgres'),
     port: postgresPort,
@@ -36,14 +36,14 @@ export async function startServers(dealers: SandboxDealer[], { onDisk }: { onDis
   const temporal = await startTemporal({
     program: program.path,
     folder: join(folder, 'temporal'),
-    port: await freePort(0, [postgresPort]),
+    port: await getPort(),
     keep: onDisk,
   });
   const sandbox = await startSandbox({ dealers });
   sandbox.faults.cst.runMs = 0;
   const keys = `bench:${randomBytes(32).toString('base64')}`;
   writeFileSync(join(folder, 'codec_keys'), keys);
-  const [port, healthPort, metricsPort] = [await freePort(), await freePort(), await freePort()];
+  const [port, healthPort, metricsPort] = [await getPort(), await getPort(), await getPort()];
   const environment: Record<string, string> = {
     DATABASE_URL: postgres.url,
     TEMPORAL_ADDRESS: temporal.address,
@@ -80,7 +80,7 @@ export async function startServers(dealers: SandboxDealer[], { onDisk }: { onDis
     requestsPerMinute: 1_000_000_000,
   });
   // Without CST, whose stand-in would be measured too: dealers are in the registry.
-  const [registryPort] = [await freePort(0, [port, healthPort, metricsPort])];
+  const registryPort = await getPort();
   await saveAccounts(database.db, dealers.slice(0, 5_000));
   await run('bin/api.ts', 'The API listens');
   const withoutCst = { ...environment, PORT: String(registryPort), CST_URL: '', CST_TOKEN: '' };

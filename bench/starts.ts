@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { each, type Figure, inTurn, parts, rateOf } from './measure.ts';
+import pMap from 'p-map';
+import { type Figure, inTurn, parts, rateOf } from './measure.ts';
 import type { Servers } from './servers.ts';
 
 const rounds = 11;
-const atOnce = 32;
+const concurrency = 32;
 
 /**
  * Starts a second through the API against the raw client's `workflow.start` of the same workflow. No worker takes part, and
@@ -15,19 +16,24 @@ export async function starts({ client, startByRegistry }: Servers, accounts: str
     rounds,
     (round) =>
       rateOf(shares[round]!.length, () =>
-        each(shares[round]!, atOnce, (account) =>
-          client.workflow.start('cancelDealer', {
-            workflowId: `baseline/${randomUUID()}`,
-            taskQueue: 'nobody',
-            args: [{ account }],
-          }),
+        pMap(
+          shares[round]!,
+          (account) =>
+            client.workflow.start('cancelDealer', {
+              workflowId: `baseline/${randomUUID()}`,
+              taskQueue: 'nobody',
+              args: [{ account }],
+            }),
+          { concurrency },
         ),
       ),
-    (round) => rateOf(shares[round]!.length, () => each(shares[round]!, atOnce, startByRegistry)),
+    (round) => rateOf(shares[round]!.length, () => pMap(shares[round]!, startByRegistry, { concurrency })),
   );
   // What was started is not to run: it would take part in what is measured next.
-  await each(accounts.slice(0, rounds * shares[0]!.length), atOnce, (account) =>
-    client.workflow.getHandle(`cancellation/${account}`).terminate('measured'),
+  await pMap(
+    accounts.slice(0, rounds * shares[0]!.length),
+    (account) => client.workflow.getHandle(`cancellation/${account}`).terminate('measured'),
+    { concurrency },
   );
   return { name: 'starts', ...rates, unit: '/s', target: { atLeastRatio: 0.9 } };
 }

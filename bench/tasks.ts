@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { and, count, eq, inArray } from 'drizzle-orm';
+import pMap from 'p-map';
 import { cancellations, tasks } from '../db/schema/schema.ts';
-import { each } from './measure.ts';
 import type { Servers } from './servers.ts';
 
 /** Waits until there are so many open tasks, then claims all. */
@@ -13,7 +13,7 @@ export async function claimedTasks({ database: { db }, http }: Servers, wanted: 
       .where(inArray(tasks.state, ['open']));
   while ((await openTasks(db)) < wanted) await sleep(250);
   const all = await open();
-  await each(all, 16, ({ id }) => http.post(`/v1/tasks/${id}/claim`, {}));
+  await pMap(all, ({ id }) => http.post(`/v1/tasks/${id}/claim`, {}), { concurrency: 16 });
   return all;
 }
 

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { and, eq, inArray } from 'drizzle-orm';
+import pMap from 'p-map';
 import { cancellations } from '../db/schema/schema.ts';
 import { cancellationWorkflowId, integrationWorkflowId } from '../domain/cancellations/cancellations.ts';
-import { each, type Figure, inTurn, parts, rateOf } from './measure.ts';
+import { type Figure, inTurn, parts, rateOf } from './measure.ts';
 import type { Servers } from './servers.ts';
 
 const rounds = 4;
-const atOnce = 32;
+const concurrency = 32;
 
 /** VinSolutions cancellations a second from the request to the end, against a minimal workflow with as many activities, timers and updates. */
 export async function vinSolutions(servers: Servers, accounts: string[]): Promise<Figure> {
@@ -45,7 +46,7 @@ async function countsOf({ client }: Servers, account: string): Promise<Counts> {
 }
 
 async function minimalOnes({ client }: Servers, many: number, counts: Counts): Promise<void> {
-  await each(Array.from({ length: many }), atOnce, async () => {
+  const runOne = async () => {
     const handle = await client.workflow.start('minimal', {
       workflowId: `minimal/${randomUUID()}`,
       taskQueue: 'baseline',
@@ -53,7 +54,8 @@ async function minimalOnes({ client }: Servers, many: number, counts: Counts): P
     });
     for (let n = 0; n < counts.updates; n += 1) await handle.executeUpdate('answer', { args: [`answer ${n}`] });
     await handle.result();
-  });
+  };
+  await pMap(Array.from({ length: many }), runOne, { concurrency });
 }
 
 interface Task {
@@ -77,11 +79,12 @@ async function cancelAll(servers: Servers, accounts: string[]): Promise<void> {
       await sleep(250);
     }
   })();
-  const all = each(accounts, atOnce, async (account) => {
+  const cancelOne = async (account: string) => {
     await start(account);
     await new Promise<void>((resolve) => ending.set(account, resolve));
     ending.delete(account);
-  });
+  };
+  const all = pMap(accounts, cancelOne, { concurrency });
   await Promise.race([all, opsAndEnds]);
   over = true;
   await opsAndEnds;

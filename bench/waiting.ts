@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { each, type Figure, parts, percentile } from './measure.ts';
+import { type Figure, parts, percentile } from './measure.ts';
 import type { Servers } from './servers.ts';
 import { openTasks } from './tasks.ts';
 
@@ -14,12 +14,12 @@ export async function waiting(servers: Servers, worker: { pid: number }, account
   const { http, database } = servers;
   const batches = parts(accounts, accounts.length / perBatch);
   let begun = 0;
-  await each(batches, 1, async (batch) => {
+  for (const batch of batches) {
     const items = batch.map((account) => ({ account, reason: 'subscription_canceled' }));
     await http.post('/v1/cancellations/batch', { items }, { 'idempotency-key': randomUUID() });
     begun += batch.length;
     while ((await openTasks(database.db)) < begun) await sleep(250);
-  });
+  }
   const times: number[] = [];
   for (let look = 0; look < looks; look += 1) {
     const begun = performance.now();

@@ -1,7 +1,8 @@
+import getPort from 'get-port';
 import { StartError } from '../service/startError.ts';
 import type { KeptSettings, Ports } from './dataDir.ts';
-import { freePort, portIsFree } from './ports.ts';
 
+const host = '127.0.0.1';
 /** The others take any free one. */
 const usualPorts: Partial<Ports> = { api: 8080, temporal: 7233, webUi: 8233 };
 const names: (keyof Ports)[] = ['api', 'temporal', 'webUi', 'postgres', 'cst', 'salesforce', 'smtp', 'metrics'];
@@ -14,7 +15,8 @@ const names: (keyof Ports)[] = ['api', 'temporal', 'webUi', 'postgres', 'cst', '
 export async function choosePorts(kept: KeptSettings['ports'], wantedApiPort?: string): Promise<Ports> {
   const ports: Partial<Ports> = {};
   if (wantedApiPort) ports.api = await exactly(wantedApiPort);
-  for (const name of names) ports[name] ??= await freePort(kept[name] ?? usualPorts[name], Object.values(ports));
+  for (const name of names)
+    ports[name] ??= await getPort({ port: kept[name] ?? usualPorts[name], exclude: Object.values(ports), host });
   return ports as Ports;
 }
 
@@ -22,6 +24,7 @@ async function exactly(wanted: string): Promise<number> {
   const port = Number(wanted);
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     throw new StartError(`PORT: must be a port from 1 to 65535, not ${wanted.slice(0, 20)}`);
-  if (!(await portIsFree(port))) throw new StartError(`PORT: ${port} is in use: end what uses it, or set another`);
+  if ((await getPort({ port, host })) !== port)
+    throw new StartError(`PORT: ${port} is in use: end what uses it, or set another`);
   return port;
 }

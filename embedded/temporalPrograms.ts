@@ -5,8 +5,9 @@ import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import getPort from 'get-port';
 import { StartError } from '../service/startError.ts';
-import { freePort, portAnswers } from './ports.ts';
+import { portAnswers } from './ports.ts';
 
 /** A program that was tried and works, and why it was chosen. */
 export interface FoundProgram {
@@ -216,7 +217,7 @@ function reasonOfPip(error: Error & { stderr?: string; killed?: boolean; code?: 
 
 /** It has no option that shows its version: it works when it accepts connections. */
 async function checkTestServer(path: string): Promise<string> {
-  const port = await freePort();
+  const port = await getPort();
   const child = spawn(path, [String(port)], { stdio: 'ignore' });
   let problem: string | undefined;
   child.once('error', (error) => {

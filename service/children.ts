@@ -77,12 +77,10 @@ function withPrivateFiles<T>(start: () => T): T {
   }
 }
 
-/** Ends every child at once, without waiting; for a second Ctrl-C and for the process's own exit. */
-export function killChildren(): void {
+// Whatever ends this process, no child outlives it.
+process.on('exit', () => {
   for (const [child, signal] of living) signalGroup(child.pid, signal);
-}
-
-process.on('exit', killChildren);
+});
 
 function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   if (pid === undefined) return;

@@ -184,33 +184,34 @@ it('leads ops through a VinSolutions ticket: claim, copy, a refused and an accep
   await page.getByLabel("The portal ticket's number").fill('CASE-4711');
   await page.getByLabel('The ticket is submitted: it is done').check();
   await page.getByRole('button', { name: 'Complete' }).click();
-  await section(page, 'What was given').getByText('CASE-4711').waitFor();
+  await section(page, 'Submitted answers').getByText('CASE-4711').waitFor();
 
   await page.getByRole('link', { name: 'the whole cancellation' }).click();
   await page.waitForURL(`**/cancellations/${body.id}`);
   await shows(page, 'ticket CASE-4711', 'ended');
+  await shows(page, 'requested by offboarding (API key)');
   await section(page, 'VinSolutions')
     .getByText(/by olivia/)
     .waitFor();
   await picture(page, 'cancellation-ended');
 });
 
-it('gives what cannot be done to a lead, who sends it back, gives it to another, or ends it', async () => {
+it('escalates a task to a team lead, who returns it, assigns it to another person or closes it without completing', async () => {
   await web.start({ account: 'D-1104' });
   const task = await dealerOf(service, 'D-1104').task('vinsolutions-portal');
   const ops = await signIn(web.keys.oscar, `/tasks/${task.id}`);
   await ops.getByRole('button', { name: 'Claim' }).click();
-  await ops.getByRole('button', { name: 'It cannot be done' }).click();
+  await ops.getByRole('button', { name: 'Escalate …' }).click();
   await ops.getByLabel('Why it cannot be done').fill('The portal refuses the shared credentials');
-  await ops.getByRole('button', { name: 'Give it to a lead' }).click();
-  await shows(ops, 'Waits for a lead; you could not do it.');
-  expect(await section(ops, 'A lead decides').count()).toBe(0);
+  await ops.getByRole('button', { name: 'Escalate', exact: true }).click();
+  await shows(ops, 'Escalated to a team lead by you.');
+  expect(await section(ops, 'Team lead’s decision').count()).toBe(0);
 
   const lead = await signIn(web.keys.lena, `/tasks/${task.id}`, 400);
   await shows(lead, 'The portal refuses the shared credentials');
   await picture(lead, 'phone-task-with-lead');
   await lead.getByLabel('Your note or reason').fill('They were renewed: try again');
-  await lead.getByRole('button', { name: 'Send back' }).click();
+  await lead.getByRole('button', { name: 'Return to the team' }).click();
   await shows(ops, 'They were renewed: try again', 'Assigned to you; not claimed yet.');
 
   await lead.getByLabel('Assign to').selectOption({ label: 'Olivia Ops' });
@@ -225,7 +226,7 @@ it('gives what cannot be done to a lead, who sends it back, gives it to another,
 
   await lead.getByLabel('Your note or reason').fill('VinSolutions has closed the account itself');
   await lead.getByRole('button', { name: 'Close without completing' }).click();
-  await shows(ops, 'Closed without completing', 'VinSolutions has closed the account itself');
+  await shows(ops, 'closed without completing', 'VinSolutions has closed the account itself');
 });
 
 it('keeps what was typed when the session ends, and how a list was filtered', async () => {
@@ -294,7 +295,7 @@ it('shows what a new cancellation would do before it begins, and withdraws it', 
   await picture(page, 'withdraw');
   await page.getByRole('button', { name: 'Withdraw', exact: true }).click();
   await shows(page, 'The customer stays');
-  // Part 1 was done already: there is a task to set it up again.
+  // Part 1 was done already: there is a task to reinstate it.
   await section(page, 'VinSolutions')
     .getByText(/reinstate/i)
     .first()
@@ -304,6 +305,7 @@ it('shows what a new cancellation would do before it begins, and withdraws it', 
   const report = await page.context().newPage();
   await report.goto(page.url().replace('/cancellations/', '/v1/cancellations/').concat('/report'));
   await shows(report, 'The customer stays');
+  expect(await report.evaluate("getComputedStyle(document.querySelector('h1')).fontSize")).toBe('24px');
   await picture(report, 'report');
 });
 

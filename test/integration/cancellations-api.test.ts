@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { cancellationRequests, cancellations, idempotencyKeys } from '../../db/schema/schema.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';
@@ -172,5 +172,22 @@ describe('the audit record', () => {
     expect(page.text).toContain('Reynolds &amp; Reynolds direct');
     expect(page.text).not.toContain('<script');
     expect((await api.get('reader', `/v1/cancellations/${randomUUID()}`)).status).toBe(404);
+  });
+
+  it('shows markup that somebody wrote as text, and its page may load and run nothing', async () => {
+    const { body } = await api.start({ account: 'D-1402' });
+    const reason = '<script>alert("1")</script> & \'stays\'';
+    expect((await api.post('offboarding', `/v1/cancellations/${body.id}/withdraw`, { reason })).status).toBe(202);
+    await closed(body.id);
+    const { text, headers } = await api.call('reader', 'GET', `/v1/cancellations/${body.id}/report`, {
+      headers: { accept: 'text/html' },
+    });
+    expect(text).toContain('&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &#x27;stays&#x27;');
+    expect(text).not.toContain('<script');
+    const style = /<style>(.*)<\/style>/s.exec(text)![1]!;
+    const hash = createHash('sha256').update(style).digest('base64');
+    expect(headers['content-security-policy']).toBe(
+      `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    );
   });
 });

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import getPort from 'get-port';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { scenes } from '../../demo/cancellations.ts';
-import { freePort } from '../../embedded/ports.ts';
 import { type RunningProgram, runProgram } from '../support/program.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -19,7 +19,7 @@ beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'dealerops-demo-'));
   chmodSync(dataDir, 0o755);
   // The usual ports are for the tests of npm start, which may run at the same time.
-  for (const name of ['api', 'temporal', 'webUi', 'cst']) ports[name] = await freePort(0, Object.values(ports));
+  for (const name of ['api', 'temporal', 'webUi', 'cst']) ports[name] = await getPort();
   writeFileSync(join(dataDir, 'settings.json'), JSON.stringify({ ports }));
   service = runProgram('bin/start.ts', { DEALEROPS_DATA_DIR: dataDir });
   await service.prints('Ready.');

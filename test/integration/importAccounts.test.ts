@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { eq } from 'drizzle-orm';
+import getPort from 'get-port';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { accounts } from '../../db/schema/schema.ts';
-import { freePort } from '../../embedded/ports.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
 const columns = 'id,name,effective_status,parent_sales_account_id,time_zone,crm_vendor,crm_id,dms_vendor,dms_id';
@@ -377,7 +377,7 @@ describe('what cannot be used changes nothing, and is told in one line', () => {
 
   test('databases', async () => {
     write(['D-1,Kia,Active,,,,,,']);
-    const nobody = `postgres://user:secret@127.0.0.1:${await freePort()}/none`;
+    const nobody = `postgres://user:secret@127.0.0.1:${await getPort()}/none`;
     await fails('The database cannot be used: ', [file], { DATABASE_URL: nobody });
     await fails('No database: set DATABASE_URL, or run npm start first', [file], { DEALEROPS_DATA_DIR: folder });
     await fails('DATABASE_URL: env:NOWHERE is empty or not set', [file], { DATABASE_URL: 'env:NOWHERE' });

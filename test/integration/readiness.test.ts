@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import getPort from 'get-port';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrateDatabase, openDatabase } from '../../db/client.ts';
 import type { Readiness } from '../../domain/shared/readiness.ts';
 import { searchAttributeNames } from '../../domain/shared/searchAttributes.ts';
-import { freePort } from '../../embedded/ports.ts';
 import { startPostgres } from '../../embedded/postgres.ts';
 import { diskHasRoom } from '../../service/readiness/disk.ts';
 import { readinessOf } from '../../service/readiness/readiness.ts';
@@ -216,7 +216,7 @@ describe.runIf(mayMount)('a full disk', () => {
   it('of PostgreSQL: not ready, what writes answers 503, and all goes on once there is room', async () => {
     const postgres = await startPostgres({
       folder: join(disk, 'postgres'),
-      port: await freePort(),
+      port: await getPort(),
       password: 'of a test',
     });
     closing.push({ close: () => postgres.stop() });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import getPort from 'get-port';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Readiness } from '../../domain/shared/readiness.ts';
-import { freePort } from '../../embedded/ports.ts';
 import { parseKeyring } from '../../worker/keyring.ts';
 import { startWorker, workflowBundle } from '../../worker/worker.ts';
 import { apiOf, type TestApi } from '../support/api.ts';
@@ -92,8 +92,8 @@ test('open workflows that this build would stop are named before it is current, 
   await expect(described, 'make-current has made nothing current').rejects.toThrow();
 
   // The return to this release, in spite of that.
-  const METRICS_PORT = String(await freePort());
-  const HEALTH_PORT = String(await freePort());
+  const METRICS_PORT = String(await getPort());
+  const HEALTH_PORT = String(await getPort());
   const worker = run('bin/worker.ts', { METRICS_PORT, HEALTH_PORT, WORKER_DEPLOYMENT: '' });
   await worker.prints('The worker runs');
   await other.shutdown();

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import getPort from 'get-port';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { admitFirstKeys } from '../../embedded/firstKeys.ts';
-import { freePort } from '../../embedded/ports.ts';
 import { type Production, startProduction } from '../support/production.ts';
 
 let production: Production;
@@ -71,7 +71,7 @@ test('migration, API and worker, set by the environment, end a cancellation and 
 
 test('a port in use, and servers out of reach, are told in one line each', async () => {
   const taken = new URL(sandbox.cst.url).port;
-  const nowhere = `127.0.0.1:${await freePort()}`;
+  const nowhere = `127.0.0.1:${await getPort()}`;
   const told = async (file: string, more: Record<string, string>) => {
     const program = run(file, more);
     expect(await program.ended).toBe(1);

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { sql } from 'drizzle-orm';
+import getPort from 'get-port';
 import { expect, inject, test } from 'vitest';
 import { migrateDatabase } from '../../db/client.ts';
 import { searchAttributeNames } from '../../domain/shared/searchAttributes.ts';
-import { freePort } from '../../embedded/ports.ts';
 import { startPostgres } from '../../embedded/postgres.ts';
 import { startTemporal } from '../../embedded/temporal.ts';
 import { testDatabase } from '../support/database.ts';
@@ -50,7 +50,7 @@ test('a statement is canceled after its time, except while the tables are brough
 test('a Temporal server that keeps its histories writes them to a log first', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'dealerops-temporal-'));
   const program = inject('temporalProgram');
-  const temporal = await startTemporal({ program, folder, port: await freePort(), keep: true });
+  const temporal = await startTemporal({ program, folder, port: await getPort(), keep: true });
   expect(await readdir(folder)).toContain('temporal.db-wal');
   await temporal.stop();
   await rm(folder, { recursive: true });
@@ -85,7 +85,7 @@ test('the time-skipping server lets a day pass in a moment', async () => {
 
 test.runIf(process.getuid?.() === 0)("root's own folder may be closed to PostgreSQL's account", async () => {
   const closed = await mkdtemp(join(tmpdir(), 'dealerops-closed-'));
-  const options = { folder: join(closed, 'postgres'), port: await freePort(), password: randomUUID() };
+  const options = { folder: join(closed, 'postgres'), port: await getPort(), password: randomUUID() };
   const first = await startPostgres(options);
   expect(first.folder).toMatch(/^\/var\/lib\/dealerops\/[0-9a-f]{12}$/);
   await first.stop();

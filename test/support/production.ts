@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../embedded/ports.ts';
+import getPort from 'get-port';
 import { startSandbox } from '../../sandbox/index.ts';
 import { testDatabase } from './database.ts';
 import { type RunningProgram, runCommand, runProgram } from './program.ts';
@@ -24,9 +24,9 @@ export async function startProduction() {
     THE_CST_TOKEN: sandbox.cst.token,
     SMTP_URL: sandbox.smtp.url,
     MAIL_FROM: 'Dealerops <dealerops@example.com>',
-    PORT: String(await freePort()),
-    HEALTH_PORT: String(await freePort()),
-    METRICS_PORT: String(await freePort()),
+    PORT: String(await getPort()),
+    HEALTH_PORT: String(await getPort()),
+    METRICS_PORT: String(await getPort()),
     WORKER_DEPLOYMENT: 'dealerops',
     PUBLIC_URL: 'https://dealerops.example.com/',
   };

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import getPort from 'get-port';
 import type { TestProject } from 'vitest/node';
 import { migrateDatabase } from '../../db/client.ts';
-import { freePort } from '../../embedded/ports.ts';
 import { startPostgres } from '../../embedded/postgres.ts';
 import { startTemporal } from '../../embedded/temporal.ts';
 import { findTemporal, findTestServer } from '../../embedded/temporalPrograms.ts';
@@ -53,7 +53,7 @@ async function startServers() {
     findTemporal({ onWait: console.log }),
     findTestServer({ onWait: console.log }),
   ]);
-  const postgresPort = await freePort();
+  const postgresPort = await getPort();
   const [postgres, temporal] = await Promise.all([
     startPostgres({
       folder: join(folder, 'postgres'),
@@ -64,7 +64,7 @@ async function startServers() {
     startTemporal({
       program: program.path,
       folder: join(folder, 'temporal'),
-      port: await freePort(0, [postgresPort]),
+      port: await getPort(),
       keep: false,
       dynamicConfig: {
         // Ended processes may be started again at once in tests.

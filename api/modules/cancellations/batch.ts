@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import pMap from 'p-map';
 import { z } from 'zod';
 import { type KeyOfCall, keepBatchKey } from '../../../db/queries/idempotency.ts';
 import type { Caller } from '../../../db/queries/keys.ts';
@@ -51,17 +52,9 @@ export async function startBatch(
 ): Promise<Item[]> {
   if (!items.every(({ dryRun }) => dryRun === true))
     await keepKey(options, { caller: caller.id, key, item: -1 }, items);
-  const answers = new Array<Item>(items.length);
-  let next = 0;
-  const work = async () => {
-    while (next < items.length) {
-      const index = next++;
-      answers[index] = await startOne(index);
-    }
-  };
-  const startOne = async (index: number): Promise<Item> => {
+  const startOne = async (item: Record<string, unknown>, index: number): Promise<Item> => {
     try {
-      const body = readItem(items[index]!);
+      const body = readItem(item);
       const answer = await startCancellation(options, caller, { key, item: index }, body);
       return answer.status === 202
         ? { index, status: 202, started: answer.body }
@@ -72,8 +65,7 @@ export async function startBatch(
       return { index, status: problem.status, problem: problem.body() };
     }
   };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, work));
-  return answers;
+  return pMap(items, startOne, { concurrency: atOnce });
 }
 
 /** @throws Problem 422: what has begun by the first batch would be hidden by answers for other items */

@@ -9,7 +9,7 @@ import { stoppedWorkflows } from '../../server/stoppedWorkflows.ts';
 import { Instant } from '../../server/time.ts';
 import { checkMayRead, checkMayWithdraw } from './access.ts';
 import { BatchAnswer, BatchBody, startBatch } from './batch.ts';
-import { reportPage } from './reportPage.ts';
+import { reportPage, reportPolicy } from './reportPage.tsx';
 import {
   CancellationBody,
   CancellationPage,
@@ -173,6 +173,7 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
       if (request.accepts().type(['json', 'html']) !== 'html') return report;
       return reply
         .type('text/html; charset=utf-8')
+        .header('content-security-policy', reportPolicy)
         .serializer((page: string) => page)
         .send(reportPage(report) as never);
     },

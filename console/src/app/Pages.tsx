@@ -9,7 +9,7 @@ import { TaskPage } from '../pages/tasks/TaskPage.tsx';
 import { Link, navigate, usePath } from './router.tsx';
 import { Shell } from './Shell.tsx';
 
-/** Which page is at which address. */
+/** The page of each address. */
 export function Pages() {
   const path = usePath();
   useEffect(() => {
@@ -28,7 +28,7 @@ function pageAt(place = '', id?: string) {
   return (
     <>
       <Title order={1} size="h2">
-        There is no such page
+        Page not found
       </Title>
       <Text>
         Go to <Link to="/tasks">your tasks</Link>.

@@ -29,7 +29,7 @@ export function CopyText({ label, value }: { label: string; value: string }) {
       </Group>
       {error && (
         <Text size="sm" c="red" role="alert">
-          The browser does not let this page copy: mark the text and copy it yourself.
+          The browser does not let this page copy: select the text and copy it.
         </Text>
       )}
     </Box>

@@ -16,7 +16,7 @@ const states = [
   ...integrationStates.map((value) => ({ value, label: stateWords(value) })),
 ];
 
-/** All cancellations, the newest first, each with where its integrations stand. */
+/** All cancellations, the newest first, each with the states of its integrations. */
 export function CancellationList() {
   const [filters, setFilter] = useFilters();
   const query = {
@@ -50,7 +50,7 @@ export function CancellationList() {
       <ProblemAlert error={found.error} />
       {rows?.length === 0 && (
         <Text c="dimmed" py="lg">
-          There are none like this.
+          No cancellations match these filters.
         </Text>
       )}
       <Stack gap="xs" component="ul" p={0} m={0} style={{ listStyle: 'none' }} aria-label="Cancellations">

@@ -3,13 +3,14 @@ import { useQuery } from '@tanstack/react-query';
 import { api, bodyOf, type Cancellation, type Integration, type Step } from '../../app/api.ts';
 import { asLeft, Link } from '../../app/router.tsx';
 import { useSession } from '../../app/session.tsx';
+import { actorName } from '../../parts/actorName.ts';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { StateBadge, stateColor, stateWords } from '../../parts/StateBadge.tsx';
 import { At, When } from '../../parts/When.tsx';
 import { Withdraw } from './Withdraw.tsx';
 import { reasonWords } from './words.ts';
 
-/** One dealer's cancellation: every integration, every step, who did what when, the proof, what waits for whom. */
+/** One dealer's cancellation: every integration and step, who did it and when, its evidence, and who must act next. */
 export function CancellationPage({ id }: { id: string }) {
   const found = useQuery({
     queryKey: ['cancellation', id],
@@ -26,7 +27,7 @@ export function CancellationPage({ id }: { id: string }) {
       <Header cancellation={cancellation} />
       <ProblemAlert error={found.error} />
       {cancellation.withdrawnAt && (
-        <Alert color="gray" title={`Withdrawn by ${cancellation.withdrawnBy}`}>
+        <Alert color="gray" title={`Withdrawn by ${actorName(cancellation.withdrawnBy ?? '')}`}>
           {cancellation.withdrawalReason}
         </Alert>
       )}
@@ -65,14 +66,14 @@ function Header({
         </Group>
       </Group>
       <Text c="dimmed">
-        {reasonWords[reason]} · asked by {requestedBy}
+        {reasonWords[reason]} · requested by {actorName(requestedBy)}
         {startedAt && (
           <>
             {' · '}
             <At at={startedAt} />
           </>
         )}
-        {requests.length > 1 && ` · asked ${requests.length} times`}
+        {requests.length > 1 && ` · requested ${requests.length} times`}
       </Text>
     </div>
   );
@@ -158,7 +159,7 @@ function StepFacts({ step: { state, by, endedAt, waitingOn, waitingSince, eviden
       )}
       {endedAt && (
         <>
-          {by && ` by ${by}`} · <At at={endedAt} />
+          {by && ` by ${actorName(by)}`} · <At at={endedAt} />
         </>
       )}
       {evidence && <div style={{ overflowWrap: 'anywhere' }}>{evidence}</div>}

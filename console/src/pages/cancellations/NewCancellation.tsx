@@ -31,7 +31,7 @@ const emptyForm = {
   wait: false,
 };
 
-/** Starts a cancellation; what would happen is shown first, and nothing begins before it was seen. */
+/** Starts a cancellation, after a preview of what would happen. */
 export function NewCancellation() {
   const [form, setForm] = useState(emptyForm);
   // One key for one filled-in form: pressing twice, or again after a broken connection, starts one process.
@@ -94,7 +94,7 @@ export function NewCancellation() {
           )}
           {form.reason === 'subscription_canceled' && (
             <Checkbox.Group
-              label="Only these integrations (all that the dealer has when none is marked)"
+              label="Only these integrations (all of the dealer’s integrations when none is checked)"
               value={form.only}
               onChange={(only) => change({ only: only as IntegrationName[] })}
             >
@@ -106,7 +106,7 @@ export function NewCancellation() {
             </Checkbox.Group>
           )}
           <Checkbox
-            label="DMS vendors, while the parent sales account is Active: wait and look again daily (otherwise refuse)"
+            label="DMS vendors, while the parent sales account is Active: wait and check daily (otherwise block)"
             checked={form.wait}
             onChange={(event) => change({ wait: event.currentTarget.checked })}
           />

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { api, bodyOf, type Cancellation } from '../../app/api.ts';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 
-/** Takes a cancellation back, wholly or for some integrations; says first what that means. */
+/** Withdraws a cancellation, for all or some integrations, and says first what that means. */
 export function Withdraw({ cancellation }: { cancellation: Cancellation }) {
   const [open, setOpen] = useState(false);
   const [reason, setReason] = useState('');
@@ -46,11 +46,11 @@ export function Withdraw({ cancellation }: { cancellation: Cancellation }) {
       </Title>
       <Stack gap="sm">
         <Text size="sm">
-          What has not begun is not done, tasks that wait are closed, and for what was already ended there will be a
-          task to set it up again.
+          Steps that have not started are skipped, open tasks are closed, and each integration that was already ended
+          gets a task to reinstate it.
         </Text>
         {withdrawable.length > 1 && (
-          <Checkbox.Group label="Only these (all when none is marked)" value={chosen} onChange={setChosen}>
+          <Checkbox.Group label="Only these (all when none is checked)" value={chosen} onChange={setChosen}>
             <Stack gap={6} mt={4}>
               {withdrawable.map(({ integration, vendorName }) => (
                 <Checkbox key={integration} value={integration} label={vendorName} />

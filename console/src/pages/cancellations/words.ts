@@ -1,5 +1,5 @@
 /** The reasons as people say them. */
 export const reasonWords = {
-  subscription_canceled: 'Subscription cancelled',
+  subscription_canceled: 'Subscription canceled',
   vendor_change: 'Vendor change',
 } as const;

@@ -19,11 +19,11 @@ import { pathOf, useDecision } from './decide.ts';
 type Field = Task['content']['fields'][number];
 type Values = Record<string, string | boolean>;
 
-/** What its person gives to finish a task, or why it cannot be done. */
+/** The answers that complete a task, or the reason to escalate it. */
 export function Answers({ task }: { task: Task }) {
   const { fields } = task.content;
   const [values, setValues] = useState<Values>({});
-  const [cannot, setCannot] = useState(false);
+  const [escalating, setEscalating] = useState(false);
   const complete = useDecision(task.id, 'The task is done', () =>
     bodyOf(api.POST('/v1/tasks/{id}/complete', { ...pathOf(task), body: { answers: values } })),
   );
@@ -53,15 +53,15 @@ export function Answers({ task }: { task: Task }) {
             <Button type="submit" loading={complete.isPending}>
               Complete
             </Button>
-            {!cannot && (
-              <Button variant="subtle" color="red" onClick={() => setCannot(true)}>
-                It cannot be done
+            {!escalating && (
+              <Button variant="subtle" color="red" onClick={() => setEscalating(true)}>
+                Escalate …
               </Button>
             )}
           </Group>
         </Stack>
       </form>
-      {cannot && <CannotDo task={task} onDoneWith={() => setCannot(false)} />}
+      {escalating && <Escalate task={task} onBack={() => setEscalating(false)} />}
     </Paper>
   );
 }
@@ -142,14 +142,14 @@ function ListAnswer({
   );
 }
 
-function CannotDo({ task, onDoneWith }: { task: Task; onDoneWith: () => void }) {
+function Escalate({ task, onBack }: { task: Task; onBack: () => void }) {
   const [reason, setReason] = useState('');
-  const escalate = useDecision(task.id, 'A lead decides now', () =>
+  const escalate = useDecision(task.id, 'The task is escalated', () =>
     bodyOf(api.POST('/v1/tasks/{id}/escalate', { ...pathOf(task), body: { reason } })),
   );
   return (
     <Stack gap="sm" mt="md">
-      <Text size="sm">A lead is told your reason and decides. Nothing is lost.</Text>
+      <Text size="sm">A team lead gets a notice with your reason and decides what happens next.</Text>
       <Textarea
         label="Why it cannot be done"
         autosize
@@ -161,9 +161,9 @@ function CannotDo({ task, onDoneWith }: { task: Task; onDoneWith: () => void }) 
       <ProblemAlert error={escalate.error} />
       <Group>
         <Button color="red" disabled={!reason.trim()} onClick={() => escalate.mutate()} loading={escalate.isPending}>
-          Give it to a lead
+          Escalate
         </Button>
-        <Button variant="default" onClick={onDoneWith}>
+        <Button variant="default" onClick={onBack}>
           Back
         </Button>
       </Group>

@@ -4,20 +4,20 @@ import { api, bodyOf, type Task } from '../../app/api.ts';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { pathOf, useDecision } from './decide.ts';
 
-/** A lead's choice about a task that its person cannot do; giving it to another is under "Who does it". */
+/** What a team lead can do with an escalated or open task; assigning it is under "Who does it". */
 export function LeadsDecision({ task }: { task: Task }) {
   const [words, setWords] = useState('');
-  const returnToTeam = useDecision(task.id, 'The task is sent back', () =>
+  const returnToTeam = useDecision(task.id, 'The task is returned to the team', () =>
     bodyOf(api.POST('/v1/tasks/{id}/return-to-team', { ...pathOf(task), body: { note: words } })),
   );
-  const end = useDecision(task.id, 'The step is closed without completing it', () =>
+  const end = useDecision(task.id, 'The task is closed without completing', () =>
     bodyOf(api.POST('/v1/tasks/{id}/close-not-completed', { ...pathOf(task), body: { reason: words } })),
   );
   const unsaid = !words.trim();
   return (
-    <Paper withBorder p="md" component="section" aria-label="A lead decides">
+    <Paper withBorder p="md" component="section" aria-label="Team lead’s decision">
       <Title order={2} size="h4" mb="xs">
-        A lead decides
+        Team lead’s decision
       </Title>
       <Stack gap="sm">
         <Textarea
@@ -32,7 +32,7 @@ export function LeadsDecision({ task }: { task: Task }) {
         <Group>
           {task.state === 'escalated' && (
             <Button disabled={unsaid} onClick={() => returnToTeam.mutate()} loading={returnToTeam.isPending}>
-              Send back
+              Return to the team
             </Button>
           )}
           <Button variant="default" color="red" disabled={unsaid} onClick={() => end.mutate()} loading={end.isPending}>

@@ -14,13 +14,13 @@ const states = [
   { value: '', label: 'Not finished' },
   { value: 'open', label: 'Open' },
   { value: 'claimed', label: 'Claimed' },
-  { value: 'escalated', label: 'With a lead' },
+  { value: 'escalated', label: 'Escalated' },
   { value: 'done', label: 'Done' },
-  { value: 'not_completed', label: 'Not done' },
+  { value: 'not_completed', label: 'Not completed' },
   { value: 'closed', label: 'Closed' },
 ] as const;
 
-/** What waits for people, the most urgent first. */
+/** The tasks of people, the most urgent first. */
 export function TaskList() {
   const [filters, setFilter] = useFilters();
   const { personId } = useSession();
@@ -68,7 +68,7 @@ export function TaskList() {
       <ProblemAlert error={tasks.error} />
       {rows?.length === 0 && (
         <Text c="dimmed" py="lg">
-          Nothing waits here.
+          No tasks match these filters.
         </Text>
       )}
       <Stack gap="xs" component="ul" p={0} m={0} style={{ listStyle: 'none' }} aria-label="Tasks">
@@ -121,7 +121,7 @@ export function Due({
   if (!task.dueAt) return null;
   return (
     <Group gap={6} wrap="nowrap">
-      {Date.parse(task.dueAt) < now && <Badge color="red">late</Badge>}
+      {Date.parse(task.dueAt) < now && <Badge color="red">overdue</Badge>}
       <Text size="sm">
         due <When at={task.dueAt} />
       </Text>

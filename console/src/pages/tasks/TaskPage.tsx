@@ -4,6 +4,7 @@ import { vendorTitle } from '../../../../domain/shared/vendors.ts';
 import { api, bodyOf, type Task } from '../../app/api.ts';
 import { asLeft, Link } from '../../app/router.tsx';
 import { useSession } from '../../app/session.tsx';
+import { actorName } from '../../parts/actorName.ts';
 import { CopyText } from '../../parts/CopyText.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { StateBadge } from '../../parts/StateBadge.tsx';
@@ -13,7 +14,7 @@ import { LeadsDecision } from './LeadsDecision.tsx';
 import { Due } from './TaskList.tsx';
 import { TaskAssignee } from './Whose.tsx';
 
-/** A task with everything ready for its person: what to do, what to type, what to give back. */
+/** A task with everything that its person needs: instructions, texts to copy, and the form for the answers. */
 export function TaskPage({ id }: { id: string }) {
   const found = useQuery({
     queryKey: ['task', id],
@@ -64,17 +65,17 @@ export function TaskPage({ id }: { id: string }) {
         </Paper>
       )}
       {mine && <Answers task={task} />}
-      {task.answers && <Given task={task} />}
+      {task.answers && <SubmittedAnswers task={task} />}
       <History task={task} />
     </Stack>
   );
 }
 
-/** What was done with these words and by whom, such as "Task sent back · lena"; a task may also be opened with a reason. */
+/** What was done with this reason and by whom, such as "Task returned to the team · lena"; a task may also be opened with a reason. */
 function whoseReason({ reason, events, state }: Task): string {
   const said = events.findLast(({ detail }) => detail === reason);
-  if (said) return `${said.action.split(':')[0]} · ${said.by}`;
-  return state === 'closed' ? 'Closed' : 'Why there is this task';
+  if (said) return `${said.action.split(':')[0]} · ${actorName(said.by)}`;
+  return state === 'closed' ? 'Closed' : 'Why this task exists';
 }
 
 function Header({ task }: { task: Task }) {
@@ -105,16 +106,16 @@ function Header({ task }: { task: Task }) {
   );
 }
 
-function Given({ task }: { task: Task }) {
+function SubmittedAnswers({ task }: { task: Task }) {
   const fields = new Map(task.content.fields.map((field) => [field.name, field]));
   const words = (name: string, value: string | boolean) => {
     if (value === true) return 'confirmed';
     return fields.get(name)?.choices?.find((choice) => choice.value === value)?.label ?? String(value);
   };
   return (
-    <Paper withBorder p="md" component="section" aria-label="What was given">
+    <Paper withBorder p="md" component="section" aria-label="Submitted answers">
       <Title order={2} size="h4" mb="xs">
-        What was given
+        Submitted answers
       </Title>
       {Object.entries(task.answers!).map(([name, value]) => (
         <Text key={name}>
@@ -134,7 +135,7 @@ function History({ task }: { task: Task }) {
       <List size="sm" spacing={4}>
         {task.events.map(({ at, by, action, detail }) => (
           <List.Item key={`${at}${action}`}>
-            {at && <At at={at} />} · {action} · {by}
+            {at && <At at={at} />} · {action} · {actorName(by)}
             {detail && ` · ${detail}`}
           </List.Item>
         ))}

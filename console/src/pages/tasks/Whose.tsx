@@ -7,7 +7,7 @@ import { useSession } from '../../app/session.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { pathOf, useDecision } from './decide.ts';
 
-/** Who does the task: claim it, give it back, give it to another. What cannot be done now is not offered, and the reason is shown. */
+/** Who does the task: claim, release or assign it. What is not allowed now is not offered, and the reason is shown. */
 export function TaskAssignee({ task }: { task: Task }) {
   const { personId, role, scopes } = useSession();
   const claim = useDecision(task.id, 'The task is yours', () =>
@@ -53,7 +53,7 @@ export function TaskAssignee({ task }: { task: Task }) {
         )}
         {task.state === 'open' && task.gated && (
           <Text size="sm" c="dimmed">
-            Claim it before you begin: only then is it sure that the account is not Active.
+            Claim it before you start: claiming checks that the parent account is not Active.
           </Text>
         )}
         <ProblemAlert error={claim.error ?? release.error} />
@@ -64,7 +64,7 @@ export function TaskAssignee({ task }: { task: Task }) {
 
 function whoDoesIt({ state, assignee }: Task, me: string | null) {
   const who = assignee === me ? 'you' : assignee;
-  if (state === 'escalated') return `Waits for a lead; ${who ?? 'somebody'} could not do it.`;
+  if (state === 'escalated') return `Escalated to a team lead by ${who ?? 'somebody'}.`;
   if (state === 'claimed') return `Claimed by ${who}.`;
   return who ? `Assigned to ${who}; not claimed yet.` : 'Unclaimed.';
 }
