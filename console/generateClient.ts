@@ -11,7 +11,7 @@ export async function clientTypes(): Promise<string> {
     temporal: nothing,
     accounts: nothing,
     inactiveStatuses: [],
-    connected: { cst: true },
+    connectors: [],
     codec: nothing,
     readiness: nothing,
     namespace: 'default',

@@ -105,14 +105,12 @@ function settingsOf(
   servers: { databaseUrl: string; temporal: ApiSettings['temporal'] & { webUiUrl?: string }; sandbox: EmbeddedSandbox },
 ): ApiSettings {
   const { databaseUrl, temporal, sandbox } = servers;
-  const { url, clientId, clientSecret } = sandbox.salesforce;
   return {
     inactiveStatuses: defaultInactiveStatuses,
     databaseUrl,
     temporal,
     keyring: parseKeyring(keys.codecKeys),
-    cst: { url: sandbox.cst.url, token: sandbox.cst.token },
-    salesforce: { url, clientId, clientSecret },
+    connectors: { cst: sandbox.cst, salesforce: sandbox.salesforce },
     mail: { url: sandbox.smtp.url, from: { name: 'Dealerops', address: 'dealerops@example.com' } },
     publicUrl: `http://localhost:${ports.api}`,
     webUiUrl: temporal.webUiUrl,

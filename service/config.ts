@@ -1,9 +1,8 @@
 import { isIP } from 'node:net';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
-import type { FortellisOptions } from '../activities/connectors/fortellis.ts';
+import type { ConnectorSettings } from '../activities/connectors/index.ts';
 import { type Mailbox, parseMailbox } from '../activities/connectors/mailAddress.ts';
-import type { VinSolutionsEventsOptions } from '../activities/connectors/vinSolutionsEvents.ts';
 import { type DealerSelection, readDealerSelection } from '../domain/cancellations/dealerSelection.ts';
 import { defaultInactiveStatuses, problemWithInactiveStatuses } from '../domain/cancellations/gate.ts';
 import { type Keyring, parseKeyring } from '../worker/keyring.ts';
@@ -15,13 +14,10 @@ export interface Settings {
   databaseUrl: string;
   temporal: { connectionOptions: ClientConnectConfig['connectionOptions']; namespace: string };
   keyring: Keyring;
-  /** Without it the service's own registry knows the dealers, and CST's steps are a person's. */
-  cst?: { url: string; token: string };
-  salesforce?: { url: string; clientId: string; clientSecret: string; externalIdField?: string };
-  /** VinSolutions' Connect Event service, and the dealers for which part 1 is done with it. */
-  vinSolutionsEvents?: VinSolutionsEventsOptions & { dealers: DealerSelection };
-  /** Whose list of subscriptions confirms CDK's termination. */
-  fortellis?: FortellisOptions;
+  /** Of the outside systems that are configured; without CST the service's own registry knows the dealers. */
+  connectors: ConnectorSettings;
+  /** For which VinSolutions part 1 is done with its Connect Event service; absent where that is not configured. */
+  vinSolutionsDealers?: DealerSelection;
   /** The Effective Statuses that open the gate of the DMS vendors. */
   inactiveStatuses: readonly string[];
   mail: { url: string; from: Mailbox };
@@ -301,11 +297,24 @@ function parseWith<Schema extends z.ZodType>(schema: Schema, environment: Enviro
 type Values = z.output<z.ZodObject<ReturnType<typeof shape>>>;
 
 function common(values: Values, environment: Environment): Settings {
-  const { CST_URL, CST_TOKEN, SALESFORCE_URL, SALESFORCE_CLIENT_ID, SALESFORCE_CLIENT_SECRET } = values;
   return {
     databaseUrl: values.DATABASE_URL,
     temporal: temporalSettings(environment),
     keyring: values.DEALEROPS_CODEC_KEYS,
+    connectors: connectorSettings(values),
+    vinSolutionsDealers: values.VINSOLUTIONS_EVENTS_DEALERS,
+    inactiveStatuses: values.GATE_INACTIVE_STATUSES,
+    mail: { url: values.SMTP_URL, from: values.MAIL_FROM },
+    publicUrl: values.PUBLIC_URL,
+    webUiUrl: values.WEB_UI_URL,
+    logLevel: values.LOG_LEVEL,
+  };
+}
+
+/** Those whose settings are given; `parseWith` has seen that none is given in part. */
+function connectorSettings(values: Values): ConnectorSettings {
+  const { CST_URL, CST_TOKEN, SALESFORCE_URL, SALESFORCE_CLIENT_ID, SALESFORCE_CLIENT_SECRET } = values;
+  return {
     cst: CST_URL && CST_TOKEN ? { url: CST_URL, token: CST_TOKEN } : undefined,
     salesforce:
       SALESFORCE_URL && SALESFORCE_CLIENT_ID && SALESFORCE_CLIENT_SECRET
@@ -318,29 +327,23 @@ function common(values: Values, environment: Environment): Settings {
         : undefined,
     vinSolutionsEvents: vinSolutionsEventsOf(values),
     fortellis: fortellisOf(values),
-    inactiveStatuses: values.GATE_INACTIVE_STATUSES,
-    mail: { url: values.SMTP_URL, from: values.MAIL_FROM },
-    publicUrl: values.PUBLIC_URL,
-    webUiUrl: values.WEB_UI_URL,
-    logLevel: values.LOG_LEVEL,
   };
 }
 
-function vinSolutionsEventsOf(values: Values): Settings['vinSolutionsEvents'] {
+function vinSolutionsEventsOf(values: Values): ConnectorSettings['vinSolutionsEvents'] {
   const {
     VINSOLUTIONS_EVENTS_URL: url,
     VINSOLUTIONS_EVENTS_TOKEN_URL: tokenUrl,
     VINSOLUTIONS_EVENTS_CLIENT_ID: clientId,
     VINSOLUTIONS_EVENTS_CLIENT_SECRET: clientSecret,
     VINSOLUTIONS_EVENTS_API_KEY: apiKey,
-    VINSOLUTIONS_EVENTS_DEALERS: dealers,
   } = values;
-  return url && tokenUrl && clientId && clientSecret && apiKey && dealers
-    ? { url, tokenUrl, clientId, clientSecret, apiKey, dealers }
+  return url && tokenUrl && clientId && clientSecret && apiKey
+    ? { url, tokenUrl, clientId, clientSecret, apiKey }
     : undefined;
 }
 
-function fortellisOf(values: Values): Settings['fortellis'] {
+function fortellisOf(values: Values): ConnectorSettings['fortellis'] {
   const {
     FORTELLIS_SUBSCRIPTIONS_URL: subscriptionsUrl,
     FORTELLIS_TOKEN_URL: tokenUrl,

@@ -1,7 +1,6 @@
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
-import { Cst } from '../activities/connectors/cst.ts';
-import { Salesforce } from '../activities/connectors/salesforce.ts';
+import { openConnectors } from '../activities/connectors/index.ts';
 import type { Outside } from '../activities/shared/context.ts';
 import { openMailer } from '../activities/shared/mail.ts';
 import { type Database, openDatabase } from '../db/client.ts';
@@ -36,8 +35,7 @@ export async function openParts(settings: Settings): Promise<Parts> {
     temporal,
     mailer,
     dataConverter,
-    cst: settings.cst && new Cst(settings.cst),
-    salesforce: settings.salesforce && new Salesforce(settings.salesforce),
+    connectors: openConnectors(settings.connectors),
     inactiveStatuses: settings.inactiveStatuses,
     consoleUrl: settings.publicUrl,
     async close() {

@@ -1,4 +1,5 @@
-import { dealersOfCst, dealersOfRegistry } from '../activities/cancellations/dealers.ts';
+import { namesOf } from '../activities/connectors/index.ts';
+import { dealersOf } from '../activities/shared/dealers.ts';
 import { buildApp } from '../api/server/app.ts';
 import { encryptionCodec } from '../worker/codec.ts';
 import type { ApiSettings } from './config.ts';
@@ -25,11 +26,11 @@ export async function runApi(
   const app = await buildApp({
     database: parts.database,
     temporal: parts.temporal,
-    accounts: parts.cst ? dealersOfCst(parts.cst) : dealersOfRegistry(parts.database.db),
+    accounts: dealersOf(parts),
     codec: encryptionCodec(settings.keyring),
     readiness: readinessOf({ ...partsOfApi(parts), ...(dataFolder && { disk: diskHasRoom(dataFolder) }) }),
     inactiveStatuses: parts.inactiveStatuses,
-    connected: { cst: parts.cst !== undefined },
+    connectors: namesOf(parts.connectors),
     trustProxy: settings.trustProxy,
     secure: settings.publicUrl?.startsWith('https:'),
     webUiUrl: settings.webUiUrl,

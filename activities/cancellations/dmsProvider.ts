@@ -12,7 +12,7 @@ interface DealerAtCdk {
 
 /** CST's DMS Provider tab (spec: cancellations.md, CDK). */
 export function dmsProviderActivities(context: Context) {
-  const { cst } = context;
+  const { cst } = context.connectors;
   return {
     /**
      * Removes CDK as the dealer's DMS provider and reads back that it is gone; another vendor's, which has come meanwhile,

@@ -1,8 +1,8 @@
 import { dropMail, queueMail, settleMail } from '../../db/queries/outbox.ts';
 import { eleadMail } from '../../domain/cancellations/taskTexts.ts';
 import type { Context } from '../shared/context.ts';
+import { dealer, dealerIdAt } from '../shared/dealers.ts';
 import { sendOutgoing } from '../shared/outgoingMail.ts';
-import { dealer, dealerIdAt } from './dealers.ts';
 
 interface Mail {
   account: string;

@@ -1,6 +1,6 @@
 import { type Gate, gateOf } from '../../domain/cancellations/gate.ts';
 import type { Context } from '../shared/context.ts';
-import { dealer } from './dealers.ts';
+import { dealer } from '../shared/dealers.ts';
 
 /**
  * The parent sales account's gate; of a dealer without a parent sales account, its own.

@@ -1,17 +1,18 @@
 import { answerGroupQuestion, type GroupAnswer, Namesakes } from '../../domain/cancellations/groupQuestion.ts';
 import { salesAccountOf } from '../connectors/salesforce.ts';
 import type { Context } from '../shared/context.ts';
+import { dealer } from '../shared/dealers.ts';
 import { retryingRefusals } from '../shared/retry.ts';
-import { dealer } from './dealers.ts';
+import { similarDealers } from './similarNames.ts';
 
 /** DealerSocket's "Part of a group?": Salesforce's parent account, then CST's names (spec: cancellations.md, DealerSocket). */
-async function groupAnswer({ dealers, salesforce }: Context, account: string): Promise<GroupAnswer> {
-  const own = await dealer(dealers, account);
-  const { salesAccount, reason } = await salesAccountOf({ salesforce }, account);
+async function groupAnswer(context: Context, account: string): Promise<GroupAnswer> {
+  const own = await dealer(context.dealers, account);
+  const { salesAccount, reason } = await salesAccountOf(context.connectors, account);
   const namesakes = new Namesakes(own);
   const allCompared =
     !salesAccount?.parentId &&
-    (await dealers.similar(own.name, (some) => {
+    (await similarDealers(context, own.name, (some) => {
       namesakes.add(some);
       return namesakes.enough;
     }));

@@ -1,8 +1,9 @@
 import type { Db } from '../../db/client.ts';
 import { accountsBeginning, accountsNamed } from '../../db/queries/accounts.ts';
 import { firstLetters, foldedWords } from '../../domain/cancellations/dealerNames.ts';
-import type { DealerName } from '../../domain/cancellations/groupQuestion.ts';
+import type { DealerName } from '../../domain/shared/accounts.ts';
 import type { Cst } from '../connectors/cst.ts';
+import type { Context } from '../shared/context.ts';
 
 /**
  * Where dealers are looked for whose names are like one's, in whatever spelling: first those that begin with the same word, where
@@ -15,8 +16,20 @@ type Found = (dealers: DealerName[]) => boolean;
 const the = 'the ';
 const mostPages = 30;
 
-/** @returns whether all were looked at, or `found` had enough */
-export async function similarInCst(cst: Cst, name: string, found: Found): Promise<boolean> {
+/**
+ * Looks for dealers whose names are like this one: in CST, or in the service's own registry where CST is not configured.
+ * @param found gets them, and many others, in parts; true when these are enough
+ * @returns false when not all were looked at that may be alike
+ */
+export function similarDealers(
+  { connectors: { cst }, database }: Pick<Context, 'connectors' | 'database'>,
+  name: string,
+  found: Found,
+): Promise<boolean> {
+  return cst ? similarInCst(cst, name, found) : similarInRegistry(database.db, name, found);
+}
+
+async function similarInCst(cst: Cst, name: string, found: Found): Promise<boolean> {
   const { words, letters } = placesOf(name);
   for (const word of words) {
     const { dealers } = await cst.dealersNamed(word);
@@ -41,8 +54,7 @@ export async function similarInCst(cst: Cst, name: string, found: Found): Promis
 const mostOfWord = 100;
 const mostInRegistry = 10_000;
 
-/** @returns whether all were looked at, or `found` had enough */
-export async function similarInRegistry(db: Db, name: string, found: Found): Promise<boolean> {
+async function similarInRegistry(db: Db, name: string, found: Found): Promise<boolean> {
   const { words, letters } = placesOf(name);
   for (const word of words) if (found(await accountsNamed(db, word, mostOfWord))) return true;
   if (letters.length === 0) return false;

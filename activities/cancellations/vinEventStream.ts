@@ -8,7 +8,7 @@ import { vinEventStreamWorkflow } from '../../domain/cancellations/workflowStart
 import { openTaskStates } from '../../domain/shared/tasks.ts';
 import type { Cst, ManualProcessRun } from '../connectors/cst.ts';
 import type { Context } from '../shared/context.ts';
-import { dealer, dealerIdAt } from './dealers.ts';
+import { dealer, dealerIdAt } from '../shared/dealers.ts';
 
 /** CST's name of the manual process (spec: cancellations.md, VinSolutions part 1). */
 const processName = 'Remove from Vin Event Stream';
@@ -58,7 +58,7 @@ export type RemovalNotification =
   | { signal: 'removalAnswer'; message: RemovalAnswer }
   | { signal: 'manualRemoval'; message: ManualRemoval };
 
-export function vinEventStreamActivities({ cst, database, dealers, temporal }: Context) {
+export function vinEventStreamActivities({ connectors: { cst }, database, dealers, temporal }: Context) {
   const toRemover = (signal: string, message: unknown) =>
     temporal.workflow.signalWithStart('removeFromVinEventStream', {
       ...vinEventStreamWorkflow,

@@ -1,10 +1,10 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
-import type { DealerName } from '../../domain/cancellations/groupQuestion.ts';
 import type { FoundAccount } from '../../domain/shared/accountRecords.ts';
+import type { DealerName } from '../../domain/shared/accounts.ts';
 import { cleanIdentifier, cleanName } from '../../domain/shared/identifiers.ts';
 import { shortLine } from '../../domain/shared/shortLine.ts';
-import { accountOfRecord, accountUnusable } from '../cancellations/accountFailures.ts';
+import { accountOfRecord, accountUnusable } from './accountFailures.ts';
 import { type Call, callOutside } from './http.ts';
 
 /** Only an answer without an ID is not a record at all. */

@@ -3,8 +3,9 @@ import { ApplicationFailure } from '@temporalio/common';
 import { and, eq, lt, ne } from 'drizzle-orm';
 import { events, tasks } from '../../db/schema/schema.ts';
 import type { Gate } from '../../domain/cancellations/gate.ts';
-import type { DealerName, GroupAnswer } from '../../domain/cancellations/groupQuestion.ts';
+import type { GroupAnswer } from '../../domain/cancellations/groupQuestion.ts';
 import { taskContent } from '../../domain/cancellations/taskTexts.ts';
+import type { DealerName } from '../../domain/shared/accounts.ts';
 import { nextDailyReminder, taskTimes } from '../../domain/shared/businessDays.ts';
 import type { TaskNotice } from '../../domain/shared/notices.ts';
 import {
@@ -15,9 +16,9 @@ import {
   type TaskState,
 } from '../../domain/shared/tasks.ts';
 import type { IntegrationName, StepName } from '../../domain/shared/vendors.ts';
-import { dealer, dealerIdAt } from '../cancellations/dealers.ts';
 import { salesAccountOf } from '../connectors/salesforce.ts';
 import type { Context } from './context.ts';
+import { dealer, dealerIdAt } from './dealers.ts';
 import { startNotice } from './notices.ts';
 
 /** What a workflow knows of a task; its texts are made here, so that no history holds them. */
@@ -95,7 +96,7 @@ export function taskActivities(context: Context) {
       return { account: 'several', dealerName: 'several dealers', dealerId: '', timeZone: severalDealersTimeZone };
     const account = await dealer(context.dealers, facts.account);
     const parent = facts.gate && (await dealer(context.dealers, facts.gate.account));
-    const sales = facts.kind === 'dealersocket-form' ? await salesAccountOf(context, account.id) : {};
+    const sales = facts.kind === 'dealersocket-form' ? await salesAccountOf(context.connectors, account.id) : {};
     return {
       account: account.id,
       dealerName: account.name,

@@ -5,6 +5,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Database } from '../../db/client.ts';
 import type { FoundAccount } from '../../domain/shared/accountRecords.ts';
+import type { ConnectorName } from '../../domain/shared/connectors.ts';
 import type { Readiness } from '../../domain/shared/readiness.ts';
 
 export type App = FastifyInstance<
@@ -28,8 +29,8 @@ export interface ApiOptions {
   accounts: AccountDirectory;
   /** The Effective Statuses that open the gate of the DMS vendors, as the worker has them. */
   inactiveStatuses: readonly string[];
-  /** Which outside systems are configured: what has no connector becomes a person's task. */
-  connected: { cst: boolean };
+  /** Which connectors are configured: what has none becomes a person's task. */
+  connectors: readonly ConnectorName[];
   codec: PayloadCodec;
   /** What `GET /readyz` answers; cheap, however often it is called. */
   readiness(): Promise<Readiness>;

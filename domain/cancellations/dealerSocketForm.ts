@@ -1,6 +1,7 @@
+import type { DealerName } from '../shared/accounts.ts';
 import { cleanName } from '../shared/identifiers.ts';
 import type { TaskContent, TaskField } from '../shared/tasks.ts';
-import type { DealerName, GroupAnswer } from './groupQuestion.ts';
+import type { GroupAnswer } from './groupQuestion.ts';
 
 /** The task to submit DealerSocket's form (spec: cancellations.md, "DealerSocket"). */
 

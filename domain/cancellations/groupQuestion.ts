@@ -1,3 +1,4 @@
+import type { DealerName } from '../shared/accounts.ts';
 import { foldedWords, likeness } from './dealerNames.ts';
 
 /** DealerSocket asks "Part of a group?" (spec: cancellations.md, "DealerSocket"). */
@@ -8,11 +9,6 @@ export interface GroupAnswer {
   reason: string;
   /** IDs of dealers with similar names for the person to compare, at most 10. */
   candidates: string[];
-}
-
-export interface DealerName {
-  id: string;
-  name: string;
 }
 
 /** Dealers whose names are like one dealer's, gathered as they are found. */

@@ -80,3 +80,9 @@ export const Account = z.object({
     .default([]),
 });
 export type Account = z.infer<typeof Account>;
+
+/** A dealer by its account's ID, and its name. */
+export interface DealerName {
+  id: string;
+  name: string;
+}

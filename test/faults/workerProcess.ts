@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
-import { Cst } from '../../activities/connectors/cst.ts';
-import { Salesforce } from '../../activities/connectors/salesforce.ts';
+import { openConnectors } from '../../activities/connectors/index.ts';
 import { openMailer } from '../../activities/shared/mail.ts';
 import { openDatabase } from '../../db/client.ts';
 import { defaultInactiveStatuses } from '../../domain/cancellations/gate.ts';
@@ -11,7 +10,7 @@ import { parseKeyring } from '../../worker/keyring.ts';
 import { startWorker } from '../../worker/worker.ts';
 
 /** A worker in a process of its own, to be killed. */
-const { address, namespace, databaseUrl, keyring, cst, salesforce, smtpUrl, bundleFile } = JSON.parse(
+const { address, namespace, databaseUrl, keyring, connectors, smtpUrl, bundleFile } = JSON.parse(
   process.env.WORKER_SETTINGS!,
 );
 Runtime.install({ logger: new DefaultLogger('ERROR') });
@@ -25,8 +24,7 @@ const worker = await startWorker({
   outside: {
     database: openDatabase(databaseUrl),
     temporal,
-    cst: new Cst(cst),
-    salesforce: new Salesforce(salesforce),
+    connectors: openConnectors(connectors),
     inactiveStatuses: defaultInactiveStatuses,
     mailer: openMailer({ url: smtpUrl, from: { name: 'Dealerops', address: 'dealerops@example.com' } }),
   },

@@ -5,14 +5,12 @@ export function workerSettings(
   { address, namespace, database, sandbox }: TestService,
   { keyring, bundleFile }: { keyring: string; bundleFile: string },
 ): string {
-  const { url, clientId, clientSecret } = sandbox.salesforce;
   return JSON.stringify({
     address,
     namespace,
     databaseUrl: database.url,
     keyring,
-    cst: { url: sandbox.cst.url, token: sandbox.cst.token },
-    salesforce: { url, clientId, clientSecret },
+    connectors: { cst: sandbox.cst, salesforce: sandbox.salesforce },
     smtpUrl: sandbox.smtp.url,
     bundleFile,
   });

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { and, eq, gte } from 'drizzle-orm';
 import { describe, expect, it, vi } from 'vitest';
-import { dealersOfCst } from '../../activities/cancellations/dealers.ts';
 import { Cst } from '../../activities/connectors/cst.ts';
+import { dealersOf } from '../../activities/shared/dealers.ts';
 import { createKey, revokeKey } from '../../db/queries/keys.ts';
 import { cancellationRequests, cancellations, idempotencyKeys } from '../../db/schema/schema.ts';
 import { cancellationWorkflowId } from '../../domain/cancellations/cancellations.ts';
@@ -236,7 +236,8 @@ describe('what the service needs is not there', () => {
 
   it('CST’s leave: 503 that says so, not a failure inside', async () => {
     const cst = new Cst({ url: service.sandbox.cst.url, token: 'an old token' });
-    const refused = await apiOf(service, { accounts: dealersOfCst(cst) });
+    const accounts = dealersOf({ connectors: { cst }, database: service.database });
+    const refused = await apiOf(service, { accounts });
     expect(await refused.start({ account: 'D-1003' })).toMatchObject({
       status: 503,
       body: { type: '/problems/unavailable', detail: expect.stringMatching(/CST.* refuses this service.*CST_TOKEN/) },

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { dealersOfRegistry } from '../../activities/cancellations/dealers.ts';
+import { dealersOf } from '../../activities/shared/dealers.ts';
 import { accounts } from '../../db/schema/schema.ts';
 import type { Account, AccountIntegration } from '../../domain/shared/accounts.ts';
 import { type Answer, apiOf } from '../support/api.ts';
@@ -86,7 +86,7 @@ describe('identifiers as spreadsheets damage them', () => {
       });
     } else {
       expect(answer.status).toBe(200);
-      const found = await service.outside.cst!.account('D-1201');
+      const found = await service.outside.connectors.cst!.account('D-1201');
       expect(found?.integrations).toEqual(integrationsOf(one, one.to ?? one.value));
     }
   });
@@ -120,9 +120,14 @@ describe('identifiers as spreadsheets damage them', () => {
 
 it('CST’s DMS Provider tab is read without what nobody sees', async () => {
   service.sandbox.state.dmsProviders.set('D-1402', { provider: ' C\u200BDK  Drive', providerId: '="3PA0000402"' });
-  expect(await service.outside.cst!.dmsProvider('D-1402')).toEqual({ provider: 'CDK Drive', providerId: '3PA0000402' });
+  expect(await service.outside.connectors.cst!.dmsProvider('D-1402')).toEqual({
+    provider: 'CDK Drive',
+    providerId: '3PA0000402',
+  });
   service.sandbox.state.dmsProviders.set('D-1402', { provider: '\u200B', providerId: '1' });
-  await expect(service.outside.cst!.dmsProvider('D-1402')).rejects.toMatchObject({ type: 'AccountUnusable' });
+  await expect(service.outside.connectors.cst!.dmsProvider('D-1402')).rejects.toMatchObject({
+    type: 'AccountUnusable',
+  });
 });
 
 it('a row of the registry that is damaged is seen, and starts nothing', async () => {
@@ -135,7 +140,10 @@ it('a row of the registry that is damaged is seen, and starts nothing', async ()
   const { body } = await api.get<{ accounts: Account[] }>('reader', '/v1/accounts');
   expect(body.accounts.find(({ id }) => id === 'D-9010')).toMatchObject(shown);
 
-  const alone = await apiOf(service, { accounts: dealersOfRegistry(service.db), connected: { cst: false } });
+  const alone = await apiOf(service, {
+    accounts: dealersOf({ connectors: {}, database: service.database }),
+    connectors: [],
+  });
   expect(await alone.start({ account: 'D-9010', dryRun: true })).toMatchObject({
     status: 422,
     body: { detail: expect.stringContaining('integrations[0].dealerId is "5.55E+11": a spreadsheet turned it into') },
@@ -164,7 +172,7 @@ describe('vendors as people write them', () => {
       { status: 200, body: { integrations: cleaned } },
     );
     service.sandbox.state.oddFields.set('D-1201', { integrations });
-    expect((await service.outside.cst!.account('D-1201'))?.integrations).toEqual(cleaned);
+    expect((await service.outside.connectors.cst!.account('D-1201'))?.integrations).toEqual(cleaned);
   });
 
   it('twice in two spellings are once too often', async () => {

@@ -133,7 +133,8 @@ describe('Salesforce', () => {
   });
 
   it('without the external ID field is a person’s to answer, and the setting is named', async () => {
-    const options = (service.outside.salesforce as unknown as { options: { externalIdField: string } }).options;
+    const options = (service.outside.connectors.salesforce as unknown as { options: { externalIdField: string } })
+      .options;
     options.externalIdField = 'Nowhere__c';
     const said = await reasonOf('D-1701');
     options.externalIdField = 'CST_Account__c';

@@ -5,7 +5,7 @@ import { like } from 'drizzle-orm';
 import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 import { expect, it } from 'vitest';
-import { dealersOfCst } from '../../activities/cancellations/dealers.ts';
+import { dealersOf } from '../../activities/shared/dealers.ts';
 import { openMailer } from '../../activities/shared/mail.ts';
 import { noticeActivities } from '../../activities/shared/notices.ts';
 import { outbox } from '../../db/schema/schema.ts';
@@ -109,7 +109,7 @@ it('what stops being true while the mail server takes its time does not leave', 
   const { mailNotice } = noticeActivities({
     ...service.outside,
     mailer,
-    dealers: dealersOfCst(service.outside.cst!),
+    dealers: dealersOf(service.outside),
   });
   const notice = { about: 'task', key: 'test/slow', taskId: id, topic: 'assigned', person: 'oscar' } as const;
   const reached = once(server, 'rcpt');

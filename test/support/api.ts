@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { dealersOfCst, dealersOfRegistry } from '../../activities/cancellations/dealers.ts';
+import { namesOf } from '../../activities/connectors/index.ts';
+import { dealersOf } from '../../activities/shared/dealers.ts';
 import { type ApiOptions, type App, buildApp } from '../../api/server/app.ts';
 import { createKey, type KeyScope } from '../../db/queries/keys.ts';
 import { readinessOf } from '../../service/readiness/readiness.ts';
@@ -20,9 +21,9 @@ export async function apiOf(service: TestService, more: Partial<ApiOptions> = {}
   const app: App = await buildApp({
     database: service.database,
     temporal: service.client,
-    accounts: outside.cst ? dealersOfCst(outside.cst) : dealersOfRegistry(service.db),
+    accounts: dealersOf(outside),
     inactiveStatuses: outside.inactiveStatuses,
-    connected: { cst: !!outside.cst },
+    connectors: namesOf(outside.connectors),
     codec: encryptionCodec(testKeyring),
     readiness: readinessOf(partsOfApi({ database: service.database, temporal: service.client })),
     namespace: service.namespace,

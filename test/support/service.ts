@@ -8,8 +8,7 @@ import {
   Runtime,
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
-import { Cst } from '../../activities/connectors/cst.ts';
-import { Salesforce } from '../../activities/connectors/salesforce.ts';
+import { openConnectors } from '../../activities/connectors/index.ts';
 import type { Outside } from '../../activities/shared/context.ts';
 import { openMailer } from '../../activities/shared/mail.ts';
 import { people } from '../../db/schema/schema.ts';
@@ -75,8 +74,7 @@ export async function startService(options: ServiceOptions = {}) {
     database,
     temporal: client,
     mailer,
-    cst: options.withoutCst ? undefined : new Cst(sandbox.cst),
-    salesforce: options.withoutCst ? undefined : new Salesforce(sandbox.salesforce),
+    connectors: openConnectors(options.withoutCst ? {} : { cst: sandbox.cst, salesforce: sandbox.salesforce }),
     inactiveStatuses: defaultInactiveStatuses,
   };
   let worker: RunningWorker | undefined;

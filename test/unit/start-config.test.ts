@@ -35,16 +35,24 @@ const problems = (environment: Record<string, string>) => {
 };
 
 test('the least that is needed is enough, and the rest has its usual value', () => {
-  expect(apiSettings(right)).toMatchObject({ host: '127.0.0.1', port: 8080, cst: undefined, logLevel: 'info' });
+  expect(apiSettings(right)).toMatchObject({
+    host: '127.0.0.1',
+    port: 8080,
+    connectors: { cst: undefined },
+    logLevel: 'info',
+  });
   expect(workerSettings(right)).toMatchObject({ healthPort: 8081, deployment: undefined });
 });
 
 test('the optional connectors are off, and on when all that they need is set', () => {
-  expect(workerSettings(right)).toMatchObject({ vinSolutionsEvents: undefined, fortellis: undefined });
-  const { vinSolutionsEvents } = workerSettings({ ...right, ...vinSolutions });
-  expect(vinSolutionsEvents).toMatchObject({ clientSecret: 'a-secret', dealers: ['D-1103', '555204'] });
+  expect(workerSettings(right)).toMatchObject({
+    connectors: { vinSolutionsEvents: undefined, fortellis: undefined },
+  });
+  const { connectors, vinSolutionsDealers } = workerSettings({ ...right, ...vinSolutions });
+  expect(connectors.vinSolutionsEvents).toMatchObject({ clientSecret: 'a-secret' });
+  expect(vinSolutionsDealers).toEqual(['D-1103', '555204']);
   const all = workerSettings({ ...right, ...vinSolutions, VINSOLUTIONS_EVENTS_DEALERS: ' All ' });
-  expect(all.vinSolutionsEvents?.dealers).toBe('all');
+  expect(all.vinSolutionsDealers).toBe('all');
 });
 
 test('reverse proxies are addresses and networks', () => {

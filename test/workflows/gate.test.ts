@@ -129,7 +129,7 @@ describe('the DMS gate', () => {
 
   it('asks again while CST refuses us, such as when a token has expired', async () => {
     const dealer = dealerOf(service, 'D-1301');
-    const cst = service.outside.cst as unknown as { token: string };
+    const cst = service.outside.connectors.cst as unknown as { token: string };
     const token = cst.token;
     cst.token = 'expired';
     const { id, ended } = await dealer.cancel(['dms/reynolds']);

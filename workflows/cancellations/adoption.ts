@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow';
 import type { IntegrationProgress } from '../../domain/cancellations/cancellations.ts';
 import type { IntegrationEnd, ReportEndTo } from '../../domain/shared/messages.ts';
-import { record } from '../shared/activities.ts';
+import { records } from './activities.ts';
 
 /**
  * How a dealer's workflow hears of the end of integrations that an earlier run of it, which somebody has stopped, had started:
@@ -62,7 +62,7 @@ export class Adoptions {
   async endOf(workflowId: string): Promise<IntegrationEnd | undefined> {
     for (;;) {
       const { looks } = this;
-      const { runs } = await record.askToReportEnd.executeWithOptions(
+      const { runs } = await records.askToReportEnd.executeWithOptions(
         { summary: 'Adopt an integration that goes on' },
         [{ workflowId, to: workflowInfo().workflowId }],
       );

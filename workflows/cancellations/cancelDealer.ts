@@ -21,9 +21,9 @@ import type { DealerStart, Withdrawal } from '../../domain/shared/messages.ts';
 import { dealerSearchAttributes } from '../../domain/shared/searchAttributes.ts';
 import { type IntegrationName, vendorTitle } from '../../domain/shared/vendors.ts';
 import { inWords } from '../../domain/shared/words.ts';
-import { record } from '../shared/activities.ts';
 import { searchable } from '../shared/searchable.ts';
 import { noticesSent } from '../shared/untilAvailable.ts';
+import { records } from './activities.ts';
 import { Adoptions } from './adoption.ts';
 import { EarlierCancellations } from './earlierCancellations.ts';
 import {
@@ -153,7 +153,7 @@ class DealerCancellation {
    */
   private async recordRequest(request: CancellationRequest): Promise<IntegrationProgress[]> {
     const { cancellationId, account } = this;
-    const { otherOpen, ended } = await record.recordRequest.executeWithOptions({ summary: 'Record the request' }, [
+    const { otherOpen, ended } = await records.recordRequest.executeWithOptions({ summary: 'Record the request' }, [
       { cancellationId, account, request, at: new Date().toISOString() },
     ]);
     const known = this.cancellations();
@@ -231,7 +231,7 @@ class DealerCancellation {
 
   private async save(progress: IntegrationProgress): Promise<IntegrationProgress> {
     const { cancellationId, account } = this;
-    await record.saveProgress.executeWithOptions(
+    await records.saveProgress.executeWithOptions(
       { summary: `Record: ${vendorTitle(progress.integration)} ${progress.state}` },
       [{ cancellationId, account, version: Date.now(), progress, events: [] }],
     );

@@ -3,7 +3,7 @@ import type { LeftOver, LeftOverCancellation } from '../../activities/cancellati
 import { type IntegrationProgress, integrationWorkflowId } from '../../domain/cancellations/cancellations.ts';
 import type { Withdrawal } from '../../domain/shared/messages.ts';
 import type { IntegrationName } from '../../domain/shared/vendors.ts';
-import { record } from '../shared/activities.ts';
+import { records } from './activities.ts';
 import type { Adoptions } from './adoption.ts';
 import {
   close,
@@ -91,7 +91,7 @@ export class EarlierCancellations {
   async withdraw(cancellationId: string, withdrawal: Withdrawal): Promise<void> {
     await this.takeOver();
     const all = await this.lookUp(() =>
-      record.endedIntegrations.executeWithOptions({ summary: 'What the earlier cancellation has ended' }, [
+      records.endedIntegrations.executeWithOptions({ summary: 'What the earlier cancellation has ended' }, [
         { cancellationId },
       ]),
     );
@@ -121,7 +121,7 @@ export class EarlierCancellations {
   private async leftOver(known: string[]): Promise<LeftOverCancellation[]> {
     const { account, ownId } = this.of;
     return this.lookUp(() =>
-      record.openCancellations.executeWithOptions({ summary: 'Cancellations that nobody looks after' }, [
+      records.openCancellations.executeWithOptions({ summary: 'Cancellations that nobody looks after' }, [
         { account, known: [ownId, ...known] },
       ]),
     );

@@ -10,8 +10,9 @@ import {
 import { type IntegrationProgress, integrationWorkflowId } from '../../domain/cancellations/cancellations.ts';
 import type { Withdrawal } from '../../domain/shared/messages.ts';
 import { type IntegrationName, vendorTitle } from '../../domain/shared/vendors.ts';
-import { record } from '../shared/activities.ts';
+import { notices } from '../shared/activities.ts';
 import { inBackground } from '../shared/untilAvailable.ts';
+import { records } from './activities.ts';
 import type { Adoptions } from './adoption.ts';
 import { type IntegrationCancellation, reinstate, withdrawSignal } from './steps.ts';
 import {
@@ -124,7 +125,7 @@ async function endOfRunning(
   const end = await adoptions.endOf(workflowId);
   if (end) return end.cancellationId === cancellationId ? end.progress : undefined;
   // It ended before it could be asked, or was stopped.
-  const isOwn = await record.hasBegun.executeWithOptions({ summary: 'Whether it was this cancellation’s own' }, [
+  const isOwn = await records.hasBegun.executeWithOptions({ summary: 'Whether it was this cancellation’s own' }, [
     { cancellationId, integration, workflowId },
   ]);
   return isOwn ? recordStopped(of, 'its workflow was stopped in Temporal') : undefined;
@@ -136,21 +137,21 @@ export async function recordStopped(
   reason: string,
 ): Promise<IntegrationProgress> {
   const at = new Date().toISOString();
-  const { ended, stopped, assignedTasks } = await record.recordStopped.executeWithOptions(
+  const { ended, stopped, assignedTasks } = await records.recordStopped.executeWithOptions(
     { summary: 'Record that its workflow was stopped' },
     [{ cancellationId, integration, reason, at }],
   );
   if (stopped) {
     const key = `stopped/${cancellationId}/${integration}/${at}`;
     inBackground(() =>
-      record.notifyOfStop.executeWithOptions({ summary: 'Mail to the leads: stopped' }, [
+      notices.notifyOfStop.executeWithOptions({ summary: 'Mail to the leads: stopped' }, [
         { account, integration, reason, key },
       ]),
     );
   }
   for (const taskId of assignedTasks)
     inBackground(() =>
-      record.notify.executeWithOptions({ summary: 'Mail: task closed' }, [
+      notices.notify.executeWithOptions({ summary: 'Mail: task closed' }, [
         { taskId, topic: 'closed', key: `task/${taskId}/stopped` },
       ]),
     );
@@ -167,13 +168,13 @@ export async function passOn(child: Withdrawable, { reason, by }: Pick<Withdrawa
 }
 
 export function close(cancellationId: string): Promise<void> {
-  return record.closeCancellation.executeWithOptions({ summary: 'Record that all has ended' }, [
+  return records.closeCancellation.executeWithOptions({ summary: 'Record that all has ended' }, [
     { cancellationId, at: new Date().toISOString() },
   ]);
 }
 
 export function recordWithdrawal(cancellationId: string, withdrawal: Withdrawal): Promise<void> {
-  return record.recordWithdrawal.executeWithOptions({ summary: 'Record the withdrawal' }, [
+  return records.recordWithdrawal.executeWithOptions({ summary: 'Record the withdrawal' }, [
     { cancellationId, withdrawal, at: new Date().toISOString() },
   ]);
 }

@@ -7,8 +7,8 @@ import {
 } from '../../domain/cancellations/cancellations.ts';
 import { searchAttributes } from '../../domain/shared/searchAttributes.ts';
 import { type IntegrationName, type StepName, stepTitles, vendorTitle } from '../../domain/shared/vendors.ts';
-import { record } from '../shared/activities.ts';
 import { Checklist } from '../shared/checklist.ts';
+import { records } from './activities.ts';
 
 export type IntegrationChecklist = Checklist<StepName, WaitingOn, IntegrationEnd>;
 
@@ -33,7 +33,7 @@ export function integrationChecklist({
     from: progress,
     searchAttributes: (of) => searchAttributes({ account, vendor: integration, ...of }),
     save: ({ version, snapshot, events }, summary) =>
-      record.saveProgress.executeWithOptions({ summary }, [
+      records.saveProgress.executeWithOptions({ summary }, [
         { cancellationId, account, version, progress: { integration, ...snapshot }, events },
       ]),
   });

@@ -1,8 +1,8 @@
 import { CancellationScope, condition, defineSignal, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { ManualRemoval, RemovalAnswer, RemovalRequest } from '../../activities/cancellations/vinEventStream.ts';
-import { act, ask } from '../shared/activities.ts';
 import { isWithdrawal } from '../shared/failures.ts';
 import { untilAvailable } from '../shared/untilAvailable.ts';
+import { actions, queries } from './activities.ts';
 import type { Steps } from './steps.ts';
 
 const answerSignal = defineSignal<[RemovalAnswer]>('removalAnswer');
@@ -47,14 +47,14 @@ export async function removalRequest(steps: Steps, attempt: number): Promise<Rem
     const { account, dealerId } = steps.of;
     steps.progress.begin(step, 'cst');
     const of = await untilAvailable('CST', () =>
-      ask.removalOf.executeWithOptions({ summary: 'Dealer ID, and the time in CST' }, [{ account, dealerId }]),
+      queries.removalOf.executeWithOptions({ summary: 'Dealer ID, and the time in CST' }, [{ account, dealerId }]),
     );
     const asked: RemovalRequest = { key, workflowId, ...of };
     request = asked;
     return await answerTo(async () => {
       steps.progress.begin(step, 'vin_event_stream');
       // A try that is in progress ends before the request is taken back, or it would come after that.
-      await act.sendRemovalRequest.executeWithOptions({ summary: 'Ask to be removed with the next run' }, [asked]);
+      await actions.sendRemovalRequest.executeWithOptions({ summary: 'Ask to be removed with the next run' }, [asked]);
     });
   } catch (error) {
     if (!isWithdrawal(error)) throw error;
@@ -63,7 +63,7 @@ export async function removalRequest(steps: Steps, attempt: number): Promise<Rem
     if (!asked) return { key, state: 'not_run', by: 'dealerops', withdrawn: error };
     return CancellationScope.nonCancellable(async () => {
       const answer = await answerTo(() =>
-        ask.cancelRemoval.executeWithOptions({ summary: 'Take the removal back' }, [asked]),
+        queries.cancelRemoval.executeWithOptions({ summary: 'Take the removal back' }, [asked]),
       );
       return { ...answer, withdrawn: error };
     });

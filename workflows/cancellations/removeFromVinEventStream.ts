@@ -16,13 +16,14 @@ import {
 import type { ManualRemoval, RemovalAnswer, RemovalRequest } from '../../activities/cancellations/vinEventStream.ts';
 import { searchAttributes } from '../../domain/shared/searchAttributes.ts';
 import { listedIn } from '../../domain/shared/tasks.ts';
-import { ask, record, run } from '../shared/activities.ts';
+import { notices } from '../shared/activities.ts';
 import { waitingOnCode } from '../shared/checklist.ts';
 import { failureOf } from '../shared/failures.ts';
 import { HumanTasks } from '../shared/humanTasks.ts';
 import { searchable } from '../shared/searchable.ts';
 import type { TaskOutcome, TasksSnapshot } from '../shared/taskRecord.ts';
 import { inBackground, noticesSent, notifyOfOutage } from '../shared/untilAvailable.ts';
+import { queries, records, removalRuns } from './activities.ts';
 
 /** VinSolutions part 1: the one workflow that may run CST's "Remove from Vin Event Stream", whose parameters all share. */
 
@@ -114,7 +115,7 @@ class RemovalRequests {
   /** Whether this run of the workflow is to end, also in the middle of a list. */
   private readonly longEnough: () => boolean;
   /** What those who asked are still to be told. */
-  private readonly notifications = new Set<Parameters<typeof ask.notifyRequesters>[0]>();
+  private readonly notifications = new Set<Parameters<typeof queries.notifyRequesters>[0]>();
   private lastNotification: Promise<unknown> = Promise.resolve();
   /** The latest answers by the request's key, the oldest first: a request that is sent again is answered again, and not run. */
   private readonly answered: Map<string, RemovalAnswer>;
@@ -202,7 +203,7 @@ class RemovalRequests {
     const removalRequests = this.running;
     const summary = `Remove ${removalRequests.length} Dealer IDs`;
     try {
-      const answers = await run.removeFromVinEventStream.executeWithOptions({ summary }, [
+      const answers = await removalRuns.removeFromVinEventStream.executeWithOptions({ summary }, [
         { batchKey: uuid4(), removalRequests },
       ]);
       this.outage = undefined;
@@ -325,12 +326,12 @@ class RemovalRequests {
   }
 
   /** In the order in which it happened; the next run does not wait for it. */
-  private notify(news: Parameters<typeof ask.notifyRequesters>[0]): void {
+  private notify(news: Parameters<typeof queries.notifyRequesters>[0]): void {
     if (news.length === 0) return;
     this.notifications.add(news);
     const summary = `Tell ${news.length} who asked`;
     this.lastNotification = this.lastNotification.then(async () => {
-      await CancellationScope.nonCancellable(() => ask.notifyRequesters.executeWithOptions({ summary }, [news]));
+      await CancellationScope.nonCancellable(() => queries.notifyRequesters.executeWithOptions({ summary }, [news]));
       this.notifications.delete(news);
     });
   }
@@ -384,12 +385,12 @@ function isAnswer(message: RemovalAnswer | ManualRemoval): message is RemovalAns
 async function closeLostTasks(): Promise<void> {
   const reason = 'its workflow was stopped in Temporal: a new task lists who is still to be removed';
   const summary = 'Close the tasks of a workflow that was stopped';
-  const assigned = await record.closeLostTasks.executeWithOptions({ summary }, [
+  const assigned = await records.closeLostTasks.executeWithOptions({ summary }, [
     { at: new Date().toISOString(), reason },
   ]);
   for (const taskId of assigned)
     inBackground(() =>
-      record.notify.executeWithOptions({ summary: 'Mail: task closed' }, [
+      notices.notify.executeWithOptions({ summary: 'Mail: task closed' }, [
         { taskId, topic: 'closed', key: `task/${taskId}/lost` },
       ]),
     );

@@ -20,10 +20,10 @@ import {
 import type { Gate } from '../../domain/cancellations/gate.ts';
 import type { TaskKind } from '../../domain/shared/tasks.ts';
 import type { IntegrationName, StepName } from '../../domain/shared/vendors.ts';
-import { ask, check } from '../shared/activities.ts';
 import { HumanTasks } from '../shared/humanTasks.ts';
 import type { StillRight, TaskOutcome } from '../shared/taskRecord.ts';
 import { noticesSent, untilAvailable } from '../shared/untilAvailable.ts';
+import { queries, quickQueries } from './activities.ts';
 import { endReporter } from './adoption.ts';
 import { type IntegrationChecklist, integrationChecklist } from './progress.ts';
 
@@ -193,8 +193,8 @@ export class Steps {
   private lookAtStatus(summary: string, personWaits = false): Promise<Gate> {
     const { account } = this.of;
     return personWaits
-      ? check.parentStatus.executeWithOptions({ summary }, [{ account }])
-      : untilAvailable('CST', () => ask.parentStatus.executeWithOptions({ summary }, [{ account }]));
+      ? quickQueries.parentStatus.executeWithOptions({ summary }, [{ account }])
+      : untilAvailable('CST', () => queries.parentStatus.executeWithOptions({ summary }, [{ account }]));
   }
 
   snapshot(): IntegrationProgress {

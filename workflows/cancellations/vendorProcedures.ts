@@ -1,8 +1,8 @@
 import { CancellationScope, CancelledFailure, workflowInfo } from '@temporalio/workflow';
 import type { IntegrationProgress } from '../../domain/cancellations/cancellations.ts';
-import { act, ask, mailVendor, record } from '../shared/activities.ts';
 import { failureOf, isWithdrawal } from '../shared/failures.ts';
 import { untilAvailable } from '../shared/untilAvailable.ts';
+import { actions, queries, records, vendorMails } from './activities.ts';
 import { removalRequest } from './removalRequest.ts';
 import { carryOut, type IntegrationCancellation, type Steps, together } from './steps.ts';
 
@@ -12,7 +12,7 @@ import { carryOut, type IntegrationCancellation, type Steps, together } from './
 export async function cancelDealerSocket(of: IntegrationCancellation): Promise<IntegrationProgress> {
   return carryOut(of, async (steps) => {
     const { group } = await steps.automatic('group-question', 'salesforce', () =>
-      ask.answerGroupQuestion.executeWithOptions({ summary: 'Part of a group?' }, [{ account: of.account }]),
+      queries.answerGroupQuestion.executeWithOptions({ summary: 'Part of a group?' }, [{ account: of.account }]),
     );
     await steps.person('dealersocket-form', { group });
   });
@@ -111,7 +111,7 @@ async function mailElead(steps: Steps): Promise<void> {
     if (outcome.how !== 'done') return;
     const sendAgain = outcome.answers.outcome === 'send_again';
     if (kind === 'elead-mail-unknown') {
-      await record.settleEleadMail.executeWithOptions({ summary: 'Record what became of the mail' }, [
+      await records.settleEleadMail.executeWithOptions({ summary: 'Record what became of the mail' }, [
         { ...mail, sendAgain, by: outcome.by },
       ]);
     }
@@ -127,14 +127,14 @@ async function mailElead(steps: Steps): Promise<void> {
 async function sendOrDrop(steps: Steps, mail: { account: string; runId: string }) {
   try {
     return await untilAvailable('the mail server', () =>
-      mailVendor.sendEleadMail.executeWithOptions({ summary: 'Mail the request to Elead' }, [
+      vendorMails.sendEleadMail.executeWithOptions({ summary: 'Mail the request to Elead' }, [
         { ...mail, dealerId: steps.of.dealerId },
       ]),
     );
   } catch (error) {
     if (!isWithdrawal(error)) throw error;
     const left = await CancellationScope.nonCancellable(() =>
-      record.dropEleadMail.executeWithOptions({ summary: 'Keep the mail from leaving, if it has not' }, [mail]),
+      records.dropEleadMail.executeWithOptions({ summary: 'Keep the mail from leaving, if it has not' }, [mail]),
     );
     if (left.state === 'accepted') steps.progress.end('elead-mail', 'done', 'the mail server', left.answer);
     if (left.state === 'unknown') steps.progress.mayBeDone('elead-mail', true);
@@ -160,7 +160,7 @@ async function cleanUpDmsProvider(steps: Steps): Promise<void> {
     const done = await steps.personBehindGate(step);
     if (!done) return;
     const { gone, tab } = await untilAvailable('CST', () =>
-      ask.dmsProviderGone.executeWithOptions({ summary: 'Is CDK gone from the DMS Provider tab?' }, [
+      queries.dmsProviderGone.executeWithOptions({ summary: 'Is CDK gone from the DMS Provider tab?' }, [
         { account, dealerId },
       ]),
     );
@@ -175,7 +175,7 @@ async function removeDmsProvider(
 ): Promise<{ evidence: string } | 'GateClosed' | 'NoConnector' | 'CstRefused'> {
   try {
     return await untilAvailable('CST', () =>
-      act.removeDmsProvider.executeWithOptions({ summary: 'Remove the DMS provider and read it back' }, [
+      actions.removeDmsProvider.executeWithOptions({ summary: 'Remove the DMS provider and read it back' }, [
         { account: steps.of.account, dealerId: steps.of.dealerId },
       ]),
     );

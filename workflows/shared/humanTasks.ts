@@ -15,7 +15,8 @@ import type { TaskRefusal, TaskRefusalDetails, TaskUpdates } from '../../domain/
 import { noticesOfChange } from '../../domain/shared/notices.ts';
 import { type TaskAction, taskRules } from '../../domain/shared/taskRules.ts';
 import { openTaskStates, problemsWithAnswers, type TaskAnswers, type TaskState } from '../../domain/shared/tasks.ts';
-import { act, checkSeconds, record } from './activities.ts';
+import { taskActions, taskRecords } from './activities.ts';
+import { quickQuerySeconds } from './activityOptions.ts';
 import { failureOf, isWithdrawal } from './failures.ts';
 import type { StillRight, Task, TaskOutcome, TasksSnapshot, TaskWatch } from './taskRecord.ts';
 import { untilAvailable } from './untilAvailable.ts';
@@ -159,7 +160,7 @@ export class HumanTasks {
   private async writeRow(task: Task): Promise<void> {
     const { id: taskId, version, openedAt, facts } = task;
     const opened = await untilAvailable('CST', () =>
-      act.openTask.executeWithOptions({ summary: `Open the task ${facts.kind}` }, [
+      taskActions.openTask.executeWithOptions({ summary: `Open the task ${facts.kind}` }, [
         { taskId, version, openedAt, ...facts },
       ]),
     );
@@ -176,7 +177,7 @@ export class HumanTasks {
       const wait = Math.max(1, Date.parse(task.remindAt!) - Date.now());
       if (await condition(() => !!task.outcome, wait, { summary })) return;
       this.writing += 1;
-      const next = await record.remind
+      const next = await taskRecords.remind
         .executeWithOptions({ summary }, [
           { taskId: task.id, at: new Date().toISOString(), key: `reminder/${task.id}/${n}` },
         ])
@@ -257,7 +258,7 @@ export class HumanTasks {
       const why = failureOf(error)?.message ?? 'no answer';
       refuse(
         'unavailable',
-        `The account's Effective Status could not be checked within ${checkSeconds} seconds (${why}), so the task was not claimed. Try again, or escalate it.`,
+        `The account's Effective Status could not be checked within ${quickQuerySeconds} seconds (${why}), so the task was not claimed. Try again, or escalate it.`,
       );
     });
     if (!answer || answer.ok) return;
@@ -307,7 +308,9 @@ export class HumanTasks {
   private async write(summary: string, change: Omit<TaskChange, 'at'>): Promise<void> {
     const at = new Date().toISOString();
     this.writing += 1;
-    await CancellationScope.nonCancellable(() => record.saveTask.executeWithOptions({ summary }, [{ ...change, at }]));
+    await CancellationScope.nonCancellable(() =>
+      taskRecords.saveTask.executeWithOptions({ summary }, [{ ...change, at }]),
+    );
     this.writing -= 1;
   }
 

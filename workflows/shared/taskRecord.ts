@@ -13,7 +13,7 @@ export type TaskOutcome =
 
 /**
  * Answers whether a task may be begun and go on; when not, why, and with what a claim is refused.
- * @param personWaits a person waits for the answer: it fails when there is none within `checkSeconds`
+ * @param personWaits a person waits for the answer: it fails when there is none within `quickQuerySeconds`
  */
 export type StillRight = (
   personWaits: boolean,

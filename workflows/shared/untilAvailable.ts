@@ -1,5 +1,5 @@
 import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
-import { record } from './activities.ts';
+import { notices } from './activities.ts';
 
 /** Of this workflow: each has modules of its own. */
 let inProgress = 0;
@@ -21,7 +21,7 @@ export async function noticesSent(): Promise<void> {
 export function notifyOfOutage(system: string, days: number): void {
   const date = new Date().toISOString().slice(0, 10);
   inBackground(() =>
-    record.notifyOfOutage.executeWithOptions({ summary: `Mail to the leads: no answer of ${system}` }, [
+    notices.notifyOfOutage.executeWithOptions({ summary: `Mail to the leads: no answer of ${system}` }, [
       { system, days, date },
     ]),
   );

@@ -64,8 +64,8 @@ export function dealerIdsOf(account: FoundAccount, integrations: IntegrationName
   return Object.fromEntries(ids.filter(([name]) => integrations.includes(name as IntegrationName)));
 }
 
-function unknownAccount({ connected }: ApiOptions, id: string): Problem {
-  const detail = connected.cst
+function unknownAccount({ connectors }: ApiOptions, id: string): Problem {
+  const detail = connectors.includes('cst')
     ? `CST has no account ${id}. Check it, or enter it in CST.`
     : `There is no account ${id}. Check it, or enter it with PUT /v1/accounts/${id}.`;
   return new Problem(422, 'unknown-account', detail, { errors: [{ path: '/account', message: 'is not known' }] });

@@ -18,7 +18,7 @@ const byCst: readonly StepName[] = ['vin-event-stream', 'cdk-clean-up'];
 
 /** What would happen, as things stand now; nothing is changed. */
 export async function planOf(
-  { accounts, connected, database, inactiveStatuses }: ApiOptions,
+  { accounts, connectors, database, inactiveStatuses }: ApiOptions,
   { account, integrations }: ToEnd,
   whenActive: WhenActive,
 ): Promise<Plan> {
@@ -38,7 +38,7 @@ export async function planOf(
         step,
         title: stepTitles[step],
         by:
-          byPeople.includes(step) || (byCst.includes(step) && !connected.cst)
+          byPeople.includes(step) || (byCst.includes(step) && !connectors.includes('cst'))
             ? ('a person' as const)
             : ('dealerops' as const),
       })),

@@ -26,7 +26,7 @@ const AccountBody = z.strictObject(Account.omit({ id: true }).shape).meta({ id: 
 const AccountPage = pageSchema('AccountPage', { accounts: z.array(AccountView) });
 
 /** The service's own registry of dealers and their integrations. */
-export async function accountRoutes(app: App, { database: { db }, connected }: ApiOptions): Promise<void> {
+export async function accountRoutes(app: App, { database: { db }, connectors }: ApiOptions): Promise<void> {
   const tags = ['accounts'];
   app.put(
     '/v1/accounts/:id',
@@ -44,7 +44,7 @@ export async function accountRoutes(app: App, { database: { db }, connected }: A
     async ({ params, body, caller }) => {
       const account = { id: params.id, ...body };
       await saveAccount(db, account, actingOf(caller));
-      return { ...account, inUse: !connected.cst };
+      return { ...account, inUse: !connectors.includes('cst') };
     },
   );
 

@@ -1,36 +1,25 @@
-import type { Db } from '../../db/client.ts';
+import type { Database } from '../../db/client.ts';
 import { findAccount } from '../../db/queries/accounts.ts';
-import type { DealerName } from '../../domain/cancellations/groupQuestion.ts';
 import type { FoundAccount } from '../../domain/shared/accountRecords.ts';
 import { type IntegrationName, integrationKey } from '../../domain/shared/vendors.ts';
-import type { Cst } from '../connectors/cst.ts';
-import { retryingRefusals } from '../shared/retry.ts';
-import { accountOfRecord, accountUnknown, accountUnusable } from './accountFailures.ts';
-import { similarInCst, similarInRegistry } from './similarNames.ts';
+import { accountOfRecord, accountUnknown, accountUnusable } from '../connectors/accountFailures.ts';
+import type { Connectors } from '../connectors/index.ts';
+import { retryingRefusals } from './retry.ts';
 
-/** Who the dealers are: CST, or the service's own registry where CST is not configured. */
+/** Who the dealers are. */
 export interface Dealers {
   /** @throws ApplicationFailure `AccountUnusable` when nothing may proceed with the account's record */
   find(account: string): Promise<FoundAccount | null>;
-  /**
-   * Looks for dealers whose names are like this one.
-   * @param found told of them, and of many others, in parts; true when these are enough
-   * @returns false when not all were looked at that may be alike
-   */
-  similar(name: string, found: (dealers: DealerName[]) => boolean): Promise<boolean>;
 }
 
-export function dealersOfCst(cst: Cst): Dealers {
-  return { find: (account) => cst.account(account), similar: (name, found) => similarInCst(cst, name, found) };
-}
-
-export function dealersOfRegistry(db: Db): Dealers {
+/** CST's dealers, or those of the service's own registry where CST is not configured. */
+export function dealersOf({ connectors: { cst }, database }: { connectors: Connectors; database: Database }): Dealers {
+  if (cst) return { find: (account) => cst.account(account) };
   return {
     async find(account) {
-      const row = await findAccount(db, account);
+      const row = await findAccount(database.db, account);
       return row && accountOfRecord({ ...row }, account);
     },
-    similar: (name, found) => similarInRegistry(db, name, found),
   };
 }
 

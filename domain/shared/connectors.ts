@@ -1,0 +1,3 @@
+/** The outside systems that a connector can be configured for; where one is not, its steps become people's tasks. */
+export const connectorNames = ['cst', 'salesforce', 'vinSolutionsEvents', 'fortellis'] as const;
+export type ConnectorName = (typeof connectorNames)[number];
