@@ -177,7 +177,7 @@ describe('with the secrets of `npm run make-secrets`', () => {
       temporal: { connectionOptions: { address: 'temporal:7233' }, namespace: 'dealerops' },
       keyring: { currentId: 'first' },
       mail: { url: 'smtp://mail.example.com:587', from: { name: 'Dealerops', address: 'dealerops@example.com' } },
-      connectors: {},
+      connectors: { cst: undefined },
       trustProxy: ['172.30.87.1'],
     });
     const worker = workerSettings(environment('worker'));
