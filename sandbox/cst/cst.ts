@@ -38,6 +38,7 @@ const FaultSettings = z
         slowMs: z.int().min(0).max(60_000),
         failingDealerIds: z.array(z.string()),
         runMs: z.int().min(0).max(600_000),
+        readOnly: z.boolean(),
       })
       .partial(),
     smtp: z
@@ -104,6 +105,7 @@ export async function startCst(
   app.register(async (cst) => {
     cst.addHook('onRequest', async (request, reply) => {
       if (request.headers.authorization !== `Bearer ${token}`) return reply.code(401).send({ error: 'wrong token' });
+      if (faults.cst.readOnly && request.method !== 'GET') return reply.code(403).send({ error: 'read only' });
       if (faults.cst.slowMs > 0) await new Promise((resolve) => setTimeout(resolve, faults.cst.slowMs));
       if (faults.cst.errors > 0) {
         faults.cst.errors -= 1;

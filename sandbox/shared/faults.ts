@@ -11,6 +11,8 @@ export interface Faults {
     failingDealerIds: string[];
     /** A run takes this long, ms. */
     runMs: number;
+    /** Calls that change something answer 403. */
+    readOnly: boolean;
   };
   smtp: {
     /** How the next mails are answered, one each; `ok` when empty. */
@@ -52,7 +54,7 @@ export type SmtpFault = (typeof smtpFaults)[number] | { at: SmtpStage; reply?: s
 
 export function noFaults(): Faults {
   return {
-    cst: { errors: 0, nonsense: 0, slowMs: 0, failingDealerIds: [], runMs: 300 },
+    cst: { errors: 0, nonsense: 0, slowMs: 0, failingDealerIds: [], runMs: 300, readOnly: false },
     smtp: { next: [] },
     vinSolutions: { next: [] },
     fortellis: { next: [] },

@@ -5,7 +5,7 @@ const ts = require('typescript');
  * a text has a space, or in `domain/` a capital letter.
  */
 module.exports = function renameTexts(source) {
-  const isDomain = /[\\/]domain[\\/](?!shared[\\/]searchAttributes)/.test(this.resourcePath);
+  const isDomain = /[\\/]domain[\\/](?!shared[\\/](searchAttributes|messages))/.test(this.resourcePath);
   const isText = (text) => (isDomain ? /[A-Z ]/ : / /).test(text) && !/^\d+ \w+$/.test(text);
   const file = ts.createSourceFile('module.ts', source, ts.ScriptTarget.Latest, true);
   const places = [];

@@ -1,47 +1,41 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import proto from '@temporalio/proto';
-import { Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { describe, expect, it } from 'vitest';
 import { integrationNames, stepTitles, vendorTitle } from '../../domain/shared/vendors.ts';
-import { encryptingDataConverter } from '../../worker/codec.ts';
 import { workflowBundle } from '../../worker/worker.ts';
 import * as workflows from '../../workflows/index.ts';
-import { replayKeyring } from './keyring.ts';
+import { type Recorded, readHistories } from './histories.ts';
+import { presentBundle, replayErrors } from './replaying.ts';
 
-const { History } = proto.temporal.api.history.v1;
-const folder = new URL('./histories/', import.meta.url);
-const recorded = readdirSync(folder).map((file) => ({
-  name: file.replace('.binpb', ''),
-  history: History.decode(readFileSync(new URL(file, folder))),
-}));
-type Recorded = (typeof recorded)[number];
-const start = ({ history }: Recorded) => history.events[0]!.workflowExecutionStartedEventAttributes!;
+const recorded = readHistories();
+/** The scenarios of all releases, each with its histories. */
+const scenarios = Object.entries(
+  recorded.reduce<Record<string, Recorded[]>>((all, one) => {
+    const name = `${one.release}/${one.scenario}`;
+    all[name] = [...(all[name] ?? []), one];
+    return all;
+  }, {}),
+);
 
-const bundle = workflowBundle({ prebuilt: false });
-const dataConverter = encryptingDataConverter(replayKeyring);
-
-async function replay(one: Recorded, code = bundle): Promise<void> {
-  await Worker.runReplayHistory({ workflowBundle: await code, dataConverter }, one.history, start(one).workflowId!);
-}
-
-describe('recorded histories replay with the present code', () => {
-  it.each(recorded)('$name', (one) => replay(one));
-
-  it('there is one of every workflow', () => {
-    const kinds = new Set(recorded.map((one) => start(one).workflowType!.name));
-    expect([...kinds].sort()).toEqual(
-      Object.keys(workflows)
-        .filter((name) => /^(cancel|remove|reinstate|send)/.test(name))
-        .sort(),
-    );
+describe('the present code replays the recorded histories', () => {
+  it.each(scenarios)('of %s', async (_name, histories) => {
+    expect(await replayErrors(histories)).toEqual([]);
   });
 
-  it('and a history that the code does not fit is noticed', async () => {
-    const elead = recorded.find((one) => start(one).workflowType!.name === 'cancelElead')!;
-    const other = { name: 'other', history: History.decode(History.encode(elead.history).finish()) };
-    start(other).workflowType!.name = 'cancelDealerSocket';
-    await expect(replay(other)).rejects.toThrow(DeterminismViolationError);
+  it('of every workflow type that the workers register', () => {
+    // Temporal takes every exported function for a workflow type.
+    const registered = Object.keys(workflows).filter((name) => typeof Reflect.get(workflows, name) === 'function');
+    const types = new Set(recorded.map(({ workflowType }) => workflowType));
+    expect(registered.filter((type) => !types.has(type))).toEqual([]);
+  });
+
+  it('and reports a history that does not fit', async () => {
+    const { History } = proto.temporal.api.history.v1;
+    const elead = recorded.find((one) => one.workflowType === 'cancelElead')!;
+    const history = History.decode(History.encode(elead.history).finish());
+    history.events[0]!.workflowExecutionStartedEventAttributes!.workflowType!.name = 'cancelDealerSocket';
+    const [found] = await replayErrors([{ workflowId: elead.workflowId, history }]);
+    expect(found?.error).toBeInstanceOf(DeterminismViolationError);
   });
 });
 
@@ -60,8 +54,8 @@ describe('with every title and text for people changed', () => {
     },
   });
 
-  it('the bundle has no title as it was', async () => {
-    const [before, after] = [(await bundle).code, (await renamed).code];
+  it('no title is left in the bundle as it was', async () => {
+    const [before, after] = [(await presentBundle()).code, (await renamed).code];
     for (const title of [...integrationNames.map(vendorTitle), ...Object.values(stepTitles)]) {
       const isIn = (code: string, text: string) => [`: '${text}'`, `: "${text}"`].some((one) => code.includes(one));
       expect([title, isIn(before, title), isIn(after, title)]).toEqual([title, true, false]);
@@ -69,5 +63,7 @@ describe('with every title and text for people changed', () => {
     }
   });
 
-  it.each(recorded)('$name replays', (one) => replay(one, renamed));
+  it.each(scenarios)('%s replays', async (_name, histories) => {
+    expect(await replayErrors(histories, renamed)).toEqual([]);
+  });
 });

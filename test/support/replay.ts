@@ -45,7 +45,7 @@ const answersOfTask: unknown[] = [
  * Replaying a history in which a workflow task has no answer but something follows ends the process or never ends. Only the fault
  * of the time-skipping server that `skipDays` describes leaves one.
  */
-function assertAnswered(workflowId: string, { events }: proto.temporal.api.history.v1.IHistory): void {
+export function assertAnswered(workflowId: string, { events }: proto.temporal.api.history.v1.IHistory): void {
   const started = EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED;
   const lost = events?.find(({ eventType }, index) => {
     const next = events[index + 1];

@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { mutations } from './mutations.ts';
+
+describe('the changes of npm run mutate-workflows', () => {
+  it.each(mutations)('$name: fits the present code', ({ file, from }) => {
+    const source = readFileSync(new URL(`../../workflows/${file}`, import.meta.url), 'utf8');
+    expect(source.split(from)).toHaveLength(2);
+  });
+
+  it('are twenty or more that change commands', () => {
+    expect(mutations.filter(({ harmless }) => !harmless).length).toBeGreaterThanOrEqual(20);
+  });
+});

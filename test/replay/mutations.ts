@@ -1,0 +1,148 @@
+/** One change of workflow code, as somebody might make it without `patched`. */
+export interface Mutation {
+  name: string;
+  /** In `workflows/`. */
+  file: string;
+  /** Stands in the file exactly once. */
+  from: string;
+  to: string;
+  /** What it changes is in no command, so that replay must accept it. */
+  harmless?: true;
+}
+
+const cancellations = (file: string, name: string, from: string, to: string): Mutation => ({
+  name,
+  file: `cancellations/${file}.ts`,
+  from,
+  to,
+});
+const shared = (file: string, name: string, from: string, to: string): Mutation => ({
+  name,
+  file: `shared/${file}.ts`,
+  from,
+  to,
+});
+
+const procedures = (name: string, from: string, to: string) => cancellations('vendorProcedures', name, from, to);
+const remover = (name: string, from: string, to: string) => cancellations('removeFromVinEventStream', name, from, to);
+
+/** `npm run mutate-workflows` makes each of them, and shows which ones the recorded histories catch. */
+export const mutations: Mutation[] = [
+  procedures('DealerSocket: no form', "await steps.person('dealersocket-form', { group });", ''),
+  procedures(
+    'VinSolutions: the portal only after the Vin Event Stream',
+    `together(
+      () => vinEventStreamPart(steps),
+      () => steps.person('vinsolutions-portal'),
+    ),`,
+    "vinEventStreamPart(steps).then(() => steps.person('vinsolutions-portal')),",
+  ),
+  procedures(
+    'Elead: what became of an unknown mail is not recorded',
+    "if (kind === 'elead-mail-unknown')",
+    "if (kind === 'elead-mail-by-hand')",
+  ),
+  procedures(
+    'Elead: a mail that did not arrive is not sent again',
+    'if (!sendAgain) {',
+    'if (sendAgain || !sendAgain) {',
+  ),
+  procedures(
+    'Elead: a withdrawal does not stop the mail',
+    'if (!isWithdrawal(error)) throw error;\n    const left =',
+    'throw error;\n    const left =',
+  ),
+  procedures(
+    'CDK: clean-up without a terminated case',
+    'if (terminated) await cleanUpDmsProvider(steps);',
+    'if (!terminated) await cleanUpDmsProvider(steps);',
+  ),
+  procedures("CDK: a person's clean-up is not read back", 'if (gone !== false) return;', 'return;'),
+  procedures(
+    'CDK: no new gate when it has closed before the clean-up',
+    "if (removed === 'GateClosed') {",
+    "if (removed === 'NoConnector') {",
+  ),
+  procedures('DealerVault: no gate before both feeds', 'await steps.gate();\n    await together(', 'await together('),
+  procedures(
+    'Reynolds direct: Finance before the gate',
+    'await steps.gate();\n    await financeTerminates(steps);',
+    'await financeTerminates(steps);\n    await steps.gate();',
+  ),
+  cancellations(
+    'steps',
+    'Gate: no wait before the next look',
+    "await sleep('1 day',",
+    "if (gate) continue;\n      await sleep('1 day',",
+  ),
+  cancellations(
+    'steps',
+    'A withdrawal does not stop the procedure',
+    'told.withdrawal ??= message;\n    scope.cancel();',
+    'told.withdrawal ??= message;',
+  ),
+  cancellations(
+    'steps',
+    'A withdrawal reinstates nothing',
+    "steps.progress.dropRest('withdrawn', by);\n  await steps.reinstate();",
+    "steps.progress.dropRest('withdrawn', by);",
+  ),
+  cancellations(
+    'integrations',
+    'Another ID of the integrations’ workflows',
+    'workflowId: integrationWorkflowId(of.integration, of.account),',
+    "workflowId: 'new/'.concat(integrationWorkflowId(of.integration, of.account)),",
+  ),
+  cancellations(
+    'cancelDealer',
+    'A withdrawal is not recorded',
+    'recordWithdrawal(this.cancellationId, withdrawal),',
+    '',
+  ),
+  cancellations('cancelDealer', 'The cancellation is not closed', 'await close(dealer.cancellationId);', ''),
+  cancellations(
+    'cancelDealer',
+    'A new request does not wait for a reinstatement',
+    'if (!earlier.allows(integration)) {',
+    'if (earlier.allows(integration) && !this.account) {',
+  ),
+  cancellations('adoption', 'The end is not reported', 'while (to !== undefined) {', 'while (to === null) {'),
+  cancellations(
+    'earlierCancellations',
+    'Earlier cancellations are not closed',
+    'if (this.taken.get(cancellationId) === 1) await close(cancellationId);',
+    '',
+  ),
+  cancellations(
+    'removalRequest',
+    'A removal is asked for again and not taken back',
+    'ask.cancelRemoval.executeWithOptions',
+    'ask.sendRemovalRequest.executeWithOptions',
+  ),
+  remover(
+    'Removals: no wait for a lost run',
+    'await sleep(lostRunEnds, {',
+    'if (!lostRunEnds) await sleep(lostRunEnds, {',
+  ),
+  remover(
+    'Removals: an earlier workflow’s tasks stay',
+    'if (!workflowInfo().continuedFromExecutionRunId) await closeLostTasks();',
+    '',
+  ),
+  remover('Removals: startOver does nothing', 'startOver = true;', ''),
+  remover('Removals: continue as new at once', 'const longHistory = 400;', 'const longHistory = 10;'),
+  remover('Removals: who waits is not told of the list', 'void this.closeListOf(batch);', 'return;'),
+  shared('searchable', 'A single search attribute is not updated', 'changed.length > 0', 'changed.length > 1'),
+  shared('untilAvailable', 'No notice of an outage', 'notifyOfOutage(system, days);', ''),
+  shared(
+    'sendNotice',
+    'A notice is not dropped',
+    'const { state } = await record.dropNotice',
+    "if (to) return [to, 'dropped'] as const;\n        const { state } = await record.dropNotice",
+  ),
+  { ...procedures('Another summary', "'Mail the request to Elead'", "'Mail Elead'"), harmless: true },
+  {
+    ...remover('Another text in the details', '**Remove from Vin Event Stream**', '**Removals**'),
+    harmless: true,
+  },
+];

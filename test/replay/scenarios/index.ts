@@ -1,0 +1,16 @@
+import type { Scenario } from '../scenario.ts';
+import { dealerScenarios } from './dealers.ts';
+import { gateScenarios } from './gate.ts';
+import { taskScenarios } from './tasks.ts';
+import { vendorScenarios } from './vendors.ts';
+import { vinEventStreamScenarios } from './vinEventStream.ts';
+import { withdrawalScenarios } from './withdrawals.ts';
+
+export const scenarios: Scenario[] = [
+  ...vendorScenarios,
+  ...gateScenarios,
+  ...withdrawalScenarios,
+  ...dealerScenarios,
+  ...taskScenarios,
+  ...vinEventStreamScenarios,
+];

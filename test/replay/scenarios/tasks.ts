@@ -1,0 +1,142 @@
+import { eq } from 'drizzle-orm';
+import { outbox, tasks } from '../../../db/schema/schema.ts';
+import { dealerOf, refusalOf } from '../../support/dealer.ts';
+import { eventually } from '../../support/eventually.ts';
+import type { Scenario } from '../scenario.ts';
+
+/** What people, and time, do to a task. */
+export const taskScenarios: Scenario[] = [
+  {
+    name: 'task-escalated-returned-reassigned-released-done',
+    records: ['cancelDealerSocket', 'sendNotice'],
+    async play(service) {
+      const dealer = dealerOf(service, 'D-1703');
+      const { ended } = await dealer.cancel(['crm/dealersocket']);
+      const task = await dealer.task('dealersocket-form');
+      await dealer.say(task, 'claimTask', { by: 'olivia' });
+      await dealer.say(task, 'releaseTask', { by: 'olivia' });
+      await dealer.say(task, 'claimTask', { by: 'oscar' });
+      await refusalOf(dealer.say(task, 'claimTask', { by: 'olivia' }));
+      await refusalOf(dealer.say(task, 'completeTask', { by: 'oscar', answers: {} }));
+      await dealer.say(task, 'escalate', { by: 'oscar', reason: 'the page is down' });
+      await dealer.say(task, 'returnToTeam', { by: 'lena', note: 'it works again' });
+      await dealer.say(task, 'assignTask', { by: 'lena', to: 'olivia', lead: true });
+      await dealer.say(task, 'assignTask', { by: 'lena', to: 'oscar', lead: true });
+      await dealer.say(task, 'claimTask', { by: 'oscar' });
+      await dealer.say(task, 'completeTask', { by: 'oscar', answers: { submitted: true } });
+      await ended();
+    },
+  },
+  {
+    name: 'task-escalated-and-closed-without-completing',
+    records: ['cancelDealerSocket', 'cancelDealer', 'sendNotice'],
+    async play(service) {
+      const dealer = dealerOf(service, 'D-1003');
+      const { ended } = await dealer.cancel(['crm/dealersocket']);
+      const task = await dealer.task('dealersocket-form');
+      await dealer.say(task, 'claimTask', { by: 'olivia' });
+      await dealer.say(task, 'escalate', { by: 'olivia', reason: 'no such dealer there' });
+      await dealer.say(task, 'closeNotCompleted', { by: 'lena', reason: 'DealerSocket has ended it itself' });
+      await ended();
+    },
+  },
+  {
+    name: 'task-reminders-for-two-weeks',
+    records: ['cancelDealerSocket'],
+    timeSkipping: true,
+    async play(service) {
+      const dealer = dealerOf(service, 'D-1003');
+      const { ended } = await dealer.cancel(['crm/dealersocket']);
+      const task = await dealer.task('dealersocket-form');
+      await service.skipDays(6);
+      await dealer.say(task, 'claimTask', { by: 'olivia' });
+      await service.skipDays(8);
+      await eventually(async () => {
+        const mails = await service.db.select().from(outbox).where(eq(outbox.kind, 'reminder'));
+        return mails.filter(({ businessKey }) => businessKey.includes(task.id)).length >= 8;
+      });
+      await dealer.say(task, 'completeTask', { by: 'olivia', answers: { submitted: true } });
+      await ended();
+    },
+  },
+  {
+    name: 'task-row-lost-and-written-again',
+    records: ['cancelDealerSocket'],
+    timeSkipping: true,
+    async play(service) {
+      const dealer = dealerOf(service, 'D-1001');
+      const { ended } = await dealer.cancel(['crm/dealersocket']);
+      const task = await dealer.task('dealersocket-form');
+      await dealer.say(task, 'claimTask', { by: 'olivia' });
+      await service.db.delete(tasks).where(eq(tasks.id, task.id));
+      await service.skipDays(4);
+      await dealer.task('dealersocket-form', 'claimed');
+      await dealer.say(task, 'completeTask', { by: 'olivia', answers: { submitted: true } });
+      await ended();
+    },
+  },
+  {
+    name: 'task-opened-after-days-without-cst',
+    records: ['cancelVinSolutions'],
+    timeSkipping: true,
+    async play(service) {
+      const { faults } = service.sandbox;
+      faults.cst.errors = 1_000_000;
+      const dealer = dealerOf(service, 'D-1101');
+      const { id, ended } = await dealer.cancel(['crm/vinsolutions']);
+      await eventually(async () => (await dealer.progress(id, 'crm/vinsolutions')) !== undefined);
+      await service.skipDays(2);
+      faults.cst.errors = 0;
+      await service.env!.sleep('20 minutes');
+      await dealer.done('vinsolutions-portal', { ticketNumber: 'T-1', done: true });
+      await ended();
+    },
+  },
+  {
+    name: 'task-row-refreshed',
+    records: ['cancelDealerSocket'],
+    async play(service) {
+      const dealer = dealerOf(service, 'D-1001');
+      const { ended } = await dealer.cancel(['crm/dealersocket']);
+      const task = await dealer.task('dealersocket-form');
+      const workflow = service.client.workflow.getHandle(task.workflowId);
+      await workflow.executeUpdate('refreshTask', { args: [{ taskId: task.id }] });
+      await workflow.executeUpdate('refreshTask', { args: [{ taskId: crypto.randomUUID() }] });
+      await dealer.done('dealersocket-form', { submitted: true });
+      await ended();
+    },
+  },
+  {
+    name: 'mail-server-down-for-a-day',
+    records: ['cancelElead', 'sendNotice'],
+    timeSkipping: true,
+    async play(service) {
+      const { faults } = service.sandbox;
+      const dealer = dealerOf(service, 'D-1201');
+      faults.smtp.next = Array(10_000).fill('421');
+      const { id, ended } = await dealer.cancel(['crm/elead']);
+      await eventually(async () => (await dealer.progress(id, 'crm/elead')) !== undefined);
+      await service.skipDays(1);
+      faults.smtp.next = [];
+      await service.env!.sleep('20 minutes');
+      await ended();
+    },
+  },
+  {
+    name: 'notice-dropped-after-a-day',
+    records: ['sendNotice'],
+    timeSkipping: true,
+    async play(service) {
+      service.sandbox.faults.smtp.next = Array(10_000).fill('421');
+      const dealer = dealerOf(service, 'D-1003');
+      await dealer.cancel(['crm/dealersocket']);
+      const task = await dealer.task('dealersocket-form');
+      await dealer.say(task, 'assignTask', { by: 'lena', to: 'olivia', lead: true });
+      await service.skipDays(1);
+      await eventually(async () => {
+        const mails = await service.db.select().from(outbox);
+        return mails.some(({ businessKey, state }) => businessKey.includes(task.id) && state === 'dropped');
+      });
+    },
+  },
+];
