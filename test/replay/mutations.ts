@@ -84,8 +84,8 @@ export const mutations: Mutation[] = [
   cancellations(
     'steps',
     'A withdrawal reinstates nothing',
-    "steps.progress.dropRest('withdrawn', by);\n  await steps.reinstate();",
-    "steps.progress.dropRest('withdrawn', by);",
+    "steps.progress.endRest('withdrawn', by);\n  await steps.reinstate();",
+    "steps.progress.endRest('withdrawn', by);",
   ),
   cancellations(
     'integrations',

@@ -6,7 +6,7 @@ import type { dealerOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
 import type { TestService } from '../support/service.ts';
 
-export type WorkflowType = keyof typeof workflows;
+type WorkflowType = keyof typeof workflows;
 
 /** What happens to the workflows of one service, so that their histories can be recorded. */
 export interface Scenario {
