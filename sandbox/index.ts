@@ -37,6 +37,12 @@ export async function startSandbox(options: {
     smtp,
     faults,
     state,
+    /** Between two tests: what is known, received and wrong is as at the start. */
+    reset() {
+      state.reset();
+      smtp.messages.length = 0;
+      Object.assign(faults, noFaults());
+    },
     async close() {
       await Promise.all([...[cst, salesforce, vinSolutions, fortellis].map(({ app }) => app.close()), smtp.close()]);
       state.save();

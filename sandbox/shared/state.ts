@@ -50,17 +50,33 @@ export class SandboxState {
   /** The same in the list of accounts by name. */
   readonly oddNames = new Map<string, Record<string, unknown>>();
   readonly dmsProviders = new Map<string, { provider: string; providerId: string }>();
-  readonly parameters = new Map([
-    ['Remove from Vin Event Stream', '# One line per parameter\nEnvironment: production\nDealerIds: \n'],
-  ]);
+  readonly parameters = new Map<string, string>();
   runs: Run[] = [];
   eventSubscriptions: EventSubscription[] = [];
   appSubscriptions: AppSubscription[] = [];
   private readonly file: string | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private readonly dealers: SandboxDealer[];
 
   constructor({ dataDir, dealers = sandboxDealers }: { dataDir?: string; dealers?: SandboxDealer[] }) {
-    for (const dealer of dealers) {
+    this.dealers = dealers;
+    this.reset();
+    if (!dataDir) return;
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    this.file = join(dataDir, 'sandbox.json');
+    if (existsSync(this.file)) this.restore(JSON.parse(readFileSync(this.file, 'utf8')) as Saved);
+  }
+
+  /** Everything as on the first day. */
+  reset(): void {
+    for (const known of [this.accounts, this.oddFields, this.oddNames, this.dmsProviders]) known.clear();
+    this.parameters.clear();
+    const parameters = '# One line per parameter\nEnvironment: production\nDealerIds: \n';
+    this.parameters.set('Remove from Vin Event Stream', parameters);
+    this.runs = [];
+    this.eventSubscriptions = [];
+    this.appSubscriptions = [];
+    for (const dealer of this.dealers) {
       this.accounts.set(dealer.id, { ...dealer });
       const dms = dealer.integrations.find((one) => one.kind === 'dms');
       if (dms) this.dmsProviders.set(dealer.id, { provider: dms.vendor, providerId: dms.dealerId });
@@ -68,10 +84,6 @@ export class SandboxState {
       if (vinSolutions) this.eventSubscriptions.push(eventsOf(Number(vinSolutions.dealerId)));
       if (dms?.fortellisOrgId) this.appSubscriptions.push(subscriptionOf(dealer, dms.fortellisOrgId));
     }
-    if (!dataDir) return;
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    this.file = join(dataDir, 'sandbox.json');
-    if (existsSync(this.file)) this.restore(JSON.parse(readFileSync(this.file, 'utf8')) as Saved);
   }
 
   /** The account as CST's contract shows it, except for its odd fields. */

@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { cancellationIntegrations, cancellations } from '../../db/schema/schema.ts';
 import { cancellationWorkflowId, integrationWorkflowId } from '../../domain/cancellations/cancellations.ts';
 import { taskQueue } from '../../domain/shared/messages.ts';
@@ -13,6 +13,7 @@ describe('an integration whose workflow runs already', () => {
   beforeAll(async () => {
     service = await startService();
   });
+  beforeEach(() => service.sandbox.reset());
   afterAll(() => replayAndClose(service));
   const mailsOf = (code: string) =>
     service.sandbox.smtp.messages.filter(({ subject }) => subject.includes(code)).length;

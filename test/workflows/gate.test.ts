@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { outbox } from '../../db/schema/schema.ts';
 import { integrationWorkflowId } from '../../domain/cancellations/cancellations.ts';
 import { dealerOf, refusalOf } from '../support/dealer.ts';
@@ -11,6 +11,7 @@ let service: TestService;
 beforeAll(async () => {
   service = await startService({ timeSkipping: true });
 });
+beforeEach(() => service.sandbox.reset());
 afterAll(() => replayAndClose(service));
 
 const setStatus = (account: string, effectiveStatus: string) => {

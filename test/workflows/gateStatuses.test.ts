@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { saveAccounts } from '../../db/queries/accounts.ts';
 import { dealerOf, refusalOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
@@ -14,8 +14,8 @@ let service: TestService;
 beforeAll(async () => {
   service = await startService({ timeSkipping: true });
 });
+beforeEach(() => service.sandbox.reset());
 afterAll(() => replayAndClose(service));
-afterEach(() => service.sandbox.state.oddFields.clear());
 
 const setStatus = (account: string, effectiveStatus: string) => {
   service.sandbox.state.accounts.get(account)!.effectiveStatus = effectiveStatus;

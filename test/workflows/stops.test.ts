@@ -1,6 +1,6 @@
 import proto from '@temporalio/proto';
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { cancellations, outbox } from '../../db/schema/schema.ts';
 import {
   cancellationWorkflowId,
@@ -18,6 +18,7 @@ describe('a workflow that is stopped in Temporal', () => {
   beforeAll(async () => {
     service = await startService();
   });
+  beforeEach(() => service.sandbox.reset());
   afterAll(() => replayAndClose(service));
   const workflow = (id: string) => service.client.workflow.getHandle(id);
 
@@ -199,6 +200,7 @@ describe('a withdrawal while', () => {
   beforeAll(async () => {
     service = await startService({ timeSkipping: true });
   });
+  beforeEach(() => service.sandbox.reset());
   afterAll(() => replayAndClose(service));
 
   it('the mail server asks to try later: the mail never leaves', async () => {

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { outbox, tasks } from '../../db/schema/schema.ts';
 import { dealerOf, refusalOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
@@ -10,6 +10,7 @@ let service: TestService;
 beforeAll(async () => {
   service = await startService({ timeSkipping: true });
 });
+beforeEach(() => service.sandbox.reset());
 afterAll(() => replayAndClose(service));
 
 const reminders = async (taskId: string) =>

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findTask, listTasks } from '../../db/queries/tasks.ts';
 import { outbox, accounts as registry, tasks } from '../../db/schema/schema.ts';
 import { integrationWorkflowId, vinEventStreamWorkflowId } from '../../domain/cancellations/cancellations.ts';
@@ -15,6 +15,7 @@ let service: TestService;
 beforeAll(async () => {
   service = await startService({ timeSkipping: true });
 });
+beforeEach(() => service.sandbox.reset());
 afterAll(() => replayAndClose(service));
 
 const openBatch = (of: TestService) =>
@@ -194,6 +195,7 @@ describe('without CST', () => {
     other = await startService({ timeSkipping: true, withoutCst: true });
     await other.db.insert(registry).values(sandboxDealers);
   });
+  beforeEach(() => other.sandbox.reset());
   afterAll(() => replayAndClose(other));
 
   it('a person runs it for the whole batch', async () => {
@@ -296,6 +298,7 @@ describe('the workflow of the removals, terminated in Temporal', () => {
     service = await startService({ withoutCst: true });
     await service.db.insert(registry).values(sandboxDealers);
   });
+  beforeEach(() => service.sandbox.reset());
   afterAll(() => replayAndClose(service));
 
   it('runs again within seconds with all requests; the list that somebody had claimed is closed, and they hear of it', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dealerOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
 import { replayAndClose } from '../support/replay.ts';
@@ -8,6 +8,7 @@ let service: TestService;
 beforeAll(async () => {
   service = await startService({ timeSkipping: true });
 });
+beforeEach(() => service.sandbox.reset());
 afterAll(() => replayAndClose(service));
 
 describe('a withdrawal', () => {
