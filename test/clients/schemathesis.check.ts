@@ -116,25 +116,25 @@ async function schemathesis(scopes: KeyScope[], personId: string | undefined, mo
   expect(status).not.toBe(401);
 }
 
-it('a lead is answered as described', async () => {
+it('a team lead gets answers as the API description says', async () => {
   await schemathesis(['tasks:write', 'read'], 'lena', { 'max-time': '40' });
 });
 
-it('a system that may only start and read is answered as described', async () => {
+it('a system that may only start and read gets answers as the API description says', async () => {
   await schemathesis(['cancellations:write', 'read'], undefined, { 'max-time': '25' });
 });
 
-it('an administrator is answered as described', async () => {
+it('an administrator gets answers as the API description says', async () => {
   await schemathesis(['admin'], undefined, { 'max-time': '50', 'exclude-operation-id': 'revokeApiKey' });
 });
 
-it('keys are revoked as described', async () => {
+it('revoking keys answers as the API description says', async () => {
   // Without the phase in which it would revoke its own key.
   const phases = { phases: 'coverage,fuzzing', 'max-examples': '20' };
   await schemathesis(['admin'], undefined, { 'include-operation-id': 'revokeApiKey', ...phases });
 });
 
-it('what is there was found, and no request was limited', () => {
+it('schemathesis found existing items, and no request was rate limited', () => {
   expect(seen.get('POST /v1/cancellations')).toContain(202);
   for (const operation of ['GET /v1/tasks/:id', 'GET /v1/cancellations/:id', 'GET /v1/cancellations/:id/report'])
     expect([operation, [...seen.get(operation)!]]).toEqual([operation, expect.arrayContaining([200])]);

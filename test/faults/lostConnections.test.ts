@@ -24,7 +24,7 @@ afterEach(async () => {
   await proxy.close();
 });
 
-it('to PostgreSQL, of the API and the worker: 503 for seconds, then all goes on, and nothing is lost', async () => {
+it('when the API and the worker lose PostgreSQL silently, the API answers 503 for seconds, then everything continues', async () => {
   const dealers = manyDealers(12);
   const service: TestService = await startService({ postgresUrl, dealers });
   const api: TestApi = await apiOf(service);
@@ -50,7 +50,7 @@ it('to PostgreSQL, of the API and the worker: 503 for seconds, then all goes on,
   await expectAllReplay(service);
 });
 
-it('in a transaction: it is rejected, its connection leaves the pool, and its locks are released', async () => {
+it('a transaction whose connection is lost is rejected, its connection leaves the pool, and its locks are released', async () => {
   const database: TestDatabase = await testDatabase({ postgresUrl });
   closing.push(database);
   await database.db.execute(sql`create table locked as select 1 as id`);
@@ -70,7 +70,7 @@ it('in a transaction: it is rejected, its connection leaves the pool, and its lo
   await expect.poll(() => unlocked().catch(() => false), { timeout: 30_000 }).toBe(true);
 });
 
-it('before a transaction begins: it is rejected, and its connection leaves the pool', async () => {
+it('a connection lost before the transaction begins is rejected and leaves the pool', async () => {
   const database: TestDatabase = await testDatabase({ postgresUrl, max: 1 });
   closing.push(database);
   await database.db.execute(sql`select 1`);
@@ -80,7 +80,7 @@ it('before a transaction begins: it is rejected, and its connection leaves the p
   await database.db.transaction(async (tx) => tx.execute(sql`select 1`));
 });
 
-it('a connection that PostgreSQL ends in the middle of a transaction rejects it, and ends nothing else', async () => {
+it('a connection that PostgreSQL closes during a transaction rejects only that transaction', async () => {
   const database: TestDatabase = await testDatabase({ postgresUrl });
   closing.push(database);
   const connectionEnds = new Promise((resolve) =>

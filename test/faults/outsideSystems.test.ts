@@ -37,18 +37,15 @@ const openTask = (account: string) =>
   eventually(async () => (await api.get<TaskList>('olivia', `/v1/tasks?account=${account}`)).body.tasks[0]);
 
 describe('the mail server answers', () => {
-  it.each(['421', '451', '451-after-data'] as const)(
-    '%s: it is tried again, and the mail arrives once',
-    async (fault) => {
-      const account = eleadDealers.pop()!;
-      service.sandbox.faults.smtp.next = [fault, fault];
-      await playUntilClosed(api, service, [await startSurely(api, account)]);
-      expect(arrived(account)).toHaveLength(1);
-      expect((await api.get<TaskList>('olivia', `/v1/tasks?account=${account}&state=done`)).body.tasks).toEqual([]);
-    },
-  );
+  it.each(['421', '451', '451-after-data'] as const)('%s: the mail is sent again and arrives once', async (fault) => {
+    const account = eleadDealers.pop()!;
+    service.sandbox.faults.smtp.next = [fault, fault];
+    await playUntilClosed(api, service, [await startSurely(api, account)]);
+    expect(arrived(account)).toHaveLength(1);
+    expect((await api.get<TaskList>('olivia', `/v1/tasks?account=${account}&state=done`)).body.tasks).toEqual([]);
+  });
 
-  it('550: a person sends it by hand, and reads why', async () => {
+  it('550: a person sends the mail by hand and sees the reason', async () => {
     const account = eleadDealers.pop()!;
     service.sandbox.faults.smtp.next = ['550'];
     const id = await startSurely(api, account);
@@ -62,7 +59,7 @@ describe('the mail server answers', () => {
   it.each<Exclude<SmtpFault, string>>([
     { at: 'mail', reply: '530 5.7.57 Client not authenticated to send mail' },
     { at: 'message', reply: '550 5.4.5 Daily user sending limit exceeded' },
-  ])('%j: the mail waits without a task, and the leads hear of it when mail goes again', async (fault) => {
+  ])('%j: the mail waits without a task, and the team leads are notified when mail works again', async (fault) => {
     const account = eleadDealers.pop()!;
     service.sandbox.smtp.messages.length = 0;
     service.sandbox.faults.smtp.next = [fault, fault];
@@ -78,7 +75,7 @@ describe('the mail server answers', () => {
   });
 
   it.each(['cut-kept', 'cut-lost'] as const)(
-    '%s: it is unknown until a person has looked, then once',
+    '%s: the mail is unknown until a person decides, and it is sent at most once more',
     async (fault) => {
       const account = eleadDealers.pop()!;
       service.sandbox.faults.smtp.next = [fault];
@@ -97,7 +94,7 @@ describe('CST', () => {
   it.each([
     ['answers 500', (faults: TestService['sandbox']['faults']) => Object.assign(faults.cst, { errors: 12 })],
     ['answers nonsense', (faults: TestService['sandbox']['faults']) => Object.assign(faults.cst, { nonsense: 12 })],
-  ])('%s for a while: all end right', async (action, begin) => {
+  ])('%s for a while: every cancellation still ends correctly', async (action, begin) => {
     const accounts = nth(action.includes('500') ? 0 : 1);
     const ids = await Promise.all(accounts.map((account) => startSurely(api, account)));
     begin(service.sandbox.faults);
@@ -120,7 +117,7 @@ describe('CST', () => {
     });
   }
 
-  it('is so slow that we give up while it still does what we asked: no Dealer ID is run twice', async () => {
+  it('answers too late but still runs the request: no Dealer ID is run twice', async () => {
     const accounts = nth(2);
     const givenUp = slowFromTheNextRunOn();
     const ids = await Promise.all(accounts.map((account) => startSurely(api, account)));
@@ -136,7 +133,7 @@ describe('CST', () => {
   });
 });
 
-it('ten equal completions at once are one: each is answered alike, and it is recorded once', async () => {
+it('ten identical completions at once count as one and are recorded once', async () => {
   const account = ofVendor('dealersocket')[5]!;
   const id = await startSurely(api, account);
   const { id: task } = await openTask(account);

@@ -47,7 +47,7 @@ async function expectAllEndedOnce(cancellations: Cancellation[]) {
   await expectAllReplay(service);
 }
 
-it('PostgreSQL, for 30 seconds: the API says when to try again, and nothing is lost or doubled', async () => {
+it('PostgreSQL down for 30 seconds: the API says when to retry, and nothing is lost or done twice', async () => {
   server = await ownPostgres();
   service = await startService({ postgresUrl: server.address, dealers });
   api = await apiOf(service);
@@ -72,7 +72,7 @@ it('PostgreSQL, for 30 seconds: the API says when to try again, and nothing is l
   for (const line of workerLog) expect(line).not.toMatch(/params:|@example\.com|Fault \d+ Motors/);
 });
 
-it('Temporal: the API says when to try again, and nothing is lost or doubled', async () => {
+it('Temporal down: the API says when to retry, and nothing is lost or done twice', async () => {
   server = await ownTemporal();
   service = await startService({ temporalAddress: server.address, dealers });
   api = await apiOf(service);

@@ -41,7 +41,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a worker killed with SIGKILL', () => {
   it.concurrent.each(Array.from({ length: seeds }, (_, index) => index + 1))(
-    'at the moments of seed %i loses and doubles nothing',
+    'at the random moments of seed %i loses nothing and does nothing twice',
     async (seed) => {
       const random = randomOf(seed);
       const keyringText = `faults:${randomBytes(32).toString('base64')}`;
