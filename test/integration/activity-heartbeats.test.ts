@@ -7,7 +7,7 @@ import { activityInterceptor } from '../../worker/activityInterceptor.ts';
 import { bundleOf } from '../../worker/worker.ts';
 import { testTemporal } from '../support/testTemporal.ts';
 
-test('a retry finds the checkpoint of an earlier try, whatever heartbeats came after it', async () => {
+test('a retry resumes from the checkpoint of an earlier try, even after heartbeats without one', async () => {
   const temporal = await testTemporal();
   const found: unknown[] = [];
   const worker = await Worker.create({

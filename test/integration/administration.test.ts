@@ -32,7 +32,7 @@ const eventsOf = async (subject: string) =>
   (await api.get<{ events: Event[] }>('admin', `/v1/events?subject=${encodeURIComponent(subject)}`)).body.events;
 
 describe('people', () => {
-  it('who have left come back only when that is said', async () => {
+  it('who have left become active again only when the request says so', async () => {
     expect((await put('leaver', {})).body.active).toBe(true);
     expect((await put('leaver', { active: false })).body.active).toBe(false);
     expect((await put('leaver', { name: 'Another Name' })).body.active).toBe(false);
@@ -67,15 +67,18 @@ describe('people', () => {
       expect((await put('lena', { role: 'lead', name: 'Lena Again' })).status).toBe(200);
     });
 
-    it.each([{ role: 'ops' }, { role: 'lead', active: false }])('stays when two leave at once (%o)', async (body) => {
-      const answers = await Promise.all([put('lena', body), put('lars', body)]);
-      expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
-      expect(await leads()).toHaveLength(1);
-    });
+    it.each([{ role: 'ops' }, { role: 'lead', active: false }])(
+      'stays active when two leave at once (%o)',
+      async (body) => {
+        const answers = await Promise.all([put('lena', body), put('lars', body)]);
+        expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+        expect(await leads()).toHaveLength(1);
+      },
+    );
   });
 
   it.each(['dealerops', 'cst', 'ops', 'me', 'temporal', 'lead', 'a-lead', 'command-line', 'mail_server', 'nobody'])(
-    'cannot have the ID %s, by which the record names others',
+    'cannot have the ID %s, which the audit record reserves',
     async (id) => {
       const answer = await put(id, {});
       expect(answer).toMatchObject({
@@ -104,11 +107,11 @@ describe('API keys', () => {
   });
 });
 
-describe('administration leaves a trace', () => {
+describe('administrative changes are audited', () => {
   const trace = async (subject: string) =>
     (await eventsOf(subject)).map(({ by, keyId, action, detail }) => [by, keyId, action, detail]);
 
-  it('of API keys, with who made and revoked them', async () => {
+  it('API keys: who created and who revoked them', async () => {
     const { id } = (await api.post<{ id: string }>('admin', '/v1/api-keys', { name: 'traced', scopes: ['read'] })).body;
     await api.call('admin', 'DELETE', `/v1/api-keys/${id}`);
     await api.call('admin', 'DELETE', `/v1/api-keys/${id}`);
@@ -129,7 +132,7 @@ describe('administration leaves a trace', () => {
     ]);
   });
 
-  it('of what a person did with a session, by the person and the key', async () => {
+  it('changes made in a session: the person and the API key', async () => {
     await put('lena', { role: 'lead', active: true });
     const { key, id } = await createKey(service.db, { name: 'lena admin', scopes: ['admin'], personId: 'lena' });
     const signIn = async (with_: string) => {
@@ -149,7 +152,7 @@ describe('administration leaves a trace', () => {
     ]);
   });
 
-  it('of accounts, with the status that is the gate', async () => {
+  it('accounts: with the Effective Status that the gate reads', async () => {
     const account = { name: 'Example Motors', effectiveStatus: 'Active', parentSalesAccountId: null };
     const save = (body: object) => api.call('admin', 'PUT', '/v1/accounts/T-1', { body: { ...account, ...body } });
     for (const effectiveStatus of ['Active', 'Cancelled', 'Cancelled']) {
@@ -168,7 +171,7 @@ describe('administration leaves a trace', () => {
     ]);
   });
 
-  it('that is read page by page, the newest first, by administrators only', async () => {
+  it('only administrators read the audit events, newest first, page by page', async () => {
     const subject = `person/pages-${randomUUID().slice(0, 8)}`;
     for (let n = 0; n < 5; n += 1) await put(subject.slice(7), { name: `Name ${n}` });
     const seen: string[] = [];
@@ -184,7 +187,7 @@ describe('administration leaves a trace', () => {
     expect((await api.get('reader', '/v1/events')).status).toBe(403);
   });
 
-  it('and none when the change fails', async () => {
+  it('a change that fails writes no audit event', async () => {
     const before = await listAdministration(service.db, { limit: 1000 });
     await expect(createKey(service.db, { name: 'x', scopes: ['read'], personId: 'nobody-there' })).rejects.toThrow();
     expect(await listAdministration(service.db, { limit: 1000 })).toHaveLength(before.length);

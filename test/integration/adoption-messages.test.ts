@@ -9,7 +9,7 @@ import { testTemporal } from '../support/testTemporal.ts';
 const { EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED: signaled, EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_SIGNALED: delivered } =
   proto.temporal.api.enums.v1.EventType;
 
-it('an integration that is asked again while its report is on the way reports again: nobody waits for ever', async () => {
+it('an integration asked for its end while a report is being sent reports again, so that no workflow waits forever', async () => {
   const temporal = await testTemporal();
   onTestFinished(() => temporal.close());
   const { workflow } = temporal.client;

@@ -69,7 +69,7 @@ describe('without a key', () => {
     }
   });
 
-  it('what is open is open', async () => {
+  it('the open operations answer without a key', async () => {
     // No worker runs here, so that the service is not ready; whoever asks is told.
     expect((await send('GET /readyz')).body).toMatchObject({ status: 'not_ready' });
     for (const operation of ['GET /healthz', 'GET /openapi.json', 'GET /docs', 'GET /problems/not-found']) {
@@ -78,7 +78,7 @@ describe('without a key', () => {
     expect((await send('DELETE /v1/session')).status).toBe(204);
   });
 
-  it('a key in another form than a bearer token is none', async () => {
+  it('a key that is not sent as a bearer token does not count', async () => {
     const { reader } = api.keys;
     for (const authorization of [reader, `Basic ${reader}`, `Bearer ${reader} x`, 'Bearer ', `Bearer ${reader}x`]) {
       expect([authorization, (await send('GET /v1/tasks', { headers: { authorization } })).status]).toEqual([
@@ -124,14 +124,14 @@ describe('without a key', () => {
       () => ({ operation: 'GET /v1/api-keys', headers: withKey(api.keys.reader) }),
       403,
     ],
-  ])('%s is limited per address, and only that', async (_name, from, request, status) => {
+  ])('%s is rate limited per address, and nothing else is', async (_name, from, request, status) => {
     const { operation, headers } = request();
     for (let tries = 0; tries < 120; tries += 1) expect((await send(operation, { from, headers })).status).toBe(status);
     expect(refused(await send(operation, { from, headers }))).toEqual(tooMany);
     expect((await send('GET /v1/tasks', { from, headers: withKey(api.keys.reader) })).status).toBe(200);
   });
 
-  it('the IPv6 addresses of one /64 network are one', async () => {
+  it('the IPv6 addresses of one /64 network share one limit', async () => {
     const ask = async (from: string) => (await send('GET /v1/tasks', { from, headers: withKey('wrong') })).status;
     for (let tries = 0; tries < 30; tries += 1) expect(await ask(`2001:db8:0:1::${tries}`)).toBe(401);
     expect(await ask('2001:db8:0:1:ffff::1')).toBe(429);
@@ -140,7 +140,7 @@ describe('without a key', () => {
     expect(await ask('::ffff:198.51.100.9')).toBe(429);
   });
 
-  it('behind a reverse proxy that is named, addresses are told apart; another’s word on them is not taken', async () => {
+  it('X-Forwarded-For is believed from a configured reverse proxy and from nobody else', async () => {
     const proxy = '10.0.0.1';
     const behind = await apiOf(service, { trustProxy: ['10.0.0.0/30'] });
     const ask = async (from: string, client: string, key: string) => {
@@ -156,7 +156,7 @@ describe('without a key', () => {
   });
 });
 
-it('a browser may ask as often as it likes whether the Web UI may call the codec', async () => {
+it('CORS preflight requests of the codec are not rate limited', async () => {
   const headers = {
     origin: 'http://127.0.0.1:8233',
     'access-control-request-method': 'POST',
@@ -174,7 +174,7 @@ it('a browser may ask as often as it likes whether the Web UI may call the codec
 });
 
 describe('scopes', () => {
-  it.each(keyScopes)('%s may do its own operations and no others', async (scope) => {
+  it.each(keyScopes)('the scope %s allows its own operations and no others', async (scope) => {
     const { key } = await createKey(service.db, {
       name: `only ${scope}`,
       scopes: [scope],

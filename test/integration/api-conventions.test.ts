@@ -27,7 +27,7 @@ async function allPages(path: string, list: string): Promise<{ ids: string[]; cu
   }
 }
 
-describe('every list has pages', () => {
+describe('every list is paged', () => {
   const lists = [
     ['/v1/people', 'people'],
     ['/v1/api-keys', 'keys'],
@@ -54,7 +54,7 @@ describe('every list has pages', () => {
     for (const id of ['D-1104', 'D-1302', 'D-1201']) expect((await api.start({ account: id })).status).toBe(202);
   });
 
-  it.each(lists)('%s: each of its items once, in the order of the whole', async (path, list) => {
+  it.each(lists)('%s: the pages return each item once, in the order of the full list', async (path, list) => {
     const { body } = await api.get<Page>('admin', `${path}?limit=100`);
     const whole = body[list]!.map(({ id }) => id);
     expect(whole.length).toBeGreaterThan(2);
@@ -64,7 +64,7 @@ describe('every list has pages', () => {
     expect(cursors).toHaveLength(Math.ceil(whole.length / 2) - 1);
   });
 
-  it.each(lists)('%s: a cursor of another list, or of nobody, is refused', async (path) => {
+  it.each(lists)('%s: a cursor of another list, or a made-up one, is rejected', async (path) => {
     const other = path === '/v1/people' ? '/v1/cancellations' : '/v1/people';
     const { cursors } = await allPages(other, other === '/v1/people' ? 'people' : 'cancellations');
     const encoded = (place: string) => Buffer.from(place).toString('base64url');
@@ -83,7 +83,7 @@ describe('every list has pages', () => {
     }
   });
 
-  it('takes the same limits and no others everywhere', async () => {
+  it('every list accepts the same range of limits', async () => {
     for (const [path] of [...lists, ['/v1/tasks']]) {
       for (const limit of ['0', '101', 'all']) {
         const { status, body } = await api.get<{ errors?: object[] }>('admin', `${path}?limit=${limit}`);
@@ -110,7 +110,7 @@ describe('a key that may start a cancellation', () => {
       });
   };
 
-  it('follows its Location, also where it joined; others’ need the scope read', async () => {
+  it('reads the cancellation of its Location, also after joining one; others need the scope read', async () => {
     const [mine, theirs, late] = [await withKey('mine'), await withKey('theirs'), await withKey('late')];
     const start = { account: 'D-1703', reason: 'subscription_canceled', integrations: ['crm/dealersocket'] };
     const started = await mine('POST', '/v1/cancellations', start);
@@ -130,7 +130,7 @@ describe('a key that may start a cancellation', () => {
     expect((await late('GET', location)).statusCode).toBe(200);
   });
 
-  it('sees neither lists nor reports', async () => {
+  it('reads neither lists nor reports', async () => {
     const mine = await withKey('mine');
     const { id } = (
       await mine('POST', '/v1/cancellations', { account: 'D-1003', reason: 'subscription_canceled' })
@@ -141,10 +141,10 @@ describe('a key that may start a cancellation', () => {
   });
 });
 
-describe('limits', () => {
+describe('rate limits', () => {
   const own = /^x-ratelimit-/;
 
-  it('are told to a key, and count down', async () => {
+  it('appear in the answers to an API key and count down', async () => {
     const { key } = await createKey(service.db, { name: 'limited', scopes: ['read'], requestsPerMinute: 2 });
     const answers = [];
     for (let tries = 0; tries < 3; tries += 1)
@@ -161,7 +161,7 @@ describe('limits', () => {
     expect(Number(answers[2]!.headers['retry-after'])).toBeGreaterThan(0);
   });
 
-  it('are told to an address without a key, also where there is nothing', async () => {
+  it('appear in the answers to an address without a key, also for unknown paths', async () => {
     for (const url of ['/problems/not-found', '/nowhere']) {
       const { headers } = await api.app.inject({ url, remoteAddress: '198.51.100.77' });
       expect([url, headers['ratelimit-policy']]).toEqual([url, '"address";q=120;w=60']);

@@ -59,7 +59,7 @@ function registered(): string[] {
     });
 }
 
-describe('the description', () => {
+describe('the OpenAPI description', () => {
   it('is valid OpenAPI 3.1', async () => {
     expect(description.openapi).toBe('3.1.0');
     await expect(openapiTS(description as never, { silent: true })).resolves.not.toHaveLength(0);
@@ -68,7 +68,7 @@ describe('the description', () => {
     await expect(openapiTS(broken as never, { silent: true })).rejects.toThrow();
   });
 
-  it('has every route, and no other', () => {
+  it('lists every route and no other', () => {
     const routes = registered().filter((route) => !/^(HEAD|OPTIONS) |^GET \/(docs|openapi\.json)/.test(route));
     expect(routes.length).toBeGreaterThan(25);
     expect(
@@ -78,7 +78,7 @@ describe('the description', () => {
     ).toEqual(routes.sort());
   });
 
-  it('says of each operation what it does, who may, what it takes and how it refuses', () => {
+  it('has for each operation a summary, its scopes, its inputs and its problems', () => {
     for (const { name, path, operation } of operations()) {
       expect([name, operation.summary]).toEqual([name, expect.stringMatching(/^[A-Z].{5,}/)]);
       expect([name, operation.tags]).toEqual([name, [expect.stringMatching(/\w/)]]);
@@ -120,7 +120,7 @@ describe('the description', () => {
     }
   });
 
-  it('names each operation, and each schema of a body and of an answer', () => {
+  it('has an operationId for each operation and a name for each body and answer schema', () => {
     const ids = operations().map(({ operation }) => operation.operationId);
     expect(new Set(ids).size).toBe(ids.length);
     for (const id of ids) expect(id).toMatch(/^[a-z]+[A-Z][A-Za-z]+$/);
@@ -142,7 +142,7 @@ describe('the description', () => {
     expect([...referred].sort()).toEqual(Object.keys(description.components.schemas).sort());
   });
 
-  it('says which bodies may be left out, and which headers an answer has', () => {
+  it('says which bodies are optional and which headers an answer has', () => {
     const bodies = operations().filter(({ operation }) => operation.requestBody?.required === false);
     expect(bodies.map(({ operation }) => operation.operationId)).toEqual(['claimTask', 'releaseTask']);
     const headersOf = (path: string, status: number) =>
@@ -152,7 +152,7 @@ describe('the description', () => {
     expect(headersOf('/v1/cancellations', 401)).toContain('WWW-Authenticate');
   });
 
-  it('has the report as JSON and as a page, and the items of a batch with their results', () => {
+  it("describes the report as JSON and HTML, and a batch with its items' results", () => {
     const report = description.paths['/v1/cancellations/{id}/report']!.get!.responses[200]!.content!;
     expect(Object.keys(report)).toEqual(['application/json', 'text/html']);
     const { schemas } = description.components;
@@ -164,7 +164,7 @@ describe('the description', () => {
   });
 });
 
-it('the vendors that can be named are listed', () => {
+it('the description lists the vendors that a request can name', () => {
   const { schemas } = description.components;
   const ref = { $ref: '#/components/schemas/IntegrationName' };
   expect(schemas.IntegrationName).toEqual({ type: 'string', enum: integrationNames });
@@ -172,7 +172,7 @@ it('the vendors that can be named are listed', () => {
   expect(schemas.VendorChange).toMatchObject({ properties: { integration: ref } });
 });
 
-describe('real answers', () => {
+describe('real answers match the description', () => {
   // Formats are checked by their patterns in the bodies, and by Date.parse in the service's own tests.
   const ajv = new Ajv2020({ strictTypes: false, validateFormats: false, allErrors: true });
   const seen = new Set<string>();
@@ -220,7 +220,7 @@ describe('real answers', () => {
     ajv.addSchema(description, 'api');
   });
 
-  it('of starting, lists and details', async () => {
+  it('when cancellations are started, listed and read', async () => {
     const body = { account: 'D-1104', reason: 'subscription_canceled' };
     await ask('offboarding', 'POST /v1/cancellations', '/v1/cancellations', { ...body, dryRun: true });
     const { id } = await ask('offboarding', 'POST /v1/cancellations', '/v1/cancellations', body, 202);
@@ -255,7 +255,7 @@ describe('real answers', () => {
     await ask('offboarding', 'POST /v1/cancellations', '/v1/cancellations', { ...body, account: 'D-9999' }, 422);
   });
 
-  it('of everything that is done with tasks, and of withdrawing', async () => {
+  it('for every task operation and for withdrawals', async () => {
     const taskOf = (account: string) =>
       eventually(
         async () =>
@@ -290,7 +290,7 @@ describe('real answers', () => {
     await ask('offboarding', 'POST /v1/cancellations/{id}/withdraw', at, { reason: 'the customer stays' }, 202);
   });
 
-  it('of administration, sessions, health and the codec', async () => {
+  it('for administration, sessions, health and the codec', async () => {
     const person = { name: 'Petra Person', email: 'petra@example.com', role: 'lead' };
     await ask('admin', 'PUT /v1/people/{id}', '/v1/people/petra', person);
     await ask('reader', 'GET /v1/people', '/v1/people');
@@ -332,7 +332,7 @@ describe('real answers', () => {
     expect(await ask<object>('reader', 'POST /codec/decode', '/codec/decode', encoded)).toEqual(plain);
   });
 
-  it('are described in words of JSON Schema only', () => {
+  it('the schemas use JSON Schema keywords only', () => {
     for (const { name, path, operation } of operations()) {
       const at = ['paths', path, name.split(' ')[0]!.toLowerCase()];
       const parameters = (operation.parameters ?? []).map((_one, index) => [...at, 'parameters', String(index)]);
@@ -342,7 +342,7 @@ describe('real answers', () => {
     }
   });
 
-  it('have been seen of every operation', () => {
+  it('every operation was called by these tests', () => {
     const successes = operations().flatMap(({ name, operation }) =>
       Object.keys(operation.responses)
         .filter((status) => status.startsWith('2') && name !== 'GET /problems/{type}')
@@ -352,8 +352,8 @@ describe('real answers', () => {
   });
 });
 
-describe('the page to try it', () => {
-  it('runs no script but its own, and has all its files', async () => {
+describe('the interactive API page', () => {
+  it('runs only its own scripts and has all its files', async () => {
     const page = await api.app.inject('/docs');
     expect(page.statusCode).toBe(200);
     const policy = Object.fromEntries(

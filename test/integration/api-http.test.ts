@@ -54,7 +54,7 @@ describe('a JSON body', () => {
       '/items/1/dryRun',
     ],
     ['/v1/cancellations/batch', '{"items": [[{"a/b": {"x": 1}, "a/b": 2}]]}', '/items/0/0/a~1b'],
-  ])('with a key twice is rejected with its path: %s %s', async (url, text, path) => {
+  ])("with a duplicate key is rejected with the key's path: %s %s", async (url, text, path) => {
     expect(await sendJson(url, text)).toMatchObject({
       status: 400,
       problem: {
@@ -64,13 +64,13 @@ describe('a JSON body', () => {
     });
   });
 
-  it('may have the same key in several places, and signs of JSON in its texts', async () => {
+  it('may repeat a key in different objects and contain JSON syntax in strings', async () => {
     const text = '{"items": [{"account": "D-1", "note": "{\\"account\\": [,:\\\\"}, {"account": "D-1"}]}';
     const { problem } = await sendJson('/v1/cancellations/batch', text);
     expect(JSON.stringify(problem)).not.toContain('twice');
   });
 
-  it.each([5_000, 500_000])('that is nested %i deep is rejected', async (depth) => {
+  it.each([5_000, 500_000])('nested %i levels deep is rejected', async (depth) => {
     const text = `{"items": [{"a": ${'['.repeat(depth)}${']'.repeat(depth)}}]}`;
     const { status, problem } = await sendJson('/v1/cancellations/batch', text);
     expect([status, problem.type]).toEqual([400, '/problems/invalid-request']);
@@ -79,7 +79,7 @@ describe('a JSON body', () => {
     ]);
   });
 
-  it('is not taken as another type', async () => {
+  it('is not accepted with another content type', async () => {
     const payload = JSON.stringify({ key: api.keys.reader });
     for (const type of ['text/plain', 'text/plain; charset=utf-8', 'application/x-www-form-urlencoded']) {
       const headers = { 'content-type': type };
@@ -88,7 +88,7 @@ describe('a JSON body', () => {
     }
   });
 
-  it('of 1 MiB is looked through quickly', async () => {
+  it('of 1 MiB is checked quickly', async () => {
     const items = Array.from({ length: 12_000 }, (_, index) => ({
       account: `D-${index}`,
       reason: 'subscription_canceled',
@@ -105,14 +105,14 @@ describe('a JSON body', () => {
 });
 
 it.each([[Array.from({ length: 50_000 }, () => 'read')], [['read', 'read']], [['read', 'admin', 'read']]])(
-  'an API key takes each scope once',
+  'an API key cannot have the same scope twice',
   async (scopes) => {
     const { status, problem } = await sendJson('/v1/api-keys', JSON.stringify({ name: 'many', scopes }));
     expect([status, problem.errors[0].path]).toEqual([400, '/scopes']);
   },
 );
 
-describe('negotiation', () => {
+describe('content negotiation', () => {
   const media = async (url: string, accept?: string) => {
     const headers = { authorization: `Bearer ${api.keys.reader}`, ...(accept && { accept }) };
     const answer = await api.app.inject({ method: 'GET', url, headers });
@@ -130,7 +130,7 @@ describe('negotiation', () => {
     ['text/html-sandboxed', 'application/json'],
     ['*/*', 'application/json'],
     [undefined, 'application/json'],
-  ])('of the report with Accept: %s gives %s', async (accept, type) => {
+  ])('the report with Accept: %s is %s', async (accept, type) => {
     const answer = await media(`/v1/cancellations/${cancellationId}/report`, accept);
     expect(answer).toEqual({ type, vary: 'Accept' });
   });
@@ -140,16 +140,16 @@ describe('negotiation', () => {
     ['text/html;q=0', 'application/problem+json'],
     ['*/*', 'application/problem+json'],
     ['application/json', 'application/problem+json'],
-  ])('of an address of the console with Accept: %s gives %s', async (accept, type) => {
+  ])('a console page with Accept: %s is %s', async (accept, type) => {
     expect(await media('/tasks/any', accept)).toEqual({ type, vary: 'Accept' });
   });
 });
 
-describe('what may be kept by caches', () => {
+describe('caching', () => {
   const cacheControl = async (method: 'GET' | 'POST' | 'DELETE', url: string, payload?: object, headers = {}) =>
     (await api.app.inject({ method, url, headers, ...(payload && { payload }) })).headers['cache-control'];
 
-  it('is no answer of the API, with or without a key', async () => {
+  it('no API answer may be cached, with or without a key', async () => {
     const signedIn = await api.app.inject({ method: 'POST', url: '/v1/session', payload: { key: api.keys.reader } });
     expect([signedIn.statusCode, signedIn.headers['cache-control']]).toEqual([200, 'no-store']);
     const cookie = `${sessionCookie}=${signedIn.cookies.find(({ name }) => name === sessionCookie)!.value}`;
@@ -160,14 +160,14 @@ describe('what may be kept by caches', () => {
       expect([url, await cacheControl('GET', url)]).toEqual([url, 'no-store']);
   });
 
-  it('is a file of the console that is named by its content', async () => {
+  it('console files named by their content may be cached', async () => {
     expect(await cacheControl('GET', '/asset-12345678.js')).toBe('public, max-age=31536000, immutable');
     expect(await cacheControl('GET', '/', undefined, { accept: 'text/html' })).toBe('no-cache');
   });
 });
 
 it.each(['/..%2fpackage.json', '/assets/..%5c..%5cpackage.json', '/..', '/assets/'])(
-  'a path out of the console’s folder is not found: %s',
+  "a path outside the console's folder is not found: %s",
   async (url) => {
     const { statusCode, body } = await api.app.inject({ method: 'GET', url });
     expect([statusCode, JSON.parse(body).type]).toEqual([404, '/problems/not-found']);
@@ -184,19 +184,19 @@ describe('the challenge of a refusal (RFC 6750)', () => {
     return [statusCode, headers['www-authenticate']];
   };
 
-  it('names no error where no key was sent', async () => {
+  it('has no error code when no key was sent', async () => {
     expect(await challenge()).toEqual([401, 'Bearer realm="dealerops"']);
     expect(await challenge('Basic b2xpdmlhOng=')).toEqual([401, 'Bearer realm="dealerops"']);
   });
 
   it.each(['Bearer wrong', 'bearer wrong', 'Bearer two words', `Bearer ${'x'.repeat(300)}`, 'Bearer  '])(
-    'names a key that is not valid: %s',
+    'says invalid_token for an invalid key: %s',
     async (authorization) => {
       expect(await challenge(authorization)).toEqual([401, 'Bearer realm="dealerops", error="invalid_token"']);
     },
   );
 
-  it('names the scope that is missing', async () => {
+  it('says which scope is missing', async () => {
     expect(await challenge(`Bearer ${api.keys.reader}`, '/v1/api-keys')).toEqual([
       403,
       'Bearer realm="dealerops", error="insufficient_scope", scope="admin"',

@@ -14,7 +14,7 @@ describe('API keys', () => {
   const make = async (wanted: object) =>
     (await send('POST /v1/api-keys', { headers: admin(), body: { name: 'made', scopes: ['read'], ...wanted } })).body;
 
-  it('are shown once, kept as a hash, and end when they are revoked', async () => {
+  it('are shown once, stored as a hash, and stop working when revoked', async () => {
     const made = await make({ name: 'short-lived' });
     expect(made.key).toMatch(/^dok_[\w-]{43}$/);
     expect((await send('GET /v1/tasks', { headers: withKey(made.key) })).status).toBe(200);
@@ -41,7 +41,7 @@ describe('API keys', () => {
     expect((await revoke()).status).toBe(404);
   });
 
-  it('end when they expire', async () => {
+  it('stop working when they expire', async () => {
     const made = await make({ expiresAt: new Date(Date.now() + 60_000).toISOString() });
     expect((await send('GET /v1/tasks', { headers: withKey(made.key) })).status).toBe(200);
     await service.db
@@ -52,7 +52,7 @@ describe('API keys', () => {
     expect((await send('POST /v1/session', { body: { key: made.key } })).status).toBe(401);
   });
 
-  it('are refused when they could never work', async () => {
+  it('that could never work are rejected', async () => {
     expect(await make({ expiresAt: '2020-01-01T00:00:00Z' })).toMatchObject({
       status: 422,
       errors: [{ path: '/expiresAt' }],
@@ -62,7 +62,7 @@ describe('API keys', () => {
     expect(await make({ scopes: [] })).toMatchObject({ status: 400, errors: [{ path: '/scopes' }] });
   });
 
-  it('have each their own limit of requests a minute', async () => {
+  it('each have their own requests-per-minute limit', async () => {
     const { key } = await make({ requestsPerMinute: 5 });
     const from = '198.51.100.2';
     const ask = (with_: string) => send('GET /v1/tasks', { headers: withKey(with_), from });
@@ -79,8 +79,8 @@ describe('API keys', () => {
   });
 });
 
-describe('a person who has left', () => {
-  it('has keys and sessions that stop working, and is given no task and no key', async () => {
+describe('a person who is not active', () => {
+  it('loses keys and sessions, and gets no new task or key', async () => {
     const admin = withKey(api.keys.admin);
     const put = (active: boolean) =>
       send('PUT /v1/people/leaver', {

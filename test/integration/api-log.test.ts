@@ -48,7 +48,7 @@ const lines = (): Line[] =>
     .map((line) => JSON.parse(line));
 const requests = () => lines().filter(({ res }) => res);
 
-it('holds no key, cookie or query', async () => {
+it('the request log holds no key, cookie or query string', async () => {
   const key = `dok_${randomBytes(32).toString('base64url')}`;
   const { id } = await createKey(service.db, { name: 'not logged', scopes: ['admin'] }, { key });
   const at = `http://127.0.0.1:${port}`;
@@ -73,7 +73,7 @@ it('holds no key, cookie or query', async () => {
   }
 });
 
-it('says of an unfinished upload 408, and no error of the service', async () => {
+it('an unfinished upload is logged as 408, not as a service error', async () => {
   const upload = (more: string) => {
     const socket = connect(port, '127.0.0.1');
     socket.on('error', () => {});

@@ -4,7 +4,7 @@ import { type Expected, invalid, problemsForFile, type Request } from '../suppor
 
 const { expectProblem } = await problemsForFile();
 
-describe('addresses', () => {
+describe('addresses without a route', () => {
   const notFound: Expected = { status: 404, type: 'not-found' };
   const id = randomUUID();
 
@@ -54,12 +54,12 @@ describe('addresses', () => {
     await expectProblem(request, { ...notFound, says: `There is no ${request.method} ` });
   });
 
-  it('GET of a path that takes POST only is read as an ID where an ID may stand', async () => {
+  it('GET of a POST-only path is read as an ID where the path allows one', async () => {
     await expectProblem({ method: 'GET', url: '/v1/cancellations/batch' }, invalid('address id', /UUID/i));
   });
 });
 
-describe('lists', () => {
+describe('list parameters', () => {
   const list = (url: string): Request => ({ who: 'reader', method: 'GET', url });
 
   it.each<[string, string]>([
@@ -95,7 +95,7 @@ describe('lists', () => {
   });
 });
 
-describe('words that a database cannot keep', () => {
+describe('text that PostgreSQL cannot store', () => {
   const nul = 'a\u0000b';
   const half = 'a\ud800b';
 
@@ -144,7 +144,7 @@ describe('words that a database cannot keep', () => {
   });
 });
 
-it('a key that would end after the year 9999 is refused', async () => {
+it('a key that expires after the year 9999 is rejected', async () => {
   const body = { name: 'a', scopes: ['read'], expiresAt: '9999-12-31T23:59:59-14:00' };
   await expectProblem({ method: 'POST', url: '/v1/api-keys', body }, invalid('/expiresAt'));
 });

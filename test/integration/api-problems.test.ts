@@ -81,11 +81,11 @@ describe('starting a cancellation', () => {
       start('<account/>', { 'content-type': 'application/xml', 'idempotency-key': randomUUID() }),
       { status: 415, type: 'unsupported-media-type' },
     ],
-  ])('refuses %s', async (_name, request, expected) => {
+  ])('rejects %s', async (_name, request, expected) => {
     await expectProblem(request, expected);
   });
 
-  it('tells all faults at once, and at most 50', async () => {
+  it('lists all errors at once, at most 50', async () => {
     const two = await expectProblem(start({ account: 1, reason: 'subscription_canceled', dryRun: 2 }), invalid());
     expect(two.problem.errors.map((one: { path: string }) => one.path).sort()).toEqual(['/account', '/dryRun']);
     const names = Object.fromEntries(Array.from({ length: 5_000 }, (_one, index) => [`name${index}`, index]));
@@ -107,11 +107,11 @@ describe('a batch', () => {
     ['without items', batch({}), invalid('/items', 'is missing')],
     ['of words', batch({ items: ['D-1003'] }), invalid('/items/0')],
     ['without Idempotency-Key', batch({ items: [cancelled] }, {}), invalid('header idempotency-key')],
-  ])('%s is refused as a whole', async (_name, request, expected) => {
+  ])('%s is rejected as a whole', async (_name, request, expected) => {
     await expectProblem(request, expected);
   });
 
-  it('has the same problem for a wrong item as the item alone', async () => {
+  it('reports a wrong item with the same problem as the single call', async () => {
     const wrong: Record<string, unknown>[] = [
       {},
       { ...cancelled, account: 1, dryRun: 'yes' },
@@ -136,7 +136,7 @@ describe('a body of any route', () => {
   const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
 
   it.each(['/v1/cancellations', '/v1/cancellations/batch', '/v1/tasks/{task}/claim', '/v1/api-keys', '/codec/decode'])(
-    '%s: nested 5,000 deep is refused',
+    '%s: a body nested 5,000 levels deep is rejected',
     async (url) => {
       const body = `{"items":[{"a": ${nested(5_000)}}]}`;
       const headers = { 'idempotency-key': randomUUID() };
@@ -147,13 +147,13 @@ describe('a body of any route', () => {
     },
   );
 
-  it('that is nested less deep is looked at', async () => {
+  it('nested less deep is validated', async () => {
     const body = `{"items":[{"a": ${nested(28)}}]}`;
     const answer = await send({ ...start(body), url: '/v1/cancellations/batch' });
     expect([answer.status, JSON.parse(answer.text).items[0].status]).toEqual([200, 400]);
   });
 
-  it('may be empty, with the header of JSON, where none is needed', async () => {
+  it('may be empty, even with the JSON content type, where no body is needed', async () => {
     for (const action of ['claim', 'release']) {
       const answer = await send({ who: 'olivia', method: 'POST', url: `/v1/tasks/{task}/${action}`, body: '' });
       expect([action, answer.status, answer.text]).toEqual([action, 200, expect.stringContaining('"state"')]);
@@ -190,12 +190,12 @@ describe('tasks', () => {
       task('complete', { answers: { ticketNumber: 'T-1', done: true } }),
       { status: 409, type: 'wrong-state' },
     ],
-  ])('refuse %s', async (_name, request, expected) => {
+  ])('reject %s', async (_name, request, expected) => {
     await expectProblem(request, expected);
   });
 });
 
-describe('what never becomes a request', () => {
+describe('invalid HTTP', () => {
   /** What a connection is answered that sends this. */
   async function answerTo(send: (socket: Socket) => void): Promise<{ head: string; problem: { type: string } }> {
     const socket = connect((api.app.server.address() as AddressInfo).port, '127.0.0.1');
@@ -223,7 +223,7 @@ describe('what never becomes a request', () => {
     expect(problem).toMatchObject({ type: `/problems/${type}`, status });
   });
 
-  it('a body that does not arrive to its end', async () => {
+  it('a body that is cut off', async () => {
     const { head, problem } = await answerTo((socket) =>
       socket.write(
         `POST /v1/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"key":`,
@@ -234,7 +234,7 @@ describe('what never becomes a request', () => {
     expect(problem).toMatchObject({ type: '/problems/too-slow', status: 408 });
   });
 
-  it('a request that does not come to its end', async () => {
+  it('a request that is never finished', async () => {
     const late = Object.assign(new Error('late'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
     // Node looks for them once in 30 seconds: this is what it does then.
     api.app.server.once('connection', (socket) => api.app.server.emit('clientError', late, socket));
@@ -259,12 +259,12 @@ describe('the codec', () => {
     ['a payload that was changed', decode('test-1', base64('x'.repeat(60))), /cannot be decrypted.*was changed/],
     ['a payload that is cut off', decode('test-1', ''), /cannot be decrypted/],
     ['a key ID of a megabyte', decode('k'.repeat(700_000), ''), /^.{1,300}$/],
-  ])('says what is wrong with %s', async (_name, request, says) => {
+  ])('explains what is wrong with %s', async (_name, request, says) => {
     await expectProblem(request, { status: 422, type: 'cannot-decode', says });
   });
 });
 
-it('every type of problem has a page, and other names have none', async () => {
+it('every problem type has a page, and unknown types have none', async () => {
   for (const type of Object.keys(problemTypes)) {
     const { statusCode, body } = await api.app.inject({ url: `/problems/${type}`, remoteAddress: '192.0.2.1' });
     expect([type, statusCode, body]).toEqual([type, 200, expect.stringContaining(problemTypes[type as ProblemType])]);

@@ -36,8 +36,8 @@ async function whileCstFails<T>(call: () => Promise<T>): Promise<T> {
 }
 const longAgo = new Date(Date.now() - 3_600_000);
 
-describe('the same call', () => {
-  it('50 times at once is one cancellation, also when its workflow ends before the last call is read', async () => {
+describe('a repeated call', () => {
+  it('50 times at once starts one cancellation, even when its workflow ends before the last call is read', async () => {
     for (let round = 0; round < 5; round += 1) {
       const key = randomUUID();
       const answers: Started[] = await Promise.all(
@@ -53,7 +53,7 @@ describe('the same call', () => {
     expect(await service.db.select().from(cancellationRequests)).toHaveLength(5);
   });
 
-  it('after a crash before anything was started, starts it', async () => {
+  it('after a crash before the start, starts the cancellation', async () => {
     const key = randomUUID();
     const first = await api.start({ account: 'D-1003' }, key);
     const [row] = await service.db.select().from(idempotencyKeys).where(keyRow(key));
@@ -67,7 +67,7 @@ describe('the same call', () => {
     expect((await service.db.select().from(cancellationRequests)).map((one) => one.requestId)).toContain(requestId);
   });
 
-  it('after a crash before its answer was kept, answers with what was started, though that has ended', async () => {
+  it('after a crash before the answer was stored, returns the started cancellation, even when it has ended', async () => {
     const key = randomUUID();
     const first = await api.start({ account: 'D-1301' }, key);
     await eventually(async () => (await state(first.body.id)) === 'closed');
@@ -77,7 +77,7 @@ describe('the same call', () => {
     expect(await runsOf('D-1301')).toEqual([first.body.id]);
   });
 
-  it('rejected after a crash keeps its request, which may have been started', async () => {
+  it('that is rejected after a crash keeps the request, which may have been started', async () => {
     const key = randomUUID();
     const first = await api.start({ account: 'D-1004' }, key);
     const taken = { response: null, createdAt: longAgo };
@@ -93,7 +93,7 @@ describe('the same call', () => {
     ]);
   });
 
-  it('while another one is in progress, says after a while to come again', async () => {
+  it('while the first one is in progress, is told to retry later', async () => {
     const key = randomUUID();
     await api.start({ account: 'D-1003' }, key);
     await service.db.update(idempotencyKeys).set({ response: null, createdAt: new Date() }).where(keyRow(key));
@@ -101,7 +101,7 @@ describe('the same call', () => {
     expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': expect.stringMatching(/^\d+$/) } });
   });
 
-  it('with its fields in another order is the same, and with another body is refused', async () => {
+  it('with its fields in another order is the same call, and with another body is rejected', async () => {
     const key = randomUUID();
     const post = (body: object) =>
       api.post<{ type: string }>('offboarding', '/v1/cancellations', body, { 'idempotency-key': key });
@@ -143,7 +143,7 @@ describe('the same call', () => {
     expect(service.sandbox.smtp.messages.filter(({ to }) => to.includes('elead'))).toHaveLength(1);
   });
 
-  it('of a person is the same with any of their keys, and of another person is another', async () => {
+  it('by the same person with another of their keys is the same call, by another person it is not', async () => {
     const key = randomUUID();
     const scopes = ['cancellations:write' as const];
     const make = async (personId: string) =>
@@ -170,7 +170,7 @@ describe('the same call', () => {
   it.each([
     ['abc-1', '"abc-1"'],
     ['say-"hi"\\', '"say-\\"hi\\"\\\\"'],
-  ])('with the key %s bare or quoted (RFC 8941) is the same', async (bare, quoted) => {
+  ])('with the Idempotency-Key %s bare or quoted (RFC 8941) is the same call', async (bare, quoted) => {
     const first = await api.start({ account: 'D-1003' }, bare);
     expect([first.status, first.headers['idempotency-replayed']]).toEqual([202, undefined]);
     const again = await api.start({ account: 'D-1003' }, quoted);
@@ -178,14 +178,14 @@ describe('the same call', () => {
   });
 
   it.each(['"', '""', '"a', '"a"b"', '"a\\b"', '"a b"', '"a", "b"', `"${'a'.repeat(201)}"`])(
-    'with the malformed key %s is refused',
+    'with the malformed Idempotency-Key %s is rejected',
     async (key) => {
       const answer = await api.start({ account: 'D-1003' }, key);
       expect(answer).toMatchObject({ status: 400, body: { errors: [{ path: 'header idempotency-key' }] } });
     },
   );
 
-  it('with the Idempotency-Key of another caller is another call', async () => {
+  it("with another caller's Idempotency-Key is a different call", async () => {
     const key = randomUUID();
     const first = await api.start({ account: 'D-1003' }, key);
     const second = await api.post(
@@ -199,7 +199,7 @@ describe('the same call', () => {
   });
 });
 
-it('keys are forgotten after 30 days, hourly; a call that failed is still known to be the same', async () => {
+it('Idempotency-Keys are deleted after 30 days; a failed call is recognized until then', async () => {
   const [failed, old, young] = [randomUUID(), randomUUID(), randomUUID()];
   expect(await whileCstFails(() => api.start({ account: 'D-1003' }, failed))).toMatchObject({ status: 503 });
   const requestOf = async (key: string) =>
@@ -223,8 +223,8 @@ it('keys are forgotten after 30 days, hourly; a call that failed is still known 
   await hourly.close();
 });
 
-describe('what the service needs is not there', () => {
-  it('CST: 503, the key is free at once, and the call goes through afterwards', async () => {
+describe('when a dependency is unavailable', () => {
+  it('CST: 503, and the same Idempotency-Key works as soon as CST is back', async () => {
     const key = randomUUID();
     expect(await whileCstFails(() => api.start({ account: 'D-1003' }, key))).toMatchObject({
       status: 503,
@@ -234,7 +234,7 @@ describe('what the service needs is not there', () => {
     expect(await api.start({ account: 'D-1003' }, key)).toMatchObject({ status: 202 });
   });
 
-  it('CST’s leave: 503 that says so, not a failure inside', async () => {
+  it('CST rejects our token: 503 that says so, not an internal error', async () => {
     const cst = new Cst({ url: service.sandbox.cst.url, token: 'an old token' });
     const accounts = dealersOf({ connectors: { cst }, database: service.database });
     const refused = await apiOf(service, { accounts });
@@ -246,7 +246,7 @@ describe('what the service needs is not there', () => {
     await refused.close();
   });
 
-  it('for one item of a batch: the item is 503, and the log has its cause', async () => {
+  it('for one item of a batch: that item is 503, and the log has the cause', async () => {
     const logged = vi.spyOn(api.app.log, 'error');
     const items = [{ account: 'D-1003', reason: 'subscription_canceled' }];
     const headers = { 'idempotency-key': randomUUID() };
@@ -261,7 +261,7 @@ describe('what the service needs is not there', () => {
 });
 
 describe('a batch', () => {
-  it('names each item’s fault by its place, takes an account twice, and starts two hundred in one call', async () => {
+  it('reports errors by item position, accepts an account twice, and starts 200 cancellations in one call', async () => {
     const headers = { 'idempotency-key': randomUUID() };
     const items = [
       ...Array.from({ length: 200 }, () => ({
@@ -290,7 +290,7 @@ describe('a batch', () => {
     expect(kept).toHaveLength(200);
   });
 
-  it('has item keys that no other call can have', async () => {
+  it('has item keys that no other call can use', async () => {
     const key = randomUUID();
     const single = await api.start({ account: 'D-1301' }, `${key}#0#D-1003`);
     expect(single.status).toBe(202);
@@ -299,7 +299,7 @@ describe('a batch', () => {
     expect(answer.body).toMatchObject({ items: [{ status: 202, started: { account: 'D-1003' } }] });
   });
 
-  it('is refused as a whole when its key was used for other items, or for one call', async () => {
+  it('is rejected as a whole when its Idempotency-Key was used for other items or for a single call', async () => {
     const items = ['D-1003', 'D-1004'].map((account) => ({ account, reason: 'subscription_canceled' }));
     const key = randomUUID();
     const post = (body: object[], as = key) =>

@@ -6,8 +6,8 @@ import { type ProblemBody, viewsOf } from '../support/views.ts';
 const { api } = await serviceForFile();
 const { view, openTask, closed } = viewsOf(api);
 
-describe('withdrawing', () => {
-  it('closes tasks, refuses late completions and a second withdrawal, and makes the task to reinstate', async () => {
+describe('withdrawing a cancellation', () => {
+  it('closes its tasks, rejects late completions and a second withdrawal, and opens the reinstate task', async () => {
     const { body } = await api.start({ account: 'D-1103' });
     const task = await openTask('D-1103', 'vinsolutions-portal');
     await eventually(async () => (await view(body.id)).integrations[0]?.steps[0]?.state === 'done');
@@ -38,7 +38,7 @@ describe('withdrawing', () => {
     expect(await closed(body.id)).toMatchObject({ withdrawalReason: 'stays', integrations: [{ state: 'withdrawn' }] });
   });
 
-  it('of what the cancellation does not have is refused', async () => {
+  it('rejects an integration that the cancellation does not have', async () => {
     const { body } = await api.start({ account: 'D-1703', integrations: ['crm/dealersocket'] });
     const integrations = ['crm/dealersocket', 'crm/elead'];
     const url = `/v1/cancellations/${body.id}/withdraw`;
@@ -52,7 +52,7 @@ describe('withdrawing', () => {
     await eventually(async () => (await view(body.id)).integrations[0]?.state === 'withdrawn');
   });
 
-  it('works when all has ended', async () => {
+  it('works after every integration has ended', async () => {
     const { body } = await api.start({ account: 'D-1204' });
     await closed(body.id);
     expect(

@@ -7,8 +7,8 @@ import { type ProblemBody, viewsOf } from '../support/views.ts';
 const { service, api } = await serviceForFile();
 const { view, openTask, closed } = viewsOf(api);
 
-describe('starting', () => {
-  it('answers 202 with ID and address, and the same call again the same', async () => {
+describe('starting a cancellation', () => {
+  it('answers 202 with ID and Location, and a repeated call gets the same answer', async () => {
     const key = randomUUID();
     const first = await api.start({ account: 'D-1003' }, key);
     expect(first).toMatchObject({
@@ -23,7 +23,7 @@ describe('starting', () => {
     expect(other).toMatchObject({ status: 422, body: { type: '/problems/idempotency-key-reused' } });
   });
 
-  it('joins what is in progress', async () => {
+  it('joins the cancellation in progress', async () => {
     const first = await api.start({ account: 'D-1002', integrations: ['crm/dealersocket'] });
     const second = await api.start({ account: 'D-1002' });
     expect(second.body.id).toBe(first.body.id);
@@ -32,7 +32,7 @@ describe('starting', () => {
     expect((await view(first.body.id)).tasks.filter((task) => task.kind === 'dealersocket-form')).toHaveLength(1);
   });
 
-  it('takes 50 equal calls at once for one', async () => {
+  it('treats 50 identical calls at once as one', async () => {
     const key = randomUUID();
     const answers = await Promise.all(Array.from({ length: 50 }, () => api.start({ account: 'D-1701' }, key)));
     expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([202]));
@@ -41,7 +41,7 @@ describe('starting', () => {
     expect(requests.filter((request) => request.cancellationId === answers[0]!.body.id)).toHaveLength(1);
   });
 
-  it('refuses clearly, and the key is free again', async () => {
+  it('a rejected call names the problem and frees its Idempotency-Key', async () => {
     const cases: [Record<string, unknown>, number, string, string][] = [
       [{ account: 'D-9999' }, 422, 'unknown-account', '/account'],
       [
@@ -76,7 +76,7 @@ describe('starting', () => {
     expect(missing).toMatchObject({ status: 400, body: { detail: expect.stringContaining('idempotency-key') } });
   });
 
-  it('a dry run tells the steps per vendor and changes nothing', async () => {
+  it('a dry run lists the steps of each vendor and changes nothing', async () => {
     const before = await service.db.select().from(cancellations);
     const answer = await api.start({ account: 'D-1102', dryRun: true });
     expect(answer).toMatchObject({
@@ -102,7 +102,7 @@ describe('starting', () => {
     ).toEqual([]);
   });
 
-  it('a dry run tells what is in progress already and would be joined', async () => {
+  it('a dry run says what is already in progress and would be joined', async () => {
     const { body } = await api.start({ account: 'D-1702', integrations: ['crm/vinsolutions'] });
     await openTask('D-1702', 'vinsolutions-portal');
     expect(await api.start({ account: 'D-1702', dryRun: true })).toMatchObject({
@@ -115,7 +115,7 @@ describe('starting', () => {
     });
   });
 
-  it('a batch has an answer for each, and the same batch again the same answers', async () => {
+  it('a batch answers for each item, and a repeated batch gets the same answers', async () => {
     const items = [
       { account: 'D-1302', reason: 'subscription_canceled' },
       { account: 'D-9999', reason: 'subscription_canceled' },
@@ -145,7 +145,7 @@ describe('starting', () => {
   });
 });
 
-it('lists what is open, and what is closed', async () => {
+it('lists open and closed cancellations', async () => {
   const list = async (query: string) => {
     const { body } = await api.get<{ cancellations: { state: string }[] }>('reader', `/v1/cancellations?${query}`);
     return new Set(body.cancellations.map(({ state }) => state));
@@ -156,7 +156,7 @@ it('lists what is open, and what is closed', async () => {
 });
 
 describe('the audit record', () => {
-  it('has everything, as JSON and as a page to print', async () => {
+  it('the report has everything, as JSON and as a page to print', async () => {
     const { body } = await api.start({ account: 'D-1301' });
     await closed(body.id);
     const json = await api.get<{ events: { action: string }[]; integrations: unknown[] }>(
@@ -174,7 +174,7 @@ describe('the audit record', () => {
     expect((await api.get('reader', `/v1/cancellations/${randomUUID()}`)).status).toBe(404);
   });
 
-  it('shows markup that somebody wrote as text, and its page may load and run nothing', async () => {
+  it('the report page shows markup in user text as text and loads no script', async () => {
     const { body } = await api.start({ account: 'D-1402' });
     const reason = '<script>alert("1")</script> & \'stays\'';
     expect((await api.post('offboarding', `/v1/cancellations/${body.id}/withdraw`, { reason })).status).toBe(202);

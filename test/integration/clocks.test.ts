@@ -103,7 +103,7 @@ describe('an API whose clock is an hour off', () => {
   afterAll(() => service.close());
   const shift = (ms: number) => vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ms });
 
-  it.each([-3_600_000, 3_600_000])('takes a key until its end by PostgreSQL’s clock (%i ms)', async (off) => {
+  it.each([-3_600_000, 3_600_000])("accepts a key until it expires by PostgreSQL's clock (%i ms)", async (off) => {
     const right = Date.now();
     const keyUntil = async (ms: number) =>
       (await createKey(service.db, { name: 'timed', scopes: ['read'], expiresAt: new Date(right + ms) })).key;
@@ -113,7 +113,7 @@ describe('an API whose clock is an hour off', () => {
     expect(await findKey(service.db, ended)).toBeNull();
   });
 
-  it.each([-3_600_000, 3_600_000])('revokes keys, and makes reports, by PostgreSQL’s clock (%i ms)', async (off) => {
+  it.each([-3_600_000, 3_600_000])("revokes keys and dates reports by PostgreSQL's clock (%i ms)", async (off) => {
     const right = Date.now();
     const api = await apiOf(service);
     shift(off);

@@ -9,7 +9,7 @@ import { parseKeyring } from '../../worker/keyring.ts';
 import { bundleOf } from '../../worker/worker.ts';
 import { testTemporal } from '../support/testTemporal.ts';
 
-test('the server is told no word: arguments, results, signals, summaries, details, memos, failures', async () => {
+test("Temporal's server sees no plain text of arguments, results, signals, summaries, details, memos or failures", async () => {
   const keyring = parseKeyring(`test:${randomBytes(32).toString('base64')}`);
   const dataConverter = encryptingDataConverter(keyring);
   const temporal = await testTemporal({ dataConverter });

@@ -30,7 +30,7 @@ interface Compose {
 const text = readFileSync(new URL('../../docker-compose.yml', import.meta.url), 'utf8');
 const compose: Compose = parse(text, { merge: true });
 
-test("docker-compose.yml is what the Compose Specification's schema allows", () => {
+test("docker-compose.yml is valid by the Compose Specification's schema", () => {
   const schema = JSON.parse(readFileSync(new URL('../support/compose-spec.schema.json', import.meta.url), 'utf8'));
   delete schema.$schema;
   const validate = new Ajv({ strict: false, validateFormats: false }).compile(schema);
@@ -42,13 +42,13 @@ test("docker-compose.yml is what the Compose Specification's schema allows", () 
   expect(validate(wrong)).toBe(false);
 });
 
-test('nothing is published beyond this machine', () => {
+test('ports are published on 127.0.0.1 only', () => {
   const published = Object.values(compose.services).flatMap(({ ports = [] }) => ports);
   expect(published.length).toBeGreaterThan(0);
   for (const port of published) expect(port).toMatch(/^127\.0\.0\.1:/);
 });
 
-test('only who must reach them is on the networks of Temporal and PostgreSQL, and these have no way in or out', () => {
+test('only the services that need them are on the internal networks of Temporal and PostgreSQL', () => {
   const on = (network: string) =>
     Object.keys(compose.services).filter((name) => (compose.services[name]!.networks ?? ['default']).includes(network));
   const ours = ['migrate', 'api', 'worker', 'make-current'];
@@ -58,7 +58,7 @@ test('only who must reach them is on the networks of Temporal and PostgreSQL, an
   expect(compose.networks).toMatchObject({ temporal: { internal: true }, database: { internal: true } });
 });
 
-test('the API trusts the gateway of its network, and no other address', () => {
+test("the API trusts X-Forwarded-For of its network's gateway only", () => {
   const [config] = compose.networks.default!.ipam!.config;
   const [, gateway] = /:-([\d.]+)\}$/.exec(config!.gateway)!;
   expect(compose.services.api!.environment!.TRUST_PROXY).toBe(`\${TRUST_PROXY:-${gateway}}`);
@@ -70,7 +70,7 @@ test('the API and the worker open the gate for the same statuses', () => {
     expect(compose.services[name]!.environment!.GATE_INACTIVE_STATUSES).toBe(`\${GATE_INACTIVE_STATUSES:-}`);
 });
 
-test('every secret is a file that git does not keep, and no setting holds one', () => {
+test('every secret is a file that git ignores, and no setting contains one', () => {
   const used = new Set(Object.values(compose.services).flatMap(({ secrets = [] }) => secrets));
   expect([...used].sort()).toEqual(Object.keys(compose.secrets).sort());
   for (const { file } of Object.values(compose.secrets)) expect(file).toMatch(/^\.\/secrets\//);
@@ -81,7 +81,7 @@ test('every secret is a file that git does not keep, and no setting holds one', 
     expect(`${name}=${value}`).toMatch(/=(\$\{\w+:\+)?(file:)?\/run\/secrets\//);
 });
 
-test('whoever is waited for can be healthy or come to an end', () => {
+test('every dependency has a health check or is a step that ends', () => {
   for (const { depends_on = {} } of Object.values(compose.services))
     for (const [name, { condition }] of Object.entries(depends_on)) {
       const service = compose.services[name]!;
@@ -90,13 +90,13 @@ test('whoever is waited for can be healthy or come to an end', () => {
     }
 });
 
-test('what is told to stop has the time that its work may take', () => {
+test('every service has a stop grace period as long as its work', () => {
   const seconds = (name: string) => Number(/^(\d+)s$/.exec(compose.services[name]!.stop_grace_period ?? '')?.[1]);
   expect(seconds('api')).toBeGreaterThan(120);
   expect(seconds('worker')).toBeGreaterThan(45);
 });
 
-test('the shell scripts in it are well formed', () => {
+test('the shell scripts in it have valid syntax', () => {
   const scripts = Object.values(compose.services)
     .filter(({ command }) => command?.length === 1)
     .map(({ command }) => command![0]!);
@@ -105,7 +105,7 @@ test('the shell scripts in it are well formed', () => {
   for (const script of scripts) execFileSync('bash', ['-n'], { input: script.replaceAll('$$', '$') });
 });
 
-test('where Temporal runs elsewhere, nothing of it is started or waited for, and each of our programs is told where', () => {
+test('with Temporal elsewhere, no Temporal service is started or waited for, and our programs get its address', () => {
   const elsewhere = readFileSync(new URL('../../docker-compose.temporal-elsewhere.yml', import.meta.url), 'utf8');
   const gone = { tag: '!reset', resolve: () => null };
   const instead = { tag: '!override', collection: 'map' as const };
@@ -120,7 +120,7 @@ test('where Temporal runs elsewhere, nothing of it is started or waited for, and
   }
 });
 
-test('every command and file that the instructions name is there', () => {
+test('every command and file named in the instructions exists', () => {
   const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
   const { scripts } = JSON.parse(read('package.json'));
   for (const name of ['README.md', 'docs/production.md', 'docker-compose.yml']) {
@@ -156,7 +156,7 @@ describe('with the secrets of `npm run make-secrets`', () => {
     return Object.fromEntries(entries);
   }
 
-  test('they are all there, in a folder that others cannot enter', () => {
+  test('all secrets exist, in a folder closed to other users', () => {
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     for (const { file } of Object.values(compose.secrets))
       expect(statSync(join(folder, file.slice(10))).isFile()).toBe(true);
@@ -165,7 +165,7 @@ describe('with the secrets of `npm run make-secrets`', () => {
     expect(readFileSync(join(folder, 'codec_keys'), 'utf8')).toBe(before);
   });
 
-  test('an empty secret is named', () => {
+  test('an empty secret is reported by name', () => {
     expect(() => workerSettings(environmentOf('worker'))).toThrow(/^SMTP_URL: file:\S+smtp_url is empty or not set$/);
   });
 

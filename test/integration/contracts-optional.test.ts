@@ -34,7 +34,7 @@ describe.each([
   ["VinSolutions' event service", vinSolutionsContract, () => new URL(sandbox.vinSolutions.url).origin],
   ['Fortellis', fortellisContract, () => sandbox.fortellis.subscriptionsUrl],
 ])('the contract of %s', (_name, contract, url) => {
-  it('is valid OpenAPI 3.1, and what the sandbox serves', async () => {
+  it('is valid OpenAPI 3.1 and is what the sandbox serves', async () => {
     expect(contract.openapi).toBe('3.1.0');
     await checkOpenApi(contract);
     expect(await (await fetch(`${url()}/openapi.json`)).json()).toEqual(contract);
@@ -60,7 +60,7 @@ describe("the client of VinSolutions' event service", () => {
     sandbox.state.eventSubscriptions.find((one) => one.dealerId === dealerId)!;
   const events = ['CustomerUpdated', 'LeadCreated', 'LeadUpdated'];
 
-  it('ends one dealer with the list of its events, and leaves the others', async () => {
+  it("deactivates one dealer's subscription with its list of events and leaves the others", async () => {
     expect(await client().subscription('555203')).toEqual({ status: 'active', since: '2030-01-10T00:00:00Z', events });
     await client().setStatus('555203', 'inactive', events);
     expect(await client().subscription('555203')).toMatchObject({ status: 'inactive', events });
@@ -68,7 +68,7 @@ describe("the client of VinSolutions' event service", () => {
     expect(await client().subscription('999999')).toBeNull();
   });
 
-  it('keeps its token, and renews it once when it is not taken any more', async () => {
+  it('caches its token and renews it once when it is rejected', async () => {
     toVinSolutions.exchanges.length = 0;
     const one = client();
     await one.subscription('555203');
@@ -87,7 +87,7 @@ describe("the client of VinSolutions' event service", () => {
     });
   });
 
-  it('asks for one token where many calls come at once', async () => {
+  it('requests one token for many concurrent calls', async () => {
     toVinSolutions.exchanges.length = 0;
     const one = client();
     await Promise.all(['555203', '555204', '555205'].map((dealerId) => one.subscription(dealerId)));
@@ -95,7 +95,7 @@ describe("the client of VinSolutions' event service", () => {
   });
 
   it.each([...failures, [596, 'NotInPlan', false] as const])(
-    'names the failure of a status: %i',
+    'maps the HTTP status to a named failure: %i',
     async (status, name, retryable) => {
       for (const call of [
         () => client().subscription('555203'),
@@ -110,7 +110,7 @@ describe("the client of VinSolutions' event service", () => {
     },
   );
 
-  it('is refused with a wrong secret or a wrong key, and says so without showing them', async () => {
+  it('reports a wrong secret or key without showing it', async () => {
     const wrongSecret = await client({ clientSecret: 'not-it' }).subscription('555203').catch(String);
     expect(wrongSecret).toBe("ApplicationFailure: VinSolutions' event service refuses POST /connect/token: HTTP 400");
     await expect(client({ apiKey: 'not-it' }).subscription('555203')).rejects.toMatchObject({
@@ -122,7 +122,7 @@ describe("the client of VinSolutions' event service", () => {
     });
   });
 
-  it('a lost answer is a failure to try again, whether the call was carried out or not', async () => {
+  it('a lost answer is retryable, whether the call was carried out or not', async () => {
     sandbox.faults.vinSolutions.next = [{ on: 'updateSubscription', lost: true }];
     await expect(client().setStatus('555204', 'inactive', events)).rejects.toMatchObject({
       type: 'VinSolutionsEventsUnavailable',
@@ -131,7 +131,7 @@ describe("the client of VinSolutions' event service", () => {
     expect(entry(555204).status).toBe('inactive');
   });
 
-  it('an answer that does not come in 10 seconds has timed out', { timeout: 30_000 }, async () => {
+  it('an answer that takes more than 10 seconds times out', { timeout: 30_000 }, async () => {
     sandbox.faults.vinSolutions.next = [{ on: 'subscriptions', slowMs: 12_000 }];
     await expect(client().subscription('555203')).rejects.toMatchObject({
       type: 'VinSolutionsEventsTimedOut',
@@ -139,7 +139,7 @@ describe("the client of VinSolutions' event service", () => {
     });
   });
 
-  it('believes no answer that it does not understand', async () => {
+  it('rejects an answer that does not fit the contract', async () => {
     const right = { ...entry(555205) };
     const invalid = async (change: object) => {
       Object.assign(entry(555205), change);
@@ -164,7 +164,7 @@ describe("the client of VinSolutions' event service", () => {
     expect(problemsSeen()).toEqual(['subscriptions: the answer has the content type text/html']);
   });
 
-  it('a dealer who is not in a full list is not taken for one without a subscription', async () => {
+  it('a dealer missing from a full page is not treated as having no subscription', async () => {
     const { eventSubscriptions } = sandbox.state;
     const before = [...eventSubscriptions];
     const incomplete = { type: 'VinSolutionsEventsIncomplete', nonRetryable: true };
@@ -178,7 +178,7 @@ describe("the client of VinSolutions' event service", () => {
   });
 
   it.each(['0555203', '12345678901234567', '5e5'])(
-    'a Dealer ID that is not the same as a number is not sent: %s',
+    'a Dealer ID that is not an exact number is not sent: %s',
     async (id) => {
       toVinSolutions.exchanges.length = 0;
       for (const call of [client().subscription(id), client().setStatus(id, 'inactive', events)])
@@ -206,7 +206,7 @@ describe('the client of Fortellis', () => {
     expect(await client().subscriptionsOf('00000000-0000-4000-8000-00000000ffff')).toEqual([]);
   });
 
-  it('finds an organization whose ID is no UUID in the whole list', async () => {
+  it('finds an organization whose ID is not a UUID in the full list', async () => {
     sandbox.state.appSubscriptions.push({
       ...entry(),
       orgId: 'Org-7',
@@ -220,7 +220,7 @@ describe('the client of Fortellis', () => {
     sandbox.state.appSubscriptions.pop();
   });
 
-  it('what is missing, empty or of another type is not known', async () => {
+  it('missing, empty or wrongly typed fields are unknown', async () => {
     const right = { ...entry() };
     Object.assign(entry(), { status: undefined, deactivationDate: 20300110, environment: ' ' });
     expect(await client().subscriptionsOf(orgId)).toEqual([
@@ -230,7 +230,7 @@ describe('the client of Fortellis', () => {
     expect(problemsSeen()).toHaveLength(2);
   });
 
-  it('a list that may go on, or that does not say whose an entry is, is not believed', async () => {
+  it('a list that may be incomplete, or that has an entry without an organization, is rejected', async () => {
     const incomplete = { type: 'FortellisIncomplete', nonRetryable: false };
     for (const more of [
       { fields: { nextPage: 'p2' } },
@@ -250,7 +250,7 @@ describe('the client of Fortellis', () => {
     problemsSeen();
   });
 
-  it.each([...failures])('names the failure of a status: %i', async (status, name, retryable) => {
+  it.each([...failures])('maps the HTTP status to a named failure: %i', async (status, name, retryable) => {
     sandbox.faults.fortellis.next = [{ on: 'subscriptions', status }];
     await expect(client().subscriptionsOf(orgId)).rejects.toMatchObject({
       type: `Fortellis${name}`,
@@ -258,7 +258,7 @@ describe('the client of Fortellis', () => {
     });
   });
 
-  it('renews its token once, and is refused with a wrong secret', async () => {
+  it('renews its token once, and reports a wrong secret', async () => {
     const one = client();
     await one.subscriptionsOf(orgId);
     sandbox.fortellis.expireTokens();
@@ -269,7 +269,7 @@ describe('the client of Fortellis', () => {
     });
   });
 
-  it('nonsense and lost answers are failures to try again', async () => {
+  it('invalid and lost answers are retryable', async () => {
     sandbox.faults.fortellis.next = [{ on: 'subscriptions', nonsense: true }];
     await expect(client().subscriptionsOf(orgId)).rejects.toMatchObject({ type: 'FortellisInvalidResponse' });
     expect(problemsSeen()).toEqual(['subscriptions: the answer has the content type text/html']);
@@ -278,7 +278,7 @@ describe('the client of Fortellis', () => {
   });
 });
 
-it('every answer of both contracts was seen', () => {
+it('every answer of both contracts was exercised', () => {
   for (const { contract, seen } of [toVinSolutions, toFortellis])
     expect([...seen].sort()).toEqual(contract.answers().sort());
 });

@@ -48,7 +48,7 @@ const process = 'Remove from Vin Event Stream';
 describe('the client of CST', () => {
   const cst = () => new Cst({ url: toCst.url, token: sandbox.cst.token });
 
-  it('looks dealers up', async () => {
+  it('looks up dealers', async () => {
     expect(await cst().dealersNamed('prairie')).toMatchObject({
       dealers: [{ id: 'P-400' }, { id: 'D-1502' }, { id: 'D-1701' }],
       nextCursor: null,
@@ -92,7 +92,7 @@ describe('the client of CST', () => {
     expect(toCst.exchanges.filter(({ url }) => url.includes('cursor=')).length).toBeGreaterThan(1);
   });
 
-  it('reads what a run says so that it can be kept: short, without NUL and without half a character', async () => {
+  it("shortens a run's message and removes NUL and broken characters", async () => {
     const startedAt = new Date(Date.now() + 86_400_000).toISOString();
     const results = ['a\0b', `${'x'.repeat(299)}😀`].map((message) => ({
       ...{ dealerId: '1', state: 'failed' as const, message },
@@ -115,14 +115,14 @@ describe('the client of CST', () => {
     runStatus: (cst, unknown) => cst.runStatus(unknown ?? process, 'unknown'),
   };
 
-  it.each(Object.entries(calls))('is told what is wrong: %s', async (_operation, call) => {
+  it.each(Object.entries(calls))('reports why CST rejected the call: %s', async (_operation, call) => {
     const stranger = new Cst({ url: toCst.url, token: 'wrong' });
     await expect(call(stranger)).rejects.toMatchObject({ type: 'CstRefused', nonRetryable: true });
     sandbox.faults.cst.errors = 1;
     await expect(call(cst())).rejects.toMatchObject({ type: 'CstUnavailable', nonRetryable: false });
   });
 
-  it('learns what CST does not know', async () => {
+  it('distinguishes an unknown account from an error', async () => {
     const { accountsByName, account, dmsProvider, removeDmsProvider, ...others } = calls;
     expect(await account!(cst(), 'unknown')).toBeNull();
     expect(await dmsProvider!(cst(), 'unknown')).toBeNull();
@@ -136,7 +136,7 @@ describe('the client of Salesforce', () => {
   const salesforce = (clientSecret = sandbox.salesforce.clientSecret) =>
     new Salesforce({ url: toSalesforce.url, clientId: sandbox.salesforce.clientId, clientSecret });
 
-  it('logs in, and again when its token has expired', async () => {
+  it('logs in again when its token has expired', async () => {
     const client = salesforce();
     expect(await client.account('D-1001')).toMatchObject({ parentId: '001SBX0000P100', city: 'Lakeport' });
     sandbox.salesforce.expireTokens();
@@ -152,7 +152,7 @@ describe('the client of Salesforce', () => {
     ]);
   });
 
-  it('says what must be corrected in Salesforce', async () => {
+  it('reports what must be corrected in Salesforce', async () => {
     sandbox.salesforce.twice.add('D-1003');
     await expect(salesforce().account('D-1003')).rejects.toMatchObject({
       type: 'SalesforceRefused',
@@ -170,12 +170,12 @@ describe('the client of Salesforce', () => {
     expect((await salesforce().account('D-1001'))?.parentId).toBeUndefined();
   });
 
-  it('is refused with a wrong secret', async () => {
+  it('reports a wrong secret', async () => {
     await expect(salesforce('wrong').account('D-1001')).rejects.toMatchObject({ type: 'SalesforceRefused' });
   });
 });
 
-describe('what is not as described is noticed', () => {
+describe('deviations from the contract are noticed', () => {
   const problems = () => toCst.problems.splice(0);
   const send = (path: string, init: RequestInit = {}) =>
     fetch(`${toCst.url}${path}`, {
@@ -183,7 +183,7 @@ describe('what is not as described is noticed', () => {
       headers: { authorization: `Bearer ${sandbox.cst.token}`, ...init.headers },
     });
 
-  it('in requests, which CST refuses as described', async () => {
+  it('in requests, which CST rejects as described', async () => {
     const parameters = `/manual-processes/${encodeURIComponent(process)}/parameters`;
     const runs = `/manual-processes/${encodeURIComponent(process)}/runs`;
     const json = { 'content-type': 'application/json' };
@@ -247,6 +247,6 @@ describe('what is not as described is noticed', () => {
   });
 });
 
-it('every answer of both contracts was seen', () => {
+it('every answer of both contracts was exercised', () => {
   for (const { contract, seen } of [toCst, toSalesforce]) expect([...seen].sort()).toEqual(contract.answers().sort());
 });
