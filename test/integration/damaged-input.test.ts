@@ -24,7 +24,7 @@ describe('names', () => {
     ['keys', (name) => api.call('admin', 'POST', '/v1/api-keys', { body: { name, scopes: ['read'] } })],
   ];
 
-  it.each(doors)('of %s are without what nobody sees', async (_of, put) => {
+  it.each(doors)('of %s are stored without invisible characters', async (_of, put) => {
     for (const name of ['Pat\u0007', 'Pat\u001B[31m', '\u202E\u200B', '\uE000', '---'])
       expect([name, await put(name)]).toMatchObject([
         name,
@@ -34,7 +34,7 @@ describe('names', () => {
     expect([200, 201]).toContain(status);
   });
 
-  it('are kept as they were cleaned', async () => {
+  it('are stored as cleaned', async () => {
     const { people } = (await api.get<{ people: { id: string; name: string }[] }>('reader', '/v1/people')).body;
     expect(people.find(({ id }) => id === 'pat')?.name).toBe('Pat Kia Ford');
     expect((await api.get('reader', '/v1/accounts/D-9000')).body).toMatchObject({ name: 'Pat Kia Ford' });
@@ -91,7 +91,7 @@ describe('identifiers as spreadsheets damage them', () => {
     }
   });
 
-  it('are so wherever there is one', async () => {
+  it('are cleaned or rejected in every place that holds an ID', async () => {
     const refused = { status: 400 };
     expect(await put('5.55E+11', {})).toMatchObject(refused);
     expect(await put('D-9002', { parentSalesAccountId: '#N/A' })).toMatchObject({
@@ -118,7 +118,7 @@ describe('identifiers as spreadsheets damage them', () => {
   });
 });
 
-it('CST’s DMS Provider tab is read without what nobody sees', async () => {
+it('the DMS Provider tab in CST is read without invisible characters', async () => {
   service.sandbox.state.dmsProviders.set('D-1402', { provider: ' C\u200BDK  Drive', providerId: '="3PA0000402"' });
   expect(await service.outside.connectors.cst!.dmsProvider('D-1402')).toEqual({
     provider: 'CDK Drive',
@@ -130,7 +130,7 @@ it('CST’s DMS Provider tab is read without what nobody sees', async () => {
   });
 });
 
-it('a row of the registry that is damaged is seen, and starts nothing', async () => {
+it('a damaged registry row is reported and starts nothing', async () => {
   const integrations: AccountIntegration[] = [{ kind: 'crm', vendor: 'elead', dealerId: '5.55E+11' }];
   await service.db
     .insert(accounts)
@@ -175,14 +175,14 @@ describe('vendors as people write them', () => {
     expect((await service.outside.connectors.cst!.account('D-1201'))?.integrations).toEqual(cleaned);
   });
 
-  it('twice in two spellings are once too often', async () => {
+  it('the same vendor in two spellings is rejected as a duplicate', async () => {
     const integrations = ['Elead', 'E-Lead'].map((vendor) => ({ kind: 'crm', vendor, dealerId: '1' }));
     expect(await api.call('admin', 'PUT', '/v1/accounts/D-9003', { body: { ...account, integrations } })).toMatchObject(
       { status: 400, body: { errors: [{ path: '/integrations' }] } },
     );
   });
 
-  it.each(['#REF!', '999', 'N/A', '\u200B'])('that are none are rejected: %j', async (vendor) => {
+  it.each(['#REF!', '999', 'N/A', '\u200B'])('that are not a vendor are rejected: %j', async (vendor) => {
     const integrations = [{ kind: 'crm', vendor, dealerId: '1' }];
     expect(await api.call('admin', 'PUT', '/v1/accounts/D-9003', { body: { ...account, integrations } })).toMatchObject(
       { status: 400, body: { errors: [{ path: '/integrations/0/vendor' }] } },

@@ -30,13 +30,13 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-test('says what is missing where nothing runs', async () => {
+test('says what is missing when the service does not run', async () => {
   const elsewhere = runProgram('bin/demo.ts', { DEALEROPS_DATA_DIR: join(dataDir, 'none') });
   expect(await elsewhere.ended).toBe(1);
   expect(elsewhere.printed()).toMatch(/^Nothing to show it on: run npm start first/);
 });
 
-test('plays every scene, also when a dealer has a cancellation in progress, and shows where each can be seen', async () => {
+test('plays every scene, even with a cancellation already in progress, and prints where to see each', async () => {
   const started = await fetch(`http://127.0.0.1:${ports.api}/v1/cancellations`, {
     method: 'POST',
     headers: {
@@ -72,7 +72,7 @@ test('plays every scene, also when a dealer has a cancellation in progress, and 
   );
 });
 
-test('plays every scene again after a run that was killed, and after faults that were left', async () => {
+test('plays every scene again after a killed run that left sandbox faults behind', async () => {
   const killed = demo();
   await killed.prints(/\n5\. .+\n.* waits for/);
   killed.process.kill('SIGKILL');

@@ -60,9 +60,9 @@ const updates: Record<string, object> = {
   closeNotCompleted: { by, reason },
 };
 
-describe('a message in clear text', () => {
+describe('an unencrypted message', () => {
   it.each(Object.entries(updates))(
-    'as the Update %s is rejected, with and without arguments',
+    'is rejected as the Update %s, with and without arguments',
     async (name, message) => {
       const handle = stranger.workflow.getHandle(task.workflowId);
       const expiresAt = new Date(Date.now() + 60_000).toISOString();
@@ -87,7 +87,7 @@ describe('a message in clear text', () => {
     [integrationId, 'withdraw', { reason, by }],
     [integrationId, 'removalAnswer', { key: 'any', state: 'removed', by, evidence: reason }],
     ['cancellation/vin-event-stream', 'remove', { key: by, workflowId: by, dealerId: '1', requestedAt: '2026-01-01' }],
-  ])('as a Signal to %s, %s, is ignored, with and without arguments', async (workflowId, name, message) => {
+  ])('is ignored as a Signal to %s, %s, with and without arguments', async (workflowId, name, message) => {
     const warned = () => workerLog.filter((line) => line.includes('was ignored') && line.includes(name)).length;
     const before = warned();
     const handle = stranger.workflow.getHandle(workflowId);
@@ -96,7 +96,7 @@ describe('a message in clear text', () => {
     await eventually(async () => warned() >= before + 2);
   });
 
-  it.each(['cancelDealer', 'cancelElead', 'reinstate', 'sendNotice'])('starts no %s', async (type) => {
+  it.each(['cancelDealer', 'cancelElead', 'reinstate', 'sendNotice'])('does not start %s', async (type) => {
     const message = { account: 'D-1201', cancellationId, integration: 'crm/elead', whenActive: 'block', by };
     for (const args of [[message], []]) {
       const workflowId = `cancellation/D-1201/${randomUUID()}`;
@@ -106,7 +106,7 @@ describe('a message in clear text', () => {
     }
   });
 
-  it('starts no workflow by a Signal, nor by the same ID', async () => {
+  it('does not start a workflow by signal-with-start or by reusing an ID', async () => {
     const handle = await stranger.workflow.signalWithStart('cancelDealer', {
       workflowId: cancellationWorkflowId('D-1302'),
       taskQueue,
@@ -122,7 +122,7 @@ describe('a message in clear text', () => {
     );
   });
 
-  it('runs no activity', async () => {
+  it('does not run an activity', async () => {
     const worker = await Worker.create({
       connection: service.native,
       namespace: service.namespace,
@@ -149,7 +149,7 @@ describe('a message in clear text', () => {
     });
   });
 
-  it('leaves nothing in the record, and the work goes on', async () => {
+  it('leaves no audit event, and the work continues', async () => {
     const { text } = await api.get('reader', `/v1/cancellations/${cancellationId}/report`);
     for (const word of [by, reason]) expect(text).not.toContain(word);
     expect(

@@ -58,7 +58,7 @@ describe('"Part of a group?" with CST and Salesforce', () => {
     ['Émile Ford', 'EMILE Kia'],
     ['Emile Ford', 'Émile Kia'],
     ['Hendrick Honda', 'The  Hendrick Kia'],
-  ])('finds %s by %s among hundreds of the same letter', async (name, other) => {
+  ])('finds %s by %s among hundreds of names with the same first letter', async (name, other) => {
     const id = `S-${Buffer.from(name).toString('hex')}`;
     const others = (letter: string) =>
       Array.from({ length: 250 }, (_, n) =>
@@ -68,7 +68,7 @@ describe('"Part of a group?" with CST and Salesforce', () => {
     expect((await taskOf(service, id)).texts['Part of a group?']).toBe('Yes');
   });
 
-  it('says No only when all names were compared', async () => {
+  it('answers No only when all names were compared', async () => {
     enter(dealerNamed('A-1', 'Solo Motors'), dealerNamed('A-2', 'Sand Hill Kia'));
     service.sandbox.state.oddNames.set('A-2', { name: null });
     const { texts, fields } = await taskOf(service, 'A-1');
@@ -77,7 +77,7 @@ describe('"Part of a group?" with CST and Salesforce', () => {
     expect(fields.map(({ name }) => name)).toEqual(['group', 'submitted']);
   });
 
-  it('keeps what the person has decided', async () => {
+  it("keeps the person's decision", async () => {
     enter(dealerNamed('B-1', 'Larson Automotive of Tacoma'), dealerNamed('B-2', 'Larson Collision Center'));
     const dealer = dealerOf(service, 'B-1');
     const { id, ended } = await dealer.cancel(['crm/dealersocket']);
@@ -91,7 +91,7 @@ describe('"Part of a group?" with CST and Salesforce', () => {
   });
 });
 
-it('with the registry similar names are found the same way', async () => {
+it('finds similar names the same way in the registry', async () => {
   const registry = await startService({ withoutCst: true });
   const name = (id: string, name: string) => ({ ...dealerNamed(id, name) });
   await saveAccounts(registry.db, [

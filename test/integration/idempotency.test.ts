@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => database?.close());
 
-it('an answer and the workflow’s own rows of the same request do not deadlock', async () => {
+it("storing an answer does not deadlock with the workflow's rows for the same request", async () => {
   const { db } = database;
   const [id, requestId, account] = [randomUUID(), randomUUID(), 'D-1001'];
   const facts = { reason: 'subscription_canceled', requestedBy: 'key:offboarding' } as const;
@@ -40,7 +40,7 @@ it('an answer and the workflow’s own rows of the same request do not deadlock'
   expect(await db.$count(cancellationRequests)).toBe(1);
 });
 
-describe('a call that takes longer than its lease', () => {
+describe('a call that takes longer than its lease on the Idempotency-Key', () => {
   const take = async (key: string) => takeKey(database.db, callOf(key), 'hash');
   const callOf = (key: string) => ({ caller: 'key:slow', key, item: -1 });
   const rowOf = (key: string) => eq(idempotencyKeys.key, key);
@@ -62,7 +62,7 @@ describe('a call that takes longer than its lease', () => {
     return { slow: { ...(slow as OwnKey), ...row }, next: next as OwnKey };
   }
 
-  it('and is rejected does not release the key that the next call has', async () => {
+  it('and is rejected does not release the key held by the next call', async () => {
     const { slow, next } = await slowAndNext('rejected late');
     await releaseKey(database.db, callOf('rejected late'), slow);
     expect(await take('rejected late')).toEqual({ state: 'under_way' });
@@ -70,7 +70,7 @@ describe('a call that takes longer than its lease', () => {
     expect(await take('rejected late')).toMatchObject({ state: 'ours', fresh: true });
   });
 
-  it('and fails does not end the lease of the next call', async () => {
+  it("and fails does not end the next call's lease", async () => {
     const { slow, next } = await slowAndNext('failed late');
     await expireLease(database.db, callOf('failed late'), slow);
     expect(await take('failed late')).toEqual({ state: 'under_way' });
@@ -78,7 +78,7 @@ describe('a call that takes longer than its lease', () => {
     expect(await take('failed late')).toMatchObject({ state: 'ours', fresh: false, requestId: slow.requestId });
   });
 
-  it('does not replace the answer of the next call, nor answer for another request', async () => {
+  it("neither replaces the next call's answer nor answers for another request", async () => {
     const started = (requestId: string) => ({
       id: randomUUID(),
       account: 'D-1001',

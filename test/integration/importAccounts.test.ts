@@ -54,14 +54,14 @@ const rejected = (): Record<string, string>[] =>
     ({ reason }) => reason !== 'header of the lines below',
   );
 
-test('says so where CST, and not the registry, knows the dealers', async () => {
+test('warns when CST is configured and the registry is not used', async () => {
   write(['D-1,Brightwater Honda,Active,,,,,,']);
   const { code, out } = await run([file], { DATABASE_URL: database.url, CST_URL: 'https://cst.example.com' });
   expect([code, out]).toEqual([0, expect.stringContaining('CST_URL is set: dealers are looked up in CST')]);
 });
 
-describe('a file without a fault', () => {
-  test('is imported; the same file again replaces what it brought', async () => {
+describe('a valid file', () => {
+  test('is imported, and importing it again replaces the same accounts', async () => {
     write([
       'P-1,Brightwater Automotive,Active,,,,,,',
       'D-1,Brightwater Honda,Cancelled,P-1,America/New_York,vinsolutions,555101,,',
@@ -92,7 +92,7 @@ describe('a file without a fault', () => {
     expect(await ids()).toEqual(['D-1', 'D-2', 'P-1']);
   });
 
-  test('names the accounts whose parent sales account nobody knows', async () => {
+  test('reports accounts with an unknown parent sales account', async () => {
     write(['D-1,Brightwater Honda,Active,P-9,,,,,']);
     const { code, out } = await run();
     expect(code).toBe(0);
@@ -114,7 +114,7 @@ describe('a file without a fault', () => {
     expect(await account('D-1')).toMatchObject({ name: 'Señor Ramírez Kia' });
   });
 
-  test('may be long, and the lines of one account far apart', async () => {
+  test('may be long, with the lines of one account far apart', async () => {
     const dealers = Array.from({ length: 6_000 }, (_, n) => `D-${n},Dealer ${n},Active,,,elead,${n},,`);
     write([...dealers, ...dealers.map((_, n) => `D-${n},,,,,,,cdk,3PA${n}`)]);
     expect(await run()).toMatchObject({
@@ -128,8 +128,8 @@ describe('a file without a fault', () => {
   });
 });
 
-describe('a file with faults', () => {
-  test('is imported without them; no account in part', async () => {
+describe('a file with errors', () => {
+  test('is imported without the wrong accounts, none of them in part', async () => {
     write(['D-1,Brightwater Honda,Cancelled,,,elead,1,,']);
     await run();
     const lines = [
@@ -171,7 +171,7 @@ describe('a file with faults', () => {
     expect(statSync(`${file}.rejected.csv`).mode & 0o777, 'it names dealers').toBe(0o600);
   });
 
-  test('with more lines for one account than any has', async () => {
+  test('rejects an account with too many lines', async () => {
     write(Array.from({ length: 101 }, () => 'D-1,Kia,Active,,,,,,'));
     writeFileSync(`${file}.rejected.csv.new`, 'of an import that was killed', { mode: 0o644 });
     expect(await run()).toMatchObject({ code: 1, out: expect.stringContaining('101 lines rejected') });
@@ -181,11 +181,11 @@ describe('a file with faults', () => {
   });
 });
 
-describe('a file as people have it', () => {
+describe('a file as people export it', () => {
   const ofCase = (name: string) => writeFileSync(file, readFileSync(`../shared/cases/${name}`));
   const accountsThere = () => database.db.select().from(accounts).orderBy(accounts.id);
 
-  test('of Excel, with blank cells at the end of the header and of some lines', async () => {
+  test('from Excel, with blank cells at the end of the header and of some lines', async () => {
     ofCase('accounts-excel-trailing.csv');
     expect(await run()).toMatchObject({ code: 0, err: '' });
     expect(await accountsThere()).toMatchObject([
@@ -194,7 +194,7 @@ describe('a file as people have it', () => {
     ]);
   });
 
-  test('of two exports, with the header again and a vendor as people write it', async () => {
+  test('of two exports joined, with a second header and a vendor in another spelling', async () => {
     ofCase('accounts-repeated-header.csv');
     const { code, out } = await run();
     expect([code, out]).toEqual([
@@ -207,7 +207,7 @@ describe('a file as people have it', () => {
     ]);
   });
 
-  test('with a line that names the separator, and titles instead of names', async () => {
+  test('with a separator line and column titles instead of names', async () => {
     ofCase('accounts-sep-line.csv');
     expect(await run()).toMatchObject({ code: 0, err: '' });
     expect(await accountsThere()).toMatchObject([
@@ -223,7 +223,7 @@ describe('a file as people have it', () => {
     ]);
   });
 
-  test('with another header that cannot be understood changes nothing', async () => {
+  test('with a second header that cannot be understood changes nothing', async () => {
     write(['D-1,Kia,Active,,,,,,', 'id,name,status', 'D-2,Ford,Active']);
     const { code, err } = await run();
     expect(code).toBe(2);
@@ -231,7 +231,7 @@ describe('a file as people have it', () => {
     expect(await ids()).toEqual([]);
   });
 
-  test('says which vendors have no procedure, for how many accounts', async () => {
+  test('reports the vendors without a procedure and their number of accounts', async () => {
     write([
       'D-1,Kia,Active,,,Lead Pilot,1,Dealer  Vault,2',
       'D-2,Ford,Active,,,lead pilot,1,Dealertrack,2',
@@ -245,7 +245,7 @@ describe('a file as people have it', () => {
     expect((await account('D-3'))?.integrations).toMatchObject([{ vendor: 'reynolds' }, { vendor: 'cdk' }]);
   });
 
-  test('says which IDs differ in upper and lower case only, in the file and before', async () => {
+  test('reports IDs that differ only in case, in the file and in the registry', async () => {
     write(['U-16,Kia,Active,,,,,,']);
     await run();
     write(['u-15,Kia,Active,,,,,,', 'U-15,Kia,Active,,,,,,', 'u-16,Kia,Active,,,,,,', 'U-17,Kia,Active,,,,,,']);
@@ -257,7 +257,7 @@ describe('a file as people have it', () => {
     ['MacRoman', 0x8e, 'RenŽ Ford'],
     ['CP850', 0x82, 'Ren‚ Ford'],
     ['windows-1252', 0xe9, 'René Ford'],
-  ])('says which lines are not UTF-8, as in %s, and how it has read them', async (_encoding, byte, name) => {
+  ])('reports the lines that are not UTF-8, as in %s, and how they were read', async (_encoding, byte, name) => {
     const inUtf8 = Buffer.from(`${columns}\nD-1,Señor Kia,Active,,,,,,\n`);
     const other = [Buffer.from('D-2,Ren'), Buffer.from([byte]), Buffer.from(' Ford,Active,,,,,,\n')];
     writeFileSync(file, Buffer.concat([inUtf8, ...other]));
@@ -267,7 +267,7 @@ describe('a file as people have it', () => {
     expect(await account('D-1')).toMatchObject({ name: 'Señor Kia' });
   });
 
-  test('is told of in bounds, however long it is', async () => {
+  test('has a bounded report, however long the file is', async () => {
     const lines = Array.from({ length: 30 }, (_, n) => [`D-${n},Ren\xe9,Active,,,crm${n}x,1,,`, columns].join('\n'));
     writeFileSync(file, Buffer.from([columns, ...lines].join('\n'), 'latin1'));
     const { out } = await run();
@@ -300,7 +300,7 @@ describe('identifiers as spreadsheets damage them', () => {
     );
   });
 
-  test('are so in each column that holds one', async () => {
+  test('are cleaned or rejected in every ID column', async () => {
     write([
       '5.55E+11,Kia,Active,,,,,,',
       'D-2,Kia,Active,TRUE,,,,,',
@@ -313,7 +313,7 @@ describe('identifiers as spreadsheets damage them', () => {
   });
 });
 
-test('the rejected lines run nothing in a spreadsheet, and are imported once they are corrected', async () => {
+test('the file of rejected lines has no formulas, and can be corrected and imported', async () => {
   writeFileSync(
     file,
     [
@@ -354,7 +354,7 @@ test('the rejected lines run nothing in a spreadsheet, and are imported once the
   ]);
 });
 
-describe('what cannot be used changes nothing, and is told in one line', () => {
+describe('an unusable argument changes nothing and is reported in one line', () => {
   const fails = async (message: string, ...given: Parameters<typeof run>) => {
     const { code, out, err } = await run(...given);
     expect({ code, out }).toEqual({ code: 2, out: '' });
@@ -387,7 +387,7 @@ describe('what cannot be used changes nothing, and is told in one line', () => {
   });
 });
 
-test('without DATABASE_URL it is the database of npm start', async () => {
+test('without DATABASE_URL the database of npm start is used', async () => {
   mkdirSync(join(folder, 'data'));
   writeFileSync(join(folder, 'data', 'settings.json'), JSON.stringify({ databaseUrl: database.url, ports: {} }));
   write(['D-1,Kia,Active,,,,,,']);

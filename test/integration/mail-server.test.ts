@@ -10,7 +10,7 @@ import { failureOf, mailBench, polite, scriptedServer, sender } from '../support
 
 const { bench, queue, send, row, stands } = mailBench();
 
-describe('a mail server that rejects us, or whose answer is not understood', () => {
+describe('a mail server that rejects us or gives an unexpected reply', () => {
   const withPassword = () => openMailer({ url: bench.smtp.url.replace('//', '//dealerops:wr%20ong@'), from: sender });
 
   test.each<[Exclude<SmtpFault, string>, number]>([
@@ -23,7 +23,7 @@ describe('a mail server that rejects us, or whose answer is not understood', () 
     [{ at: 'rcpt', reply: '550 no' }, 0],
     [{ at: 'message', reply: '550 5.4.5 Daily user sending limit exceeded' }, 1],
     [{ at: 'message', reply: '554 5.7.1 Message rejected as spam' }, 1],
-  ])('%j: the mail waits, the rejection is told, and both end when it is accepted', async (fault, attempts) => {
+  ])('%j: the mail waits and the rejection is reported until the mail is accepted', async (fault, attempts) => {
     await queue();
     bench.faults.smtp.next = [fault, fault];
     expect(await failureOf(send(withPassword()))).toBe('MailSenderRejected');
@@ -45,7 +45,7 @@ describe('a mail server that rejects us, or whose answer is not understood', () 
     ['EHLO', '554 5.7.1 go away'],
     ['MAIL', '550 5.1.8 Sender address rejected: Domain not found'],
     ['DATA', '554 5.5.1 no'],
-  ])('in answer to %s, also one that takes each command by itself', async (command, reply) => {
+  ])('is recognized in reply to %s, also without pipelining', async (command, reply) => {
     const { mailer: rejecting } = await scriptedServer((line) => {
       if (line === 'QUIT') return '221 bye';
       return line.startsWith(command) || (command === 'EHLO' && line.startsWith('HELO')) ? reply : polite(line);
@@ -58,7 +58,7 @@ describe('a mail server that rejects us, or whose answer is not understood', () 
     expect(await mailRejection(bench.database.db)).toBeNull();
   });
 
-  test('is told until a later mail is accepted, however long nobody tries', async () => {
+  test('the rejection is reported until a later mail is accepted, however long nothing is sent', async () => {
     const long = async (own: string, minutes: number) => {
       const ago = sql`now() - make_interval(mins => ${minutes})`;
       await bench.database.db
@@ -83,7 +83,7 @@ describe('a mail server that rejects us, or whose answer is not understood', () 
   });
 });
 
-test('an alert to a lead whose sender was lost leaves after the next mail that is accepted', async () => {
+test('an alert to a team lead whose sender was lost is sent after the next accepted mail', async () => {
   const alert = `${bench.key}/alert`;
   const { db } = bench.database;
   await queue({ businessKey: alert, kind: 'alert', to: 'lena@example.com' });
@@ -102,7 +102,7 @@ test('an alert to a lead whose sender was lost leaves after the next mail that i
 });
 
 describe('a slow server', () => {
-  test('has its time after the final dot: the mail is sent once, and is nobody else’s meanwhile', async () => {
+  test('gets its time after the final dot: the mail is sent once and by one sender only', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     onTestFinished(() => void vi.useRealTimers());
     let answer: () => void = () => {};
@@ -128,7 +128,7 @@ describe('a slow server', () => {
     expect(heard.filter((line) => line === '.')).toHaveLength(1);
   });
 
-  test('that takes seconds at each stage is waited for', async () => {
+  test('is waited for when each stage takes seconds', async () => {
     const { mailer: slow, heard } = await scriptedServer(async (line) => {
       if (/^(EHLO|MAIL|RCPT|DATA|\.$)/.test(line)) await new Promise((resolve) => setTimeout(resolve, 400));
       if (line === '.') return '250 kept';
@@ -139,7 +139,7 @@ describe('a slow server', () => {
     expect(heard.filter((line) => line === '.')).toHaveLength(1);
   });
 
-  test('is not waited for by a withdrawal before the message leaves; after that, its answer is', async () => {
+  test('does not delay a withdrawal before the message leaves; after that the withdrawal waits for the reply', async () => {
     const { mailer: silent, heard } = await scriptedServer((line) =>
       line.startsWith('RCPT') ? undefined : polite(line),
     );
@@ -165,7 +165,7 @@ describe('a slow server', () => {
 test.each([
   ['CANCELLED', 'accepted'],
   ['WORKER_SHUTDOWN', 'unknown'],
-] as const)('a message that has left when its activity is cancelled (%s) is %s', async (reason, state) => {
+] as const)('a message that has left when its activity is canceled (%s) is %s', async (reason, state) => {
   let answer: () => void = () => {};
   const { mailer: slow, heard } = await scriptedServer((line) => {
     if (line === '.') return new Promise<string>((resolve) => (answer = () => resolve('250 kept')));
@@ -180,7 +180,7 @@ test.each([
   expect(await sending).toMatchObject({ state });
 });
 
-test('domains that are not ASCII go into the envelope and the header as A-labels', async () => {
+test('non-ASCII domains are sent as A-labels in the envelope and the header', async () => {
   const { mailer: plain, heard } = await scriptedServer((line) => {
     if (line === '.') return '250 kept';
     return line === 'DATA' ? '354 go on' : polite(line);

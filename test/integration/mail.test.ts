@@ -10,7 +10,7 @@ import { failureOf, mailBench, polite, scriptedServer, sender } from '../support
 const { bench, queue, send, row, stands } = mailBench();
 
 describe('a mail that the server accepts', () => {
-  test('arrives as it was queued, and its answer is kept', async () => {
+  test("arrives as queued, and the server's reply is stored", async () => {
     await queue();
     const end = await send();
     expect(end.state).toBe('accepted');
@@ -28,7 +28,7 @@ describe('a mail that the server accepts', () => {
     ]);
   });
 
-  test('is sent once, however often it is queued and sent', async () => {
+  test('is sent once, however often it is queued', async () => {
     await queue();
     const { messageId } = await row();
     await queue({ body: 'another text' });
@@ -43,7 +43,7 @@ describe('a mail that the server accepts', () => {
     expect(await stands()).toEqual({ state: 'accepted', attempts: 1 });
   });
 
-  test('gains no header and no recipient from its texts', async () => {
+  test('gets no additional header or recipient from its texts', async () => {
     await queue({ subject: 'Late\r\nBcc: eve@example.com\r\n\r\nbody', body: '.\r\n..\r\nQUIT\r\nénd' });
     await send();
     expect(bench.smtp.messages).toMatchObject([
@@ -52,12 +52,12 @@ describe('a mail that the server accepts', () => {
   });
 });
 
-describe('a mail that the server does not take now', () => {
+describe('a mail that the server defers or rejects', () => {
   test.each([
     ['421', 'MailDeferred', 0],
     ['451', 'MailDeferred', 0],
     ['451-after-data', 'MailDeferred', 1],
-  ] as const)('%s: stays queued, and goes with a later try', async (fault, type, attempts) => {
+  ] as const)('%s: stays queued and is sent by a later try', async (fault, type, attempts) => {
     bench.faults.smtp.next = [fault];
     await queue();
     expect(await failureOf(send())).toBe(type);
@@ -68,7 +68,7 @@ describe('a mail that the server does not take now', () => {
     expect(bench.smtp.messages).toHaveLength(1);
   });
 
-  test('550: is refused, for good', async () => {
+  test('550: is rejected permanently', async () => {
     bench.faults.smtp.next = ['550'];
     await queue();
     const end = { state: 'refused', answer: '550 5.1.1 mailbox unavailable' };
@@ -77,7 +77,7 @@ describe('a mail that the server does not take now', () => {
     expect(bench.smtp.messages).toEqual([]);
   });
 
-  test('nobody listens: stays queued', async () => {
+  test("stays queued when nothing listens on the server's port", async () => {
     const gone = await startSmtp(noFaults());
     await gone.close();
     await queue();
@@ -85,7 +85,7 @@ describe('a mail that the server does not take now', () => {
     expect(await stands()).toEqual({ state: 'queued', attempts: 0 });
   });
 
-  test('a password is not given to another machine without TLS', async () => {
+  test('the password is not sent to another machine without TLS', async () => {
     const server = await scriptedServer((line) => (line.startsWith('EHLO') ? '250 AUTH PLAIN' : polite(line)));
     await queue();
     const url = `smtp://dealerops:secret@0.0.0.0:${server.mailer.server.port}`;
@@ -94,7 +94,7 @@ describe('a mail that the server does not take now', () => {
   });
 });
 describe('a mail whose connection is lost', () => {
-  test('before the server asked for the message: has not left', async () => {
+  test('lost before the server asked for the message, has not been sent', async () => {
     const { mailer: cutting, heard } = await scriptedServer((line, socket) => {
       if (line === 'DATA') socket.destroy();
       return polite(line);
@@ -117,7 +117,7 @@ describe('a mail whose connection is lost', () => {
     expect(seen).toEqual(['DATA: queued', 'Mess: sending']);
   });
 
-  test.each(['cut-kept', 'cut-lost'] as const)('%s: a vendor’s request is a person’s to settle', async (fault) => {
+  test.each(['cut-kept', 'cut-lost'] as const)('%s: a person decides about a mail to a vendor', async (fault) => {
     bench.faults.smtp.next = [fault];
     await queue();
     const { messageId } = await row();
@@ -140,7 +140,7 @@ describe('a mail whose connection is lost', () => {
   });
 
   test.each(['reminder', 'alert'] as const)(
-    'one to our own people (%s) is sent again, as the same mail',
+    'a mail to our own people (%s) is sent again as the same mail',
     async (kind) => {
       bench.faults.smtp.next = ['cut-kept'];
       await queue({ kind });
@@ -152,7 +152,7 @@ describe('a mail whose connection is lost', () => {
     },
   );
 
-  test('one to our own people is dropped when its answer was lost five times', async () => {
+  test('a mail to our own people is dropped after five lost replies', async () => {
     bench.faults.smtp.next = Array(9).fill('cut-kept');
     await queue({ kind: 'alert' });
     for (let times = 1; times < 5; times += 1) expect(await failureOf(send())).toBe('MailUnavailable');
@@ -161,7 +161,7 @@ describe('a mail whose connection is lost', () => {
     expect(bench.smtp.messages).toHaveLength(5);
   });
 
-  test('when the service stops while it waits for the answer: is unknown at once', async () => {
+  test('is unknown at once when the service stops while waiting for the reply', async () => {
     const { mailer: silent } = await scriptedServer((line) => {
       if (line === '.') silent.close();
       return line === 'DATA' ? '354 go on' : polite(line);
@@ -172,7 +172,7 @@ describe('a mail whose connection is lost', () => {
   });
 });
 
-describe('a mail that is found in the state `sending`', () => {
+describe('a mail found in the state `sending`', () => {
   /** As another sender that still has this many seconds to say that it goes on. */
   const takenElsewhere = async (seconds: number) => {
     await takeForSending(bench.database.db, bench.key);
@@ -184,7 +184,7 @@ describe('a mail that is found in the state `sending`', () => {
     ['vendor_request', 'unknown', 0],
     ['reminder', 'accepted', 1],
     ['alert', 'accepted', 1],
-  ] as const)('is another sender’s for a while; after that a %s is %s', async (kind, state, messages) => {
+  ] as const)('belongs to its sender for a while; after that a %s is %s', async (kind, state, messages) => {
     await queue({ kind });
     await takenElsewhere(5);
     expect(await failureOf(send())).toBe('MailBeingSent');
@@ -196,7 +196,7 @@ describe('a mail that is found in the state `sending`', () => {
     if (messages === 0) expect((await row()).answer).toContain('its sender was lost');
   });
 
-  test('is taken from a lost sender once, by however many at once', async () => {
+  test('is taken over from a lost sender once, by however many try at once', async () => {
     await queue({ kind: 'alert' });
     await takenElsewhere(-1);
     await Promise.allSettled(Array.from({ length: 8 }, () => send()));
@@ -204,7 +204,7 @@ describe('a mail that is found in the state `sending`', () => {
     expect(bench.smtp.messages).toHaveLength(1);
   });
 
-  test('is not given back by another sender whose own try is deferred', async () => {
+  test('is not put back into the queue by another sender whose try is deferred', async () => {
     const { mailer: deferring } = await scriptedServer(async (line) => {
       if (!line.startsWith('RCPT')) return polite(line);
       await takenElsewhere(90);
@@ -217,7 +217,7 @@ describe('a mail that is found in the state `sending`', () => {
 });
 
 describe('a mail that is withdrawn', () => {
-  test('before it was sent: never leaves', async () => {
+  test('before it was sent is never sent', async () => {
     await queue();
     const dropped = { state: 'dropped', answer: 'withdrawn before it was sent' };
     expect(await dropMail(bench.database.db, bench.key)).toEqual(dropped);
@@ -225,7 +225,7 @@ describe('a mail that is withdrawn', () => {
     expect(bench.smtp.messages).toEqual([]);
   });
 
-  test('while the server is about to ask for it: no byte of it leaves', async () => {
+  test('right before the server asks for the message is not sent', async () => {
     const { mailer: late, heard } = await scriptedServer(async (line) => {
       if (line !== 'DATA') return polite(line);
       await dropMail(bench.database.db, bench.key);
@@ -237,7 +237,7 @@ describe('a mail that is withdrawn', () => {
     expect((await row()).state).toBe('dropped');
   });
 
-  test('that was never written, and one that was accepted, are told', async () => {
+  test('tells whether the mail was never queued or already accepted', async () => {
     expect(await dropMail(bench.database.db, bench.key)).toEqual({ state: 'dropped', answer: 'never written' });
     await queue();
     await send();
@@ -245,7 +245,7 @@ describe('a mail that is withdrawn', () => {
   });
 });
 
-test('a mail that is not in the outbox is a mistake that trying again does not mend', async () => {
+test('a mail that is not in the outbox fails without retries', async () => {
   await expect(send()).rejects.toMatchObject({ type: 'MailMissing', nonRetryable: true });
 });
 
@@ -258,7 +258,7 @@ test.each([
     'dealerops@example.com>\r\nRCPT TO:<eve@example.com',
     'must have an address whose part before the @',
   ],
-])('settings that cannot be used are refused: %j %j', (url, address, message) => {
+])('unusable settings are rejected: %j %j', (url, address, message) => {
   const open = () => openMailer({ url, from: { name: 'Dealerops', address } });
   expect(open).toThrow(message);
   expect(open).not.toThrow('secret');

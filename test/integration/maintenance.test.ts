@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([database.close(), server.close()]));
 
-it('the pause between two takeovers is forgotten when the cancellation has closed', async () => {
+it('the pause between two takeovers is dropped when the cancellation is closed', async () => {
   const { db } = database;
   const id = randomUUID();
   const save = (state: 'open' | 'closed') => db.update(cancellations).set({ state }).where(eq(cancellations.id, id));

@@ -12,7 +12,7 @@ const mailsToLeads = () => service.sandbox.smtp.messages.filter(({ to }) => to =
 const dealerVault = { kind: 'dms', vendor: 'dealervault', dealerId: 'DV10503' };
 const elead = { kind: 'crm', vendor: 'elead', dealerId: '555503' };
 
-describe('a record of CST that cannot be used', () => {
+describe('an unusable record of CST', () => {
   it.each([
     [{ timeZone: null }, 'timeZone is null'],
     [{ parentSalesAccountId: '' }, 'parentSalesAccountId is empty'],
@@ -22,7 +22,7 @@ describe('a record of CST that cannot be used', () => {
       { integrations: [elead, dealerVault, { ...dealerVault, dealerId: 'DV2' }] },
       'integrations[2] names dms/dealervault',
     ],
-  ])('is answered with the account and the field: %o', async (fields, said) => {
+  ])('is reported with the account and the field: %o', async (fields, said) => {
     odd('D-1503', fields);
     for (const dryRun of [true, false]) {
       const answer = (await api.start({ account: 'D-1503', dryRun })) as Answer;
@@ -47,7 +47,7 @@ describe('a record of CST that cannot be used', () => {
     });
   });
 
-  it('that is the parent’s is named by a dry run', async () => {
+  it('of the parent account is named by a dry run', async () => {
     odd('P-300', { name: null });
     expect(await api.start({ account: 'D-1403', dryRun: true })).toMatchObject({
       status: 422,
@@ -55,7 +55,7 @@ describe('a record of CST that cannot be used', () => {
     });
   });
 
-  it('is told by a dry run when it is only the status that nobody understands', async () => {
+  it('with only its status not understood is reported by a dry run', async () => {
     for (const [effectiveStatus, said] of [
       ['Active\u200b', 'does not proceed: the Effective Status of P-300 is "Active\\u200b"'],
       ['#N/A', 'does not proceed before a person has looked: the Effective Status of P-300 is "#N/A"'],
@@ -69,14 +69,14 @@ describe('a record of CST that cannot be used', () => {
     }
   });
 
-  it('that is no record at all is an outage', async () => {
+  it('that is not an account at all counts as an outage', async () => {
     service.sandbox.faults.cst.nonsense = 1;
     expect(await api.start({ account: 'D-1503', dryRun: true })).toMatchObject({ status: 503 });
   });
 });
 
-describe('a workflow that meets such a record', () => {
-  it('waits, tells the leads at once which account and field, and goes on when it is corrected', async () => {
+describe('a workflow that reads such a record', () => {
+  it('waits, notifies the team leads at once of the account and field, and continues when it is corrected', async () => {
     const dealer = dealerOf(service, 'D-1403');
     odd('P-300', { parentSalesAccountId: '' });
     const { id, ended } = await dealer.cancel(['dms/cdk']);
@@ -92,14 +92,14 @@ describe('a workflow that meets such a record', () => {
     expect(mailsToLeads().filter(({ text }) => text.includes('account P-300'))).toHaveLength(1);
   });
 
-  it('goes on with the default time zone', async () => {
+  it('continues with the default time zone', async () => {
     const dealer = dealerOf(service, 'D-1204');
     odd('D-1204', { timeZone: null });
     const { ended } = await dealer.cancel(['crm/elead']);
     expect(await ended()).toEqual({ 'crm/elead': 'ended' });
   });
 
-  it('does not mail the vendor an ID that was not understood', async () => {
+  it('does not mail the vendor an ID that is not understood', async () => {
     const dealer = dealerOf(service, 'D-1201');
     odd('D-1201', { integrations: [{ ...elead, dealerId: 301 }] });
     const { ended } = await dealer.cancel(['crm/elead'], { dealerIds: { 'crm/elead': '555301' } });
@@ -109,7 +109,7 @@ describe('a workflow that meets such a record', () => {
     expect(await ended()).toEqual({ 'crm/elead': 'ended' });
   });
 
-  it('tells the leads of an account that nobody knows', async () => {
+  it('notifies the team leads of an unknown account', async () => {
     const dealer = dealerOf(service, 'D-1601');
     odd('D-1601', { parentSalesAccountId: 'P-999' });
     const { ended } = await dealer.cancel(['dms/reynolds']);
@@ -127,12 +127,12 @@ describe('Salesforce', () => {
     return JSON.stringify(content);
   };
 
-  it('with two accounts for one external ID is a person’s to answer', async () => {
+  it('with two accounts for one external ID, a person answers', async () => {
     service.sandbox.salesforce.twice.add('D-1003');
     expect(await reasonOf('D-1003')).toContain('several accounts have CST_Account__c = D-1003');
   });
 
-  it('without the external ID field is a person’s to answer, and the setting is named', async () => {
+  it('without the external ID field, a person answers and sees which setting to correct', async () => {
     const options = (service.outside.connectors.salesforce as unknown as { options: { externalIdField: string } })
       .options;
     options.externalIdField = 'Nowhere__c';
@@ -142,7 +142,7 @@ describe('Salesforce', () => {
     expect(said).toContain('SALESFORCE_ACCOUNT_FIELD');
   });
 
-  it('that does not say whether there is a parent account is not taken for No', async () => {
+  it('that does not say whether there is a parent account does not count as No', async () => {
     service.sandbox.salesforce.withoutParentId.add('D-1004');
     const said = await reasonOf('D-1004');
     expect(said).toContain('Salesforce does not say whether there is a parent account');

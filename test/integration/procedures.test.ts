@@ -8,8 +8,8 @@ beforeAll(async () => {
 });
 afterAll(() => service?.close());
 
-describe('every procedure, on the real servers', () => {
-  it('Reynolds CRM ends at once, with the reason', async () => {
+describe("each vendor's procedure on the real servers", () => {
+  it('Reynolds CRM ends at once and says why', async () => {
     const dealer = dealerOf(service, 'D-1302');
     const { id, ended } = await dealer.cancel(['crm/reynolds']);
     expect(await ended()).toEqual({ 'crm/reynolds': 'ended' });
@@ -28,7 +28,7 @@ describe('every procedure, on the real servers', () => {
     expect(progress?.steps).toMatchObject([{ state: 'done' }, { state: 'done', by: 'olivia', taskId: task.id }]);
   });
 
-  it('VinSolutions: ended only when both parts are', async () => {
+  it('VinSolutions ends only when both parts are done', async () => {
     const dealer = dealerOf(service, 'D-1103');
     const { id, ended } = await dealer.cancel(['crm/vinsolutions']);
     await dealer.done('vinsolutions-portal', { ticketNumber: 'T-77', done: true });
@@ -40,7 +40,7 @@ describe('every procedure, on the real servers', () => {
     ]);
   });
 
-  it('Elead: one mail with the dealer code, the name and the words', async () => {
+  it("Elead: one mail with the dealer code, the name and the vendor's wording", async () => {
     const { ended } = await dealerOf(service, 'D-1201').cancel(['crm/elead']);
     expect(await ended()).toEqual({ 'crm/elead': 'ended' });
     const mails = service.sandbox.smtp.messages.filter((mail) => mail.to === 'elead.mdssupport@cdk.com');
@@ -57,7 +57,7 @@ describe('every procedure, on the real servers', () => {
     expect(service.sandbox.state.dmsProviders.has('D-1402')).toBe(false);
   });
 
-  it('refuses CDK while the parent sales account is Active, and asks nobody', async () => {
+  it('CDK is blocked while the parent sales account is Active, without a task', async () => {
     const dealer = dealerOf(service, 'D-1401');
     const { id, ended } = await dealer.cancel(['dms/cdk']);
     expect(await ended()).toEqual({ 'dms/cdk': 'blocked' });

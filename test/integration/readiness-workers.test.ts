@@ -27,7 +27,7 @@ async function lastPoll({ client, namespace }: TestService): Promise<string> {
   return JSON.stringify(pollers![0]?.lastAccessTime);
 }
 
-it('a worker that is killed: not ready once it has not polled for 90 seconds; one that polls stays ready', async () => {
+it('the API is not ready 90 seconds after the last poll of a killed worker, and stays ready while one polls', async () => {
   // Polls last a second, so that a worker that lives polls again soon.
   const server = await ownTemporal({ 'matching.longPollExpirationInterval': '"2s"' });
   closing.push(server);

@@ -41,7 +41,7 @@ const eventuallyReady = (api: TestApi) => expect.poll(() => ready(api), { timeou
 
 const account = 'D-1302';
 
-it('is ready, with each part, however often it is asked', async () => {
+it('lists each part as ready, however often it is called', async () => {
   const { api } = await serve({});
   const { status, body } = await api.call<Readiness>(null, 'GET', '/readyz');
   expect(status).toBe(200);
@@ -56,7 +56,7 @@ it('is ready, with each part, however often it is asked', async () => {
 });
 
 describe('Temporal', () => {
-  it('a namespace that is missing: not ready, and a start answers 503', async () => {
+  it('without the namespace: not ready, and starting a cancellation answers 503', async () => {
     const { service, api } = await serve({});
     const { Client } = await import('@temporalio/client');
     const temporal = new Client({ connection: service.client.connection, namespace: 'nowhere' });
@@ -71,7 +71,7 @@ describe('Temporal', () => {
     expect((await api.start({ account })).status).toBe(202);
   });
 
-  it('search attributes that are missing: not ready, and a start answers 503', async () => {
+  it('without the search attributes: not ready, and starting a cancellation answers 503', async () => {
     const { service, api } = await serve({});
     const { operatorService } = service.client.connection as never as {
       operatorService: { removeSearchAttributes(request: object): Promise<unknown> };
@@ -89,7 +89,7 @@ describe('Temporal', () => {
     await expect.poll(start, { timeout: 30_000 }).toBe(503);
   });
 
-  it('a build that is not current, and none that polls: not ready until make-current', async () => {
+  it('with no current build that polls: not ready until make-current', async () => {
     const { service, api } = await serve({ withoutWorker: true });
     expect(await ready(api)).toMatchObject({
       status: 503,
@@ -114,7 +114,7 @@ describe('Temporal', () => {
     await eventuallyReady(api).toMatchObject({ status: 200, is: 'ready' });
   });
 
-  it('one that is away or silent: not ready within seconds, and ready again when it is back', async () => {
+  it('down or not responding: not ready within seconds, and ready again when it is back', async () => {
     const server = await ownTemporal();
     closing.push(server);
     const proxy = await startSilentProxy({ port: Number(server.address.split(':')[1]) });
@@ -132,7 +132,7 @@ describe('Temporal', () => {
   }, 300_000);
 });
 
-it('is degraded while the mail server rejects the service, and says why to anybody without an address', async () => {
+it('is degraded while the mail server rejects the service, and says why without showing an address', async () => {
   const { service, api } = await serve({});
   const reply = '550 5.7.60 not allowed to send as dealerops@example.com';
   service.sandbox.faults.smtp.next = Array(1_000).fill({ at: 'mail', reply });
@@ -147,7 +147,7 @@ it('is degraded while the mail server rejects the service, and says why to anybo
 });
 
 describe('PostgreSQL', () => {
-  it('that only allows reading: not ready, and what writes answers 503', async () => {
+  it('read-only: not ready, and writes answer 503', async () => {
     const { service, api } = await serve({});
     const url = new URL(service.database.url);
     const name = url.pathname.slice(1);
@@ -173,7 +173,7 @@ describe('PostgreSQL', () => {
     expect((await api.start({ account })).status).toBe(202);
   });
 
-  it('with the tables of an older release: not ready', async () => {
+  it("with an older release's tables: not ready", async () => {
     const { service, api } = await serve({});
     await service.database.pool.query('update drizzle.__drizzle_migrations set created_at = created_at - 1');
     await eventuallyReady(api).toMatchObject({
@@ -213,7 +213,7 @@ describe.runIf(mayMount)('a full disk', () => {
   });
   const fill = () => execFileSync('sh', ['-c', `dd if=/dev/zero of=${disk}/filler bs=1M 2>/dev/null || true`]);
 
-  it('of PostgreSQL: not ready, what writes answers 503, and all goes on once there is room', async () => {
+  it('of PostgreSQL: not ready and writes answer 503 until there is room again', async () => {
     const postgres = await startPostgres({
       folder: join(disk, 'postgres'),
       port: await getPort(),
@@ -245,7 +245,7 @@ describe.runIf(mayMount)('a full disk', () => {
     expect(service.database.pool.totalCount).toBeGreaterThan(0);
   });
 
-  it('of the servers of npm start: degraded, then not ready', async () => {
+  it("of npm start's servers: degraded, then not ready", async () => {
     const look = readinessOf({ disk: diskHasRoom(disk) });
     expect(await look()).toMatchObject({
       status: 'degraded',
@@ -256,7 +256,7 @@ describe.runIf(mayMount)('a full disk', () => {
   });
 });
 
-it('a worker without Temporal is not ready, though it lives; one whose build is not current is degraded', async () => {
+it('a worker without Temporal is alive but not ready; one whose build is not current is degraded', async () => {
   const server = await ownTemporal();
   closing.push(server);
   const production = await startProduction();

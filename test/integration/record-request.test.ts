@@ -7,7 +7,7 @@ import { cancellationRequests } from '../../db/schema/schema.ts';
 import type { CancellationRequest } from '../../domain/cancellations/cancellations.ts';
 import { testDatabase } from '../support/database.ts';
 
-it('a request keeps the time at which it was first taken, which is read only when it is taken again', async () => {
+it('a repeated request keeps the time of its first call', async () => {
   const database = await testDatabase();
   const statements = vi.spyOn(pg.Client.prototype, 'query');
   const readsOfEvents = () =>

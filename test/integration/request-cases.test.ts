@@ -18,7 +18,7 @@ const sent = [
 
 const { api } = await serviceForFile({ withoutWorker: true });
 
-it('each is answered by what is wrong with it', async () => {
+it('each malformed request gets the problem that describes it', async () => {
   const answers = await Promise.all(
     requests.map(({ method, path }, index) =>
       api.app.inject({

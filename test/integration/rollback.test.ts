@@ -64,7 +64,7 @@ afterAll(async () => {
   await service?.close();
 });
 
-test('open workflows that this build would stop are named before it is current, and shown while they are stopped', async () => {
+test('make-current names the open workflows that a build would stop, and the API shows stopped workflows', async () => {
   let other = await otherRelease();
   service.sandbox.faults.smtp.next = Array(1_000).fill('451');
   const dealer = dealerOf(service, 'D-1201');

@@ -33,7 +33,7 @@ describe('a session', () => {
     expect(kept).not.toContain(api.keys.olivia);
   });
 
-  it('reads with the cookie alone; what changes something needs the console’s header', async () => {
+  it("reads with the cookie alone; changes need the console's header", async () => {
     const { cookie } = await signIn(api.keys.admin);
     const id = 'from-the-session';
     const put = (more: Record<string, string>) =>
@@ -70,7 +70,7 @@ describe('a session', () => {
     await service.db.update(sessions).set(set).where(eq(sessions.id, id));
   };
 
-  it('does not begin with a wrong key, nor go on with a made-up cookie', async () => {
+  it('needs a valid key to begin and a real cookie to continue', async () => {
     expect(await signIn('dok_wrong')).toMatchObject({ status: 401, set: undefined });
     const { cookie } = await signIn(api.keys.reader);
     expect(await read(cookie)).toBe(200);
@@ -88,7 +88,7 @@ describe('a session', () => {
     expect(await rowOf(cookie)).toBeUndefined();
   });
 
-  it('ends by signing out, also for who has copied its cookie', async () => {
+  it('ends by signing out, also for a copied cookie', async () => {
     const { cookie } = await signIn(api.keys.olivia);
     const other = await signIn(api.keys.olivia);
     const out = await send('DELETE /v1/session', { headers: { cookie, [consoleHeader]: 'active' } });
@@ -100,14 +100,14 @@ describe('a session', () => {
     expect(await read(other.cookie)).toBe(200);
   });
 
-  it('ends when another begins in the same browser', async () => {
+  it('ends when another session begins in the same browser', async () => {
     const { cookie } = await signIn(api.keys.olivia);
     const again = await send('POST /v1/session', { headers: { cookie }, body: { key: api.keys.lena } });
     expect(again.status).toBe(200);
     expect(await read(cookie)).toBe(401);
   });
 
-  it('ends after 12 hours, however much it is used', async () => {
+  it('ends after 12 hours, even when it is in use', async () => {
     const { cookie } = await signIn(api.keys.olivia);
     await aged(cookie, { createdAt: '11 hours 59 minutes' });
     expect(await read(cookie)).toBe(200);
@@ -115,7 +115,7 @@ describe('a session', () => {
     expect(await read(cookie)).toBe(401);
   });
 
-  it('ends 30 minutes after a person used it; a page that only keeps itself up to date does not use it', async () => {
+  it("ends after 30 minutes without a person's activity; automatic refreshes do not count", async () => {
     const { cookie } = await signIn(api.keys.olivia);
     const lastUsed = async () => (await rowOf(cookie))!.lastUsedAt.getTime();
     const first = await lastUsed();
@@ -135,7 +135,7 @@ describe('a session', () => {
     expect(await rowOf(cookie)).toBeUndefined();
   });
 
-  it('is seen and ended by its owner and by administrators, and by nobody else', async () => {
+  it('is visible to its owner and administrators only, who can end it', async () => {
     const header = { [consoleHeader]: 'active' };
     const [one, two] = [await signIn(api.keys.olivia), await signIn(api.keys.olivia)];
     const list = (headers: Record<string, string>, owner = '') =>
@@ -170,7 +170,7 @@ describe('a session', () => {
     expect(await read(one.cookie)).toBe(401);
   });
 
-  it('is one of at most 20 of its owner', async () => {
+  it("ends the owner's oldest session beyond 20", async () => {
     const { key } = await createKey(service.db, { name: 'many', scopes: ['read'] });
     const caller = (await findKey(service.db, key))!;
     const from = { address: '192.0.2.1', browser: '' };

@@ -34,7 +34,7 @@ async function currentBuild(): Promise<string | undefined> {
   return described.workerDeploymentInfo?.routingConfig?.currentDeploymentVersion?.buildId ?? undefined;
 }
 
-test('a build becomes current by being made so, and not by the restart of an older worker', async () => {
+test('a build becomes current only by make-current, not when an older worker restarts', async () => {
   const old = await workerOf('old');
   await makeCurrent(service.client, { deployment, buildId: old.buildId }, 20_000);
   expect(await currentBuild()).toBe(old.buildId);
@@ -55,7 +55,7 @@ test('a build becomes current by being made so, and not by the restart of an old
   expect(await currentBuild()).toBe(young.buildId);
 });
 
-test('a build without a worker is refused after a while, and the current one stays', async () => {
+test('make-current rejects a build without a worker, and the current build stays', async () => {
   const before = await currentBuild();
   await expect(makeCurrent(service.client, { deployment, buildId: 'nobody' }, 1_500)).rejects.toThrow(/nobody/);
   expect(await currentBuild()).toBe(before);

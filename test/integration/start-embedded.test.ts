@@ -45,7 +45,7 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-test('prints addresses, keys and the example that has run through', async () => {
+test('npm start prints addresses, keys and the finished example', async () => {
   const { ports } = settings();
   const printed = service.printed();
   expect(printed).toContain(`http://localhost:${ports.api}/docs`);
@@ -62,14 +62,14 @@ test('prints addresses, keys and the example that has run through', async () => 
   expect(checks.map(({ name }) => name)).toContain('disk');
 });
 
-test('every file and folder of the data is closed to other accounts', () => {
+test('every data file and folder is closed to other users', () => {
   const all = readdirSync(dataDir, { recursive: true, encoding: 'utf8' });
   expect(all).toEqual(expect.arrayContaining(['keys.json', 'settings.json', 'temporal/temporal.db', 'postgres/data']));
   const open = all.filter((file) => (statSync(join(dataDir, file), { throwIfNoEntry: false })?.mode ?? 0) & 0o077);
   expect(open).toEqual([]);
 });
 
-test('a second one on the same data is refused in one line', async () => {
+test('a second npm start on the same data is rejected in one line', async () => {
   const second = start();
   expect(await second.ended).toBe(1);
   expect(second.printed().split('\n')[0]).toBe(
@@ -78,7 +78,7 @@ test('a second one on the same data is refused in one line', async () => {
   expect(await cancellationsOf('D-1302')).toHaveLength(1);
 });
 
-test('Ctrl-C ends everything; the next start has the same addresses and data', async () => {
+test('Ctrl-C stops everything, and the next start has the same addresses and data', async () => {
   const before = settings();
   const pids = serverPids();
   expect(running(pids)).toHaveLength(2);
@@ -93,7 +93,7 @@ test('Ctrl-C ends everything; the next start has the same addresses and data', a
   expect(await cancellationsOf('D-1302')).toMatchObject([{ state: 'closed' }, { state: 'closed' }]);
 });
 
-test('after a crash, what was left behind is ended and the data is there', async () => {
+test('after a crash, the next start stops leftover processes and has the data', async () => {
   const pids = serverPids();
   service.process.kill('SIGKILL');
   await service.ended;
@@ -105,7 +105,7 @@ test('after a crash, what was left behind is ended and the data is there', async
   expect(await cancellationsOf('D-1302')).toHaveLength(3);
 });
 
-test('when a server ends by itself, all ends, and it says which and where its log is', async () => {
+test('when a server ends by itself, everything stops and the message names it and its log', async () => {
   const pids = serverPids();
   process.kill(pids[1]!, 'SIGKILL');
   expect(await service.ended).toBe(1);
@@ -116,7 +116,7 @@ test('when a server ends by itself, all ends, and it says which and where its lo
   await service.prints('Ready.');
 });
 
-test('a second Ctrl-C ends at once what does not end in order', async () => {
+test('a second Ctrl-C kills what has not stopped yet', async () => {
   const pids = serverPids();
   process.kill(pids[0]!, 'SIGSTOP');
   service.process.kill('SIGINT');
@@ -127,7 +127,7 @@ test('a second Ctrl-C ends at once what does not end in order', async () => {
   await expect.poll(() => running(pids), { timeout: 5_000 }).toEqual([]);
 });
 
-test('a port that was asked for and is in use is refused in one line', async () => {
+test('a requested port that is in use is rejected in one line', async () => {
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
   const { port } = other.address() as { port: number };
@@ -137,7 +137,7 @@ test('a port that was asked for and is in use is refused in one line', async () 
   other.close();
 });
 
-test('SIGTERM to npm start ends everything', async () => {
+test('SIGTERM to npm start stops everything', async () => {
   service.process.kill('SIGKILL');
   await service.ended;
   service = runCommand('npm', ['start', '--silent'], { DEALEROPS_DATA_DIR: dataDir });

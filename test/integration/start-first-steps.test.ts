@@ -40,7 +40,7 @@ async function send(command: string, key: string) {
   return api.app.inject({ method: method as 'PUT', url: url!, headers, payload: body });
 }
 
-test('the first steps in production are commands that work, in their order', async () => {
+test('the documented first steps in production work in their order', async () => {
   const local = commands
     .filter((command) => inContainer.test(command))
     .map((command) => command.replace(inContainer, ''));
@@ -70,7 +70,7 @@ test('the first steps in production are commands that work, in their order', asy
   expect(printed.at(-1)).toMatch(/ olivia .*until 2099-01-31/);
 });
 
-test('a file of dealers is imported through a container that has no folder of ours', async () => {
+test('dealers are imported through a container without a mounted folder', async () => {
   const [load, rejected] = commands.filter((command) => command.includes('dealers.csv'));
   const [, columns] = /`(id,name,[\w,]+)`/.exec(section)!;
   const lines = [columns, 'D-1,Brightwater Honda,Cancelled,,,vinsolutions,555101,,', 'D-2,,,,,,,,'].join('\n');

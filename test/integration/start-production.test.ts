@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => production?.close());
 
-test('migration, API and worker, set by the environment, end a cancellation and then themselves in order', async () => {
+test('migration, API and worker, configured by the environment, complete a cancellation and shut down in order', async () => {
   const migration = run('bin/migrate.ts');
   expect(await migration.ended).toBe(0);
   await admitFirstKeys(database.db, { offboarding: apiKey, olivia: `${apiKey}o`, lena: `${apiKey}l` });
@@ -69,7 +69,7 @@ test('migration, API and worker, set by the environment, end a cancellation and 
   }
 });
 
-test('a port in use, and servers out of reach, are told in one line each', async () => {
+test('a port in use and unreachable servers are reported in one line each', async () => {
   const taken = new URL(sandbox.cst.url).port;
   const nowhere = `127.0.0.1:${await getPort()}`;
   const told = async (file: string, more: Record<string, string>) => {

@@ -15,7 +15,7 @@ import { testDatabase } from '../support/database.ts';
 import { testTemporal } from '../support/testTemporal.ts';
 import { timeSkipping } from '../support/timeSkipping.ts';
 
-test('a test database has the tables and is gone once it is closed', async () => {
+test('a test database has the tables and is dropped when it is closed', async () => {
   const database = await testDatabase();
   const { rows } = await database.db.execute(sql`select count(*)::int as count from cancellations`);
   expect(rows).toEqual([{ count: 0 }]);
@@ -28,7 +28,7 @@ test('a test database has the tables and is gone once it is closed', async () =>
   await other.close();
 });
 
-test('a statement is canceled after its time, except while the tables are brought up to date', async () => {
+test('a statement is canceled after its time limit, except in migrations', async () => {
   const database = await testDatabase();
   await expect(database.pool.query('select pg_sleep(30)')).rejects.toThrow('statement timeout');
 
@@ -47,7 +47,7 @@ test('a statement is canceled after its time, except while the tables are brough
   await database.close();
 });
 
-test('a Temporal server that keeps its histories writes them to a log first', async () => {
+test('an embedded Temporal server that keeps its histories uses a write-ahead log', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'dealerops-temporal-'));
   const program = inject('temporalProgram');
   const temporal = await startTemporal({ program, folder, port: await getPort(), keep: true });
@@ -56,7 +56,7 @@ test('a Temporal server that keeps its histories writes them to a log first', as
   await rm(folder, { recursive: true });
 });
 
-test('a test namespace takes our search attributes at once', async () => {
+test('a test namespace has our search attributes at once', async () => {
   const temporal = await testTemporal();
   const handle = await temporal.client.workflow.start('notRun', {
     taskQueue: 'nobody',
@@ -75,7 +75,7 @@ test("the server's default namespace has our search attributes too", async () =>
   await connection.close();
 });
 
-test('the time-skipping server lets a day pass in a moment', async () => {
+test('the time-skipping server skips a day in a moment', async () => {
   const environment = await timeSkipping();
   const before = await environment.currentTimeMs();
   await environment.sleep('1 day');
@@ -83,17 +83,20 @@ test('the time-skipping server lets a day pass in a moment', async () => {
   await environment.teardown();
 });
 
-test.runIf(process.getuid?.() === 0)("root's own folder may be closed to PostgreSQL's account", async () => {
-  const closed = await mkdtemp(join(tmpdir(), 'dealerops-closed-'));
-  const options = { folder: join(closed, 'postgres'), port: await getPort(), password: randomUUID() };
-  const first = await startPostgres(options);
-  expect(first.folder).toMatch(/^\/var\/lib\/dealerops\/[0-9a-f]{12}$/);
-  await first.stop();
-  const again = await startPostgres(options);
-  expect(again.folder).toBe(first.folder);
-  await again.stop();
-  await expect(startPostgres({ ...options, password: randomUUID() })).rejects.toThrow(
-    `PostgreSQL's data in ${first.folder} has another password than keys.json: restore keys.json, or remove the data`,
-  );
-  await Promise.all([closed, first.folder].map((folder) => rm(folder, { recursive: true })));
-});
+test.runIf(process.getuid?.() === 0)(
+  "PostgreSQL starts when the data folder's parent is closed to its account",
+  async () => {
+    const closed = await mkdtemp(join(tmpdir(), 'dealerops-closed-'));
+    const options = { folder: join(closed, 'postgres'), port: await getPort(), password: randomUUID() };
+    const first = await startPostgres(options);
+    expect(first.folder).toMatch(/^\/var\/lib\/dealerops\/[0-9a-f]{12}$/);
+    await first.stop();
+    const again = await startPostgres(options);
+    expect(again.folder).toBe(first.folder);
+    await again.stop();
+    await expect(startPostgres({ ...options, password: randomUUID() })).rejects.toThrow(
+      `PostgreSQL's data in ${first.folder} has another password than keys.json: restore keys.json, or remove the data`,
+    );
+    await Promise.all([closed, first.folder].map((folder) => rm(folder, { recursive: true })));
+  },
+);

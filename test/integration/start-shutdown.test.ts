@@ -68,7 +68,7 @@ const waitsForTasks = async () => {
 };
 const listTasks = () => fetch(`http://127.0.0.1:${apiPort}/v1/tasks`, { headers: { authorization: `Bearer ${key}` } });
 
-test('the API answers what it was asked and ends, whoever is connected', async () => {
+test('the API answers requests in progress and stops, even with open connections', async () => {
   const api = production.run('bin/api.ts');
   await api.prints('The API listens');
   await idleConnections(apiPort);
@@ -85,7 +85,7 @@ test('the API answers what it was asked and ends, whoever is connected', async (
   expect(await api.ended).toBe(0);
 });
 
-test('a second signal ends the API at once', async () => {
+test('a second signal stops the API at once', async () => {
   const api = production.run('bin/api.ts');
   await api.prints('The API listens');
   const release = await lockTasks();
@@ -102,7 +102,7 @@ test('a second signal ends the API at once', async () => {
   await release();
 });
 
-test('the worker drains and ends, whoever is connected to its health port', async () => {
+test('the worker drains and stops, even with open connections to its health port', async () => {
   const worker = production.run('bin/worker.ts');
   await worker.prints('The worker runs');
   await idleConnections(healthPort);
@@ -111,7 +111,7 @@ test('the worker drains and ends, whoever is connected to its health port', asyn
   expect(worker.printed()).toMatch(/state: 'DRAINED'/);
 });
 
-test('a worker that cannot be started says why in one line, and ends', async () => {
+test('a worker that cannot start says why in one line and exits', async () => {
   const worker = production.run('bin/worker.ts', { TEMPORAL_NAMESPACE: 'nowhere' });
   expect(await worker.ended).toBe(1);
   expect(worker.printed().trim()).toBe(
@@ -122,7 +122,7 @@ test('a worker that cannot be started says why in one line, and ends', async () 
 test.each([
   ['start:api', 'The API listens', () => apiPort],
   ['start:worker', 'The worker runs', () => healthPort],
-])('SIGTERM to npm run %s ends the program in order', async (script, started, port) => {
+])('SIGTERM to npm run %s shuts the program down in order', async (script, started, port) => {
   const program = production.npm(script);
   await program.prints(started);
   expect(await portAnswers(port())).toBe(true);

@@ -9,7 +9,7 @@ const { service, api } = await serviceForFile();
 const { openTask, closed } = viewsOf(api);
 
 describe('a task', () => {
-  it('is listed, claimed, finished and shown with its proof', async () => {
+  it('is listed, claimed, completed and shown with its evidence', async () => {
     const { body } = await api.start({ account: 'D-1104' });
     const task = await openTask('D-1104', 'vinsolutions-portal');
     expect(task.content.texts).toContainEqual({ label: 'Description', value: 'Please cancel eventing for 555204' });
@@ -63,7 +63,7 @@ describe('a task', () => {
     expect(done.integrations[0]!.webUi).toContain('/workflows/cancellation%2Fcrm%2Fvinsolutions%2FD-1104/');
   });
 
-  it('that must not be begun, since the account is Active again, says so', async () => {
+  it('cannot be claimed when the account is Active again, and says why', async () => {
     await api.start({ account: 'D-1402' });
     const { id } = await openTask('D-1402', 'cdk-case');
     const account = service.sandbox.state.accounts.get('D-1402')!;
@@ -76,7 +76,7 @@ describe('a task', () => {
     account.effectiveStatus = before;
   });
 
-  it('that cannot be done is a lead’s', async () => {
+  it('that is escalated waits for a team lead', async () => {
     await api.start({ account: 'D-1703', integrations: ['crm/dealersocket'] });
     const { id } = await openTask('D-1703', 'dealersocket-form');
     await api.post('olivia', `/v1/tasks/${id}/claim`);
@@ -118,7 +118,7 @@ describe('a task', () => {
     });
   });
 
-  it('list is paged by cursor, by due date', async () => {
+  it('the list is ordered by due date and paged by cursor', async () => {
     for (const account of ['D-1002', 'D-1003', 'D-1004']) {
       await api.start({ account, integrations: ['crm/dealersocket'] });
       await openTask(account, 'dealersocket-form');
@@ -155,7 +155,7 @@ describe('paging', () => {
     return ids;
   }
 
-  it('loses none of those that began, or are due, in the same millisecond', async () => {
+  it('does not lose tasks that were opened or are due in the same millisecond', async () => {
     const account = 'E-PAGED';
     const at = (microseconds: number) => sql`${`2026-03-01T12:00:00.123${microseconds}Z`}::timestamptz`;
     const made: string[] = [];

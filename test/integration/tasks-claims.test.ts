@@ -25,7 +25,7 @@ describe('a claim while CST does not answer', () => {
     ['is silent', { slowMs: 20_000 }],
   ] as const;
   it.each(outages)(
-    '%s: everybody is told so soon, other messages go through, and nobody gets the task later',
+    '%s: each claim is rejected soon, other updates work, and nobody gets the task later',
     async (_how, fault) => {
       const account = 'errors' in fault ? 'D-1501' : 'D-1503';
       const dealer = dealerOf(service, account);
@@ -71,7 +71,7 @@ describe('a claim while CST does not answer', () => {
   );
 });
 
-it('one person’s claim that is sent again at once is one', async () => {
+it("one person's claim sent twice at once counts once", async () => {
   const dealer = dealerOf(service, 'D-1402');
   await dealer.cancel(['dms/cdk']);
   const { id } = await dealer.task('cdk-case');
@@ -90,8 +90,8 @@ it('one person’s claim that is sent again at once is one', async () => {
   });
 });
 
-describe('a message while no worker runs', () => {
-  it('is not carried out when its time has passed', async () => {
+describe('an update sent while no worker runs', () => {
+  it('is not carried out after it has expired', async () => {
     const dealer = dealerOf(service, 'D-1003');
     await dealer.cancel(['crm/dealersocket']);
     const task = await dealer.task('dealersocket-form');
@@ -104,7 +104,7 @@ describe('a message while no worker runs', () => {
     expect(await row(task.id)).toMatchObject({ state: 'open', assignee: null });
   });
 
-  it('is answered with until when it may still be carried out', async () => {
+  it('is answered with the time until which it may still be carried out', async () => {
     const dealer = dealerOf(service, 'D-1701');
     await dealer.cancel(['crm/dealersocket']);
     const { id } = await dealer.task('dealersocket-form');

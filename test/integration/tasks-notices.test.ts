@@ -29,7 +29,7 @@ const noticesOf = async (taskId: string) => {
   return all;
 };
 
-it('whom a lead gives a task, and from whom it is taken, are told by mail, with the due date in the dealer’s time', async () => {
+it("the new and the previous assignee of a task get a mail with the due date in the dealer's time zone", async () => {
   const dealer = dealerOf(service, 'D-1104');
   await dealer.cancel(['crm/vinsolutions']);
   const { id } = await dealer.task('vinsolutions-portal');
@@ -52,7 +52,7 @@ it('whom a lead gives a task, and from whom it is taken, are told by mail, with 
   });
 });
 
-it('a mail server that is down holds up neither an answer nor the end, and what is not true any more is never mailed', async () => {
+it('a mail server outage delays neither updates nor the end, and outdated notices are never mailed', async () => {
   const dealer = dealerOf(service, 'D-1003');
   service.sandbox.faults.smtp.next = Array(10_000).fill('421');
   const { ended } = await dealer.cancel(['crm/dealersocket']);
@@ -72,7 +72,7 @@ it('a mail server that is down holds up neither an answer nor the end, and what 
   expect(service.sandbox.smtp.messages.filter(({ to }) => to === 'oscar@example.com')).toHaveLength(1);
 });
 
-it('what stops being true while the mail server takes its time does not leave', async () => {
+it('a notice that becomes outdated while the mail server is slow is not sent', async () => {
   const dealer = dealerOf(service, 'D-1701');
   await dealer.cancel(['crm/dealersocket']);
   const { id } = await dealer.task('dealersocket-form');

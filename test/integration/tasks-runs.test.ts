@@ -52,7 +52,7 @@ describe('a task whose workflow is reset in Temporal', () => {
   const { EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED: firstUpdate, EVENT_TYPE_ACTIVITY_TASK_SCHEDULED: begin } =
     EventType;
 
-  it('to when it was open: a claim that the workflow has forgotten is shown as it is, and made again', async () => {
+  it('to when it was open: the task is shown as unclaimed and can be claimed again', async () => {
     const dealer = dealerOf(service, 'D-1003');
     const { ended } = await dealer.cancel(['crm/dealersocket']);
     const { id } = await dealer.task('dealersocket-form');
@@ -69,7 +69,7 @@ describe('a task whose workflow is reset in Temporal', () => {
     expect(await rowOf(id)).toMatchObject({ state: 'done', closedBy: 'olivia', answers });
   });
 
-  it('to before it was opened: the same task is opened again, and counts as begun', async () => {
+  it('to before it was opened: the same task is opened again and counts as begun', async () => {
     const dealer = dealerOf(service, 'D-1701');
     const { ended } = await dealer.cancel(['crm/dealersocket']);
     const { id } = await dealer.task('dealersocket-form');
@@ -86,7 +86,7 @@ describe('a task whose workflow is reset in Temporal', () => {
     expect(await ended()).toEqual({ 'crm/dealersocket': 'withdrawn' });
   });
 
-  it('to before it was opened, and not opened again: it is closed when somebody uses it, or at the end', async () => {
+  it('to before it was opened, and not opened again: the task is closed on use or at the end', async () => {
     const dealer = dealerOf(service, 'D-1501');
     const { ended } = await dealer.cancel(['dms/dealervault'], { whenActive: 'wait' });
     const { id } = await dealer.task('dealervault-sales');
@@ -124,7 +124,7 @@ describe('a task whose workflow continues as new', () => {
     await service.close();
   });
 
-  it('stays the same task, open and claimed, and is done in the last run', async () => {
+  it('stays the same task, open or claimed, and is completed in the last run', async () => {
     const handle = await service.client.workflow.start('oneTask', { workflowId: 'one-task', taskQueue, args: [] });
     const current = service.client.workflow.getHandle('one-task');
     const nextRun = async () => {

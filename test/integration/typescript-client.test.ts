@@ -17,7 +17,7 @@ beforeAll(async () => {
 const clientOf = (who: keyof TestApi['keys']) =>
   createClient<paths>({ baseUrl: url, headers: { authorization: `Bearer ${api.keys[who]}` } });
 
-it('starts, follows, claims, completes and reads the report', async () => {
+it('the generated client starts a cancellation, follows it, claims and completes a task and reads the report', async () => {
   const [offboarding, olivia, reader] = [clientOf('offboarding'), clientOf('olivia'), clientOf('reader')];
   const header = { 'idempotency-key': randomUUID() };
   const body = { account: 'D-1104', reason: 'subscription_canceled' } as const;
@@ -73,7 +73,7 @@ it('starts, follows, claims, completes and reads the report', async () => {
   expect(page.data).toContain('T-2048');
 });
 
-it('is told what is wrong by the described problems', async () => {
+it('the generated client gets the described problems', async () => {
   const reader = clientOf('reader');
   const path = { id: randomUUID() };
   const missing = await reader.GET('/v1/cancellations/{id}', { params: { path } });

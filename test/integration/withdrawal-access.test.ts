@@ -45,7 +45,7 @@ describe('a cancellation of another system', () => {
     ['a system', [write], undefined],
     ['a system that may read it', [write, 'read'], undefined],
     ['a person who may not read it', [write], 'olivia'],
-  ])('is not withdrawn by %s, and the answer does not show it', async (_name, scopes, personId) => {
+  ])('cannot be withdrawn by %s, and the answer does not reveal it', async (_name, scopes, personId) => {
     const owner = await caller('owner', [write]);
     const address = await start(owner, 'D-1003');
     const other = await caller(`other ${randomUUID()}`, scopes, personId);
@@ -60,7 +60,7 @@ describe('a cancellation of another system', () => {
   it.each<[string, KeyScope[], string | undefined]>([
     ['a person who may read it', [write, 'read'], 'olivia'],
     ['an administrator’s key', ['admin'], undefined],
-  ])('is withdrawn by %s', async (_name, scopes, personId) => {
+  ])('can be withdrawn by %s', async (_name, scopes, personId) => {
     const address = await start(await caller('owner', [write]), 'D-1004', ['crm/dealersocket']);
     const other = await caller(`other ${randomUUID()}`, scopes, personId);
     const answer = await withdraw(other, address);
@@ -69,8 +69,8 @@ describe('a cancellation of another system', () => {
   });
 });
 
-describe('one’s own cancellation', () => {
-  it('is withdrawn, and shown as the key may read it', async () => {
+describe("a system's own cancellation", () => {
+  it('can be withdrawn, and is shown as far as the key may read', async () => {
     const owner = await caller('owner', [write]);
     const address = await start(owner, 'D-1103');
     const answer = await withdraw(owner, address);
@@ -79,7 +79,7 @@ describe('one’s own cancellation', () => {
     await eventually(() => withdrawn(address));
   });
 
-  it('that others have joined is withdrawn in what they did not ask for', async () => {
+  it('that others have joined is withdrawn except for what they requested', async () => {
     const [owner, joined] = [await caller('owner', [write]), await caller('joined', [write])];
     const address = await start(owner, 'D-1703', ['crm/dealersocket', 'dms/cdk']);
     expect(await start(joined, 'D-1703', ['dms/cdk'])).toBe(address);
@@ -99,7 +99,7 @@ describe('one’s own cancellation', () => {
     expect((await states(address))['dms/cdk']).not.toBe('withdrawn');
   });
 
-  it('without a list is withdrawn in what it asked for, not in what another system asked for', async () => {
+  it('is withdrawn without a list in what the system requested, not in what another one requested', async () => {
     const [owner, joined] = [await caller('owner', [write]), await caller('joined', [write])];
     const address = await start(owner, 'D-1002', ['crm/dealersocket']);
     expect(await start(joined, 'D-1002', ['dms/cdk'])).toBe(address);
@@ -110,7 +110,7 @@ describe('one’s own cancellation', () => {
   });
 });
 
-it('a key that may only write tasks reads the task that its writes show', async () => {
+it('a key with the scope tasks:write reads the tasks that it may change', async () => {
   await api.start({ account: 'D-1104' });
   const task = await eventually(async () => {
     const { body } = await api.get<{ tasks: { id: string }[] }>('reader', '/v1/tasks?account=D-1104');
