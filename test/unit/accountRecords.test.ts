@@ -14,7 +14,7 @@ const record = {
 const read = (change: Record<string, unknown>) => readAccountRecord({ ...record, ...change }, 'D-1');
 
 describe('an account’s record', () => {
-  test('is read as it is, also with fields that are not known here', () => {
+  test('is read with unknown fields ignored', () => {
     expect(read({ owner: { name: 'x' } })).toEqual({ account: { ...record, faults: [] } });
   });
 
@@ -31,11 +31,11 @@ describe('an account’s record', () => {
     [{ integrations: undefined }, 'integrations', 'is missing'],
     [{ integrations: null }, 'integrations', 'is null'],
     [{ integrations: {} }, 'integrations', 'is not a list'],
-  ])('that cannot be used says which field: %o', (change, field, message) => {
+  ])('that is unusable says which field is wrong: %o', (change, field, message) => {
     expect(read(change)).toEqual({ faults: [{ field, message }] });
   });
 
-  test('in another spelling of the case is the one asked for', () => {
+  test('may differ in case from the requested ID', () => {
     expect(read({ id: 'd-1' })).toMatchObject({ account: { id: 'd-1' } });
   });
 
@@ -43,7 +43,7 @@ describe('an account’s record', () => {
     [null, 'is null'],
     [undefined, 'is missing'],
     ['Central', 'must be an IANA time zone such as America/Chicago'],
-  ])('with the time zone %s has the default one, and says so', (timeZone, message) => {
+  ])('with the time zone %s gets the default one and a warning', (timeZone, message) => {
     expect(read({ timeZone })).toMatchObject({
       account: { timeZone: 'America/Chicago', faults: [{ field: 'timeZone', message }] },
     });
@@ -56,25 +56,25 @@ describe('an account’s record', () => {
     [undefined, null],
     [0, '0'],
     [{ code: 'A' }, '{"code":"A"}'],
-  ])('keeps the status %o as it is', (effectiveStatus, kept) => {
+  ])('keeps the status %o unchanged', (effectiveStatus, kept) => {
     expect(read({ effectiveStatus })).toMatchObject({ account: { effectiveStatus: kept, faults: [] } });
   });
 });
 
-describe('an integration that cannot be used', () => {
+describe('an unusable integration', () => {
   test.each([
     [{ ...dealerVault, dealerId: 10_104 }, 'integrations[1].dealerId', expect.stringContaining('leading zeros')],
     [{ ...dealerVault, dealerId: '' }, 'integrations[1].dealerId', 'is empty'],
     [{ ...dealerVault, dealerId: null }, 'integrations[1].dealerId', 'is null'],
     [{ kind: 'dms', vendor: 'DealerVault ' }, 'integrations[1].dealerId', 'is missing'],
-  ])('is told by its field, and does not stop another: %o', (entry, field, message) => {
+  ])('is reported with its field and does not stop another: %o', (entry, field, message) => {
     expect(read({ integrations: [elead, entry] })).toMatchObject({
       account: { integrations: [elead], faults: [{ integration: 'dms/dealervault', field, message }] },
     });
   });
 
   test.each([[null], ['dms/cdk'], [{ kind: 'phone', vendor: 'x', dealerId: '1' }], [{ kind: 'dms', vendor: null }]])(
-    'may not even say which it is: %o',
+    'is reported even without a usable vendor: %o',
     (entry) => {
       expect(read({ integrations: [elead, entry] })).toMatchObject({
         account: { integrations: [elead], faults: [{ integration: null }] },
@@ -82,7 +82,7 @@ describe('an integration that cannot be used', () => {
     },
   );
 
-  test('of one that is there twice neither is used, even when one of them is right', () => {
+  test('that is listed twice is not used, even when one entry is valid', () => {
     const field = 'integrations[2]';
     const message = 'names dms/dealervault again, after integrations[1]';
     for (const second of [{ ...dealerVault, dealerId: 'DV2' }, dealerVault, { ...dealerVault, vendor: 'DEALERVAULT' }])

@@ -24,7 +24,7 @@ function merged(...texts: string[]) {
   return accountOfLines(texts.map((text, at) => ({ number: at + 2, line: lineOf(text) })));
 }
 
-describe('the header', () => {
+describe('the header line', () => {
   test.each([
     [',', 'ID, Name ,effective_status,parent_sales_account_id'],
     [';', 'name;effective_status;parent_sales_account_id;id'],
@@ -33,11 +33,11 @@ describe('the header', () => {
     [';', 'ID;"Name";Effective Status;Parent Sales Account ID;;'],
     [',', '\uFEFFEffective-Status,"Name",Id,CRM Vendor,DMSVendor,Time-Zone,parent sales account ID,,'],
     [',', 'EffectiveStatus,NAME,id,ParentSalesAccountID'],
-  ])('tells the delimiter %j', (delimiter, text) => {
+  ])('determines the delimiter %j', (delimiter, text) => {
     expect(readAccountsHeader(text)).toMatchObject({ delimiter, columns: expect.arrayContaining(['id', 'name']) });
   });
 
-  test('names the columns that are missing, unknown and twice', () => {
+  test('reports missing, unknown and duplicate columns', () => {
     expect(() => readAccountsHeader('id,name,name,crm_vender')).toThrow(
       'The first line has no column effective_status, parent_sales_account_id, and has unknown columns: "crm_vender", and has the column name twice; the columns are id,name,effective_status,parent_sales_account_id,',
     );
@@ -45,7 +45,7 @@ describe('the header', () => {
 });
 
 describe('a line', () => {
-  test('says all of an account', () => {
+  test('has all fields of an account', () => {
     expect(merged(full)).toEqual({
       account: {
         id: 'D-1',
@@ -78,11 +78,11 @@ describe('a line', () => {
     ['D-1,Kia,Active,P-1,,elead,="00123"', { parentSalesAccountId: 'P-1', integrations: [{ dealerId: '00123' }] }],
     ['D-1,Kia,Active,,,,,dealer vault,DV1,,,', { integrations: [{ vendor: 'dealervault', dealerId: 'DV1' }] }],
     ['D-1,Kia,Active,\u200B,,"Reynolds & Reynolds","\'1",,', { integrations: [{ vendor: 'reynolds', dealerId: '1' }] }],
-  ])('may have fewer or more blank cells at its end: %s', (text, said) => {
+  ])('may have fewer or additional blank cells at its end: %s', (text, said) => {
     expect(lineOf(text)).toMatchObject({ id: 'D-1', ...said });
   });
 
-  test.each(['', '   ', ',,,,,,,,'])('that is blank is none: %j', (text) => {
+  test.each(['', '   ', ',,,,,,,,'])('that is blank is skipped: %j', (text) => {
     expect(readAccountLine(text, header)).toBeNull();
   });
 
@@ -112,11 +112,11 @@ describe('a line', () => {
     ['D-1,Bright\uFFFDwater,Active,,,,,,', 'holds a character that cannot be read', 'D-1'],
     [',Brightwater,Active,,,,,,', 'id: is missing', null],
     ['D 1,Brightwater,Active,,,,,,', 'id: is "D 1": an identifier has no blank', null],
-  ])('that cannot be used says why, and whose it is: %j', (text, problem, accountId) => {
+  ])('that is unusable says why and for which account: %j', (text, problem, accountId) => {
     expect(readAccountLine(text, header)).toEqual({ problem: expect.stringContaining(problem), accountId });
   });
 
-  test('never throws, whatever it holds', () => {
+  test('never makes the parser throw', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom('"', ',', 'D', '-', '1', ' ', '\u0000', 'é', '😀') }), (text) => {
         const read = readAccountLine(text, header);
@@ -127,7 +127,7 @@ describe('a line', () => {
 });
 
 describe('several lines of one account', () => {
-  test('add up, and may leave blank what another says', () => {
+  test('are merged, and may leave fields blank that another line has', () => {
     const result = merged('D-1,Kia,Active,,,elead,1,,', 'D-1,,,P-1,,,,cdk,2', 'D-1,Kia,,,,elead,1,dealervault,3');
     expect(result).toMatchObject({
       account: {
@@ -149,7 +149,7 @@ describe('several lines of one account', () => {
       Array.from({ length: 11 }, (_, n) => `D-1,Kia,Active,,,crm${n},1,dms${n},1`),
       'integrations: Too big: expected array to have <=20 items',
     ],
-  ])('that do not fit together: %#', (texts, problem) => {
+  ])('that contradict each other are rejected: %#', (texts, problem) => {
     expect(merged(...texts)).toEqual({ problem });
   });
 });
@@ -166,7 +166,7 @@ describe('a file', () => {
   }
   const columns = accountColumns.join(',');
 
-  test('of two exports has two headers, each in its own order and with its own delimiter', () => {
+  test('of two exports joined may have two headers with different orders and delimiters', () => {
     const lines = [
       columns,
       'D-1,Kia,Active,,',
@@ -188,7 +188,7 @@ describe('a file', () => {
     ).toEqual(['header', 'D-1 Kia', 'header', 'D-2 VW']);
   });
 
-  test('with another header that cannot be understood is none', () => {
+  test('with a second header that cannot be understood is rejected', () => {
     expect(() => read(columns, 'D-1,Kia,Active,', 'id,name,crm_vendor,crm_id')).toThrow(
       'Line 3, a header again, has no column effective_status, parent_sales_account_id; the columns are',
     );
@@ -196,7 +196,7 @@ describe('a file', () => {
     expect(() => read('id,"name,effective_status')).toThrow('The first line has a quote that is not closed');
   });
 
-  test('of rejected lines is read as the lines that it holds', () => {
+  test('of rejected lines is read as the original lines', () => {
     const rejected = [
       [1, 'header of the lines below', 'name;id;effective_status;parent_sales_account_id'],
       [4, 'is wrong', '="Kia";D-1;Active;'],
@@ -223,7 +223,7 @@ describe('a file', () => {
 describe('cells', () => {
   const contents = fc.string({ unit: fc.constantFrom(...`=+-@'",;\t| aé1`) });
 
-  test('are the same after a spreadsheet, and none begins as a formula', () => {
+  test('survive a spreadsheet, and none begins a formula', () => {
     fc.assert(
       fc.property(fc.array(contents, { minLength: 1 }), (fields) => {
         const cells = cellsOf(csvLine(fields).replace(/\r\n$/, ''), ',');
@@ -233,7 +233,7 @@ describe('cells', () => {
     );
   });
 
-  test.each(delimiters)('with a number that is marked as a text, after %j', (delimiter) => {
+  test.each(delimiters)('with a number marked as text are unmarked, after %j', (delimiter) => {
     expect(cellsOf(['="001"', 'a', '"b"', '="002"'].join(delimiter), delimiter)).toEqual(['001', 'a', 'b', '002']);
   });
 });
@@ -251,7 +251,7 @@ describe('lines of a file', () => {
   const sizes = fc.integer({ min: 4, max: 40 });
   const contents = fc.array(fc.string({ unit: fc.constantFrom('a', ',', '"', 'é', '€', '😀') }), { minLength: 1 });
 
-  test('are the same in UTF-8 and UTF-16, with each line end, however they are cut into chunks', async () => {
+  test('are read the same from UTF-8 and UTF-16, with any line end and chunk size', async () => {
     await fc.assert(
       fc.asyncProperty(
         contents,
@@ -269,13 +269,13 @@ describe('lines of a file', () => {
     );
   });
 
-  test('have the numbers that an editor shows, blank lines included, and need no end of their own', async () => {
+  test('are numbered as in an editor, and the last one needs no line end', async () => {
     expect(await read(Buffer.from('a\n\nb\r\n\rc'), 4)).toEqual(
       ['a', '', 'b', '', 'c'].map((text, at) => ({ number: at + 1, text, tooLong: false, utf8: true })),
     );
   });
 
-  test('are windows-1252 where they are not UTF-8, each on its own', async () => {
+  test('that are not UTF-8 are read as windows-1252, line by line', async () => {
     const bytes = Buffer.concat([
       Buffer.from('Café\n'),
       Buffer.from([0x43, 0x61, 0x66, 0xe9, 0x20, 0x80, 0x92, 0x9f, 0x81]),
@@ -285,7 +285,7 @@ describe('lines of a file', () => {
     expect(lines.map(({ utf8 }) => utf8)).toEqual([true, false]);
   });
 
-  test('that are too long are cut off, and the next is whole', async () => {
+  test('that are too long are cut off without affecting the next line', async () => {
     const lines = await read(Buffer.from(`a\n${'x'.repeat(500)}\nb\n${'y'.repeat(12)}`), 7, 10);
     expect(lines).toEqual([
       { number: 1, text: 'a', tooLong: false, utf8: true },
@@ -296,7 +296,7 @@ describe('lines of a file', () => {
   });
 });
 
-test('what is written as CSV is read as it was', () => {
+test('written CSV is read back unchanged', () => {
   const line = csvLine([7, 'has a "quote", and a comma']);
   expect(line).toBe('"7","has a ""quote"", and a comma"\r\n');
 });

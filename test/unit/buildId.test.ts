@@ -15,7 +15,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test('the same release is the same build, in any folder', () => {
+test('the same release has the same build ID in any folder', () => {
   const moved = { code: bundle.code.replace('/here/', '/there/') };
   expect(buildIdOf(bundle)).toMatch(/^[0-9a-f]{16}$/);
   expect(buildIdOf(moved, folder)).toBe(buildIdOf(bundle));
@@ -27,17 +27,17 @@ test.each([
   'worker/activityInterceptor.ts',
   'service/config.ts',
   'package-lock.json',
-])('the same workflow code with another %s is another build', (file) => {
+])('the same workflow code with another %s has another build ID', (file) => {
   const before = buildIdOf(bundle, folder);
   appendFileSync(join(folder, file), '\n');
   expect(buildIdOf(bundle, folder)).not.toBe(before);
 });
 
-test('other workflow code is another build', () => {
+test('other workflow code has another build ID', () => {
   expect(buildIdOf({ code: `also();${bundle.code}` })).not.toBe(buildIdOf(bundle));
 });
 
-test('every part of the release is in the image, and every source folder of the image is part of the release', () => {
+test('the build ID covers exactly the source folders of the image', () => {
   const dockerfile = readFileSync(join(project, 'Dockerfile'), 'utf8');
   const image = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '));
   const copied = [...image.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, parts]) => parts!.split(' '));

@@ -26,7 +26,7 @@ describe('business days', () => {
     [2022, ['01-17', '02-21', '05-30', '06-20', '07-04', '09-05', '10-10', '11-11', '11-24', '12-26']],
     [2023, ['01-02', '01-16', '02-20', '05-29', '06-19', '07-04', '09-04', '10-09', '11-10', '11-23', '12-25']],
     [2026, ['01-01', '01-19', '02-16', '05-25', '06-19', '07-03', '09-07', '10-12', '11-11', '11-26', '12-25']],
-  ])('of %i are all weekdays but the federal holidays as observed', (year, holidays) => {
+  ])('of %i are all weekdays except the observed federal holidays', (year, holidays) => {
     const free: string[] = [];
     for (let day = DateTime.local(year, 1, 1, { zone: chicago }); day.year === year; day = day.plus({ days: 1 })) {
       if (day.weekday <= 5 && !isBusinessDay(day)) free.push(day.toFormat('MM-dd'));
@@ -46,7 +46,7 @@ describe('business days', () => {
     expect(shown(addBusinessDays(local(from), days, chicago))).toBe(expected);
   });
 
-  test('are those of the dealer, not of the server', () => {
+  test("follow the dealer's time zone, not the server's", () => {
     const justAfterMidnightInNewYork = new Date('2026-03-20T04:30:00Z');
     expect(shown(addBusinessDays(justAfterMidnightInNewYork, 1, 'America/New_York'), 'America/New_York')).toBe(
       '2026-03-23T17:00',
@@ -56,7 +56,7 @@ describe('business days', () => {
     );
   });
 
-  test('count one by one: n and then m is n + m, always at 17:00 of a business day', () => {
+  test('add up: n days and then m days are n + m days, always at 17:00 of a business day', () => {
     const dates = fc.date({ min: new Date('2021-01-01'), max: new Date('2040-01-01'), noInvalidDate: true });
     fc.assert(
       fc.property(
@@ -75,14 +75,14 @@ describe('business days', () => {
     );
   });
 
-  test('refuse an unknown time zone and fewer than one day', () => {
+  test('reject an unknown time zone and fewer than one day', () => {
     expect(() => addBusinessDays(new Date(), 1, 'America/Nowhere')).toThrow(/America\/Nowhere/);
     expect(() => addBusinessDays(new Date(), 0, chicago)).toThrow('at least 1, not 0');
   });
 });
 
-describe('times of a task', () => {
-  test('a portal task has three business days, is reminded of the morning before, and escalated a day late', () => {
+describe('due dates and reminders of a task', () => {
+  test('a portal task is due in three business days, with a reminder the morning before and escalation one day late', () => {
     const times = taskTimes(local('2026-03-19T10:00'), 'vinsolutions-portal', chicago);
     expect([times.remindAt, times.dueAt, times.escalateAt].map((at) => shown(at))).toEqual([
       '2026-03-23T09:00',
@@ -91,12 +91,12 @@ describe('times of a task', () => {
     ]);
   });
 
-  test('a task of one day is reminded of in the morning of its due day', () => {
+  test('a one-day task has its reminder in the morning of its due day', () => {
     const times = taskTimes(local('2026-03-19T10:00'), 'elead-mail-by-hand', chicago);
     expect([times.remindAt, times.dueAt].map((at) => shown(at))).toEqual(['2026-03-20T09:00', '2026-03-20T17:00']);
   });
 
-  test('of every kind are in order, after the opening', () => {
+  test('are in order and after the opening for every kind', () => {
     const dates = fc.date({ min: new Date('2021-01-01'), max: new Date('2040-01-01'), noInvalidDate: true });
     fc.assert(
       fc.property(dates, fc.constantFrom(...taskKinds), fc.constantFrom(...zones), (openedAt, kind, zone) => {
@@ -109,7 +109,7 @@ describe('times of a task', () => {
     );
   });
 
-  test('daily reminders come at 09:00 local of business days, one each day', () => {
+  test('daily reminders are at 09:00 local time, one each business day', () => {
     let at = local('2026-03-05T17:00');
     const days = Array.from({ length: 3 }, () => {
       at = nextDailyReminder(at, chicago);

@@ -22,7 +22,7 @@ async function decoded(payload: Payload, by = codec): Promise<unknown> {
 }
 
 describe('the codec', () => {
-  test('gives every value back, and two encryptions of one value differ', async () => {
+  test('decrypts every value, and encrypts the same value differently each time', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.oneof(
@@ -38,7 +38,7 @@ describe('the codec', () => {
     );
   });
 
-  test('leaves nothing readable but its own encoding and the key’s ID', async () => {
+  test("leaves only its encoding and the key's ID readable", async () => {
     const { metadata, data } = await encoded({ email: 'olivia@example.com' });
     expect(Object.entries(metadata!).map(([name, value]) => [name, text(value)])).toEqual([
       ['encoding', 'binary/encrypted'],
@@ -47,7 +47,7 @@ describe('the codec', () => {
     expect(text(data)).not.toMatch(/olivia|json/);
   });
 
-  test('reads what an earlier key wrote, and writes with the first key', async () => {
+  test('decrypts with earlier keys and encrypts with the first key', async () => {
     const rotated = encryptionCodec(parseKeyring(`2026-02:${second}\n2026-01:${first}`));
     expect(await decoded(await encoded('earlier'), rotated)).toBe('earlier');
     expect(text((await encoded('later', rotated)).metadata?.['encryption-key-id'])).toBe('2026-02');
@@ -56,12 +56,12 @@ describe('the codec', () => {
     );
   });
 
-  test('lets payloads of others pass', async () => {
+  test('passes unencrypted payloads through', async () => {
     const foreign = [defaultPayloadConverter.toPayload('plain')!, { data: new Uint8Array([1]) }];
     expect(await codec.decode(foreign)).toEqual(foreign);
   });
 
-  test('for workers and clients reads payloads of others as what no message is', async () => {
+  test('marks unencrypted payloads for workers and clients', async () => {
     const [strict] = encryptingDataConverter(parseKeyring(`2026-01:${first}`)).payloadCodecs!;
     const ours = await encoded('ours');
     const read = await strict!.decode([
@@ -76,7 +76,7 @@ describe('the codec', () => {
     await expect(strict!.decode([foreignKey])).rejects.toThrow('which the codec keys do not hold');
   });
 
-  test('refuses data that was changed anywhere, and another key under the same ID', async () => {
+  test('rejects changed data and another key with the same ID', async () => {
     const payload = await encoded({ account: 'D-1001' });
     for (const at of payload.data!.keys()) {
       const data = Uint8Array.from(payload.data!);
@@ -100,7 +100,7 @@ describe('the codec', () => {
 });
 
 describe('the keyring', () => {
-  test('is read line by line, blank lines and Windows line ends too', () => {
+  test('is read line by line, with blank lines and Windows line ends', () => {
     const { currentId, keys } = parseKeyring(`\r\n k2:${second} \r\n\r\nk1:${first}\r\n`);
     expect(currentId).toBe('k2');
     expect([...keys.keys()]).toEqual(['k2', 'k1']);
@@ -113,7 +113,7 @@ describe('the keyring', () => {
     [`k1:${first}\nk2=${second}`, 'Line 2 of the codec keys must be keyId:key'],
     [`k1:${randomBytes(16).toString('base64')}`, 'Line 1 of the codec keys must be keyId:key'],
     [`a b:${first}`, 'Line 1 of the codec keys must be keyId:key'],
-  ])('is refused with the line, never with a key', (keyText, message) => {
+  ])('is rejected with the line number, without showing a key', (keyText, message) => {
     const refusal = () => parseKeyring(keyText);
     expect(refusal).toThrow(message);
     try {

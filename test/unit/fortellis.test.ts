@@ -14,7 +14,7 @@ describe('CDK has terminated', () => {
     expect(fortellisState([ended, { ...active, environment: 'test' }], today)).toMatchObject({ state: 'terminated' });
   });
 
-  it('never when the organization is not listed, or only as a test', () => {
+  it('is not assumed when the organization is not listed, or only in a test environment', () => {
     expect(fortellisState([], today)).toEqual(unknown);
     expect(fortellisState([{ ...ended, environment: 'test' }], today)).toEqual(unknown);
   });
@@ -29,17 +29,17 @@ describe('CDK has terminated', () => {
     ['a date to come', { deactivationDate: '2030-01-11' }],
     ['no environment', { environment: null }],
     ['an environment that is not known', { environment: 'staging' }],
-  ])('never by %s, alone or beside one that is ended', (_what, wrong) => {
+  ])('is not assumed with %s, alone or beside an inactive one', (_what, wrong) => {
     expect(fortellisState([{ ...ended, ...wrong }], today)).toEqual(unknown);
     expect(fortellisState([ended, { ...ended, ...wrong }], today)).toEqual(unknown);
   });
 
-  it('never while another subscription is active', () => {
+  it('is not assumed while another subscription is active', () => {
     expect(fortellisState([ended, active], today)).toEqual({ state: 'active' });
   });
 });
 
-test('a connector is used for the dealers that its setting names, by account or ID, or for all', () => {
+test('a connector is used for the dealers named in its setting, by account or ID, or for all', () => {
   const some = readDealerSelection(' D-1103, 555204 ');
   const isUsed = (account: string, dealerId: string) => isSelected(some, { account, dealerId });
   expect([isUsed('D-1103', '1'), isUsed('D-1', '555204'), isUsed('D-110', '55520')]).toEqual([true, true, false]);

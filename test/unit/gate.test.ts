@@ -12,20 +12,20 @@ const answerOf = (effectiveStatus: string | null, inactive = defaultInactiveStat
   gateOf({ id: 'P-1', effectiveStatus }, inactive);
 
 describe('the gate', () => {
-  test.each(cases)('of $status is $gate', ({ status, gate }) => {
+  test.each(cases)('with the status $status is $gate', ({ status, gate }) => {
     expect(answerOf(status).answer).toBe(answers[gate] ?? 'not-understood');
     expect(cases.length).toBeGreaterThan(10);
   });
 
   test.each(['Ａｃｔｉｖｅ', 'Act\u00adive', '\ufeffActive', '\u00a0ACTIVE\u2003', 'Active\u2060\n', 'A\u034fctive'])(
-    'is Active in every spelling: %j',
+    'recognizes Active in every spelling: %j',
     (status) => {
       expect(answerOf(status).answer).toBe('active');
     },
   );
 
   test.each(['Аctive', 'Activ', 'Active?', 'Not Active', 'null', 'Cancelled?', 'Cancelled Active', 'Suspended', null])(
-    'is not opened by what it does not know: %j',
+    'is not opened by an unknown status: %j',
     (status) => {
       expect(answerOf(status).answer).toBe('not-understood');
     },
@@ -38,7 +38,7 @@ describe('the gate', () => {
     },
   );
 
-  test('goes by the list that is configured', () => {
+  test('uses the configured list', () => {
     const inactive = ['Pending  Cancellation'];
     expect(answerOf('pending cancellation', inactive).answer).toBe('open');
     expect(answerOf('Cancelled', inactive).answer).toBe('not-understood');
@@ -55,21 +55,21 @@ describe('the gate', () => {
     ['Аctive', '"\\u0410ctive"'],
     ['a"b\\', '"a\\"b\\\\"'],
     ['x'.repeat(101), `"${'x'.repeat(100)}"...`],
-  ])('shows %j so that all of it is seen', (status, shown) => {
+  ])('shows %j with invisible characters escaped', (status, shown) => {
     expect(answerOf(status).status).toBe(shown);
   });
 });
 
-describe('the configured list', () => {
-  test.each([[['Active']], [['Closed', ' aCtive\u200b']], [['Ａctive']]])('must not open for Active: %j', (list) => {
+describe('the configured list of statuses', () => {
+  test.each([[['Active']], [['Closed', ' aCtive\u200b']], [['Ａctive']]])('must not contain Active: %j', (list) => {
     expect(problemWithInactiveStatuses(list)).toMatch(/Active must never open the gate$/);
   });
 
-  test.each([[['']], [['Closed', '\u200b']]])('has no empty entry: %j', (list) => {
+  test.each([[['']], [['Closed', '\u200b']]])('must not have an empty entry: %j', (list) => {
     expect(problemWithInactiveStatuses(list)).toBe('has an empty status between its commas');
   });
 
-  test('is a setting', () => {
+  test('is read from the setting', () => {
     const settings = {
       DATABASE_URL: 'postgres://dealerops@db.example.com/dealerops',
       DEALEROPS_CODEC_KEYS: 'env:THE_KEYS',

@@ -29,7 +29,7 @@ describe('where Salesforce knows no parent account', () => {
     ['Mount Airy Ford', 'Mt. Airy Kia'],
     ['Sewell', 'Sewell, Inc.'],
     ['Smith + Sons Ford', 'Smith & Sons Kia'],
-  ])('%s and %s are spellings of one group', (dealer, other) => {
+  ])('%s and %s are recognized as one group', (dealer, other) => {
     expect(answerOf(dealer, other).answer).toBe('yes');
   });
 
@@ -44,7 +44,7 @@ describe('where Salesforce knows no parent account', () => {
     ["Sewell's Kia", 'Sewell Lexus'],
     ['Sewell Lexus', 'Sewell-Hart Kia'],
     ['Sewell Lexus', 'Sewell Automotive Group'],
-  ])('%s and %s are for a person to compare', (dealer, other) => {
+  ])('%s and %s are shown to a person to compare', (dealer, other) => {
     expect(answerOf(dealer, other)).toEqual({
       answer: 'maybe',
       reason: 'no parent account in Salesforce, but dealers with similar names exist',
@@ -56,18 +56,18 @@ describe('where Salesforce knows no parent account', () => {
     ['Sewell Lexus', 'North Sewell Kia'],
     ['Ford of Dallas', 'Fort Worth Kia'],
     ['Solo Motors', 'Soho Motors'],
-  ])('%s and %s have nothing to do with each other', (dealer, other) => {
+  ])('%s and %s are unrelated', (dealer, other) => {
     expect(answerOf(dealer, other).answer).toBe('no');
   });
 
-  test('at most ten are shown, and one that is surely of the group settles it', () => {
+  test('shows at most ten names, and one sure match answers Yes', () => {
     const similar = Array.from({ length: 30 }, (_, index) => `Larson Collision Center ${index}`);
     const { answer, candidates } = answerOf('Larson Honda', ...similar);
     expect([answer, candidates.length]).toEqual(['maybe', 10]);
     expect(answerOf('Larson Honda', ...similar, 'Larson Kia')).toMatchObject({ answer: 'yes', candidates: [] });
   });
 
-  test('No is not said before all were compared', () => {
+  test('does not answer No before all names were compared', () => {
     const facts = { salesforceParentId: null, namesakes: namesakesOf('Solo Motors'), allCompared: false };
     expect(answerGroupQuestion(facts)).toMatchObject({
       answer: 'unknown',
@@ -87,7 +87,7 @@ describe('where Salesforce', () => {
     });
   });
 
-  test('could not say, nobody says No', () => {
+  test('could not answer, the answer is not No', () => {
     expect(answerGroupQuestion({ ...facts, salesforceParentId: undefined })).toMatchObject({
       answer: 'unknown',
       reason: 'Salesforce does not say whether there is a parent account, and no other dealer has a similar name',
@@ -101,7 +101,7 @@ describe('where Salesforce', () => {
   });
 });
 
-test('similar names are looked for under every spelling of their first letter', () => {
+test('similar names are searched under every spelling of their first letter', () => {
   expect(firstLetters(foldedWords('Émile Ford'))).toEqual(expect.arrayContaining(['e', 'é', 'è', 'ê', 'ë']));
   expect(firstLetters(foldedWords('The Åberg Group'))).toEqual(expect.arrayContaining(['a', 'å', 'æ']));
   expect(firstLetters(foldedWords('4 Wheel World'))).toEqual(['4']);

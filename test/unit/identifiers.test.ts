@@ -70,7 +70,7 @@ describe('identifiers as spreadsheets damage them', () => {
   });
 
   test.each(['12E4', 'A1', '3E', 'E5', 'MAR1', 'Mayfair-3', '10-12', '555-01-0123', '10.0.2.1', '12-34-56', 'DV10501'])(
-    '%s is an identifier',
+    '%s is accepted',
     (value) => {
       expect(readIdentifier(value)).toEqual({ value });
     },
@@ -93,7 +93,7 @@ describe('identifiers as spreadsheets damage them', () => {
     fc.constantFrom(...cases.map((one) => one.value)),
   );
 
-  test('are cleaned once for all, and what is taken is plain', () => {
+  test('are the same when cleaned twice, and have plain characters only', () => {
     fc.assert(
       fc.property(texts, (text) => {
         const once = cleanIdentifier(text);
@@ -109,7 +109,7 @@ describe('identifiers as spreadsheets damage them', () => {
     );
   });
 
-  test('each has its own form', () => {
+  test('each kind of ID has its own format', () => {
     expect(AccountId.safeParse('D/1').error?.issues).toMatchObject([
       { message: expect.stringContaining('letters, digits, - or _') },
     ]);
@@ -128,7 +128,7 @@ describe('names', () => {
     ['Brightwater\u200B Honda\u202E', 'Brightwater Honda'],
     ['Sen\u0303or Kia', 'Señor Kia'],
     ['Kia\r\nBcc: someone@example.com', 'Kia Bcc: someone@example.com'],
-  ])('%j is %j', (given, name) => {
+  ])('%j is cleaned to %j', (given, name) => {
     expect(DisplayName(100).parse(given)).toBe(name);
   });
 
@@ -144,7 +144,7 @@ describe('names', () => {
     expect(DisplayName(100).safeParse(given).error?.issues[0]?.message).toContain(reason);
   });
 
-  test('are cleaned once for all, and what is taken has one line and nothing that nobody sees', () => {
+  test('are the same when cleaned twice, and have one line without invisible characters', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const name = cleanName(text);

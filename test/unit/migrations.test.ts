@@ -15,17 +15,17 @@ it('each migration is newer than the one before', () => {
   expect(entries.map(({ when }) => when)).toEqual([...new Set(entries.map(({ when }) => when))].sort((a, b) => a - b));
 });
 
-it('each has its SQL file, and there is no other', () => {
+it('each migration has its SQL file, and there are no others', () => {
   const files = readdirSync(folder).filter((file) => file.endsWith('.sql'));
   expect(files.sort()).toEqual(entries.map(({ tag }) => `${tag}.sql`));
 });
 
-it('each goes on from the one before', () => {
+it("each migration's snapshot follows the one before", () => {
   const snapshots = entries.map(({ tag }) => snapshotOf(tag));
   for (const [index, { prevId }] of snapshots.slice(1).entries()) expect(prevId).toBe(snapshots[index].id);
 });
 
-it('the tables are what the migrations make', async () => {
+it('the schema matches the migrations', async () => {
   const made = snapshotOf(entries.at(-1)!.tag);
   expect(await generateMigration(made, generateDrizzleJson(schema, made.id))).toEqual([]);
   // A table too few, and not an older state: drizzle asks whether a new column is a renamed one.

@@ -6,7 +6,7 @@ import { taskStates } from '../../domain/shared/tasks.ts';
 const dueAt = new Date('2026-11-27T23:00:00Z');
 const before = new Date('2026-11-27T22:00:00Z');
 
-describe('a notice is still true', () => {
+describe('a notice is still wanted', () => {
   it.each<[NoticeTopic, readonly string[]]>([
     ['assigned', ['open']],
     ['reassigned', []],
@@ -16,12 +16,12 @@ describe('a notice is still true', () => {
     ['escalated', ['escalated']],
     ['still-escalated', ['escalated']],
     ['closed', ['closed']],
-  ])('%s: of their task in %j', (topic, states) => {
+  ])('%s: for a task in %j', (topic, states) => {
     const task = (state: (typeof taskStates)[number]) => ({ state, assignee: 'olivia', dueAt });
     expect(taskStates.filter((state) => isStillTrue({ topic, person: 'olivia' }, task(state), before))).toEqual(states);
   });
 
-  it('only while the task is whose the notice says, there, and not past what it says', () => {
+  it('only while the task exists and its assignee and due date still match', () => {
     const task = { state: 'open', assignee: 'oscar', dueAt } as const;
     expect(isStillTrue({ topic: 'assigned', person: 'olivia' }, task, before)).toBe(false);
     expect(isStillTrue({ topic: 'reassigned', person: 'olivia' }, task, before)).toBe(true);
@@ -31,7 +31,7 @@ describe('a notice is still true', () => {
   });
 });
 
-it('who has got a task and who has lost it are told, but nobody of what they did themselves', () => {
+it('the new and the previous assignee are notified, but not of their own changes', () => {
   const given = { state: 'open', assignee: 'oscar' } as const;
   expect(noticesOfChange(given, { by: 'lena', before: 'olivia' })).toEqual([
     { topic: 'reassigned', person: 'olivia' },
@@ -48,7 +48,7 @@ it.each([
   ['America/Chicago', 'Friday, November 27, 2026, 5:00 PM CST'],
   ['Pacific/Honolulu', 'Friday, November 27, 2026, 1:00 PM HST'],
   ['America/Phoenix', 'Friday, November 27, 2026, 4:00 PM MST'],
-])('a mail tells when a task is due in the dealer’s time: %s', (timeZone, due) => {
+])("a mail shows the due date in the dealer's time zone: %s", (timeZone, due) => {
   const facts = { title: 'A task', dealerName: 'Juniper Ford', dueAt, timeZone, reason: null, assignee: null };
   expect(noticeMail('late', facts).body).toContain(`\nDue: ${due}\n`);
 });

@@ -4,7 +4,7 @@ import { dealerSearchAttributes } from '../../domain/shared/searchAttributes.ts'
 const shown = (...of: Parameters<typeof dealerSearchAttributes>) =>
   Object.fromEntries(dealerSearchAttributes(...of).map(({ key, value }) => [key.name, value]));
 
-test('a dealer’s cancellation is found by its vendor’s code, its stage and what it waits for', () => {
+test("a dealer's cancellation has search attributes for vendor, stage and what it waits for", () => {
   expect(shown('D-1', ['crm/elead'], 1)).toEqual({
     Dealer: 'D-1',
     Process: 'cancellations',
@@ -17,6 +17,6 @@ test('a dealer’s cancellation is found by its vendor’s code, its stage and w
   expect(shown('D-1', two, 0)).toMatchObject({ Stage: 'ended', WaitingOn: 'nobody' });
 });
 
-test('one that has not been told what to end has not ended', () => {
+test("a dealer's workflow without a request yet is not shown as ended", () => {
   expect(shown('D-1', [], 0)).toMatchObject({ Stage: 'in_progress', WaitingOn: 'dealerops' });
 });

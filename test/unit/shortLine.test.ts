@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { shortLine } from '../../domain/shared/shortLine.ts';
 
-test('is one line that PostgreSQL keeps, whatever was said, and no longer than it may be', () => {
+test('makes one line that PostgreSQL can store, within the length limit', () => {
   expect(shortLine('550 5.1.1\r\n550 no such\0 user', 500)).toBe('550 5.1.1 550 no such  user');
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.nat(30), (text, most) => {

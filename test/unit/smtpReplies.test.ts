@@ -94,19 +94,19 @@ test.each(replies)('%s: %s by %s', (stage, verdict, reply) => {
   expect(verdictOf(reply, stage)).toBe(verdict);
 });
 
-test('a reply of any length is read at once', () => {
+test('a reply of any length is classified quickly', () => {
   const begun = process.cpuUsage();
   verdictOf(`550 ${'user '.repeat(200_000)}`, 'recipient');
   expect(process.cpuUsage(begun).user / 1_000).toBeLessThan(1_000);
 });
 
-test('a reply is shown without the addresses in it', () => {
+test('mail addresses are removed from a reply', () => {
   expect(withoutAddresses('550 5.7.60 <ops@example.com> may not send as lena@example.com: no')).toBe(
     '550 5.7.60 <[address]> may not send as [address]: no',
   );
 });
 
-test('a server has as long for each of its answers as RFC 5321 (4.5.3.2) gives it', () => {
+test('each reply has the timeout of RFC 5321 (4.5.3.2)', () => {
   const { connectionTimeout, greetingTimeout, socketTimeout } = connectionOptions(
     parseSmtpUrl('smtp://mail.example.com'),
   );
@@ -141,7 +141,7 @@ describe('a mailbox', () => {
     ['Ops <"a b"@example.com>', 'before the @'],
     ['Ops <ä@example.com>', 'before the @'],
     ['Ops <a@[192.0.2.1]>', 'the name of a domain'],
-  ])('is not %j', (text, message) => {
+  ])('does not accept %j', (text, message) => {
     expect(() => parseMailbox(text)).toThrow(message);
   });
 
@@ -150,13 +150,13 @@ describe('a mailbox', () => {
     ['a@MÜNCHEN.example', 'a@xn--mnchen-3ya.example'],
     ['a@例え.example', 'a@xn--r8jz45g.example'],
     ['a@example.com', 'a@example.com'],
-  ])('goes into an envelope in ASCII: %s', (address, ascii) => {
+  ])('is written in ASCII in the envelope: %s', (address, ascii) => {
     expect(envelopeAddress(address)).toBe(ascii);
   });
 });
 
 describe('the URL of a mail server', () => {
-  it('may have any password, and a name that is not ASCII', () => {
+  it('may have any password and a non-ASCII host', () => {
     expect(parseSmtpUrl('smtps://ops%40example.com:50%25%2F@mail.münchen.example')).toEqual({
       host: 'mail.xn--mnchen-3ya.example',
       port: undefined,
@@ -169,7 +169,7 @@ describe('the URL of a mail server', () => {
     'smtp://ops:50%@mail.example.com',
     'smtp://o%ps:secret@mail.example.com',
     'smtp://ops:%FF@mail.example.com',
-  ])('is not %s', (url) => {
+  ])('cannot be %s', (url) => {
     expect(() => parseSmtpUrl(url)).toThrow("The mail server's URL has a % that encodes nothing: write % as %25");
   });
 });

@@ -34,7 +34,7 @@ const problems = (environment: Record<string, string>) => {
   return [];
 };
 
-test('the least that is needed is enough, and the rest has its usual value', () => {
+test('the required settings are enough, and the others have defaults', () => {
   expect(apiSettings(right)).toMatchObject({
     host: '127.0.0.1',
     port: 8080,
@@ -44,7 +44,7 @@ test('the least that is needed is enough, and the rest has its usual value', () 
   expect(workerSettings(right)).toMatchObject({ healthPort: 8081, deployment: undefined });
 });
 
-test('the optional connectors are off, and on when all that they need is set', () => {
+test('optional connectors are off until all their settings are given', () => {
   expect(workerSettings(right)).toMatchObject({
     connectors: { vinSolutionsEvents: undefined, fortellis: undefined },
   });
@@ -55,12 +55,12 @@ test('the optional connectors are off, and on when all that they need is set', (
   expect(all.vinSolutionsDealers).toBe('all');
 });
 
-test('reverse proxies are addresses and networks', () => {
+test('reverse proxies are given as addresses or networks', () => {
   const TRUST_PROXY = '10.0.0.5, 172.16.0.0/12,fd00::/8';
   expect(apiSettings({ ...right, TRUST_PROXY }).trustProxy).toEqual(['10.0.0.5', '172.16.0.0/12', 'fd00::/8']);
 });
 
-test("Temporal's API key is itself or a reference", () => {
+test("Temporal's API key is a value or a reference", () => {
   const keyOf = (TEMPORAL_API_KEY: string) =>
     apiSettings({ ...right, TEMPORAL_API_KEY, THE_KEY: 'a-key' }).temporal.connectionOptions.apiKey;
   expect([keyOf('a-key'), keyOf('env:THE_KEY'), keyOf('')]).toEqual(['a-key', 'a-key', undefined]);
@@ -69,7 +69,7 @@ test("Temporal's API key is itself or a reference", () => {
   ]);
 });
 
-test('each setting that is missing has its line', () => {
+test('each missing setting is reported in its own line', () => {
   expect(problems({})).toEqual([
     'DATABASE_URL: is not set',
     'DEALEROPS_CODEC_KEYS: is not set',
@@ -117,19 +117,19 @@ test.each([
     'VINSOLUTIONS_EVENTS_API_KEY: must be a reference, env:NAME or file:/path',
   ],
   [{ TEMPORAL_TLS_CLIENT_CERT_PATH: '/a', TEMPORAL_TLS_CLIENT_CERT_DATA: 'b' }, 'TEMPORAL_*: '],
-])('%j is told in one line', (wrong, line) => {
+])('%j is reported in one line', (wrong, line) => {
   const told = problems({ ...right, ...wrong });
   expect(told).toHaveLength(1);
   expect(told[0]).toContain(line);
 });
 
-test('a sender is a mailbox with any name', () => {
+test('the sender is a mailbox with any display name', () => {
   const from = (MAIL_FROM: string) => apiSettings({ ...right, MAIL_FROM }).mail.from;
   expect(from('"Dealers, Ops" <ops@example.com>')).toEqual({ name: 'Dealers, Ops', address: 'ops@example.com' });
   expect(from('ops@münchen.example')).toEqual({ name: '', address: 'ops@münchen.example' });
 });
 
-test('no message holds a secret', () => {
+test('no message contains a secret', () => {
   const secret = 'not-for-any-eyes';
   const wrong = {
     ...right,
@@ -145,7 +145,7 @@ test('no message holds a secret', () => {
   expect([...told, ...undecodable].join()).not.toContain(secret);
 });
 
-test('a secret is read without the blanks around it, from a variable or a file of bounded size', () => {
+test('a secret is trimmed, and read from a variable or a file of limited size', () => {
   writeFileSync(join(folder, 'secret'), '  a b \n');
   writeFileSync(join(folder, 'large'), 'x'.repeat(65 * 1024));
   expect(resolveSecret(`file:${join(folder, 'secret')}`)).toBe('a b');

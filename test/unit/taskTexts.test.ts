@@ -42,7 +42,7 @@ function textsOf(kind: TaskKind, more: Partial<TaskTextFacts> = {}): Record<stri
 }
 
 describe('every kind of task', () => {
-  test.each(taskKinds)('%s is finished by its answers, not by none, and leaves a proof', (kind) => {
+  test.each(taskKinds)('%s needs its answers to be completed and yields evidence', (kind) => {
     const { title, fields, instructions } = taskContent(kind, facts);
     const [answers, evidence] = finished[kind];
     expect(title.length).toBeGreaterThan(10);
@@ -52,7 +52,7 @@ describe('every kind of task', () => {
     expect(completionEvidence(kind, answers)).toBe(evidence);
   });
 
-  test('has titles and texts on one line each, whatever the dealer is called (the mail’s text aside)', () => {
+  test("has one-line titles and texts for any dealer name (except the mail's text)", () => {
     fc.assert(
       fc.property(fc.constantFrom(...taskKinds), fc.string({ unit: 'binary' }), (kind, dealerName) => {
         const { title, texts } = taskContent(kind, { ...facts, dealerName });
@@ -63,7 +63,7 @@ describe('every kind of task', () => {
   }, 60_000);
 });
 
-describe('the texts to copy are the vendors’ own', () => {
+describe("the texts to copy follow the vendors' wording", () => {
   test('VinSolutions, part 2', () => {
     expect(taskContent('vinsolutions-portal', facts).url).toBe('https://developer.coxautoinc.com/support');
     expect(textsOf('vinsolutions-portal')).toEqual({
@@ -75,7 +75,7 @@ describe('the texts to copy are the vendors’ own', () => {
     expect(taskContent('vinsolutions-portal', facts).instructions.join(' ')).toContain('blue "Need More Help?" button');
   }, 60_000);
 
-  test('VinSolutions, part 1 by hand: the raw text’s line, and only IDs of this run may have failed', () => {
+  test('VinSolutions part 1 by a person: the parameter line, and failed IDs must be of this run', () => {
     const run = { dealerIds: ['11', '22', '33'] };
     expect(textsOf('vin-event-stream', run)["Line of the parameters' raw text"]).toBe('DealerIds: 11,22,33');
     const { instructions, fields } = taskContent('vin-event-stream', { ...facts, ...run });
@@ -94,7 +94,7 @@ describe('the texts to copy are the vendors’ own', () => {
     ]);
   });
 
-  test('VinSolutions, part 1 by hand: an earlier list that may have been run is named in its own instruction, after the reason', () => {
+  test('VinSolutions part 1 by a person: an earlier list that may have been run has its own instruction', () => {
     const told = (more: Partial<TaskTextFacts>) =>
       taskContent('vin-event-stream', { ...facts, dealerIds: ['11'], ...more }).instructions;
     const claimedBefore = expect.stringMatching(
@@ -109,14 +109,14 @@ describe('the texts to copy are the vendors’ own', () => {
     expect(told({}).join()).not.toContain('claimed');
   });
 
-  test('a list is checked by its words, whatever they hold: no words take long', () => {
+  test('a list answer of any length is checked quickly', () => {
     const fields: TaskField[] = [{ name: 'some', label: 'Some', type: 'list', of: ['1', '1 1', '1,1', '(1+)+$'] }];
     expect(problemsWithAnswers(fields, { some: `${'1 '.repeat(2_400)}x` })).toEqual([
       { field: 'some', message: 'Some: "x" is not in the list of this task' },
     ]);
   });
 
-  test('a number that somebody gave is one: not what a spreadsheet made of it, and not what stands for none', () => {
+  test("a number answer is not a spreadsheet's damaged value or a placeholder", () => {
     const { fields } = taskContent('vinsolutions-portal', facts);
     for (const ticketNumber of ['5.55E+11', '#REF!', 'n/a', '-', '\u200B', ' '])
       expect(problemsWithAnswers(fields, { ticketNumber, done: true })).toHaveLength(1);
@@ -125,7 +125,7 @@ describe('the texts to copy are the vendors’ own', () => {
     expect(completionEvidence('vinsolutions-portal', { ticketNumber: '\u200B4711\u202E' })).toBe('ticket 4711');
   });
 
-  test('a failed run is tried again or removed by hand, with the reason in view', () => {
+  test('a failed removal can be retried or confirmed, and shows the reason', () => {
     const { instructions, fields } = taskContent('vin-event-stream-failed', { ...facts, reason: 'HTTP 502' });
     expect(instructions[0]).toBe('The run did not succeed for Dealer ID 555101: HTTP 502.');
     expect(problemsWithAnswers(fields, { outcome: 'retry' })).toEqual([]);
@@ -195,7 +195,7 @@ describe('the texts to copy are the vendors’ own', () => {
     expect([textsOf('dealervault-sales').Feed, textsOf('dealervault-service').Feed]).toEqual(['Sales', 'Service']);
   });
 
-  test('setting up again names what was done and what may have been', () => {
+  test('the reinstate task names what was done and what may have been done', () => {
     const { instructions } = taskContent('reinstate', {
       ...facts,
       done: ['vin-event-stream', 'finance-terminates'],
@@ -210,7 +210,7 @@ describe('the texts to copy are the vendors’ own', () => {
 });
 
 describe('the mail to Elead', () => {
-  test('has the dealer code, the name and the words', () => {
+  test("has the dealer code, the name and the vendor's wording", () => {
     const { to, subject, body } = eleadMail(facts);
     expect(to).toBe('elead.mdssupport@cdk.com');
     expect(subject).toBe('Request to cancel integration feed: Brightwater Honda of Lakeport (555101)');
@@ -218,7 +218,7 @@ describe('the mail to Elead', () => {
     expect(body).toContain('Dealer code (CRM ID): 555101\nDealership: Brightwater Honda of Lakeport\n');
   });
 
-  test('gains neither a header nor a line from the dealer’s name or ID', () => {
+  test("gets no additional header or line from the dealer's name or ID", () => {
     const lines = eleadMail(facts).body.split('\n').length;
     fc.assert(
       fc.property(

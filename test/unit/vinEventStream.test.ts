@@ -7,7 +7,7 @@ const newlines = fc.constantFrom('\n', '\r\n', '\r');
 const otherLine = fc.stringMatching(/^[ -~]{0,40}$/).filter((line) => !/^\s*dealerids\s*:/i.test(line));
 
 describe('parameters of "Remove from Vin Event Stream"', () => {
-  test('the list is replaced, and nothing else', () => {
+  test('only the Dealer ID list is replaced', () => {
     const text = 'Mode: remove\r\n  DealerIds :  11, 22\r\n\r\nNotify: ops@example.com';
     expect(withDealerIds(text, ['33', '44'])).toBe(
       'Mode: remove\r\n  DealerIds :  33,44\r\n\r\nNotify: ops@example.com',
@@ -19,12 +19,12 @@ describe('parameters of "Remove from Vin Event Stream"', () => {
     ['', 'DealerIds: 1\n'],
     ['Mode: remove', 'Mode: remove\nDealerIds: 1\n'],
     ['A: 1\r\nB: 2\r\n', 'A: 1\r\nB: 2\r\nDealerIds: 1\r\n'],
-  ])('the line is added where it is missing: %j', (text, expected) => {
+  ])('a missing line is added: %j', (text, expected) => {
     expect(dealerIdsIn(text)).toEqual([]);
     expect(withDealerIds(text, ['1'])).toBe(expected);
   });
 
-  test('what is written is read again, and every other line stays as it was', () => {
+  test('the list is read back, and every other line is unchanged', () => {
     fc.assert(
       fc.property(
         fc.array(otherLine),
@@ -41,7 +41,7 @@ describe('parameters of "Remove from Vin Event Stream"', () => {
     );
   });
 
-  test('a text without the line keeps all of its own, and twice is once', () => {
+  test('a text without the line keeps its content, and replacing twice is the same as once', () => {
     fc.assert(
       fc.property(fc.array(otherLine), newlines, dealerIds, (lines, newline, ids) => {
         const text = lines.join(newline);
@@ -53,7 +53,7 @@ describe('parameters of "Remove from Vin Event Stream"', () => {
     );
   });
 
-  test('an ID that would add a line or another ID is refused', () => {
+  test('an ID that would add a line or another ID is rejected', () => {
     fc.assert(
       fc.property(
         fc.string(),
@@ -67,7 +67,7 @@ describe('parameters of "Remove from Vin Event Stream"', () => {
     expect(() => withDealerIds('DealerIds: 1', [''])).toThrow('has digits only: ""');
   });
 
-  test('a text with two such lines is refused, since the other would end other dealers', () => {
+  test('a text with two such lines is rejected, since the second could end other dealers', () => {
     expect(() => withDealerIds('DealerIds: 1\nDealerIds: 2', ['3'])).toThrow('2 lines "DealerIds:"');
   });
 });
