@@ -1,4 +1,5 @@
 import { cancellationActivities } from './cancellations/index.ts';
+import { describeCancellationTask } from './cancellations/tasks.ts';
 import { notifyingLeadsOfAccounts } from './shared/accountNotices.ts';
 import type { Context, Outside } from './shared/context.ts';
 import { dealersOf } from './shared/dealers.ts';
@@ -7,6 +8,7 @@ import { sharedActivities } from './shared/index.ts';
 /** Every side effect of the workflows, bound to the outside systems that are configured. */
 export function createActivities(outside: Outside) {
   const context: Context = { ...outside, dealers: dealersOf(outside) };
-  const activities = { ...sharedActivities(context), ...cancellationActivities(context) };
+  const describe = { cancellations: describeCancellationTask(context) };
+  const activities = { ...sharedActivities(context, describe), ...cancellationActivities(context) };
   return notifyingLeadsOfAccounts(activities, context);
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { and, count, eq, inArray } from 'drizzle-orm';
+import { and, count, eq, inArray, sql } from 'drizzle-orm';
 import pMap from 'p-map';
 import { cancellations, tasks } from '../db/schema/schema.ts';
 import type { Servers } from './servers.ts';
@@ -18,15 +18,12 @@ export async function claimedTasks({ database: { db }, http }: Servers, wanted: 
 }
 
 /** Waits until every cancellation whose task is done is closed. */
-export async function nothingUnderWay(
-  { database: { db } }: Servers,
-  of: readonly { id: string; cancellationId: string | null }[],
-): Promise<void> {
+export async function nothingUnderWay({ database: { db } }: Servers, of: readonly { id: string }[]): Promise<void> {
   for (;;) {
     const [row] = await db
       .select({ left: count() })
       .from(tasks)
-      .innerJoin(cancellations, eq(cancellations.id, tasks.cancellationId))
+      .innerJoin(cancellations, eq(sql`${cancellations.id}::text`, tasks.subject))
       .where(
         and(
           inArray(

@@ -6,7 +6,7 @@ import '@temporalio/workflow';
 import '../domain/cancellations/cancellations.ts';
 import '../domain/shared/searchAttributes.ts';
 import '../domain/shared/tasks.ts';
-import '../domain/cancellations/taskTexts.ts';
+import '../domain/cancellations/catalog.ts';
 import '../domain/shared/vendors.ts';
 
 // The SDK notes a stack for each promise, which is a third of what a workflow costs: fewer frames, still to the line that waits.

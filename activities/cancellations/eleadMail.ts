@@ -1,5 +1,5 @@
 import { dropMail, queueMail, settleMail } from '../../db/queries/outbox.ts';
-import { eleadMail } from '../../domain/cancellations/taskTexts.ts';
+import { eleadMail } from '../../domain/cancellations/vendors/elead.ts';
 import type { Context } from '../shared/context.ts';
 import { dealer, dealerIdAt } from '../shared/dealers.ts';
 import { sendOutgoing } from '../shared/outgoingMail.ts';

@@ -26,8 +26,8 @@ import type { Context } from '../shared/context.ts';
  * workflows', by Temporal's clock: a worker's own may be minutes off.
  */
 
-const openTasksOf = (cancellationId: string) =>
-  and(eq(tasks.cancellationId, cancellationId), inArray(tasks.state, [...openTaskStates]));
+const tasksOf = (cancellationId: string) => and(eq(tasks.process, 'cancellations'), eq(tasks.subject, cancellationId));
+const openTasksOf = (cancellationId: string) => and(tasksOf(cancellationId), inArray(tasks.state, [...openTaskStates]));
 
 export function progressActivities({ database: { db } }: Pick<Context, 'database'>) {
   return {
@@ -305,7 +305,7 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
           .from(tasks)
           .where(
             and(
-              ...[eq(tasks.cancellationId, cancellationId), eq(tasks.integration, integration)],
+              ...[tasksOf(cancellationId), eq(tasks.integration, integration)],
               ...[eq(tasks.state, 'closed'), eq(tasks.reason, reason), isNotNull(tasks.assignee)],
             ),
           );

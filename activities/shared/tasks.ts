@@ -1,49 +1,35 @@
 import { activityInfo } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
 import { and, eq, lt, ne } from 'drizzle-orm';
 import { events, tasks } from '../../db/schema/schema.ts';
-import type { Gate } from '../../domain/cancellations/gate.ts';
-import type { GroupAnswer } from '../../domain/cancellations/groupQuestion.ts';
-import { taskContent } from '../../domain/cancellations/taskTexts.ts';
-import type { DealerName } from '../../domain/shared/accounts.ts';
-import { nextDailyReminder, taskTimes } from '../../domain/shared/businessDays.ts';
+import { addBusinessDays, nextDailyReminder, reminderTimes } from '../../domain/shared/businessDays.ts';
 import type { TaskNotice } from '../../domain/shared/notices.ts';
 import {
   openTaskStates,
+  type Process,
   type TaskAnswers,
+  type TaskContent,
+  type TaskFacts,
   type TaskField,
-  type TaskKind,
   type TaskState,
+  type Team,
 } from '../../domain/shared/tasks.ts';
-import type { IntegrationName, StepName } from '../../domain/shared/vendors.ts';
-import { salesAccountOf } from '../connectors/salesforce.ts';
 import type { Context } from './context.ts';
-import { dealer, dealerIdAt } from './dealers.ts';
 import { startNotice } from './notices.ts';
 
-/** What a workflow knows of a task; its texts are made here, so that no history holds them. */
-export interface TaskFacts {
-  kind: TaskKind;
-  integration: IntegrationName;
-  /** Absent for the runs that are for several dealers. */
-  cancellationId?: string;
-  account?: string;
-  /** At the vendor, when the cancellation was asked for. */
-  dealerId?: string;
-  dealerIds?: string[];
-  /** Of `vin-event-stream`: some of them were on a list that a person had claimed before it was closed. */
-  mayBeRun?: boolean;
-  /** The answer to DealerSocket's group question. */
-  group?: GroupAnswer;
-  reason?: string;
-  /** The steps to reinstate: certainly, or perhaps, done at the vendor. */
-  done?: StepName[];
-  unknown?: StepName[];
-  /** Must pass the gate when it is begun. */
-  gated?: boolean;
-  /** Of `gate-status`: whose status is not understood, and which. */
-  gate?: Pick<Gate, 'account' | 'status'>;
+/** What the people see of a task; made by its process in an activity, so that no history holds it. */
+export interface TaskDescription {
+  content: TaskContent;
+  team: Team;
+  dueBusinessDays: number;
+  /** The catalog's name of the check before it is claimed. */
+  guard?: string;
+  dealerName?: string;
+  /** IANA name; its reminders come in the morning there. */
+  timeZone: string;
 }
+
+/** By process: each describes its own kinds of task. */
+export type DescribeTask = Partial<Record<Process, (facts: TaskFacts) => Promise<TaskDescription>>>;
 
 /** A task as its workflow knows it, and what has just happened to it. */
 export interface TaskChange {
@@ -73,41 +59,15 @@ export interface OpenedTask {
   begun: boolean;
 }
 
-const severalDealersTimeZone = 'America/Chicago';
+const times = { openedAt: tasks.openedAt, dueAt: tasks.dueAt };
 
-export function taskActivities(context: Context) {
+/** Tasks for several dealers at once belong to no cancellation. */
+function cancellationOf({ subject, account }: { subject: string; account?: string | null }): string | undefined {
+  return account ? subject : undefined;
+}
+
+export function taskActivities(context: Pick<Context, 'database' | 'temporal'>, describe: DescribeTask) {
   const { db } = context.database;
-
-  /** Of dealers to compare; one whose record cannot be used is still shown by its ID. */
-  function namesOf(ids: string[]): Promise<DealerName[]> {
-    return Promise.all(
-      ids.map(async (id) => {
-        const found = await context.dealers.find(id).catch((error) => {
-          if (error instanceof ApplicationFailure && error.type === 'AccountUnusable') return null;
-          throw error;
-        });
-        return { id, name: found?.name ?? 'name not known' };
-      }),
-    );
-  }
-
-  async function factsForTexts(facts: TaskFacts) {
-    if (!facts.account)
-      return { account: 'several', dealerName: 'several dealers', dealerId: '', timeZone: severalDealersTimeZone };
-    const account = await dealer(context.dealers, facts.account);
-    const parent = facts.gate && (await dealer(context.dealers, facts.gate.account));
-    const sales = facts.kind === 'dealersocket-form' ? await salesAccountOf(context.connectors, account.id) : {};
-    return {
-      account: account.id,
-      dealerName: account.name,
-      dealerId: dealerIdAt(account, facts.integration, facts.dealerId),
-      timeZone: account.timeZone,
-      candidates: await namesOf(facts.group?.candidates ?? []),
-      salesAccount: sales.salesAccount,
-      salesforceReason: sales.reason,
-      gate: parent && { ...facts.gate!, name: parent.name, inactiveStatuses: context.inactiveStatuses },
-    };
-  }
 
   return {
     /**
@@ -126,34 +86,21 @@ export function taskActivities(context: Context) {
       const triedAt = openedBefore
         ? new Date(openedBefore)
         : new Date(activityInfo().currentAttemptScheduledTimestampMs);
-      const { timeZone, ...known } = await factsForTexts(facts);
-      const content = taskContent(facts.kind, {
-        ...known,
-        dealerIds: facts.dealerIds,
-        mayBeRun: facts.mayBeRun,
-        group: facts.group,
-        reason: facts.reason,
-        done: facts.done,
-        unknown: facts.unknown,
-        integration: facts.integration,
-      });
+      const { process, kind, subject, account, integration } = facts;
+      const described = await describe[process]!(facts);
+      const { content, timeZone } = described;
       const eventId = `${taskId}/${version}`;
       const fresh = {
-        workflowId,
-        cancellationId: facts.cancellationId,
-        kind: facts.kind,
-        account: facts.account,
-        dealerName: facts.account ? known.dealerName : null,
-        timeZone,
-        integration: facts.integration,
+        ...{ workflowId, process, kind, subject, account, integration, timeZone, content },
+        team: described.team,
+        dealerName: described.dealerName ?? null,
+        guard: described.guard ?? null,
         state: 'open' as const,
         assignee: null,
-        content,
         answers: null,
         reason: facts.reason ?? null,
-        gated: facts.gated ?? false,
         openedAt: triedAt,
-        dueAt: taskTimes(triedAt, facts.kind, timeZone).dueAt,
+        dueAt: addBusinessDays(triedAt, described.dueBusinessDays, timeZone),
         claimedAt: null,
         closedAt: null,
         closedBy: null,
@@ -169,29 +116,26 @@ export function taskActivities(context: Context) {
           .insert(tasks)
           .values({ id: taskId, ...fresh })
           .onConflictDoUpdate({ target: tasks.id, set: fresh, setWhere: lt(tasks.version, version) })
-          .returning({ openedAt: tasks.openedAt });
+          .returning(times);
         await tx
           .insert(events)
           .values({
             id: eventId,
             taskId,
-            cancellationId: facts.cancellationId,
-            integration: facts.integration,
+            cancellationId: cancellationOf(facts),
+            integration,
             at: triedAt,
             by: 'dealerops',
             action: `${earlier ? 'Task opened again' : 'Task opened'}: ${content.title}`,
           })
           .onConflictDoNothing();
         // An earlier try may have written it.
-        const [row] =
-          written.length > 0
-            ? written
-            : await tx.select({ openedAt: tasks.openedAt }).from(tasks).where(eq(tasks.id, taskId));
-        const { openedAt } = row!;
+        const [row] = written.length > 0 ? written : await tx.select(times).from(tasks).where(eq(tasks.id, taskId));
+        const { openedAt, dueAt } = row!;
         return {
           fields: content.fields,
           openedAt: openedAt.toISOString(),
-          remindAt: taskTimes(openedAt, facts.kind, timeZone).remindAt.toISOString(),
+          remindAt: reminderTimes(openedAt, dueAt, timeZone).remindAt.toISOString(),
           begun: earlier !== undefined,
         };
       });
@@ -224,7 +168,7 @@ export function taskActivities(context: Context) {
         .values({
           id: `${change.taskId}/${change.version}`,
           taskId: change.taskId,
-          cancellationId: row.cancellationId,
+          cancellationId: cancellationOf(row),
           integration: row.integration,
           at,
           by: change.by,
@@ -239,7 +183,7 @@ export function taskActivities(context: Context) {
     },
 
     /**
-     * Reminds of a task that is still open: before it is due, when it is due, a business day later the leads too, then daily.
+     * Reminds of a task that is still open: before it is due, when it is due, a business day later its team lead too, then daily.
      * @param at the workflow's time, ISO 8601
      * @returns when to remind next, ISO 8601; null when the task has no row
      */
@@ -247,7 +191,7 @@ export function taskActivities(context: Context) {
       const [task] = await db.select().from(tasks).where(eq(tasks.id, taskId));
       if (!task) return null;
       const now = new Date(at);
-      const { escalateAt } = taskTimes(task.openedAt, task.kind, task.timeZone);
+      const { escalateAt } = reminderTimes(task.openedAt, task.dueAt, task.timeZone);
       const late = now >= task.dueAt;
       const escalated = now >= escalateAt;
       const topic = task.state === 'escalated' ? 'still-escalated' : escalated ? 'overdue' : late ? 'late' : 'due-soon';

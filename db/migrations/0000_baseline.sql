@@ -124,18 +124,20 @@ CREATE TABLE "sessions" (
 CREATE TABLE "tasks" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"workflow_id" text NOT NULL,
-	"cancellation_id" uuid,
+	"process" text NOT NULL,
+	"subject" text NOT NULL,
 	"kind" text NOT NULL,
+	"team" text NOT NULL,
 	"account" text,
 	"dealer_name" text,
 	"time_zone" text DEFAULT 'America/Chicago' NOT NULL,
-	"integration" text NOT NULL,
+	"integration" text,
 	"state" text NOT NULL,
 	"assignee" text,
 	"content" jsonb NOT NULL,
 	"answers" jsonb,
 	"reason" text,
-	"gated" boolean DEFAULT false NOT NULL,
+	"guard" text,
 	"opened_at" timestamp with time zone NOT NULL,
 	"due_at" timestamp (3) with time zone NOT NULL,
 	"claimed_at" timestamp with time zone,
@@ -164,4 +166,4 @@ CREATE INDEX "tasks_by_due" ON "tasks" USING btree ("state","due_at","id");--> s
 CREATE INDEX "tasks_open_by_due" ON "tasks" USING btree ("due_at","id") WHERE "tasks"."state" in ('open', 'claimed', 'escalated');--> statement-breakpoint
 CREATE INDEX "tasks_by_assignee" ON "tasks" USING btree ("assignee","due_at","id");--> statement-breakpoint
 CREATE INDEX "tasks_by_account" ON "tasks" USING btree ("account");--> statement-breakpoint
-CREATE INDEX "tasks_by_cancellation" ON "tasks" USING btree ("cancellation_id");
+CREATE INDEX "tasks_by_subject" ON "tasks" USING btree ("process","subject");

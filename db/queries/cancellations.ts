@@ -95,7 +95,11 @@ export async function findCancellation(db: Db, id: string) {
       .from(cancellationRequests)
       .where(eq(cancellationRequests.cancellationId, id))
       .orderBy(asc(cancellationRequests.requestedAt)),
-    db.select().from(tasks).where(eq(tasks.cancellationId, id)).orderBy(asc(tasks.openedAt)),
+    db
+      .select()
+      .from(tasks)
+      .where(and(eq(tasks.process, 'cancellations'), eq(tasks.subject, id)))
+      .orderBy(asc(tasks.openedAt)),
     db.select().from(events).where(eq(events.cancellationId, id)).orderBy(asc(events.at), asc(events.id)),
   ]);
   return { ...row, integrations, requests, tasks: itsTasks, events: itsEvents };

@@ -20,7 +20,7 @@ import type {
   WhenActive,
 } from '../../domain/cancellations/cancellations.ts';
 import type { AccountIntegration } from '../../domain/shared/accounts.ts';
-import type { TaskAnswers, TaskContent, TaskKind, TaskState } from '../../domain/shared/tasks.ts';
+import type { Process, TaskAnswers, TaskContent, TaskState, Team } from '../../domain/shared/tasks.ts';
 import type { IntegrationName } from '../../domain/shared/vendors.ts';
 
 /** Tables are for searching and for what must not be in a history; what a process waits for is its workflow's to say. */
@@ -176,21 +176,25 @@ export const tasks = pgTable(
     id: uuid('id').primaryKey(),
     /** Its workflow is addressed by this alone: its run may change, by continue-as-new or a reset. */
     workflowId: text('workflow_id').notNull(),
-    cancellationId: uuid('cancellation_id'),
-    kind: text('kind').$type<TaskKind>().notNull(),
+    process: text('process').$type<Process>().notNull(),
+    /** What it is about, by the process's own ID, such as a cancellation's. */
+    subject: text('subject').notNull(),
+    /** One of its process's catalog. */
+    kind: text('kind').notNull(),
+    team: text('team').$type<Team>().notNull(),
     account: text('account'),
     dealerName: text('dealer_name'),
     /** IANA name; its reminders come in the dealer's morning. */
     timeZone: text('time_zone').notNull().default('America/Chicago'),
-    integration: text('integration').$type<IntegrationName>().notNull(),
+    integration: text('integration').$type<IntegrationName>(),
     state: text('state').$type<TaskState>().notNull(),
     assignee: text('assignee'),
     content: jsonb('content').$type<TaskContent>().notNull(),
     answers: jsonb('answers').$type<TaskAnswers>(),
     /** Why it cannot be done, was closed, or ended as not done: people's words stay out of histories' plain text. */
     reason: text('reason'),
-    /** Whether its start must pass the gate (DMS vendors). */
-    gated: boolean('gated').notNull().default(false),
+    /** Its process's name of what is checked before it is claimed, such as `gate`. */
+    guard: text('guard'),
     openedAt: when('opened_at').notNull(),
     dueAt: whenOrdering('due_at').notNull(),
     claimedAt: when('claimed_at'),
@@ -204,7 +208,7 @@ export const tasks = pgTable(
     index('tasks_open_by_due').on(table.dueAt, table.id).where(sql`${table.state} in ('open', 'claimed', 'escalated')`),
     index('tasks_by_assignee').on(table.assignee, table.dueAt, table.id),
     index('tasks_by_account').on(table.account),
-    index('tasks_by_cancellation').on(table.cancellationId),
+    index('tasks_by_subject').on(table.process, table.subject),
   ],
 );
 

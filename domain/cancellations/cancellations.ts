@@ -1,5 +1,7 @@
 import { type ChecklistSnapshot, type ChecklistStep, openStates } from '../shared/checklist.ts';
-import { type IntegrationName, procedureSteps, type StepName, stepTitles } from '../shared/vendors.ts';
+import type { IntegrationName } from '../shared/vendors.ts';
+import { type StepName, stepCatalog, stepsOf } from './catalog.ts';
+import type { System } from './systems.ts';
 
 /** Words and messages of the process `cancellations` (spec: cancellations.md), shared by the API, the workflows and the tables. */
 
@@ -28,14 +30,6 @@ export const integrationStates = [...openStates, ...integrationEnds] as const;
 export type IntegrationState = (typeof integrationStates)[number];
 /** Of integrations that have not ended. */
 export const openIntegrationStates: readonly IntegrationState[] = openStates;
-/** Systems that a step waits for, by the code of the search attribute, with their names for people. */
-export const systemTitles = {
-  cst: 'CST',
-  salesforce: 'Salesforce and CST',
-  mail_server: 'the mail server',
-  vin_event_stream: 'the next run in CST',
-} as const;
-export type System = keyof typeof systemTitles;
 /** What a step waits for beside people, as the search attribute says it. */
 export type WaitingOn = System | 'account_status';
 
@@ -44,7 +38,7 @@ export type StepProgress = ChecklistStep<StepName, WaitingOn>;
 
 /** The steps of an integration's procedure, before the first of them. */
 export function stepsAhead(integration: IntegrationName): StepProgress[] {
-  return procedureSteps[integration].map((step) => ({ step, title: stepTitles[step], state: 'next' }));
+  return stepsOf(integration).map((step) => ({ step, title: stepCatalog[step].title, state: 'next' }));
 }
 
 /** Where the cancellation of one integration stands; `reason`: why it was blocked or not completed. */

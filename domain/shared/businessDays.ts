@@ -1,27 +1,10 @@
 import { DateTime } from 'luxon';
-import type { TaskKind } from './tasks.ts';
 
 /** Business days of a dealer's time zone: Monday to Friday without the federal holidays of the United States. */
 
 /** Hours of the local day at which a due day ends, and at which reminders go out. */
 const closing = 17;
 const morning = 9;
-
-/** Business days that a person has for a task; what waits for the vendor's own people has more. */
-const dueDays: Record<TaskKind, number> = {
-  'dealersocket-form': 2,
-  'vinsolutions-portal': 3,
-  'vin-event-stream': 1,
-  'vin-event-stream-failed': 1,
-  'elead-mail-by-hand': 1,
-  'elead-mail-unknown': 1,
-  'gate-status': 1,
-  'cdk-case': 3,
-  'cdk-clean-up': 1,
-  'dealervault-sales': 2,
-  'dealervault-service': 2,
-  reinstate: 1,
-};
 
 /** Whether the local day is one on which people work; a holiday on a weekend is observed on the weekday next to it. */
 export function isBusinessDay(day: DateTime): boolean {
@@ -84,21 +67,16 @@ export function addBusinessDays(from: Date, days: number, timeZone: string): Dat
 }
 
 /**
- * The times of a task in the dealer's time zone.
- * @returns `dueAt`: 17:00 local; `remindAt`: 09:00 local of the business day before, or of the due day itself when that has
- *   passed at the opening; `escalateAt`: 17:00 local, one business day after it was due
+ * When a task is reminded of, in the dealer's time zone.
+ * @param dueAt 17:00 local of its due day
+ * @returns `remindAt`: 09:00 local of the business day before, or of the due day itself when that has passed at the opening;
+ *   `escalateAt`: 17:00 local, one business day after it was due
  * @throws RangeError when the time zone is not known
  */
-export function taskTimes(
-  openedAt: Date,
-  kind: TaskKind,
-  timeZone: string,
-): { remindAt: Date; dueAt: Date; escalateAt: Date } {
-  const dueAt = addBusinessDays(openedAt, dueDays[kind], timeZone);
+export function reminderTimes(openedAt: Date, dueAt: Date, timeZone: string): { remindAt: Date; escalateAt: Date } {
   const dayBefore = at(morning, step(dueAt, -1, timeZone));
   return {
     remindAt: dayBefore > openedAt ? dayBefore : at(morning, step(dueAt, 0, timeZone)),
-    dueAt,
     escalateAt: addBusinessDays(dueAt, 1, timeZone),
   };
 }

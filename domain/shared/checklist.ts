@@ -1,3 +1,5 @@
+import type { Team } from './tasks.ts';
+
 /**
  * The checklist of a process: its steps in order, each with who did it, when, and the evidence. Each process has its own step
  * names, systems and ends.
@@ -15,7 +17,7 @@ export const openStates = ['in_progress', 'waiting'] as const;
 export type OpenState = (typeof openStates)[number];
 
 /** Whom a person's step waits for, as the search attribute says it: a person is not named there. */
-export type WaitingOnPeople = 'ops' | 'lead' | 'person';
+export type WaitingOnPeople = Team | 'team_lead' | 'person';
 
 /** One step. Times are ISO 8601 in UTC. */
 export interface ChecklistStep<Step extends string = string, WaitingOn extends string = string> {

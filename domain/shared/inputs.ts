@@ -8,6 +8,7 @@ import {
   readIdentifier,
   vinSolutionsDealerId,
 } from './identifiers.ts';
+import { teams } from './tasks.ts';
 import { integrationNames } from './vendors.ts';
 
 /**
@@ -62,7 +63,9 @@ export const VendorName = z
 
 /** How the record names who acts or is waited for besides people and keys. */
 const reserved =
-  'dealerops, cst, salesforce, temporal, command line, mail server, system, me, ops, lead, person, nobody'.split(', ');
+  'dealerops, cst, salesforce, temporal, command line, mail server, system, me, lead, team lead, person, nobody'
+    .split(', ')
+    .concat(teams.map((team) => team.replaceAll('-', ' ')));
 
 /** Whether somebody of this name would look like another in the record, however it is written. */
 function isReserved(name: string): boolean {

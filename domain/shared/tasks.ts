@@ -1,28 +1,23 @@
 import { cleanIdentifier, damageOf } from './identifiers.ts';
+import type { IntegrationName } from './vendors.ts';
 
-/** Human tasks: what a person is asked to do, and what they may answer. */
+/** Human tasks of every process: what a person is asked to do, and what they may answer. */
 
-/** `open`: nobody has begun (an assignee may be named); `claimed`: the assignee does it now; `escalated`: it cannot be done, a team lead decides. */
+export const processes = ['cancellations', 'feeds', 'pipelines', 'leads', 'inquiries'] as const;
+export type Process = (typeof processes)[number];
+
+/** Who does the tasks of a kind: its lists, reminders and notices are this team's. */
+export const teams = ['ops', 'feeds', 't2-support', 'integrations', 'sales', 'data'] as const;
+export type Team = (typeof teams)[number];
+
+export function isTeam(name: string): name is Team {
+  return (teams as readonly string[]).includes(name);
+}
+
+/** `open`: nobody has claimed it (an assignee may be named); `claimed`: the assignee does it now; `escalated`: it cannot be done, a team lead decides. */
 export const taskStates = ['open', 'claimed', 'escalated', 'done', 'not_completed', 'closed'] as const;
 export type TaskState = (typeof taskStates)[number];
 export const openTaskStates: readonly TaskState[] = ['open', 'claimed', 'escalated'];
-
-/** What a person is asked for; each kind has its text in `taskTexts.ts`. */
-export const taskKinds = [
-  'dealersocket-form',
-  'vinsolutions-portal',
-  'vin-event-stream',
-  'vin-event-stream-failed',
-  'elead-mail-by-hand',
-  'elead-mail-unknown',
-  'gate-status',
-  'cdk-case',
-  'cdk-clean-up',
-  'dealervault-sales',
-  'dealervault-service',
-  'reinstate',
-] as const;
-export type TaskKind = (typeof taskKinds)[number];
 
 /** A text to type into the vendor's page, ready to copy. */
 interface TaskText {
@@ -47,6 +42,36 @@ export interface TaskContent {
   instructions: string[];
   texts: TaskText[];
   fields: TaskField[];
+}
+
+/** What a workflow knows of a task; its process adds what its texts are made of. */
+export interface TaskFacts {
+  process: Process;
+  /** One of its process's catalog. */
+  kind: string;
+  /** What it is about, by the process's own ID, such as a cancellation's. */
+  subject: string;
+  account?: string;
+  integration?: IntegrationName;
+  /** Why it was opened. */
+  reason?: string;
+}
+
+/**
+ * A kind of task, all in one place: each process has its own catalog of them.
+ * @template Facts what the texts are made of
+ * @template Guard the checks of its process that a task of this kind may need before it is claimed and while it is open
+ */
+export interface TaskEntry<Facts, Guard extends string = string> {
+  content: (facts: Facts) => Omit<TaskContent, 'fields'>;
+  /** What must be given to finish it. */
+  fields: (facts: Facts) => TaskField[];
+  /** What shows that it was done, for the step's record, such as `ticket 12345`. */
+  evidence: (answers: TaskAnswers) => string;
+  /** Business days that the person has, at least 1. */
+  dueBusinessDays: number;
+  team: Team;
+  guard?: Guard;
 }
 
 /** The values of a task's fields: a text, words with commas or blanks between them, `true` for a confirmation, or one of the choices. */

@@ -1,17 +1,5 @@
 /** The vendors whose integrations we can end, by the names used in the API, in workflow IDs and in search attributes. */
 
-/** `<kind>/<vendor>`: Reynolds & Reynolds is both a CRM and a DMS vendor, so the kind is part of the name. */
-export const integrationNames = [
-  'crm/dealersocket',
-  'crm/vinsolutions',
-  'crm/elead',
-  'crm/reynolds',
-  'dms/cdk',
-  'dms/dealervault',
-  'dms/reynolds',
-] as const;
-
-export type IntegrationName = (typeof integrationNames)[number];
 export type IntegrationKind = 'crm' | 'dms';
 
 /** An integration by its kind and the vendor's code, in one word; the vendor may be one that we have no procedure for. */
@@ -25,34 +13,49 @@ export function partsOf(integration: IntegrationName): { kind: IntegrationKind; 
   return { kind, vendor };
 }
 
-const titles: Record<IntegrationName, string> = {
-  'crm/dealersocket': 'DealerSocket',
-  'crm/vinsolutions': 'VinSolutions',
-  'crm/elead': 'Elead',
-  'crm/reynolds': 'Reynolds & Reynolds CRM',
-  'dms/cdk': 'CDK',
-  'dms/dealervault': 'DealerVault',
-  'dms/reynolds': 'Reynolds & Reynolds direct',
-};
+interface Vendor {
+  /** As people write it. */
+  title: string;
+  /** How people, exports and CST write it; upper and lower case, blanks and punctuation do not matter. */
+  spellings: readonly string[];
+}
 
-/** How people, exports and CST write the vendors; upper and lower case, blanks and punctuation do not matter. */
-const spellings: Record<IntegrationName, readonly string[]> = {
-  'crm/dealersocket': ['DealerSocket', 'DealerSocket CRM'],
-  'crm/vinsolutions': ['VinSolutions', 'VinSolutions CRM', 'VinSolutions Connect', 'VinSolutions Connect CRM'],
-  'crm/elead': ['Elead', 'Eleads', 'Elead CRM', 'Elead One', 'Elead1One', 'Elead CDK', 'CDK Elead'],
-  'crm/reynolds': ['Reynolds', 'Reynolds CRM', 'Reynolds & Reynolds', 'Reynolds & Reynolds CRM', 'R&R'],
-  'dms/cdk': ['CDK', 'CDK DMS', 'CDK Drive', 'CDK Global', 'CDK Global Drive'],
-  'dms/dealervault': ['DealerVault', 'DealerVault (Authenticom)', 'Authenticom DealerVault'],
-  'dms/reynolds': [
-    'Reynolds',
-    'Reynolds DMS',
-    'Reynolds direct',
-    'Reynolds & Reynolds',
-    'Reynolds & Reynolds DMS',
-    'Reynolds & Reynolds direct',
-    'R&R',
-  ],
-};
+/** `<kind>/<vendor>`: Reynolds & Reynolds is both a CRM and a DMS vendor, so the kind is part of the name. */
+const vendors = {
+  'crm/dealersocket': { title: 'DealerSocket', spellings: ['DealerSocket', 'DealerSocket CRM'] },
+  'crm/vinsolutions': {
+    title: 'VinSolutions',
+    spellings: ['VinSolutions', 'VinSolutions CRM', 'VinSolutions Connect', 'VinSolutions Connect CRM'],
+  },
+  'crm/elead': {
+    title: 'Elead',
+    spellings: ['Elead', 'Eleads', 'Elead CRM', 'Elead One', 'Elead1One', 'Elead CDK', 'CDK Elead'],
+  },
+  'crm/reynolds': {
+    title: 'Reynolds & Reynolds CRM',
+    spellings: ['Reynolds', 'Reynolds CRM', 'Reynolds & Reynolds', 'Reynolds & Reynolds CRM', 'R&R'],
+  },
+  'dms/cdk': { title: 'CDK', spellings: ['CDK', 'CDK DMS', 'CDK Drive', 'CDK Global', 'CDK Global Drive'] },
+  'dms/dealervault': {
+    title: 'DealerVault',
+    spellings: ['DealerVault', 'DealerVault (Authenticom)', 'Authenticom DealerVault'],
+  },
+  'dms/reynolds': {
+    title: 'Reynolds & Reynolds direct',
+    spellings: [
+      'Reynolds',
+      'Reynolds DMS',
+      'Reynolds direct',
+      'Reynolds & Reynolds',
+      'Reynolds & Reynolds DMS',
+      'Reynolds & Reynolds direct',
+      'R&R',
+    ],
+  },
+} satisfies Record<`${IntegrationKind}/${string}`, Vendor>;
+
+export type IntegrationName = keyof typeof vendors;
+export const integrationNames = Object.keys(vendors) as readonly IntegrationName[];
 
 const folded = (kind: IntegrationKind, vendor: string) => {
   const letters = vendor
@@ -65,7 +68,7 @@ const folded = (kind: IntegrationKind, vendor: string) => {
 const codeBySpelling = new Map(
   integrationNames.flatMap((name) => {
     const { kind, vendor } = partsOf(name);
-    return spellings[name].map((spelling) => [folded(kind, spelling), vendor] as const);
+    return vendors[name].spellings.map((spelling) => [folded(kind, spelling), vendor] as const);
   }),
 );
 
@@ -79,7 +82,7 @@ export function vendorCode(kind: IntegrationKind, vendor: string): string {
 
 /** The vendor's name as people write it, such as `Reynolds & Reynolds direct`. */
 export function vendorTitle(integration: IntegrationName): string {
-  return titles[integration];
+  return vendors[integration].title;
 }
 
 /** Whether we have a procedure for this integration. */
@@ -90,31 +93,3 @@ export function isIntegrationName(name: string): name is IntegrationName {
 export function kindOf(integration: IntegrationName): IntegrationKind {
   return partsOf(integration).kind;
 }
-
-/** The procedure's steps in the order in which they happen, by the name under which they appear everywhere. */
-export const procedureSteps: Record<IntegrationName, readonly StepName[]> = {
-  'crm/dealersocket': ['group-question', 'dealersocket-form'],
-  'crm/vinsolutions': ['vin-event-stream', 'vinsolutions-portal'],
-  'crm/elead': ['elead-mail'],
-  'crm/reynolds': ['finance-terminates'],
-  'dms/cdk': ['gate', 'cdk-case', 'cdk-clean-up'],
-  'dms/dealervault': ['gate', 'dealervault-sales', 'dealervault-service'],
-  'dms/reynolds': ['gate', 'finance-terminates'],
-};
-
-export type StepName = keyof typeof stepTitles;
-
-export const stepTitles = {
-  gate: 'Parent sales account is not Active',
-  'group-question': 'Answer "Part of a group?"',
-  'dealersocket-form': 'Submit the DealerSocket cancellation form',
-  'vin-event-stream': 'Part 1: remove from Vin Event Stream',
-  'vinsolutions-portal': 'Part 2: Connect Event Cancellation Request',
-  'elead-mail': 'Mail the cancellation request to Elead',
-  'finance-terminates': 'Finance terminates with the vendor',
-  'cdk-case': 'Create the CDK case to uninstall',
-  'cdk-clean-up': "Clean up the DMS provider in CST's DMS Provider tab",
-  'dealervault-sales': 'Deactivate the Sales feed',
-  'dealervault-service': 'Deactivate the Service feed',
-  reinstate: 'Reinstate the integration',
-} as const;

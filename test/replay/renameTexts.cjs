@@ -15,7 +15,9 @@ module.exports = function renameTexts(source) {
       const words = [node.head, ...node.templateSpans.map((span) => span.literal)].map((part) => part.text).join('');
       if (isText(words)) places.push(node.head.getStart() + 1);
     } else if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) {
-      const isName = ts.isPropertyAssignment(node.parent) && node.parent.name === node;
+      const { parent } = node;
+      // A property's name, or the type of a workflow.
+      const isName = ts.isPropertyAssignment(parent) && (parent.name === node || parent.name.text === 'workflow');
       if (!isName && isText(node.text)) places.push(node.getStart() + 1);
     }
     ts.forEachChild(node, visit);

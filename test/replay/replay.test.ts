@@ -1,7 +1,8 @@
 import proto from '@temporalio/proto';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { describe, expect, it } from 'vitest';
-import { integrationNames, stepTitles, vendorTitle } from '../../domain/shared/vendors.ts';
+import { stepCatalog } from '../../domain/cancellations/catalog.ts';
+import { integrationNames, vendorTitle } from '../../domain/shared/vendors.ts';
 import { workflowBundle } from '../../worker/worker.ts';
 import * as workflows from '../../workflows/index.ts';
 import { type Recorded, readHistories } from './histories.ts';
@@ -56,7 +57,10 @@ describe('with every title and text for people changed', () => {
 
   it('no title is left in the bundle as it was', async () => {
     const [before, after] = [(await presentBundle()).code, (await renamed).code];
-    for (const title of [...integrationNames.map(vendorTitle), ...Object.values(stepTitles)]) {
+    for (const title of [
+      ...integrationNames.map(vendorTitle),
+      ...Object.values(stepCatalog).map(({ title }) => title),
+    ]) {
       const isIn = (code: string, text: string) => [`: '${text}'`, `: "${text}"`].some((one) => code.includes(one));
       expect([title, isIn(before, title), isIn(after, title)]).toEqual([title, true, false]);
       expect([title, isIn(after, `Renamed: ${title}`)]).toEqual([title, true]);

@@ -1,15 +1,24 @@
 import { allHandlersFinished, condition, continueAsNew, defineSignal, setHandler } from '@temporalio/workflow';
+import { type CancellationTaskFacts, taskCatalog } from '../../domain/cancellations/catalog.ts';
 import { HumanTasks } from '../../workflows/shared/humanTasks.ts';
 import type { TaskOutcome, TasksSnapshot } from '../../workflows/shared/taskRecord.ts';
 
+const facts: CancellationTaskFacts = {
+  process: 'cancellations',
+  kind: 'dealersocket-form',
+  subject: 'one-task',
+  integration: 'crm/dealersocket',
+  account: 'D-1003',
+};
+
 interface HandedOver {
-  tasks?: TasksSnapshot;
+  tasks?: TasksSnapshot<CancellationTaskFacts>;
   taskId?: string;
 }
 
 /** Waits for one person's task, over as many runs as it is told to begin. */
 export async function oneTask({ tasks, taskId }: HandedOver = {}): Promise<TaskOutcome> {
-  const people = new HumanTasks(tasks);
+  const people = new HumanTasks({ catalog: taskCatalog, closingReason: () => 'the test is over' }, tasks);
   let known = taskId;
   let startOver = false;
   setHandler(defineSignal('startOver'), () => {
@@ -20,9 +29,7 @@ export async function oneTask({ tasks, taskId }: HandedOver = {}): Promise<TaskO
       known = id;
     },
   };
-  const outcome = taskId
-    ? people.resume(taskId, watch)
-    : people.open({ kind: 'dealersocket-form', integration: 'crm/dealersocket', account: 'D-1003' }, watch);
+  const outcome = taskId ? people.resume(taskId, watch) : people.open(facts, watch);
   const next = condition(() => startOver && known !== undefined && people.writing === 0 && allHandlersFinished());
   const ended = await Promise.race([outcome, next]);
   if (ended) {

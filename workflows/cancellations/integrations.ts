@@ -8,22 +8,15 @@ import {
   startChild,
 } from '@temporalio/workflow';
 import { type IntegrationProgress, integrationWorkflowId } from '../../domain/cancellations/cancellations.ts';
+import { vendorCatalog } from '../../domain/cancellations/catalog.ts';
 import type { Withdrawal } from '../../domain/shared/messages.ts';
 import { type IntegrationName, vendorTitle } from '../../domain/shared/vendors.ts';
 import { notices } from '../shared/activities.ts';
 import { inBackground } from '../shared/untilAvailable.ts';
 import { records } from './activities.ts';
 import type { Adoptions } from './adoption.ts';
-import { type IntegrationCancellation, reinstate, withdrawSignal } from './steps.ts';
-import {
-  cancelCdk,
-  cancelDealerSocket,
-  cancelDealerVault,
-  cancelElead,
-  cancelReynoldsCrm,
-  cancelReynoldsDirect,
-  cancelVinSolutions,
-} from './vendorProcedures.ts';
+import { type IntegrationCancellation, type reinstate, withdrawSignal } from './steps.ts';
+import type * as vendorProcedures from './vendorProcedures.ts';
 
 /** The workflows of one dealer's integrations, as the dealer's workflow starts, tells and awaits them. */
 
@@ -33,19 +26,10 @@ type Child = ChildWorkflowHandle<Procedure>;
 /** Its own child, or one that it has adopted. */
 export type Withdrawable = Pick<Child, 'signal'>;
 
-const procedures: Record<IntegrationName, Procedure> = {
-  'crm/dealersocket': cancelDealerSocket,
-  'crm/vinsolutions': cancelVinSolutions,
-  'crm/elead': cancelElead,
-  'crm/reynolds': cancelReynoldsCrm,
-  'dms/cdk': cancelCdk,
-  'dms/dealervault': cancelDealerVault,
-  'dms/reynolds': cancelReynoldsDirect,
-};
-
 /** @returns undefined where a workflow for this integration runs already, of an earlier run of the dealer's workflow */
 export function startIntegration(of: IntegrationCancellation): Promise<Child | undefined> {
-  return start(procedures[of.integration], {
+  const type: keyof typeof vendorProcedures = vendorCatalog[of.integration].workflow;
+  return start(type, {
     workflowId: integrationWorkflowId(of.integration, of.account),
     args: [of],
     staticSummary: `End ${vendorTitle(of.integration)} for dealer ${of.account}`,
@@ -60,7 +44,7 @@ export async function reinstateIntegration(
 ): Promise<IntegrationProgress> {
   const staticSummary = `Reinstate ${vendorTitle(of.integration)} for dealer ${of.account}`;
   for (;;) {
-    const child = await start(reinstate, { workflowId, args: [of], staticSummary });
+    const child = await start('reinstate', { workflowId, args: [of], staticSummary });
     if (child) return endOf(child, of);
     const end = await adoptions.endOf(workflowId);
     // Of an earlier run of the dealer's workflow: the person has done it.
@@ -70,11 +54,14 @@ export async function reinstateIntegration(
 
 /** Somebody who stops the dealer's workflow in Temporal must not withdraw anything: its children go on, and the next run adopts them. */
 async function start<Of>(
-  procedure: (of: Of) => Promise<IntegrationProgress>,
+  type: string,
   options: { workflowId: string; args: [Of]; staticSummary: string },
-): Promise<ChildWorkflowHandle<typeof procedure> | undefined> {
+): Promise<ChildWorkflowHandle<(of: Of) => Promise<IntegrationProgress>> | undefined> {
   try {
-    return await startChild(procedure, { ...options, parentClosePolicy: ParentClosePolicy.ABANDON });
+    return await startChild<(of: Of) => Promise<IntegrationProgress>>(type, {
+      ...options,
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+    });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     return undefined;

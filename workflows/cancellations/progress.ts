@@ -2,11 +2,12 @@ import {
   type IntegrationEnd,
   type IntegrationProgress,
   stepsAhead,
-  systemTitles,
   type WaitingOn,
 } from '../../domain/cancellations/cancellations.ts';
+import { type StepName, stepCatalog } from '../../domain/cancellations/catalog.ts';
+import { systemTitles } from '../../domain/cancellations/systems.ts';
 import { searchAttributes } from '../../domain/shared/searchAttributes.ts';
-import { type IntegrationName, type StepName, stepTitles, vendorTitle } from '../../domain/shared/vendors.ts';
+import { type IntegrationName, vendorTitle } from '../../domain/shared/vendors.ts';
 import { Checklist } from '../shared/checklist.ts';
 import { records } from './activities.ts';
 
@@ -28,7 +29,7 @@ export function integrationChecklist({
   return new Checklist({
     title,
     heading: `${title}, dealer ${account}`,
-    stepTitles,
+    stepCatalog,
     waitingOnTitles: systemTitles,
     from: progress,
     searchAttributes: (of) => searchAttributes({ account, vendor: integration, ...of }),

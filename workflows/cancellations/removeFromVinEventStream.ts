@@ -14,6 +14,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ManualRemoval, RemovalAnswer, RemovalRequest } from '../../activities/cancellations/vinEventStream.ts';
+import { type CancellationTaskFacts, taskCatalog } from '../../domain/cancellations/catalog.ts';
 import { searchAttributes } from '../../domain/shared/searchAttributes.ts';
 import { listedIn } from '../../domain/shared/tasks.ts';
 import { notices } from '../shared/activities.ts';
@@ -66,7 +67,7 @@ interface HandedOver {
   /** Those on the list, which goes on. */
   listed?: RemovalRequest[];
   list?: List;
-  tasks?: TasksSnapshot;
+  tasks?: TasksSnapshot<CancellationTaskFacts>;
   /** Since when CST has not answered (ISO 8601), how often it was tried, and on how many days the leads heard of it. */
   outage?: { since: string; tries: number; daysTold: number };
 }
@@ -108,7 +109,7 @@ class RemovalRequests {
   waiting: RemovalRequest[];
   private running: RemovalRequest[];
   private outage: HandedOver['outage'];
-  private readonly people: HumanTasks;
+  private readonly people: HumanTasks<CancellationTaskFacts>;
   private list: List | undefined;
   /** How the list has ended, until that is taken. */
   private outcome: TaskOutcome | undefined;
@@ -125,7 +126,10 @@ class RemovalRequests {
     this.answered = new Map(answered.map((one) => [one.key, one]));
     this.running = listed;
     this.list = more.list;
-    this.people = new HumanTasks(more.tasks);
+    this.people = new HumanTasks(
+      { catalog: taskCatalog, closingReason: () => 'its workflow was canceled in Temporal' },
+      more.tasks,
+    );
     this.outage = more.outage;
     this.longEnough = longEnough;
   }
@@ -236,9 +240,11 @@ class RemovalRequests {
     this.answerNotRun(stay);
     const batch = this.running;
     if (batch.length === 0) return [];
-    const facts = {
-      kind: 'vin-event-stream' as const,
-      integration: 'crm/vinsolutions' as const,
+    const facts: CancellationTaskFacts = {
+      process: 'cancellations',
+      kind: 'vin-event-stream',
+      subject: 'vin-event-stream',
+      integration: 'crm/vinsolutions',
       dealerIds: batch.map((one) => one.dealerId),
       mayBeRun: batch.some((one) => one.mayBeDone) || undefined,
       reason: reason ?? undefined,
@@ -293,7 +299,12 @@ class RemovalRequests {
     }
     const by = outcome.by;
     if (outcome.how === 'not_completed') {
-      return batch.map(({ key }) => ({ key, state: 'failed', by, reason: 'a lead ended the run as not done' }));
+      return batch.map(({ key }) => ({
+        key,
+        state: 'failed',
+        by,
+        reason: 'a team lead closed the run without completing it',
+      }));
     }
     const failed = listedIn(String(outcome.answers.failedDealerIds ?? ''));
     return batch.map(({ key, dealerId }) =>

@@ -9,19 +9,18 @@ import {
   setHandler,
   sleep,
 } from '@temporalio/workflow';
-import type { TaskFacts } from '../../activities/shared/tasks.ts';
+import type { IntegrationProgress, StepProgress, WhenActive } from '../../domain/cancellations/cancellations.ts';
 import {
-  type IntegrationProgress,
-  type StepProgress,
-  type System,
-  systemTitles,
-  type WhenActive,
-} from '../../domain/cancellations/cancellations.ts';
+  type CancellationTaskFacts,
+  type StepName,
+  type TaskKind,
+  taskCatalog,
+} from '../../domain/cancellations/catalog.ts';
 import type { Gate } from '../../domain/cancellations/gate.ts';
-import type { TaskKind } from '../../domain/shared/tasks.ts';
-import type { IntegrationName, StepName } from '../../domain/shared/vendors.ts';
+import { type System, systemTitles } from '../../domain/cancellations/systems.ts';
+import type { IntegrationName } from '../../domain/shared/vendors.ts';
 import { HumanTasks } from '../shared/humanTasks.ts';
-import type { StillRight, TaskOutcome } from '../shared/taskRecord.ts';
+import type { Guard, TaskOutcome } from '../shared/taskRecord.ts';
 import { noticesSent, untilAvailable } from '../shared/untilAvailable.ts';
 import { queries, quickQueries } from './activities.ts';
 import { endReporter } from './adoption.ts';
@@ -52,7 +51,7 @@ class Refused extends Error {
   }
 }
 
-/** A lead has ended the gate's task, so that nothing behind the gate may be done. */
+/** A team lead has closed the gate's task without completing it, so that nothing behind the gate may be done. */
 class GateNotCompleted extends Error {}
 
 const accountIsActive = 'the parent sales account is Active again';
@@ -63,7 +62,9 @@ const withoutEffect: readonly StepName[] = ['gate', 'group-question', 'reinstate
 export class Steps {
   readonly progress: IntegrationChecklist;
   readonly of: IntegrationCancellation;
-  readonly people = new HumanTasks();
+  readonly people: HumanTasks<CancellationTaskFacts>;
+  /** Why tasks are closed when the procedure is stopped. */
+  private closingReason = 'the cancellation was withdrawn';
   private passingGate: Promise<void> | undefined;
   /** A person's word that the account with this status is Active, kept for as long as the status stays. */
   private saidActive: (Gate & { by: string }) | undefined;
@@ -71,6 +72,7 @@ export class Steps {
   constructor(of: IntegrationCancellation, progress: IntegrationChecklist) {
     this.of = of;
     this.progress = progress;
+    this.people = new HumanTasks({ catalog: taskCatalog, closingReason: () => this.closingReason });
   }
 
   /**
@@ -99,7 +101,7 @@ export class Steps {
       if (this.of.whenActive === 'block') {
         const [reason, by] = said ? [`${status}; ${said.by} found that it is Active`, said.by] : [status, 'cst'];
         this.progress.end('gate', 'blocked', by, reason);
-        this.people.closingReason = reason;
+        this.closingReason = reason;
         throw new Refused(reason, by);
       }
       this.progress.wait('gate', 'account_status', `${gate.account} to be no longer Active`);
@@ -114,7 +116,7 @@ export class Steps {
     const { account, status } = gate;
     const outcome = await this.task('gate', 'gate-status', { gate: { account, status } });
     if (outcome.how === 'not_completed') {
-      this.people.closingReason = 'a team lead closed the gate without completing it';
+      this.closingReason = 'a team lead closed the gate without completing it';
       throw new GateNotCompleted();
     }
     this.progress.begin('gate', 'cst');
@@ -135,18 +137,18 @@ export class Steps {
     return given;
   }
 
-  /** A step that a person does. @returns whether they did; `false` when a lead ended it as not done. */
-  async person(name: StepName, facts: Partial<TaskFacts> = {}): Promise<boolean> {
-    const outcome = await this.task(name, name as TaskKind, facts);
+  /** A step that a person does. @returns whether they did; `false` when a team lead closed it without completing it. */
+  async person(name: StepName & TaskKind, facts: Partial<CancellationTaskFacts> = {}): Promise<boolean> {
+    const outcome = await this.task(name, name, facts);
     if (outcome.how === 'done') this.progress.end(name, 'done', outcome.by, outcome.evidence);
     return outcome.how === 'done';
   }
 
-  /** A person's step that must not be begun, nor go on, while the account is Active. @returns null when a lead ended it as not done */
-  async personBehindGate(name: StepName): Promise<{ by: string; evidence: string } | null> {
+  /** A person's step that must not be begun, nor go on, while the account is Active. @returns null when a team lead closed it without completing it */
+  async personBehindGate(name: StepName & TaskKind): Promise<{ by: string; evidence: string } | null> {
     for (;;) {
       await this.gate();
-      const outcome = await this.task(name, name as TaskKind, { gated: true });
+      const outcome = await this.task(name, name);
       if (outcome.how === 'closed') continue;
       if (outcome.how === 'not_completed') return null;
       this.progress.end(name, 'done', outcome.by, outcome.evidence);
@@ -155,27 +157,32 @@ export class Steps {
   }
 
   /**
-   * Opens a task for a step and waits for its outcome; a lead's "not done" ends the step, a `done` is the caller's to end.
-   * `closed` is the outcome of a gated task whose gate has closed, and of one about a status that has changed.
+   * Opens a task for a step and waits for its outcome; `not_completed` ends the step, a `done` is the caller's to end.
+   * `closed` is the outcome of a task whose guard did not hold any more.
    */
-  async task(name: StepName, kind: TaskKind, facts: Partial<TaskFacts> = {}): Promise<TaskOutcome> {
+  async task(name: StepName, kind: TaskKind, facts: Partial<CancellationTaskFacts> = {}): Promise<TaskOutcome> {
     const { cancellationId, account, integration, dealerId } = this.of;
     const outcome = await this.people.open(
-      { kind, cancellationId, account, integration, dealerId, ...facts },
+      { process: 'cancellations', kind, subject: cancellationId, account, integration, dealerId, ...facts },
       {
         onChange: (taskId, on) => this.progress.waitForTask(name, taskId, on),
-        stillRight: facts.gated
-          ? (personWaits) => this.accountAllows(personWaits)
-          : facts.gate && ((personWaits) => this.stillNotUnderstood(facts.gate!.status, personWaits)),
+        guard: this.guardOf(kind, facts),
       },
     );
     if (outcome.how !== 'done' && outcome.begun) this.progress.mayBeDone(name, true);
     if (outcome.how === 'not_completed') this.progress.end(name, 'not_completed', outcome.by, 'closed by a team lead');
-    if (outcome.how === 'closed' && !outcome.byGate) throw new CancelledFailure('withdrawn');
+    if (outcome.how === 'closed' && !outcome.byGuard) throw new CancelledFailure('withdrawn');
     return outcome;
   }
 
-  private async accountAllows(personWaits: boolean): ReturnType<StillRight> {
+  private guardOf(kind: TaskKind, { gate }: Partial<CancellationTaskFacts>): Guard | undefined {
+    const { guard } = taskCatalog[kind];
+    if (guard === 'gate') return (personWaits) => this.accountAllows(personWaits);
+    if (guard === 'status-unclear') return (personWaits) => this.stillNotUnderstood(gate!.status, personWaits);
+    return undefined;
+  }
+
+  private async accountAllows(personWaits: boolean): ReturnType<Guard> {
     const { account, status, answer } = await this.lookAtStatus('Is the account still not Active?', personWaits);
     if (answer === 'open') return { ok: true };
     if (answer === 'active') return { ok: false, reason: accountIsActive, refusal: 'account_active' };
@@ -183,7 +190,7 @@ export class Steps {
     return { ok: false, reason, refusal: 'status_not_understood' };
   }
 
-  private async stillNotUnderstood(known: string, personWaits: boolean): ReturnType<StillRight> {
+  private async stillNotUnderstood(known: string, personWaits: boolean): ReturnType<Guard> {
     const summary = 'Is the Effective Status still not understood?';
     const { account, status, answer } = await this.lookAtStatus(summary, personWaits);
     if (answer === 'not-understood' && status === known) return { ok: true };

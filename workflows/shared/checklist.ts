@@ -12,6 +12,7 @@ import {
   type StepState,
   type WaitingOnPeople,
 } from '../../domain/shared/checklist.ts';
+import { isTeam } from '../../domain/shared/tasks.ts';
 import { inWords } from '../../domain/shared/words.ts';
 import { searchable } from './searchable.ts';
 
@@ -31,7 +32,7 @@ export interface ChecklistOptions<Step extends string, WaitingOn extends string,
   title: string;
   /** In the Web UI's details, such as `CDK, dealer D-1001`. */
   heading: string;
-  stepTitles: Readonly<Record<Step, string>>;
+  stepCatalog: Readonly<Record<Step, { title: string }>>;
   /** What a step waits for, by the code of the search attribute. */
   waitingOnTitles: Readonly<Partial<Record<WaitingOn, string>>>;
   searchAttributes(of: {
@@ -71,7 +72,7 @@ export class Checklist<Step extends string, WaitingOn extends string, End extend
   step(name: Step): ChecklistStep<Step, WaitingOn> {
     let step = this.steps.find((one) => one.step === name);
     if (!step) {
-      step = { step: name, title: this.options.stepTitles[name], state: 'next' };
+      step = { step: name, title: this.options.stepCatalog[name].title, state: 'next' };
       this.steps.push(step);
     }
     return step;
@@ -95,11 +96,11 @@ export class Checklist<Step extends string, WaitingOn extends string, End extend
     this.changed();
   }
 
-  /** A step waits for a task: of the whole team (`ops`), of a team lead (`lead`), or of the person with this ID. */
+  /** A step waits for a task: of a whole team (such as `ops`), of its team lead (`team_lead`), or of the person with this ID. */
   waitForTask(name: Step, taskId: string, on: string): void {
     const step = this.step(name);
     const now = new Date().toISOString();
-    const waitingOn = on === 'lead' ? 'a team lead' : on;
+    const waitingOn = on === 'team_lead' ? 'a team lead' : on;
     const since = step.taskId === taskId && step.waitingOn === waitingOn ? step.waitingSince : now;
     Object.assign(step, {
       state: 'waiting',
@@ -236,7 +237,7 @@ async function endOfTurn(): Promise<void> {
 
 /** Of a task: search attributes are not encrypted, so that a person is not named in them. */
 export function waitingOnCode(on: string): WaitingOnPeople {
-  return on === 'ops' || on === 'lead' ? on : 'person';
+  return on === 'team_lead' || isTeam(on) ? on : 'person';
 }
 
 function isOpen(state: string): boolean {

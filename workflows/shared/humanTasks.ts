@@ -9,16 +9,22 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { v5 as uuidOf } from 'uuid';
-import type { TaskChange, TaskFacts } from '../../activities/shared/tasks.ts';
-import { completionEvidence } from '../../domain/cancellations/taskTexts.ts';
+import type { TaskChange } from '../../activities/shared/tasks.ts';
 import type { TaskRefusal, TaskRefusalDetails, TaskUpdates } from '../../domain/shared/messages.ts';
 import { noticesOfChange } from '../../domain/shared/notices.ts';
 import { type TaskAction, taskRules } from '../../domain/shared/taskRules.ts';
-import { openTaskStates, problemsWithAnswers, type TaskAnswers, type TaskState } from '../../domain/shared/tasks.ts';
+import {
+  openTaskStates,
+  problemsWithAnswers,
+  type TaskAnswers,
+  type TaskEntry,
+  type TaskFacts,
+  type TaskState,
+} from '../../domain/shared/tasks.ts';
 import { taskActions, taskRecords } from './activities.ts';
 import { quickQuerySeconds } from './activityOptions.ts';
 import { failureOf, isWithdrawal } from './failures.ts';
-import type { StillRight, Task, TaskOutcome, TasksSnapshot, TaskWatch } from './taskRecord.ts';
+import type { Guard, Task, TaskOutcome, TasksSnapshot, TaskWatch } from './taskRecord.ts';
 import { untilAvailable } from './untilAvailable.ts';
 
 const updates = {
@@ -36,20 +42,28 @@ function refuse(type: TaskRefusal, message: string, details: TaskRefusalDetails 
   throw ApplicationFailure.nonRetryable(message, type, details);
 }
 
+/** What the tasks of a workflow are. */
+interface TasksOf<Facts extends TaskFacts> {
+  /** The kinds of task of its process. */
+  catalog: Record<Facts['kind'], Pick<TaskEntry<never>, 'evidence' | 'team'>>;
+  /** Why its tasks are closed when their scope is canceled. */
+  closingReason: () => string;
+}
+
 /**
  * The human tasks of one workflow. People's decisions are Updates and not Signals, because a person must hear at once
  * that an answer does not fit; the validators refuse it before it enters the history.
  */
-export class HumanTasks {
-  /** Why tasks are closed when their scope is cancelled. */
-  closingReason = 'the cancellation was withdrawn';
+export class HumanTasks<Facts extends TaskFacts> {
   /** How many changes are being written to the tasks' rows, and how many reminders are being sent. */
   writing = 0;
-  private readonly tasks = new Map<string, Task>();
+  private readonly of: TasksOf<Facts>;
+  private readonly tasks = new Map<string, Task<Facts>>();
   private readonly opened: TasksSnapshot['opened'];
 
   /** @param from what the run before has handed over; each of its tasks goes on with `resume` */
-  constructor(from?: TasksSnapshot) {
+  constructor(of: TasksOf<Facts>, from?: TasksSnapshot<Facts>) {
+    this.of = of;
     this.opened = { ...from?.opened };
     for (const task of from?.tasks ?? []) this.tasks.set(task.id, { ...task });
     setHandler(updates.claim, (message) => CancellationScope.nonCancellable(() => this.claim(message)), {
@@ -90,17 +104,20 @@ export class HumanTasks {
       updates.escalate,
       ({ taskId, by, reason }) => this.change(taskId, by, 'escalated', { state: 'escalated', assignee: by, reason }),
       {
-        description: 'The person cannot do the task: a lead decides',
+        description: 'The person cannot do the task: a team lead decides',
         validator: (message) => void this.allowed('escalate', message),
       },
     );
     setHandler(
       updates.returnToTeam,
       ({ taskId, by, note }) => this.change(taskId, by, 'returned to the team', { state: 'open', reason: note }),
-      { description: 'A lead sends the task back', validator: (message) => void this.allowed('returnToTeam', message) },
+      {
+        description: 'A team lead returns the task to the team',
+        validator: (message) => void this.allowed('returnToTeam', message),
+      },
     );
     setHandler(updates.closeNotCompleted, (message) => this.closeNotCompleted(message), {
-      description: 'A lead ends the step as not done',
+      description: 'A team lead closes the step without completing it',
       validator: (message) => void this.allowed('closeNotCompleted', message),
     });
     setHandler(updates.refresh, ({ taskId }) => this.refresh(taskId), {
@@ -112,16 +129,16 @@ export class HumanTasks {
    * What the next run of this workflow goes on with. Take it when no handler runs and `writing` is 0, right before
    * `continueAsNew`; a task's ID and its reminders stay the same.
    */
-  snapshot(): TasksSnapshot {
+  snapshot(): TasksSnapshot<Facts> {
     const tasks = [...this.tasks.values()].filter((task) => !task.over);
-    return { opened: this.opened, tasks: tasks.map(({ stillRight, claiming, onChange, over, ...record }) => record) };
+    return { opened: this.opened, tasks: tasks.map(({ guard, claiming, onChange, over, ...record }) => record) };
   }
 
   /**
-   * Opens a task and waits for its end, with a reminder before it is due, one when it is late, then the lead, then daily.
-   * A cancelled scope closes the task; the outcome is then `closed`.
+   * Opens a task and waits for its end, with a reminder before it is due, one when it is late, then its team lead too, then
+   * daily. A canceled scope closes the task; the outcome is then `closed`.
    */
-  async open(facts: TaskFacts, watch: TaskWatch): Promise<TaskOutcome> {
+  async open(facts: Facts, watch: TaskWatch): Promise<TaskOutcome> {
     const nth = (this.opened[facts.kind] ?? 0) + 1;
     this.opened[facts.kind] = nth;
     // The same in a run that was reset to a time before: it takes over the row, and the addresses that people have stay right.
@@ -137,19 +154,19 @@ export class HumanTasks {
    * Waits for the end of a task that the run before has handed over.
    * @param taskId one of the snapshot's
    */
-  async resume(taskId: string, { stillRight, onChange }: TaskWatch): Promise<TaskOutcome> {
+  async resume(taskId: string, { guard, onChange }: TaskWatch): Promise<TaskOutcome> {
     const task = this.find(taskId);
-    task.stillRight = stillRight;
+    task.guard = guard;
     task.onChange = (on) => onChange(taskId, on);
     const looking = new CancellationScope();
     try {
       if (!task.fields) await this.writeRow(task);
-      if (!task.outcome) task.onChange(waitingOn(task));
-      if (stillRight) void looking.run(() => this.lookDaily(task, stillRight));
+      if (!task.outcome) task.onChange(this.waitingOn(task));
+      if (guard) void looking.run(() => this.lookDaily(task, guard));
       await this.remindUntilOver(task);
     } catch (error) {
       if (!isWithdrawal(error)) throw error;
-      await this.close(task, this.closingReason);
+      await this.close(task, this.of.closingReason());
     }
     // A look that CST has not answered yet is of no use any more.
     looking.cancel();
@@ -157,7 +174,7 @@ export class HumanTasks {
     return task.outcome!;
   }
 
-  private async writeRow(task: Task): Promise<void> {
+  private async writeRow(task: Task<Facts>): Promise<void> {
     const { id: taskId, version, openedAt, facts } = task;
     const opened = await untilAvailable('CST', () =>
       taskActions.openTask.executeWithOptions({ summary: `Open the task ${facts.kind}` }, [
@@ -170,7 +187,7 @@ export class HumanTasks {
     if (!openedAt) task.begun = opened.begun;
   }
 
-  private async remindUntilOver(task: Task): Promise<void> {
+  private async remindUntilOver(task: Task<Facts>): Promise<void> {
     while (!task.outcome) {
       const n = task.reminders + 1;
       const summary = n === 1 ? 'Reminder before the due date' : `Reminder ${n}`;
@@ -192,7 +209,7 @@ export class HumanTasks {
   }
 
   /** The row is gone, such as by a database that was restored: people must see the task again, as it is. */
-  private async writeRowAnew(task: Task): Promise<void> {
+  private async writeRowAnew(task: Task<Facts>): Promise<void> {
     await this.writeRow(task);
     await this.save(task, { by: 'dealerops', action: 'restored' });
   }
@@ -209,25 +226,25 @@ export class HumanTasks {
     await this.write('Record: a task of an earlier run is closed', { taskId, ...closed, detail: reason });
   }
 
-  /** Closes a task that nobody has in hand. */
+  /** Closes a task that nobody has claimed. */
   async closeUnclaimed(taskId: string, reason: string): Promise<void> {
     const task = this.tasks.get(taskId);
     if (task?.state === 'open') await this.close(task, reason);
   }
 
   /** Closes a task that nobody is to do any more; its person is told. */
-  private async close(task: Task, reason: string, byGate = false): Promise<void> {
+  private async close(task: Task<Facts>, reason: string, byGuard = false): Promise<void> {
     if (task.outcome) return;
-    task.outcome = { how: 'closed', reason, begun: task.begun, byGate };
+    task.outcome = { how: 'closed', reason, begun: task.begun, byGuard };
     await this.change(task.id, 'dealerops', 'closed', { state: 'closed', reason });
   }
 
-  private async lookDaily(task: Task, stillRight: StillRight): Promise<void> {
+  private async lookDaily(task: Task<Facts>, guard: Guard): Promise<void> {
     try {
       while (!task.outcome) {
         const ended = await condition(() => !!task.outcome, '1 day', { summary: 'Look at the Effective Status again' });
         if (ended) return;
-        const answer = await stillRight(false);
+        const answer = await guard(false);
         if (!answer.ok) await this.close(task, answer.reason, true);
       }
     } catch (error) {
@@ -249,11 +266,11 @@ export class HumanTasks {
     await this.change(taskId, by, 'claimed', { state: 'claimed', assignee: by });
   }
 
-  private async checkBeforeClaim(task: Task): Promise<void> {
+  private async checkBeforeClaim(task: Task<Facts>): Promise<void> {
     const isWritten = () => task.fields !== undefined || task.outcome !== undefined;
     if (!isWritten() && !(await condition(isWritten, '2 seconds')))
       refuse('unavailable', 'The task is still being opened: try again in a few seconds.');
-    const answer = await task.stillRight?.(true).catch((error) => {
+    const answer = await task.guard?.(true).catch((error) => {
       if (!(error instanceof ActivityFailure)) throw error;
       const why = failureOf(error)?.message ?? 'no answer';
       refuse(
@@ -268,7 +285,12 @@ export class HumanTasks {
 
   private async complete({ taskId, by, answers }: TaskUpdates['completeTask']): Promise<void> {
     const task = this.find(taskId);
-    task.outcome = { how: 'done', by, answers, evidence: completionEvidence(task.facts.kind, answers) };
+    task.outcome = {
+      how: 'done',
+      by,
+      answers,
+      evidence: this.of.catalog[task.facts.kind as Facts['kind']].evidence(answers),
+    };
     await this.change(taskId, by, 'done', { state: 'done', answers });
   }
 
@@ -292,11 +314,14 @@ export class HumanTasks {
     const notices = noticesOfChange(task, { by, before });
     const saved = this.save(task, { by, action, detail: to.reason, notices });
     // Last, since whoever hears of it may close the task at once, which is a change of its own.
-    if (openTaskStates.includes(task.state)) task.onChange?.(waitingOn(task));
+    if (openTaskStates.includes(task.state)) task.onChange?.(this.waitingOn(task));
     await saved;
   }
 
-  private async save(task: Task, event: Pick<TaskChange, 'by' | 'action' | 'detail' | 'notices'>): Promise<void> {
+  private async save(
+    task: Task<Facts>,
+    event: Pick<TaskChange, 'by' | 'action' | 'detail' | 'notices'>,
+  ): Promise<void> {
     task.version = Math.max(task.version + 1, Date.now());
     const { id: taskId, version, state, assignee, answers, reason } = task;
     await this.write(`Record: task ${task.facts.kind} ${event.action}`, {
@@ -314,14 +339,14 @@ export class HumanTasks {
     this.writing -= 1;
   }
 
-  private find(taskId: string): Task {
+  private find(taskId: string): Task<Facts> {
     const task = this.tasks.get(taskId);
     if (!task) refuse('task_not_found', 'This process has no task with this ID.');
     return task;
   }
 
   /** @throws the refusal of a message that comes too late, or that the rules do not allow */
-  private allowed<Action extends TaskAction>(action: Action, message: TaskUpdates[Action]): Task {
+  private allowed<Action extends TaskAction>(action: Action, message: TaskUpdates[Action]): Task<Facts> {
     const { expiresAt } = message;
     if (!(Date.now() <= Date.parse(expiresAt)))
       refuse(
@@ -333,9 +358,10 @@ export class HumanTasks {
     if (refused) refuse(refused.type, refused.message, { known: { state: task.state, assignee: task.assignee } });
     return task;
   }
-}
 
-function waitingOn(task: Task): string {
-  if (task.state === 'escalated') return 'lead';
-  return task.assignee ?? 'ops';
+  /** A person's ID, the team that may claim it, or `team_lead`. */
+  private waitingOn({ state, assignee, facts }: Task<Facts>): string {
+    if (state === 'escalated') return 'team_lead';
+    return assignee ?? this.of.catalog[facts.kind as Facts['kind']].team;
+  }
 }

@@ -1,6 +1,5 @@
-import type { TaskFacts } from '../../activities/shared/tasks.ts';
 import type { TaskRefusal } from '../../domain/shared/messages.ts';
-import type { TaskAnswers, TaskField, TaskKind, TaskState } from '../../domain/shared/tasks.ts';
+import type { TaskAnswers, TaskFacts, TaskField, TaskState } from '../../domain/shared/tasks.ts';
 
 /** What a workflow knows of its people's tasks. */
 
@@ -8,21 +7,21 @@ import type { TaskAnswers, TaskField, TaskKind, TaskState } from '../../domain/s
 export type TaskOutcome =
   | { how: 'done'; by: string; answers: TaskAnswers; evidence: string }
   | { how: 'not_completed'; by: string; reason: string; begun: boolean }
-  /** Not by its person: the cancellation was withdrawn, or `byGate`, the account is Active. */
-  | { how: 'closed'; reason: string; begun: boolean; byGate: boolean };
+  /** Not by its person: its scope was canceled, or `byGuard`, its guard did not hold any more. */
+  | { how: 'closed'; reason: string; begun: boolean; byGuard: boolean };
 
 /**
- * Answers whether a task may be begun and go on; when not, why, and with what a claim is refused.
+ * A process's check whether a task may be claimed and stay open; when not, why, and with what a claim is refused.
  * @param personWaits a person waits for the answer: it fails when there is none within `quickQuerySeconds`
  */
-export type StillRight = (
+export type Guard = (
   personWaits: boolean,
 ) => Promise<{ ok: true } | { ok: false; reason: string; refusal: TaskRefusal }>;
 
 /** What a workflow knows of a task: plain data, which one run hands over to the next. */
-interface TaskRecord {
+interface TaskRecord<Facts extends TaskFacts> {
   id: string;
-  facts: TaskFacts;
+  facts: Facts;
   state: TaskState;
   assignee: string | null;
   reason?: string;
@@ -41,9 +40,9 @@ interface TaskRecord {
   outcome?: TaskOutcome;
 }
 
-export interface Task extends TaskRecord {
-  stillRight?: StillRight;
-  /** Whose claim is being looked at. */
+export interface Task<Facts extends TaskFacts> extends TaskRecord<Facts> {
+  guard?: Guard;
+  /** Whose claim is being checked. */
   claiming?: string;
   /** Called at every change with whom the task waits for. */
   onChange?: (waitingOn: string) => void;
@@ -52,16 +51,16 @@ export interface Task extends TaskRecord {
 }
 
 /** What a run of a workflow hands over to the next one of its tasks. */
-export interface TasksSnapshot {
+export interface TasksSnapshot<Facts extends TaskFacts = TaskFacts> {
   /** How many tasks of each kind were opened. */
-  opened: Partial<Record<TaskKind, number>>;
+  opened: Record<string, number>;
   /** Those whose outcome was not taken. */
-  tasks: TaskRecord[];
+  tasks: TaskRecord<Facts>[];
 }
 
 export interface TaskWatch {
   /** Asked when a person claims the task and then daily: when it says no, the task is closed. */
-  stillRight?: StillRight;
+  guard?: Guard;
   /** Told whom the task waits for, now and at every change. */
   onChange: (taskId: string, waitingOn: string) => void;
 }

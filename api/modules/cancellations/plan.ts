@@ -1,20 +1,13 @@
 import { type IntegrationRow, openIntegrations } from '../../../db/queries/cancellations.ts';
 import type { WhenActive } from '../../../domain/cancellations/cancellations.ts';
+import { type StepName, stepCatalog, stepsOf } from '../../../domain/cancellations/catalog.ts';
 import { gateOf } from '../../../domain/cancellations/gate.ts';
 import type { FoundAccount } from '../../../domain/shared/accountRecords.ts';
-import { kindOf, procedureSteps, type StepName, stepTitles, vendorTitle } from '../../../domain/shared/vendors.ts';
+import { isTeam } from '../../../domain/shared/tasks.ts';
+import { kindOf, vendorTitle } from '../../../domain/shared/vendors.ts';
 import type { ApiOptions } from '../../server/options.ts';
 import type { ToEnd } from './integrations.ts';
 import type { Plan } from './schemas.ts';
-
-const byPeople: readonly StepName[] = [
-  'dealersocket-form',
-  'vinsolutions-portal',
-  'cdk-case',
-  'dealervault-sales',
-  'dealervault-service',
-];
-const byCst: readonly StepName[] = ['vin-event-stream', 'cdk-clean-up'];
 
 /** What would happen, as things stand now; nothing is changed. */
 export async function planOf(
@@ -34,16 +27,18 @@ export async function planOf(
       outcome:
         outcomeOfJoining(open.find((one) => one.integration === integration)) ??
         (kindOf(integration) === 'dms' ? gateOutcome(parent, inactiveStatuses, whenActive) : 'starts at once'),
-      steps: procedureSteps[integration].map((step) => ({
+      steps: stepsOf(integration).map((step) => ({
         step,
-        title: stepTitles[step],
-        by:
-          byPeople.includes(step) || (byCst.includes(step) && !connectors.includes('cst'))
-            ? ('a person' as const)
-            : ('dealerops' as const),
+        title: stepCatalog[step].title,
+        by: isByPerson(step, connectors.includes('cst')) ? ('a person' as const) : ('dealerops' as const),
       })),
     })),
   };
+}
+
+function isByPerson(step: StepName, cstConnected: boolean): boolean {
+  const { actor } = stepCatalog[step];
+  return isTeam(actor) || (actor === 'cst' && !cstConnected);
 }
 
 /** A request joins the dealer's cancellation that is open: only what has not ended there, nor is in progress, begins. */

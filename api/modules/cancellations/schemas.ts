@@ -144,7 +144,7 @@ const TaskSummary = z
     id: z.uuid(),
     kind: z.string(),
     title: z.string(),
-    integration: z.string(),
+    integration: z.string().nullable(),
     state: z.string(),
     assignee: z.string().nullable(),
     dueAt: when,
@@ -160,7 +160,7 @@ const ReportTask = z
   .object({
     id: z.uuid(),
     title: z.string(),
-    integration: z.string(),
+    integration: z.string().nullable(),
     state: z.string(),
     openedAt: when,
     dueAt: when,

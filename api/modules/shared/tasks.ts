@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Caller } from '../../../db/queries/keys.ts';
 import { eventsOfTask, listTasks, type TaskRow } from '../../../db/queries/tasks.ts';
 import { AccountId, PersonId, TaskAnswersSchema, TaskId } from '../../../domain/shared/inputs.ts';
-import { taskKinds, taskStates } from '../../../domain/shared/tasks.ts';
+import { processes, taskStates, teams } from '../../../domain/shared/tasks.ts';
 import { timePlace } from '../../server/cursor.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
 import { pageQuery, pageSchema, QueryBoolean, readPage } from '../../server/paging.ts';
@@ -13,6 +13,7 @@ import { assertActivePerson } from './activePerson.ts';
 import { task, tell } from './taskUpdates.ts';
 
 const when = Time.nullable();
+export const TeamName = z.enum(teams).meta({ id: 'Team' });
 const TaskState = z.enum(taskStates).meta({ id: 'TaskState' });
 const Choice = z.object({ value: z.string(), label: z.string() }).meta({ id: 'TaskFieldChoice' });
 const Field = z
@@ -41,11 +42,13 @@ const Content = z
 
 const taskShape = z.object({
   id: z.uuid(),
-  kind: z.enum(taskKinds).meta({ id: 'TaskKind' }),
-  cancellationId: z.uuid().nullable(),
+  process: z.enum(processes).meta({ id: 'Process' }),
+  subject: z.string().describe('What it is about, by the ID that its process gives it, such as a cancellation’s'),
+  kind: z.string().describe('What is to be done, by the code that its process gives it, such as `cdk-case`'),
+  team: TeamName,
   account: z.string().nullable(),
   dealerName: z.string().nullable(),
-  integration: IntegrationName,
+  integration: IntegrationName.nullable(),
   state: TaskState,
   assignee: z.string().nullable(),
   openedAt: when,
@@ -55,7 +58,7 @@ const taskShape = z.object({
   closedBy: z.string().nullable(),
   reason: z.string().nullable(),
   answers: z.record(z.string(), z.union([z.string(), z.boolean()])).nullable(),
-  gated: z.boolean(),
+  guard: z.string().nullable().describe('What is checked before it can be claimed, such as `gate`'),
   content: Content,
 });
 const Task = taskShape.meta({ id: 'Task' });

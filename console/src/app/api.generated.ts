@@ -774,6 +774,8 @@ export interface components {
             path: string;
             message: string;
         };
+        /** @enum {string} */
+        Process: "cancellations" | "feeds" | "pipelines" | "leads" | "inquiries";
         Readiness: {
             /** @enum {string} */
             status: "ready" | "degraded" | "not_ready";
@@ -797,7 +799,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             title: string;
-            integration: string;
+            integration: string | null;
             state: string;
             openedAt: string | null;
             dueAt: string | null;
@@ -880,11 +882,15 @@ export interface components {
         Task: {
             /** Format: uuid */
             id: string;
-            kind: components["schemas"]["TaskKind"];
-            cancellationId: string | null;
+            process: components["schemas"]["Process"];
+            /** @description What it is about, by the ID that its process gives it, such as a cancellation’s */
+            subject: string;
+            /** @description What is to be done, by the code that its process gives it, such as `cdk-case` */
+            kind: string;
+            team: components["schemas"]["Team"];
             account: string | null;
             dealerName: string | null;
-            integration: components["schemas"]["IntegrationName"];
+            integration: components["schemas"]["IntegrationName"] | null;
             state: components["schemas"]["TaskState"];
             assignee: string | null;
             openedAt: string | null;
@@ -896,7 +902,8 @@ export interface components {
             answers: {
                 [key: string]: string | boolean;
             } | null;
-            gated: boolean;
+            /** @description What is checked before it can be claimed, such as `gate` */
+            guard: string | null;
             content: components["schemas"]["TaskContent"];
         };
         TaskAssignment: {
@@ -941,8 +948,6 @@ export interface components {
          * @enum {string}
          */
         TaskFieldType: "text" | "list" | "confirm" | "choice";
-        /** @enum {string} */
-        TaskKind: "dealersocket-form" | "vinsolutions-portal" | "vin-event-stream" | "vin-event-stream-failed" | "elead-mail-by-hand" | "elead-mail-unknown" | "gate-status" | "cdk-case" | "cdk-clean-up" | "dealervault-sales" | "dealervault-service" | "reinstate";
         TaskNotCompleted: {
             reason: string;
         };
@@ -961,7 +966,7 @@ export interface components {
             id: string;
             kind: string;
             title: string;
-            integration: string;
+            integration: string | null;
             state: string;
             assignee: string | null;
             dueAt: string | null;
@@ -975,11 +980,15 @@ export interface components {
         TaskWithEvents: {
             /** Format: uuid */
             id: string;
-            kind: components["schemas"]["TaskKind"];
-            cancellationId: string | null;
+            process: components["schemas"]["Process"];
+            /** @description What it is about, by the ID that its process gives it, such as a cancellation’s */
+            subject: string;
+            /** @description What is to be done, by the code that its process gives it, such as `cdk-case` */
+            kind: string;
+            team: components["schemas"]["Team"];
             account: string | null;
             dealerName: string | null;
-            integration: components["schemas"]["IntegrationName"];
+            integration: components["schemas"]["IntegrationName"] | null;
             state: components["schemas"]["TaskState"];
             assignee: string | null;
             openedAt: string | null;
@@ -991,10 +1000,13 @@ export interface components {
             answers: {
                 [key: string]: string | boolean;
             } | null;
-            gated: boolean;
+            /** @description What is checked before it can be claimed, such as `gate` */
+            guard: string | null;
             content: components["schemas"]["TaskContent"];
             events: components["schemas"]["TaskEvent"][];
         };
+        /** @enum {string} */
+        Team: "ops" | "feeds" | "t2-support" | "integrations" | "sales" | "data";
         VendorChange: {
             /** @description The dealer’s account in CST */
             account: string;

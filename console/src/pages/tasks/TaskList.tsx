@@ -95,7 +95,9 @@ function TaskRow({ task }: { task: Row }) {
             {task.content.title}
           </Link>
           <Text size="sm" c="dimmed">
-            {[task.dealerName, task.account, vendorTitle(task.integration)].filter(Boolean).join(' · ')}
+            {[task.dealerName, task.account, task.integration && vendorTitle(task.integration)]
+              .filter(Boolean)
+              .join(' · ')}
           </Text>
         </div>
         <Group gap="xs">

@@ -94,11 +94,11 @@ function Header({ task }: { task: Task }) {
         </Group>
       </Group>
       <Text c="dimmed">
-        {[task.dealerName, task.account, vendorTitle(task.integration)].filter(Boolean).join(' · ')}
-        {task.cancellationId && (
+        {[task.dealerName, task.account, task.integration && vendorTitle(task.integration)].filter(Boolean).join(' · ')}
+        {task.process === 'cancellations' && task.account && (
           <>
             {' · '}
-            <Link to={`/cancellations/${task.cancellationId}`}>the whole cancellation</Link>
+            <Link to={`/cancellations/${task.subject}`}>the whole cancellation</Link>
           </>
         )}
       </Text>

@@ -51,7 +51,7 @@ export function TaskAssignee({ task }: { task: Task }) {
             {lead ? 'As a team lead you can assign it to yourself or to another person.' : notClaimable?.message}
           </Text>
         )}
-        {task.state === 'open' && task.gated && (
+        {task.state === 'open' && task.guard === 'gate' && (
           <Text size="sm" c="dimmed">
             Claim it before you start: claiming checks that the parent account is not Active.
           </Text>

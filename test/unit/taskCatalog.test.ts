@@ -1,20 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  completionEvidence,
-  eleadMail,
-  type TaskTextFacts,
-  taskContent,
-} from '../../domain/cancellations/taskTexts.ts';
-import {
-  problemsWithAnswers,
-  type TaskAnswers,
-  type TaskField,
+  type CancellationTextFacts,
+  type StepName,
+  stepCatalog,
   type TaskKind,
-  taskKinds,
-} from '../../domain/shared/tasks.ts';
+  taskCatalog,
+  taskContent,
+} from '../../domain/cancellations/catalog.ts';
+import { eleadMail } from '../../domain/cancellations/vendors/elead.ts';
+import { isTeam, problemsWithAnswers, type TaskAnswers, type TaskField } from '../../domain/shared/tasks.ts';
 
-const facts: TaskTextFacts = {
+const facts: CancellationTextFacts = {
   integration: 'crm/vinsolutions',
   account: 'D-1001',
   dealerName: 'Brightwater Honda of Lakeport',
@@ -37,7 +34,9 @@ const finished: Record<TaskKind, [TaskAnswers, string]> = {
   reinstate: [{ done: true }, 'reinstated, confirmed'],
 };
 
-function textsOf(kind: TaskKind, more: Partial<TaskTextFacts> = {}): Record<string, string> {
+const taskKinds = Object.keys(taskCatalog) as TaskKind[];
+
+function textsOf(kind: TaskKind, more: Partial<CancellationTextFacts> = {}): Record<string, string> {
   return Object.fromEntries(taskContent(kind, { ...facts, ...more }).texts.map(({ label, value }) => [label, value]));
 }
 
@@ -49,7 +48,13 @@ describe('every kind of task', () => {
     expect(instructions.length).toBeGreaterThan(1);
     expect(problemsWithAnswers(fields, answers)).toEqual([]);
     expect(problemsWithAnswers(fields, {})).not.toEqual([]);
-    expect(completionEvidence(kind, answers)).toBe(evidence);
+    expect(taskCatalog[kind].evidence(answers)).toBe(evidence);
+  });
+
+  test('a step that a team does has a task of its own name, of that team', () => {
+    const ofTeams = (Object.keys(stepCatalog) as StepName[]).filter((step) => isTeam(stepCatalog[step].actor));
+    expect(ofTeams).toContain('cdk-case');
+    for (const step of ofTeams) expect(taskCatalog[step as TaskKind].team).toBe(stepCatalog[step].actor);
   });
 
   test("has one-line titles and texts for any dealer name (except the mail's text)", () => {
@@ -95,7 +100,7 @@ describe("the texts to copy follow the vendors' wording", () => {
   });
 
   test('VinSolutions part 1 by a person: an earlier list that may have been run has its own instruction', () => {
-    const told = (more: Partial<TaskTextFacts>) =>
+    const told = (more: Partial<CancellationTextFacts>) =>
       taskContent('vin-event-stream', { ...facts, dealerIds: ['11'], ...more }).instructions;
     const claimedBefore = expect.stringMatching(
       /^Somebody had claimed an earlier list .* which of them were removed already\.$/,
@@ -122,7 +127,7 @@ describe("the texts to copy follow the vendors' wording", () => {
       expect(problemsWithAnswers(fields, { ticketNumber, done: true })).toHaveLength(1);
     for (const ticketNumber of ['CS0012345', '#4711', 'case 4711'])
       expect(problemsWithAnswers(fields, { ticketNumber, done: true })).toEqual([]);
-    expect(completionEvidence('vinsolutions-portal', { ticketNumber: '\u200B4711\u202E' })).toBe('ticket 4711');
+    expect(taskCatalog['vinsolutions-portal'].evidence({ ticketNumber: '\u200B4711\u202E' })).toBe('ticket 4711');
   });
 
   test('a failed removal can be retried or confirmed, and shows the reason', () => {
@@ -172,7 +177,7 @@ describe("the texts to copy follow the vendors' wording", () => {
     expect(instructions.join(' ')).toContain('Compare the dealers with similar names below');
     expect(problemsWithAnswers(fields, { submitted: true })).toHaveLength(1);
     expect(problemsWithAnswers(fields, { submitted: true, group: 'no' })).toEqual([]);
-    expect(completionEvidence('dealersocket-form', { submitted: true, group: 'no' })).toBe(
+    expect(taskCatalog['dealersocket-form'].evidence({ submitted: true, group: 'no' })).toBe(
       'form submitted with "Part of a group?" No, confirmed',
     );
   });

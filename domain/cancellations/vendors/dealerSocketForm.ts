@@ -1,7 +1,7 @@
-import type { DealerName } from '../shared/accounts.ts';
-import { cleanName } from '../shared/identifiers.ts';
-import type { TaskContent, TaskField } from '../shared/tasks.ts';
-import type { GroupAnswer } from './groupQuestion.ts';
+import type { DealerName } from '../../shared/accounts.ts';
+import { cleanName } from '../../shared/identifiers.ts';
+import type { TaskContent, TaskField } from '../../shared/tasks.ts';
+import type { GroupAnswer } from '../groupQuestion.ts';
 
 /** The task to submit DealerSocket's form (spec: cancellations.md, "DealerSocket"). */
 
@@ -30,7 +30,7 @@ interface SalesAccountFacts {
 
 const question = 'Part of a group?';
 
-export function dealerSocketForm(facts: DealerSocketFacts): TaskContent {
+export function dealerSocketContent(facts: DealerSocketFacts): Omit<TaskContent, 'fields'> {
   const { dealerId, dealerName, group, candidates = [], salesAccount, salesforceReason } = facts;
   const why = salesforceReason ? ` (Dealerops could not: ${salesforceReason})` : '';
   return {
@@ -55,11 +55,12 @@ export function dealerSocketForm(facts: DealerSocketFacts): TaskContent {
         value: `${cleanName(name)} (${id})`,
       })),
     ],
-    fields: [
-      ...(isDecided(group) ? [] : [groupField]),
-      { name: 'submitted', label: 'The form is submitted', type: 'confirm' },
-    ],
   };
+}
+
+export function dealerSocketFields({ group }: DealerSocketFacts): TaskField[] {
+  const submitted: TaskField = { name: 'submitted', label: 'The form is submitted', type: 'confirm' };
+  return isDecided(group) ? [submitted] : [groupField, submitted];
 }
 
 const groupField: TaskField = {

@@ -1,0 +1,143 @@
+import type { TaskContent, TaskFacts } from '../shared/tasks.ts';
+import { type IntegrationName, vendorTitle } from '../shared/vendors.ts';
+import type { Gate } from './gate.ts';
+import type { GroupAnswer } from './groupQuestion.ts';
+import { cdk } from './vendors/cdk.ts';
+import { dealerSocket } from './vendors/dealerSocket.ts';
+import { dealerVault } from './vendors/dealerVault.ts';
+import { elead } from './vendors/elead.ts';
+import {
+  type CancellationTask,
+  confirm,
+  oneLine,
+  type Step,
+  type TaskTextFacts,
+  type VendorEntry,
+} from './vendors/entry.ts';
+import { reynoldsCrm, reynoldsDirect } from './vendors/reynolds.ts';
+import { vinSolutions } from './vendors/vinSolutions.ts';
+
+/** The vendors' procedures with their steps and tasks: every kind of step and task of the process has one entry here. */
+
+export const vendorCatalog = {
+  'crm/dealersocket': dealerSocket,
+  'crm/vinsolutions': vinSolutions,
+  'crm/elead': elead,
+  'crm/reynolds': reynoldsCrm,
+  'dms/cdk': cdk,
+  'dms/dealervault': dealerVault,
+  'dms/reynolds': reynoldsDirect,
+} satisfies Record<IntegrationName, VendorEntry>;
+
+type Vendors = (typeof vendorCatalog)[IntegrationName];
+type KeysOf<One> = One extends unknown ? Extract<keyof One, string> : never;
+
+export type StepName = KeysOf<Vendors['steps']> | 'reinstate';
+export type TaskKind = KeysOf<Vendors['tasks']> | 'gate-status' | 'reinstate';
+
+/** Every step of every procedure. */
+export const stepCatalog: Record<StepName, Step> = Object.assign(
+  { reinstate: { title: 'Reinstate the integration', actor: 'ops' } },
+  ...Object.values(vendorCatalog).map(({ steps }) => steps),
+);
+
+/** The procedure's steps in the order in which they happen. */
+export function stepsOf(integration: IntegrationName): StepName[] {
+  return Object.keys(vendorCatalog[integration].steps) as StepName[];
+}
+
+/** What a workflow of the process knows of a task: codes and IDs, of which an activity makes the texts. */
+export interface CancellationTaskFacts extends TaskFacts {
+  process: 'cancellations';
+  kind: TaskKind;
+  integration: IntegrationName;
+  /** At the vendor, when the cancellation was requested. */
+  dealerId?: string;
+  dealerIds?: string[];
+  /** Of `vin-event-stream`: some of them were on a list that a person had claimed before it was closed. */
+  mayBeRun?: boolean;
+  /** The answer to DealerSocket's group question. */
+  group?: GroupAnswer;
+  /** Of `reinstate`: the steps that were certainly, or perhaps, done at the vendor. */
+  done?: StepName[];
+  unknown?: StepName[];
+  /** Of `gate-status`: whose status is not understood, and which. */
+  gate?: Pick<Gate, 'account' | 'status'>;
+}
+
+/** What the texts of all kinds of task are made of. */
+export interface CancellationTextFacts extends TaskTextFacts {
+  /** Of `reinstate`: steps that were done at the vendor, and those that may have been. */
+  done?: StepName[];
+  unknown?: StepName[];
+}
+
+const reinstate: CancellationTask = {
+  team: 'ops',
+  dueBusinessDays: 1,
+  content: ({ integration, account, dealerName, dealerId, done = [], unknown = [] }: CancellationTextFacts) => ({
+    title: `Reinstate ${vendorTitle(integration)} for ${dealerName}`,
+    instructions: [
+      'The customer stays, or the account is Active again.',
+      ...done.map((step) => `Was done, reinstate it: ${stepCatalog[step].title}.`),
+      ...unknown.map((step) => `May have been done: check, and reinstate it if it was: ${stepCatalog[step].title}.`),
+      `Ask ${done.includes('finance-terminates') ? 'Finance not to terminate, or ' : ''}the vendor to restore the feed; confirm when data flows.`,
+    ],
+    texts: [
+      { label: 'Account', value: account },
+      { label: 'Dealership', value: dealerName },
+      { label: `ID at ${vendorTitle(integration)}`, value: dealerId },
+    ],
+  }),
+  fields: () => [confirm('done', 'It is reinstated, or nothing had to be done')],
+  evidence: () => 'reinstated, confirmed',
+};
+
+const gateStatus: CancellationTask = {
+  team: 'ops',
+  dueBusinessDays: 1,
+  guard: 'status-unclear',
+  content({ integration, gate, dealerName }) {
+    const { account = 'not known', name = 'not known', status = '(missing)', inactiveStatuses = [] } = gate ?? {};
+    return {
+      title: `Correct the Effective Status of ${account}: ${vendorTitle(integration)} of ${dealerName} waits`,
+      instructions: [
+        `The Effective Status of the parent sales account ${account} is ${status}. That is neither Active nor a status that means not active, so nothing is ended at ${vendorTitle(integration)}.`,
+        `Find out whether ${oneLine(name)} is still a customer.`,
+        `If the status is wrong, correct it in CST, or with PUT /v1/accounts/${account} where CST is not configured. Then choose "Look again".`,
+        'If the account is Active, choose that. The cancellation is then treated as of an Active account.',
+        `If the status is right and means not active, whoever runs Dealerops must add it to the setting GATE_INACTIVE_STATUSES (now: ${inactiveStatuses.join(', ')}). Nobody can open the gate here.`,
+      ],
+      texts: [
+        { label: 'Parent sales account', value: account },
+        { label: 'Name of the parent sales account', value: oneLine(name) },
+        { label: 'Effective Status as CST has it', value: status },
+      ],
+    };
+  },
+  fields: () => [
+    {
+      name: 'decision',
+      label: 'What you found',
+      type: 'choice',
+      choices: [
+        { value: 'look_again', label: 'Look again: the status is corrected, or on the list now' },
+        { value: 'active', label: 'The account is Active: do not end the integration' },
+      ],
+    },
+  ],
+  evidence: ({ decision }) => (decision === 'active' ? 'the account is Active' : 'to be looked at again'),
+};
+
+/** Every kind of task of the process. */
+export const taskCatalog: Record<TaskKind, CancellationTask> = Object.assign(
+  { 'gate-status': gateStatus, reinstate },
+  ...Object.values(vendorCatalog).map(({ tasks }) => tasks),
+);
+
+/** All that a person needs to do a task of this kind, with the vendor's words exactly (spec: cancellations.md, each vendor's row). */
+export function taskContent(kind: TaskKind, given: CancellationTextFacts): TaskContent {
+  const facts = { ...given, dealerName: oneLine(given.dealerName), dealerId: oneLine(given.dealerId) };
+  const { content, fields } = taskCatalog[kind];
+  return { ...content(facts), fields: fields(facts) };
+}

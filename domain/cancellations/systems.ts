@@ -1,0 +1,8 @@
+/** Systems that do a step, or that one waits for, by the code of the search attribute, with their names for people. */
+export const systemTitles = {
+  cst: 'CST',
+  salesforce: 'Salesforce and CST',
+  mail_server: 'the mail server',
+  vin_event_stream: 'the next run in CST',
+} as const;
+export type System = keyof typeof systemTitles;

@@ -1,0 +1,64 @@
+import { confirm, gateStep, numberOf, type VendorEntry } from './entry.ts';
+
+/** CDK (spec: cancellations.md, "DMS vendors"): the gate, a case at CDK, then the clean-up in CST. */
+
+export const cdk = {
+  workflow: 'cancelCdk' as const,
+  steps: {
+    gate: gateStep,
+    'cdk-case': { title: 'Create the CDK case to uninstall', actor: 'ops' },
+    'cdk-clean-up': { title: "Clean up the DMS provider in CST's DMS Provider tab", actor: 'cst' },
+  },
+  tasks: {
+    'cdk-case': {
+      team: 'ops',
+      dueBusinessDays: 3,
+      guard: 'gate',
+      content: ({ dealerName, dealerId }) => ({
+        title: `Create CDK's case to uninstall ${dealerName}`,
+        url: 'https://developer.cdkcare.com/',
+        instructions: [
+          'Log in with your own login.',
+          'Choose "Fortellis Support or MBD Support".',
+          'Create a case to uninstall, with the texts below.',
+          "Give the case's number here, and confirm when CDK has terminated the integration.",
+        ],
+        texts: [
+          { label: 'Organization', value: 'Conversica, Inc.' },
+          { label: 'Integration', value: 'Conversica CDK Drive Integration' },
+          { label: 'Dealership', value: dealerName },
+          { label: '3PA ID', value: dealerId },
+          {
+            label: 'Description',
+            value: `Please uninstall Conversica CDK Drive Integration for ${dealerName}, 3PA ID ${dealerId}.`,
+          },
+        ],
+      }),
+      fields: () => [
+        { name: 'caseNumber', label: "The case's number", type: 'text' },
+        confirm('terminated', 'CDK has terminated the integration'),
+      ],
+      evidence: ({ caseNumber }) => `case ${numberOf(caseNumber)}, termination confirmed`,
+    },
+
+    'cdk-clean-up': {
+      team: 'ops',
+      dueBusinessDays: 1,
+      guard: 'gate',
+      content: ({ account, dealerName, dealerId }) => ({
+        title: `Clean up the DMS provider of ${dealerName} in CST`,
+        instructions: [
+          `Open account ${account} in CST, tab "DMS Provider".`,
+          'Remove the DMS provider CDK and save. Another provider stays as it is.',
+          'Reload the tab: CDK must be gone. Then confirm.',
+        ],
+        texts: [
+          { label: 'Account', value: account },
+          { label: '3PA ID', value: dealerId },
+        ],
+      }),
+      fields: () => [confirm('removed', 'CDK is gone from the DMS Provider tab')],
+      evidence: () => 'DMS provider removed from CST, confirmed',
+    },
+  },
+} satisfies VendorEntry;

@@ -1,0 +1,54 @@
+import { cleanName } from '../../shared/identifiers.ts';
+import type { TaskAnswers, TaskEntry, TaskField, Team } from '../../shared/tasks.ts';
+import type { IntegrationName } from '../../shared/vendors.ts';
+import type { System } from '../systems.ts';
+import type { DealerSocketFacts } from './dealerSocketForm.ts';
+
+/** What a vendor's file declares. */
+
+/** What the texts of a cancellation's tasks are made of; `dealerName` and `dealerId` are on one line each. */
+export interface TaskTextFacts extends DealerSocketFacts {
+  integration: IntegrationName;
+  account: string;
+  /** "Remove from Vin Event Stream" by a person: all of the run. */
+  dealerIds?: string[];
+  /** Of these Dealer IDs some were on a list that a person had claimed before it was closed. */
+  mayBeRun?: boolean;
+  /** Why the task was opened: a mail server's answer, a run's message. */
+  reason?: string;
+  /** The parent sales account whose Effective Status is not understood, and the statuses that would open the gate. */
+  gate?: { account: string; name: string; status: string; inactiveStatuses: readonly string[] };
+}
+
+/** `gate`: the account is still not Active. `status-unclear`: its Effective Status is still the one that is not understood. */
+export type TaskGuard = 'gate' | 'status-unclear';
+export type CancellationTask = TaskEntry<TaskTextFacts, TaskGuard>;
+
+export interface Step {
+  title: string;
+  /** Who does it: dealerops, a system that has a connector, or a team; a step of CST is its team's where CST is not configured. */
+  actor: 'dealerops' | System | Team;
+}
+
+export interface VendorEntry {
+  /** In the order in which they happen. */
+  steps: Record<string, Step>;
+  /** The kinds of task that the procedure opens; a person's step opens the one of its own name. */
+  tasks: Record<string, CancellationTask>;
+  /** Type of the workflow that carries the procedure out. */
+  workflow: string;
+}
+
+/** The first step of every DMS vendor. */
+export const gateStep: Step = { title: 'Parent sales account is not Active', actor: 'dealerops' };
+
+export const confirm = (name: string, label: string): TaskField => ({ name, label, type: 'confirm' });
+
+export function oneLine(text: string): string {
+  return cleanName(text.replace(/\p{Cc}/gu, ' '));
+}
+
+/** A ticket's or case's number as the record shows it. */
+export function numberOf(answer: TaskAnswers[string] | undefined): string {
+  return cleanName(String(answer)).slice(0, 100);
+}

@@ -1,0 +1,103 @@
+import { dealerIdsLineOf } from '../vinEventStream.ts';
+import { confirm, numberOf, type VendorEntry } from './entry.ts';
+
+/** VinSolutions (spec: cancellations.md, "CRM vendors"): ended only when both parts are done. */
+
+const manualProcess = 'CST > Modules > Operations > Manual Processes > "Remove from Vin Event Stream"';
+
+export const vinSolutions = {
+  workflow: 'cancelVinSolutions' as const,
+  steps: {
+    'vin-event-stream': { title: 'Part 1: remove from Vin Event Stream', actor: 'cst' },
+    'vinsolutions-portal': { title: 'Part 2: Connect Event Cancellation Request', actor: 'ops' },
+  },
+  tasks: {
+    'vin-event-stream': {
+      team: 'ops',
+      dueBusinessDays: 1,
+      content: ({ dealerIds = [], mayBeRun, reason }) => ({
+        title: `Run "Remove from Vin Event Stream" for ${dealerIds.length} Dealer ID${dealerIds.length === 1 ? '' : 's'}`,
+        instructions: [
+          ...(reason ? [`Dealerops could not do it: ${reason}.`] : []),
+          `Open ${manualProcess}.`,
+          ...(mayBeRun
+            ? [
+                'Somebody had claimed an earlier list with some of these Dealer IDs, and that list was closed: check in the run history which of them were removed already.',
+              ]
+            : []),
+          "Edit the parameters' raw text: replace its list of Dealer IDs with exactly the list below, and leave the rest.",
+          'Save, run, and wait for the end of the run.',
+          'Confirm success here; name the Dealer IDs for which the run failed, if there are any.',
+        ],
+        texts: [
+          { label: "Line of the parameters' raw text", value: dealerIdsLineOf(dealerIds) },
+          { label: 'Dealer IDs', value: dealerIds.join(',') },
+        ],
+      }),
+      fields: ({ dealerIds = [] }) => [
+        confirm('succeeded', 'The run reports success, except for the Dealer IDs named below'),
+        {
+          name: 'failedDealerIds',
+          label: 'Dealer IDs for which it failed, with commas (none: leave it empty)',
+          type: 'list',
+          // One that is mistyped would count as removed.
+          of: dealerIds,
+        },
+      ],
+      evidence: () => 'run by hand, success confirmed',
+    },
+
+    'vin-event-stream-failed': {
+      team: 'ops',
+      dueBusinessDays: 1,
+      content: ({ dealerName, dealerId, reason }) => ({
+        title: `"Remove from Vin Event Stream" failed for ${dealerName}`,
+        instructions: [
+          `The run did not succeed for Dealer ID ${dealerId}: ${reason ?? 'no reason given'}.`,
+          `Look at the run in ${manualProcess}.`,
+          'Fix the cause, then let it run again, or remove the Dealer ID yourself.',
+        ],
+        texts: [{ label: 'VinSolutions Dealer ID', value: dealerId }],
+      }),
+      fields: () => [
+        {
+          name: 'outcome',
+          label: 'What is to happen',
+          type: 'choice',
+          choices: [
+            { value: 'retry', label: 'Run it again with the next run' },
+            { value: 'removed', label: 'I have removed it myself' },
+          ],
+        },
+      ],
+      evidence: ({ outcome }) =>
+        outcome === 'removed' ? 'removed by hand, confirmed' : 'to be run again with the next run',
+    },
+
+    'vinsolutions-portal': {
+      team: 'ops',
+      dueBusinessDays: 3,
+      content: ({ dealerName, dealerId }) => ({
+        title: `Ask VinSolutions to cancel eventing for ${dealerName}`,
+        url: 'https://developer.coxautoinc.com/support',
+        instructions: [
+          'Open the Vendor Development Portal with the shared credentials.',
+          'Press the blue "Need More Help?" button at the bottom.',
+          'Fill in the ticket with the texts below and submit it.',
+          "Give the ticket's number here and confirm.",
+        ],
+        texts: [
+          { label: 'Subject', value: 'Connect Event Cancellation Request' },
+          { label: 'Choose', value: "I'm having trouble with an eventing product I'm already subscribed to" },
+          { label: 'Dropdown', value: 'Connect Event Solution - 1.0' },
+          { label: 'Description', value: `Please cancel eventing for ${dealerId}` },
+        ],
+      }),
+      fields: () => [
+        { name: 'ticketNumber', label: "The portal ticket's number", type: 'text' },
+        confirm('done', 'The ticket is submitted: it is done'),
+      ],
+      evidence: ({ ticketNumber }) => `ticket ${numberOf(ticketNumber)}`,
+    },
+  },
+} satisfies VendorEntry;
