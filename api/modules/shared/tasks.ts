@@ -13,7 +13,7 @@ import { assertActivePerson } from './activePerson.ts';
 import { task, tell } from './taskUpdates.ts';
 
 const when = Time.nullable();
-export const TeamName = z.enum(teams).meta({ id: 'Team' });
+const TeamName = z.enum(teams).meta({ id: 'Team' });
 const TaskState = z.enum(taskStates).meta({ id: 'TaskState' });
 const Choice = z.object({ value: z.string(), label: z.string() }).meta({ id: 'TaskFieldChoice' });
 const Field = z

@@ -21,7 +21,7 @@ export interface TaskTextFacts extends DealerSocketFacts {
 }
 
 /** `gate`: the account is still not Active. `status-unclear`: its Effective Status is still the one that is not understood. */
-export type TaskGuard = 'gate' | 'status-unclear';
+type TaskGuard = 'gate' | 'status-unclear';
 export type CancellationTask = TaskEntry<TaskTextFacts, TaskGuard>;
 
 export interface Step {
