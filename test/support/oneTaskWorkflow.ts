@@ -6,7 +6,7 @@ import type { TaskOutcome, TasksSnapshot } from '../../workflows/shared/taskReco
 const facts: CancellationTaskFacts = {
   process: 'cancellations',
   kind: 'dealersocket-form',
-  subject: 'one-task',
+  subject: '0b8f4a5e-6a3c-4b8e-9d1f-1d0c6f1f3f00',
   integration: 'crm/dealersocket',
   account: 'D-1003',
 };
