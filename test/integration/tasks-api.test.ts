@@ -166,7 +166,16 @@ describe('paging', () => {
         ...{ id, account, reason: 'vendor_change', state: 'closed', requestedBy: 'test', startedAt: at(microseconds) },
       } as never);
       await service.db.insert(tasks).values({
-        ...{ id, account, workflowId: 'w', process: 'cancellations', subject: id, kind: 'cdk-case', team: 'ops', state: 'done' },
+        ...{
+          id,
+          account,
+          workflowId: 'w',
+          process: 'cancellations',
+          subject: id,
+          kind: 'cdk-case',
+          team: 'ops',
+          state: 'done',
+        },
         content: { title: 'A task', instructions: [], texts: [], fields: [] },
         ...{ openedAt: new Date(), dueAt: at(microseconds), version: 1 },
       } as never);
