@@ -32,7 +32,7 @@ async function makeThisBuildCurrent(replayFirst: boolean): Promise<void> {
     if (replayFirst) await expectOpenHistoriesReplay(client, keyring, bundle);
     await makeCurrent(client, { deployment, buildId }, withinMs).catch((error: Error) => {
       throw new StartError(
-        `The build ${buildId} of ${deployment} could not be made current (${firstLine(error)}): is a worker of this build running?`,
+        `The build ${buildId} of ${deployment} could not be made current (${firstLine(error)}): start the workers of this build, for every task queue`,
       );
     });
   } finally {

@@ -5,11 +5,14 @@ import { failed, readinessOf } from '../service/readiness/readiness.ts';
 import { runWorker } from '../service/runWorker.ts';
 import { endLater, endWith, runService } from '../service/shutdown.ts';
 
-/** The production worker: configured by the environment; on SIGTERM, or when a part of it fails, it drains, then ends. */
+/**
+ * The production workers, of the task queues in `WORKER_QUEUES`: configured by the environment; on SIGTERM, or when one of
+ * them fails, all drain, then the process ends.
+ */
 await runService(
   async () => {
     const settings = workerSettings();
-    const { host, healthPort, metricsPort, deployment } = settings;
+    const { host, healthPort, metricsPort, deployment, queues, limits } = settings;
     const parts = await openParts(settings);
     endLater('The connections', () => parts.close());
     // Before the worker, so that it still answers while the worker drains.
@@ -17,17 +20,11 @@ await runService(
     const health = await serveHealth({ host, port: healthPort }, () => readiness());
     endLater('The health check', () => health.close());
     const metrics = { host, port: metricsPort };
-    const worker = await runWorker(settings, parts, { prebuilt: true, deployment, metrics });
-    readiness = readinessOf(worker.parts);
-    endLater('The worker', () => worker.shutdown());
-    endWith(
-      'The worker',
-      worker.done.then(
-        () => 'it stopped',
-        (error: Error) => error.message,
-      ),
-    );
-    console.log('The worker runs');
+    const running = await runWorker(settings, parts, { prebuilt: true, queues, limits, deployment, metrics });
+    readiness = readinessOf(running.parts);
+    endLater('The worker', () => running.shutdown());
+    endWith('The worker', running.ended);
+    console.log(`The worker runs (${queues.join(', ')})`);
   },
   // Less than the compose file's stop_grace_period, more than the worker gives its activities.
   { endWithinMs: 55_000 },

@@ -50,16 +50,12 @@ async function start(): Promise<void> {
   await admitFirstKeys(parts.database.db, dataDir.keys.apiKeys);
   await ensureSearchAttributes(parts.connection, temporal.use.namespace);
 
-  const worker = await runWorker(settings, parts, {
+  const workers = await runWorker(settings, parts, {
     prebuilt: false,
     metrics: { host: '127.0.0.1', port: ports.metrics },
   });
-  endLater('The worker', () => worker.shutdown());
-  const workerEnded = worker.done.then(
-    () => 'it stopped',
-    (error: Error) => error.message,
-  );
-  endWith('The worker', workerEnded);
+  endLater('The workers', () => workers.shutdown());
+  endWith('The workers', workers.ended);
   const consoleFolder = await builtConsole;
   const api = await runApi(settings, parts, {
     console: consoleFolder,

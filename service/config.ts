@@ -5,7 +5,9 @@ import type { ConnectorSettings } from '../activities/connectors/index.ts';
 import { type Mailbox, parseMailbox } from '../activities/connectors/mailAddress.ts';
 import { type DealerSelection, readDealerSelection } from '../domain/cancellations/dealerSelection.ts';
 import { defaultInactiveStatuses, problemWithInactiveStatuses } from '../domain/cancellations/gate.ts';
+import { type TaskQueue, taskQueues } from '../domain/shared/taskQueues.ts';
 import { type Keyring, parseKeyring } from '../worker/keyring.ts';
+import { defaultLimits, type QueueLimits } from '../worker/limits.ts';
 import { resolveSecret, valueOrSecret } from './secrets.ts';
 import { firstLine, StartError } from './startError.ts';
 
@@ -43,6 +45,9 @@ export interface WorkerSettings extends Settings {
   metricsPort: number;
   /** Name of the worker deployment; workers are not versioned without it. */
   deployment?: string;
+  /** Which this process works for. */
+  queues: TaskQueue[];
+  limits: Record<TaskQueue, QueueLimits>;
 }
 
 type Environment = NodeJS.ProcessEnv;
@@ -130,6 +135,29 @@ function isDecodable(value: string): boolean {
     return false;
   }
 }
+
+const queues = z
+  .string()
+  .transform((text, context): TaskQueue[] => {
+    const named = text.split(',').map((one) => one.trim());
+    if (named.some((one) => !(taskQueues as readonly string[]).includes(one)) || new Set(named).size < named.length) {
+      context.addIssue({ code: 'custom', message: `must be ${taskQueues.join(' or ')}, or both with a comma between` });
+      return z.NEVER;
+    }
+    return named as TaskQueue[];
+  })
+  .default([...taskQueues]);
+
+/** Temporal needs room for two workflow tasks. */
+const count = (least: number, most: number) => {
+  const error = `must be a whole number from ${least} to ${most}`;
+  return z.coerce.number(error).int(error).min(least, error).max(most, error);
+};
+const limit = {
+  activities: count(1, 1_000),
+  workflowTasks: count(2, 1_000),
+  cachedWorkflows: count(0, 100_000),
+};
 
 const deploymentName = z.string('is not set').regex(/^[\w-]{1,64}$/, 'must be letters, digits, _ or -');
 
@@ -223,9 +251,29 @@ export function workerSettings(environment: Environment = process.env): WorkerSe
     HEALTH_PORT: port.default(8081),
     METRICS_PORT: port.default(9464),
     WORKER_DEPLOYMENT: deploymentName.optional(),
+    WORKER_QUEUES: queues,
+    WORKER_ACTIVITIES: limit.activities.default(defaultLimits.dealerops.activities),
+    WORKER_WORKFLOW_TASKS: limit.workflowTasks.default(defaultLimits.dealerops.workflowTasks),
+    WORKER_CACHED_WORKFLOWS: limit.cachedWorkflows.default(defaultLimits.dealerops.cachedWorkflows),
+    BULK_WORKER_ACTIVITIES: limit.activities.default(defaultLimits['dealerops-bulk'].activities),
+    BULK_WORKER_WORKFLOW_TASKS: limit.workflowTasks.default(defaultLimits['dealerops-bulk'].workflowTasks),
+    BULK_WORKER_CACHED_WORKFLOWS: limit.cachedWorkflows.default(defaultLimits['dealerops-bulk'].cachedWorkflows),
   });
   return {
     ...common(values, environment),
+    queues: values.WORKER_QUEUES,
+    limits: {
+      dealerops: {
+        activities: values.WORKER_ACTIVITIES,
+        workflowTasks: values.WORKER_WORKFLOW_TASKS,
+        cachedWorkflows: values.WORKER_CACHED_WORKFLOWS,
+      },
+      'dealerops-bulk': {
+        activities: values.BULK_WORKER_ACTIVITIES,
+        workflowTasks: values.BULK_WORKER_WORKFLOW_TASKS,
+        cachedWorkflows: values.BULK_WORKER_CACHED_WORKFLOWS,
+      },
+    },
     host: values.HOST,
     healthPort: values.HEALTH_PORT,
     metricsPort: values.METRICS_PORT,

@@ -5,22 +5,23 @@ import { stoppedWorkflows } from '../api/server/stoppedWorkflows.ts';
 const everyMs = 15_000;
 
 /**
- * Keeps the gauge `dealerops_stopped_workflows` among the worker's metrics: how many open workflows cannot continue; -1
- * while Temporal cannot say.
+ * Keeps two gauges among the worker's metrics: `dealerops_stopped_workflows`, how many open workflows cannot continue, and
+ * `dealerops_stopped_workflows_unknown`, 1 while Temporal cannot say (a gauge cannot be negative).
  * @returns ends it
  */
 export function measureStoppedWorkflows(temporal: Client): () => void {
-  const gauge = Runtime.instance().metricMeter.createGauge(
-    'dealerops_stopped_workflows',
-    'int',
-    undefined,
-    'Open workflows that fail at each try',
-  );
+  const gaugeOf = (name: string, description: string) =>
+    Runtime.instance().metricMeter.createGauge(name, 'int', undefined, description);
+  const stopped = gaugeOf('dealerops_stopped_workflows', 'Open workflows that fail at each try');
+  const unknown = gaugeOf('dealerops_stopped_workflows_unknown', 'Whether Temporal cannot say which workflows fail');
   const find = stoppedWorkflows(temporal);
   const measure = () =>
     void find().then(
-      (stopped) => gauge.set(stopped.size),
-      () => gauge.set(-1),
+      ({ size }) => {
+        stopped.set(size);
+        unknown.set(0);
+      },
+      () => unknown.set(1),
     );
   measure();
   const timer = setInterval(measure, everyMs).unref();

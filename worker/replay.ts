@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
-import { taskQueue } from '../domain/shared/messages.ts';
+import { inOurTaskQueues } from '../domain/shared/taskQueues.ts';
 
 /** Of an open workflow whose history a build cannot replay. */
 export interface FailedReplay {
@@ -24,7 +24,7 @@ export async function replayOpenHistories(
     onReplayed = () => {},
   }: { bundle: WorkflowBundleWithSourceMap; dataConverter: DataConverter; onReplayed?: (count: number) => void },
 ): Promise<{ replayed: number; failed: FailedReplay[] }> {
-  const open = client.workflow.list({ query: `TaskQueue = '${taskQueue}' AND ExecutionStatus = 'Running'` });
+  const open = client.workflow.list({ query: `${inOurTaskQueues} AND ExecutionStatus = 'Running'` });
   // Few at once: a history may hold megabytes.
   const histories = open.intoHistories({ concurrency: 2, bufferLimit: 2 });
   const failed: FailedReplay[] = [];

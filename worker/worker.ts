@@ -11,10 +11,11 @@ import {
 } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
 import type { Outside } from '../activities/shared/context.ts';
-import { taskQueue } from '../domain/shared/messages.ts';
+import { type TaskQueue, taskQueue } from '../domain/shared/taskQueues.ts';
 import { activityInterceptor } from './activityInterceptor.ts';
 import { buildIdOf } from './buildId.ts';
 import { failureConverterPath } from './codec.ts';
+import { defaultLimits, type QueueLimits } from './limits.ts';
 import { startMaintenance } from './maintenance.ts';
 
 export interface WorkerOptions {
@@ -23,6 +24,12 @@ export interface WorkerOptions {
   dataConverter: DataConverter;
   outside: Outside;
   bundle: WorkflowBundleWithSourceMap;
+  /** The interactive one when absent. */
+  queue?: TaskQueue;
+  /** Those of `defaultLimits` when absent. */
+  limits?: QueueLimits;
+  /** Those of the service when absent. */
+  activities?: object;
   /**
    * Makes this worker one version of a deployment, whose build is this release (`buildIdOf`). It is given work once that
    * version was made current (`makeCurrent`). Off on servers without deployments.
@@ -31,6 +38,7 @@ export interface WorkerOptions {
 }
 
 export interface RunningWorker {
+  queue: TaskQueue;
   /** Ends when the worker does; rejects when it failed. */
   done: Promise<void>;
   /** By which Temporal knows who polls. */
@@ -76,28 +84,30 @@ export function bundleOf(
   });
 }
 
-/** Starts the worker of all workflows and activities. */
+/** Starts a worker of one task queue; every worker knows all workflows and activities. */
 export async function startWorker({
   connection,
   namespace,
   dataConverter,
   outside,
   bundle,
+  queue = taskQueue,
+  limits = defaultLimits[queue],
+  activities = createActivities(outside),
   deployment,
 }: WorkerOptions): Promise<RunningWorker> {
   const build = deployment && buildIdOf(bundle);
   const worker = await Worker.create({
     connection,
     namespace,
-    taskQueue,
+    taskQueue: queue,
     dataConverter,
     workflowBundle: bundle,
-    activities: createActivities(outside),
+    activities,
     interceptors: { activity: [() => ({ inbound: activityInterceptor })] },
-    // Waiting processes need no memory: what is evicted is read again when it is woken.
-    maxCachedWorkflows: 150,
-    maxConcurrentActivityTaskExecutions: 100,
-    maxConcurrentWorkflowTaskExecutions: 40,
+    maxCachedWorkflows: limits.cachedWorkflows,
+    maxConcurrentActivityTaskExecutions: limits.activities,
+    maxConcurrentWorkflowTaskExecutions: limits.workflowTasks,
     shutdownGraceTime: '30 seconds',
     shutdownForceTime: '45 seconds',
     ...(build && {
@@ -108,18 +118,19 @@ export async function startWorker({
       },
     }),
   });
-  const maintenance = startMaintenance(outside);
-  const done = worker.run().finally(() => maintenance.stop());
+  const maintenance = queue === taskQueue ? startMaintenance(outside) : undefined;
+  const done = worker.run().finally(() => maintenance?.stop());
   // Whoever waits for `done` hears of a failure; before that it must not end the process by itself.
   done.catch(() => {});
   return {
+    queue,
     done,
     identity: worker.options.identity,
     build,
     state: () => worker.getState(),
     async shutdown() {
       // Before the worker: it asks workflows, which nobody would answer.
-      await maintenance.stop();
+      await maintenance?.stop();
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await done;
     },

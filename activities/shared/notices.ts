@@ -3,7 +3,6 @@ import { and, eq } from 'drizzle-orm';
 import { timeOf } from '../../db/clock.ts';
 import { type FinalMail, moveMail, queueMail } from '../../db/queries/outbox.ts';
 import { people, tasks } from '../../db/schema/schema.ts';
-import { taskQueue } from '../../domain/shared/messages.ts';
 import { isStillTrue, type Notice } from '../../domain/shared/notices.ts';
 import {
   type NoticeTopic,
@@ -13,6 +12,7 @@ import {
   unusableAccountMail,
 } from '../../domain/shared/noticeTexts.ts';
 import { noticeSearchAttributes } from '../../domain/shared/searchAttributes.ts';
+import { taskQueue } from '../../domain/shared/taskQueues.ts';
 import type { IntegrationName } from '../../domain/shared/vendors.ts';
 import type { Context } from './context.ts';
 import { sendOutgoing } from './outgoingMail.ts';

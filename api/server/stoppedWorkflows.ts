@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { taskQueue } from '../../domain/shared/messages.ts';
+import { inOurTaskQueues } from '../../domain/shared/taskQueues.ts';
 
 /** Open workflows that cannot continue, by their IDs, each with what Temporal says of it. */
 export type StoppedWorkflows = ReadonlyMap<string, string>;
@@ -27,7 +27,7 @@ export function stoppedWorkflows(temporal: Client): () => Promise<StoppedWorkflo
 }
 
 async function listStopped({ workflow }: Client): Promise<StoppedWorkflows> {
-  const query = `TaskQueue = '${taskQueue}' AND ExecutionStatus = 'Running' AND TemporalReportedProblems IS NOT NULL`;
+  const query = `${inOurTaskQueues} AND ExecutionStatus = 'Running' AND TemporalReportedProblems IS NOT NULL`;
   const stopped = new Map<string, string>();
   for await (const { workflowId, searchAttributes } of workflow.list({ query, pageSize: mostListed })) {
     const problems = (searchAttributes.TemporalReportedProblems ?? []) as string[];

@@ -1,6 +1,6 @@
 import { WorkflowIdReusePolicy } from '@temporalio/common';
-import { taskQueue } from '../shared/messages.ts';
 import { dealerSearchAttributes } from '../shared/searchAttributes.ts';
+import { taskQueue } from '../shared/taskQueues.ts';
 import type { IntegrationName } from '../shared/vendors.ts';
 import { cancellationWorkflowId, vinEventStreamWorkflowId } from './cancellations.ts';
 

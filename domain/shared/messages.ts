@@ -4,9 +4,6 @@ import type { IntegrationName } from './vendors.ts';
 
 /** The messages that workflows take, by the names under which the API sends them. */
 
-/** Task queue of every workflow and activity. */
-export const taskQueue = 'dealerops';
-
 /** What `cancelDealer`, the workflow of one dealer, is started with: the first request, or nothing where a signal follows. */
 export interface DealerStart {
   account: string;

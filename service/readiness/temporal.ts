@@ -1,7 +1,7 @@
 import { type Client, isGrpcServiceError } from '@temporalio/client';
 import proto from '@temporalio/proto';
-import { taskQueue } from '../../domain/shared/messages.ts';
 import { searchAttributeNames } from '../../domain/shared/searchAttributes.ts';
+import { bulkTaskQueue, type TaskQueue, taskQueue } from '../../domain/shared/taskQueues.ts';
 import { degraded, failed, type Look, ok } from './readiness.ts';
 
 const deadlineMs = 3_500;
@@ -41,8 +41,8 @@ interface Poller {
 /** A worker that lives polls again after each long poll, which Temporal ends after a minute; the rest is for a busy machine. */
 const pollsWithinMs = 90_000;
 
-/** Who polls our task queue, within the last five minutes, and to which build its work goes; undefined is workers without versions. */
-async function describeQueue({ workflowService, options: { namespace } }: Client) {
+/** Who polls a task queue, within the last five minutes, and to which build its work goes; undefined is workers without versions. */
+async function describeQueue({ workflowService, options: { namespace } }: Client, taskQueue: TaskQueue) {
   const { TaskQueueType } = proto.temporal.api.enums.v1;
   const versioned = proto.temporal.api.enums.v1.WorkerVersioningMode.WORKER_VERSIONING_MODE_VERSIONED;
   const [workflows, activities] = await Promise.all(
@@ -86,36 +86,52 @@ function withoutSilent(): (pollers: Poller[]) => Poller[] {
 
 /**
  * What is started will run: a worker of the build to which the work goes polls for workflows and for activities. Only the polls
- * for workflows tell that it is silent: a worker that lives does not poll for activities while it carries out as many as it may.
+ * for workflows show that it is silent: a worker at its limit of activities does not poll for more.
  */
 export function workersPoll(temporal: Client): Look {
+  return pollsOf(temporal, taskQueue);
+}
+
+/** As `workersPoll`, of the bulk workers; degraded only: without them imports wait, and all else goes on. */
+export function bulkWorkersPoll(temporal: Client): Look {
+  const look = pollsOf(temporal, bulkTaskQueue);
+  return async () => {
+    const { status, reason } = await look();
+    return status === 'ok' ? ok : degraded(`imports wait: ${reason}`);
+  };
+}
+
+function pollsOf(temporal: Client, queue: TaskQueue): Look {
   const polling = withoutSilent();
   return () =>
     temporal.withDeadline(Date.now() + deadlineMs, async () => {
-      const { current, activities, ...queue } = await describeQueue(temporal);
-      const workflows = polling(queue.workflows);
+      const { current, activities, ...described } = await describeQueue(temporal, queue);
+      const workflows = polling(described.workflows);
       const takesWork = (pollers: Poller[]) => pollers.some(({ build }) => build === current);
       if (takesWork(workflows) && takesWork(activities)) return ok;
-      if (workflows.length === 0) return failed('no worker polls Temporal: start one');
+      if (workflows.length === 0) return failed(`no worker polls the task queue ${queue} of Temporal: start one`);
       return failed(
         current === undefined
           ? 'no build of the workers is current, so that nothing runs: run npm run make-current'
-          : `no worker of the current build ${current} polls Temporal: start one, or run npm run make-current with the new build`,
+          : `no worker of the current build ${current} polls the task queue ${queue}: start one, or run npm run make-current with the new build`,
       );
     });
 }
 
 /**
- * This worker polls, and work goes to its build; where another build is current it is degraded only, since it must be ready
- * before its own build can be made current.
+ * This worker polls its task queue, and work goes to its build; where another build is current it is degraded only, since it
+ * must be ready before its own build can be made current.
  * @param temporal on the connection by which the worker polls
  * @param worker.build where it is versioned
  */
-export function thisWorkerPolls(temporal: Client, worker: { identity: string; build?: string; state(): string }): Look {
+export function thisWorkerPolls(
+  temporal: Client,
+  worker: { queue: TaskQueue; identity: string; build?: string; state(): string },
+): Look {
   return () =>
     temporal.withDeadline(Date.now() + deadlineMs, async () => {
       if (worker.state() !== 'RUNNING') return failed(`the worker is not running but ${worker.state().toLowerCase()}`);
-      const { current, workflows } = await describeQueue(temporal);
+      const { current, workflows } = await describeQueue(temporal, worker.queue);
       const polls = workflows.some(({ identity, build }) => identity === worker.identity && build === worker.build);
       if (!polls) return failed('this worker does not poll Temporal: look at its log');
       if (current === worker.build) return ok;

@@ -6,7 +6,7 @@ import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { events, tasks } from '../../db/schema/schema.ts';
 import { cancellationWorkflowId, integrationWorkflowId } from '../../domain/cancellations/cancellations.ts';
-import { taskQueue } from '../../domain/shared/messages.ts';
+import { taskQueue } from '../../domain/shared/taskQueues.ts';
 import { encryptionCodec } from '../../worker/codec.ts';
 import { bundleOf } from '../../worker/worker.ts';
 import { apiOf, type TestApi } from '../support/api.ts';

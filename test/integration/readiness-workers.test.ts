@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import proto from '@temporalio/proto';
 import { afterEach, expect, it, vi } from 'vitest';
-import { taskQueue } from '../../domain/shared/messages.ts';
 import type { Readiness } from '../../domain/shared/readiness.ts';
+import { taskQueue } from '../../domain/shared/taskQueues.ts';
 import { parseKeyring } from '../../worker/keyring.ts';
 import { workerSettings } from '../faults/workerSettings.ts';
 import { apiOf } from '../support/api.ts';
@@ -33,7 +33,7 @@ it('the API is not ready 90 seconds after the last poll of a killed worker, and 
   closing.push(server);
   const keyring = `readiness:${randomBytes(32).toString('base64')}`;
   const service = await startService({
-    ...{ withoutWorker: true, temporalAddress: server.address, keyring: parseKeyring(keyring) },
+    ...{ withoutWorker: true, bulkWorker: true, temporalAddress: server.address, keyring: parseKeyring(keyring) },
   });
   const api = await apiOf(service);
   closing.push(service, api);
@@ -67,7 +67,7 @@ it('the API is not ready 90 seconds after the last poll of a killed worker, and 
 
   worker.process.kill('SIGKILL');
   await worker.ended;
-  const reason = 'no worker polls Temporal: start one';
+  const reason = 'no worker polls the task queue dealerops of Temporal: start one';
   await expect
     .poll(ready90SecondsLater, { timeout: 20_000, interval: 500 })
     .toMatchObject({ status: 503, wrong: [{ name: 'workers', status: 'failed', reason }] });

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrateDatabase, openDatabase } from '../../db/client.ts';
 import type { Readiness } from '../../domain/shared/readiness.ts';
 import { searchAttributeNames } from '../../domain/shared/searchAttributes.ts';
+import { taskQueues } from '../../domain/shared/taskQueues.ts';
 import { startPostgres } from '../../embedded/postgres.ts';
 import { diskHasRoom } from '../../service/readiness/disk.ts';
 import { readinessOf } from '../../service/readiness/readiness.ts';
@@ -24,7 +25,7 @@ afterEach(async () => {
 });
 
 async function serve(options: Parameters<typeof startService>[0], more: Parameters<typeof apiOf>[1] = {}) {
-  const service: TestService = await startService(options);
+  const service: TestService = await startService({ bulkWorker: true, ...options });
   const api: TestApi = await apiOf(service, more);
   closing.push(service, api);
   return { service, api };
@@ -47,12 +48,26 @@ it('lists each part as ready, however often it is called', async () => {
   expect(status).toBe(200);
   expect(body).toEqual({
     status: 'ready',
-    checks: ['postgres', 'temporal', 'workers', 'workflows', 'mail'].map((name) => ({ name, status: 'ok' })),
+    checks: ['postgres', 'temporal', 'workers', 'bulk_workers', 'workflows', 'mail'].map((name) => ({
+      name,
+      status: 'ok',
+    })),
   });
   for (const url of ['/readyz', '/healthz']) {
     const answers = await Promise.all(Array.from({ length: 300 }, () => api.call(null, 'GET', url)));
     expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([200]));
   }
+});
+
+it('is degraded without a worker for bulk work, since all else goes on', async () => {
+  const { api } = await serve({ bulkWorker: false });
+  const reason = 'imports wait: no worker polls the task queue dealerops-bulk of Temporal: start one';
+  expect(await ready(api)).toEqual({
+    status: 200,
+    is: 'degraded',
+    wrong: [{ name: 'bulk_workers', status: 'degraded', reason }],
+  });
+  expect((await api.start({ account })).status).toBe(202);
 });
 
 describe('Temporal', () => {
@@ -90,27 +105,32 @@ describe('Temporal', () => {
   });
 
   it('with no current build that polls: not ready until make-current', async () => {
-    const { service, api } = await serve({ withoutWorker: true });
+    const { service, api } = await serve({ withoutWorker: true, bulkWorker: false });
     expect(await ready(api)).toMatchObject({
       status: 503,
-      wrong: [{ name: 'workers', reason: expect.stringContaining('no worker polls') }],
+      wrong: [
+        { name: 'workers', reason: 'no worker polls the task queue dealerops of Temporal: start one' },
+        { name: 'bulk_workers' },
+      ],
     });
     const { namespace, dataConverter, outside, native: connection, client } = service;
     const bundle = await testBundle();
     const deployment = 'dealerops';
-    const worker = await startWorker({ connection, namespace, dataConverter, outside, bundle, deployment });
-    closing.push({ close: () => worker.shutdown() });
+    const workers = await Promise.all(
+      taskQueues.map((queue) =>
+        startWorker({ connection, namespace, dataConverter, outside, bundle, queue, deployment }),
+      ),
+    );
+    for (const worker of workers) closing.push({ close: () => worker.shutdown() });
+    const reason = 'no build of the workers is current, so that nothing runs: run npm run make-current';
     await eventuallyReady(api).toMatchObject({
       status: 503,
       wrong: [
-        {
-          name: 'workers',
-          status: 'failed',
-          reason: 'no build of the workers is current, so that nothing runs: run npm run make-current',
-        },
+        { name: 'workers', status: 'failed', reason },
+        { name: 'bulk_workers', status: 'degraded', reason: `imports wait: ${reason}` },
       ],
     });
-    await makeCurrent(client, { deployment, buildId: worker.build! }, 30_000);
+    await makeCurrent(client, { deployment, buildId: workers[0]!.build! }, 30_000);
     await eventuallyReady(api).toMatchObject({ status: 200, is: 'ready' });
   });
 
@@ -273,7 +293,10 @@ it('a worker without Temporal is alive but not ready; one whose build is not cur
   const notCurrent = {
     http: 200,
     status: 'degraded',
-    wrong: [{ name: 'worker', reason: expect.stringMatching(/^this worker's build \w{16} is not current: run/) }],
+    wrong: ['worker', 'bulk_worker'].map((name) => ({
+      name,
+      reason: expect.stringMatching(/^this worker's build \w{16} is not current: run/),
+    })),
   };
   await expect.poll(isReady, { timeout: 20_000, interval: 500 }).toMatchObject(notCurrent);
   await server.stop();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cancellationWorkflowId } from '../../domain/cancellations/cancellations.ts';
+import { bulkTaskQueue, type TaskQueue, taskQueue, taskQueues } from '../../domain/shared/taskQueues.ts';
 import { buildIdOf } from '../../worker/buildId.ts';
 import { makeCurrent } from '../../worker/deployment.ts';
 import { startWorker } from '../../worker/worker.ts';
@@ -17,15 +18,20 @@ afterAll(async () => {
   await service?.close();
 });
 
-/** A worker of a build of its own; its code is the same but for a comment. */
-async function workerOf(build: string) {
+/** Workers of a build of its own; its code is the same but for a comment. */
+async function workersOf(build: string, queues: readonly TaskQueue[] = taskQueues) {
   const { code } = await testBundle();
   // Before the code: its source map must stay at its end.
   const bundle = { code: `// ${build}\n${code}` } as Awaited<ReturnType<typeof testBundle>>;
   const { namespace, dataConverter, outside, native: connection } = service;
-  const worker = await startWorker({ connection, namespace, dataConverter, outside, bundle, deployment });
-  running.push(worker);
-  return { buildId: buildIdOf(bundle), shutdown: () => worker.shutdown() };
+  const workers = await Promise.all(
+    queues.map((queue) => startWorker({ connection, namespace, dataConverter, outside, bundle, queue, deployment })),
+  );
+  running.push(...workers);
+  return {
+    buildId: buildIdOf(bundle),
+    shutdown: () => Promise.all(workers.map((worker) => worker.shutdown())),
+  };
 }
 
 async function currentBuild(): Promise<string | undefined> {
@@ -35,17 +41,17 @@ async function currentBuild(): Promise<string | undefined> {
 }
 
 test('a build becomes current only by make-current, not when an older worker restarts', async () => {
-  const old = await workerOf('old');
+  const old = await workersOf('old');
   await makeCurrent(service.client, { deployment, buildId: old.buildId }, 20_000);
   expect(await currentBuild()).toBe(old.buildId);
 
-  const young = await workerOf('young');
+  const young = await workersOf('young');
   await makeCurrent(service.client, { deployment, buildId: young.buildId }, 20_000);
   await makeCurrent(service.client, { deployment, buildId: young.buildId }, 20_000);
   expect(await currentBuild()).toBe(young.buildId);
 
   await old.shutdown();
-  await workerOf('old');
+  await workersOf('old');
   const dealer = dealerOf(service, 'D-1302');
   const { id, ended } = await dealer.cancel(['crm/reynolds']);
   await ended();
@@ -55,8 +61,26 @@ test('a build becomes current only by make-current, not when an older worker res
   expect(await currentBuild()).toBe(young.buildId);
 });
 
+test('a build is made current once its workers of both task queues poll, and then for both', async () => {
+  const before = await currentBuild();
+  const { buildId } = await workersOf('next', [taskQueue]);
+  const waiting = makeCurrent(service.client, { deployment, buildId }, 1_500);
+  await expect(waiting).rejects.toThrow('no worker of it polls dealerops-bulk');
+  expect(await currentBuild()).toBe(before);
+  await workersOf('next', [bulkTaskQueue]);
+  await makeCurrent(service.client, { deployment, buildId }, 20_000);
+  for (const queue of taskQueues) {
+    const described = () =>
+      service.client.workflowService.describeTaskQueue({ namespace: service.namespace, taskQueue: { name: queue } });
+    await expect
+      .poll(async () => (await described()).versioningInfo?.currentDeploymentVersion?.buildId, { timeout: 20_000 })
+      .toBe(buildId);
+  }
+});
+
 test('make-current rejects a build without a worker, and the current build stays', async () => {
   const before = await currentBuild();
-  await expect(makeCurrent(service.client, { deployment, buildId: 'nobody' }, 1_500)).rejects.toThrow(/nobody/);
+  const waiting = makeCurrent(service.client, { deployment, buildId: 'nobody' }, 1_500);
+  await expect(waiting).rejects.toThrow('no worker of it polls dealerops or dealerops-bulk');
   expect(await currentBuild()).toBe(before);
 });

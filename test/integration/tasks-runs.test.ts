@@ -4,7 +4,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { events, tasks } from '../../db/schema/schema.ts';
 import { integrationWorkflowId } from '../../domain/cancellations/cancellations.ts';
-import { taskQueue } from '../../domain/shared/messages.ts';
+import { taskQueue } from '../../domain/shared/taskQueues.ts';
 import type { IntegrationName } from '../../domain/shared/vendors.ts';
 import { bundleOf, type RunningWorker, startWorker } from '../../worker/worker.ts';
 import { apiOf, type TestApi } from '../support/api.ts';

@@ -13,6 +13,7 @@ import type { Outside } from '../../activities/shared/context.ts';
 import { openMailer } from '../../activities/shared/mail.ts';
 import { people } from '../../db/schema/schema.ts';
 import { defaultInactiveStatuses } from '../../domain/cancellations/gate.ts';
+import { bulkTaskQueue, type TaskQueue, taskQueue } from '../../domain/shared/taskQueues.ts';
 import { startSandbox } from '../../sandbox/index.ts';
 import type { SandboxDealer } from '../../sandbox/shared/dealers.ts';
 import { encryptingDataConverter } from '../../worker/codec.ts';
@@ -48,6 +49,8 @@ export interface ServiceOptions {
   /** Without CST the service's own registry knows the dealers. */
   withoutCst?: boolean;
   withoutWorker?: boolean;
+  /** Bulk work has a worker too. */
+  bulkWorker?: boolean;
   /** Encrypts the histories; a random one when absent. */
   keyring?: Keyring;
   /** Instead of the sandbox's own. */
@@ -78,16 +81,20 @@ export async function startService(options: ServiceOptions = {}) {
     inactiveStatuses: defaultInactiveStatuses,
   };
   let worker: RunningWorker | undefined;
-  const run = async () => {
-    worker = await startWorker({
+  const workerOf = async (queue: TaskQueue) =>
+    startWorker({
       connection: server.native,
       namespace: server.namespace,
       dataConverter,
       outside,
       bundle: await testBundle(),
+      queue,
     });
+  const run = async () => {
+    worker = await workerOf(taskQueue);
   };
   if (!options.withoutWorker) await run();
+  const bulkWorker = options.bulkWorker ? await workerOf(bulkTaskQueue) : undefined;
   return {
     database,
     db: database.db,
@@ -109,7 +116,7 @@ export async function startService(options: ServiceOptions = {}) {
     startWorker: run,
     stopWorker: async () => worker?.shutdown(),
     async close() {
-      await worker?.shutdown();
+      await Promise.all([worker?.shutdown(), bulkWorker?.shutdown()]);
       mailer.close();
       await server.close();
       await sandbox.close();

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { apiSettings, workerSettings } from '../../service/config.ts';
 import { resolveSecret } from '../../service/secrets.ts';
+import { StartError } from '../../service/startError.ts';
+import { defaultLimits } from '../../worker/limits.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dealerops-config-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -53,6 +55,33 @@ test('optional connectors are off until all their settings are given', () => {
   expect(vinSolutionsDealers).toEqual(['D-1103', '555204']);
   const all = workerSettings({ ...right, ...vinSolutions, VINSOLUTIONS_EVENTS_DEALERS: ' All ' });
   expect(all.vinSolutionsDealers).toBe('all');
+});
+
+test('a worker process works for both task queues, or for those that are named, each with limits of its own', () => {
+  expect(workerSettings(right)).toMatchObject({ queues: ['dealerops', 'dealerops-bulk'], limits: defaultLimits });
+  expect(workerSettings({ ...right, WORKER_QUEUES: 'dealerops-bulk' }).queues).toEqual(['dealerops-bulk']);
+  expect(workerSettings({ ...right, WORKER_QUEUES: ' dealerops-bulk , dealerops' }).queues).toHaveLength(2);
+  const { limits } = workerSettings({
+    ...right,
+    ...{ WORKER_ACTIVITIES: '7', WORKER_WORKFLOW_TASKS: '8', WORKER_CACHED_WORKFLOWS: '9' },
+    ...{ BULK_WORKER_ACTIVITIES: '1', BULK_WORKER_WORKFLOW_TASKS: '2', BULK_WORKER_CACHED_WORKFLOWS: '0' },
+  });
+  expect(limits).toEqual({
+    dealerops: { activities: 7, workflowTasks: 8, cachedWorkflows: 9 },
+    'dealerops-bulk': { activities: 1, workflowTasks: 2, cachedWorkflows: 0 },
+  });
+});
+
+test.each([
+  ['WORKER_QUEUES', 'bulk', 'must be dealerops or dealerops-bulk, or both with a comma between'],
+  ['WORKER_QUEUES', 'dealerops,', 'must be dealerops or dealerops-bulk, or both with a comma between'],
+  ['WORKER_QUEUES', 'dealerops,dealerops', 'must be dealerops or dealerops-bulk, or both with a comma between'],
+  ['WORKER_ACTIVITIES', '0', 'must be a whole number from 1 to 1000'],
+  ['WORKER_WORKFLOW_TASKS', '1', 'must be a whole number from 2 to 1000'],
+  ['BULK_WORKER_CACHED_WORKFLOWS', 'many', 'must be a whole number from 0 to 100000'],
+  ['BULK_WORKER_ACTIVITIES', '1.5', 'must be a whole number from 1 to 1000'],
+])('the worker rejects %s=%s in one line', (name, value, message) => {
+  expect(() => workerSettings({ ...right, [name]: value })).toThrow(new StartError(`${name}: ${message}`));
 });
 
 test('reverse proxies are given as addresses or networks', () => {

@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { cancellationIntegrations, cancellations } from '../../db/schema/schema.ts';
 import { cancellationWorkflowId, integrationWorkflowId } from '../../domain/cancellations/cancellations.ts';
-import { taskQueue } from '../../domain/shared/messages.ts';
+import { taskQueue } from '../../domain/shared/taskQueues.ts';
 import { dealerOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
 import { replayAndClose } from '../support/replay.ts';

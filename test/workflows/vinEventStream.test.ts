@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findTask, listTasks } from '../../db/queries/tasks.ts';
 import { outbox, accounts as registry, tasks } from '../../db/schema/schema.ts';
 import { integrationWorkflowId, vinEventStreamWorkflowId } from '../../domain/cancellations/cancellations.ts';
-import { taskQueue } from '../../domain/shared/messages.ts';
+import { taskQueue } from '../../domain/shared/taskQueues.ts';
 import { sandboxDealers } from '../../sandbox/shared/dealers.ts';
 import { dealerOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
