@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { taskQueues } from '../../domain/shared/taskQueues.ts';
 import { apiSettings, deploymentSettings, workerSettings } from '../../service/config.ts';
+import { defaultLimits } from '../../worker/limits.ts';
 
 interface Service {
   image: string;
@@ -51,7 +53,7 @@ test('ports are published on 127.0.0.1 only', () => {
 test('only the services that need them are on the internal networks of Temporal and PostgreSQL', () => {
   const on = (network: string) =>
     Object.keys(compose.services).filter((name) => (compose.services[name]!.networks ?? ['default']).includes(network));
-  const ours = ['migrate', 'api', 'worker', 'make-current'];
+  const ours = ['migrate', 'api', 'worker', 'bulk-worker', 'make-current'];
   expect(on('temporal').sort()).toEqual(['temporal', 'temporal-namespace', 'temporal-ui', ...ours].sort());
   expect(on('database').sort()).toEqual(['postgres', 'temporal', 'temporal-schema', ...ours].sort());
   expect(on('default').sort()).toEqual(['temporal-ui', ...ours].sort());
@@ -65,8 +67,8 @@ test("the API trusts X-Forwarded-For of its network's gateway only", () => {
   expect(config!.subnet).toBe(`\${DOCKER_SUBNET:-${gateway!.replace(/\.1$/, '.0')}/24}`);
 });
 
-test('the API and the worker open the gate for the same statuses', () => {
-  for (const name of ['api', 'worker'])
+test('the API and the workers open the gate for the same statuses', () => {
+  for (const name of ['api', 'worker', 'bulk-worker'])
     expect(compose.services[name]!.environment!.GATE_INACTIVE_STATUSES).toBe(`\${GATE_INACTIVE_STATUSES:-}`);
 });
 
@@ -93,7 +95,14 @@ test('every dependency has a health check or is a step that ends', () => {
 test('every service has a stop grace period as long as its work', () => {
   const seconds = (name: string) => Number(/^(\d+)s$/.exec(compose.services[name]!.stop_grace_period ?? '')?.[1]);
   expect(seconds('api')).toBeGreaterThan(120);
-  expect(seconds('worker')).toBeGreaterThan(45);
+  for (const name of ['worker', 'bulk-worker']) expect(seconds(name)).toBeGreaterThan(45);
+});
+
+test('no build is made current before its workers of both task queues are healthy', () => {
+  expect(compose.services['make-current']!.depends_on).toEqual({
+    worker: { condition: 'service_healthy' },
+    'bulk-worker': { condition: 'service_healthy' },
+  });
 });
 
 test('the shell scripts in it have valid syntax', () => {
@@ -111,7 +120,7 @@ test('with Temporal elsewhere, no Temporal service is started or waited for, and
   const instead = { tag: '!override', collection: 'map' as const };
   const over: Compose = parse(elsewhere, { merge: true, customTags: [gone, instead] });
   const left = Object.keys(compose.services).filter((name) => over.services[name] !== null);
-  expect(left.sort()).toEqual(['api', 'make-current', 'migrate', 'postgres', 'worker']);
+  expect(left.sort()).toEqual(['api', 'bulk-worker', 'make-current', 'migrate', 'postgres', 'worker']);
   for (const name of left.filter((one) => one !== 'postgres')) {
     const { environment, depends_on = compose.services[name]!.depends_on!, secrets } = over.services[name]!;
     expect(Object.keys(depends_on).filter((waitedFor) => !left.includes(waitedFor))).toEqual([]);
@@ -183,5 +192,9 @@ describe('with the secrets of `npm run make-secrets`', () => {
     const worker = workerSettings(environment('worker'));
     expect(worker).toMatchObject({ healthPort: 8081, publicUrl: 'http://localhost:8080', deployment: 'dealerops' });
     expect(deploymentSettings(environment('make-current')).deployment).toBe(worker.deployment);
+    const bulkWorker = workerSettings(environment('bulk-worker'));
+    expect(bulkWorker).toEqual({ ...worker, queues: ['dealerops-bulk'] });
+    expect([...worker.queues, ...bulkWorker.queues]).toEqual(taskQueues);
+    expect(worker.limits).toEqual(defaultLimits);
   });
 });
