@@ -4,11 +4,10 @@ import { type Figure, inTurn, parts, rateOf } from './measure.ts';
 import type { Servers } from './servers.ts';
 import { claimedTasks, nothingUnderWay } from './tasks.ts';
 
-const rounds = 7;
 const concurrency = 32;
 
 /** Completions of tasks a second through the API against the raw client's `executeUpdate` of the same tasks' workflows. */
-export async function completions(servers: Servers, accounts: string[]): Promise<Figure> {
+export async function completions(servers: Servers, accounts: string[], rounds: number): Promise<Figure> {
   const { client, http, start } = servers;
   await pMap(accounts, start, { concurrency });
   const tasks = await claimedTasks(servers, accounts.length);
@@ -41,6 +40,6 @@ export async function completions(servers: Servers, accounts: string[]): Promise
 }
 
 /** Where the names do not tell whether the dealer is part of a group, the form asks. */
-function answersTo({ fields }: TaskContent): TaskAnswers {
+export function answersTo({ fields }: TaskContent): TaskAnswers {
   return { submitted: true, ...(fields.some(({ name }) => name === 'group') && { group: 'no' }) };
 }

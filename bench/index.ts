@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { SandboxDealer } from '../sandbox/shared/dealers.ts';
+import { bulk, bulkModes } from './bulk.ts';
 import { completions } from './completions.ts';
 import type { Figure } from './measure.ts';
 import { startServers } from './servers.ts';
@@ -9,27 +10,41 @@ import { waiting } from './waiting.ts';
 
 /**
  * `npm run bench`: the figures, ours and the baseline's in one run on the same servers; a table, and one line of JSON.
- * `--only starts` (or completions, vinsolutions, waiting) measures a part, `--waiting 1000` with fewer cancellations.
+ * `--only starts` (or completions, vinsolutions, bulk, waiting) measures a part, `--waiting 1000` with fewer cancellations.
+ * `--small` runs every part with a few cancellations, to see that it works: its figures say nothing.
  */
-const { values } = parseArgs({ options: { only: { type: 'string' }, waiting: { type: 'string', default: '10000' } } });
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, waiting: { type: 'string' }, small: { type: 'boolean', default: false } },
+});
+const partNames = ['starts', 'completions', 'vinsolutions', 'bulk', 'waiting'];
+if (values.only !== undefined && !partNames.includes(values.only))
+  throw new Error(`--only must be one of ${partNames.join(', ')}`);
 const wanted = (part: string) => values.only === undefined || values.only === part;
 
-const vinSolutionsDealers = dealers('V', 321, 'vinsolutions');
-const startDealers = dealers('S', 1_650, 'dealersocket');
-const completionDealers = dealers('C', 280, 'dealersocket');
-const waitingDealers = dealers('W', Number(values.waiting), 'dealersocket');
+const sizes = values.small
+  ? { starts: [8, 2], completions: [8, 2], vinSolutions: [9, 2], bulk: [8, 2], waiting: 20 }
+  : { starts: [1_650, 11], completions: [280, 7], vinSolutions: [321, 4], bulk: [160, 5], waiting: 10_000 };
+const [startDealers, startRounds] = part('S', sizes.starts, 'dealersocket');
+const [completionDealers, completionRounds] = part('C', sizes.completions, 'dealersocket');
+const [vinSolutionsDealers, vinSolutionsRounds] = part('V', sizes.vinSolutions, 'vinsolutions');
+const bulkDealers = bulkModes.map((_, index) => dealers(`B${index}`, sizes.bulk[0]!, 'dealersocket'));
+const waitingDealers = dealers('W', Number(values.waiting ?? sizes.waiting), 'dealersocket');
 const ids = (of: SandboxDealer[]) => of.map(({ id }) => id);
 
 const figures: Figure[] = [];
 if (values.only !== 'waiting') {
-  const servers = await startServers([...vinSolutionsDealers, ...startDealers, ...completionDealers], { onDisk: true });
+  const all = [...vinSolutionsDealers, ...startDealers, ...completionDealers, ...bulkDealers.flat()];
+  const servers = await startServers(all, { onDisk: true });
   try {
-    if (wanted('starts')) figures.push(await starts(servers, ids(startDealers)));
-    await servers.startWorker();
-    if (wanted('completions')) figures.push(await completions(servers, ids(completionDealers)));
+    if (wanted('starts')) figures.push(await starts(servers, ids(startDealers), startRounds));
+    if (wanted('bulk'))
+      for (const [index, mode] of bulkModes.entries())
+        figures.push(await bulk(servers, mode, ids(bulkDealers[index]!), sizes.bulk[1]!));
+    if (wanted('completions') || wanted('vinsolutions')) await servers.startWorker();
+    if (wanted('completions')) figures.push(await completions(servers, ids(completionDealers), completionRounds));
     if (wanted('vinsolutions')) {
       await servers.startBaselineWorker();
-      figures.push(await vinSolutions(servers, ids(vinSolutionsDealers)));
+      figures.push(await vinSolutions(servers, ids(vinSolutionsDealers), vinSolutionsRounds));
     }
   } finally {
     await servers.close();
@@ -51,10 +66,20 @@ console.table(
     baseline: baseline === undefined ? '' : `${baseline.toFixed(1)}${unit}`,
     ours: `${ours.toFixed(1)}${unit}`,
     ratio: baseline === undefined ? '' : (ours / baseline).toFixed(2),
-    target: 'below' in target ? `below ${target.below}${unit}` : `at least ${target.atLeastRatio}`,
+    target:
+      'below' in target
+        ? `below ${target.below}${unit}`
+        : 'atMostRatio' in target
+          ? `at most ${target.atMostRatio}`
+          : `at least ${target.atLeastRatio}`,
   })),
 );
 console.log(JSON.stringify({ figures, node: process.version, at: new Date().toISOString() }));
+
+/** The dealers of a part and its rounds. */
+function part(prefix: string, [many = 0, rounds = 0]: number[], vendor: string): [SandboxDealer[], number] {
+  return [dealers(prefix, many, vendor), rounds];
+}
 
 function dealers(prefix: string, many: number, vendor: string): SandboxDealer[] {
   return Array.from({ length: many }, (_, index) => ({

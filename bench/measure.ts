@@ -28,14 +28,14 @@ export interface Figure {
   baseline?: number;
   unit: string;
   /** What it is to be: a ratio to the baseline, or a limit. */
-  target: { atLeastRatio: number } | { below: number };
+  target: { atLeastRatio: number } | { atMostRatio: number } | { below: number };
 }
 
 /**
  * Ours and the baseline in turn, the one that begins changing, so that neither the machine's drift nor a server that grows
  * fuller is taken for a difference. The first round warms up and is not counted.
  * @param quiet resolves when what was begun has come to its end, so that it is not measured with what comes next
- * @returns the medians of the rounds' rates
+ * @returns the medians of what the rounds have measured, such as rates
  */
 export async function inTurn(
   rounds: number,

@@ -10,6 +10,7 @@ import { saveAccounts } from '../db/queries/accounts.ts';
 import { commandLine } from '../db/queries/administration.ts';
 import { createKey } from '../db/queries/keys.ts';
 import { savePerson } from '../db/queries/people.ts';
+import { taskQueue } from '../domain/shared/taskQueues.ts';
 import { startPostgres } from '../embedded/postgres.ts';
 import { startTemporal } from '../embedded/temporal.ts';
 import { findTemporal } from '../embedded/temporalPrograms.ts';
@@ -57,6 +58,7 @@ export async function startServers(dealers: SandboxDealer[], { onDisk }: { onDis
     HEALTH_PORT: String(healthPort),
     METRICS_PORT: String(metricsPort),
     LOG_LEVEL: 'error',
+    WORKER_QUEUES: taskQueue,
   };
   const programs: RunningProgram[] = [];
   const run = async (file: string, ready: string, its = environment) => {
@@ -100,6 +102,13 @@ export async function startServers(dealers: SandboxDealer[], { onDisk }: { onDis
     http,
     database,
     startWorker: () => run('bin/worker.ts', 'The worker runs', { ...environment, NODE_OPTIONS: workerNodeOptions() }),
+    /** With the bulk load as the bulk work; `queues` as in `WORKER_QUEUES`. */
+    startBulkWorker: async (queues: string) => {
+      const ports = { HEALTH_PORT: String(await getPort()), METRICS_PORT: String(await getPort()) };
+      return run('bench/bulk/worker.ts', 'The worker runs', {
+        ...{ ...environment, ...ports, WORKER_QUEUES: queues, NODE_OPTIONS: workerNodeOptions() },
+      });
+    },
     startBaselineWorker: () => run('bench/baseline/worker.ts', 'running'),
     start: startBy(http),
     startByRegistry: startBy(registryHttp),

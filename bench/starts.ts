@@ -3,14 +3,17 @@ import pMap from 'p-map';
 import { type Figure, inTurn, parts, rateOf } from './measure.ts';
 import type { Servers } from './servers.ts';
 
-const rounds = 11;
 const concurrency = 32;
 
 /**
  * Starts a second through the API against the raw client's `workflow.start` of the same workflow. No worker takes part, and
  * no stand-in of CST: the API looks dealers up in its registry.
  */
-export async function starts({ client, startByRegistry }: Servers, accounts: string[]): Promise<Figure> {
+export async function starts(
+  { client, startByRegistry }: Servers,
+  accounts: string[],
+  rounds: number,
+): Promise<Figure> {
   const shares = parts(accounts, rounds);
   const rates = await inTurn(
     rounds,

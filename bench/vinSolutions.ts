@@ -7,11 +7,10 @@ import { cancellationWorkflowId, integrationWorkflowId } from '../domain/cancell
 import { type Figure, inTurn, parts, rateOf } from './measure.ts';
 import type { Servers } from './servers.ts';
 
-const rounds = 4;
 const concurrency = 32;
 
 /** VinSolutions cancellations a second from the request to the end, against a minimal workflow with as many activities, timers and updates. */
-export async function vinSolutions(servers: Servers, accounts: string[]): Promise<Figure> {
+export async function vinSolutions(servers: Servers, accounts: string[], rounds: number): Promise<Figure> {
   const [first, ...others] = accounts;
   await cancelAll(servers, [first!]);
   const counts = await countsOf(servers, first!);

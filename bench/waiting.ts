@@ -12,7 +12,7 @@ const looks = 500;
 /** So many cancellations wait for people: the worker's largest memory, and the task list's first page. */
 export async function waiting(servers: Servers, worker: { pid: number }, accounts: string[]): Promise<Figure[]> {
   const { http, database } = servers;
-  const batches = parts(accounts, accounts.length / perBatch);
+  const batches = parts(accounts, Math.ceil(accounts.length / perBatch));
   let begun = 0;
   for (const batch of batches) {
     const items = batch.map((account) => ({ account, reason: 'subscription_canceled' }));
