@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { cancellations, tasks } from '../../db/schema/schema.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';
@@ -135,7 +135,14 @@ describe('a task', () => {
     expect(all).toEqual(body.tasks.map((task) => task.id));
     expect(body.tasks.map((task) => task.dueAt)).toEqual(body.tasks.map((task) => task.dueAt).sort());
     expect((await api.get<ProblemBody>('reader', '/v1/tasks?cursor=abc')).status).toBe(400);
-    expect((await api.get<TaskList>('reader', '/v1/tasks?overdue=true')).body.tasks).toEqual([]);
+    const overdue = async () => (await api.get<TaskList>('reader', '/v1/tasks?overdue=true')).body.tasks;
+    expect(await overdue()).toEqual([]);
+    const late = body.tasks[0]!.id;
+    await service.db
+      .update(tasks)
+      .set({ dueAt: new Date(Date.now() - 60_000) })
+      .where(eq(tasks.id, late));
+    expect((await overdue()).map(({ id }) => id)).toEqual([late]);
   });
 });
 

@@ -69,7 +69,7 @@ it('a mail server outage delays neither updates nor the end, and outdated notice
   service.sandbox.faults.smtp.next = [];
   expect(await service.client.workflow.getHandle(notice.workflowId).result()).toEqual({ oscar: 'dropped' });
   expect(await mailsOf(id)).toMatchObject([{ state: 'dropped' }]);
-  expect(service.sandbox.smtp.messages.filter(({ to }) => to === 'oscar@example.com')).toHaveLength(1);
+  expect(service.sandbox.smtp.messages.map(({ to }) => to)).not.toContain('oscar@example.com');
 });
 
 it('a notice that becomes outdated while the mail server is slow is not sent', async () => {
@@ -119,6 +119,11 @@ it('a notice that becomes outdated while the mail server is slow is not sent', a
   goOn();
   expect(await mailed).toMatchObject({ state: 'dropped' });
   expect(received).toEqual([]);
+  await say('lena', id, 'assign', { to: 'olivia' });
+  const another = { ...notice, key: 'test/wanted', person: 'olivia' };
+  const wanted = await new MockActivityEnvironment().run(mailNotice, { notice: another, to: 'olivia' });
+  expect(wanted).toMatchObject({ state: 'accepted' });
+  expect(received).toHaveLength(1);
   mailer.close();
   await new Promise<void>((resolve) => server.close(() => resolve()));
   service.sandbox.faults.smtp.next = [];

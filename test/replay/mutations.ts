@@ -116,8 +116,8 @@ export const mutations: Mutation[] = [
   cancellations(
     'removalRequest',
     'A removal is asked for again and not taken back',
-    'ask.cancelRemoval.executeWithOptions',
-    'ask.sendRemovalRequest.executeWithOptions',
+    '.cancelRemoval.executeWithOptions',
+    '.sendRemovalRequest.executeWithOptions',
   ),
   remover(
     'Removals: no wait for a lost run',
@@ -137,8 +137,8 @@ export const mutations: Mutation[] = [
   shared(
     'sendNotice',
     'A notice is not dropped',
-    'const { state } = await record.dropNotice',
-    "if (to) return [to, 'dropped'] as const;\n        const { state } = await record.dropNotice",
+    'const { state } = await notices.dropNotice',
+    "if (to) return [to, 'dropped'] as const;\n        const { state } = await notices.dropNotice",
   ),
   { ...procedures('Another summary', "'Mail the request to Elead'", "'Mail Elead'"), harmless: true },
   {
