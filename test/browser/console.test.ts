@@ -44,7 +44,7 @@ async function shows(page: Page, ...texts: string[]) {
   for (const text of texts) await page.getByText(text).first().waitFor();
 }
 
-it('refuses a wrong key in words, and signs in and out with a right one', async () => {
+it('rejects a wrong key with a message, and signs in and out with a valid one', async () => {
   const context = await browser.newContext();
   const page = await context.newPage();
   await page.goto(web.address);
@@ -67,7 +67,7 @@ it('refuses a wrong key in words, and signs in and out with a right one', async 
   await context.close();
 });
 
-it('shows a cancellation whose workflow is stopped as one that needs an engineer', async () => {
+it('shows that a cancellation with a stopped workflow needs an engineer', async () => {
   const dealer = dealerOf(service, 'D-1003');
   const { id } = await dealer.cancel(['crm/dealersocket']);
   await dealer.task('dealersocket-form');
@@ -96,7 +96,7 @@ it('shows a cancellation whose workflow is stopped as one that needs an engineer
   await dealer.withdraw();
 });
 
-it('says so when the browser does not keep the cookie', async () => {
+it('says when the browser does not keep the cookie', async () => {
   const context = await browser.newContext();
   const page = await context.newPage();
   await page.goto(web.address);
@@ -111,7 +111,7 @@ it('says so when the browser does not keep the cookie', async () => {
   await context.close();
 });
 
-it('shows where one is signed in, and ends a session elsewhere', async () => {
+it("lists a person's sessions and ends one elsewhere", async () => {
   const here = await signIn(web.keys.oscar);
   const there = await signIn(web.keys.oscar, '/cancellations');
   await here.getByRole('link', { name: 'oscar' }).click();
@@ -145,7 +145,7 @@ it('keeps the session alive only while somebody uses the page', async () => {
   await context.close();
 });
 
-it('asks once who is signed in, and where nobody is, not again', async () => {
+it('requests the session once, and not again when nobody is signed in', async () => {
   const context = await browser.newContext();
   const page = await context.newPage();
   const asked: string[] = [];
@@ -160,7 +160,7 @@ it('asks once who is signed in, and where nobody is, not again', async () => {
   await context.close();
 });
 
-it('leads ops through a VinSolutions ticket: claim, copy, a refused and an accepted answer', async () => {
+it('completes a VinSolutions ticket: claim, copy, a rejected and an accepted answer', async () => {
   const { body } = await web.start({ account: 'D-1103' });
   const task = await dealerOf(service, 'D-1103').task('vinsolutions-portal');
   const page = await signIn(web.keys.olivia, '/tasks?integration=crm%2Fvinsolutions');
@@ -229,7 +229,7 @@ it('escalates a task to a team lead, who returns it, assigns it to another perso
   await shows(ops, 'closed without completing', 'VinSolutions has closed the account itself');
 });
 
-it('keeps what was typed when the session ends, and how a list was filtered', async () => {
+it('keeps typed answers and list filters when the session ends', async () => {
   await web.start({ account: 'D-1105' });
   const task = await dealerOf(service, 'D-1105').task('vinsolutions-portal');
   const page = await signIn(web.keys.oscar, '/tasks?account=D-1105');
@@ -309,7 +309,7 @@ it('shows what a new cancellation would do before it begins, and withdraws it', 
   await picture(report, 'report');
 });
 
-it('takes the Dealer IDs that failed one by one or pasted, and only those of the task’s list', async () => {
+it("accepts failed Dealer IDs one by one or pasted, and only those in the task's list", async () => {
   const process = 'Remove from Vin Event Stream';
   const { parameters } = service.sandbox.state;
   const before = parameters.get(process)!;
@@ -337,7 +337,7 @@ it('takes the Dealer IDs that failed one by one or pasted, and only those of the
   expect(again.content.instructions[0]).toContain('Dealer ID 555702');
 });
 
-it('fits on a telephone: nothing is wider than the screen', async () => {
+it('fits on a phone: nothing is wider than the screen', async () => {
   const [task] = await dealerOf(service, 'D-1103').tasks();
   const { body } = await web.get<{ cancellations: { id: string }[] }>('reader', '/v1/cancellations?account=D-1103');
   const page = await signIn(web.keys.lena, '/tasks?state=done', 400);
@@ -355,7 +355,7 @@ it('fits on a telephone: nothing is wider than the screen', async () => {
   }
 });
 
-it('is built with the types of the API as it is', async () => {
+it("is built with the API's current types", async () => {
   const kept = readFileSync(new URL('../../console/src/app/api.generated.ts', import.meta.url), 'utf8');
   expect(kept, 'run npm run generate-client').toBe(await clientTypes());
 });

@@ -19,7 +19,7 @@ const setStatus = (account: string, effectiveStatus: string) => {
 };
 
 describe('the DMS gate', () => {
-  it('waits and looks again daily when asked to', async () => {
+  it('is checked again daily when the cancellation waits for an inactive account', async () => {
     const dealer = dealerOf(service, 'D-1502');
     const { id, ended } = await dealer.cancel(['dms/dealervault'], { whenActive: 'wait' });
     await eventually(async () => (await dealer.progress(id, 'dms/dealervault'))?.steps[0]?.state === 'waiting');
@@ -32,7 +32,7 @@ describe('the DMS gate', () => {
     expect(await ended()).toEqual({ 'dms/dealervault': 'ended' });
   });
 
-  it('is asked again when a person begins, weeks later', async () => {
+  it('is checked again when a person claims a task', async () => {
     const dealer = dealerOf(service, 'D-1402');
     const { id, ended } = await dealer.cancel(['dms/cdk']);
     const task = await dealer.task('cdk-case');
@@ -43,7 +43,7 @@ describe('the DMS gate', () => {
     expect((await dealer.progress(id, 'dms/cdk'))?.reason).toContain('Active');
   });
 
-  it('closes a begun task when the account becomes Active, and asks to check what was done', async () => {
+  it('closes a claimed task when the account becomes Active, and opens a task to check what was done', async () => {
     const dealer = dealerOf(service, 'D-1202');
     const { ended } = await dealer.cancel(['dms/cdk']);
     const task = await dealer.task('cdk-case');
@@ -55,7 +55,7 @@ describe('the DMS gate', () => {
     expect(await ended()).toEqual({ 'dms/cdk': 'blocked' });
   });
 
-  it('that CST does not answer about for days, while a task is open: the leads hear of it, and the task can still end', async () => {
+  it('notifies the team leads when CST is down for days, and an open task can still be completed', async () => {
     const dealer = dealerOf(service, 'D-1503');
     await dealer.cancel(['dms/dealervault']);
     const sales = await dealer.task('dealervault-sales');
@@ -74,7 +74,7 @@ describe('the DMS gate', () => {
     service.sandbox.faults.cst.errors = 0;
   });
 
-  it('ends a cancellation only when the table says that its task is closed', async () => {
+  it("ends a blocked cancellation only after its task's row is closed", async () => {
     const dealer = dealerOf(service, 'D-1403');
     const { id, ended } = await dealer.cancel(['dms/cdk']);
     await dealer.task('cdk-case');
@@ -93,7 +93,7 @@ describe('the DMS gate', () => {
     setStatus('P-300', 'Cancelled');
   });
 
-  it('stands again before the clean-up in CST', async () => {
+  it('is checked again before the clean-up in CST', async () => {
     const dealer = dealerOf(service, 'D-1703');
     const { ended } = await dealer.cancel(['dms/cdk']);
     const task = await dealer.task('cdk-case');
@@ -105,7 +105,7 @@ describe('the DMS gate', () => {
     expect(service.sandbox.state.dmsProviders.has('D-1703')).toBe(true);
   });
 
-  it('the clean-up leaves another vendor’s provider, which has come meanwhile', async () => {
+  it("the clean-up keeps another vendor's provider that was set in the meantime", async () => {
     const dealer = dealerOf(service, 'D-1002');
     const { dmsProviders } = service.sandbox.state;
     // Vendors count their dealers on their own: the ID may be CDK's too.
@@ -118,7 +118,7 @@ describe('the DMS gate', () => {
     expect((await dealer.progress(id, 'dms/cdk'))?.steps.at(-1)?.evidence).toContain('shows DealerVault, not CDK');
   });
 
-  it('lets nothing proceed while CST cannot answer', async () => {
+  it('stays closed while CST cannot answer', async () => {
     const dealer = dealerOf(service, 'D-1601');
     service.sandbox.faults.cst.errors = 3;
     const { id, ended } = await dealer.cancel(['dms/reynolds']);
@@ -128,7 +128,7 @@ describe('the DMS gate', () => {
     expect(await ended()).toEqual({ 'dms/reynolds': 'ended' });
   });
 
-  it('asks again while CST refuses us, such as when a token has expired', async () => {
+  it('is checked again while CST rejects our token', async () => {
     const dealer = dealerOf(service, 'D-1301');
     const cst = service.outside.connectors.cst as unknown as { token: string };
     const token = cst.token;
@@ -141,7 +141,7 @@ describe('the DMS gate', () => {
     expect(await ended()).toEqual({ 'dms/reynolds': 'ended' });
   });
 
-  it('of one feed, when it closes, closes the other feed’s task with the reason', async () => {
+  it("closing for one feed closes the other feed's task with the reason", async () => {
     const dealer = dealerOf(service, 'D-1501');
     const { ended } = await dealer.cancel(['dms/dealervault']);
     const sales = await dealer.task('dealervault-sales');

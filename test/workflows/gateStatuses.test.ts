@@ -45,7 +45,7 @@ describe('the CDK uninstall task', () => {
     expect((await kinds('D-1403')).filter((kind) => kind === 'cdk-case')).toHaveLength(before);
   });
 
-  it.each([[null], [undefined], [7]])('of a dealer whose status is no text: %s', async (effectiveStatus) => {
+  it.each([[null], [undefined], [7]])('is not opened for a status that is not text: %s', async (effectiveStatus) => {
     const dealer = dealerOf(service, 'D-1402');
     service.sandbox.state.oddFields.set('D-1402', { effectiveStatus });
     const { ended } = await dealer.cancel(['dms/cdk']);
@@ -56,7 +56,7 @@ describe('the CDK uninstall task', () => {
 });
 
 describe('a status that is not understood', () => {
-  it('is shown with the account, and looked at again when its person says so', async () => {
+  it('opens a task that shows the account, and is checked again when its person says so', async () => {
     const dealer = dealerOf(service, 'D-1601');
     setStatus('D-1601', 'Active-ish');
     const { id, ended } = await dealer.cancel(['dms/reynolds']);
@@ -84,7 +84,7 @@ describe('a status that is not understood', () => {
     expect(await ended()).toEqual({ 'dms/reynolds': 'ended' });
   });
 
-  it('that is corrected closes its task at the next daily look', async () => {
+  it('that is corrected closes its task at the next daily check', async () => {
     const dealer = dealerOf(service, 'D-1401');
     setStatus('P-200', 'TBD');
     const { ended } = await dealer.cancel(['dms/cdk']);
@@ -109,7 +109,7 @@ describe('a status that is not understood', () => {
     setStatus('P-200', 'Active');
   });
 
-  it('that is corrected is not claimed any more', async () => {
+  it('that is corrected makes its task impossible to claim', async () => {
     const dealer = dealerOf(service, 'D-1602');
     setStatus('P-200', 'TBD');
     const { ended } = await dealer.cancel(['dms/reynolds']);
@@ -120,7 +120,7 @@ describe('a status that is not understood', () => {
     setStatus('P-200', 'Active');
   });
 
-  it('at the claim of a task closes it, and another person looks', async () => {
+  it('found when a task is claimed closes that task and opens one for the status', async () => {
     const dealer = dealerOf(service, 'D-1202');
     const { id, ended } = await dealer.cancel(['dms/cdk']);
     const task = await dealer.task('cdk-case');
@@ -137,7 +137,7 @@ describe('a status that is not understood', () => {
     );
   });
 
-  it('stops both feeds with one task for both', async () => {
+  it('stops both feeds with one task for the status', async () => {
     const dealer = dealerOf(service, 'D-1503');
     const { ended } = await dealer.cancel(['dms/dealervault']);
     await dealer.task('dealervault-sales');
@@ -154,7 +154,7 @@ describe('a status that is not understood', () => {
     expect(await ended()).toEqual({ 'dms/dealervault': 'ended' });
   });
 
-  it('right before the clean-up leaves the DMS provider in CST', async () => {
+  it('found right before the clean-up keeps the DMS provider in CST', async () => {
     const dealer = dealerOf(service, 'D-1703');
     const { ended } = await dealer.cancel(['dms/cdk']);
     const task = await dealer.task('cdk-case');
@@ -169,7 +169,7 @@ describe('a status that is not understood', () => {
     expect(service.sandbox.state.dmsProviders.has('D-1703')).toBe(true);
   });
 
-  it('that a person calls Active is waited for as Active, and asked about again only when it changes', async () => {
+  it('that a person decides is Active is waited for, with a new task only when it changes', async () => {
     const dealer = dealerOf(service, 'D-1502');
     setStatus('P-400', 'VIP');
     const { id, ended } = await dealer.cancel(['dms/dealervault'], { whenActive: 'wait' });
@@ -187,7 +187,7 @@ describe('a status that is not understood', () => {
     expect(await ended()).toEqual({ 'dms/dealervault': 'withdrawn' });
   });
 
-  it('whose task a lead ends is the end of the integration', async () => {
+  it('whose task is closed without completing ends the integration', async () => {
     const dealer = dealerOf(service, 'D-1501');
     setStatus('P-100', 'Unknown');
     const { ended } = await dealer.cancel(['dms/dealervault']);
@@ -198,7 +198,7 @@ describe('a status that is not understood', () => {
     setStatus('P-100', 'Cancelled');
   });
 
-  it('is one that the list of the setting may hold', async () => {
+  it('can be added to the configured list', async () => {
     const { outside } = service;
     outside.inactiveStatuses = [...outside.inactiveStatuses, 'Suspended'];
     await service.stopWorker();
@@ -210,7 +210,7 @@ describe('a status that is not understood', () => {
   });
 });
 
-it('the registry’s empty status is not understood either', async () => {
+it('an empty status in the registry is not understood', async () => {
   const registry = await startService({ withoutCst: true });
   await saveAccounts(registry.db, [
     {
