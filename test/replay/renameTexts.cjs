@@ -2,11 +2,12 @@ const ts = require('typescript');
 
 /**
  * A webpack loader that changes every text which people read (titles, summaries, details) and leaves codes as they are:
- * a text has a space, or in `domain/` a capital letter.
+ * a text has a space, or in `domain/` a capital letter; `cancelElead` and `3 days` are codes.
  */
 module.exports = function renameTexts(source) {
-  const isDomain = /[\\/]domain[\\/](?!shared[\\/](searchAttributes|messages))/.test(this.resourcePath);
-  const isText = (text) => (isDomain ? /[A-Z ]/ : / /).test(text) && !/^\d+ \w+$/.test(text);
+  const isDomain = /[\\/]domain[\\/](?!shared[\\/]searchAttributes)/.test(this.resourcePath);
+  const isCode = (text) => /^\d+ \w+$/.test(text) || /^[a-z]+[A-Z]\w*$/.test(text);
+  const isText = (text) => (isDomain ? /[A-Z ]/ : / /).test(text) && !isCode(text);
   const file = ts.createSourceFile('module.ts', source, ts.ScriptTarget.Latest, true);
   const places = [];
   const visit = (node) => {
