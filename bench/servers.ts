@@ -73,7 +73,13 @@ export async function startServers(dealers: SandboxDealer[], { onDisk }: { onDis
     if ((await program.ended) !== 0) throw new Error(program.printed());
   }
   const database = openDatabase(postgres.url);
-  const olivia = { id: 'olivia', name: 'Olivia Ops', email: 'olivia@example.com', role: 'ops' } as const;
+  const olivia = {
+    id: 'olivia',
+    name: 'Olivia Ops',
+    email: 'olivia@example.com',
+    teams: ['ops' as const],
+    leadOf: null,
+  };
   await savePerson(database.db, olivia, commandLine);
   const { key } = await createKey(database.db, {
     name: 'bench',

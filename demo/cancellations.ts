@@ -48,7 +48,7 @@ export const scenes: Scene[] = [
     account: 'D-1601',
   },
   {
-    title: 'A task that cannot be done goes to the lead, who gives it back',
+    title: 'A task that cannot be done goes to the team lead, who returns it',
     account: 'D-1003',
     play: askTheLead,
   },
@@ -94,7 +94,7 @@ async function askTheLead(stage: Stage): Promise<void> {
   await stage.act('olivia', task, 'claim', {});
   await stage.act('olivia', task, 'escalate', { reason: 'the vendor’s page does not load' });
   await stage.show();
-  console.log('  Lena, lead: it works again, please do it');
+  console.log('  Lena, team lead: it works again, please do it');
   await stage.act('lena', task, 'return-to-team', { note: 'it works again' });
 }
 

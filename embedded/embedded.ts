@@ -120,7 +120,7 @@ function tellKeys({ keys: { apiKeys }, path }: DataDir): void {
   say(`Keys (kept in ${path}/keys.json):`);
   fact('offboarding system', apiKeys.offboarding);
   fact('Olivia of ops', apiKeys.olivia);
-  fact('Lena, lead and admin', apiKeys.lena);
+  fact('Lena, team lead and admin', apiKeys.lena);
   say('');
 }
 

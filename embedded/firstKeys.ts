@@ -5,9 +5,9 @@ import type { Keys } from './dataDir.ts';
 
 /** Made-up people to sign in as, so that the console can be tried from both sides. */
 const firstPeople = [
-  { id: 'olivia', name: 'Olivia Ops', email: 'olivia@example.com', role: 'ops' },
-  { id: 'lena', name: 'Lena Lead', email: 'lena@example.com', role: 'lead' },
-] as const;
+  { id: 'olivia', name: 'Olivia Ops', email: 'olivia@example.com', teams: ['ops'] },
+  { id: 'lena', name: 'Lena Lead', email: 'lena@example.com', teams: ['ops'], leadOf: 'ops' },
+] satisfies (typeof people.$inferInsert)[];
 
 type Scopes = (typeof apiKeys.$inferInsert)['scopes'];
 

@@ -1,8 +1,9 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/client';
-import { and, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { timeOf } from '../../db/clock.ts';
 import { type FinalMail, moveMail, queueMail } from '../../db/queries/outbox.ts';
-import { people, tasks } from '../../db/schema/schema.ts';
+import { administrators, findPerson, type Person, teamLeads, teamMembers } from '../../db/queries/people.ts';
+import { tasks } from '../../db/schema/schema.ts';
 import { isStillTrue, type Notice } from '../../domain/shared/notices.ts';
 import {
   type NoticeTopic,
@@ -13,14 +14,15 @@ import {
 } from '../../domain/shared/noticeTexts.ts';
 import { noticeSearchAttributes } from '../../domain/shared/searchAttributes.ts';
 import { taskQueue } from '../../domain/shared/taskQueues.ts';
+import { processTeams, type Team } from '../../domain/shared/tasks.ts';
 import type { IntegrationName } from '../../domain/shared/vendors.ts';
 import type { Context } from './context.ts';
 import { sendOutgoing } from './outgoingMail.ts';
 
 /** Mails to our own people. Each has a business key, so that an activity that runs twice sends it once. */
 
-const forLeads: readonly NoticeTopic[] = ['escalated', 'still-escalated', 'overdue'];
-/** A task that nobody has claimed is the whole team's. */
+const forTeamLeads: readonly NoticeTopic[] = ['escalated', 'still-escalated', 'overdue'];
+/** A task that nobody has claimed is its whole team's. */
 const forItsPerson: readonly NoticeTopic[] = ['assigned', 'reassigned', 'closed', 'due-soon', 'late', 'overdue'];
 
 /** One notice to one of our people. */
@@ -49,32 +51,34 @@ export async function startNotice(temporal: Client, notice: Notice): Promise<voi
 
 export function noticeActivities(context: Context) {
   const { db } = context.database;
-  const active = eq(people.active, true);
-  const withRole = (role: 'ops' | 'lead') =>
-    db
-      .select()
-      .from(people)
-      .where(and(eq(people.role, role), active));
   const taskOf = async (taskId: string) => (await db.select().from(tasks).where(eq(tasks.id, taskId)))[0];
 
+  const idsOf = (found: { id: string }[]) => found.map(({ id }) => id);
+
+  /** A team without an active team lead has the administrators, who may do the same. */
+  async function leadsOf(team: Team): Promise<string[]> {
+    const leads = await teamLeads(db, team);
+    return idsOf(leads.length > 0 ? leads : await administrators(db));
+  }
+
   async function recipients(notice: Notice): Promise<string[]> {
-    const leads = async () => (await withRole('lead')).map(({ id }) => id);
-    if (notice.about !== 'task') return leads();
+    if (notice.about !== 'task') return leadsOf(processTeams.cancellations);
     const { topic } = notice;
-    const person = notice.person ?? (await taskOf(notice.taskId))?.assignee;
-    const found = person
-      ? await db
-          .select()
-          .from(people)
-          .where(and(eq(people.id, person), active))
-      : [];
-    // A task whose person has left is the team's too.
-    const own = found.length > 0 ? found : await withRole('ops');
+    const task = await taskOf(notice.taskId);
+    if (!task) return [];
+    const person = await findActive(notice.person ?? task.assignee);
+    // A task whose person has left is its team's.
+    const own = person ? [person] : await teamMembers(db, task.team);
     const ids = [
-      ...(forItsPerson.includes(topic) ? own.map(({ id }) => id) : []),
-      ...(forLeads.includes(topic) ? await leads() : []),
+      ...(forItsPerson.includes(topic) ? idsOf(own) : []),
+      ...(forTeamLeads.includes(topic) ? await leadsOf(task.team) : []),
     ];
     return [...new Set(ids)];
+  }
+
+  async function findActive(id: string | null): Promise<Person | undefined> {
+    const person = id === null ? undefined : await findPerson(db, id);
+    return person?.active ? person : undefined;
   }
 
   async function textOf(notice: Notice): Promise<{ subject: string; body: string } | undefined> {
@@ -113,10 +117,7 @@ export function noticeActivities(context: Context) {
     async mailNotice(addressed: Addressed): Promise<FinalMail> {
       const { notice, to } = addressed;
       const key = businessKey(addressed);
-      const [person] = await db
-        .select()
-        .from(people)
-        .where(and(eq(people.id, to), active));
+      const person = await findActive(to);
       const text = await textOf(notice);
       if (!person || !text || !(await stillTrue(addressed))) return drop(addressed, notTrueAnyMore);
       await queueMail(db, { businessKey: key, kind: 'reminder', to: person.email, ...text });

@@ -35,9 +35,11 @@ export const problemTypes = {
   'status-not-understood':
     'The parent sales account’s Effective Status is neither Active nor one that means not active: the DMS feed must not be ended before a person has corrected it, see the task.',
   'not-a-person': 'Tasks are done by people: use an API key that belongs to a person.',
-  'leads-only': 'Only a lead may do this.',
+  'team-leads-only': 'Only the team lead of the task’s team, or an administrator, may do this.',
+  'not-in-team': 'The task belongs to another team: its members and its team lead do it.',
   'unknown-person': 'There is no person with this ID, or they are not active any more.',
-  'last-lead': 'The last active team lead cannot leave or take another role. Make another person a team lead first.',
+  'last-team-lead':
+    'The last active team lead of a team can neither leave nor stop leading it. Make another member the team lead first.',
   conflict: 'The request does not fit what there is.',
   'too-many-requests': 'Too many requests with this key or from this address. Wait for as long as Retry-After says.',
   unavailable:

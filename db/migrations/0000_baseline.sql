@@ -105,7 +105,8 @@ CREATE TABLE "people" (
 	"id" text PRIMARY KEY NOT NULL,
 	"name" text NOT NULL,
 	"email" text NOT NULL,
-	"role" text NOT NULL,
+	"teams" text[] NOT NULL,
+	"lead_of" text,
 	"active" boolean DEFAULT true NOT NULL
 );
 --> statement-breakpoint

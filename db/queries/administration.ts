@@ -32,7 +32,7 @@ export async function recordAdministration(
   });
 }
 
-/** What has changed, such as `role: "ops" → "lead"`; empty when nothing has. */
+/** What has changed, such as `leadOf: null → "ops"`; empty when nothing has. */
 export function changesOf(before: object | undefined, after: object): string {
   const old = (before ?? {}) as Record<string, unknown>;
   return Object.entries(after)

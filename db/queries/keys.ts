@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import type { Team } from '../../domain/shared/tasks.ts';
 import { type Db, preparedOnce } from '../client.ts';
 import { apiKeys, people, sessions } from '../schema/schema.ts';
 import { type Acting, changesOf, commandLine, recordAdministration } from './administration.ts';
@@ -11,7 +12,9 @@ export type KeyScope = (typeof keyScopes)[number];
 export interface Caller {
   keyId: string;
   personId: string | null;
-  role: 'ops' | 'lead' | null;
+  /** Of a person; a system is in no team. */
+  teams: Team[];
+  leadOf: Team | null;
   scopes: KeyScope[];
   requestsPerMinute: number;
   /** What is recorded: the person's ID, or `key:<name>` of a system. */
@@ -27,7 +30,8 @@ export const hashOf = (key: string) => createHash('sha256').update(key).digest('
 export const keyWithPerson = {
   key: apiKeys,
   expired: sql<boolean>`coalesce(${apiKeys.expiresAt} <= now(), false)`,
-  role: people.role,
+  teams: people.teams,
+  leadOf: people.leadOf,
   active: people.active,
 };
 
@@ -48,16 +52,18 @@ export async function findKey(db: Db, key: string): Promise<Caller | null> {
 
 /** @returns null when the key has expired or was revoked, or when its person has left */
 export function callerOf(of: KeyWithPerson, sessionId: string | null = null): Caller | null {
-  const { key, expired, role, active } = of;
+  const { key, expired, active } = of;
   if (key.revokedAt || expired || active === false) return null;
   const { id, name, personId, scopes, requestsPerMinute } = key;
-  return { keyId: id, personId, role, scopes, requestsPerMinute, id: personId ?? `key:${name}`, sessionId };
+  const [teams, leadOf] = [of.teams ?? [], of.leadOf];
+  return { keyId: id, personId, teams, leadOf, scopes, requestsPerMinute, id: personId ?? `key:${name}`, sessionId };
 }
 
 interface KeyWithPerson {
   key: typeof apiKeys.$inferSelect;
   expired: boolean;
-  role: 'ops' | 'lead' | null;
+  teams: Team[] | null;
+  leadOf: Team | null;
   active: boolean | null;
 }
 

@@ -1,6 +1,7 @@
-import { and, asc, eq, ne, sql } from 'drizzle-orm';
+import { and, arrayContains, asc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
+import type { Team } from '../../domain/shared/tasks.ts';
 import type { Db } from '../client.ts';
-import { people } from '../schema/schema.ts';
+import { apiKeys, people } from '../schema/schema.ts';
 import { type Acting, changesOf, recordAdministration } from './administration.ts';
 import { endSessions } from './sessions.ts';
 
@@ -24,13 +25,20 @@ export async function listPeople(
     .limit(limit);
 }
 
-/** The last active team lead cannot leave, nor take another role: nobody would decide about what cannot be done. */
-export class LastLead extends Error {}
+/** A team's last active team lead cannot leave, nor stop leading it: nobody would decide about what cannot be done. */
+export class LastTeamLead extends Error {
+  readonly team: Team;
+
+  constructor(team: Team) {
+    super(`the last active team lead of ${team}`);
+    this.team = team;
+  }
+}
 
 /**
  * Enters or changes a person, with the event in the audit record. Whoever becomes inactive is signed out.
  * @param wanted without `active` it stays as it is; a new person is active
- * @throws LastLead
+ * @throws LastTeamLead
  */
 export async function savePerson(
   database: Db,
@@ -38,18 +46,14 @@ export async function savePerson(
   acting: Acting,
 ): Promise<Person> {
   return database.transaction(async (db) => {
-    // One change at a time, or two at once could each take the other for the lead who stays.
+    // One change at a time, or two at once could each take the other for the team lead who stays.
     await db.execute(sql`lock table ${people} in share row exclusive mode`);
     const before = await findPerson(db, wanted.id);
     const person = { ...wanted, active: wanted.active ?? before?.active ?? true };
-    const leads = (one: Person | undefined) => one?.role === 'lead' && one.active;
-    if (leads(before) && !leads(person)) {
-      const [other] = await db
-        .select({ id: people.id })
-        .from(people)
-        .where(and(eq(people.role, 'lead'), eq(people.active, true), ne(people.id, person.id)))
-        .limit(1);
-      if (!other) throw new LastLead();
+    const led = before?.active ? before.leadOf : null;
+    if (led && !(person.active && person.leadOf === led)) {
+      const others = (await teamLeads(db, led)).filter(({ id }) => id !== person.id);
+      if (others.length === 0) throw new LastTeamLead(led);
     }
     await db.insert(people).values(person).onConflictDoUpdate({ target: people.id, set: person });
     if (!person.active) await endSessions(db, { owner: person.id });
@@ -61,10 +65,32 @@ export async function savePerson(
   });
 }
 
-/** Those of a role who have not left. */
-export function activePeople(db: Db, role: Person['role']): Promise<Person[]> {
+/** Active members of a team. */
+export function teamMembers(db: Db, team: Team): Promise<Person[]> {
   return db
     .select()
     .from(people)
-    .where(and(eq(people.role, role), eq(people.active, true)));
+    .where(and(arrayContains(people.teams, [team]), eq(people.active, true)));
+}
+
+/** Active team leads, of one team or of all. */
+export function teamLeads(db: Db, team?: Team): Promise<Person[]> {
+  return db
+    .select()
+    .from(people)
+    .where(and(team ? eq(people.leadOf, team) : isNotNull(people.leadOf), eq(people.active, true)));
+}
+
+/** Active people with a valid API key of the scope admin. */
+export async function administrators(db: Db): Promise<Person[]> {
+  const valid = and(
+    arrayContains(apiKeys.scopes, ['admin']),
+    isNull(apiKeys.revokedAt),
+    sql`coalesce(${apiKeys.expiresAt} > now(), true)`,
+  );
+  const withKey = db.select({ id: apiKeys.personId }).from(apiKeys).where(valid);
+  return db
+    .select()
+    .from(people)
+    .where(and(inArray(people.id, withKey), eq(people.active, true)));
 }

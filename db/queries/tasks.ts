@@ -1,5 +1,5 @@
 import { and, asc, eq, gt, inArray, lt, or, sql } from 'drizzle-orm';
-import { openTaskStates, type TaskState } from '../../domain/shared/tasks.ts';
+import { openTaskStates, type TaskState, type Team } from '../../domain/shared/tasks.ts';
 import type { IntegrationName } from '../../domain/shared/vendors.ts';
 import type { Db } from '../client.ts';
 import { cancellationIntegrations, cancellations, events, tasks } from '../schema/schema.ts';
@@ -10,6 +10,7 @@ export interface TaskFilter {
   /** The open ones when absent. */
   states?: TaskState[];
   assignee?: string;
+  team?: Team;
   integration?: IntegrationName;
   account?: string;
   overdue?: boolean;
@@ -19,7 +20,7 @@ export interface TaskFilter {
 
 /** By due date, the most urgent first. */
 export async function listTasks(db: Db, filter: TaskFilter): Promise<TaskRow[]> {
-  const { states, assignee, integration, account, overdue, after } = filter;
+  const { states, assignee, team, integration, account, overdue, after } = filter;
   // Written out, and not as parameters, so that the planner sees that the partial index of open tasks fits.
   const open = sql.raw(`state in (${openTaskStates.map((state) => `'${state}'`).join(', ')})`);
   return db
@@ -29,6 +30,7 @@ export async function listTasks(db: Db, filter: TaskFilter): Promise<TaskRow[]> 
       and(
         states ? inArray(tasks.state, states) : open,
         assignee === undefined ? undefined : eq(tasks.assignee, assignee),
+        team && eq(tasks.team, team),
         integration && eq(tasks.integration, integration),
         account === undefined ? undefined : or(eq(tasks.account, account), inArray(tasks.id, tasksForAll(db, account))),
         overdue ? and(lt(tasks.dueAt, sql`now()`), open) : undefined,

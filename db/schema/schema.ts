@@ -49,7 +49,9 @@ export const people = pgTable('people', {
   id: text('id').primaryKey(),
   name: text('name').notNull(),
   email: text('email').notNull(),
-  role: text('role').$type<'ops' | 'lead'>().notNull(),
+  teams: text('teams').array().$type<Team[]>().notNull(),
+  /** The team of theirs that they lead: its team lead decides about what cannot be done. */
+  leadOf: text('lead_of').$type<Team>(),
   /** False for somebody who has left: their keys stop working, and no task is given to them. */
   active: boolean('active').notNull().default(true),
 });

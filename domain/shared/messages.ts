@@ -56,15 +56,15 @@ interface AboutTask {
 export interface TaskUpdates {
   /** Nobody else may finish it while it is claimed. */
   claimTask: AboutTask;
-  /** `lead`: whether who assigns it may take it from another person. */
-  assignTask: AboutTask & { to: string; lead: boolean };
+  /** `teamLead`: whether who assigns it may take it from another person. */
+  assignTask: AboutTask & { to: string; teamLead: boolean };
   /** It may be claimed by anybody then. */
   releaseTask: AboutTask;
   completeTask: AboutTask & { answers: TaskAnswers };
   escalate: AboutTask & { reason: string };
-  /** A lead returns a task that somebody could not do. */
+  /** A team lead returns a task that somebody could not do. */
   returnToTeam: AboutTask & { note: string };
-  /** A lead ends the task's step as not done. */
+  /** A team lead closes the task's step without completing it. */
   closeNotCompleted: AboutTask & { reason: string };
   /** The task's row contradicts its workflow, such as after a reset: write the row again, or close it when there is no such task. */
   refreshTask: { taskId: string };
@@ -87,7 +87,7 @@ export type TaskRefusal =
   /** Whether a claim may be given could not be found out soon enough, or another claim is being looked at. */
   | 'unavailable'
   | 'expired'
-  | 'leads_only'
+  | 'team_leads_only'
   | 'bad_answers'
   | 'account_active'
   | 'status_not_understood';

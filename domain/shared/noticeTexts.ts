@@ -10,13 +10,13 @@ const openings = {
   'due-soon': 'This task is due soon.',
   late: 'This task is late.',
   overdue:
-    'This task is late by more than a business day. Ops and the leads get this mail each business day until it is done.',
+    'This task is late by more than a business day. Its person, or its whole team, and the team lead get this mail each business day until it is done.',
   escalated:
-    'The person of this task says that it cannot be done. As a lead, send it back, give it to another person, or end it as not done.',
+    'The person of this task says that it cannot be done. As the team lead, return it to the team, assign it to another person, or close it without completing it.',
   'still-escalated':
-    'This task still waits for a lead: send it back, give it to another person, or end it as not done.',
+    'This task still waits for the team lead: return it to the team, assign it to another person, or close it without completing it.',
   closed:
-    'This task was closed: please stop. If you had already begun with the vendor, tell a lead; a task to check comes to the list.',
+    'This task was closed: please stop. If you had already begun, tell the team lead; a task to check comes to the list.',
 } as const;
 
 export type NoticeTopic = keyof typeof openings;
@@ -42,7 +42,7 @@ export function noticeMail(topic: NoticeTopic, facts: NoticeFacts): { subject: s
     late: 'Late',
     overdue: 'Overdue',
     escalated: 'Cannot be done',
-    'still-escalated': 'Waits for a lead',
+    'still-escalated': 'Waits for the team lead',
     closed: 'Closed',
   };
   const lines = [
@@ -64,7 +64,7 @@ function localTime(at: Date, timeZone: string): string {
   return DateTime.fromJSDate(at, { zone: timeZone }).setLocale('en-US').toFormat('cccc, LLLL d, yyyy, h:mm a ZZZZ');
 }
 
-/** For the leads: an outside system has not given what is needed. */
+/** For the team leads: an outside system has not given what is needed. */
 export function outageMail({ system, days }: { system: string; days: number }) {
   return {
     subject: `Waiting for ${days} ${days === 1 ? 'day' : 'days'}: ${system}`,
@@ -72,7 +72,7 @@ export function outageMail({ system, days }: { system: string; days: number }) {
   };
 }
 
-/** For the leads: work waits until somebody enters or corrects an account. @param message says what is wrong and what to do */
+/** For the team leads: work waits until somebody enters or corrects an account. @param message says what is wrong and what to do */
 export function unusableAccountMail({ account, message }: { account: string; message: string }) {
   return {
     subject: `Correct account ${account}: a cancellation waits for it`,
@@ -80,7 +80,7 @@ export function unusableAccountMail({ account, message }: { account: string; mes
   };
 }
 
-/** For the leads: the mail server did not accept our mail. It leaves when it does again. */
+/** For the team leads: the mail server did not accept our mail. It leaves when it does again. */
 export function mailRejectedMail({ since, reason }: { since: Date; reason: string }) {
   return {
     subject: 'Mail was held up: the mail server rejected this service',
@@ -88,7 +88,7 @@ export function mailRejectedMail({ since, reason }: { since: Date; reason: strin
   };
 }
 
-/** For the leads: a cancellation that somebody has stopped in Temporal. */
+/** For the team leads: a cancellation that somebody has stopped in Temporal. */
 export function stoppedMail({
   account,
   integration,

@@ -1,5 +1,5 @@
 import type { TaskRefusal, TaskUpdates } from './messages.ts';
-import { openTaskStates, type TaskState } from './tasks.ts';
+import { openTaskStates, type TaskState, type Team } from './tasks.ts';
 import { inWords } from './words.ts';
 
 /** Who may do what with a task: the workflow refuses by these rules, and the console shows by them what can be done. */
@@ -20,11 +20,12 @@ interface Refused {
 /** The messages that people send about a task. */
 export type TaskAction = Exclude<keyof TaskUpdates, 'refreshTask'>;
 
-type Rule = (task: TaskStanding, message: { by: string; lead?: boolean }) => Refused | undefined;
+type Rule = (task: TaskStanding, message: { by: string; teamLead?: boolean }) => Refused | undefined;
 
 export const taskRules: Record<TaskAction, Rule> = {
   claimTask: (task, { by }) => neededState(task, 'open', 'claimed') ?? another(task, by),
-  assignTask: (task, { by, lead }) => neededState(task, ...openTaskStates) ?? (lead ? undefined : leadsOnly(task, by)),
+  assignTask: (task, { by, teamLead }) =>
+    neededState(task, ...openTaskStates) ?? (teamLead ? undefined : teamLeadsOnly(task, by)),
   releaseTask: (task, { by }) => neededState(task, 'open', 'claimed') ?? nobodys(task) ?? another(task, by),
   completeTask: (task, { by }) => neededState(task, 'claimed') ?? another(task, by),
   escalate: (task, { by }) => neededState(task, 'open', 'claimed') ?? another(task, by),
@@ -51,11 +52,27 @@ function nobodys({ assignee }: TaskStanding): Refused | undefined {
   return { type: 'wrong_state', message: 'Nobody has this task: there is nothing to release.' };
 }
 
-function leadsOnly(task: TaskStanding, by: string): Refused | undefined {
+function teamLeadsOnly(task: TaskStanding, by: string): Refused | undefined {
   if (task.state === 'escalated')
-    return { type: 'leads_only', message: 'This task is escalated: only a team lead may assign it.' };
+    return { type: 'team_leads_only', message: 'This task is escalated: only a team lead may assign it.' };
   if (!another(task, by)) return undefined;
   const has = task.state === 'claimed' ? 'claimed by' : 'assigned to';
   const message = `The task is ${has} ${task.assignee}: only a team lead may assign it to another person.`;
-  return { type: 'leads_only', message };
+  return { type: 'team_leads_only', message };
+}
+
+/** Of whom it is asked what they may do. */
+interface Member {
+  teams: readonly Team[];
+  leadOf: Team | null;
+  scopes: readonly string[];
+}
+
+/** Whether a person does the tasks of a team. An administrator may do all that its team lead may. */
+export function isOfTeam(one: Member, team: Team): boolean {
+  return one.teams.includes(team) || isTeamLead(one, team);
+}
+
+export function isTeamLead({ leadOf, scopes }: Member, team: Team): boolean {
+  return leadOf === team || scopes.includes('admin');
 }

@@ -10,6 +10,15 @@ export type Process = (typeof processes)[number];
 export const teams = ['ops', 'feeds', 't2-support', 'integrations', 'sales', 'data'] as const;
 export type Team = (typeof teams)[number];
 
+/** Whose team lead hears of what concerns a process as a whole, such as an outside system that does not answer. */
+export const processTeams: Record<Process, Team> = {
+  cancellations: 'ops',
+  feeds: 'feeds',
+  pipelines: 'data',
+  leads: 'integrations',
+  inquiries: 'sales',
+};
+
 export function isTeam(name: string): name is Team {
   return (teams as readonly string[]).includes(name);
 }

@@ -101,7 +101,7 @@ it('says when the browser does not keep the cookie', async () => {
   const page = await context.newPage();
   await page.goto(web.address);
   // The sign-in that the API has accepted, as a browser that drops the cookie sees it.
-  const json = { id: 'olivia', personId: 'olivia', role: 'ops', scopes: ['read'] };
+  const json = { id: 'olivia', personId: 'olivia', teams: ['ops'], leadOf: null, scopes: ['read'] };
   await page.route('**/v1/session', (route) =>
     route.request().method() === 'POST' ? route.fulfill({ json }) : route.continue(),
   );

@@ -40,7 +40,11 @@ describe('every list is paged', () => {
   beforeAll(async () => {
     // Two people of one name, and keys made within one millisecond: the place of each is still its own.
     for (const id of ['pat', 'pam', 'pol']) {
-      await savePerson(service.db, { id, name: 'Pat Page', email: `${id}@example.com`, role: 'ops' }, commandLine);
+      await savePerson(
+        service.db,
+        { id, name: 'Pat Page', email: `${id}@example.com`, teams: ['ops'], leadOf: null },
+        commandLine,
+      );
       await api.app.inject({ method: 'POST', url: '/v1/session', payload: { key: api.keys.admin } });
     }
     await Promise.all(

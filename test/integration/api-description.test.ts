@@ -292,7 +292,7 @@ describe('real answers match the description', { shuffle: false }, () => {
   });
 
   it('for administration, sessions, health and the codec', async () => {
-    const person = { name: 'Petra Person', email: 'petra@example.com', role: 'lead' };
+    const person = { name: 'Petra Person', email: 'petra@example.com', teams: ['ops'], leadOf: 'ops' };
     await ask('admin', 'PUT /v1/people/{id}', '/v1/people/petra', person);
     await ask('reader', 'GET /v1/people', '/v1/people');
     const account = {

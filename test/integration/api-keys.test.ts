@@ -85,7 +85,7 @@ describe('a person who is not active', () => {
     const put = (active: boolean) =>
       send('PUT /v1/people/leaver', {
         headers: admin,
-        body: { name: 'A Leaver', email: 'leaver@example.com', role: 'ops', active },
+        body: { name: 'A Leaver', email: 'leaver@example.com', teams: ['ops'], active },
       });
     expect(await put(true)).toMatchObject({ status: 200, body: { active: true } });
     const { key } = await createKey(service.db, { name: 'leaver', scopes: ['read'], personId: 'leaver' });

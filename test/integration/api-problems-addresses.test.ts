@@ -103,7 +103,7 @@ describe('text that PostgreSQL cannot store', () => {
     [{ method: 'GET', url: '/v1/accounts?namePrefix=%00' }, 'query namePrefix'],
     [{ method: 'GET', url: '/v1/accounts?cursor=%00' }, 'query cursor'],
     [{ method: 'GET', url: '/v1/tasks?assignee=%00' }, 'query assignee'],
-    [{ method: 'PUT', url: '/v1/people/nul', body: { name: nul, email: 'nul@example.com', role: 'ops' } }, '/name'],
+    [{ method: 'PUT', url: '/v1/people/nul', body: { name: nul, email: 'nul@example.com', teams: ['ops'] } }, '/name'],
     [
       {
         method: 'PUT',

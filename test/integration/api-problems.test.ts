@@ -179,7 +179,11 @@ describe('tasks', () => {
     ['a long reason', task('escalate', { reason: 'x'.repeat(501) }), invalid('/reason')],
     ['more than a claim has', task('claim', { by: 'oscar' }), invalid('/by')],
     ['nobody', task('assign', { to: 'nobody' }), { status: 422, type: 'unknown-person', path: '/to' }],
-    ['a lead’s decision by another', task('return-to-team', { note: 'do it' }), { status: 403, type: 'leads-only' }],
+    [
+      'a team lead’s decision by another',
+      task('return-to-team', { note: 'do it' }),
+      { status: 403, type: 'team-leads-only' },
+    ],
     [
       'a system as the one who does it',
       { ...task('claim', {}), who: 'admin' },

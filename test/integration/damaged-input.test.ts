@@ -11,7 +11,7 @@ import { serviceForFile } from '../support/serviceForFile.ts';
 const { service, api } = await serviceForFile({ withoutWorker: true });
 
 describe('names', () => {
-  const person = { email: 'person@example.com', role: 'ops' };
+  const person = { email: 'person@example.com', teams: ['ops'] };
   const doors: [string, (name: string) => Promise<{ status: number; body: Record<string, unknown> }>][] = [
     ['people', (name) => api.call('admin', 'PUT', '/v1/people/pat', { body: { ...person, name } })],
     [

@@ -53,7 +53,7 @@ const failure = (call: Promise<unknown>) =>
   );
 const updates: Record<string, object> = {
   claimTask: { by },
-  assignTask: { by, to: by, lead: true },
+  assignTask: { by, to: by, teamLead: true },
   releaseTask: { by },
   completeTask: { by, answers: { ticketNumber: 'T-1', done: true } },
   escalate: { by, reason },

@@ -11,7 +11,7 @@ const { service, api } = await serviceForFile({ withoutWorker: true });
 const send = senderOf(api);
 
 describe('a session', () => {
-  const person = { name: 'A Person', email: 'person@example.com', role: 'ops' };
+  const person = { name: 'A Person', email: 'person@example.com', teams: ['ops'] };
   const signIn = async (key: string, app = api.app) => {
     const { headers, status, body } = await send('POST /v1/session', { body: { key }, app });
     const [set] = [headers['set-cookie']].flat() as [string];
@@ -22,7 +22,7 @@ describe('a session', () => {
     const { status, body, set } = await signIn(api.keys.olivia);
     expect([status, body]).toEqual([
       200,
-      { id: 'olivia', personId: 'olivia', role: 'ops', scopes: ['tasks:write', 'read'] },
+      { id: 'olivia', personId: 'olivia', teams: ['ops'], leadOf: null, scopes: ['tasks:write', 'read'] },
     ]);
     expect(set).toMatch(/^__Host-dealerops_session=[\w-]{43};/);
     for (const attribute of ['HttpOnly', 'Secure', 'SameSite=Strict', 'Path=/', 'Max-Age=43200'])

@@ -62,10 +62,11 @@ test('the documented first steps in production work in their order', async () =>
   expect(await may(olivia!)).toEqual({
     id: 'olivia',
     personId: 'olivia',
-    role: 'ops',
+    teams: ['ops'],
+    leadOf: null,
     scopes: ['tasks:write', 'read'],
   });
-  expect(await may(lena!)).toMatchObject({ id: 'lena', role: 'lead' });
+  expect(await may(lena!)).toMatchObject({ id: 'lena', leadOf: 'ops' });
   expect(await may(offboarding!)).toMatchObject({ id: 'key:offboarding', scopes: ['cancellations:write', 'read'] });
   expect(printed.at(-1)).toMatch(/ olivia .*until 2099-01-31/);
 });

@@ -76,6 +76,24 @@ describe('a task', () => {
     account.effectiveStatus = before;
   });
 
+  it('of another team is refused to its people and its team lead, who may still read it', async () => {
+    await api.start({ account: 'D-1002', integrations: ['crm/dealersocket'] });
+    const { id } = await openTask('D-1002', 'dealersocket-form');
+    const notInTeam = { status: 403, body: { type: '/problems/not-in-team' } };
+    expect(await api.post('finn', `/v1/tasks/${id}/claim`)).toMatchObject(notInTeam);
+    expect(await api.post('finn', `/v1/tasks/${id}/assign`, { to: 'finn' })).toMatchObject(notInTeam);
+    expect(await api.post('finn', `/v1/tasks/${id}/close-not-completed`, { reason: 'x' })).toMatchObject(notInTeam);
+    expect(await api.post('lena', `/v1/tasks/${id}/assign`, { to: 'finn' })).toMatchObject({
+      status: 422,
+      body: { type: '/problems/not-in-team', errors: [{ path: '/to', message: 'is not in the team ops' }] },
+    });
+    expect(await api.get('finn', `/v1/tasks/${id}`)).toMatchObject({ body: { state: 'open', team: 'ops' } });
+    const idsOf = async (team: string) =>
+      (await api.get<TaskList>('finn', `/v1/tasks?team=${team}&account=D-1002`)).body.tasks.map((one) => one.id);
+    expect(await idsOf('feeds')).toEqual([]);
+    expect(await idsOf('ops')).toContain(id);
+  });
+
   it('that is escalated waits for a team lead', async () => {
     await api.start({ account: 'D-1703', integrations: ['crm/dealersocket'] });
     const { id } = await openTask('D-1703', 'dealersocket-form');
@@ -86,11 +104,11 @@ describe('a task', () => {
     });
     expect(await api.post('oscar', `/v1/tasks/${id}/assign`, { to: 'oscar' })).toMatchObject({
       status: 403,
-      body: { type: '/problems/leads-only' },
+      body: { type: '/problems/team-leads-only' },
     });
     expect(await api.post('oscar', `/v1/tasks/${id}/return-to-team`, { note: 'x' })).toMatchObject({
       status: 403,
-      body: { type: '/problems/leads-only' },
+      body: { type: '/problems/team-leads-only' },
     });
     expect(await api.post('lena', `/v1/tasks/${id}/assign`, { to: 'nobody' })).toMatchObject({
       status: 422,

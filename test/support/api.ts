@@ -37,6 +37,7 @@ export async function apiOf(service: TestService, more: Partial<ApiOptions> = {}
     olivia: await key('olivia', ['tasks:write', 'read'], 'olivia'),
     oscar: await key('oscar', ['tasks:write', 'read'], 'oscar'),
     lena: await key('lena', ['tasks:write', 'read'], 'lena'),
+    finn: await key('finn', ['tasks:write', 'read'], 'finn'),
     admin: await key('admin', ['admin']),
     reader: await key('reader', ['read']),
   };

@@ -64,9 +64,10 @@ export interface ServiceOptions {
 export async function startService(options: ServiceOptions = {}) {
   const database = await testDatabase({ postgresUrl: options.postgresUrl });
   await database.db.insert(people).values([
-    { id: 'olivia', name: 'Olivia Ops', email: 'olivia@example.com', role: 'ops' },
-    { id: 'oscar', name: 'Oscar Ops', email: 'oscar@example.com', role: 'ops' },
-    { id: 'lena', name: 'Lena Lead', email: 'lena@example.com', role: 'lead' },
+    { id: 'olivia', name: 'Olivia Ops', email: 'olivia@example.com', teams: ['ops'] },
+    { id: 'oscar', name: 'Oscar Ops', email: 'oscar@example.com', teams: ['ops'] },
+    { id: 'lena', name: 'Lena Lead', email: 'lena@example.com', teams: ['ops'], leadOf: 'ops' },
+    { id: 'finn', name: 'Finn Feeds', email: 'finn@example.com', teams: ['feeds'], leadOf: 'feeds' },
   ]);
   const sandbox = await startSandbox({ dealers: options.dealers });
   const dataConverter = encryptingDataConverter(options.keyring ?? testKeyring);

@@ -4,8 +4,8 @@ import { taskStates } from '../../domain/shared/tasks.ts';
 
 const actions = Object.keys(taskRules) as TaskAction[];
 /** What `by` may do, in words such as `claimTask`; what is refused is left out. */
-const allowed = (task: Parameters<typeof taskRules.claimTask>[0], by: string, lead = false) =>
-  actions.filter((action) => !taskRules[action](task, { by, lead }));
+const allowed = (task: Parameters<typeof taskRules.claimTask>[0], by: string, teamLead = false) =>
+  actions.filter((action) => !taskRules[action](task, { by, teamLead }));
 
 describe('who may do what with a task', () => {
   it.each([

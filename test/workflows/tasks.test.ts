@@ -113,7 +113,7 @@ describe('a person’s task', () => {
     const { ended } = await dealer.cancel(['crm/dealersocket']);
     const task = await dealer.task('dealersocket-form');
     service.sandbox.faults.smtp.next = Array(100).fill('421');
-    await dealer.say(task, 'assignTask', { by: 'lena', to: 'oscar', lead: true });
+    await dealer.say(task, 'assignTask', { by: 'lena', to: 'oscar', teamLead: true });
     await dealer.say(task, 'claimTask', { by: 'oscar' });
     await dealer.say(task, 'escalate', { by: 'oscar', reason: 'no login' });
     expect(await dealer.task('dealersocket-form', 'escalated')).toMatchObject({ reason: 'no login' });
@@ -130,16 +130,16 @@ describe('a person’s task', () => {
     const dealer = dealerOf(service, 'D-1105');
     await dealer.cancel(['crm/vinsolutions']);
     const task = await dealer.task('vinsolutions-portal');
-    await dealer.say(task, 'assignTask', { by: 'lena', to: 'olivia', lead: true });
+    await dealer.say(task, 'assignTask', { by: 'lena', to: 'olivia', teamLead: true });
     expect(await refusalOf(dealer.say(task, 'claimTask', { by: 'oscar' }))).toBe('assigned_to_another');
     expect(await refusalOf(dealer.say(task, 'releaseTask', { by: 'oscar' }))).toBe('assigned_to_another');
     expect(await refusalOf(dealer.say(task, 'escalate', { by: 'oscar', reason: 'x' }))).toBe('assigned_to_another');
-    expect(await refusalOf(dealer.say(task, 'assignTask', { by: 'oscar', to: 'oscar', lead: false }))).toBe(
-      'leads_only',
+    expect(await refusalOf(dealer.say(task, 'assignTask', { by: 'oscar', to: 'oscar', teamLead: false }))).toBe(
+      'team_leads_only',
     );
     expect(await dealer.task('vinsolutions-portal')).toMatchObject({ state: 'open', assignee: 'olivia' });
 
-    await dealer.say(task, 'assignTask', { by: 'lena', to: 'lena', lead: true });
+    await dealer.say(task, 'assignTask', { by: 'lena', to: 'lena', teamLead: true });
     expect(await refusalOf(dealer.say(task, 'claimTask', { by: 'olivia' }))).toBe('assigned_to_another');
     await dealer.say(task, 'releaseTask', { by: 'lena' });
     expect(await refusalOf(dealer.say(task, 'releaseTask', { by: 'lena' }))).toBe('wrong_state');
@@ -152,13 +152,13 @@ describe('a person’s task', () => {
     const { id, ended } = await dealer.cancel(['crm/dealersocket']);
     const task = await dealer.task('dealersocket-form');
     await dealer.say(task, 'claimTask', { by: 'olivia' });
-    expect(await refusalOf(dealer.say(task, 'assignTask', { by: 'oscar', to: 'oscar', lead: false }))).toBe(
-      'leads_only',
+    expect(await refusalOf(dealer.say(task, 'assignTask', { by: 'oscar', to: 'oscar', teamLead: false }))).toBe(
+      'team_leads_only',
     );
     await service.env!.sleep('3 hours');
     await dealer.say(task, 'escalate', { by: 'olivia', reason: 'the page is down' });
-    expect(await refusalOf(dealer.say(task, 'assignTask', { by: 'oscar', to: 'oscar', lead: false }))).toBe(
-      'leads_only',
+    expect(await refusalOf(dealer.say(task, 'assignTask', { by: 'oscar', to: 'oscar', teamLead: false }))).toBe(
+      'team_leads_only',
     );
     expect(await dealer.task('dealersocket-form', 'escalated')).toMatchObject({ reason: 'the page is down' });
     await eventually(async () => (await reminders(task.id)).some((mail) => mail.to === 'lena@example.com'));
@@ -167,7 +167,7 @@ describe('a person’s task', () => {
     expect(Date.parse(waitingSince!)).toBeGreaterThan(task.openedAt.getTime() + 2 * 3_600_000);
 
     await dealer.say(task, 'returnToTeam', { by: 'lena', note: 'it works again' });
-    await dealer.say(task, 'assignTask', { by: 'lena', to: 'oscar', lead: true });
+    await dealer.say(task, 'assignTask', { by: 'lena', to: 'oscar', teamLead: true });
     expect(await dealer.task('dealersocket-form')).toMatchObject({ assignee: 'oscar', state: 'open' });
     await dealer.say(task, 'escalate', { by: 'oscar', reason: 'no such dealer there' });
     await dealer.say(task, 'closeNotCompleted', { by: 'lena', reason: 'DealerSocket has ended it itself' });

@@ -52,7 +52,7 @@ describe('a withdrawal', () => {
     const { ended } = await dealer.cancel(['dms/cdk']);
     const task = await dealer.task('cdk-case');
     await dealer.say(task, 'claimTask', { by: 'olivia' });
-    await dealer.say(task, 'assignTask', { by: 'lena', to: 'oscar', lead: true });
+    await dealer.say(task, 'assignTask', { by: 'lena', to: 'oscar', teamLead: true });
     await dealer.withdraw();
     expect(await dealer.reinstate()).toContain('May have been done: check');
     expect(await ended()).toEqual({ 'dms/cdk': 'withdrawn' });

@@ -1,7 +1,8 @@
 import type { Db } from '../../../db/client.ts';
 import type { Acting } from '../../../db/queries/administration.ts';
 import type { Caller } from '../../../db/queries/keys.ts';
-import { findPerson } from '../../../db/queries/people.ts';
+import { findPerson, type Person } from '../../../db/queries/people.ts';
+import type { Team } from '../../../domain/shared/tasks.ts';
 import { Problem } from '../../server/problems.ts';
 
 /**
@@ -9,14 +10,26 @@ import { Problem } from '../../server/problems.ts';
  * @param path where the request names the person
  * @throws Problem 422
  */
-export async function assertActivePerson(db: Db, id: string, path: string): Promise<void> {
+export async function assertActivePerson(db: Db, id: string, path: string): Promise<Person> {
   const person = await findPerson(db, id);
-  if (person?.active) return;
+  if (person?.active) return person;
   const detail = person
     ? `${id} is not active any more: choose another person, or PUT /v1/people/${id} with "active": true.`
     : `There is no person ${id}: enter them with PUT /v1/people/${id}.`;
   const message = person ? 'is not active any more' : 'is not a person’s ID';
   throw new Problem(422, 'unknown-person', detail, { errors: [{ path, message }] });
+}
+
+/**
+ * A task is done by its own team.
+ * @param path where the request names the person
+ * @throws Problem 422
+ */
+export async function assertMember(db: Db, id: string, team: Team, path: string): Promise<void> {
+  const { teams } = await assertActivePerson(db, id, path);
+  if (teams.includes(team)) return;
+  const detail = `${id} is not in the team ${team} of this task: choose one of its members, or add the team with PUT /v1/people/${id}.`;
+  throw new Problem(422, 'not-in-team', detail, { errors: [{ path, message: `is not in the team ${team}` }] });
 }
 
 /** The caller as the audit record of administration names who acts. */

@@ -18,13 +18,14 @@ import { Problem } from '../../server/problems.ts';
 import { Time } from '../../server/time.ts';
 import { actingOf } from './activePerson.ts';
 import { KeyScope } from './keys.ts';
-import { Role } from './people.ts';
+import { TeamName } from './people.ts';
 
 const Session = z
   .object({
     id: z.string().describe('Who is recorded as having done what: a person’s ID, or key:<name>'),
     personId: z.string().nullable(),
-    role: Role.nullable(),
+    teams: z.array(TeamName),
+    leadOf: TeamName.nullable(),
     scopes: z.array(KeyScope),
   })
   .meta({ id: 'Session' });

@@ -5,9 +5,10 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import type { Caller } from '../../../db/queries/keys.ts';
 import { findTask, findTaskAndTime, type TaskRow } from '../../../db/queries/tasks.ts';
 import type { TaskRefusal, TaskRefusalDetails, TaskUpdates } from '../../../domain/shared/messages.ts';
-import type { TaskAction } from '../../../domain/shared/taskRules.ts';
+import { isOfTeam, isTeamLead, type TaskAction } from '../../../domain/shared/taskRules.ts';
 import { openTaskStates } from '../../../domain/shared/tasks.ts';
 import type { ApiOptions } from '../../server/options.ts';
 import { outageOf } from '../../server/outages.ts';
@@ -20,7 +21,7 @@ const refusals: Record<TaskRefusal, [status: number, type: ProblemType]> = {
   wrong_state: [409, 'wrong-state'],
   claimed_by_another: [409, 'claimed-by-another'],
   assigned_to_another: [409, 'assigned-to-another'],
-  leads_only: [403, 'leads-only'],
+  team_leads_only: [403, 'team-leads-only'],
   bad_answers: [422, 'bad-answers'],
   account_active: [409, 'account-active'],
   unavailable: [503, 'unavailable'],
@@ -44,6 +45,35 @@ function found<Row>(row: Row | undefined, id: string): Row {
   return row;
 }
 
+/** A task, with PostgreSQL's time. */
+export interface TaskAndTime {
+  task: TaskRow;
+  now: Date;
+}
+
+/**
+ * The task, for who may work on it: a member of its team, its team lead or an administrator.
+ * @throws Problem 404, or 403 for others
+ */
+export async function taskFor(options: ApiOptions, caller: Caller | null, id: string): Promise<TaskAndTime> {
+  const one = found(await findTaskAndTime(options.database.db, id), id);
+  const { team } = one.task;
+  if (isOfTeam(caller!, team)) return one;
+  const detail = `The task belongs to the team ${team}: only its members may work on it. An administrator adds you with PUT /v1/people/{id}.`;
+  throw new Problem(403, 'not-in-team', detail);
+}
+
+/** The same, for its team lead or an administrator only. @throws Problem 404, or 403 for others */
+export async function taskForTeamLead(options: ApiOptions, caller: Caller | null, id: string): Promise<TaskAndTime> {
+  const one = await taskFor(options, caller, id);
+  if (isTeamLead(caller!, one.task.team)) return one;
+  throw new Problem(
+    403,
+    'team-leads-only',
+    `Only the team lead of ${one.task.team}, or an administrator, may do this.`,
+  );
+}
+
 type Said<Action extends TaskAction> = Omit<TaskUpdates[Action], 'taskId' | 'expiresAt'>;
 
 /**
@@ -53,13 +83,13 @@ type Said<Action extends TaskAction> = Omit<TaskUpdates[Action], 'taskId' | 'exp
  * @throws Problem with the workflow's reason; 503 when the workflow does not answer, whose detail says until when the message
  *   may still be carried out
  */
-export async function tell<Action extends TaskAction>(
+export async function sendTaskUpdate<Action extends TaskAction>(
   options: ApiOptions,
-  id: string,
+  { task: row, now }: TaskAndTime,
   action: Action,
   said: Said<Action>,
 ): Promise<TaskRow> {
-  const { task: row, now } = found(await findTaskAndTime(options.database.db, id), id);
+  const { id } = row;
   const endedBefore = (current: TaskRow): TaskRow => {
     if (isRepeated(current, action, said)) return current;
     throw ended(current);

@@ -2,18 +2,19 @@ import { z } from 'zod';
 import type { Caller } from '../../../db/queries/keys.ts';
 import { eventsOfTask, listTasks, type TaskRow } from '../../../db/queries/tasks.ts';
 import { AccountId, PersonId, TaskAnswersSchema, TaskId } from '../../../domain/shared/inputs.ts';
-import { processes, taskStates, teams } from '../../../domain/shared/tasks.ts';
+import { isTeamLead } from '../../../domain/shared/taskRules.ts';
+import { processes, taskStates } from '../../../domain/shared/tasks.ts';
 import { timePlace } from '../../server/cursor.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
 import { pageQuery, pageSchema, QueryBoolean, readPage } from '../../server/paging.ts';
 import { Problem } from '../../server/problems.ts';
 import { Time } from '../../server/time.ts';
 import { IntegrationName } from '../cancellations/schemas.ts';
-import { assertActivePerson } from './activePerson.ts';
-import { task, tell } from './taskUpdates.ts';
+import { assertMember } from './activePerson.ts';
+import { TeamName } from './people.ts';
+import { sendTaskUpdate, task, taskFor, taskForTeamLead } from './taskUpdates.ts';
 
 const when = Time.nullable();
-const TeamName = z.enum(teams).meta({ id: 'Team' });
 const TaskState = z.enum(taskStates).meta({ id: 'TaskState' });
 const Choice = z.object({ value: z.string(), label: z.string() }).meta({ id: 'TaskFieldChoice' });
 const Field = z
@@ -98,6 +99,7 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
         querystring: z.strictObject({
           state: states.optional(),
           assignee: PersonId.optional().describe('A person’s ID, or `me`'),
+          team: TeamName.optional(),
           integration: IntegrationName.optional(),
           account: AccountId.optional(),
           overdue: QueryBoolean.optional().describe('Only those that are past their due date'),
@@ -110,6 +112,7 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
       const filter = {
         states: query.state,
         assignee: query.assignee === 'me' ? caller!.id : query.assignee,
+        team: query.team,
         integration: query.integration,
         account: query.account,
         overdue: query.overdue,
@@ -152,62 +155,67 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
 
   app.post(
     '/v1/tasks/:id/claim',
-    { config, schema: schemaOf('claimTask', 'Begin a task: nobody else may finish it then', Empty) },
-    async ({ params, caller }) => viewOf(await tell(options, params.id, 'claimTask', { by: person(caller) })),
+    { config, schema: schemaOf('claimTask', 'Claim a task: nobody else may complete it then', Empty) },
+    async ({ params, caller }) => {
+      const by = person(caller);
+      return viewOf(await sendTaskUpdate(options, await taskFor(options, caller, params.id), 'claimTask', { by }));
+    },
   );
 
   app.post(
     '/v1/tasks/:id/assign',
-    {
-      config,
-      schema: schemaOf('assignTask', 'Give a task to a person', Assignment),
-    },
-    async ({ params, body, caller }) => {
-      await assertActivePerson(db, body.to, '/to');
-      return viewOf(
-        await tell(options, params.id, 'assignTask', { by: caller!.id, to: body.to, lead: isLead(caller) }),
-      );
+    { config, schema: schemaOf('assignTask', 'Assign a task to a member of its team', Assignment) },
+    async ({ params, body: { to }, caller }) => {
+      const found = await taskFor(options, caller, params.id);
+      const { team } = found.task;
+      await assertMember(db, to, team, '/to');
+      const said = { by: caller!.id, to, teamLead: isTeamLead(caller!, team) };
+      return viewOf(await sendTaskUpdate(options, found, 'assignTask', said));
     },
   );
 
   app.post(
     '/v1/tasks/:id/release',
-    { config, schema: schemaOf('releaseTask', 'Give a claimed task back to all', Empty) },
-    async ({ params, caller }) => viewOf(await tell(options, params.id, 'releaseTask', { by: person(caller) })),
+    { config, schema: schemaOf('releaseTask', 'Release a task: any member of its team may claim it then', Empty) },
+    async ({ params, caller }) => {
+      const by = person(caller);
+      return viewOf(await sendTaskUpdate(options, await taskFor(options, caller, params.id), 'releaseTask', { by }));
+    },
   );
 
   app.post(
     '/v1/tasks/:id/complete',
-    {
-      config,
-      schema: schemaOf('completeTask', 'The task is done', Completion),
+    { config, schema: schemaOf('completeTask', 'The task is done', Completion) },
+    async ({ params, body: { answers }, caller }) => {
+      const said = { by: person(caller), answers };
+      return viewOf(await sendTaskUpdate(options, await taskFor(options, caller, params.id), 'completeTask', said));
     },
-    async ({ params, body, caller }) =>
-      viewOf(await tell(options, params.id, 'completeTask', { by: person(caller), answers: body.answers })),
   );
 
   app.post(
     '/v1/tasks/:id/escalate',
-    { config, schema: schemaOf('escalateTask', 'It cannot be done: a lead decides', Escalation) },
-    async ({ params, body, caller }) =>
-      viewOf(await tell(options, params.id, 'escalate', { by: person(caller), reason: body.reason })),
+    { config, schema: schemaOf('escalateTask', 'It cannot be done: the team lead decides', Escalation) },
+    async ({ params, body, caller }) => {
+      const said = { by: person(caller), reason: body.reason };
+      return viewOf(await sendTaskUpdate(options, await taskFor(options, caller, params.id), 'escalate', said));
+    },
   );
 
   app.post(
     '/v1/tasks/:id/return-to-team',
-    { config, schema: schemaOf('returnTaskToTeam', 'Leads: it can be done, do it', TaskReturn) },
+    { config, schema: schemaOf('returnTaskToTeam', 'Team leads: it can be done, do it', TaskReturn) },
     async ({ params, body, caller }) => {
-      onlyLeads(caller, 'send a task back');
-      return viewOf(await tell(options, params.id, 'returnToTeam', { by: caller!.id, note: body.note }));
+      const found = await taskForTeamLead(options, caller, params.id);
+      return viewOf(await sendTaskUpdate(options, found, 'returnToTeam', { by: caller!.id, note: body.note }));
     },
   );
 
   app.post(
     '/v1/tasks/:id/close-not-completed',
-    { config, schema: schemaOf('closeTaskNotCompleted', 'Leads: end the step as not done', NotCompleted) },
+    { config, schema: schemaOf('closeTaskNotCompleted', 'Team leads: close it without completing it', NotCompleted) },
     async ({ params, body, caller }) => {
-      onlyLeads(caller, 'end a task as not done');
-      return viewOf(await tell(options, params.id, 'closeNotCompleted', { by: caller!.id, reason: body.reason }));
+      const found = await taskForTeamLead(options, caller, params.id);
+      return viewOf(await sendTaskUpdate(options, found, 'closeNotCompleted', { by: caller!.id, reason: body.reason }));
     },
   );
 }
@@ -224,13 +232,4 @@ function person(caller: Caller | null): string {
     'not-a-person',
     'Tasks are done by people: use an API key that belongs to a person (personId).',
   );
-}
-
-function isLead(caller: Caller | null): boolean {
-  return caller?.role === 'lead' || caller?.scopes.includes('admin') === true;
-}
-
-function onlyLeads(caller: Caller | null, what: string): void {
-  if (isLead(caller)) return;
-  throw new Problem(403, 'leads-only', `Only a lead may ${what}.`);
 }

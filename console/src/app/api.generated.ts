@@ -361,7 +361,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begin a task: nobody else may finish it then */
+        /** Claim a task: nobody else may complete it then */
         post: operations["claimTask"];
         delete?: never;
         options?: never;
@@ -378,7 +378,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give a task to a person */
+        /** Assign a task to a member of its team */
         post: operations["assignTask"];
         delete?: never;
         options?: never;
@@ -395,7 +395,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give a claimed task back to all */
+        /** Release a task: any member of its team may claim it then */
         post: operations["releaseTask"];
         delete?: never;
         options?: never;
@@ -429,7 +429,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** It cannot be done: a lead decides */
+        /** It cannot be done: the team lead decides */
         post: operations["escalateTask"];
         delete?: never;
         options?: never;
@@ -446,7 +446,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Leads: it can be done, do it */
+        /** Team leads: it can be done, do it */
         post: operations["returnTaskToTeam"];
         delete?: never;
         options?: never;
@@ -463,7 +463,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Leads: end the step as not done */
+        /** Team leads: close it without completing it */
         post: operations["closeTaskNotCompleted"];
         delete?: never;
         options?: never;
@@ -724,15 +724,18 @@ export interface components {
             id: string;
             name: string;
             email: string;
-            role: components["schemas"]["PersonRole"];
+            teams: components["schemas"]["Team"][];
+            leadOf: components["schemas"]["Team"] | null;
             active: boolean;
         };
         PersonBody: {
             name: string;
             /** Format: email */
             email: string;
-            /** @description Leads decide about tasks that cannot be done */
-            role: components["schemas"]["PersonRole"];
+            /** @description Whose tasks they see and do */
+            teams: components["schemas"]["Team"][];
+            /** @description The team of theirs that they lead; its team lead decides about tasks that cannot be done. Leads none when absent */
+            leadOf?: components["schemas"]["Team"] | null;
             /** @description False for somebody who has left: their keys and sessions stop working, and no task is given to them. Stays as it is when absent; a new person is active */
             active?: boolean;
         };
@@ -741,8 +744,6 @@ export interface components {
             /** @description For `cursor`; null on the last page */
             nextCursor: string | null;
         };
-        /** @enum {string} */
-        PersonRole: "ops" | "lead";
         Plan: {
             /** @constant */
             dryRun: true;
@@ -829,7 +830,8 @@ export interface components {
             /** @description Who is recorded as having done what: a person’s ID, or key:<name> */
             id: string;
             personId: string | null;
-            role: components["schemas"]["PersonRole"] | null;
+            teams: components["schemas"]["Team"][];
+            leadOf: components["schemas"]["Team"] | null;
             scopes: components["schemas"]["KeyScope"][];
         };
         SignIn: {
@@ -4074,6 +4076,7 @@ export interface operations {
                 state?: components["schemas"]["TaskState"][];
                 /** @description A person’s ID, or `me` */
                 assignee?: string;
+                team?: components["schemas"]["Team"];
                 integration?: components["schemas"]["IntegrationName"];
                 /** @description 1 to 64 letters, digits, - or _, as CST writes the account */
                 account?: string;

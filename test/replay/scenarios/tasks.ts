@@ -20,8 +20,8 @@ export const taskScenarios: Scenario[] = [
       await refusalOf(dealer.say(task, 'completeTask', { by: 'oscar', answers: {} }));
       await dealer.say(task, 'escalate', { by: 'oscar', reason: 'the page is down' });
       await dealer.say(task, 'returnToTeam', { by: 'lena', note: 'it works again' });
-      await dealer.say(task, 'assignTask', { by: 'lena', to: 'olivia', lead: true });
-      await dealer.say(task, 'assignTask', { by: 'lena', to: 'oscar', lead: true });
+      await dealer.say(task, 'assignTask', { by: 'lena', to: 'olivia', teamLead: true });
+      await dealer.say(task, 'assignTask', { by: 'lena', to: 'oscar', teamLead: true });
       await dealer.say(task, 'claimTask', { by: 'oscar' });
       await dealer.say(task, 'completeTask', { by: 'oscar', answers: { submitted: true } });
       await ended();
@@ -131,7 +131,7 @@ export const taskScenarios: Scenario[] = [
       const dealer = dealerOf(service, 'D-1003');
       await dealer.cancel(['crm/dealersocket']);
       const task = await dealer.task('dealersocket-form');
-      await dealer.say(task, 'assignTask', { by: 'lena', to: 'olivia', lead: true });
+      await dealer.say(task, 'assignTask', { by: 'lena', to: 'olivia', teamLead: true });
       await service.skipDays(1);
       await eventually(async () => {
         const mails = await service.db.select().from(outbox);

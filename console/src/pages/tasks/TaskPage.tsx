@@ -1,5 +1,6 @@
 import { Alert, Anchor, Group, List, Paper, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { isTeamLead } from '../../../../domain/shared/taskRules.ts';
 import { vendorTitle } from '../../../../domain/shared/vendors.ts';
 import { api, bodyOf, type Task } from '../../app/api.ts';
 import { asLeft, Link } from '../../app/router.tsx';
@@ -20,12 +21,13 @@ export function TaskPage({ id }: { id: string }) {
     queryKey: ['task', id],
     queryFn: () => bodyOf(api.GET('/v1/tasks/{id}', { params: { path: { id } } })),
   });
-  const { personId, role, scopes } = useSession();
+  const session = useSession();
+  const { personId } = session;
   if (!found.data) return <ProblemAlert error={found.error} />;
   const task = found.data;
   const { content } = task;
   const mine = task.state === 'claimed' && task.assignee === personId;
-  const isLead = role === 'lead' || scopes.includes('admin');
+  const teamLead = isTeamLead(session, task.team);
   return (
     <Stack>
       <Header task={task} />
@@ -36,7 +38,7 @@ export function TaskPage({ id }: { id: string }) {
         </Alert>
       )}
       <TaskAssignee task={task} />
-      {isLead && (task.state === 'escalated' || task.state === 'open') && <LeadsDecision task={task} />}
+      {teamLead && (task.state === 'escalated' || task.state === 'open') && <LeadsDecision task={task} />}
       <Paper withBorder p="md" component="section" aria-label="What to do">
         <Title order={2} size="h4" mb="xs">
           What to do

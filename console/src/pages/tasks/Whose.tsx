@@ -1,15 +1,16 @@
 import { Button, Group, NativeSelect, Paper, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { taskRules } from '../../../../domain/shared/taskRules.ts';
+import { isTeamLead, taskRules } from '../../../../domain/shared/taskRules.ts';
 import { allPeople, api, bodyOf, type Task } from '../../app/api.ts';
 import { useSession } from '../../app/session.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
-import { pathOf, useDecision } from './decide.ts';
+import { mayWorkOn, pathOf, useDecision } from './decide.ts';
 
 /** Who does the task: claim, release or assign it. What is not allowed now is not offered, and the reason is shown. */
 export function TaskAssignee({ task }: { task: Task }) {
-  const { personId, role, scopes } = useSession();
+  const session = useSession();
+  const { personId } = session;
   const claim = useDecision(task.id, 'The task is yours', () =>
     bodyOf(api.POST('/v1/tasks/{id}/claim', { ...pathOf(task), body: {} })),
   );
@@ -17,13 +18,13 @@ export function TaskAssignee({ task }: { task: Task }) {
     bodyOf(api.POST('/v1/tasks/{id}/release', { ...pathOf(task), body: {} })),
   );
   if (task.closedAt) return null;
-  const mayWrite = scopes.includes('tasks:write') || scopes.includes('admin');
-  const lead = role === 'lead' || scopes.includes('admin');
+  const mayWrite = mayWorkOn(session, task);
+  const teamLead = isTeamLead(session, task.team);
   const by = personId ?? '';
   const notClaimable = taskRules.claimTask(task, { by });
   const mayClaim = personId && task.state === 'open' && !notClaimable;
   const mayRelease = personId && !taskRules.releaseTask(task, { by });
-  const mayAssign = !taskRules.assignTask(task, { by, lead });
+  const mayAssign = !taskRules.assignTask(task, { by, teamLead });
   const ofAnother = notClaimable?.type === 'assigned_to_another' || notClaimable?.type === 'claimed_by_another';
   return (
     <Paper withBorder p="md" component="section" aria-label="Who does it">
@@ -48,7 +49,7 @@ export function TaskAssignee({ task }: { task: Task }) {
         </Group>
         {mayWrite && personId && ofAnother && (
           <Text size="sm" c="dimmed">
-            {lead ? 'As a team lead you can assign it to yourself or to another person.' : notClaimable?.message}
+            {teamLead ? 'As the team lead you can assign it to yourself or to another person.' : notClaimable?.message}
           </Text>
         )}
         {task.state === 'open' && task.guard === 'gate' && (
@@ -86,7 +87,9 @@ function Assign({ task }: { task: Task }) {
         onChange={(event) => setTo(event.currentTarget.value)}
         data={[
           { value: '', label: 'Assign to …' },
-          ...(people.data ?? []).filter(({ active }) => active).map(({ id, name }) => ({ value: id, label: name })),
+          ...(people.data ?? [])
+            .filter(({ active, teams }) => active && teams.includes(task.team))
+            .map(({ id, name }) => ({ value: id, label: name })),
         ]}
       />
       <Button variant="default" disabled={!to} onClick={() => assign.mutate()} loading={assign.isPending}>

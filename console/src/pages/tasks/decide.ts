@@ -1,6 +1,8 @@
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { isOfTeam } from '../../../../domain/shared/taskRules.ts';
 import type { Task } from '../../app/api.ts';
+import type { useSession } from '../../app/session.tsx';
 
 /** One decision about a task: sends it, says that it was taken, and shows the task as it is then. */
 export function useDecision(id: string, said: string, send: () => Promise<unknown>) {
@@ -15,3 +17,9 @@ export function useDecision(id: string, said: string, send: () => Promise<unknow
 }
 
 export const pathOf = (task: Task) => ({ params: { path: { id: task.id } } });
+
+/** Whether who is signed in may change this task. */
+export function mayWorkOn(session: ReturnType<typeof useSession>, { team }: Task): boolean {
+  const mayWrite = session.scopes.includes('tasks:write') || session.scopes.includes('admin');
+  return mayWrite && isOfTeam(session, team);
+}
