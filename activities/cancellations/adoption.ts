@@ -1,6 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import { and, asc, eq, like } from 'drizzle-orm';
+import { recordEvents } from '../../db/queries/events.ts';
 import { cancellationIntegrations, cancellationRequests, cancellations, events } from '../../db/schema/schema.ts';
 import {
   type IntegrationProgress,
@@ -53,7 +54,9 @@ export function adoptionActivities({ database: { db }, temporal }: Context) {
       db
         .select({ at: events.at })
         .from(events)
-        .where(and(eq(events.cancellationId, cancellationId), like(events.id, 'withdrawal/%'))),
+        .where(
+          and(eq(events.process, 'cancellations'), eq(events.subject, cancellationId), like(events.id, 'withdrawal/%')),
+        ),
     ]);
     const withdrawal = withdrawnReason !== null && { reason: withdrawnReason, by: withdrawnBy ?? 'unknown' };
     const names = new Set([...requests.flatMap((one) => one.integrations), ...rows.map((row) => row.integration)]);
@@ -116,19 +119,19 @@ export function adoptionActivities({ database: { db }, temporal }: Context) {
         .orderBy(asc(cancellations.startedAt), asc(cancellations.id));
       const lost = open.filter(({ id }) => !known.includes(id));
       if (lost.length === 0) return [];
-      await db
-        .insert(events)
-        .values(
-          lost.map(({ id }) => ({
-            id: `taken-over/${id}/${runId}`,
-            cancellationId: id,
-            at: new Date(scheduledTimestampMs),
-            by: 'dealerops',
-            action: 'Cancellation taken over',
-            detail: 'the dealer’s workflow was stopped in Temporal; a new one goes on with it',
-          })),
-        )
-        .onConflictDoNothing();
+      await recordEvents(
+        db,
+        lost.map(({ id }) => ({
+          id: `taken-over/${id}/${runId}`,
+          process: 'cancellations',
+          subject: id,
+          account,
+          at: new Date(scheduledTimestampMs),
+          by: 'dealerops',
+          action: 'Cancellation taken over',
+          detail: 'the dealer’s workflow was stopped in Temporal; a new one goes on with it',
+        })),
+      );
       return Promise.all(lost.map((one) => leftOverOf(one, workflowId)));
     },
   };

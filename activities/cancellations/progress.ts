@@ -1,5 +1,6 @@
 import { activityInfo } from '@temporalio/activity';
 import { and, asc, eq, gt, inArray, isNotNull, isNull, lt, ne, notExists, notInArray, or, sql } from 'drizzle-orm';
+import { recordEvent, recordEvents } from '../../db/queries/events.ts';
 import {
   cancellationIntegrations,
   cancellationRequests,
@@ -28,6 +29,9 @@ import type { Context } from '../shared/context.ts';
 
 const tasksOf = (cancellationId: string) => and(eq(tasks.process, 'cancellations'), eq(tasks.subject, cancellationId));
 const openTasksOf = (cancellationId: string) => and(tasksOf(cancellationId), inArray(tasks.state, [...openTaskStates]));
+
+const accountOf = (cancellationId: string) =>
+  sql`(select ${cancellations.account} from ${cancellations} where ${cancellations.id} = ${cancellationId})`;
 
 export function progressActivities({ database: { db } }: Pick<Context, 'database'>) {
   return {
@@ -65,28 +69,23 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
             // The API wrote it by PostgreSQL's clock, right after the workflow had begun.
             set: { startedAt: sql`least(${cancellations.startedAt}, excluded.started_at)` },
           });
-        const fresh = await tx
-          .insert(events)
-          .values({
-            id: eventId,
-            cancellationId,
-            at: takenAt,
-            by: request.by,
-            action: 'Cancellation requested',
-            detail: `${inWords(request.reason)}: ${request.integrations.join(', ')}`,
-          })
-          .onConflictDoNothing()
-          .returning({ at: events.at });
+        const isNew = await recordEvent(tx, {
+          ...{ id: eventId, process: 'cancellations', subject: cancellationId, account, at: takenAt },
+          by: request.by,
+          action: 'Cancellation requested',
+          detail: `${inWords(request.reason)}: ${request.integrations.join(', ')}`,
+        });
         // It may join a cancellation that was withdrawn, or whose end was being written.
-        if (fresh.length > 0) {
+        if (isNew) {
           await tx
             .update(cancellations)
             .set({ state: 'open', closedAt: null, withdrawnAt: null, withdrawnBy: null, withdrawnReason: null })
             .where(eq(cancellations.id, cancellationId));
         }
         // A run after a reset takes the request a second time: it was made when the first one took it.
-        const [first] =
-          fresh.length > 0 ? fresh : await tx.select({ at: events.at }).from(events).where(eq(events.id, eventId));
+        const [first] = isNew
+          ? [{ at: takenAt }]
+          : await tx.select({ at: events.at }).from(events).where(eq(events.id, eventId));
         await tx
           .insert(cancellationRequests)
           .values({
@@ -133,20 +132,16 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
     }): Promise<void> {
       const whole = !integrations && { withdrawnAt: new Date(at), withdrawnBy: by, withdrawnReason: reason };
       await db.transaction(async (tx) => {
-        const fresh = await tx
-          .insert(events)
-          .values({
-            id: `withdrawal/${requestId}`,
-            cancellationId,
-            at: new Date(at),
-            by,
-            action: integrations ? `Withdrawn: ${integrations.map(vendorTitle).join(', ')}` : 'Cancellation withdrawn',
-            detail: reason,
-          })
-          .onConflictDoNothing()
-          .returning({ id: events.id });
+        const isNew = await recordEvent(tx, {
+          ...{ id: `withdrawal/${requestId}`, process: 'cancellations', subject: cancellationId },
+          account: accountOf(cancellationId),
+          at: new Date(at),
+          by,
+          action: integrations ? `Withdrawn: ${integrations.map(vendorTitle).join(', ')}` : 'Cancellation withdrawn',
+          detail: reason,
+        });
         // A late try must not open again what has been closed since.
-        if (fresh.length === 0) return;
+        if (!isNew) return;
         await tx
           .update(cancellations)
           .set({ ...whole, state: 'open', closedAt: null })
@@ -181,18 +176,11 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
           set: row,
           setWhere: lt(cancellationIntegrations.version, save.version),
         });
-      if (save.events.length === 0) return;
-      await db
-        .insert(events)
-        .values(
-          save.events.map((event) => ({
-            ...event,
-            at: new Date(event.at),
-            cancellationId: save.cancellationId,
-            integration,
-          })),
-        )
-        .onConflictDoNothing();
+      const of = { process: 'cancellations', subject: save.cancellationId, account: save.account } as const;
+      await recordEvents(
+        db,
+        save.events.map((event) => ({ ...event, ...of, vendor: integration, at: new Date(event.at) })),
+      );
     },
 
     /**
@@ -283,18 +271,13 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
           .update(tasks)
           .set({ state: 'closed', reason, closedAt: new Date(at), closedBy: 'dealerops' })
           .where(and(openTasksOf(cancellationId), eq(tasks.integration, integration)));
-        await tx
-          .insert(events)
-          .values({
-            id: `stopped/${row.runId}`,
-            cancellationId,
-            integration,
-            at: new Date(at),
-            by: 'dealerops',
-            action: `${vendorTitle(integration)}: not done`,
-            detail: reason,
-          })
-          .onConflictDoNothing();
+        await recordEvent(tx, {
+          ...{ id: `stopped/${row.runId}`, process: 'cancellations', subject: cancellationId },
+          account: accountOf(cancellationId),
+          ...{ vendor: integration, at: new Date(at), by: 'dealerops' },
+          action: `${vendorTitle(integration)}: not completed`,
+          detail: reason,
+        });
         const ended = { integration, state: 'not_completed' as const, reason, steps };
         return { ended, stopped: true, assignedTasks: await closedTasks(tx, reason) };
       });

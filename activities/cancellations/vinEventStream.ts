@@ -2,7 +2,8 @@ import { activityInfo, cancellationSignal, log, sleep } from '@temporalio/activi
 import { WorkflowIdConflictPolicy } from '@temporalio/client';
 import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
 import { and, eq, inArray, isNotNull } from 'drizzle-orm';
-import { events, tasks } from '../../db/schema/schema.ts';
+import { recordEvents } from '../../db/queries/events.ts';
+import { tasks } from '../../db/schema/schema.ts';
 import { isDealerId, withDealerIds } from '../../domain/cancellations/vinEventStream.ts';
 import { vinEventStreamWorkflow } from '../../domain/cancellations/workflowStarts.ts';
 import { openTaskStates } from '../../domain/shared/tasks.ts';
@@ -112,13 +113,14 @@ export function vinEventStreamActivities({ connectors: { cst }, database, dealer
           .set({ state: 'closed', reason, closedAt, closedBy: 'dealerops' })
           .where(and(eq(tasks.workflowId, workflowId), inArray(tasks.state, [...openTaskStates])))
           .returning();
-        if (lost.length > 0)
-          await tx.insert(events).values(
-            lost.map(({ id, integration, content }) => ({
-              ...{ id: `${id}/lost`, taskId: id, integration, at: closedAt, by: 'dealerops', detail: reason },
-              action: `Task closed: ${content.title}`,
-            })),
-          );
+        await recordEvents(
+          tx,
+          lost.map(({ id, process, subject, account, integration, content }) => ({
+            ...{ id: `${id}/lost`, process, subject, taskId: id, account, vendor: integration },
+            ...{ at: closedAt, by: 'dealerops', detail: reason },
+            action: `Task closed: ${content.title}`,
+          })),
+        );
         // An earlier try may have closed them.
         const assigned = await tx
           .select({ id: tasks.id })

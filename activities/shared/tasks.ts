@@ -1,11 +1,12 @@
 import { activityInfo } from '@temporalio/activity';
 import { and, eq, lt, ne } from 'drizzle-orm';
+import { recordEvent } from '../../db/queries/events.ts';
 import { events, tasks } from '../../db/schema/schema.ts';
 import { addBusinessDays, nextDailyReminder, reminderTimes } from '../../domain/shared/businessDays.ts';
 import type { TaskNotice } from '../../domain/shared/notices.ts';
+import type { Process } from '../../domain/shared/processes.ts';
 import {
   openTaskStates,
-  type Process,
   type TaskAnswers,
   type TaskContent,
   type TaskFacts,
@@ -61,11 +62,6 @@ export interface OpenedTask {
 
 const times = { openedAt: tasks.openedAt, dueAt: tasks.dueAt };
 
-/** Tasks for several dealers at once belong to no cancellation. */
-function cancellationOf({ subject, account }: { subject: string; account?: string | null }): string | undefined {
-  return account ? subject : undefined;
-}
-
 export function taskActivities(context: Pick<Context, 'database' | 'temporal'>, describe: DescribeTask) {
   const { db } = context.database;
 
@@ -117,18 +113,11 @@ export function taskActivities(context: Pick<Context, 'database' | 'temporal'>, 
           .values({ id: taskId, ...fresh })
           .onConflictDoUpdate({ target: tasks.id, set: fresh, setWhere: lt(tasks.version, version) })
           .returning(times);
-        await tx
-          .insert(events)
-          .values({
-            id: eventId,
-            taskId,
-            cancellationId: cancellationOf(facts),
-            integration,
-            at: triedAt,
-            by: 'dealerops',
-            action: `${earlier ? 'Task opened again' : 'Task opened'}: ${content.title}`,
-          })
-          .onConflictDoNothing();
+        await recordEvent(tx, {
+          ...{ id: eventId, process, subject, taskId, account, vendor: integration },
+          ...{ at: triedAt, by: 'dealerops' },
+          action: `${earlier ? 'Task opened again' : 'Task opened'}: ${content.title}`,
+        });
         // An earlier try may have written it.
         const [row] = written.length > 0 ? written : await tx.select(times).from(tasks).where(eq(tasks.id, taskId));
         const { openedAt, dueAt } = row!;
@@ -163,19 +152,13 @@ export function taskActivities(context: Pick<Context, 'database' | 'temporal'>, 
             : { closedAt: null, closedBy: null }),
         })
         .where(and(eq(tasks.id, change.taskId), lt(tasks.version, change.version)));
-      await db
-        .insert(events)
-        .values({
-          id: `${change.taskId}/${change.version}`,
-          taskId: change.taskId,
-          cancellationId: cancellationOf(row),
-          integration: row.integration,
-          at,
-          by: change.by,
-          action: `Task ${change.action}: ${row.content.title}`,
-          detail: change.detail,
-        })
-        .onConflictDoNothing();
+      const { process, subject, account, integration } = row;
+      await recordEvent(db, {
+        ...{ id: `${change.taskId}/${change.version}`, process, subject, taskId: change.taskId },
+        ...{ account, vendor: integration, at, by: change.by },
+        action: `Task ${change.action}: ${row.content.title}`,
+        detail: change.detail,
+      });
       for (const notice of change.notices ?? []) {
         const key = `task/${change.taskId}/${change.version}/${notice.topic}`;
         await startNotice(context.temporal, { about: 'task', key, taskId: change.taskId, ...notice });

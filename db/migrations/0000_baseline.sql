@@ -60,11 +60,11 @@ CREATE TABLE "cancellations" (
 --> statement-breakpoint
 CREATE TABLE "events" (
 	"id" text PRIMARY KEY NOT NULL,
-	"cancellation_id" uuid,
+	"process" text NOT NULL,
+	"subject" text NOT NULL,
 	"task_id" uuid,
-	"integration" text,
-	"process" text DEFAULT 'cancellations' NOT NULL,
-	"subject" text,
+	"account" text,
+	"vendor" text,
 	"at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"by" text NOT NULL,
 	"key_id" uuid,
@@ -156,8 +156,8 @@ CREATE INDEX "cancellations_by_start" ON "cancellations" USING btree ("started_a
 CREATE INDEX "cancellations_by_account" ON "cancellations" USING btree ("account");--> statement-breakpoint
 CREATE INDEX "cancellations_open" ON "cancellations" USING btree ("started_at","id") WHERE "cancellations"."state" = 'open';--> statement-breakpoint
 CREATE INDEX "events_by_process" ON "events" USING btree ("process","at","id");--> statement-breakpoint
-CREATE INDEX "events_by_subject" ON "events" USING btree ("subject","at");--> statement-breakpoint
-CREATE INDEX "events_by_cancellation" ON "events" USING btree ("cancellation_id","at");--> statement-breakpoint
+CREATE INDEX "events_by_subject" ON "events" USING btree ("process","subject","at");--> statement-breakpoint
+CREATE INDEX "events_by_account" ON "events" USING btree ("account","at");--> statement-breakpoint
 CREATE INDEX "events_by_task" ON "events" USING btree ("task_id","at");--> statement-breakpoint
 CREATE UNIQUE INDEX "outbox_by_business_key" ON "outbox" USING btree ("business_key");--> statement-breakpoint
 CREATE INDEX "outbox_waiting" ON "outbox" USING btree ("kind") WHERE "outbox"."state" in ('queued', 'sending');--> statement-breakpoint

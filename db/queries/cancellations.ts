@@ -2,7 +2,8 @@ import { and, asc, desc, eq, exists, gte, inArray, lt, or, sql } from 'drizzle-o
 import type { IntegrationState } from '../../domain/cancellations/cancellations.ts';
 import type { IntegrationName } from '../../domain/shared/vendors.ts';
 import type { Db } from '../client.ts';
-import { cancellationIntegrations, cancellationRequests, cancellations, events, tasks } from '../schema/schema.ts';
+import { cancellationIntegrations, cancellationRequests, cancellations, tasks } from '../schema/schema.ts';
+import { eventsOfSubject } from './events.ts';
 
 export type CancellationRow = typeof cancellations.$inferSelect;
 export type IntegrationRow = typeof cancellationIntegrations.$inferSelect;
@@ -100,7 +101,7 @@ export async function findCancellation(db: Db, id: string) {
       .from(tasks)
       .where(and(eq(tasks.process, 'cancellations'), eq(tasks.subject, id)))
       .orderBy(asc(tasks.openedAt)),
-    db.select().from(events).where(eq(events.cancellationId, id)).orderBy(asc(events.at), asc(events.id)),
+    eventsOfSubject(db, 'cancellations', id),
   ]);
   return { ...row, integrations, requests, tasks: itsTasks, events: itsEvents };
 }

@@ -2,7 +2,7 @@ import { and, asc, eq, gt, inArray, lt, or, sql } from 'drizzle-orm';
 import { openTaskStates, type TaskState, type Team } from '../../domain/shared/tasks.ts';
 import type { IntegrationName } from '../../domain/shared/vendors.ts';
 import type { Db } from '../client.ts';
-import { cancellationIntegrations, cancellations, events, tasks } from '../schema/schema.ts';
+import { cancellationIntegrations, cancellations, tasks } from '../schema/schema.ts';
 
 export type TaskRow = typeof tasks.$inferSelect;
 
@@ -62,8 +62,4 @@ export async function findTaskAndTime(db: Db, id: string): Promise<{ task: TaskR
   const now = sql<Date>`now()`.mapWith(tasks.openedAt);
   const [found] = await db.select({ task: tasks, now }).from(tasks).where(eq(tasks.id, id));
   return found;
-}
-
-export async function eventsOfTask(db: Db, id: string) {
-  return db.select().from(events).where(eq(events.taskId, id)).orderBy(asc(events.at), asc(events.id));
 }

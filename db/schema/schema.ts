@@ -20,7 +20,8 @@ import type {
   WhenActive,
 } from '../../domain/cancellations/cancellations.ts';
 import type { AccountIntegration } from '../../domain/shared/accounts.ts';
-import type { Process, TaskAnswers, TaskContent, TaskState, Team } from '../../domain/shared/tasks.ts';
+import type { EventProcess, Process } from '../../domain/shared/processes.ts';
+import type { TaskAnswers, TaskContent, TaskState, Team } from '../../domain/shared/tasks.ts';
 import type { IntegrationName } from '../../domain/shared/vendors.ts';
 
 /** Tables are for searching and for what must not be in a history; what a process waits for is its workflow's to say. */
@@ -214,18 +215,19 @@ export const tasks = pgTable(
   ],
 );
 
-/** Who did what when, never changed: the audit record of cancellations, tasks and administration. */
+/** Who did what when, never changed: the audit trail of every process, by its subject. */
 export const events = pgTable(
   'events',
   {
     /** A business key, so that an activity that runs twice writes once. */
     id: text('id').primaryKey(),
-    cancellationId: uuid('cancellation_id'),
+    process: text('process').$type<EventProcess>().notNull(),
+    /** The process's own ID, such as a cancellation's; of administration what was changed, such as `person/olivia`. */
+    subject: text('subject').notNull(),
     taskId: uuid('task_id'),
-    integration: text('integration').$type<IntegrationName>(),
-    process: text('process').$type<'cancellations' | 'administration'>().notNull().default('cancellations'),
-    /** What was changed, such as `person/olivia`, `api-key/<id>`, `account/D-1001`, `session/<id>`; of administration only. */
-    subject: text('subject'),
+    account: text('account'),
+    /** Such as `crm/elead`. */
+    vendor: text('vendor'),
     at: whenOrdering('at').notNull().defaultNow(),
     by: text('by').notNull(),
     /** With which API key, or with a session of which; null of workflows and command lines. */
@@ -235,8 +237,8 @@ export const events = pgTable(
   },
   (table) => [
     index('events_by_process').on(table.process, table.at, table.id),
-    index('events_by_subject').on(table.subject, table.at),
-    index('events_by_cancellation').on(table.cancellationId, table.at),
+    index('events_by_subject').on(table.process, table.subject, table.at),
+    index('events_by_account').on(table.account, table.at),
     index('events_by_task').on(table.taskId, table.at),
   ],
 );

@@ -1,10 +1,8 @@
 import { cleanIdentifier, damageOf } from './identifiers.ts';
+import type { Process } from './processes.ts';
 import type { IntegrationName } from './vendors.ts';
 
 /** Human tasks of every process: what a person is asked to do, and what they may answer. */
-
-export const processes = ['cancellations', 'feeds', 'pipelines', 'leads', 'inquiries'] as const;
-export type Process = (typeof processes)[number];
 
 /** Who does the tasks of a kind: its lists, reminders and notices are this team's. */
 export const teams = ['ops', 'feeds', 't2-support', 'integrations', 'sales', 'data'] as const;

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { importAccountLines } from '../../db/queries/accountsImport.ts';
-import { commandLine, listAdministration } from '../../db/queries/administration.ts';
+import { commandLine } from '../../db/queries/administration.ts';
+import { listEvents } from '../../db/queries/events.ts';
 import { createKey, revokeKey } from '../../db/queries/keys.ts';
 import { apiKeys, people } from '../../db/schema/schema.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';
@@ -147,9 +148,9 @@ describe('administrative changes are audited', () => {
     expect(listed).toHaveLength(1);
     expect(await trace(`session/${listed[0]!.id}`)).toEqual([['lena', id, 'session ended', 'owner: "oscar"']]);
     expect((await api.app.inject({ method: 'DELETE', url: '/v1/sessions', headers })).statusCode).toBe(204);
-    expect((await listAdministration(service.db, { by: 'lena', limit: 10 })).map(({ action }) => action)).toEqual([
-      'session ended',
-    ]);
+    expect(
+      (await listEvents(service.db, { process: 'administration', by: 'lena', limit: 10 })).map(({ action }) => action),
+    ).toEqual(['session ended']);
   });
 
   it('accounts: with the Effective Status that the gate reads', async () => {
@@ -188,8 +189,8 @@ describe('administrative changes are audited', () => {
   });
 
   it('a change that fails writes no audit event', async () => {
-    const before = await listAdministration(service.db, { limit: 1000 });
+    const before = await listEvents(service.db, { process: 'administration', limit: 1000 });
     await expect(createKey(service.db, { name: 'x', scopes: ['read'], personId: 'nobody-there' })).rejects.toThrow();
-    expect(await listAdministration(service.db, { limit: 1000 })).toHaveLength(before.length);
+    expect(await listEvents(service.db, { process: 'administration', limit: 1000 })).toHaveLength(before.length);
   });
 });

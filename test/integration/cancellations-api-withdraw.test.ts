@@ -3,7 +3,7 @@ import { eventually } from '../support/eventually.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';
 import { type ProblemBody, viewsOf } from '../support/views.ts';
 
-const { api } = await serviceForFile();
+const { api, service } = await serviceForFile();
 const { view, openTask, closed } = viewsOf(api);
 
 describe('withdrawing a cancellation', () => {

@@ -156,6 +156,28 @@ it('lists open and closed cancellations', async () => {
 });
 
 describe('the audit record', () => {
+  it('an administrator reads the audit trail by cancellation, and by account over all its cancellations', async () => {
+    const { body } = await api.start({ account: 'D-1301' });
+    await closed(body.id);
+    type Events = { events: { id: string; subject: string; account: string; action: string; vendor: string | null }[] };
+    const eventsBy = async (query: string) =>
+      (await api.get<Events>('admin', `/v1/events?process=cancellations&limit=100&${query}`)).body.events;
+    const own = await eventsBy(`subject=${body.id}`);
+    expect(own.map(({ action, vendor }) => [action, vendor])).toEqual(
+      expect.arrayContaining([
+        ['Cancellation requested', null],
+        ['Reynolds & Reynolds direct: ended', 'dms/reynolds'],
+      ]),
+    );
+    expect(new Set(own.map(({ subject, account }) => `${subject} ${account}`))).toEqual(new Set([`${body.id} D-1301`]));
+    const { body: again } = await api.start({ account: 'D-1301' });
+    await closed(again.id);
+    const ofAccount = await eventsBy('account=D-1301');
+    expect(ofAccount.map(({ subject }) => subject)).toEqual(expect.arrayContaining([body.id, again.id]));
+    expect(ofAccount.map(({ id }) => id)).toEqual(expect.arrayContaining(own.map(({ id }) => id)));
+    expect((await api.get<Events>('admin', `/v1/events?subject=${body.id}`)).body.events).toEqual([]);
+  });
+
   it('the report has everything, as JSON and as a page to print', async () => {
     const { body } = await api.start({ account: 'D-1301' });
     await closed(body.id);

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
 import { requestOfDealer } from '../../api/modules/cancellations/dealerWorkflow.ts';
-import { cancellationIntegrations, events, tasks } from '../../db/schema/schema.ts';
+import { eventsOfSubject } from '../../db/queries/events.ts';
+import { cancellationIntegrations, tasks } from '../../db/schema/schema.ts';
 import { type CancellationRequest, cancellationWorkflowId } from '../../domain/cancellations/cancellations.ts';
 import type { TaskUpdates } from '../../domain/shared/messages.ts';
 import { taskQueue } from '../../domain/shared/taskQueues.ts';
@@ -86,7 +87,7 @@ export function dealerOf(service: TestService, account: string) {
         );
       return row;
     },
-    events: (id: string) => service.db.select().from(events).where(eq(events.cancellationId, id)),
+    events: (id: string) => eventsOfSubject(service.db, 'cancellations', id),
   };
 }
 

@@ -51,6 +51,8 @@ const cancellationsQuery = defineQuery<string[]>('cancellations');
  */
 export async function cancelDealer({ account, request }: DealerStart): Promise<Record<string, string>> {
   const dealer = new DealerCancellation(account);
+  // Before the messages that have come since: a withdrawal concerns this request.
+  const begun = request && nonCancellable(() => dealer.request(request));
   // Whoever cancels this workflow in Temporal withdraws the cancellation: what it has begun still comes to its end.
   setHandler(integrationsQuery, () => dealer.states());
   setHandler(cancellationsQuery, () => dealer.cancellations());
@@ -58,7 +60,7 @@ export async function cancelDealer({ account, request }: DealerStart): Promise<R
   setHandler(withdrawAllSignal, (withdrawal) => nonCancellable(() => dealer.withdraw(withdrawal)));
   setHandler(takeOverSignal, () => nonCancellable(() => dealer.takeOver()));
 
-  if (request) await nonCancellable(() => dealer.request(request));
+  await begun;
   const over = () => dealer.isOver() && allHandlersFinished();
   try {
     await condition(over);

@@ -176,7 +176,7 @@ const ReportEvent = z
     by: z.string(),
     action: z.string(),
     detail: z.string().nullable(),
-    integration: z.string().nullable(),
+    vendor: z.string().nullable().describe('Such as crm/elead'),
   })
   .meta({ id: 'ReportEvent' });
 export const Report = view

@@ -1,24 +1,37 @@
 import { z } from 'zod';
-import { listAdministration } from '../../../db/queries/administration.ts';
+import { listEvents } from '../../../db/queries/events.ts';
+import { AccountId } from '../../../domain/shared/inputs.ts';
+import { eventProcesses } from '../../../domain/shared/processes.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
 import { pageQuery, pageSchema, readPage } from '../../server/paging.ts';
 import { Instant, Time } from '../../server/time.ts';
 
+const EventProcess = z.enum(eventProcesses).meta({ id: 'EventProcess' });
 const Event = z
   .object({
     id: z.string(),
     at: Time,
-    by: z.string().describe('A person’s ID, key:<name> of a system, or the command line'),
+    by: z
+      .string()
+      .describe('A person’s ID, key:<name> of a system, a system such as cst, dealerops or the command line'),
     keyId: z.uuid().nullable().describe('The API key with which, or with a session of which, it was done'),
+    process: EventProcess,
+    subject: z
+      .string()
+      .describe(
+        'The process’s own ID, such as a cancellation’s; of administration such as person/olivia or account/D-1001',
+      ),
+    taskId: z.uuid().nullable(),
+    account: z.string().nullable(),
+    vendor: z.string().nullable().describe('Such as crm/elead'),
     action: z.string(),
-    subject: z.string().nullable().describe('Such as person/olivia, api-key/<id>, account/D-1001 or session/<id>'),
-    detail: z.string().nullable().describe('What has changed'),
+    detail: z.string().nullable().describe('What has changed, or the evidence'),
   })
-  .meta({ id: 'AdministrationEvent' });
-const EventPage = pageSchema('AdministrationEventPage', { events: z.array(Event) });
-const Place = z.tuple([z.literal('events'), Instant, z.string().startsWith('administration/')]);
+  .meta({ id: 'AuditEvent' });
+const EventPage = pageSchema('AuditEventPage', { events: z.array(Event) });
+const Place = z.tuple([z.literal('events'), Instant, z.string().max(500)]);
 
-/** The audit record of administration. */
+/** The audit trail. */
 export async function eventRoutes(app: App, { database: { db } }: ApiOptions): Promise<void> {
   app.get(
     '/v1/events',
@@ -27,22 +40,28 @@ export async function eventRoutes(app: App, { database: { db } }: ApiOptions): P
       schema: {
         tags: ['audit'],
         operationId: 'listEvents',
-        summary: 'Who changed API keys, people, accounts and other people’s sessions; the newest first',
+        summary:
+          'Who did what in a process, or in the administration of people, keys, accounts and sessions; the newest first',
         querystring: z.strictObject({
+          process: EventProcess.default('administration'),
           subject: z.string().max(200).optional(),
+          account: AccountId.optional(),
           by: z.string().max(80).optional(),
           ...pageQuery,
         }),
         response: { 200: EventPage },
       },
     },
-    async ({ query: { subject, by, ...page } }) => {
-      const { items, nextCursor } = await readPage(page, {
-        place: Place,
-        read: (place, limit) =>
-          listAdministration(db, { subject, by, before: place && { at: place[1], id: place[2] }, limit }),
-        placeOf: ({ at, id }) => ['events', at, id],
-      });
+    async ({ query: { cursor, limit, ...filter } }) => {
+      const { items, nextCursor } = await readPage(
+        { cursor, limit },
+        {
+          place: Place,
+          read: (place, most) =>
+            listEvents(db, { ...filter, before: place && { at: place[1], id: place[2] }, limit: most }),
+          placeOf: ({ at, id }) => ['events', at, id],
+        },
+      );
       return { events: items, nextCursor };
     },
   );

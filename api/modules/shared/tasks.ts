@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { eventsOfTask } from '../../../db/queries/events.ts';
 import type { Caller } from '../../../db/queries/keys.ts';
-import { eventsOfTask, listTasks, type TaskRow } from '../../../db/queries/tasks.ts';
+import { listTasks, type TaskRow } from '../../../db/queries/tasks.ts';
 import { AccountId, PersonId, TaskAnswersSchema, TaskId } from '../../../domain/shared/inputs.ts';
+import { processes } from '../../../domain/shared/processes.ts';
 import { isTeamLead } from '../../../domain/shared/taskRules.ts';
-import { processes, taskStates } from '../../../domain/shared/tasks.ts';
+import { taskStates } from '../../../domain/shared/tasks.ts';
 import { timePlace } from '../../server/cursor.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
 import { pageQuery, pageSchema, QueryBoolean, readPage } from '../../server/paging.ts';

@@ -219,7 +219,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who changed API keys, people, accounts and other people’s sessions; the newest first */
+        /** Who did what in a process, or in the administration of people, keys, accounts and sessions; the newest first */
         get: operations["listEvents"];
         put?: never;
         post?: never;
@@ -528,25 +528,6 @@ export interface components {
             /** @description For `cursor`; null on the last page */
             nextCursor: string | null;
         };
-        AdministrationEvent: {
-            id: string;
-            /** Format: date-time */
-            at: string;
-            /** @description A person’s ID, key:<name> of a system, or the command line */
-            by: string;
-            /** @description The API key with which, or with a session of which, it was done */
-            keyId: string | null;
-            action: string;
-            /** @description Such as person/olivia, api-key/<id>, account/D-1001 or session/<id> */
-            subject: string | null;
-            /** @description What has changed */
-            detail: string | null;
-        };
-        AdministrationEventPage: {
-            events: components["schemas"]["AdministrationEvent"][];
-            /** @description For `cursor`; null on the last page */
-            nextCursor: string | null;
-        };
         ApiKey: {
             /** Format: uuid */
             id: string;
@@ -560,6 +541,30 @@ export interface components {
         };
         ApiKeyPage: {
             keys: components["schemas"]["ApiKey"][];
+            /** @description For `cursor`; null on the last page */
+            nextCursor: string | null;
+        };
+        AuditEvent: {
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /** @description A person’s ID, key:<name> of a system, a system such as cst, dealerops or the command line */
+            by: string;
+            /** @description The API key with which, or with a session of which, it was done */
+            keyId: string | null;
+            process: components["schemas"]["EventProcess"];
+            /** @description The process’s own ID, such as a cancellation’s; of administration such as person/olivia or account/D-1001 */
+            subject: string;
+            taskId: string | null;
+            account: string | null;
+            /** @description Such as crm/elead */
+            vendor: string | null;
+            action: string;
+            /** @description What has changed, or the evidence */
+            detail: string | null;
+        };
+        AuditEventPage: {
+            events: components["schemas"]["AuditEvent"][];
             /** @description For `cursor`; null on the last page */
             nextCursor: string | null;
         };
@@ -691,6 +696,8 @@ export interface components {
             key: string;
         };
         EmptyBody: Record<string, never>;
+        /** @enum {string} */
+        EventProcess: "cancellations" | "feeds" | "pipelines" | "leads" | "inquiries" | "administration";
         Health: {
             /** @constant */
             status: "ok";
@@ -794,7 +801,8 @@ export interface components {
             by: string;
             action: string;
             detail: string | null;
-            integration: string | null;
+            /** @description Such as crm/elead */
+            vendor: string | null;
         };
         ReportTask: {
             /** Format: uuid */
@@ -3100,7 +3108,10 @@ export interface operations {
     listEvents: {
         parameters: {
             query?: {
+                process?: components["schemas"]["EventProcess"];
                 subject?: string;
+                /** @description 1 to 64 letters, digits, - or _, as CST writes the account */
+                account?: string;
                 by?: string;
                 /** @description `nextCursor` of the page before; the first page when absent */
                 cursor?: string;
@@ -3122,7 +3133,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AdministrationEventPage"];
+                    "application/json": components["schemas"]["AuditEventPage"];
                 };
             };
             /** @description The request is not as described; `errors` names each part */

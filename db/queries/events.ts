@@ -1,0 +1,90 @@
+import { and, asc, desc, eq, lt, or, type SQL } from 'drizzle-orm';
+import type { EventProcess } from '../../domain/shared/processes.ts';
+import type { Db } from '../client.ts';
+import { events } from '../schema/schema.ts';
+
+/** The audit trail: who did what when, of every process. Nothing in it is ever changed. */
+
+export interface AuditEvent {
+  /** A business key, so that an activity that runs twice writes once. */
+  id: string | SQL;
+  process: EventProcess;
+  /** The process's own ID, such as a cancellation's; of administration what was changed, such as `person/olivia`. */
+  subject: string;
+  taskId?: string | null;
+  account?: string | SQL | null;
+  /** Such as `crm/elead`. */
+  vendor?: string | null;
+  /** PostgreSQL's time when absent. */
+  at?: Date;
+  by: string;
+  /** With which API key; null of workflows and command lines. */
+  keyId?: string | null;
+  action: string;
+  detail?: string | null;
+}
+
+const longestDetail = 2_000;
+
+/**
+ * Writes events; one whose ID is known stays as it is. Call it in the transaction of the change itself: there is no change
+ * without its event, and no event without its change.
+ * @returns the IDs of those that are new
+ */
+export async function recordEvents(db: Db, all: AuditEvent[]): Promise<string[]> {
+  if (all.length === 0) return [];
+  const rows = await db
+    .insert(events)
+    .values(all.map((event) => ({ ...event, detail: event.detail?.slice(0, longestDetail) })))
+    .onConflictDoNothing()
+    .returning({ id: events.id });
+  return rows.map(({ id }) => id);
+}
+
+/** Like `recordEvents`, for one. @returns whether it is new */
+export async function recordEvent(db: Db, event: AuditEvent): Promise<boolean> {
+  return (await recordEvents(db, [event])).length > 0;
+}
+
+export type EventRow = typeof events.$inferSelect;
+
+/** All that happened to one subject, such as a cancellation, the oldest first. */
+export async function eventsOfSubject(db: Db, process: EventProcess, subject: string): Promise<EventRow[]> {
+  const its = and(eq(events.process, process), eq(events.subject, subject));
+  return db.select().from(events).where(its).orderBy(asc(events.at), asc(events.id));
+}
+
+/** All that happened to one task, the oldest first. */
+export async function eventsOfTask(db: Db, taskId: string): Promise<EventRow[]> {
+  return db.select().from(events).where(eq(events.taskId, taskId)).orderBy(asc(events.at), asc(events.id));
+}
+
+export interface EventFilter {
+  process: EventProcess;
+  subject?: string;
+  account?: string;
+  by?: string;
+  before?: { at: Date; id: string };
+  limit: number;
+}
+
+/** The newest first. */
+export async function listEvents(
+  db: Db,
+  { process, subject, account, by, before, limit }: EventFilter,
+): Promise<EventRow[]> {
+  return db
+    .select()
+    .from(events)
+    .where(
+      and(
+        eq(events.process, process),
+        subject === undefined ? undefined : eq(events.subject, subject),
+        account === undefined ? undefined : eq(events.account, account),
+        by === undefined ? undefined : eq(events.by, by),
+        before && or(lt(events.at, before.at), and(eq(events.at, before.at), lt(events.id, before.id))),
+      ),
+    )
+    .orderBy(desc(events.at), desc(events.id))
+    .limit(limit);
+}
