@@ -66,3 +66,12 @@ describe('withdrawing a cancellation', () => {
     await eventually(async () => (await view(body.id)).integrations[0]?.state === 'withdrawn');
   });
 });
+
+it('a withdrawal that arrives before a worker has begun the cancellation is not lost', async () => {
+  await service.stopWorker();
+  const { body } = await api.start({ account: 'D-1402' });
+  const withdraw = `/v1/cancellations/${body.id}/withdraw`;
+  expect((await api.post('offboarding', withdraw, { reason: 'stays' })).status).toBe(202);
+  await service.startWorker();
+  expect((await closed(body.id)).integrations).toMatchObject([{ integration: 'dms/cdk', state: 'withdrawn' }]);
+});
