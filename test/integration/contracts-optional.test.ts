@@ -21,10 +21,7 @@ afterAll(async () => {
   await Promise.all([toVinSolutions?.close(), toFortellis?.close()]);
   await sandbox?.close();
 });
-beforeEach(() => {
-  sandbox.faults.vinSolutions.next = [];
-  sandbox.faults.fortellis.next = [];
-});
+beforeEach(() => sandbox.reset());
 const problemsSeen = () => [...toVinSolutions.problems.splice(0), ...toFortellis.problems.splice(0)];
 afterEach(() => {
   expect(problemsSeen()).toEqual([]);

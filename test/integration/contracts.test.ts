@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Cst } from '../../activities/connectors/cst.ts';
 import { Salesforce } from '../../activities/connectors/salesforce.ts';
 import cstContract from '../../sandbox/cst/cst.openapi.json' with { type: 'json' };
@@ -13,13 +13,16 @@ let toCst: Proxy;
 let toSalesforce: Proxy;
 beforeAll(async () => {
   sandbox = await startSandbox({});
-  sandbox.faults.cst.runMs = 0;
   toCst = await startContractProxy(cstContract, sandbox.cst.url);
   toSalesforce = await startContractProxy(salesforceContract, sandbox.salesforce.url);
 });
 afterAll(async () => {
   await Promise.all([toCst?.close(), toSalesforce?.close()]);
   await sandbox?.close();
+});
+beforeEach(() => {
+  sandbox.reset();
+  sandbox.faults.cst.runMs = 0;
 });
 afterEach(() => {
   expect([...toCst.problems, ...toSalesforce.problems]).toEqual([]);

@@ -93,7 +93,7 @@ export const dealerScenarios: Scenario[] = [
       await dealer.task('elead-mail-by-hand');
       await dealersWorkflow(service, 'D-1202').terminate('by mistake');
       const second = await dealer.cancel(['crm/elead']);
-      await integrationIs(dealer, second.id, 'crm/elead', 'waiting');
+      await takenOver(service, first.id);
       await dealer.done('elead-mail-by-hand', { sent: true });
       await second.ended();
       await isClosed(service, first.id);
@@ -141,11 +141,11 @@ export const dealerScenarios: Scenario[] = [
         earlier.push(id);
       }
       for (const of of earlier) await dealer.withdraw('came back', { of });
+      const withdrawn = await dealer.cancel(['crm/elead']);
+      await integrationIs(dealer, withdrawn.id, 'crm/elead', 'waiting');
+      await dealer.withdraw('stays after all', { of: withdrawn.id });
+      await integrationIs(dealer, withdrawn.id, 'crm/elead', 'withdrawn');
       const { id, ended } = await dealer.cancel(['crm/elead']);
-      await integrationIs(dealer, id, 'crm/elead', 'waiting');
-      await dealer.withdraw('stays after all', { of: id });
-      await integrationIs(dealer, id, 'crm/elead', 'withdrawn');
-      await dealer.cancel(['crm/elead']);
       await integrationIs(dealer, id, 'crm/elead', 'waiting');
       for (const done of [1, 2]) {
         await dealer.done('reinstate', { done: true });
