@@ -41,7 +41,8 @@ export async function startSandbox(options: {
     reset() {
       state.reset();
       smtp.messages.length = 0;
-      Object.assign(faults, noFaults());
+      const none = noFaults();
+      for (const system of Object.keys(none) as (keyof typeof none)[]) Object.assign(faults[system], none[system]);
     },
     async close() {
       await Promise.all([...[cst, salesforce, vinSolutions, fortellis].map(({ app }) => app.close()), smtp.close()]);
