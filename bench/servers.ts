@@ -16,8 +16,9 @@ import { startTemporal } from '../embedded/temporal.ts';
 import { findTemporal } from '../embedded/temporalPrograms.ts';
 import { startSandbox } from '../sandbox/index.ts';
 import type { SandboxDealer } from '../sandbox/shared/dealers.ts';
-import { type RunningProgram, runProgram } from '../test/support/program.ts';
+import { type RunningProgram, runProgram, runReleased } from '../test/support/program.ts';
 import { encryptingDataConverter } from '../worker/codec.ts';
+import { packageFolder } from '../worker/files.ts';
 import { parseKeyring } from '../worker/keyring.ts';
 import { HttpClient } from './http.ts';
 
@@ -61,15 +62,15 @@ export async function startServers(dealers: SandboxDealer[], { onDisk }: { onDis
     WORKER_QUEUES: taskQueue,
   };
   const programs: RunningProgram[] = [];
-  const run = async (file: string, ready: string, its = environment) => {
-    const running = runProgram(file, its);
+  const ready = async (running: RunningProgram, prints: string) => {
     programs.push(running);
-    await running.prints(ready);
+    await running.prints(prints);
     return running;
   };
-  // The bundle is prebuilt in production; made in the worker, its making would be most of the worker's memory.
-  for (const file of ['worker/buildBundle.ts', 'bin/migrate.ts']) {
-    const program = runProgram(file, environment);
+  /** A program of production, compiled as there. */
+  const run = (name: string, prints: string, its = environment) => ready(runReleased(packageFolder, name, its), prints);
+  for (const begin of [() => runProgram('bin/build.ts'), () => runReleased(packageFolder, 'migrate', environment)]) {
+    const program = begin();
     if ((await program.ended) !== 0) throw new Error(program.printed());
   }
   const database = openDatabase(postgres.url);
@@ -90,9 +91,9 @@ export async function startServers(dealers: SandboxDealer[], { onDisk }: { onDis
   // Without CST, whose stand-in would be measured too: dealers are in the registry.
   const registryPort = await getPort();
   await saveAccounts(database.db, dealers.slice(0, 5_000));
-  await run('bin/api.ts', 'The API listens');
+  await run('api', 'The API listens');
   const withoutCst = { ...environment, PORT: String(registryPort), CST_URL: '', CST_TOKEN: '' };
-  await run('bin/api.ts', 'The API listens', withoutCst);
+  await run('api', 'The API listens', withoutCst);
   const connection = await Connection.connect({ address: temporal.address });
   const client = new Client({ connection, dataConverter: encryptingDataConverter(parseKeyring(keys)) });
   const http = new HttpClient(port, key);
@@ -107,15 +108,14 @@ export async function startServers(dealers: SandboxDealer[], { onDisk }: { onDis
     client,
     http,
     database,
-    startWorker: () => run('bin/worker.ts', 'The worker runs', { ...environment, NODE_OPTIONS: workerNodeOptions() }),
+    startWorker: () => run('worker', 'The worker runs', { ...environment, NODE_OPTIONS: workerNodeOptions() }),
     /** With the bulk load as the bulk work; `queues` as in `WORKER_QUEUES`. */
     startBulkWorker: async (queues: string) => {
       const ports = { HEALTH_PORT: String(await getPort()), METRICS_PORT: String(await getPort()) };
-      return run('bench/bulk/worker.ts', 'The worker runs', {
-        ...{ ...environment, ...ports, WORKER_QUEUES: queues, NODE_OPTIONS: workerNodeOptions() },
-      });
+      const settings = { ...environment, ...ports, WORKER_QUEUES: queues, NODE_OPTIONS: workerNodeOptions() };
+      return ready(runProgram('bench/bulk/worker.ts', settings), 'The worker runs');
     },
-    startBaselineWorker: () => run('bench/baseline/worker.ts', 'running'),
+    startBaselineWorker: () => ready(runProgram('bench/baseline/worker.ts', environment), 'running'),
     start: startBy(http),
     startByRegistry: startBy(registryHttp),
     async close() {

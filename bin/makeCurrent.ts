@@ -24,7 +24,7 @@ await program.parseAsync();
 
 async function makeThisBuildCurrent(replayFirst: boolean): Promise<void> {
   const { temporal, keyring, deployment } = deploymentSettings();
-  const bundle = await workflowBundle({ prebuilt: true });
+  const bundle = await workflowBundle();
   const buildId = buildIdOf(bundle);
   const connection = await connectTemporal(temporal);
   try {

@@ -14,7 +14,7 @@ await runProgram(async () => {
   const connection = await connectTemporal(temporal);
   try {
     const client = new Client({ connection, namespace: temporal.namespace });
-    await expectOpenHistoriesReplay(client, keyring, await workflowBundle({ prebuilt: true }));
+    await expectOpenHistoriesReplay(client, keyring, await workflowBundle());
   } finally {
     await connection.close();
   }

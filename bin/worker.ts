@@ -20,7 +20,7 @@ await runService(
     const health = await serveHealth({ host, port: healthPort }, () => readiness());
     endLater('The health check', () => health.close());
     const metrics = { host, port: metricsPort };
-    const running = await runWorker(settings, parts, { prebuilt: true, queues, limits, deployment, metrics });
+    const running = await runWorker(settings, parts, { queues, limits, deployment, metrics });
     readiness = readinessOf(running.parts);
     endLater('The worker', () => running.shutdown());
     endWith('The worker', running.ended);

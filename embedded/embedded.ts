@@ -1,7 +1,6 @@
 import { migrateDatabase } from '../db/client.ts';
 import { defaultInactiveStatuses } from '../domain/cancellations/gate.ts';
 import type { ApiSettings } from '../service/config.ts';
-import { freshConsole } from '../service/console.ts';
 import { openParts } from '../service/parts.ts';
 import { runApi } from '../service/runApi.ts';
 import { runWorker } from '../service/runWorker.ts';
@@ -9,6 +8,7 @@ import { ensureSearchAttributes } from '../service/searchAttributes.ts';
 import { endLater, endWith, runService } from '../service/shutdown.ts';
 import { firstLine } from '../service/startError.ts';
 import { parseKeyring } from '../worker/keyring.ts';
+import { freshConsole } from './console.ts';
 import { type DataDir, openDataDir, type Ports } from './dataDir.ts';
 import { choosePorts } from './embeddedPorts.ts';
 import {
@@ -51,7 +51,6 @@ async function start(): Promise<void> {
   await ensureSearchAttributes(parts.connection, temporal.use.namespace);
 
   const workers = await runWorker(settings, parts, {
-    prebuilt: false,
     metrics: { host: '127.0.0.1', port: ports.metrics },
   });
   endLater('The workers', () => workers.shutdown());

@@ -156,7 +156,7 @@ function downloaded(folder: string, prefix: string): string {
 /** In a process of its own, since the SDK's download has no deadline; it is given up when nothing arrives for 20 seconds. */
 async function downloadWithSdk(kind: Kind['sdkName'], folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const script = fileURLToPath(new URL(`./sdkDownload${import.meta.url.slice(-3)}`, import.meta.url));
+  const script = fileURLToPath(new URL('./sdkDownload.ts', import.meta.url));
   const child = spawn(process.execPath, ['--import', 'tsx', script, kind, folder], {
     cwd: projectFolder,
     stdio: ['ignore', 'ignore', 'pipe'],

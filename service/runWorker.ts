@@ -12,8 +12,6 @@ import { firstLine, portFailure, StartError } from './startError.ts';
 import { measureStoppedWorkflows } from './stoppedMetric.ts';
 
 export interface RunWorkerOptions {
-  /** Use the workflow bundle of `npm run build` where there is one. */
-  prebuilt: boolean;
   /** One worker for each; all when absent. */
   queues?: readonly TaskQueue[];
   limits?: Record<TaskQueue, QueueLimits>;
@@ -40,7 +38,7 @@ export interface RunningWorkers {
 export async function runWorker(
   settings: Settings,
   parts: Parts,
-  { prebuilt, queues = taskQueues, limits = defaultLimits, deployment, metrics }: RunWorkerOptions,
+  { queues = taskQueues, limits = defaultLimits, deployment, metrics }: RunWorkerOptions,
 ): Promise<RunningWorkers> {
   try {
     // Signals are ours to handle: the SDK would stop the workers before what feeds them.
@@ -52,7 +50,7 @@ export async function runWorker(
   } catch (error) {
     throw portFailure(error, { ...metrics, setting: 'METRICS_PORT' });
   }
-  const bundle = await workflowBundle({ prebuilt });
+  const bundle = await workflowBundle();
   const { connectionOptions, namespace } = settings.temporal;
   await expectNamespace(parts.connection, namespace);
   const connection = await NativeConnection.connect(connectionOptions).catch((error) => {

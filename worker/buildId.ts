@@ -1,40 +1,33 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { codeFolder, packageFolder } from './files.ts';
 
-const projectFolder = fileURLToPath(new URL('..', import.meta.url));
-/** What a release consists of, besides the workflow bundle; the Dockerfile copies the same. */
-export const releaseParts = [
-  'package.json',
-  'package-lock.json',
-  'domain',
-  'db',
-  'workflows',
-  'activities',
-  'worker',
-  'api',
-  'service',
-  'bin',
-];
+/** The folders of a release besides `workflows`, which is in the bundle; in a checkout TypeScript, in `dist/` compiled. */
+export const codeParts = ['domain', 'db', 'activities', 'worker', 'api', 'service', 'bin'];
+const packageParts = ['package.json', 'package-lock.json'];
 
 /**
- * The build ID of a release: 16 hexadecimal digits from the workflow bundle and every file that ships, so that releases that
- * differ in an activity or a dependency only are different builds. The same files give the same ID in any folder.
- * @param folder of the release; this one's when absent
+ * The build ID of a release: 16 hexadecimal digits from the workflow bundle, the code and the versions of the packages, so that
+ * releases that differ in an activity or a dependency only are different builds. The same files give the same ID in any folder.
+ * @param of where the release is; this program's own when absent
  */
-export function buildIdOf(bundle: { code: string }, folder = projectFolder): string {
+export function buildIdOf(bundle: { code: string }, of = { code: codeFolder, package: packageFolder }): string {
   // Its source map holds absolute paths.
   const code = bundle.code.replace(/^\/\/# sourceMappingURL=.*$/gm, '');
   const hash = createHash('sha256').update(code);
-  for (const file of releaseParts.flatMap((part) => filesIn(folder, part)).sort())
-    hash.update(`\0${file}\0`).update(readFileSync(join(folder, file)));
+  const add = (folder: string, file: string) => hash.update(`\0${file}\0`).update(readFileSync(join(folder, file)));
+  for (const file of codeParts.flatMap((part) => filesIn(of.code, part)).sort()) add(of.code, file);
+  for (const file of packageParts) add(of.package, file);
   return hash.digest('hex').slice(0, 16);
 }
 
 function filesIn(folder: string, part: string): string[] {
-  const path = join(folder, part);
-  if (!statSync(path).isDirectory()) return [part];
-  const files = readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return files.map((file) => relative(folder, join(file.parentPath, file.name)).replaceAll('\\', '/'));
+  const files = readdirSync(join(folder, part), { recursive: true, withFileTypes: true });
+  return files
+    .filter((entry) => entry.isFile() && entry.name !== builtBundleName && !entry.name.endsWith('.map'))
+    .map((file) => relative(folder, join(file.parentPath, file.name)).replaceAll('\\', '/'));
 }
+
+/** Of the workflow bundle in the folder `worker` of a build; it is in the build ID without its source map. */
+export const builtBundleName = 'workflow-bundle.js';

@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { type DataConverter, defaultPayloadConverter, type Payload, type PayloadCodec } from '@temporalio/common';
 import proto from '@temporalio/proto';
 import { unencrypted } from '../domain/shared/unencrypted.ts';
+import { moduleFile } from './files.ts';
 import type { Keyring } from './keyring.ts';
 
 const encoding = 'binary/encrypted';
@@ -59,9 +59,7 @@ function decrypt(payload: Payload, keys: Keyring['keys']): Payload {
 }
 
 /** Where the SDK finds the failure converter; a workflow bundle that is built on its own must be given it too. */
-export const failureConverterPath = fileURLToPath(
-  new URL(`./failureConverter${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
-);
+export const failureConverterPath = moduleFile('worker/failureConverter');
 
 /**
  * What every client and worker uses; failures' messages and stacks are encrypted too. A payload that was not encrypted is read as

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { DataConverter } from '@temporalio/common';
 import {
   type BundleOptions,
@@ -13,8 +13,9 @@ import { createActivities } from '../activities/index.ts';
 import type { Outside } from '../activities/shared/context.ts';
 import { type TaskQueue, taskQueue } from '../domain/shared/taskQueues.ts';
 import { activityInterceptor } from './activityInterceptor.ts';
-import { buildIdOf } from './buildId.ts';
+import { buildIdOf, builtBundleName } from './buildId.ts';
 import { failureConverterPath } from './codec.ts';
+import { codeFolder, moduleFile } from './files.ts';
 import { defaultLimits, type QueueLimits } from './limits.ts';
 import { startMaintenance } from './maintenance.ts';
 
@@ -51,23 +52,15 @@ export interface RunningWorker {
   shutdown(): Promise<void>;
 }
 
-/** Where `npm run build` leaves the workflow bundle. */
-export const builtBundle = fileURLToPath(new URL('../dist/workflow-bundle.js', import.meta.url));
+const builtBundle = join(codeFolder, 'worker', builtBundleName);
 
-/** The workflow bundle: the built one where there is one and it is asked for, else made now. */
-export async function workflowBundle({
-  prebuilt,
-  ...options
-}: { prebuilt: boolean } & Pick<BundleOptions, 'webpackConfigHook'>): Promise<WorkflowBundleWithSourceMap> {
-  if (prebuilt && existsSync(builtBundle))
-    return { code: readFileSync(builtBundle, 'utf8') } as WorkflowBundleWithSourceMap;
-  const workflowInterceptorModules = [workflowFile('interceptors')];
-  return bundleOf(workflowFile('index'), { ...options, workflowInterceptorModules });
-}
-
-function workflowFile(name: string): string {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return fileURLToPath(new URL(`../workflows/${name}.${extension}`, import.meta.url));
+/** The workflow bundle: of `npm run build` where this program is compiled, else made now. */
+export async function workflowBundle(
+  options: Pick<BundleOptions, 'webpackConfigHook'> = {},
+): Promise<WorkflowBundleWithSourceMap> {
+  if (existsSync(builtBundle)) return { code: readFileSync(builtBundle, 'utf8') } as WorkflowBundleWithSourceMap;
+  const workflowInterceptorModules = [moduleFile('workflows/interceptors')];
+  return bundleOf(moduleFile('workflows/index'), { ...options, workflowInterceptorModules });
 }
 
 /** Bundles workflows for workers that encrypt: without the failure converter in it, what fails in workflow code is kept in clear text. */
@@ -79,7 +72,7 @@ export function bundleOf(
     ...options,
     workflowsPath,
     failureConverterPath,
-    preloadModules: [workflowFile('preloaded')],
+    preloadModules: [moduleFile('workflows/preloaded')],
     logger: new DefaultLogger('WARN'),
   });
 }

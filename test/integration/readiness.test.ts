@@ -16,6 +16,7 @@ import { startWorker } from '../../worker/worker.ts';
 import { apiOf, type TestApi } from '../support/api.ts';
 import { ownTemporal } from '../support/ownServers.ts';
 import { startProduction } from '../support/production.ts';
+import { buildTimeout } from '../support/release.ts';
 import { startService, type TestService, testBundle } from '../support/service.ts';
 import { startSilentProxy } from '../support/silentProxy.ts';
 
@@ -276,32 +277,36 @@ describe.runIf(mayMount)('a full disk', () => {
   });
 });
 
-it('a worker without Temporal is alive but not ready; one whose build is not current is degraded', async () => {
-  const server = await ownTemporal();
-  closing.push(server);
-  const production = await startProduction();
-  closing.push(production);
-  const { HEALTH_PORT } = production.environment;
-  const worker = production.run('bin/worker.ts', { TEMPORAL_ADDRESS: server.address, TEMPORAL_NAMESPACE: 'default' });
-  await worker.prints('The worker runs');
-  const get = (path: string) => fetch(`http://127.0.0.1:${HEALTH_PORT}${path}`);
-  const isReady = async () => {
-    const answer = await get('/readyz');
-    const { status, checks } = (await answer.json()) as Readiness;
-    return { http: answer.status, status, wrong: checks.filter((check) => check.status !== 'ok') };
-  };
-  const notCurrent = {
-    http: 200,
-    status: 'degraded',
-    wrong: ['worker', 'bulk_worker'].map((name) => ({
-      name,
-      reason: expect.stringMatching(/^this worker's build \w{16} is not current: run/),
-    })),
-  };
-  await expect.poll(isReady, { timeout: 20_000, interval: 500 }).toMatchObject(notCurrent);
-  await server.stop();
-  await expect.poll(isReady, { timeout: 20_000, interval: 500 }).toMatchObject({ http: 503, status: 'not_ready' });
-  expect((await get('/healthz')).status).toBe(200);
-  await server.start();
-  await expect.poll(isReady, { timeout: 60_000, interval: 500 }).toMatchObject(notCurrent);
-}, 180_000);
+it(
+  'a worker without Temporal is alive but not ready; one whose build is not current is degraded',
+  async () => {
+    const server = await ownTemporal();
+    closing.push(server);
+    const production = await startProduction();
+    closing.push(production);
+    const { HEALTH_PORT } = production.environment;
+    const worker = production.run('worker', { TEMPORAL_ADDRESS: server.address, TEMPORAL_NAMESPACE: 'default' });
+    await worker.prints('The worker runs');
+    const get = (path: string) => fetch(`http://127.0.0.1:${HEALTH_PORT}${path}`);
+    const isReady = async () => {
+      const answer = await get('/readyz');
+      const { status, checks } = (await answer.json()) as Readiness;
+      return { http: answer.status, status, wrong: checks.filter((check) => check.status !== 'ok') };
+    };
+    const notCurrent = {
+      http: 200,
+      status: 'degraded',
+      wrong: ['worker', 'bulk_worker'].map((name) => ({
+        name,
+        reason: expect.stringMatching(/^this worker's build \w{16} is not current: run/),
+      })),
+    };
+    await expect.poll(isReady, { timeout: 20_000, interval: 500 }).toMatchObject(notCurrent);
+    await server.stop();
+    await expect.poll(isReady, { timeout: 20_000, interval: 500 }).toMatchObject({ http: 503, status: 'not_ready' });
+    expect((await get('/healthz')).status).toBe(200);
+    await server.start();
+    await expect.poll(isReady, { timeout: 60_000, interval: 500 }).toMatchObject(notCurrent);
+  },
+  180_000 + buildTimeout,
+);

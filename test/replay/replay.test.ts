@@ -42,7 +42,6 @@ describe('the present code replays the recorded histories', () => {
 
 describe('with every title and text for people changed', () => {
   const renamed = workflowBundle({
-    prebuilt: false,
     webpackConfigHook: (config) => {
       const loader = new URL('./renameTexts.cjs', import.meta.url).pathname;
       config.module?.rules?.push({

@@ -9,7 +9,7 @@ const dataConverter = encryptingDataConverter(replayKeyring);
 let present: Promise<WorkflowBundleWithSourceMap> | undefined;
 /** Of the workflows as they are now; made once. */
 export function presentBundle(): Promise<WorkflowBundleWithSourceMap> {
-  present ??= workflowBundle({ prebuilt: false });
+  present ??= workflowBundle();
   return present;
 }
 

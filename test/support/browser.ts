@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { freshConsole } from '../../service/console.ts';
+import { freshConsole } from '../../embedded/console.ts';
 import { apiOf } from './api.ts';
 import type { TestService } from './service.ts';
 

@@ -4,15 +4,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import getPort from 'get-port';
 import { startSandbox } from '../../sandbox/index.ts';
+import { encryptingDataConverter } from '../../worker/codec.ts';
+import { parseKeyring } from '../../worker/keyring.ts';
 import { testDatabase } from './database.ts';
-import { type RunningProgram, runCommand, runProgram } from './program.ts';
+import { type RunningProgram, runCommand, runReleased } from './program.ts';
+import { builtRelease } from './release.ts';
 import { testTemporal } from './testTemporal.ts';
 
-/** What the programs of production need, on the run's servers: run them with `run`, or by npm with `npm`. */
-export async function startProduction() {
+/**
+ * What the programs of production need, on the run's servers: run them, compiled, with `run`, or by npm with `npm`. In hooks allow
+ * for `buildTimeout`.
+ * @param prepare makes the folder from which they are run from that of the release; that one itself when absent
+ */
+export async function startProduction(prepare = async (release: string, _folder: string) => release) {
   const folder = mkdtempSync(join(tmpdir(), 'dealerops-production-'));
-  const [database, temporal, sandbox] = await Promise.all([testDatabase(), testTemporal(), startSandbox({})]);
-  writeFileSync(join(folder, 'codec_keys'), `k1:${randomBytes(32).toString('base64')}\n`);
+  const keys = `k1:${randomBytes(32).toString('base64')}\n`;
+  const [database, temporal, sandbox, release] = await Promise.all([
+    testDatabase(),
+    testTemporal({ dataConverter: encryptingDataConverter(parseKeyring(keys)) }),
+    startSandbox({}),
+    builtRelease().then((built) => prepare(built, folder)),
+  ]);
+  writeFileSync(join(folder, 'codec_keys'), keys);
   const environment: Record<string, string> = {
     DATABASE_URL: 'env:THE_DATABASE',
     THE_DATABASE: database.url,
@@ -40,9 +53,12 @@ export async function startProduction() {
     database,
     temporal,
     sandbox,
-    run: (file: string, more: Record<string, string> = {}) => noted(runProgram(file, { ...environment, ...more })),
+    /** Where the programs are. */
+    release,
+    run: (name: string, more: Record<string, string> = {}) =>
+      noted(runReleased(release, name, { ...environment, ...more })),
     npm: (script: string, more: Record<string, string> = {}) =>
-      noted(runCommand('npm', ['run', '--silent', script], { ...environment, ...more })),
+      noted(runCommand('npm', ['run', '--silent', script], { ...environment, ...more }, release)),
     async close() {
       for (const program of programs) program.process.kill('SIGKILL');
       await Promise.all(programs.map(({ ended }) => ended));

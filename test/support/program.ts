@@ -18,11 +18,22 @@ export function runProgram(file: string, environment: Record<string, string> = {
   return runCommand(process.execPath, ['--import', 'tsx', file], environment);
 }
 
-/** Runs a command in the project's folder, with these variables only. */
-export function runCommand(command: string, args: string[], environment: Record<string, string> = {}): RunningProgram {
+/** Runs a program of production, such as `api`, from the folder of a release, as its image does. */
+export function runReleased(release: string, name: string, environment: Record<string, string> = {}): RunningProgram {
+  const settings = { NODE_ENV: 'production', NODE_OPTIONS: '--enable-source-maps', ...environment };
+  return runCommand(process.execPath, [`dist/bin/${name}.js`], settings, release);
+}
+
+/** Runs a command in the project's folder or another one, with these variables only. */
+export function runCommand(
+  command: string,
+  args: string[],
+  environment: Record<string, string> = {},
+  folder = projectFolder,
+): RunningProgram {
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(command, args, {
-    cwd: projectFolder,
+    cwd: folder,
     env: { PATH, HOME, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

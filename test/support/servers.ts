@@ -16,6 +16,8 @@ declare module 'vitest' {
     temporalAddress: string;
     temporalProgram: string;
     testServerProgram: string;
+    /** A folder that lasts as long as the run. */
+    runFolder: string;
   }
 }
 
@@ -24,6 +26,7 @@ interface Servers {
   temporalAddress: string;
   temporalProgram: string;
   testServerProgram: string;
+  runFolder: string;
 }
 
 /** Every project's set-up runs in the same process but with modules of its own: the servers are shared through this. */
@@ -83,6 +86,7 @@ async function startServers() {
       temporalAddress: temporal.address,
       temporalProgram: program.path,
       testServerProgram: testServer.path,
+      runFolder: folder,
     },
     async stop() {
       await Promise.all([postgres.stop(), temporal.stop()]);

@@ -37,7 +37,7 @@ Runtime.install({
 let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
 /** One bundle per test process. */
 export function testBundle(): Promise<WorkflowBundleWithSourceMap> {
-  bundle ??= workflowBundle({ prebuilt: false });
+  bundle ??= workflowBundle();
   return bundle;
 }
 
