@@ -16,7 +16,7 @@ import { startTemporal } from '../embedded/temporal.ts';
 import { findTemporal } from '../embedded/temporalPrograms.ts';
 import { startSandbox } from '../sandbox/index.ts';
 import type { SandboxDealer } from '../sandbox/shared/dealers.ts';
-import { type RunningProgram, runProgram, runReleased } from '../test/support/program.ts';
+import { type ReleasedProgram, type RunningProgram, runProgram, runReleased } from '../test/support/program.ts';
 import { encryptingDataConverter } from '../worker/codec.ts';
 import { packageFolder } from '../worker/files.ts';
 import { parseKeyring } from '../worker/keyring.ts';
@@ -68,7 +68,8 @@ export async function startServers(dealers: SandboxDealer[], { onDisk }: { onDis
     return running;
   };
   /** A program of production, compiled as there. */
-  const run = (name: string, prints: string, its = environment) => ready(runReleased(packageFolder, name, its), prints);
+  const run = (name: ReleasedProgram, prints: string, its = environment) =>
+    ready(runReleased(packageFolder, name, its), prints);
   for (const begin of [() => runProgram('bin/build.ts'), () => runReleased(packageFolder, 'migrate', environment)]) {
     const program = begin();
     if ((await program.ended) !== 0) throw new Error(program.printed());

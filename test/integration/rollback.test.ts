@@ -6,7 +6,7 @@ import { parseKeyring } from '../../worker/keyring.ts';
 import { startWorker, workflowBundle } from '../../worker/worker.ts';
 import { apiOf, type TestApi } from '../support/api.ts';
 import { dealerOf } from '../support/dealer.ts';
-import { type RunningProgram, runReleased } from '../support/program.ts';
+import { type ReleasedProgram, type RunningProgram, runReleased } from '../support/program.ts';
 import { buildTimeout, builtRelease } from '../support/release.ts';
 import { startService, type TestService } from '../support/service.ts';
 
@@ -38,7 +38,7 @@ async function otherRelease() {
   return startWorker({ connection, namespace, dataConverter, outside, bundle: await changedBundle() });
 }
 
-function run(name: string, more: Record<string, string> = {}): RunningProgram {
+function run(name: ReleasedProgram, more: Record<string, string> = {}): RunningProgram {
   const program = runReleased(release, name, { ...environment, ...more });
   programs.push(program);
   return program;

@@ -5,6 +5,7 @@ import getPort from 'get-port';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { admitFirstKeys } from '../../embedded/firstKeys.ts';
 import { type Production, startProduction } from '../support/production.ts';
+import type { ReleasedProgram } from '../support/program.ts';
 import { buildTimeout, imageOf } from '../support/release.ts';
 
 let production: Production;
@@ -109,7 +110,7 @@ test('the image has no source, and no package that only the build, tests, the sa
 test('a port in use and unreachable servers are reported in one line each', async () => {
   const taken = new URL(sandbox.cst.url).port;
   const nowhere = `127.0.0.1:${await getPort()}`;
-  const told = async (file: string, more: Record<string, string>) => {
+  const told = async (file: ReleasedProgram, more: Record<string, string>) => {
     const program = run(file, more);
     expect(await program.ended).toBe(1);
     return program.printed().trim();

@@ -9,12 +9,13 @@ import { workerSettings } from '../../service/config.ts';
 import { openParts } from '../../service/parts.ts';
 import { runWorker } from '../../service/runWorker.ts';
 import { type Production, startProduction } from '../support/production.ts';
+import { buildTimeout } from '../support/release.ts';
 
 let production: Production;
 beforeAll(async () => {
   production = await startProduction();
   await migrateDatabase(production.database.url);
-});
+}, buildTimeout);
 afterAll(() => production?.close());
 
 /** The workers that poll a task queue for workflows. */
@@ -29,7 +30,7 @@ async function pollersOf(queue: TaskQueue): Promise<string[]> {
 }
 
 test('WORKER_QUEUES=dealerops-bulk works for bulk work only, and is ready without the other worker', async () => {
-  const worker = production.run('bin/worker.ts', { WORKER_QUEUES: 'dealerops-bulk', WORKER_DEPLOYMENT: '' });
+  const worker = production.run('worker', { WORKER_QUEUES: 'dealerops-bulk', WORKER_DEPLOYMENT: '' });
   await worker.prints('The worker runs (dealerops-bulk)');
   const { HEALTH_PORT, METRICS_PORT } = production.environment;
   const ready = async () => (await (await fetch(`http://127.0.0.1:${HEALTH_PORT}/readyz`)).json()) as Readiness;
@@ -69,7 +70,7 @@ test('in one process both task queues have a worker; the end of one is reported 
 });
 
 test('while Temporal cannot say which workflows are stopped, a metric says so and the worker lives on', async () => {
-  const worker = production.run('bin/worker.ts', { WORKER_DEPLOYMENT: '' });
+  const worker = production.run('worker', { WORKER_DEPLOYMENT: '' });
   await worker.prints('The worker runs (dealerops, dealerops-bulk)');
   const unknown = async () => {
     const metrics = await (await fetch(`http://127.0.0.1:${production.environment.METRICS_PORT}/metrics`)).text();

@@ -7,7 +7,7 @@ import { startSandbox } from '../../sandbox/index.ts';
 import { encryptingDataConverter } from '../../worker/codec.ts';
 import { parseKeyring } from '../../worker/keyring.ts';
 import { testDatabase } from './database.ts';
-import { type RunningProgram, runCommand, runReleased } from './program.ts';
+import { type ReleasedProgram, type RunningProgram, runCommand, runReleased } from './program.ts';
 import { builtRelease } from './release.ts';
 import { testTemporal } from './testTemporal.ts';
 
@@ -55,7 +55,7 @@ export async function startProduction(prepare = async (release: string, _folder:
     sandbox,
     /** Where the programs are. */
     release,
-    run: (name: string, more: Record<string, string> = {}) =>
+    run: (name: ReleasedProgram, more: Record<string, string> = {}) =>
       noted(runReleased(release, name, { ...environment, ...more })),
     npm: (script: string, more: Record<string, string> = {}) =>
       noted(runCommand('npm', ['run', '--silent', script], { ...environment, ...more }, release)),

@@ -18,8 +18,14 @@ export function runProgram(file: string, environment: Record<string, string> = {
   return runCommand(process.execPath, ['--import', 'tsx', file], environment);
 }
 
-/** Runs a program of production, such as `api`, from the folder of a release, as its image does. */
-export function runReleased(release: string, name: string, environment: Record<string, string> = {}): RunningProgram {
+export type ReleasedProgram = 'api' | 'worker' | 'migrate' | 'makeCurrent' | 'replayOpenHistories';
+
+/** Runs a program of production from the folder of a release, as its image does. */
+export function runReleased(
+  release: string,
+  name: ReleasedProgram,
+  environment: Record<string, string> = {},
+): RunningProgram {
   const settings = { NODE_ENV: 'production', NODE_OPTIONS: '--enable-source-maps', ...environment };
   return runCommand(process.execPath, [`dist/bin/${name}.js`], settings, release);
 }
