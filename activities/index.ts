@@ -4,11 +4,12 @@ import { notifyingLeadsOfAccounts } from './shared/accountNotices.ts';
 import type { Context, Outside } from './shared/context.ts';
 import { dealersOf } from './shared/dealers.ts';
 import { sharedActivities } from './shared/index.ts';
+import { notifyingLeadsOfOutages } from './shared/outageNotices.ts';
 
 /** Every side effect of the workflows, bound to the outside systems that are configured. */
 export function createActivities(outside: Outside) {
   const context: Context = { ...outside, dealers: dealersOf(outside) };
   const describe = { cancellations: describeCancellationTask(context) };
   const activities = { ...sharedActivities(context, describe), ...cancellationActivities(context) };
-  return notifyingLeadsOfAccounts(activities, context);
+  return notifyingLeadsOfAccounts(notifyingLeadsOfOutages(activities, context, 'cancellations'), context);
 }

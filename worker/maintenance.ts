@@ -60,15 +60,12 @@ export function startMaintenance(services: Services): { stop(): Promise<void> } 
 interface Running {
   /** The same for a chain of continue-as-new. */
   firstRunId: string;
-  runId: string;
 }
 
 async function runOf(temporal: Client, workflowId: string): Promise<Running | undefined> {
   try {
     const { status, runId, raw } = await temporal.workflow.getHandle(workflowId).describe();
-    return status.name === 'RUNNING'
-      ? { runId, firstRunId: raw.workflowExecutionInfo?.firstRunId || runId }
-      : undefined;
+    return status.name === 'RUNNING' ? { firstRunId: raw.workflowExecutionInfo?.firstRunId || runId } : undefined;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;
     throw error;
@@ -161,20 +158,17 @@ export function dealersCheck({ database: { db }, temporal }: Services): () => Pr
   };
 }
 
-/** @returns the workflow that does not look after the cancellation as it should, or whose end may not have been heard */
+/** @returns what the dealer's workflow may not know of the cancellation; undefined where nothing is amiss */
 async function whatIsLost(
   temporal: Client,
-  { id, account, workflowIds }: OpenCancellation,
+  { account, workflowIds, untakenRequest }: OpenCancellation,
 ): Promise<string | undefined> {
   const dealer = cancellationWorkflowId(account);
-  const run = await runOf(temporal, dealer);
-  if (!run) return dealer;
-  // It is the workflow that the cancellation began with, which hears by itself of the end of what it has started.
-  if (run.firstRunId === id && run.runId === id) return undefined;
-  const known = await temporal.workflow.getHandle(dealer).query<string[]>('cancellations');
-  if (!known.includes(id)) return `${dealer}/${run.runId}`;
+  if (!(await runOf(temporal, dealer))) return dealer;
+  if (untakenRequest) return untakenRequest;
   for (const workflowId of workflowIds) {
     if (workflowId !== dealer && !(await runOf(temporal, workflowId))) return workflowId;
   }
-  return undefined;
+  // All has ended, and the workflow may not have been told.
+  return workflowIds.length === 0 ? `${dealer}/ended` : undefined;
 }

@@ -1,5 +1,5 @@
 export { cancelDealer } from './cancellations/cancelDealer.ts';
+export { reinstate } from './cancellations/carryOut.ts';
 export { removeFromVinEventStream } from './cancellations/removeFromVinEventStream.ts';
-export { reinstate } from './cancellations/steps.ts';
 export * from './cancellations/vendorProcedures.ts';
 export { sendNotice } from './shared/sendNotice.ts';

@@ -6,8 +6,8 @@ import { sendOutgoing } from '../shared/outgoingMail.ts';
 
 interface Mail {
   account: string;
-  /** The first run of the workflow that sends it: one that begins anew later sends a mail of its own. */
-  runId: string;
+  /** The request for which it is sent: a later one sends a mail of its own. */
+  requestId: string;
 }
 
 export interface MailEnd {
@@ -15,7 +15,7 @@ export interface MailEnd {
   answer: string;
 }
 
-const businessKey = ({ account, runId }: Mail) => `elead/${account}/${runId}`;
+const businessKey = ({ account, requestId }: Mail) => `elead/${account}/${requestId}`;
 
 /** The mail to Elead, once per cancellation (spec: cancellations.md, Elead). */
 export function eleadMailActivities(context: Context) {

@@ -1,10 +1,10 @@
 import type { Context } from '../shared/context.ts';
-import { adoptionActivities } from './adoption.ts';
 import { dmsProviderActivities } from './dmsProvider.ts';
 import { eleadMailActivities } from './eleadMail.ts';
 import { gateActivities } from './gate.ts';
 import { groupQuestionActivities } from './groupQuestion.ts';
 import { progressActivities } from './progress.ts';
+import { standingActivities } from './standings.ts';
 import { vinEventStreamActivities } from './vinEventStream.ts';
 
 export type CancellationActivities = ReturnType<typeof cancellationActivities>;
@@ -13,7 +13,7 @@ export type CancellationActivities = ReturnType<typeof cancellationActivities>;
 export function cancellationActivities(context: Context) {
   return {
     ...progressActivities(context),
-    ...adoptionActivities(context),
+    ...standingActivities(context),
     ...gateActivities(context),
     ...groupQuestionActivities(context),
     ...vinEventStreamActivities(context),

@@ -1,5 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
-import { and, asc, eq, gt, inArray, isNotNull, isNull, lt, ne, notExists, notInArray, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, lt, ne, notExists, sql } from 'drizzle-orm';
 import { recordEvent, recordEvents } from '../../db/queries/events.ts';
 import {
   cancellationIntegrations,
@@ -21,6 +21,7 @@ import { openTaskStates } from '../../domain/shared/tasks.ts';
 import { type IntegrationName, vendorTitle } from '../../domain/shared/vendors.ts';
 import { inWords } from '../../domain/shared/words.ts';
 import type { Context } from '../shared/context.ts';
+import { progressOf, requestOf, type Standing, standingsOf } from './standings.ts';
 
 /**
  * Mirrors of the workflows' state, for searching; each may be written twice and changes nothing then. Times are the
@@ -37,23 +38,23 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
   return {
     /**
      * @param at when the workflow took the request, ISO 8601
-     * @returns the dealer's other cancellations that are open, and the integrations of this one that the request does not begin:
-     *   those that have ended, and those that came to another end after the request, which a run after a reset takes again
+     * @returns whether the dealer has other open cancellations, and where this one's integrations stand now
      */
     async recordRequest({
-      cancellationId,
       account,
       request,
       at,
     }: {
-      cancellationId: string;
       account: string;
       request: CancellationRequest;
       at: string;
-    }): Promise<{ otherOpen: string[]; ended: IntegrationProgress[] }> {
+    }): Promise<{ otherOpen: boolean; standings: Standing[] }> {
+      const { cancellationId } = request;
       const takenAt = new Date(at);
       const eventId = `request/${request.requestId}`;
-      const requestedAt = await db.transaction(async (tx) => {
+      await db.transaction(async (tx) => {
+        // The API has written both rows, unless PostgreSQL has lost them.
+        const joinable = sql<boolean>`not exists (select from ${cancellations} as other where other.account = ${account} and other.joinable)`;
         await tx
           .insert(cancellations)
           .values({
@@ -61,12 +62,13 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
             account,
             reason: request.reason,
             state: 'open',
+            joinable,
             requestedBy: request.by,
             startedAt: takenAt,
           })
           .onConflictDoUpdate({
             target: cancellations.id,
-            // The API wrote it by PostgreSQL's clock, right after the workflow had begun.
+            // The API wrote it by PostgreSQL's clock.
             set: { startedAt: sql`least(${cancellations.startedAt}, excluded.started_at)` },
           });
         const isNew = await recordEvent(tx, {
@@ -97,36 +99,28 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
             dealerIds: request.dealerIds,
             requestedBy: request.by,
             requestedAt: first!.at,
+            takenAt,
           })
-          .onConflictDoUpdate({ target: cancellationRequests.requestId, set: { requestedAt: first!.at } });
-        return first!.at;
+          .onConflictDoUpdate({
+            target: cancellationRequests.requestId,
+            set: { requestedAt: first!.at, takenAt: sql`coalesce(${cancellationRequests.takenAt}, excluded.taken_at)` },
+          });
       });
-      const others = await db
-        .select({ id: cancellations.id })
-        .from(cancellations)
-        .where(
-          and(
-            eq(cancellations.account, account),
-            eq(cancellations.state, 'open'),
-            ne(cancellations.id, cancellationId),
-          ),
-        );
-      const { cancellationId: ofCancellation, state, updatedAt } = cancellationIntegrations;
-      const over = and(notInArray(state, [...openIntegrationStates]), gt(updatedAt, requestedAt));
-      const ended = await db
-        .select()
-        .from(cancellationIntegrations)
-        .where(and(eq(ofCancellation, cancellationId), or(eq(state, 'ended'), over)));
-      return { otherOpen: others.map(({ id }) => id), ended: ended.map(progressOf) };
+      const others = and(
+        ...[eq(cancellations.account, account), eq(cancellations.state, 'open'), ne(cancellations.id, cancellationId)],
+      );
+      const [otherOpen, standings] = await Promise.all([
+        db.$count(cancellations, others),
+        standingsOf(db, cancellationId),
+      ]);
+      return { otherOpen: otherOpen > 0, standings };
     },
 
     /** Of the whole cancellation, or of some of its integrations; the cancellation is open again until those have ended. */
     async recordWithdrawal({
-      cancellationId,
-      withdrawal: { requestId, reason, by, integrations },
+      withdrawal: { requestId, cancellationId, reason, by, integrations },
       at,
     }: {
-      cancellationId: string;
       withdrawal: Withdrawal;
       at: string;
     }): Promise<void> {
@@ -184,32 +178,58 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
     },
 
     /**
-     * Where none of its integrations goes on, such as one that is being reinstated. Tasks that a run before a reset has
-     * left, and that no workflow knows, are closed with it.
+     * Closes the cancellation where none of its integrations goes on, and no request has joined it that its workflow has not
+     * taken. Tasks that a run before a reset has left, and that no workflow knows, are closed with it.
+     * @returns the requests to take first: no later one can join a cancellation that is closed
      */
-    async closeCancellation({ cancellationId, at }: { cancellationId: string; at: string }): Promise<void> {
-      const goesOn = db
-        .select({ one: sql`1` })
-        .from(cancellationIntegrations)
-        .where(
-          and(
-            eq(cancellationIntegrations.cancellationId, cancellationId),
-            inArray(cancellationIntegrations.state, [...openIntegrationStates]),
-          ),
-        );
-      await db
-        .update(cancellations)
-        .set({ state: 'closed', closedAt: sql`greatest(${at}::timestamptz, ${cancellations.startedAt})` })
-        .where(and(eq(cancellations.id, cancellationId), isNull(cancellations.closedAt), notExists(goesOn)));
-      await db
-        .update(tasks)
-        .set({
-          state: 'closed',
-          reason: 'the cancellation has ended without it',
-          closedAt: new Date(at),
-          closedBy: 'dealerops',
-        })
-        .where(and(openTasksOf(cancellationId), notExists(goesOn)));
+    async closeCancellation({
+      cancellationId,
+      at,
+    }: {
+      cancellationId: string;
+      at: string;
+    }): Promise<{ untaken: CancellationRequest[] }> {
+      return db.transaction(async (tx) => {
+        // The API locks it too when a request joins.
+        await tx
+          .select({ id: cancellations.id })
+          .from(cancellations)
+          .where(eq(cancellations.id, cancellationId))
+          .for('update');
+        const untaken = await tx
+          .select()
+          .from(cancellationRequests)
+          .where(and(eq(cancellationRequests.cancellationId, cancellationId), isNull(cancellationRequests.takenAt)))
+          .orderBy(asc(cancellationRequests.requestedAt));
+        if (untaken.length > 0) return { untaken: untaken.map(requestOf) };
+        const goesOn = tx
+          .select({ one: sql`1` })
+          .from(cancellationIntegrations)
+          .where(
+            and(
+              eq(cancellationIntegrations.cancellationId, cancellationId),
+              inArray(cancellationIntegrations.state, [...openIntegrationStates]),
+            ),
+          );
+        await tx
+          .update(cancellations)
+          .set({
+            state: 'closed',
+            joinable: false,
+            closedAt: sql`greatest(${at}::timestamptz, ${cancellations.startedAt})`,
+          })
+          .where(and(eq(cancellations.id, cancellationId), isNull(cancellations.closedAt), notExists(goesOn)));
+        await tx
+          .update(tasks)
+          .set({
+            state: 'closed',
+            reason: 'the cancellation has ended without it',
+            closedAt: new Date(at),
+            closedBy: 'dealerops',
+          })
+          .where(and(openTasksOf(cancellationId), notExists(goesOn)));
+        return { untaken: [] };
+      });
     },
 
     /**
@@ -295,39 +315,5 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
         return closed.map(({ id }) => id);
       }
     },
-
-    /** What an earlier cancellation of the dealer has ended, with the dealer's ID at the vendor when it was asked for. */
-    async endedIntegrations({
-      cancellationId,
-    }: {
-      cancellationId: string;
-    }): Promise<{ ended: IntegrationProgress; dealerId?: string }[]> {
-      const rows = await db
-        .select()
-        .from(cancellationIntegrations)
-        .where(eq(cancellationIntegrations.cancellationId, cancellationId));
-      const requests = await db
-        .select({ dealerIds: cancellationRequests.dealerIds })
-        .from(cancellationRequests)
-        .where(eq(cancellationRequests.cancellationId, cancellationId))
-        .orderBy(asc(cancellationRequests.requestedAt));
-      const dealerIds: NonNullable<CancellationRequest['dealerIds']> = Object.assign(
-        {},
-        ...requests.map((request) => request.dealerIds),
-      );
-      return rows
-        .filter((row) => row.state === 'ended' || row.state === 'not_completed')
-        .map((row) => ({ ended: progressOf(row), dealerId: dealerIds[row.integration] }));
-    },
   };
-}
-
-/** How an integration stands, as its row says. */
-export function progressOf({
-  integration,
-  state,
-  reason,
-  steps,
-}: typeof cancellationIntegrations.$inferSelect): IntegrationProgress {
-  return { integration, state, reason: reason ?? undefined, steps };
 }

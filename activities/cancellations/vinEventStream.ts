@@ -1,6 +1,7 @@
+import { setTimeout as sleepAnyway } from 'node:timers/promises';
 import { activityInfo, cancellationSignal, log, sleep } from '@temporalio/activity';
 import { WorkflowIdConflictPolicy } from '@temporalio/client';
-import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
+import { ApplicationFailure, CancelledFailure, WorkflowNotFoundError } from '@temporalio/common';
 import { and, eq, inArray, isNotNull } from 'drizzle-orm';
 import { recordEvents } from '../../db/queries/events.ts';
 import { tasks } from '../../db/schema/schema.ts';
@@ -23,7 +24,7 @@ interface RemovalOf {
 
 /** A dealer's removal request. */
 export interface RemovalRequest extends RemovalOf {
-  /** The asking workflow's ID, first run and attempt: the same request sent again counts once. */
+  /** The requesting workflow's ID, for which request it was begun, and the attempt: the same request sent again counts once. */
   key: string;
   workflowId: string;
   /** The customer stays: only to be told whether a run has removed it already. */
@@ -226,6 +227,12 @@ async function ended(cst: Cst, runId: string): Promise<ManualProcessRun> {
   for (;;) {
     const run = await cst.runStatus(processName, runId);
     if (run.state !== 'running') return run;
-    await sleep(pollMs);
+    await sleep(pollMs).catch(goOnWhenWithdrawn);
   }
+}
+
+/** A run that has begun goes on in CST whoever is withdrawn, and only its end says what it did. */
+async function goOnWhenWithdrawn(error: unknown): Promise<void> {
+  if (!(error instanceof CancelledFailure) || error.message !== 'CANCELLED') throw error;
+  await sleepAnyway(pollMs);
 }

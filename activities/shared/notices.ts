@@ -135,10 +135,6 @@ export function noticeActivities(context: Context) {
     notify: (notice: { taskId: string; topic: NoticeTopic; key: string; person?: string }): Promise<void> =>
       startNotice(context.temporal, { about: 'task', ...notice }),
 
-    /** An outside system has not answered for days. */
-    notifyOfOutage: ({ system, days, date }: { system: string; days: number; date: string }): Promise<void> =>
-      startNotice(context.temporal, { about: 'no-answer', key: `no-answer/${system}/${date}`, system, days }),
-
     /** An integration's workflow was stopped from outside. */
     notifyOfStop: (stop: {
       account: string;

@@ -42,7 +42,8 @@ CREATE TABLE "cancellation_requests" (
 	"when_active" text DEFAULT 'block' NOT NULL,
 	"dealer_ids" jsonb,
 	"requested_by" text NOT NULL,
-	"requested_at" timestamp with time zone DEFAULT now() NOT NULL
+	"requested_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"taken_at" timestamp with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "cancellations" (
@@ -50,6 +51,7 @@ CREATE TABLE "cancellations" (
 	"account" text NOT NULL,
 	"reason" text NOT NULL,
 	"state" text NOT NULL,
+	"joinable" boolean DEFAULT false NOT NULL,
 	"requested_by" text NOT NULL,
 	"started_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"closed_at" timestamp with time zone,
@@ -152,8 +154,10 @@ ALTER TABLE "sessions" ADD CONSTRAINT "sessions_key_id_api_keys_id_fk" FOREIGN K
 CREATE INDEX "accounts_by_name" ON "accounts" USING btree (lower("name") text_pattern_ops);--> statement-breakpoint
 CREATE INDEX "cancellation_integrations_open" ON "cancellation_integrations" USING btree ("integration") WHERE "cancellation_integrations"."state" in ('in_progress', 'waiting');--> statement-breakpoint
 CREATE INDEX "cancellation_requests_by_cancellation" ON "cancellation_requests" USING btree ("cancellation_id","requested_at");--> statement-breakpoint
+CREATE INDEX "cancellation_requests_not_taken" ON "cancellation_requests" USING btree ("requested_at") WHERE "cancellation_requests"."taken_at" is null;--> statement-breakpoint
 CREATE INDEX "cancellations_by_start" ON "cancellations" USING btree ("started_at" DESC NULLS LAST,"id");--> statement-breakpoint
 CREATE INDEX "cancellations_by_account" ON "cancellations" USING btree ("account");--> statement-breakpoint
+CREATE UNIQUE INDEX "cancellations_joinable" ON "cancellations" USING btree ("account") WHERE "cancellations"."joinable";--> statement-breakpoint
 CREATE INDEX "cancellations_open" ON "cancellations" USING btree ("started_at","id") WHERE "cancellations"."state" = 'open';--> statement-breakpoint
 CREATE INDEX "events_by_process" ON "events" USING btree ("process","at","id");--> statement-breakpoint
 CREATE INDEX "events_by_subject" ON "events" USING btree ("process","subject","at");--> statement-breakpoint

@@ -1,7 +1,6 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
-import type { CancellationRequest } from '../../domain/cancellations/cancellations.ts';
 import { type Db, preparedOnce } from '../client.ts';
-import { cancellationRequests, cancellations, idempotencyKeys } from '../schema/schema.ts';
+import { idempotencyKeys } from '../schema/schema.ts';
 
 export interface KeyOfCall {
   /** The person or system (`Caller.id`): a new API key of the same caller makes no new call of an old one. */
@@ -114,31 +113,12 @@ export async function expireLease(db: Db, of: KeyOfCall, own: OwnKey): Promise<v
     .where(isLeased(of, own));
 }
 
-/**
- * In one statement: the call's answer, unless an equal call has answered before or the key has another request by now, and the
- * rows by which its cancellation is found before its workflow has written them. It is not waited for until it is on disk: were PostgreSQL to lose it, the workflow would write the same rows, and the same
- * call again would find the workflow. The cancellation comes before its request, as where the workflow writes both: in the other
- * order each of the two could wait for the other.
- */
-export async function storeStarted(
-  db: Db,
-  of: KeyOfCall,
-  response: StoredResponse,
-  started: { id: string; account: string; request: CancellationRequest },
-): Promise<void> {
-  const { id, account, request } = started;
-  await db.execute(sql`
-    with answered as (
-      update ${idempotencyKeys} set response = ${JSON.stringify(response)}::jsonb
-      where ${and(isKey(of), eq(idempotencyKeys.requestId, request.requestId), isNull(idempotencyKeys.response))}
-    ), started as (
-      insert into ${cancellations} (id, account, reason, state, requested_by)
-      values (${id}, ${account}, ${request.reason}, 'open', ${request.by}) on conflict do nothing returning id
-    )
-    insert into ${cancellationRequests} (request_id, cancellation_id, reason, integrations, when_active, dealer_ids, requested_by)
-    select ${request.requestId}::uuid, ${id}::uuid, ${request.reason}, ${JSON.stringify(request.integrations)}::jsonb, ${request.whenActive}, ${JSON.stringify(request.dealerIds ?? {})}::jsonb, ${request.by}
-    from (select set_config('synchronous_commit', 'off', true)) as soon_on_disk, (select count(*) from started) as started_first
-    on conflict do nothing`);
+/** Keeps the call's answer, unless an equal call has answered before or the key has another request by now. */
+export async function storeAnswer(db: Db, of: KeyOfCall, own: OwnKey, response: StoredResponse): Promise<void> {
+  await db
+    .update(idempotencyKeys)
+    .set({ response })
+    .where(and(isKey(of), eq(idempotencyKeys.requestId, own.requestId), isNull(idempotencyKeys.response)));
 }
 
 /** How long the same call is known as the same. */
@@ -149,13 +129,4 @@ export async function forgetKeys(db: Db): Promise<void> {
   await db
     .delete(idempotencyKeys)
     .where(sql`${idempotencyKeys.createdAt} < now() - make_interval(days => ${keptDays})`);
-}
-
-/** The cancellation that a request was given to, when a try before this one came that far. */
-export async function cancellationOfRequest(db: Db, requestId: string): Promise<string | null> {
-  const [row] = await db
-    .select({ id: cancellationRequests.cancellationId })
-    .from(cancellationRequests)
-    .where(eq(cancellationRequests.requestId, requestId));
-  return row?.id ?? null;
 }

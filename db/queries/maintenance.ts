@@ -2,7 +2,7 @@ import { and, asc, eq, gt, inArray, or, sql } from 'drizzle-orm';
 import { openIntegrationStates } from '../../domain/cancellations/cancellations.ts';
 import { openTaskStates } from '../../domain/shared/tasks.ts';
 import type { Db } from '../client.ts';
-import { cancellationIntegrations, cancellations, tasks } from '../schema/schema.ts';
+import { cancellationIntegrations, cancellationRequests, cancellations, tasks } from '../schema/schema.ts';
 
 /** The IDs of the workflows that have asked for a removal from the Vin Event Stream and wait for its answer. */
 export async function workflowsAwaitingRemoval(db: Db): Promise<string[]> {
@@ -40,7 +40,12 @@ export interface OpenCancellation {
   startedAt: Date;
   /** Of its integrations that have not ended. */
   workflowIds: string[];
+  /** The oldest request that no workflow has taken for some seconds, such as after a crash of the API. */
+  untakenRequest?: string;
 }
+
+/** The API tells the dealer's workflow of a request in less, while both work. */
+const soonTakenSeconds = 15;
 
 /** Some of the open cancellations, the oldest first. */
 export async function someOpenCancellations(
@@ -72,8 +77,14 @@ export async function someOpenCancellations(
         inArray(cancellationIntegrations.state, [...openIntegrationStates]),
       ),
     );
+  const untaken = await db
+    .select({ id: cancellationRequests.cancellationId, requestId: cancellationRequests.requestId })
+    .from(cancellationRequests)
+    .where(sql`taken_at is null and requested_at < now() - make_interval(secs => ${soonTakenSeconds})`)
+    .orderBy(asc(cancellationRequests.requestedAt));
   return open.map((one) => ({
     ...one,
     workflowIds: rows.filter((row) => row.id === one.id).map((row) => row.workflowId),
+    untakenRequest: untaken.find((request) => request.id === one.id)?.requestId,
   }));
 }

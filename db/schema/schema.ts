@@ -119,6 +119,8 @@ export const cancellations = pgTable(
     account: text('account').notNull(),
     reason: text('reason').$type<Reason>().notNull(),
     state: text('state').$type<'open' | 'closed'>().notNull(),
+    /** Whether the dealer's next request joins it: one cancellation per dealer, from its first request until it has ended. */
+    joinable: boolean('joinable').notNull().default(false),
     requestedBy: text('requested_by').notNull(),
     startedAt: whenOrdering('started_at').notNull().defaultNow(),
     closedAt: when('closed_at'),
@@ -129,6 +131,7 @@ export const cancellations = pgTable(
   (table) => [
     index('cancellations_by_start').on(table.startedAt.desc(), table.id),
     index('cancellations_by_account').on(table.account),
+    uniqueIndex('cancellations_joinable').on(table.account).where(sql`${table.joinable}`),
     index('cancellations_open').on(table.startedAt, table.id).where(sql`${table.state} = 'open'`),
   ],
 );
@@ -146,8 +149,13 @@ export const cancellationRequests = pgTable(
     dealerIds: jsonb('dealer_ids').$type<CancellationRequest['dealerIds']>(),
     requestedBy: text('requested_by').notNull(),
     requestedAt: when('requested_at').notNull().defaultNow(),
+    /** When the dealer's workflow took it, by that workflow's clock; null until then. */
+    takenAt: when('taken_at'),
   },
-  (table) => [index('cancellation_requests_by_cancellation').on(table.cancellationId, table.requestedAt)],
+  (table) => [
+    index('cancellation_requests_by_cancellation').on(table.cancellationId, table.requestedAt),
+    index('cancellation_requests_not_taken').on(table.requestedAt).where(sql`${table.takenAt} is null`),
+  ],
 );
 
 /** Where each integration of a cancellation stands, as its workflow last wrote it. */

@@ -14,6 +14,8 @@ export type Reason = (typeof reasons)[number];
 export interface CancellationRequest {
   /** Made by the API once per Idempotency-Key: the same request twice is one. */
   requestId: string;
+  /** The dealer's cancellation that the request began or joined. */
+  cancellationId: string;
   reason: Reason;
   integrations: IntegrationName[];
   /** The dealer's IDs at the vendors when it was asked for: CST may lose them when the vendor changes. */
@@ -56,6 +58,11 @@ export function cancellationWorkflowId(account: string): string {
 /** Workflow ID of the cancellation of one integration, such as `cancellation/crm/vinsolutions/D-1001`. */
 export function integrationWorkflowId(integration: IntegrationName, account: string): string {
   return `cancellation/${integration}/${account}`;
+}
+
+/** Workflow ID of the task to reinstate an integration that was ended. */
+export function reinstateWorkflowId(integration: IntegrationName, account: string): string {
+  return `${integrationWorkflowId(integration, account)}/reinstate`;
 }
 
 /** Workflow ID of the one workflow that may run "Remove from Vin Event Stream". */

@@ -14,18 +14,14 @@ export interface DealerStart {
 export interface DealerSignals {
   request: CancellationRequest;
   withdraw: Withdrawal;
-  /** Of the dealer's open cancellations some may have lost their workflow: take them over. */
+  /** The tables hold an open cancellation or a request of the dealer that its workflow may not know: look there. */
   takeOver: undefined;
 }
 
-/** To an integration's workflow: its dealer's workflow was stopped, and this one is to hear how it ends. */
-export interface ReportEndTo {
-  workflowId: string;
-}
-
-/** From an integration's workflow that has ended, to the dealer's workflow that has adopted it. */
+/** From an integration's workflow, right before it returns, to its dealer's workflow. */
 export interface IntegrationEnd {
-  workflowId: string;
+  /** Of the integration's workflow: which one it was of those with the same workflow ID. */
+  firstRunId: string;
   cancellationId: string;
   progress: IntegrationProgress;
 }
@@ -33,13 +29,15 @@ export interface IntegrationEnd {
 /** The customer stays: what has not begun is not done, what was ended is to be reinstated. */
 export interface Withdrawal {
   requestId: string;
-  /** The cancellation's ID, when it is an earlier one of this dealer. */
-  of?: string;
+  cancellationId: string;
   /** Only these; all when absent. */
   integrations?: IntegrationName[];
   reason: string;
   by: string;
 }
+
+/** To an integration's workflow, which ignores one of another cancellation. */
+export type IntegrationWithdrawal = Pick<Withdrawal, 'cancellationId' | 'reason' | 'by'>;
 
 /** What every message of a person about a task says. */
 interface AboutTask {

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expireLease, type OwnKey, releaseKey, storeStarted, takeKey } from '../../db/queries/idempotency.ts';
-import { cancellationRequests, cancellations, idempotencyKeys } from '../../db/schema/schema.ts';
+import { expireLease, type OwnKey, releaseKey, storeAnswer, takeKey } from '../../db/queries/idempotency.ts';
+import { idempotencyKeys } from '../../db/schema/schema.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
@@ -10,35 +9,6 @@ beforeAll(async () => {
   database = await testDatabase();
 });
 afterAll(() => database?.close());
-
-it("storing an answer does not deadlock with the workflow's rows for the same request", async () => {
-  const { db } = database;
-  const [id, requestId, account] = [randomUUID(), randomUUID(), 'D-1001'];
-  const facts = { reason: 'subscription_canceled', requestedBy: 'key:offboarding' } as const;
-  await db.insert(cancellations).values({ id, account, state: 'open', ...facts });
-  const request = {
-    requestId,
-    reason: facts.reason,
-    integrations: ['crm/elead' as const],
-    dealerIds: {},
-    whenActive: 'block' as const,
-    by: facts.requestedBy,
-  };
-  const call = { caller: facts.requestedBy, key: 'key', item: -1 };
-
-  let stored: Promise<void> | undefined;
-  await db.transaction(async (workflow) => {
-    await workflow.update(cancellations).set({ startedAt: new Date() }).where(eq(cancellations.id, id));
-    stored = storeStarted(db, call, { status: 202, body: {} }, { id, account, request });
-    stored.catch(() => {});
-    const waits = sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-    await expect.poll(async () => (await db.execute(waits)).rows.length).toBe(1);
-    const row = { requestId, cancellationId: id, integrations: request.integrations, whenActive: request.whenActive };
-    await workflow.insert(cancellationRequests).values({ ...row, ...facts });
-  });
-  await stored;
-  expect(await db.$count(cancellationRequests)).toBe(1);
-});
 
 describe('a call that takes longer than its lease on the Idempotency-Key', () => {
   const take = async (key: string) => takeKey(database.db, callOf(key), 'hash');
@@ -79,17 +49,8 @@ describe('a call that takes longer than its lease on the Idempotency-Key', () =>
   });
 
   it("neither replaces the next call's answer nor answers for another request", async () => {
-    const started = (requestId: string) => ({
-      id: randomUUID(),
-      account: 'D-1001',
-      request: {
-        ...{ requestId, reason: 'subscription_canceled' as const, integrations: [], dealerIds: {} },
-        ...{ whenActive: 'block' as const, by: 'key:slow' },
-      },
-    });
     const answer = (from: string) => ({ status: 202, body: { from } });
-    const store = (key: string, from: string, { requestId }: OwnKey) =>
-      storeStarted(database.db, callOf(key), answer(from), started(requestId));
+    const store = (key: string, from: string, own: OwnKey) => storeAnswer(database.db, callOf(key), own, answer(from));
     const { slow, next } = await slowAndNext('answered late');
     await store('answered late', 'next', next);
     await store('answered late', 'slow', slow);

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { and, eq } from 'drizzle-orm';
+import { and, desc, eq } from 'drizzle-orm';
 import { requestOfDealer } from '../../api/modules/cancellations/dealerWorkflow.ts';
+import { joinOrOpenCancellation } from '../../db/queries/cancellationRequests.ts';
 import { eventsOfSubject } from '../../db/queries/events.ts';
-import { cancellationIntegrations, tasks } from '../../db/schema/schema.ts';
+import { cancellationIntegrations, cancellations, tasks } from '../../db/schema/schema.ts';
 import { type CancellationRequest, cancellationWorkflowId } from '../../domain/cancellations/cancellations.ts';
 import type { TaskUpdates } from '../../domain/shared/messages.ts';
 import { taskQueue } from '../../domain/shared/taskQueues.ts';
@@ -42,25 +43,36 @@ export function dealerOf(service: TestService, account: string) {
         dealerIds,
       }: Partial<Pick<CancellationRequest, 'whenActive' | 'requestId' | 'dealerIds'>> = {},
     ) {
-      const request: CancellationRequest = {
+      const request = {
         requestId,
-        reason: 'subscription_canceled',
+        reason: 'subscription_canceled' as const,
         integrations,
         dealerIds,
         whenActive,
         by: 'key:test',
       };
-      const id = await requestOfDealer({ temporal: service.client }, account, request);
-      const handle = service.client.workflow.getHandle(workflowId, id);
+      const { cancellationId: id } = await joinOrOpenCancellation(service.db, account, request);
+      const runId = await requestOfDealer({ temporal: service.client }, account, { ...request, cancellationId: id });
+      const handle = service.client.workflow.getHandle(workflowId, runId);
       return { id, ended: () => handle.result() as Promise<Record<string, string>> };
     },
-    async withdraw(reason = 'the customer stays', more: { integrations?: IntegrationName[]; of?: string } = {}) {
+    /** @param of the ID of the cancellation; the latest when absent */
+    async withdraw(
+      reason = 'the customer stays',
+      { of, ...more }: { integrations?: IntegrationName[]; of?: string } = {},
+    ) {
+      const [latest] = await service.db
+        .select({ id: cancellations.id })
+        .from(cancellations)
+        .where(eq(cancellations.account, account))
+        .orderBy(desc(cancellations.startedAt))
+        .limit(1);
       await service.client.workflow.signalWithStart('cancelDealer', {
         workflowId,
         taskQueue,
         args: [{ account }],
         signal: 'withdraw',
-        signalArgs: [{ requestId: randomUUID(), reason, by: 'key:test', ...more }],
+        signalArgs: [{ requestId: randomUUID(), cancellationId: of ?? latest!.id, reason, by: 'key:test', ...more }],
       });
     },
     say,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { cancellationIntegrations, cancellations } from '../../db/schema/schema.ts';
@@ -18,33 +19,39 @@ describe('an integration whose workflow runs already', () => {
   const mailsOf = (code: string) =>
     service.sandbox.smtp.messages.filter(({ subject }) => subject.includes(code)).length;
 
-  it('of another cancellation, and ends just as it is asked to report its end: this one still begins', async () => {
-    const dealer = dealerOf(service, 'D-1201');
-    const workflowId = integrationWorkflowId('crm/elead', 'D-1201');
+  /** A workflow of an earlier cancellation of the dealer, which the dealer's workflow does not know. */
+  async function unknownIntegration(account: string) {
+    const dealer = dealerOf(service, account);
+    const workflowId = integrationWorkflowId('crm/elead', account);
     const first = await dealer.cancel(['crm/elead']);
     await first.ended();
-    const earlier = { cancellationId: first.id, account: 'D-1201', integration: 'crm/elead' as const };
+    const earlier = { cancellationId: first.id, account, integration: 'crm/elead' as const };
     service.sandbox.faults.smtp.next = ['550'];
     await service.client.workflow.start('cancelElead', {
       ...{ workflowId, taskQueue },
-      args: [{ ...earlier, whenActive: 'block' }],
+      args: [{ ...earlier, whenActive: 'block', requestId: randomUUID() }],
     });
     const task = await dealer.task('elead-mail-by-hand');
+    const close = () => dealer.say(task, 'closeNotCompleted', { by: 'lena', reason: 'not needed' });
+    return { dealer, workflowId, earlier, close };
+  }
 
+  it('of another cancellation, and ends just as it is looked for: this one still begins', async () => {
+    const { dealer, workflowId, earlier, close } = await unknownIntegration('D-1201');
     const { workflow } = service.client;
     const getHandle = workflow.getHandle.bind(workflow);
-    let asked = 0;
+    let looked = 0;
     workflow.getHandle = ((id: string, ...more: string[]) => {
       const handle = getHandle(id, ...more);
       if (id !== workflowId) return handle;
-      const signal = handle.signal.bind(handle);
-      handle.signal = (async (...message: Parameters<typeof signal>) => {
-        if (message[0] === 'reportEndTo' && asked++ === 0) {
-          await dealer.say(task, 'closeNotCompleted', { by: 'lena', reason: 'not needed' });
+      const describe = handle.describe.bind(handle);
+      handle.describe = async () => {
+        if (looked++ === 0) {
+          await close();
           await getHandle(id).result();
         }
-        return signal(...message);
-      }) as typeof handle.signal;
+        return describe();
+      };
       return handle;
     }) as typeof workflow.getHandle;
     try {
@@ -54,22 +61,24 @@ describe('an integration whose workflow runs already', () => {
     } finally {
       workflow.getHandle = getHandle;
     }
-    expect(asked).toBe(1);
+    expect(looked).toBe(1);
     expect(await dealer.progress(earlier.cancellationId, 'crm/elead')).toMatchObject({ state: 'not_completed' });
     expect(mailsOf('555301')).toBe(2);
   });
 
-  it('of an earlier cancellation, and has just told of its end: this one begins when it has ended', async () => {
-    const dealer = dealerOf(service, 'D-1204');
-    service.sandbox.faults.smtp.next = ['550'];
-    await dealer.cancel(['crm/elead']);
-    const task = await dealer.task('elead-mail-by-hand');
-    await service.client.workflow.getHandle(cancellationWorkflowId('D-1204')).terminate('by mistake');
+  it('of another cancellation: this one begins when it has ended', async () => {
+    const { dealer, earlier, close } = await unknownIntegration('D-1204');
     const { id, ended } = await dealer.cancel(['crm/elead']);
-    await eventually(async () => (await dealer.progress(id, 'crm/elead'))?.state === 'waiting');
-    await dealer.say(task, 'closeNotCompleted', { by: 'lena', reason: 'not needed' });
+    const dealers = service.client.workflow.getHandle(cancellationWorkflowId('D-1204'));
+    await eventually(async () => {
+      const { events } = await dealers.fetchHistory();
+      return events!.some(({ startChildWorkflowExecutionFailedEventAttributes: failed }) => failed);
+    });
+    await close();
     expect(await ended()).toEqual({ 'crm/elead': 'ended' });
-    expect(mailsOf('555304')).toBe(1);
+    expect(await dealer.progress(id, 'crm/elead')).toMatchObject({ state: 'ended' });
+    expect(await dealer.progress(earlier.cancellationId, 'crm/elead')).toMatchObject({ state: 'not_completed' });
+    expect(mailsOf('555304')).toBe(2);
   });
 
   it('of its own, which the tables did not know yet when its dealer’s was terminated: it is not begun again', async () => {

@@ -158,14 +158,14 @@ describe('a withdrawal', () => {
       earlier.push(id);
     }
     for (const of of earlier) await dealer.withdraw('came back', { of });
-    const { id, ended } = await dealer.cancel(['crm/elead']);
-    const progress = () => dealer.progress(id, 'crm/elead');
+    const withdrawn = await dealer.cancel(['crm/elead']);
+    const progress = (id: string) => dealer.progress(id, 'crm/elead');
     const waits = { state: 'waiting', reason: expect.stringContaining('is reinstated') };
-    expect(await eventually(progress)).toMatchObject(waits);
-    await dealer.withdraw('stays after all', { of: id });
-    await eventually(async () => (await progress())?.state === 'withdrawn');
-    await dealer.cancel(['crm/elead']);
-    await eventually(async () => (await progress())?.state === 'waiting');
+    expect(await eventually(() => progress(withdrawn.id))).toMatchObject(waits);
+    await dealer.withdraw('stays after all', { of: withdrawn.id });
+    await eventually(async () => (await progress(withdrawn.id))?.state === 'withdrawn');
+    const { id, ended } = await dealer.cancel(['crm/elead']);
+    await eventually(async () => (await progress(id))?.state === 'waiting');
     for (const done of [1, 2]) {
       await dealer.done('reinstate', { done: true });
       await eventually(

@@ -16,9 +16,11 @@ export const quickQueries = proxyActivities<CancellationActivities>(quickQueryOp
 export const actions = proxyActivities<CancellationActivities>(actionOptions);
 export const vendorMails = proxyActivities<CancellationActivities>(vendorMailOptions);
 
-/** A run of CST's "Remove from Vin Event Stream"; its workflow decides on a next try. */
+/**
+ * A run of CST's "Remove from Vin Event Stream", tried until CST answers. A withdrawal stops it where nothing was run yet, and
+ * else learns how the run ended.
+ */
 export const removalRuns = proxyActivities<CancellationActivities>({
+  ...actionOptions,
   startToCloseTimeout: '2 hours',
-  heartbeatTimeout: '15 seconds',
-  retry: { maximumAttempts: 1 },
 });

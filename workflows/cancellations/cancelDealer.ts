@@ -2,6 +2,7 @@ import {
   allHandlersFinished,
   CancellationScope,
   condition,
+  continueAsNew,
   defineQuery,
   defineSignal,
   isCancellation,
@@ -10,285 +11,301 @@ import {
   uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
-import {
-  type CancellationRequest,
-  type IntegrationProgress,
-  integrationWorkflowId,
-  stepsAhead,
-  type WhenActive,
-} from '../../domain/cancellations/cancellations.ts';
-import type { DealerStart, Withdrawal } from '../../domain/shared/messages.ts';
+import type { Standing } from '../../activities/cancellations/standings.ts';
+import { type CancellationRequest, integrationWorkflowId } from '../../domain/cancellations/cancellations.ts';
+import type { DealerStart, IntegrationEnd, Withdrawal } from '../../domain/shared/messages.ts';
 import { dealerSearchAttributes } from '../../domain/shared/searchAttributes.ts';
-import { type IntegrationName, vendorTitle } from '../../domain/shared/vendors.ts';
+import { vendorTitle } from '../../domain/shared/vendors.ts';
 import { inWords } from '../../domain/shared/words.ts';
+import { noticesSent } from '../shared/backgroundNotices.ts';
 import { searchable } from '../shared/searchable.ts';
-import { noticesSent } from '../shared/untilAvailable.ts';
 import { records } from './activities.ts';
-import { Adoptions } from './adoption.ts';
-import { EarlierCancellations } from './earlierCancellations.ts';
-import {
-  close,
-  concerns,
-  follow,
-  passOn,
-  recordWithdrawal,
-  reinstateIntegration,
-  startIntegration,
-  type Withdrawable,
-} from './integrations.ts';
+import { type DealerCancellation, DealerIntegrations, type Ongoing } from './dealerIntegrations.ts';
+import { concerns, recordStopped } from './integrations.ts';
 
 const requestSignal = defineSignal<[CancellationRequest]>('request');
-const withdrawAllSignal = defineSignal<[Withdrawal]>('withdraw');
+const withdrawSignal = defineSignal<[Withdrawal]>('withdraw');
 const takeOverSignal = defineSignal('takeOver');
+/** An engineer's, or a test's: begin a new run of this workflow, as it does by itself when its history grows long. */
+const startOverSignal = defineSignal('startOver');
 const integrationsQuery = defineQuery<Record<string, string>>('integrations');
-const cancellationsQuery = defineQuery<string[]>('cancellations');
+
+/** Of one run of this workflow, in events. */
+const longHistory = 2_000;
+/** Of one cancellation: a request is sent again within minutes. */
+const rememberedRequests = 200;
+
+/** What a run of this workflow hands over to the next one. */
+interface HandedOver {
+  cancellations: DealerCancellation[];
+  ends: IntegrationEnd[];
+  /** How each integration has ended, of cancellations that have. */
+  results: Record<string, string>;
+}
 
 /**
- * One dealer's cancellation: starts one child workflow for each integration that is asked for, lets later requests join,
- * and passes a withdrawal on. Ends when all its integrations have. Its first run's ID is the cancellation's ID. What an
- * earlier run left, which somebody has stopped in Temporal, it brings to its end too.
+ * One dealer's cancellations: starts one child workflow for each integration that is requested, lets later requests join, and
+ * passes a withdrawal on. Ends when all integrations have. The tables say which cancellation a request belongs to, and what an
+ * earlier workflow of the dealer, which somebody has stopped in Temporal, has left: this one brings that to its end too.
  * @returns how each integration ended
  */
-export async function cancelDealer({ account, request }: DealerStart): Promise<Record<string, string>> {
-  const dealer = new DealerCancellation(account);
+export async function cancelDealer({
+  account,
+  request,
+  handedOver,
+}: DealerStart & { handedOver?: HandedOver }): Promise<Record<string, string>> {
+  const dealer = new Dealer(account, handedOver);
+  let startOver = false;
+  const isLong = () => startOver || workflowInfo().historyLength > longHistory || workflowInfo().continueAsNewSuggested;
   // Before the messages that have come since: a withdrawal concerns this request.
-  const begun = request && nonCancellable(() => dealer.request(request));
-  // Whoever cancels this workflow in Temporal withdraws the cancellation: what it has begun still comes to its end.
+  if (request) void dealer.request(request);
   setHandler(integrationsQuery, () => dealer.states());
-  setHandler(cancellationsQuery, () => dealer.cancellations());
-  setHandler(requestSignal, (request) => nonCancellable(() => dealer.request(request)));
-  setHandler(withdrawAllSignal, (withdrawal) => nonCancellable(() => dealer.withdraw(withdrawal)));
-  setHandler(takeOverSignal, () => nonCancellable(() => dealer.takeOver()));
-
-  await begun;
-  const over = () => dealer.isOver() && allHandlersFinished();
-  try {
-    await condition(over);
-  } catch (error) {
-    if (!isCancellation(error)) throw error;
-    const reason = 'the workflow was canceled in Temporal';
-    await nonCancellable(() => dealer.withdraw({ requestId: uuid4(), reason, by: 'Temporal' }));
-  }
-  await nonCancellable(async () => {
-    // What arrives while the end is being written is still carried out.
-    do {
-      await condition(over);
-      await noticesSent();
-      await close(dealer.cancellationId);
-    } while (!over());
+  setHandler(requestSignal, (message) => dealer.request(message));
+  setHandler(withdrawSignal, (message) => dealer.withdraw(message));
+  setHandler(takeOverSignal, () => dealer.takeOver());
+  setHandler(startOverSignal, () => {
+    startOver = true;
   });
-  return dealer.states();
+
+  // Whoever cancels this workflow in Temporal withdraws its cancellations: what it has begun still comes to its end.
+  await condition(() => dealer.isOver() || (isLong() && dealer.allWait())).catch((error) => {
+    if (!isCancellation(error)) throw error;
+    return dealer.withdrawAll('the workflow was canceled in Temporal', 'Temporal');
+  });
+  return CancellationScope.nonCancellable(async () => {
+    for (;;) {
+      await condition(() => (dealer.isOver() || (isLong() && dealer.allWait())) && allHandlersFinished());
+      await noticesSent();
+      if (!allHandlersFinished()) continue;
+      if (dealer.isOver()) return dealer.states();
+      if (dealer.allWait()) await continueAsNew<typeof cancelDealer>({ account, handedOver: dealer.toHandOver() });
+    }
+  });
 }
 
-function nonCancellable<T>(work: () => Promise<T>): Promise<T> {
-  return CancellationScope.nonCancellable(work);
-}
-
-interface Ongoing {
-  /** Absent until its workflow has started. */
-  workflow?: Withdrawable;
-  /** Asked again after it was withdrawn: begins anew when the withdrawn one has ended. */
-  again?: WhenActive;
-  withdrawal?: Withdrawal;
-  ended?: IntegrationProgress;
-}
-
-class DealerCancellation {
-  readonly cancellationId = workflowInfo().firstExecutionRunId;
+class Dealer {
   private readonly account: string;
+  private readonly cancellations: Map<string, DealerCancellation>;
+  private readonly integrations: DealerIntegrations;
+  private readonly results: Record<string, string>;
+  /** Messages are carried out one after the other. */
+  private lastMessage: Promise<unknown> = Promise.resolve();
+  private messages = 0;
   /** Whether a first message has come. */
-  private told = false;
-  /** Integrations whose workflows have not ended. */
-  private inProgress = 0;
-  private readonly integrations = new Map<IntegrationName, Ongoing>();
-  private readonly requests = new Set<string>();
-  private readonly dealerIds: Partial<Record<IntegrationName, string>> = {};
-  private readonly adoptions = new Adoptions();
-  private readonly earlier: EarlierCancellations;
+  private told: boolean;
+  /** Whether the tables were asked for what an earlier workflow of the dealer has left. */
+  private hasTakenOver: boolean;
 
-  constructor(account: string) {
+  constructor(account: string, from?: HandedOver) {
     this.account = account;
-    this.earlier = new EarlierCancellations({ account, ownId: this.cancellationId, adoptions: this.adoptions });
+    this.cancellations = new Map(from?.cancellations.map((one) => [one.id, one]));
+    this.results = from?.results ?? {};
+    this.told = this.hasTakenOver = from !== undefined;
+    this.integrations = new DealerIntegrations({
+      account,
+      cancellations: this.cancellations,
+      ends: from?.ends,
+      onEnd: (cancellation) => this.hasEnded(cancellation),
+    });
+    for (const cancellation of this.cancellations.values()) {
+      for (const one of cancellation.integrations) void this.bring(cancellation, one);
+    }
+    if (from) this.show();
   }
 
   isOver(): boolean {
-    return this.told && this.inProgress === 0 && !this.earlier.isInProgress();
+    return this.told && this.messages === 0 && this.cancellations.size === 0;
+  }
+
+  /** Whether nothing is in progress that a new run of this workflow would cut off. */
+  allWait(): boolean {
+    return this.told && this.messages === 0 && this.integrations.allWait();
+  }
+
+  toHandOver(): HandedOver {
+    const cancellations = [...this.cancellations.values()];
+    for (const one of cancellations) one.requests = one.requests.slice(-rememberedRequests);
+    return { cancellations, ends: this.integrations.ends.snapshot(), results: this.results };
   }
 
   states(): Record<string, string> {
-    return Object.fromEntries([...this.integrations].map(([name, one]) => [name, one.ended?.state ?? 'in_progress']));
-  }
-
-  /** Those that this workflow brings to their end. */
-  cancellations(): string[] {
-    return [this.cancellationId, ...this.earlier.ids()];
-  }
-
-  async takeOver(): Promise<void> {
-    await this.earlier.takeOver();
-    this.told = true;
-    this.show();
+    const open = [...this.cancellations.values()].flatMap((one) => one.integrations);
+    return { ...this.results, ...Object.fromEntries(open.map((one) => [one.integration, stateOf(one)])) };
   }
 
   /** Begins what is not in progress; the same request twice is one. */
-  async request(request: CancellationRequest): Promise<void> {
-    this.told = true;
-    if (this.requests.has(request.requestId)) return;
-    this.requests.add(request.requestId);
-    Object.assign(this.dealerIds, request.dealerIds);
-    const recorded = this.recordRequest(request);
-    for (const integration of request.integrations) {
-      const one = this.integrations.get(integration);
-      if (one && !one.ended) {
-        if (one.withdrawal) one.again = request.whenActive;
-      } else if (one?.ended?.state !== 'ended') {
-        this.begin(integration, request.whenActive, recorded);
-      }
-    }
-    this.show();
-    await recorded;
-  }
-
-  /**
-   * Nothing begins before it is known whether an earlier cancellation has lost its workflow.
-   * @returns what this cancellation has already ended, such as in a run before a reset
-   */
-  private async recordRequest(request: CancellationRequest): Promise<IntegrationProgress[]> {
-    const { cancellationId, account } = this;
-    const { otherOpen, ended } = await records.recordRequest.executeWithOptions({ summary: 'Record the request' }, [
-      { cancellationId, account, request, at: new Date().toISOString() },
-    ]);
-    const known = this.cancellations();
-    if (otherOpen.some((id) => !known.includes(id))) await this.earlier.takeOver();
-    return ended;
+  request(request: CancellationRequest): Promise<void> {
+    return this.inTurn(() => this.take(request));
   }
 
   /** The customer stays. Said twice, such as by two clicks, there is nothing more to withdraw. */
-  async withdraw(withdrawal: Withdrawal): Promise<void> {
-    if (withdrawal.of && withdrawal.of !== this.cancellationId) {
-      await this.earlier.withdraw(withdrawal.of, withdrawal);
-      this.told = true;
-      return;
-    }
+  withdraw(withdrawal: Withdrawal): Promise<void> {
+    return this.inTurn(() => this.carryOutWithdrawal(withdrawal));
+  }
+
+  takeOver(): Promise<void> {
+    return this.inTurn(async () => {
+      this.integrations.ends.doubtAll();
+      await this.takeOverOpen();
+    });
+  }
+
+  withdrawAll(reason: string, by: string): Promise<void> {
+    return this.inTurn(async () => {
+      for (const { id } of [...this.cancellations.values()])
+        await this.carryOutWithdrawal({ requestId: uuid4(), cancellationId: id, reason, by });
+    });
+  }
+
+  private inTurn(work: () => Promise<void>): Promise<void> {
     this.told = true;
-    const withdrawn = [...this.integrations].filter(
-      ([name, one]) => concerns(withdrawal, name) && (!one.withdrawal || one.again) && one.ended?.state !== 'blocked',
-    );
-    if (withdrawn.length === 0) return;
-    for (const [integration, one] of withdrawn) {
-      one.again = undefined;
-      one.withdrawal = withdrawal;
-      if (one.ended) void this.reinstateEnded(integration, one, one.ended);
-    }
-    this.show();
-    await Promise.all([
-      recordWithdrawal(this.cancellationId, withdrawal),
-      ...withdrawn.map(([, { workflow }]) => workflow && passOn(workflow, withdrawal)),
+    this.messages += 1;
+    this.lastMessage = this.lastMessage
+      .then(() => CancellationScope.nonCancellable(work))
+      .finally(() => {
+        this.messages -= 1;
+        this.show();
+      });
+    return this.lastMessage as Promise<void>;
+  }
+
+  private async take(request: CancellationRequest): Promise<void> {
+    const { account } = this;
+    const { cancellationId, requestId } = request;
+    if (this.cancellations.get(cancellationId)?.requests.includes(requestId)) return;
+    const { otherOpen, standings } = await records.recordRequest.executeWithOptions({ summary: 'Record the request' }, [
+      { account, request, at: new Date().toISOString() },
     ]);
-  }
-
-  private begin(integration: IntegrationName, whenActive: WhenActive, recorded?: Promise<IntegrationProgress[]>): void {
-    const one: Ongoing = {};
-    this.integrations.set(integration, one);
-    void this.cancel(integration, whenActive, one, recorded);
-  }
-
-  private async cancel(
-    integration: IntegrationName,
-    whenActive: WhenActive,
-    one: Ongoing,
-    recorded?: Promise<IntegrationProgress[]>,
-  ): Promise<void> {
-    this.inProgress += 1;
-    let end = (await recorded)?.find((ended) => ended.integration === integration);
-    while (!end)
-      end = (await this.waitForEarlier(integration, one)) ?? (await this.carryOut(integration, whenActive, one));
-    if (one.withdrawal && end.state !== 'withdrawn' && !one.again) await this.reinstateEnded(integration, one, end);
-    else this.end(integration, one, end);
-    this.inProgress -= 1;
-    this.show();
-  }
-
-  /**
-   * Nothing is ended while an earlier cancellation of the dealer ends it, or a person sets it up again for one.
-   * @returns how it has ended when it is withdrawn meanwhile, or when the earlier cancellation has ended it
-   */
-  private async waitForEarlier(integration: IntegrationName, one: Ongoing): Promise<IntegrationProgress | undefined> {
-    const { earlier } = this;
-    const steps = stepsAhead(integration);
-    if (!earlier.allows(integration)) {
-      const reason = 'begins when an earlier cancellation has ended it, or it is reinstated';
-      await this.save({ integration, state: 'waiting', reason, steps });
-      await condition(() => earlier.allows(integration) || one.withdrawal !== undefined);
+    if (!this.hasTakenOver && otherOpen) await this.takeOverOpen({ but: cancellationId });
+    this.hasTakenOver = true;
+    const cancellation = this.cancellations.get(cancellationId) ?? this.open(cancellationId);
+    cancellation.requests.push(requestId);
+    for (const standing of standings) {
+      const { integration, whenActive, dealerId } = standing;
+      const one = cancellation.integrations.find((its) => its.integration === integration);
+      const requested = request.integrations.includes(integration);
+      if (!one) await this.adopt(cancellation, standing);
+      else if (requested && !one.ended && one.withdrawal) one.again = { whenActive, requestId, dealerId };
+      else if (requested && one.ended && standing.how === 'to_begin') {
+        cancellation.integrations.splice(cancellation.integrations.indexOf(one), 1);
+        await this.adopt(cancellation, standing);
+      }
     }
-    if (one.withdrawal) {
-      const { reason, by } = one.withdrawal;
-      const endedAt = new Date().toISOString();
-      const withdrawn = steps.map((step) => ({ ...step, state: 'withdrawn' as const, by, endedAt }));
-      return this.save({ integration, state: 'withdrawn', reason, steps: withdrawn });
-    }
-    const end = earlier.endOf(integration);
-    return end && this.save({ ...end.progress, reason: `ended in the cancellation ${end.cancellationId}` });
+    this.hasEnded(cancellation);
   }
 
-  private async save(progress: IntegrationProgress): Promise<IntegrationProgress> {
-    const { cancellationId, account } = this;
-    await records.saveProgress.executeWithOptions(
-      { summary: `Record: ${vendorTitle(progress.integration)} ${progress.state}` },
-      [{ cancellationId, account, version: Date.now(), progress, events: [] }],
+  private async carryOutWithdrawal(withdrawal: Withdrawal): Promise<void> {
+    const { cancellationId } = withdrawal;
+    // Also for requests that were made before it, and that this workflow was not told of.
+    await this.takeOverOpen({ withdrawn: cancellationId });
+    const cancellation = this.cancellations.get(cancellationId) ?? (await this.openEnded(cancellationId));
+    const concerned = cancellation.integrations.filter((one) => concerns(withdrawal, one.integration));
+    const left = concerned.flatMap((one) => this.integrations.withdraw(cancellation, one, withdrawal) ?? []);
+    if (left.length > 0) {
+      this.show();
+      const recorded = records.recordWithdrawal.executeWithOptions({ summary: 'Record the withdrawal' }, [
+        { withdrawal, at: new Date().toISOString() },
+      ]);
+      for (const work of left) void work();
+      await recorded;
+    }
+    this.hasEnded(cancellation);
+  }
+
+  /** Goes on with the dealer's open cancellations and requests that this workflow does not know. */
+  private async takeOverOpen({ but, withdrawn }: { but?: string; withdrawn?: string } = {}): Promise<void> {
+    this.hasTakenOver = true;
+    const known = [...this.cancellations.keys(), ...(but ? [but] : [])];
+    const { cancellations, untaken } = await records.openCancellations.executeWithOptions(
+      { summary: 'Cancellations and requests that this workflow does not know' },
+      [{ account: this.account, known }],
     );
-    return progress;
-  }
-
-  /** @returns undefined when an earlier cancellation's workflow was still at it: to be tried again */
-  private async carryOut(
-    integration: IntegrationName,
-    whenActive: WhenActive,
-    one: Ongoing,
-  ): Promise<IntegrationProgress | undefined> {
-    const { cancellationId, account } = this;
-    const of = { cancellationId, account, integration, dealerId: this.dealerIds[integration], whenActive };
-    const child = await startIntegration(of);
-    if (!child) {
-      await this.earlier.takeOver();
-      if (!this.earlier.allows(integration)) return undefined;
+    for (const { id, standings } of cancellations) {
+      const cancellation = this.open(id);
+      for (const standing of standings) await this.adopt(cancellation, standing);
+      this.hasEnded(cancellation);
     }
-    return follow(child, one, of, this.adoptions);
+    for (const request of untaken) {
+      if (request.cancellationId === withdrawn) await this.take(request);
+      else void this.request(request);
+    }
   }
 
-  private end(integration: IntegrationName, one: Ongoing, ended: IntegrationProgress): void {
-    one.ended = ended;
-    if (!one.again) return;
-    // Withdrawn too late and then asked for again: it has ended, as is wanted now.
-    if (ended.state === 'ended') one.withdrawal = one.again = undefined;
-    else this.begin(integration, one.again);
+  private open(id: string): DealerCancellation {
+    const cancellation: DealerCancellation = { id, requests: [], integrations: [] };
+    this.cancellations.set(id, cancellation);
+    return cancellation;
   }
 
-  /** For a withdrawal that comes when the integration has ended already. */
-  private async reinstateEnded(integration: IntegrationName, one: Ongoing, ended: IntegrationProgress): Promise<void> {
-    const { cancellationId, account, adoptions } = this;
-    this.inProgress += 1;
-    one.ended = undefined;
-    one.workflow = undefined;
-    const withdrawal = one.withdrawal!;
-    const dealerId = this.dealerIds[integration];
-    const of = { cancellationId, account, integration, dealerId, whenActive: 'block' as const, ended, withdrawal };
-    const workflowId = integrationWorkflowId(integration, account);
-    this.end(integration, one, await reinstateIntegration(adoptions, workflowId, of));
-    this.inProgress -= 1;
+  /** A cancellation that has ended, with what was ended. */
+  private async openEnded(id: string): Promise<DealerCancellation> {
+    const standings = await records.standingsOf.executeWithOptions({ summary: 'What the cancellation has ended' }, [
+      { cancellationId: id },
+    ]);
+    const cancellation = this.open(id);
+    for (const standing of standings.filter(({ how }) => how === 'ended')) await this.adopt(cancellation, standing);
+    return cancellation;
+  }
+
+  /** Continues with an integration where the tables say that it stands. */
+  private async adopt(cancellation: DealerCancellation, { how, ...standing }: Standing): Promise<void> {
+    const { integration } = standing;
+    const one: Ongoing = standing;
+    cancellation.integrations.push(one);
+    if (how === 'uncertain') {
+      const place = { cancellationId: cancellation.id, account: this.account, integration };
+      one.ended = await recordStopped(place, 'it had not begun when its workflow was stopped in Temporal');
+    }
+    // The withdrawal may not have reached it.
+    if (one.withdrawal) await this.integrations.tellOfWithdrawal(one);
+    void this.bring(cancellation, one);
+  }
+
+  private async bring(cancellation: DealerCancellation, one: Ongoing): Promise<void> {
+    if (one.ended) return;
+    await CancellationScope.nonCancellable(() => this.integrations.bring(cancellation, one));
+  }
+
+  /** Closes the cancellation when all of it has ended. */
+  private hasEnded(cancellation: DealerCancellation): void {
     this.show();
+    if (isOver(cancellation)) void this.inTurn(() => this.close(cancellation));
+  }
+
+  private async close(cancellation: DealerCancellation): Promise<void> {
+    const { id } = cancellation;
+    if (!isOver(cancellation) || this.cancellations.get(id) !== cancellation) return;
+    const { untaken } = await records.closeCancellation.executeWithOptions({ summary: 'Record that all has ended' }, [
+      { cancellationId: id, at: new Date().toISOString() },
+    ]);
+    for (const request of untaken) void this.request(request);
+    if (untaken.length > 0) return;
+    for (const one of cancellation.integrations) this.results[one.integration] = stateOf(one);
+    this.cancellations.delete(id);
   }
 
   private show(): void {
-    const all = [...this.integrations];
-    const open = all.filter(([, one]) => !one.ended).length;
-    const names = all.map(([name]) => name);
+    const all = [...this.cancellations.values()].flatMap((one) => one.integrations);
+    const open = all.filter((one) => !one.ended).length;
+    const names = [
+      ...new Set([...Object.keys(this.results), ...all.map((one) => one.integration)]),
+    ] as Ongoing['integration'][];
     searchable(dealerSearchAttributes(this.account, names, open));
-    const lines = all.map(
-      ([name, one]) =>
-        `- ${one.ended ? '☑' : '◔'} **${vendorTitle(name)}** (\`${integrationWorkflowId(name, this.account)}\`): ${inWords(one.ended?.state ?? 'in_progress')}`,
-    );
-    const earlier = this.earlier.ids().map((id) => `- ◔ an earlier cancellation, ${id}`);
-    setCurrentDetails(`**Cancellation of dealer ${this.account}**\n\n${[...lines, ...earlier].join('\n')}`);
+    const lines = [...this.cancellations.values()].flatMap(({ id, integrations }) => [
+      `\ncancellation ${id}\n`,
+      ...integrations.map((one) => {
+        const workflowId = one.workflowId ?? integrationWorkflowId(one.integration, this.account);
+        return `- ${one.ended ? '☑' : '◔'} **${vendorTitle(one.integration)}** (\`${workflowId}\`): ${inWords(stateOf(one))}`;
+      }),
+    ]);
+    setCurrentDetails(`**Cancellation of dealer ${this.account}**\n${lines.join('\n')}`);
   }
+}
+
+function stateOf({ ended }: Ongoing): string {
+  return ended?.state ?? 'in_progress';
+}
+
+function isOver({ integrations }: DealerCancellation): boolean {
+  return integrations.every((one) => one.ended);
 }

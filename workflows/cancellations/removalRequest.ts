@@ -1,9 +1,8 @@
 import { CancellationScope, condition, defineSignal, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { ManualRemoval, RemovalAnswer, RemovalRequest } from '../../activities/cancellations/vinEventStream.ts';
 import { isWithdrawal } from '../shared/failures.ts';
-import { untilAvailable } from '../shared/untilAvailable.ts';
 import { actions, queries } from './activities.ts';
-import type { Steps } from './steps.ts';
+import type { OpenRemoval, Steps } from './steps.ts';
 
 const answerSignal = defineSignal<[RemovalAnswer]>('removalAnswer');
 const manualRemovalSignal = defineSignal<[ManualRemoval]>('manualRemoval');
@@ -11,61 +10,75 @@ const manualRemovalSignal = defineSignal<[ManualRemoval]>('manualRemoval');
 const sendAgainSignal = defineSignal('sendAgain');
 
 /**
- * Asks for the dealer's removal from the Vin Event Stream and waits for the answer, however long a person takes. When withdrawn
- * meanwhile, takes the request back and still learns how it ended; `withdrawn` is then what the caller must throw.
+ * Requests the dealer's removal from the Vin Event Stream and waits for the answer, however long a person takes. When withdrawn
+ * meanwhile, takes the request back and still learns how it ended; `withdrawn` says so.
  */
-export async function removalRequest(steps: Steps, attempt: number): Promise<RemovalAnswer & { withdrawn?: unknown }> {
+export async function removalRequest(steps: Steps, attempt: number): Promise<RemovalAnswer & { withdrawn?: true }> {
   const step = 'vin-event-stream';
-  // Of all runs, so that a run after a reset still knows the answer to what an earlier one has asked.
-  const { workflowId, firstExecutionRunId } = workflowInfo();
-  const key = `${workflowId}/${firstExecutionRunId}/${attempt}`;
-  let given: RemovalAnswer | undefined;
-  let request: RemovalRequest | undefined;
-  let sendAgain = false;
+  const { workflowId } = workflowInfo();
+  const { account, dealerId, requestId } = steps.of;
+  const key = `${workflowId}/${requestId}/${attempt}`;
+  // That of an earlier attempt has been answered.
+  const from = steps.removal?.request.key === key ? steps.removal : undefined;
+  steps.removal = from;
   setHandler(answerSignal, (answer) => {
-    if (answer.key === key) given ??= answer;
+    if (steps.removal && answer.key === key) steps.removal.answer ??= answer;
   });
   setHandler(manualRemovalSignal, (manual) => {
-    if (manual.key !== key || given) return;
-    if (request && manual.waitingOn !== 'ops') request.mayBeDone = true;
-    steps.progress.waitForTask(step, manual.taskId, manual.waitingOn);
+    if (manual.key !== key || !steps.removal || steps.removal.answer) return;
+    if (manual.waitingOn !== 'ops') steps.removal.request.mayBeDone = true;
+    steps.waitForTask(step, manual.taskId, manual.waitingOn);
   });
   setHandler(sendAgainSignal, () => {
-    sendAgain = true;
+    if (steps.removal) steps.removal.sendAgain = true;
   });
-  /** Sends it, and once more each time that it was lost. */
-  const answerTo = async (send: () => Promise<void>): Promise<RemovalAnswer> => {
-    while (!given) {
-      if (sendAgain && request) Object.assign(request, { tried: true, sentAgain: true });
-      sendAgain = false;
-      await send();
-      await condition(() => given !== undefined || sendAgain);
-    }
-    return given;
-  };
   try {
-    const { account, dealerId } = steps.of;
-    steps.progress.begin(step, 'cst');
-    const of = await untilAvailable('CST', () =>
-      queries.removalOf.executeWithOptions({ summary: 'Dealer ID, and the time in CST' }, [{ account, dealerId }]),
-    );
-    const asked: RemovalRequest = { key, workflowId, ...of };
-    request = asked;
-    return await answerTo(async () => {
+    if (!from) {
+      steps.begin(step, 'cst');
+      const of = await queries.removalOf.executeWithOptions({ summary: 'Dealer ID, and the time in CST' }, [
+        { account, dealerId },
+      ]);
+      steps.run.hasNews(step);
+      steps.removal = { request: { key, workflowId, ...of } };
+    }
+    return await answerTo(steps.removal!, 'request', async (request) => {
+      steps.run.hasNews(step);
       steps.progress.begin(step, 'vin_event_stream');
       // A try that is in progress ends before the request is taken back, or it would come after that.
-      await actions.sendRemovalRequest.executeWithOptions({ summary: 'Ask to be removed with the next run' }, [asked]);
+      await steps.run.action(() =>
+        actions.sendRemovalRequest.executeWithOptions({ summary: 'Request the removal with the next run' }, [request]),
+      );
     });
   } catch (error) {
     if (!isWithdrawal(error)) throw error;
-    const asked = request;
-    // It was never asked for.
-    if (!asked) return { key, state: 'not_run', by: 'dealerops', withdrawn: error };
+    const { removal } = steps;
+    // It was never requested.
+    if (!removal) return { key, state: 'not_run', by: 'dealerops', withdrawn: true };
     return CancellationScope.nonCancellable(async () => {
-      const answer = await answerTo(() =>
-        queries.cancelRemoval.executeWithOptions({ summary: 'Take the removal back' }, [asked]),
+      const answer = await answerTo(removal, 'withdrawal', (request) =>
+        steps.run.during(() =>
+          queries.cancelRemoval.executeWithOptions({ summary: 'Take the removal back' }, [request]),
+        ),
       );
-      return { ...answer, withdrawn: error };
+      return { ...answer, withdrawn: true };
     });
   }
+}
+
+/** Delivers the message unless it was, and once more each time that it was lost. */
+async function answerTo(
+  removal: OpenRemoval,
+  message: 'request' | 'withdrawal',
+  deliver: (request: RemovalRequest) => Promise<void>,
+): Promise<RemovalAnswer> {
+  while (!removal.answer) {
+    if (removal.sendAgain) Object.assign(removal.request, { tried: true, sentAgain: true });
+    if (removal.sendAgain || removal.delivered !== message) {
+      removal.sendAgain = false;
+      await deliver(removal.request);
+      removal.delivered = message;
+    }
+    await condition(() => removal.answer !== undefined || removal.sendAgain === true);
+  }
+  return removal.answer;
 }

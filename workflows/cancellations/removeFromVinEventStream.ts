@@ -5,7 +5,6 @@ import {
   continueAsNew,
   defineQuery,
   defineSignal,
-  isCancellation,
   log,
   setCurrentDetails,
   setHandler,
@@ -17,14 +16,14 @@ import type { ManualRemoval, RemovalAnswer, RemovalRequest } from '../../activit
 import { type CancellationTaskFacts, taskCatalog } from '../../domain/cancellations/catalog.ts';
 import { searchAttributes } from '../../domain/shared/searchAttributes.ts';
 import { listedIn } from '../../domain/shared/tasks.ts';
-import { notices } from '../shared/activities.ts';
+import { noticesSent } from '../shared/backgroundNotices.ts';
 import { waitingOnCode } from '../shared/checklist.ts';
 import { failureOf } from '../shared/failures.ts';
 import { HumanTasks } from '../shared/humanTasks.ts';
 import { searchable } from '../shared/searchable.ts';
 import type { TaskOutcome, TasksSnapshot } from '../shared/taskRecord.ts';
-import { inBackground, noticesSent, notifyOfOutage } from '../shared/untilAvailable.ts';
-import { queries, records, removalRuns } from './activities.ts';
+import { queries, removalRuns } from './activities.ts';
+import { closeLostTasks } from './lostTasks.ts';
 
 /** VinSolutions part 1: the one workflow that may run CST's "Remove from Vin Event Stream", whose parameters all share. */
 
@@ -38,7 +37,6 @@ const mostAnswers = 500;
 const lostRunEnds = '20 seconds';
 /** Of one run of this workflow, in events: a list's reminders alone are some hundred a month. */
 const longHistory = 400;
-const pauses = { firstPauseMs: 2_000, longestPauseMs: 5 * 60_000, dayMs: 24 * 3_600_000 };
 
 const removeSignal = defineSignal<[RemovalRequest]>('remove');
 const cancelRemovalSignal = defineSignal<[RemovalRequest]>('cancelRemoval');
@@ -68,8 +66,6 @@ interface HandedOver {
   listed?: RemovalRequest[];
   list?: List;
   tasks?: TasksSnapshot<CancellationTaskFacts>;
-  /** Since when CST has not answered (ISO 8601), how often it was tried, and on how many days the leads heard of it. */
-  outage?: { since: string; tries: number; daysTold: number };
 }
 
 /**
@@ -108,7 +104,6 @@ type Asked = Pick<RemovalRequest, 'key' | 'workflowId'>;
 class RemovalRequests {
   waiting: RemovalRequest[];
   private running: RemovalRequest[];
-  private outage: HandedOver['outage'];
   private readonly people: HumanTasks<CancellationTaskFacts>;
   private list: List | undefined;
   /** How the list has ended, until that is taken. */
@@ -130,7 +125,6 @@ class RemovalRequests {
       { catalog: taskCatalog, closingReason: () => 'its workflow was canceled in Temporal' },
       more.tasks,
     );
-    this.outage = more.outage;
     this.longEnough = longEnough;
   }
 
@@ -202,32 +196,28 @@ class RemovalRequests {
     for (const one of sentAgain) one.sentAgain = undefined;
   }
 
-  /** @returns none when CST could not answer: after a pause all are to be tried again, without those taken back */
+  /** @returns none when it was stopped before CST had run it: the list is made anew, without a dealer that stays */
   private async removeByCst(): Promise<RemovalAnswer[]> {
     const removalRequests = this.running;
-    const summary = `Remove ${removalRequests.length} Dealer IDs`;
+    const scope = new CancellationScope();
+    const toStay = () => removalRequests.filter((one) => one.canceled).length;
+    const before = toStay();
+    const stop = () => toStay() > before || this.longEnough();
+    let isOver = false;
+    void condition(() => isOver || stop()).then(() => scope.cancel());
     try {
-      const answers = await removalRuns.removeFromVinEventStream.executeWithOptions({ summary }, [
-        { batchKey: uuid4(), removalRequests },
-      ]);
-      this.outage = undefined;
-      return answers;
+      return await scope.run(() =>
+        removalRuns.removeFromVinEventStream.executeWithOptions(
+          { summary: `Remove ${removalRequests.length} Dealer IDs` },
+          [{ batchKey: uuid4(), removalRequests }],
+        ),
+      );
     } catch (error) {
-      if (isCancellation(error) || whyAPersonMust(error) !== undefined) throw error;
-      this.outage ??= { since: new Date().toISOString(), tries: 0, daysTold: 0 };
-      const pause = Math.min(pauses.firstPauseMs * 2 ** this.outage.tries, pauses.longestPauseMs);
-      this.outage.tries += 1;
-      this.notifyOfOutageOnce(this.outage);
-      await sleep(pause, { summary: `Try CST again: ${failureOf(error)?.type ?? 'no answer'}` });
+      if (!scope.consideredCancelled || whyAPersonMust(error) !== undefined) throw error;
       return [];
+    } finally {
+      isOver = true;
     }
-  }
-
-  private notifyOfOutageOnce(of: NonNullable<HandedOver['outage']>): void {
-    const days = Math.floor((Date.now() - Date.parse(of.since)) / pauses.dayMs);
-    if (days <= of.daysTold) return;
-    of.daysTold = days;
-    notifyOfOutage('CST', days);
   }
 
   /**
@@ -363,13 +353,13 @@ class RemovalRequests {
   }
 
   toHandOver(): HandedOver {
-    const { waiting, list, outage } = this;
+    const { waiting, list } = this;
     const answered = [...this.answered.values()];
     if (waiting.length > mostCarriedOver) log.warn('Not all waiting removals are carried over: they are sent again');
     const listed = list && { list, listed: this.running };
     // Without a list too, or the next run's first list would have the ID of an earlier one.
     const tasks = this.people.snapshot();
-    return { waiting: waiting.slice(0, mostCarriedOver), answered, outage, tasks, ...listed };
+    return { waiting: waiting.slice(0, mostCarriedOver), answered, tasks, ...listed };
   }
 
   private all(): RemovalRequest[] {
@@ -390,21 +380,6 @@ class RemovalRequests {
 
 function isAnswer(message: RemovalAnswer | ManualRemoval): message is RemovalAnswer {
   return 'state' in message;
-}
-
-/** Somebody has stopped an earlier workflow with this ID: nobody would hear of what its people answer. */
-async function closeLostTasks(): Promise<void> {
-  const reason = 'its workflow was stopped in Temporal: a new task lists who is still to be removed';
-  const summary = 'Close the tasks of a workflow that was stopped';
-  const assigned = await records.closeLostTasks.executeWithOptions({ summary }, [
-    { at: new Date().toISOString(), reason },
-  ]);
-  for (const taskId of assigned)
-    inBackground(() =>
-      notices.notify.executeWithOptions({ summary: 'Mail: task closed' }, [
-        { taskId, topic: 'closed', key: `task/${taskId}/lost` },
-      ]),
-    );
 }
 
 /** @returns why CST cannot do it, null where it is not configured; undefined when it is only to be tried again */

@@ -1,14 +1,5 @@
-import {
-  allHandlersFinished,
-  CancellationScope,
-  CancelledFailure,
-  condition,
-  defineQuery,
-  defineSignal,
-  isCancellation,
-  setHandler,
-  sleep,
-} from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure, isCancellation } from '@temporalio/workflow';
+import type { RemovalAnswer, RemovalRequest } from '../../activities/cancellations/vinEventStream.ts';
 import type { IntegrationProgress, StepProgress, WhenActive } from '../../domain/cancellations/cancellations.ts';
 import {
   type CancellationTaskFacts,
@@ -18,30 +9,46 @@ import {
 } from '../../domain/cancellations/catalog.ts';
 import type { Gate } from '../../domain/cancellations/gate.ts';
 import { type System, systemTitles } from '../../domain/cancellations/systems.ts';
+import { openStepStates } from '../../domain/shared/checklist.ts';
 import type { IntegrationName } from '../../domain/shared/vendors.ts';
 import { HumanTasks } from '../shared/humanTasks.ts';
-import type { Guard, TaskOutcome } from '../shared/taskRecord.ts';
-import { noticesSent, untilAvailable } from '../shared/untilAvailable.ts';
+import type { Guard, TaskOutcome, TasksSnapshot, TaskWatch } from '../shared/taskRecord.ts';
 import { queries, quickQueries } from './activities.ts';
-import { endReporter } from './adoption.ts';
-import { type IntegrationChecklist, integrationChecklist } from './progress.ts';
+import type { IntegrationChecklist } from './progress.ts';
+import { Run, type StepResults } from './runs.ts';
 
 /** What a vendor's procedure is started with. */
 export interface IntegrationCancellation {
   cancellationId: string;
   account: string;
   integration: IntegrationName;
-  /** At the vendor, when it was asked for. */
+  /** At the vendor, when it was requested. */
   dealerId?: string;
   whenActive: WhenActive;
+  /** The request for which it was begun: one that begins again in the same cancellation has another. */
+  requestId: string;
 }
 
-/** Sent by the dealer's workflow: the customer stays. */
-export const withdrawSignal = defineSignal<[{ reason: string; by: string }]>('withdraw');
-const progressQuery = defineQuery<IntegrationProgress>('progress');
+/** A request to remove the dealer from the Vin Event Stream. Plain data: the next run of the workflow continues from it. */
+export interface OpenRemoval {
+  request: RemovalRequest;
+  /** Which message about it was delivered last. */
+  delivered?: 'request' | 'withdrawal';
+  /** To be sent once more: it was lost. */
+  sendAgain?: boolean;
+  answer?: RemovalAnswer;
+}
+
+/** What the next run of the workflow is to know of the steps, besides the checklist. */
+export interface StepsSnapshot {
+  results: StepResults;
+  tasks: TasksSnapshot<CancellationTaskFacts>;
+  removal?: OpenRemoval;
+  saidActive?: Gate & { by: string };
+}
 
 /** The gate is closed: the parent sales account is Active and the cancellation is not to wait. */
-class Refused extends Error {
+export class Refused extends Error {
   /** Who says that it is Active. */
   readonly by: string;
 
@@ -52,7 +59,7 @@ class Refused extends Error {
 }
 
 /** A team lead has closed the gate's task without completing it, so that nothing behind the gate may be done. */
-class GateNotCompleted extends Error {}
+export class GateNotCompleted extends Error {}
 
 const accountIsActive = 'the parent sales account is Active again';
 /** Nothing happened at the vendor in these steps, so there is nothing to reinstate. */
@@ -60,19 +67,53 @@ const withoutEffect: readonly StepName[] = ['gate', 'group-question', 'reinstate
 
 /** What the vendors' procedures share: each method is one step, from its beginning to its end. */
 export class Steps {
-  readonly progress: IntegrationChecklist;
   readonly of: IntegrationCancellation;
+  readonly progress: IntegrationChecklist;
+  readonly run: Run;
   readonly people: HumanTasks<CancellationTaskFacts>;
   /** Why tasks are closed when the procedure is stopped. */
   private closingReason = 'the cancellation was withdrawn';
+  /** A request to remove the dealer from the Vin Event Stream, until it is answered. */
+  removal: OpenRemoval | undefined;
+  /** Open tasks that the run before has handed over, until they are resumed. */
+  private readonly tasksBefore: TasksSnapshot<CancellationTaskFacts>['tasks'];
   private passingGate: Promise<void> | undefined;
   /** A person's word that the account with this status is Active, kept for as long as the status stays. */
   private saidActive: (Gate & { by: string }) | undefined;
 
-  constructor(of: IntegrationCancellation, progress: IntegrationChecklist) {
+  constructor(of: IntegrationCancellation, progress: IntegrationChecklist, from?: StepsSnapshot) {
     this.of = of;
     this.progress = progress;
-    this.people = new HumanTasks({ catalog: taskCatalog, closingReason: () => this.closingReason });
+    const begun = from ? progress.steps.filter((step) => step.startedAt !== undefined) : [];
+    this.run = new Run(
+      from?.results,
+      begun.map((step) => step.step),
+    );
+    const closingReason = () => this.closingReason;
+    this.people = new HumanTasks({ catalog: taskCatalog, closingReason, begunFor: of.requestId }, from?.tasks);
+    this.tasksBefore = [...(from?.tasks.tasks ?? [])];
+    this.removal = from?.removal;
+    this.saidActive = from?.saidActive;
+  }
+
+  toHandOver(): StepsSnapshot {
+    const { removal, saidActive } = this;
+    return { results: this.run.results(), tasks: this.people.snapshot(), removal, saidActive };
+  }
+
+  /** A step begins, on its own or by asking the system `on`. */
+  begin(name: StepName, on?: System): void {
+    if (!this.run.isRepeated(name)) this.progress.begin(name, on);
+  }
+
+  /** A step is done: who did it, and the evidence. */
+  done(name: StepName, by: string, evidence?: string): void {
+    if (!this.run.isRepeated(name)) this.progress.end(name, 'done', by, evidence);
+  }
+
+  /** Whether it may have happened at the vendor, although nobody knows. */
+  mayBeDone(name: StepName, mayBe: boolean): void {
+    if (!this.run.isRepeated(name)) this.progress.mayBeDone(name, mayBe);
   }
 
   /**
@@ -81,6 +122,10 @@ export class Steps {
    * nothing proceeds. Two parts that come at once pass it together.
    */
   async gate(): Promise<void> {
+    await this.run.once('gate', () => this.gateNow());
+  }
+
+  private async gateNow(): Promise<void> {
     this.passingGate ??= this.passGate().finally(() => {
       this.passingGate = undefined;
     });
@@ -88,9 +133,13 @@ export class Steps {
   }
 
   private async passGate(): Promise<void> {
-    this.progress.begin('gate', 'cst');
+    const isOpen = openStepStates.includes(this.progress.step('gate').state);
+    if (!isOpen || !this.run.isRepeated('gate')) this.progress.begin('gate', 'cst');
     for (;;) {
-      const gate = await this.lookAtStatus("Gate: the parent sales account's Effective Status");
+      const asked = this.tasksBefore.find(({ facts }) => facts.kind === 'gate-status')?.facts.gate;
+      const gate: Gate = asked
+        ? { ...asked, answer: 'not-understood' }
+        : await this.lookAtStatus("Gate: the parent sales account's Effective Status");
       const status = `Effective Status of ${gate.account} is ${gate.status}`;
       if (gate.answer === 'open') {
         this.progress.end('gate', 'done', 'cst', status);
@@ -105,7 +154,10 @@ export class Steps {
         throw new Refused(reason, by);
       }
       this.progress.wait('gate', 'account_status', `${gate.account} to be no longer Active`);
-      await sleep('1 day', { summary: 'Look at the Effective Status again' });
+      const { account } = this.of;
+      await queries.untilNotActive.executeWithOptions({ summary: 'Wait until the account is no longer Active' }, [
+        { account, saidActive: said && gate.status },
+      ]);
     }
   }
 
@@ -114,7 +166,7 @@ export class Steps {
     const { saidActive } = this;
     if (saidActive?.account === gate.account && saidActive.status === gate.status) return saidActive;
     const { account, status } = gate;
-    const outcome = await this.task('gate', 'gate-status', { gate: { account, status } });
+    const outcome = await this.openTask('gate', 'gate-status', { gate: { account, status } });
     if (outcome.how === 'not_completed') {
       this.closingReason = 'a team lead closed the gate without completing it';
       throw new GateNotCompleted();
@@ -125,53 +177,71 @@ export class Steps {
     return this.saidActive;
   }
 
-  /** A step that needs nobody; its answer has the proof. */
+  /** A step that needs nobody; its answer has the evidence. */
   async automatic<Answer extends { evidence: string }>(
     name: StepName,
     on: System,
     answer: () => Promise<Answer>,
   ): Promise<Answer> {
-    this.progress.begin(name, on);
-    const given = await untilAvailable(systemTitles[on], answer);
-    this.progress.end(name, 'done', systemTitles[on], given.evidence);
+    this.begin(name, on);
+    const given = await this.run.once(name, answer);
+    this.done(name, systemTitles[on], given.evidence);
     return given;
   }
 
   /** A step that a person does. @returns whether they did; `false` when a team lead closed it without completing it. */
   async person(name: StepName & TaskKind, facts: Partial<CancellationTaskFacts> = {}): Promise<boolean> {
     const outcome = await this.task(name, name, facts);
-    if (outcome.how === 'done') this.progress.end(name, 'done', outcome.by, outcome.evidence);
+    if (outcome.how === 'done') this.done(name, outcome.by, outcome.evidence);
     return outcome.how === 'done';
   }
 
   /** A person's step that must not be begun, nor go on, while the account is Active. @returns null when a team lead closed it without completing it */
   async personBehindGate(name: StepName & TaskKind): Promise<{ by: string; evidence: string } | null> {
     for (;;) {
-      await this.gate();
+      const isBegun = this.run.isKnown(name) || this.tasksBefore.some(({ facts }) => facts.kind === name);
+      if (!isBegun) await this.gateNow();
       const outcome = await this.task(name, name);
       if (outcome.how === 'closed') continue;
       if (outcome.how === 'not_completed') return null;
-      this.progress.end(name, 'done', outcome.by, outcome.evidence);
+      this.done(name, outcome.by, outcome.evidence);
       return outcome;
     }
   }
 
   /**
-   * Opens a task for a step and waits for its outcome; `not_completed` ends the step, a `done` is the caller's to end.
-   * `closed` is the outcome of a task whose guard did not hold any more.
+   * Opens a task for a step and waits for its outcome; a team lead's "not completed" ends the step, a `done` is the caller's to
+   * end. `closed` is the outcome of a task whose guard did not hold any more.
    */
   async task(name: StepName, kind: TaskKind, facts: Partial<CancellationTaskFacts> = {}): Promise<TaskOutcome> {
+    const outcome = await this.run.once(name, () => this.outcomeOf(name, kind, facts));
+    if (outcome.how === 'closed' && !outcome.byGuard) throw new CancelledFailure('withdrawn');
+    return outcome;
+  }
+
+  private async openTask(name: StepName, kind: TaskKind, facts: Partial<CancellationTaskFacts>): Promise<TaskOutcome> {
+    const outcome = await this.outcomeOf(name, kind, facts);
+    if (outcome.how === 'closed' && !outcome.byGuard) throw new CancelledFailure('withdrawn');
+    return outcome;
+  }
+
+  private async outcomeOf(name: StepName, kind: TaskKind, facts: Partial<CancellationTaskFacts>): Promise<TaskOutcome> {
     const { cancellationId, account, integration, dealerId } = this.of;
-    const outcome = await this.people.open(
-      { process: 'cancellations', kind, subject: cancellationId, account, integration, dealerId, ...facts },
-      {
-        onChange: (taskId, on) => this.progress.waitForTask(name, taskId, on),
-        guard: this.guardOf(kind, facts),
-      },
-    );
+    const watch: TaskWatch = {
+      onChange: (taskId, on) => this.waitForTask(name, taskId, on),
+      guard: this.guardOf(kind, facts),
+    };
+    const before = this.tasksBefore.findIndex((task) => task.facts.kind === kind);
+    const [known] = before < 0 ? [] : this.tasksBefore.splice(before, 1);
+    const outcome = await (known
+      ? this.people.resume(known.id, watch)
+      : this.people.open(
+          { process: 'cancellations', kind, subject: cancellationId, account, integration, dealerId, ...facts },
+          watch,
+        ));
+    this.run.hasNews(name);
     if (outcome.how !== 'done' && outcome.begun) this.progress.mayBeDone(name, true);
     if (outcome.how === 'not_completed') this.progress.end(name, 'not_completed', outcome.by, 'closed by a team lead');
-    if (outcome.how === 'closed' && !outcome.byGuard) throw new CancelledFailure('withdrawn');
     return outcome;
   }
 
@@ -180,6 +250,14 @@ export class Steps {
     if (guard === 'gate') return (personWaits) => this.accountAllows(personWaits);
     if (guard === 'status-unclear') return (personWaits) => this.stillNotUnderstood(gate!.status, personWaits);
     return undefined;
+  }
+
+  /** What the checklist says already is no change, such as of a task that was handed over. */
+  waitForTask(name: StepName, taskId: string, on: string): void {
+    const { waitingOn, waitingOnCode, ...step } = this.progress.step(name);
+    if (step.taskId === taskId && (waitingOn === on || (on === 'team_lead' && waitingOnCode === on))) return;
+    this.run.hasNews(name);
+    this.progress.waitForTask(name, taskId, on);
   }
 
   private async accountAllows(personWaits: boolean): ReturnType<Guard> {
@@ -199,9 +277,7 @@ export class Steps {
 
   private lookAtStatus(summary: string, personWaits = false): Promise<Gate> {
     const { account } = this.of;
-    return personWaits
-      ? quickQueries.parentStatus.executeWithOptions({ summary }, [{ account }])
-      : untilAvailable('CST', () => queries.parentStatus.executeWithOptions({ summary }, [{ account }]));
+    return (personWaits ? quickQueries : queries).parentStatus.executeWithOptions({ summary }, [{ account }]);
   }
 
   snapshot(): IntegrationProgress {
@@ -240,90 +316,4 @@ export async function together(...parts: (() => Promise<unknown>)[]): Promise<vo
     const errors = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
     if (errors.length > 0) throw errors.find((error) => !isCancellation(error)) ?? errors[0];
   });
-}
-
-/**
- * Carries out one vendor's procedure from its first step to its end, whichever that is: ended, refused by the gate, ended
- * by a lead as not done, or withdrawn. What was done before a refusal or withdrawal becomes a task to set it up again.
- */
-export async function carryOut(
-  of: IntegrationCancellation,
-  procedure: (steps: Steps) => Promise<unknown>,
-): Promise<IntegrationProgress> {
-  const progress = integrationChecklist(of);
-  const steps = new Steps(of, progress);
-  const scope = new CancellationScope();
-  const told: { withdrawal?: { reason: string; by: string } } = {};
-  const reportEnd = endReporter(of.cancellationId);
-  setHandler(progressQuery, () => steps.snapshot());
-  setHandler(withdrawSignal, (message) => {
-    told.withdrawal ??= message;
-    scope.cancel();
-  });
-
-  let refusal: Refused | undefined;
-  try {
-    await scope.run(() => procedure(steps));
-  } catch (error) {
-    if (error instanceof Refused) refusal = error;
-    else if (error instanceof GateNotCompleted) {
-      // What a lead has ended is concluded below.
-    } else if (!isCancellation(error) && !scope.consideredCancelled) throw error;
-    else told.withdrawal ??= { reason: 'the workflow was canceled in Temporal', by: 'Temporal' };
-  }
-
-  await CancellationScope.nonCancellable(async () => {
-    if (told.withdrawal) await withdraw(steps, told.withdrawal);
-    else if (refusal) {
-      progress.endRest('blocked', refusal.by);
-      await steps.reinstate();
-      progress.conclude('blocked', refusal.by, refusal.message);
-    } else if (progress.steps.every((step) => step.state === 'done')) {
-      progress.conclude('ended', 'dealerops');
-    } else {
-      progress.endRest('not_completed', 'dealerops');
-      progress.conclude('not_completed', 'dealerops', 'a team lead closed a step without completing it');
-    }
-    await settled(steps);
-    // A withdrawal that came with the last step still counts.
-    if (told.withdrawal && progress.state !== 'withdrawn') {
-      await withdraw(steps, told.withdrawal);
-      await settled(steps);
-    }
-    await reportEnd(steps.snapshot());
-  });
-  return steps.snapshot();
-}
-
-/**
- * For a withdrawal that comes when the integration's cancellation has already ended: only the task to set it up again.
- * @param ended how it had ended
- */
-export async function reinstate(
-  of: IntegrationCancellation & { ended: IntegrationProgress; withdrawal: { reason: string; by: string } },
-): Promise<IntegrationProgress> {
-  const progress = integrationChecklist({ ...of, progress: of.ended });
-  const steps = new Steps(of, progress);
-  const reportEnd = endReporter(of.cancellationId);
-  setHandler(progressQuery, () => steps.snapshot());
-  await CancellationScope.nonCancellable(async () => {
-    await withdraw(steps, of.withdrawal);
-    await settled(steps);
-    await reportEnd(steps.snapshot());
-  });
-  return steps.snapshot();
-}
-
-async function withdraw(steps: Steps, { by, reason }: { reason: string; by: string }): Promise<void> {
-  steps.progress.reopen();
-  steps.progress.endRest('withdrawn', by);
-  await steps.reinstate();
-  steps.progress.conclude('withdrawn', by, reason);
-}
-
-/** The tables hold all, and every person who answered has heard. */
-async function settled(steps: Steps): Promise<void> {
-  await steps.progress.saved();
-  await condition(() => allHandlersFinished() && steps.people.writing === 0);
-  await noticesSent();
 }

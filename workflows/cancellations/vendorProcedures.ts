@@ -1,10 +1,10 @@
-import { CancellationScope, CancelledFailure, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure } from '@temporalio/workflow';
 import type { IntegrationProgress } from '../../domain/cancellations/cancellations.ts';
 import { failureOf, isWithdrawal } from '../shared/failures.ts';
-import { untilAvailable } from '../shared/untilAvailable.ts';
 import { actions, queries, records, vendorMails } from './activities.ts';
+import { carryOut } from './carryOut.ts';
 import { removalRequest } from './removalRequest.ts';
-import { carryOut, type IntegrationCancellation, type Steps, together } from './steps.ts';
+import { type IntegrationCancellation, type Steps, together } from './steps.ts';
 
 /** The vendors' procedures (spec: cancellations.md), each in the order in which it happens. */
 
@@ -66,30 +66,22 @@ export async function cancelReynoldsDirect(of: IntegrationCancellation): Promise
 }
 
 async function financeTerminates(steps: Steps): Promise<void> {
-  steps.progress.begin('finance-terminates');
-  steps.progress.end(
-    'finance-terminates',
-    'done',
-    'dealerops',
-    'No action of ours: Finance terminates with the vendor',
-  );
+  steps.begin('finance-terminates');
+  steps.done('finance-terminates', 'dealerops', 'No action of ours: Finance terminates with the vendor');
 }
 
 async function vinEventStreamPart(steps: Steps): Promise<void> {
   const step = 'vin-event-stream';
   for (let attempt = 1; ; attempt += 1) {
-    const answer = await removalRequest(steps, attempt);
-    if (answer.state === 'removed') {
-      steps.progress.end(step, 'done', answer.by, answer.evidence);
-      if (answer.withdrawn) throw answer.withdrawn;
-      return;
-    }
-    if (answer.mayBeDone) steps.progress.mayBeDone(step, true);
-    if (answer.withdrawn) throw answer.withdrawn;
+    const answer = await steps.run.once(step, () => removalRequest(steps, attempt));
+    if (answer.state === 'removed') steps.done(step, answer.by, answer.evidence);
+    else if (answer.mayBeDone) steps.mayBeDone(step, true);
+    if (answer.withdrawn) throw new CancelledFailure('withdrawn');
+    if (answer.state === 'removed') return;
     const outcome = await steps.task(step, 'vin-event-stream-failed', { reason: answer.reason });
     if (outcome.how !== 'done') return;
     if (outcome.answers.outcome === 'removed') {
-      steps.progress.end(step, 'done', outcome.by, outcome.evidence);
+      steps.done(step, outcome.by, outcome.evidence);
       return;
     }
   }
@@ -97,13 +89,14 @@ async function vinEventStreamPart(steps: Steps): Promise<void> {
 
 async function mailElead(steps: Steps): Promise<void> {
   const step = 'elead-mail';
-  const mail = { account: steps.of.account, runId: workflowInfo().firstExecutionRunId };
+  const { account, requestId, dealerId } = steps.of;
+  const mail = { account, requestId };
   for (;;) {
-    steps.progress.begin(step, 'mail_server');
-    const sent = await sendOrDrop(steps, mail);
-    if (sent.state === 'unknown') steps.progress.mayBeDone(step, true);
+    steps.begin(step, 'mail_server');
+    const sent = await steps.run.once(step, () => sendOrDrop(steps, { ...mail, dealerId }));
+    if (sent.state === 'unknown') steps.mayBeDone(step, true);
     if (sent.state === 'accepted') {
-      steps.progress.end(step, 'done', 'the mail server', sent.answer);
+      steps.done(step, 'the mail server', sent.answer);
       return;
     }
     const kind = sent.state === 'refused' ? 'elead-mail-by-hand' : 'elead-mail-unknown';
@@ -111,30 +104,34 @@ async function mailElead(steps: Steps): Promise<void> {
     if (outcome.how !== 'done') return;
     const sendAgain = outcome.answers.outcome === 'send_again';
     if (kind === 'elead-mail-unknown') {
-      await records.settleEleadMail.executeWithOptions({ summary: 'Record what became of the mail' }, [
-        { ...mail, sendAgain, by: outcome.by },
-      ]);
+      const settled = { ...mail, sendAgain, by: outcome.by };
+      await steps.run.once(step, () =>
+        records.settleEleadMail.executeWithOptions({ summary: 'Record what became of the mail' }, [settled]),
+      );
     }
-    steps.progress.mayBeDone(step, false);
+    steps.mayBeDone(step, false);
     if (!sendAgain) {
-      steps.progress.end(step, 'done', outcome.by, outcome.evidence);
+      steps.done(step, outcome.by, outcome.evidence);
       return;
     }
   }
 }
 
 /** A withdrawal stops a mail that has not left, and learns of one that has. */
-async function sendOrDrop(steps: Steps, mail: { account: string; runId: string }) {
+async function sendOrDrop(
+  steps: Steps,
+  { dealerId, ...mail }: { account: string; requestId: string; dealerId?: string },
+) {
   try {
-    return await untilAvailable('the mail server', () =>
-      vendorMails.sendEleadMail.executeWithOptions({ summary: 'Mail the request to Elead' }, [
-        { ...mail, dealerId: steps.of.dealerId },
-      ]),
+    return await steps.run.action(() =>
+      vendorMails.sendEleadMail.executeWithOptions({ summary: 'Mail the request to Elead' }, [{ ...mail, dealerId }]),
     );
   } catch (error) {
     if (!isWithdrawal(error)) throw error;
     const left = await CancellationScope.nonCancellable(() =>
-      records.dropEleadMail.executeWithOptions({ summary: 'Keep the mail from leaving, if it has not' }, [mail]),
+      steps.run.during(() =>
+        records.dropEleadMail.executeWithOptions({ summary: 'Keep the mail from leaving, if it has not' }, [mail]),
+      ),
     );
     if (left.state === 'accepted') steps.progress.end('elead-mail', 'done', 'the mail server', left.answer);
     if (left.state === 'unknown') steps.progress.mayBeDone('elead-mail', true);
@@ -147,10 +144,10 @@ async function cleanUpDmsProvider(steps: Steps): Promise<void> {
   const step = 'cdk-clean-up';
   const { account, dealerId } = steps.of;
   for (;;) {
-    steps.progress.begin(step, 'cst');
-    const removed = await removeDmsProvider(steps);
+    steps.begin(step, 'cst');
+    const removed = await steps.run.once(step, () => removeDmsProvider(steps));
     if (typeof removed === 'object') {
-      steps.progress.end(step, 'done', 'cst', removed.evidence);
+      steps.done(step, 'cst', removed.evidence);
       return;
     }
     if (removed === 'GateClosed') {
@@ -159,24 +156,25 @@ async function cleanUpDmsProvider(steps: Steps): Promise<void> {
     }
     const done = await steps.personBehindGate(step);
     if (!done) return;
-    const { gone, tab } = await untilAvailable('CST', () =>
+    const { gone, tab } = await steps.run.once(step, () =>
       queries.dmsProviderGone.executeWithOptions({ summary: 'Is CDK gone from the DMS Provider tab?' }, [
         { account, dealerId },
       ]),
     );
-    if (gone) steps.progress.end(step, 'done', done.by, `${done.evidence}; read back: ${tab}`);
+    if (gone) steps.done(step, done.by, `${done.evidence}; read back: ${tab}`);
     if (gone !== false) return;
   }
 }
 
-/** @returns the proof, or why CST did not do it */
+/** @returns the evidence, or why CST did not do it */
 async function removeDmsProvider(
   steps: Steps,
 ): Promise<{ evidence: string } | 'GateClosed' | 'NoConnector' | 'CstRefused'> {
+  const { account, dealerId } = steps.of;
   try {
-    return await untilAvailable('CST', () =>
+    return await steps.run.action(() =>
       actions.removeDmsProvider.executeWithOptions({ summary: 'Remove the DMS provider and read it back' }, [
-        { account: steps.of.account, dealerId: steps.of.dealerId },
+        { account, dealerId },
       ]),
     );
   } catch (error) {

@@ -167,6 +167,11 @@ export class Checklist<Step extends string, WaitingOn extends string, End extend
     await CancellationScope.nonCancellable(() => condition(() => this.savedChanges >= upTo));
   }
 
+  /** Whether the tables hold what is known now. */
+  isSaved(): boolean {
+    return this.savedChanges >= this.changes;
+  }
+
   snapshot(): ChecklistSnapshot<Step, WaitingOn, End> {
     return copyOf({ state: this.state, reason: this.reason, steps: this.steps });
   }
@@ -207,7 +212,8 @@ export class Checklist<Step extends string, WaitingOn extends string, End extend
     return current.waitingOn ? `${current.title}, waits for ${current.waitingOn}` : current.title;
   }
 
-  private show(): void {
+  /** In the Web UI; a new run of the workflow calls it once, and each change after that. */
+  show(): void {
     const { heading, searchAttributes } = this.options;
     const waitingOn = this.steps.find((step) => step.waitingOnCode)?.waitingOnCode ?? 'nobody';
     searchable(searchAttributes({ stage: this.state, waitingOn }));

@@ -25,7 +25,6 @@ import { taskActions, taskRecords } from './activities.ts';
 import { quickQuerySeconds } from './activityOptions.ts';
 import { failureOf, isWithdrawal } from './failures.ts';
 import type { Guard, Task, TaskOutcome, TasksSnapshot, TaskWatch } from './taskRecord.ts';
-import { untilAvailable } from './untilAvailable.ts';
 
 const updates = {
   claim: defineUpdate<void, [TaskUpdates['claimTask']]>('claimTask'),
@@ -48,6 +47,11 @@ interface TasksOf<Facts extends TaskFacts> {
   catalog: Record<Facts['kind'], Pick<TaskEntry<never>, 'evidence' | 'team'>>;
   /** Why its tasks are closed when their scope is canceled. */
   closingReason: () => string;
+  /**
+   * What their IDs are made from, with the workflow's ID: a UUID that all runs of the workflow have, and no other workflow
+   * with the same ID. Its first run's ID when absent.
+   */
+  begunFor?: string;
 }
 
 /**
@@ -60,10 +64,12 @@ export class HumanTasks<Facts extends TaskFacts> {
   private readonly of: TasksOf<Facts>;
   private readonly tasks = new Map<string, Task<Facts>>();
   private readonly opened: TasksSnapshot['opened'];
+  private readonly begunFor: string;
 
   /** @param from what the run before has handed over; each of its tasks goes on with `resume` */
   constructor(of: TasksOf<Facts>, from?: TasksSnapshot<Facts>) {
     this.of = of;
+    this.begunFor = of.begunFor ?? workflowInfo().firstExecutionRunId;
     this.opened = { ...from?.opened };
     for (const task of from?.tasks ?? []) this.tasks.set(task.id, { ...task });
     setHandler(updates.claim, (message) => CancellationScope.nonCancellable(() => this.claim(message)), {
@@ -142,7 +148,7 @@ export class HumanTasks<Facts extends TaskFacts> {
     const nth = (this.opened[facts.kind] ?? 0) + 1;
     this.opened[facts.kind] = nth;
     // The same in a run that was reset to a time before: it takes over the row, and the addresses that people have stay right.
-    const id = uuidOf(`task/${facts.kind}/${nth}`, workflowInfo().firstExecutionRunId);
+    const id = uuidOf(`${workflowInfo().workflowId}/task/${facts.kind}/${nth}`, this.begunFor);
     this.tasks.set(id, {
       ...{ id, facts, state: 'open', assignee: null, begun: false, reminders: 0 },
       version: Date.now(),
@@ -176,11 +182,9 @@ export class HumanTasks<Facts extends TaskFacts> {
 
   private async writeRow(task: Task<Facts>): Promise<void> {
     const { id: taskId, version, openedAt, facts } = task;
-    const opened = await untilAvailable('CST', () =>
-      taskActions.openTask.executeWithOptions({ summary: `Open the task ${facts.kind}` }, [
-        { taskId, version, openedAt, ...facts },
-      ]),
-    );
+    const opened = await taskActions.openTask.executeWithOptions({ summary: `Open the task ${facts.kind}` }, [
+      { taskId, version, openedAt, ...facts },
+    ]);
     task.fields = opened.fields;
     task.openedAt = opened.openedAt;
     task.remindAt ??= opened.remindAt;

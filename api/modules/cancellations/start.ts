@@ -1,15 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { joinOrOpenCancellation } from '../../../db/queries/cancellationRequests.ts';
 import {
-  cancellationOfRequest,
   expireLease,
   type KeyOfCall,
   type OwnKey,
   releaseKey,
-  storeStarted,
+  storeAnswer,
   takeKey,
 } from '../../../db/queries/idempotency.ts';
 import type { Caller } from '../../../db/queries/keys.ts';
-import type { CancellationRequest } from '../../../domain/cancellations/cancellations.ts';
 import type { ApiOptions } from '../../server/options.ts';
 import { Problem } from '../../server/problems.ts';
 import { bodyHash } from './bodyHash.ts';
@@ -72,13 +71,12 @@ async function carryOut(
     const { account, integrations } = await integrationsToEnd(options, body);
     const dealerIds = dealerIdsOf(account, integrations);
     const { requestId } = taken;
-    const request: CancellationRequest = { requestId, reason, integrations, dealerIds, whenActive, by: caller.id };
-    const id =
-      (!taken.fresh && (await cancellationOfRequest(db, taken.requestId))) ||
-      (await requestOfDealer(options, account.id, request));
+    const request = { requestId, reason, integrations, dealerIds, whenActive, by: caller.id };
+    const { cancellationId: id, taken: isTaken } = await joinOrOpenCancellation(db, account.id, request);
+    if (!isTaken) await requestOfDealer(options, account.id, { ...request, cancellationId: id });
     const address = `/v1/cancellations/${id}`;
     const started: Started = { id, account: account.id, state: 'open', integrations, address };
-    await storeStarted(db, call, { status: 202, body: started }, { id, account: account.id, request });
+    await storeAnswer(db, call, taken, { status: 202, body: started });
     return { status: 202, body: started, replayed: false };
   } catch (error) {
     // A call before this one may have started the request: then its ID must stay.

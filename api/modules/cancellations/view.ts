@@ -19,7 +19,7 @@ export function summaryOf(
     ...row,
     withdrawalReason: row.withdrawnReason,
     stopped: row.state === 'open' ? sentenceOf(stopped.get(workflowId)) : undefined,
-    webUi: webUi(options, workflowId, row.id),
+    webUi: webUi(options, workflowId),
     integrations: row.integrations.map((one) => integrationOf(options, one, stopped)),
   };
 }
@@ -56,8 +56,8 @@ function sentenceOf(cause: string | undefined): string | undefined {
   return cause && `Its workflow fails at each try (${cause}) and cannot continue until an engineer repairs it.`;
 }
 
-function webUi({ webUiUrl, namespace }: ApiOptions, workflowId: string, runId: string): string | undefined {
-  return (
-    webUiUrl && `${webUiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}/${runId}/timeline`
-  );
+/** Without a run's ID the Web UI shows the latest run. */
+function webUi({ webUiUrl, namespace }: ApiOptions, workflowId: string, runId?: string): string | undefined {
+  const run = runId === undefined ? '' : `/${runId}/timeline`;
+  return webUiUrl && `${webUiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}${run}`;
 }

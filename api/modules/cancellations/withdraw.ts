@@ -6,8 +6,8 @@ import { Problem } from '../../server/problems.ts';
 import { signalDealer } from './dealerWorkflow.ts';
 
 /**
- * Tells the dealer's workflow that the customer stays. A cancellation that has ended already is withdrawn by a new run of
- * that workflow, which makes the tasks to reinstate.
+ * Tells the dealer's workflow that the customer stays. For a cancellation that has ended already it makes the tasks to
+ * reinstate.
  * @throws Problem 409 when there is nothing left to withdraw; 422 when the cancellation does not have such an integration
  */
 export async function withdraw(
@@ -20,7 +20,11 @@ export async function withdraw(
   const concerned = record.integrations.filter(({ integration }) => wanted?.includes(integration) ?? true);
   const nothing = concerned.length > 0 && concerned.every((row) => nothingToWithdraw(row, record));
   if (nothing || isWithdrawn(record)) throw nothingLeft(record, concerned);
-  await signalDealer(options, record.account, 'withdraw', { requestId: randomUUID(), of: record.id, ...withdrawal });
+  await signalDealer(options, record.account, 'withdraw', {
+    requestId: randomUUID(),
+    cancellationId: record.id,
+    ...withdrawal,
+  });
 }
 
 /** By its requests: the rows of what has just begun are still to be written. */

@@ -1,0 +1,78 @@
+import { activityInfo, heartbeat, log } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type { Context } from './context.ts';
+import { startNotice } from './notices.ts';
+
+type Activity = (...args: never[]) => Promise<unknown>;
+
+const dayMs = 24 * 3_600_000;
+
+/** The systems that activities wait for, by the types of their failures, with their names for people. */
+const systems: readonly [type: RegExp, name: string][] = [
+  [/^Cst/, 'CST'],
+  [/^Salesforce/, 'Salesforce'],
+  [/^Mail(Deferred|SenderRejected|Unavailable)$/, 'the mail server'],
+];
+
+/** What the heartbeat of an activity says that looks again and again, such as daily. */
+interface Answered {
+  /** By Temporal's clock, in ms. */
+  answeredAt: number;
+}
+
+/** To be called by an activity that is to be tried again although the system has answered: an outage begins after that. */
+export function hasAnswered(): void {
+  heartbeat({ answeredAt: activityInfo().currentAttemptScheduledTimestampMs } satisfies Answered);
+}
+
+/** @returns the days for which an activity has waited for an outside system, as its try begins that has failed */
+function daysWithoutAnswer({
+  scheduledTimestampMs,
+  currentAttemptScheduledTimestampMs,
+  heartbeatDetails,
+}: {
+  scheduledTimestampMs: number;
+  currentAttemptScheduledTimestampMs: number;
+  heartbeatDetails?: unknown;
+}): number {
+  const { answeredAt } = (heartbeatDetails ?? {}) as Partial<Answered>;
+  return Math.floor((currentAttemptScheduledTimestampMs - (answeredAt ?? scheduledTimestampMs)) / dayMs);
+}
+
+/** @returns the outside system whose failure it is; undefined where it is another one's, or trying again is no use */
+function systemThatFailed(error: unknown): string | undefined {
+  if (!(error instanceof ApplicationFailure) || error.nonRetryable) return undefined;
+  return systems.find(([type]) => type.test(error.type ?? ''))?.[1];
+}
+
+/**
+ * The same activities; when one has waited for an outside system for a day, the team leads are told by mail, and then daily; of
+ * one system once a day, however many wait for it. That is not waited for: where it fails, the next try does it.
+ * @param process such as `cancellations`
+ */
+export function notifyingLeadsOfOutages<All extends Record<string, Activity>>(
+  activities: All,
+  context: Pick<Context, 'temporal'>,
+  process: string,
+): All {
+  const notifying = Object.entries(activities).map(([name, activity]) => [
+    name,
+    async (...args: never[]) => {
+      try {
+        return await activity(...args);
+      } catch (error) {
+        const info = activityInfo();
+        const system = systemThatFailed(error);
+        const days = daysWithoutAnswer(info);
+        if (system && days > 0) {
+          const date = new Date(info.currentAttemptScheduledTimestampMs).toISOString().slice(0, 10);
+          void startNotice(context.temporal, {
+            ...{ about: 'no-answer', key: `outage/${process}/${system}/${date}`, system, days },
+          }).catch((cause) => log.warn('The team leads could not be notified of an outage', { error: String(cause) }));
+        }
+        throw error;
+      }
+    },
+  ]);
+  return Object.fromEntries(notifying) as All;
+}

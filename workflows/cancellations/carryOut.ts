@@ -1,0 +1,184 @@
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  defineQuery,
+  defineSignal,
+  isCancellation,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { IntegrationProgress } from '../../domain/cancellations/cancellations.ts';
+import { openStepStates } from '../../domain/shared/checklist.ts';
+import type { IntegrationWithdrawal } from '../../domain/shared/messages.ts';
+import { noticesSent } from '../shared/backgroundNotices.ts';
+import { reportEnd } from './integrationEnds.ts';
+import { integrationChecklist } from './progress.ts';
+import { GateNotCompleted, type IntegrationCancellation, Refused, Steps, type StepsSnapshot } from './steps.ts';
+
+/** Sent by the dealer's workflow: the customer stays. */
+export const withdrawSignal = defineSignal<[IntegrationWithdrawal]>('withdraw');
+/** An engineer's, or a test's: begin a new run of this workflow, as it does by itself when its history grows long. */
+const startOverSignal = defineSignal('startOver');
+const progressQuery = defineQuery<IntegrationProgress>('progress');
+
+/** Of one run of an integration's workflow, in events. */
+const longHistory = 1_000;
+
+/** What a run of an integration's workflow hands over to the next one. */
+interface HandedOver {
+  progress: IntegrationProgress;
+  steps: StepsSnapshot;
+  told: Told;
+}
+
+interface Told {
+  withdrawal?: { reason: string; by: string };
+  /** The procedure has ended, and this is how, unless it was withdrawn; what follows may wait for a person. */
+  end?: { how: 'over' } | { how: 'blocked'; by: string; reason: string };
+}
+
+/** As the first run is started, or the next one. */
+type OfRun<Of> = Of & { handedOver?: HandedOver };
+
+/**
+ * Carries out one vendor's procedure from its first step to its end, whichever that is: ended, blocked by the gate, ended
+ * by a team lead as not completed, or withdrawn. What was done before it was blocked or withdrawn becomes a task to reinstate it.
+ */
+export async function carryOut(
+  { handedOver, ...of }: OfRun<IntegrationCancellation>,
+  procedure: (steps: Steps) => Promise<unknown>,
+): Promise<IntegrationProgress> {
+  const steps = new Steps(of, integrationChecklist({ ...of, progress: handedOver?.progress }), handedOver?.steps);
+  const told: Told = handedOver?.told ?? {};
+  const scope = new CancellationScope();
+  const withdraw = (withdrawal: { reason: string; by: string }) => {
+    told.withdrawal ??= withdrawal;
+    scope.cancel();
+  };
+  // What an earlier run has done before the withdrawal is known to this one.
+  if (told.withdrawal) scope.cancel();
+  setHandler(withdrawSignal, ({ cancellationId, reason, by }) => {
+    // Its dealer's workflow knows this one by its workflow ID only, which an earlier cancellation's may have had.
+    if (cancellationId === of.cancellationId) withdraw({ reason, by });
+  });
+  CancellationScope.current().cancelRequested.catch(() =>
+    withdraw({ reason: 'the workflow was canceled in Temporal', by: 'Temporal' }),
+  );
+  return overRuns(of, steps, told, async () => {
+    told.end ??= await endOf(scope, () => procedure(steps));
+    await conclude(of, steps, told);
+  });
+}
+
+/**
+ * For a withdrawal that comes when the integration's cancellation has already ended: only the task to reinstate it.
+ * @param ended how it had ended
+ */
+export async function reinstate({
+  handedOver,
+  ...of
+}: OfRun<
+  IntegrationCancellation & { ended: IntegrationProgress; withdrawal: { reason: string; by: string } }
+>): Promise<IntegrationProgress> {
+  const progress = handedOver?.progress ?? of.ended;
+  const steps = new Steps(of, integrationChecklist({ ...of, progress }), handedOver?.steps);
+  const told: Told = { withdrawal: of.withdrawal, end: { how: 'over' } };
+  return overRuns(of, steps, told, () => conclude(of, steps, told));
+}
+
+async function endOf(scope: CancellationScope, procedure: () => Promise<unknown>): Promise<Told['end']> {
+  try {
+    await scope.run(procedure);
+  } catch (error) {
+    if (error instanceof Refused) return { how: 'blocked', by: error.by, reason: error.message };
+    if (!(error instanceof GateNotCompleted || isCancellation(error) || scope.consideredCancelled)) throw error;
+  }
+  return { how: 'over' };
+}
+
+/** No longer to be withdrawn: what a person is to do about a withdrawal is its end. */
+async function conclude(of: IntegrationCancellation, steps: Steps, told: Told): Promise<void> {
+  const { progress } = steps;
+  await CancellationScope.nonCancellable(async () => {
+    if (told.withdrawal) await concludeWithdrawn(steps, told.withdrawal);
+    else if (told.end?.how === 'blocked') {
+      const { by, reason } = told.end;
+      endRest(steps, 'blocked', by);
+      await steps.reinstate();
+      progress.conclude('blocked', by, reason);
+    } else if (progress.steps.every((step) => step.state === 'done')) {
+      progress.conclude('ended', 'dealerops');
+    } else {
+      progress.endRest('not_completed', 'dealerops');
+      progress.conclude('not_completed', 'dealerops', 'a team lead closed a step without completing it');
+    }
+    await settled(steps);
+    // A withdrawal that came with the last step still counts.
+    if (told.withdrawal && progress.state !== 'withdrawn') {
+      await concludeWithdrawn(steps, told.withdrawal);
+      await settled(steps);
+    }
+    await steps.run.during(() => reportEnd(of, steps.snapshot()));
+  });
+}
+
+async function concludeWithdrawn(steps: Steps, { by, reason }: { reason: string; by: string }): Promise<void> {
+  if (!isReinstating(steps)) steps.progress.reopen();
+  endRest(steps, 'withdrawn', by);
+  await steps.reinstate();
+  steps.progress.conclude('withdrawn', by, reason);
+}
+
+/** Not in a run that goes on while a person reinstates: the run before has ended the rest. */
+function endRest(steps: Steps, state: 'withdrawn' | 'blocked', by: string): void {
+  if (!isReinstating(steps)) steps.progress.endRest(state, by);
+}
+
+function isReinstating({ progress }: Steps): boolean {
+  return progress.steps.some(({ step, state }) => step === 'reinstate' && openStepStates.includes(state));
+}
+
+/** The tables hold all, and every person who answered has heard. */
+async function settled(steps: Steps): Promise<void> {
+  await steps.progress.saved();
+  await condition(() => allHandlersFinished() && steps.people.writing === 0);
+  await noticesSent();
+}
+
+/** Does the work over as many runs of the workflow as it takes: each continues where the one before was. */
+async function overRuns<Of extends IntegrationCancellation>(
+  of: Of,
+  steps: Steps,
+  told: Told,
+  work: () => Promise<void>,
+): Promise<IntegrationProgress> {
+  let startOver = false;
+  let isOver = false;
+  const { run, people, progress } = steps;
+  const isLong = () => startOver || workflowInfo().historyLength > longHistory || workflowInfo().continueAsNewSuggested;
+  const isSafe = () => run.canLeave() && people.writing === 0 && allHandlersFinished();
+  setHandler(progressQuery, () => steps.snapshot());
+  setHandler(startOverSignal, () => {
+    startOver = true;
+  });
+  if (workflowInfo().continuedFromExecutionRunId) progress.show();
+  const working = work().then(() => {
+    isOver = true;
+  });
+  await CancellationScope.nonCancellable(async () => {
+    void condition(() => isOver || isLong()).then(() => run.leave());
+    while (!isOver) {
+      await Promise.race([working, condition(() => isOver || isSafe())]);
+      if (isOver) return;
+      await progress.saved();
+      await noticesSent();
+      if (!isOver && isSafe() && progress.isSaved()) {
+        const handedOver: HandedOver = { progress: steps.snapshot(), steps: steps.toHandOver(), told };
+        await continueAsNew<(of: OfRun<Of>) => Promise<IntegrationProgress>>({ ...of, handedOver });
+      }
+    }
+  });
+  return steps.snapshot();
+}

@@ -1,0 +1,237 @@
+import { condition } from '@temporalio/workflow';
+import {
+  type IntegrationProgress,
+  integrationWorkflowId,
+  reinstateWorkflowId,
+  stepsAhead,
+  type WhenActive,
+} from '../../domain/cancellations/cancellations.ts';
+import type { IntegrationEnd, Withdrawal } from '../../domain/shared/messages.ts';
+import { type IntegrationName, vendorTitle } from '../../domain/shared/vendors.ts';
+import { records } from './activities.ts';
+import { type Followed, IntegrationEnds, runOf } from './integrationEnds.ts';
+import { passOn, recordStopped, startIntegration, startReinstating } from './integrations.ts';
+
+/** One integration of a cancellation. Plain data: the next run of the dealer's workflow continues from it. */
+export interface Ongoing {
+  integration: IntegrationName;
+  whenActive: WhenActive;
+  /** For which it was begun. */
+  requestId: string;
+  /** At the vendor, when it was requested. */
+  dealerId?: string;
+  /** The workflow whose end is awaited, and its first run's ID, where that is known. */
+  workflowId?: string;
+  firstRunId?: string;
+  /** That workflow ran already, so it may be another cancellation's. */
+  mayBeAnothers?: boolean;
+  /** How it had ended when the withdrawal came: a person reinstates it. */
+  toReinstate?: IntegrationProgress;
+  withdrawal?: Withdrawal;
+  /** Requested again after it was withdrawn: begins anew when the withdrawn one has ended. */
+  again?: Pick<Ongoing, 'whenActive' | 'requestId' | 'dealerId'>;
+  ended?: IntegrationProgress;
+}
+
+/** One cancellation of the dealer. Plain data, like `Ongoing`. */
+export interface DealerCancellation {
+  id: string;
+  /** IDs of its latest requests, which are ignored when they are sent again. */
+  requests: string[];
+  integrations: Ongoing[];
+}
+
+/** Brings the integrations of a dealer's cancellations to their end, each by a workflow of its own. */
+export class DealerIntegrations {
+  readonly ends: IntegrationEnds;
+  private readonly account: string;
+  private readonly cancellations: ReadonlyMap<string, DealerCancellation>;
+  private readonly onEnd: (cancellation: DealerCancellation) => void;
+  /** Work that a new run of this workflow must not cut off. */
+  private inProgress = 0;
+  private version = 0;
+
+  constructor(of: {
+    account: string;
+    cancellations: ReadonlyMap<string, DealerCancellation>;
+    ends?: IntegrationEnd[];
+    onEnd: (cancellation: DealerCancellation) => void;
+  }) {
+    this.account = of.account;
+    this.cancellations = of.cancellations;
+    this.onEnd = of.onEnd;
+    this.ends = new IntegrationEnds(of.ends);
+  }
+
+  /** Whether all of them wait, so that a new run of this workflow can continue from their data. */
+  allWait(): boolean {
+    return this.inProgress === 0;
+  }
+
+  private readonly during = async <T>(work: () => Promise<T>): Promise<T> => {
+    this.inProgress += 1;
+    const result = await work();
+    this.inProgress -= 1;
+    return result;
+  };
+
+  /** Brings one to its end, from wherever it is. */
+  async bring(cancellation: DealerCancellation, one: Ongoing): Promise<void> {
+    while (!one.ended) {
+      const reinstating = one.toReinstate !== undefined;
+      const end = reinstating ? await this.reinstate(cancellation, one) : await this.carryOut(cancellation, one);
+      if (!end) continue;
+      one.workflowId = one.firstRunId = undefined;
+      one.toReinstate = undefined;
+      const { again } = one;
+      if (again && end.state !== 'ended')
+        Object.assign(one, { ...again, again: undefined, withdrawal: undefined } satisfies Partial<Ongoing>);
+      else if (one.withdrawal && !again && !reinstating && end.state !== 'withdrawn') one.toReinstate = end;
+      else {
+        // Withdrawn too late and then requested again: it has ended, as is wanted now.
+        if (again) one.withdrawal = one.again = undefined;
+        one.ended = end;
+      }
+    }
+    this.onEnd(cancellation);
+  }
+
+  /** The customer stays. @returns what is left to do for it: nothing where it is withdrawn already, or was not ended */
+  withdraw(cancellation: DealerCancellation, one: Ongoing, withdrawal: Withdrawal): (() => Promise<void>) | undefined {
+    const { ended } = one;
+    if (ended ? ended.state === 'withdrawn' || ended.state === 'blocked' : one.withdrawal && !one.again)
+      return undefined;
+    one.again = undefined;
+    one.withdrawal = withdrawal;
+    if (!ended) return () => this.tellOfWithdrawal(one);
+    one.ended = undefined;
+    one.toReinstate = ended;
+    return () => this.bring(cancellation, one);
+  }
+
+  /** Of one that has not started, its start tells it. */
+  async tellOfWithdrawal({ workflowId, toReinstate, withdrawal }: Ongoing): Promise<void> {
+    if (workflowId && !toReinstate && withdrawal) await this.during(() => passOn(workflowId, withdrawal));
+  }
+
+  /** @returns undefined when another cancellation's workflow was still running: to be tried again */
+  private async carryOut(cancellation: DealerCancellation, one: Ongoing): Promise<IntegrationProgress | undefined> {
+    const { integration, whenActive, requestId, dealerId } = one;
+    if (!one.workflowId) {
+      const withdrawn = await this.waitForTurn(cancellation, one);
+      if (withdrawn) return withdrawn;
+      const of = { ...this.placeOf(cancellation, one), whenActive, requestId, dealerId };
+      const started = await this.start(one, integrationWorkflowId(integration, this.account), () =>
+        startIntegration(of),
+      );
+      if (!started) return undefined;
+      if (one.withdrawal) await this.tellOfWithdrawal(one);
+    }
+    return this.endOf(cancellation, one);
+  }
+
+  /** The task to reinstate what was ended; waits for another one of this integration. */
+  private async reinstate(cancellation: DealerCancellation, one: Ongoing): Promise<IntegrationProgress | undefined> {
+    const { integration, requestId, dealerId, withdrawal, toReinstate } = one;
+    if (!one.workflowId) {
+      const of = { ...this.placeOf(cancellation, one), whenActive: 'block' as const, requestId, dealerId };
+      const started = await this.start(one, reinstateWorkflowId(integration, this.account), () =>
+        startReinstating({ ...of, ended: toReinstate!, withdrawal: withdrawal! }),
+      );
+      if (!started) return undefined;
+    }
+    return this.endOf(cancellation, one);
+  }
+
+  /** @returns whether a workflow with this ID runs now whose end is to be awaited */
+  private async start(
+    one: Ongoing,
+    workflowId: string,
+    start: () => ReturnType<typeof startIntegration>,
+  ): Promise<boolean> {
+    const child = await this.during(start);
+    const firstRunId = child ? child.firstExecutionRunId : await this.during(() => runOf(workflowId));
+    if (firstRunId === undefined) return false;
+    if (!child && this.ends.hasTold(firstRunId)) {
+      await this.during(() =>
+        records.untilClosed.executeWithOptions({ summary: 'Until the one before has ended' }, [
+          { workflowId, firstRunId },
+        ]),
+      );
+      return false;
+    }
+    Object.assign(one, { workflowId, firstRunId, mayBeAnothers: !child || undefined } satisfies Partial<Ongoing>);
+    // It tells its end before it returns; one that was terminated or has failed has told nothing.
+    const doubt = () => this.ends.doubt(workflowId);
+    child?.result().then(doubt, doubt);
+    return true;
+  }
+
+  /** @returns undefined when it was another cancellation's: this one's is still to be started */
+  private async endOf(cancellation: DealerCancellation, one: Ongoing): Promise<IntegrationProgress | undefined> {
+    const { workflowId } = one;
+    const end = await this.ends.of(one as Followed, this.during);
+    if (end?.cancellationId === cancellation.id) return end.progress;
+    return this.during(async () => {
+      const { integration } = one;
+      const isOwn =
+        !end &&
+        (!one.mayBeAnothers ||
+          (await records.hasBegun.executeWithOptions({ summary: 'Whether it was this cancellation’s own' }, [
+            { cancellationId: cancellation.id, integration, workflowId: workflowId! },
+          ])));
+      if (isOwn) return recordStopped(this.placeOf(cancellation, one), 'its workflow was stopped in Temporal');
+      one.workflowId = one.firstRunId = undefined;
+      return undefined;
+    });
+  }
+
+  /**
+   * Nothing is ended while another cancellation of the dealer ends it, or a person reinstates it for one.
+   * @returns how it has ended when it is withdrawn meanwhile
+   */
+  private async waitForTurn(cancellation: DealerCancellation, one: Ongoing): Promise<IntegrationProgress | undefined> {
+    const { integration } = one;
+    const isNext = () => {
+      let before = true;
+      for (const other of this.cancellations.values()) {
+        if (other === cancellation) before = false;
+        else if (other.integrations.some((its) => its.integration === integration && isOngoing(its, before)))
+          return false;
+      }
+      return true;
+    };
+    const steps = stepsAhead(integration);
+    if (!isNext()) {
+      const reason = 'begins when an earlier cancellation has ended it, or it is reinstated';
+      await this.save(cancellation, { integration, state: 'waiting', reason, steps });
+      await condition(() => isNext() || one.withdrawal !== undefined);
+    }
+    if (!one.withdrawal) return undefined;
+    const { reason, by } = one.withdrawal;
+    const endedAt = new Date().toISOString();
+    const withdrawn = steps.map((step) => ({ ...step, state: 'withdrawn' as const, by, endedAt }));
+    return this.save(cancellation, { integration, state: 'withdrawn', reason, steps: withdrawn });
+  }
+
+  private async save({ id }: DealerCancellation, progress: IntegrationProgress): Promise<IntegrationProgress> {
+    this.version = Math.max(this.version + 1, Date.now());
+    const { account, version } = this;
+    const summary = `Record: ${vendorTitle(progress.integration)} ${progress.state}`;
+    await this.during(() =>
+      records.saveProgress.executeWithOptions({ summary }, [
+        { cancellationId: id, account, version, progress, events: [] },
+      ]),
+    );
+    return progress;
+  }
+
+  private placeOf({ id }: DealerCancellation, { integration }: Ongoing) {
+    return { cancellationId: id, account: this.account, integration };
+  }
+}
+
+/** @param before whether its cancellation is the earlier one: then it goes first where neither has begun */
+function isOngoing({ ended, workflowId, toReinstate }: Ongoing, before: boolean): boolean {
+  return !ended && (before || workflowId !== undefined || toReinstate !== undefined);
+}

@@ -1,0 +1,17 @@
+import { CancellationScope, condition } from '@temporalio/workflow';
+
+/** Of this workflow: each has modules of its own. */
+let inProgress = 0;
+
+/** Hands a notice over to its own workflow without holding up what goes on. */
+export function inBackground(notice: () => Promise<void>): void {
+  inProgress += 1;
+  void CancellationScope.nonCancellable(notice).finally(() => {
+    inProgress -= 1;
+  });
+}
+
+/** Resolves when every notice has its own workflow, whether it was mailed or not. */
+export async function noticesSent(): Promise<void> {
+  await condition(() => inProgress === 0);
+}
