@@ -186,9 +186,9 @@ class Dealer {
       const requested = request.integrations.includes(integration);
       if (!one) await this.adopt(cancellation, standing);
       else if (requested && !one.ended && one.withdrawal) one.again = { whenActive, requestId, dealerId };
-      else if (requested && one.ended && standing.how === 'to_begin') {
+      else if (requested && isRequestedAgain(one, standing)) {
         cancellation.integrations.splice(cancellation.integrations.indexOf(one), 1);
-        await this.adopt(cancellation, standing);
+        await this.adopt(cancellation, { how: 'to_begin', integration, whenActive, requestId, dealerId });
       }
     }
     this.hasEnded(cancellation);
@@ -304,6 +304,11 @@ class Dealer {
 
 function stateOf({ ended }: Ongoing): string {
   return ended?.state ?? 'in_progress';
+}
+
+/** It may have come to another end just after the request was recorded. */
+function isRequestedAgain({ ended }: Ongoing, { how }: Standing): boolean {
+  return ended !== undefined && ended.state !== 'ended' && (how === 'to_begin' || how === 'in_progress');
 }
 
 function isOver({ integrations }: DealerCancellation): boolean {
