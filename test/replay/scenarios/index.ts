@@ -1,6 +1,7 @@
 import type { Scenario } from '../scenario.ts';
 import { dealerScenarios } from './dealers.ts';
 import { gateScenarios } from './gate.ts';
+import { newRunScenarios } from './newRuns.ts';
 import { taskScenarios } from './tasks.ts';
 import { vendorScenarios } from './vendors.ts';
 import { vinEventStreamScenarios } from './vinEventStream.ts';
@@ -13,4 +14,5 @@ export const scenarios: Scenario[] = [
   ...dealerScenarios,
   ...taskScenarios,
   ...vinEventStreamScenarios,
+  ...newRunScenarios,
 ];
