@@ -9,7 +9,7 @@ import { eventually } from '../support/eventually.ts';
 import { replayAndClose } from '../support/replay.ts';
 import { startService, type TestService } from '../support/service.ts';
 
-describe('an integration whose workflow runs already', () => {
+describe('an integration whose workflow is already running', () => {
   let service: TestService;
   beforeAll(async () => {
     service = await startService();
@@ -81,7 +81,7 @@ describe('an integration whose workflow runs already', () => {
     expect(mailsOf('555304')).toBe(2);
   });
 
-  it('of its own, which the tables did not know yet when its dealer’s was terminated: it is not begun again', async () => {
+  it("of the same cancellation but not in the tables yet when the dealer's workflow is terminated: it is not started again", async () => {
     const dealer = dealerOf(service, 'D-1202');
     service.sandbox.faults.smtp.next = ['550'];
     const { id } = await dealer.cancel(['crm/elead']);
@@ -101,7 +101,7 @@ describe('an integration whose workflow runs already', () => {
     expect(mailsOf('555302')).toBe(0);
   });
 
-  it('of its own to set it up again, which the tables did not know yet: its person has one task', async () => {
+  it('reinstating and not in the tables yet: the person has one task only', async () => {
     const dealer = dealerOf(service, 'D-1503');
     const { id, ended } = await dealer.cancel(['crm/elead']);
     await ended();

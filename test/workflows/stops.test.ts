@@ -22,7 +22,7 @@ describe('a workflow that is stopped in Temporal', () => {
   afterAll(() => replayAndClose(service));
   const workflow = (id: string) => service.client.workflow.getHandle(id);
 
-  it('terminated: its integration has ended as not done, its task is closed, and the leads hear of it', async () => {
+  it('terminated: the integration is not completed, its task is closed, and the team leads are notified', async () => {
     const dealer = dealerOf(service, 'D-1003');
     const { id, ended } = await dealer.cancel(['crm/dealersocket']);
     await dealer.task('dealersocket-form');
@@ -42,7 +42,7 @@ describe('a workflow that is stopped in Temporal', () => {
     });
   });
 
-  it('cancelled: that is a withdrawal, and its task to reinstate can be done', async () => {
+  it('canceled: that is a withdrawal, and the reinstate task can be completed', async () => {
     const dealer = dealerOf(service, 'D-1104');
     const { id } = await dealer.cancel(['crm/vinsolutions']);
     await dealer.task('vinsolutions-portal');
@@ -55,13 +55,13 @@ describe('a workflow that is stopped in Temporal', () => {
     });
   });
 
-  describe('a dealer’s', () => {
+  describe("a dealer's workflow", () => {
     const takenOver = (id: string) =>
       eventually(async () => (await dealerOf(service, '').events(id)).some(({ action }) => /taken over/.test(action)));
     const row = async (id: string) =>
       (await service.db.select().from(cancellations).where(eq(cancellations.id, id))).at(0);
 
-    it('terminated: its integrations go on, and the cancellation is closed when they have ended', async () => {
+    it('terminated: its integrations continue, and the cancellation is closed when they have ended', async () => {
       const dealer = dealerOf(service, 'D-1402');
       const { id } = await dealer.cancel(['dms/cdk']);
       const begun = await dealer.task('cdk-case');
@@ -78,7 +78,7 @@ describe('a workflow that is stopped in Temporal', () => {
       expect(await row(id)).toMatchObject({ withdrawnAt: null });
     });
 
-    it('terminated: a new request joins the same cancellation, awaits what goes on, and does not do it again', async () => {
+    it('terminated: a new request joins the same cancellation, waits for what is still running and does not repeat it', async () => {
       const dealer = dealerOf(service, 'D-1202');
       service.sandbox.faults.smtp.next = ['550'];
       const first = await dealer.cancel(['crm/elead']);
@@ -114,7 +114,7 @@ describe('a workflow that is stopped in Temporal', () => {
       });
     };
 
-    it('reset to its first step: what has ended is not done again, what goes on is awaited', async () => {
+    it('reset to its first step: it repeats nothing that has ended and waits for what is still running', async () => {
       const dealer = dealerOf(service, 'D-1203');
       const { id } = await dealer.cancel(['crm/elead', 'dms/dealervault']);
       const mails = () => service.sandbox.smtp.messages.filter(({ subject }) => subject.includes('555303'));
@@ -133,7 +133,7 @@ describe('a workflow that is stopped in Temporal', () => {
       expect(mails()).toHaveLength(1);
     }, 60_000);
 
-    it('reset to its first step: what a lead has closed is not begun again', async () => {
+    it('reset to its first step: a step closed by a team lead is not started again', async () => {
       const dealer = dealerOf(service, 'D-1503');
       service.sandbox.faults.smtp.next = ['cut-lost'];
       const { id } = await dealer.cancel(['crm/elead', 'dms/dealervault']);
@@ -150,7 +150,7 @@ describe('a workflow that is stopped in Temporal', () => {
       expect(await dealer.progress(id, 'crm/elead')).toMatchObject({ state: 'not_completed' });
     }, 60_000);
 
-    it('terminated: a withdrawal still reaches what goes on', async () => {
+    it('terminated: a withdrawal still reaches the running integrations', async () => {
       const dealer = dealerOf(service, 'D-1702');
       const { id } = await dealer.cancel(['crm/vinsolutions']);
       await dealer.task('vinsolutions-portal');
@@ -163,7 +163,7 @@ describe('a workflow that is stopped in Temporal', () => {
       expect(await row(id)).toMatchObject({ withdrawnReason: 'came back' });
     });
 
-    it('terminated, and its integration’s too: that has ended as not done, its person and the leads hear of it', async () => {
+    it("terminated together with its integration's workflow: not completed, and the assignee and the team leads are notified", async () => {
       const dealer = dealerOf(service, 'D-1101');
       const { id } = await dealer.cancel(['crm/vinsolutions']);
       const begun = await dealer.task('vinsolutions-portal');
@@ -182,7 +182,7 @@ describe('a workflow that is stopped in Temporal', () => {
       await mailed(/^Closed: Ask VinSolutions to cancel eventing/, 'olivia@example.com');
     });
 
-    it('terminated while a person sets an integration up again: a new request still waits for that', async () => {
+    it('terminated while a person reinstates an integration: a new request still waits for it', async () => {
       const dealer = dealerOf(service, 'D-1204');
       const earlier = await dealer.cancel(['crm/elead']);
       await earlier.ended();
@@ -207,7 +207,7 @@ describe('a withdrawal while', () => {
   beforeEach(() => service.sandbox.reset());
   afterAll(() => replayAndClose(service));
 
-  it('the mail server asks to try later: the mail never leaves', async () => {
+  it('the mail server defers the mail: it is never sent', async () => {
     const dealer = dealerOf(service, 'D-1201');
     service.sandbox.faults.smtp.next = Array(50).fill('451');
     const { ended } = await dealer.cancel(['crm/elead']);
@@ -220,7 +220,7 @@ describe('a withdrawal while', () => {
     expect(states).toMatchObject([{ state: 'dropped' }]);
   });
 
-  it('nobody knows whether the mail left: a task to check', async () => {
+  it('it is unknown whether the mail was sent: opens a task to check', async () => {
     const dealer = dealerOf(service, 'D-1204');
     service.sandbox.faults.smtp.next = ['cut-lost'];
     const { ended } = await dealer.cancel(['crm/elead']);
@@ -230,7 +230,7 @@ describe('a withdrawal while', () => {
     expect(await ended()).toEqual({ 'crm/elead': 'withdrawn' });
   });
 
-  it('CST does not answer: nothing waits, and the Dealer ID is never removed', async () => {
+  it('CST does not answer: ends at once, and the Dealer ID is never removed', async () => {
     const dealer = dealerOf(service, 'D-1103');
     service.sandbox.faults.cst.errors = 1_000;
     const { ended } = await dealer.cancel(['crm/vinsolutions']);
@@ -241,7 +241,7 @@ describe('a withdrawal while', () => {
     expect(service.sandbox.state.runs.flatMap((run) => run.results.map((one) => one.dealerId))).not.toContain('555203');
   });
 
-  it('CST does not answer in the middle of a run: who waits is not run, who was in the run learns how it ended', async () => {
+  it('CST stops answering during a run: a waiting dealer is not removed, and a dealer in the run gets its result', async () => {
     const [inRun, waits] = ['D-1702', 'D-1105'].map((account) => dealerOf(service, account));
     const { faults, state } = service.sandbox;
     const everRun = () => state.runs.flatMap((run) => run.results.map((one) => one.dealerId));

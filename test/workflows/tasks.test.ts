@@ -18,8 +18,8 @@ const reminders = async (taskId: string) =>
     mail.businessKey.includes(taskId),
   );
 
-describe('a person’s task', () => {
-  it('refuses what does not fit, at once, and changes nothing', async () => {
+describe('a task', () => {
+  it('rejects invalid updates at once and changes nothing', async () => {
     const dealer = dealerOf(service, 'D-1104');
     const { ended } = await dealer.cancel(['crm/vinsolutions']);
     const task = await dealer.task('vinsolutions-portal');
@@ -42,7 +42,7 @@ describe('a person’s task', () => {
     expect(await dealer.task('vinsolutions-portal', 'done')).toMatchObject({ answers, closedBy: 'olivia' });
   });
 
-  it('takes one of ten equal completions', async () => {
+  it('accepts one of ten identical completions', async () => {
     const dealer = dealerOf(service, 'D-1004');
     await dealer.cancel(['dms/dealervault']);
     const task = await dealer.task('dealervault-sales');
@@ -57,7 +57,7 @@ describe('a person’s task', () => {
     expect((await Promise.all(completions)).sort()).toEqual(['taken', ...Array(9).fill('wrong_state')]);
   });
 
-  it('is reminded of before and after it is due, then the lead too, each business day, until it is done', async () => {
+  it('has reminders before and after its due date, then also to the team lead each business day, until it is done', async () => {
     const dealer = dealerOf(service, 'D-1003');
     const { ended } = await dealer.cancel(['crm/dealersocket']);
     const task = await dealer.task('dealersocket-form');
@@ -80,7 +80,7 @@ describe('a person’s task', () => {
     expect(await reminders(task.id)).toHaveLength(before);
   });
 
-  it('whose row is lost is written again with its next reminder, as it was, and can be done', async () => {
+  it('whose row is lost gets the same row again with its next reminder and can be completed', async () => {
     const dealer = dealerOf(service, 'D-1001');
     const { ended } = await dealer.cancel(['crm/dealersocket']);
     const task = await dealer.task('dealersocket-form');
@@ -95,7 +95,7 @@ describe('a person’s task', () => {
     expect(await ended()).toEqual({ 'crm/dealersocket': 'ended' });
   });
 
-  it('is due by when it could first be seen, not by when CST stopped answering', async () => {
+  it('counts its due date from when it could first be seen, not from when CST stopped answering', async () => {
     const dealer = dealerOf(service, 'D-1101');
     service.sandbox.faults.cst.errors = 1_000_000;
     const { id } = await dealer.cancel(['crm/vinsolutions']);
@@ -108,7 +108,7 @@ describe('a person’s task', () => {
     expect(task.openedAt.getTime() - before).toBeGreaterThan(1.5 * 3_600_000);
   });
 
-  it('is answered at once while no mail can be sent, and what is not true any more is not mailed later', async () => {
+  it('accepts updates while no mail can be sent, and outdated notices are not mailed later', async () => {
     const dealer = dealerOf(service, 'D-1701');
     const { ended } = await dealer.cancel(['crm/dealersocket']);
     const task = await dealer.task('dealersocket-form');
@@ -126,7 +126,7 @@ describe('a person’s task', () => {
     expect(await ended()).toEqual({ 'crm/dealersocket': 'not_completed' });
   });
 
-  it('that is assigned is its person’s: others neither claim, give on, release nor escalate it, until it is released', async () => {
+  it('that is assigned cannot be claimed, reassigned, released or escalated by others until it is released', async () => {
     const dealer = dealerOf(service, 'D-1105');
     await dealer.cancel(['crm/vinsolutions']);
     const task = await dealer.task('vinsolutions-portal');
@@ -147,7 +147,7 @@ describe('a person’s task', () => {
     expect(await dealer.task('vinsolutions-portal', 'claimed')).toMatchObject({ assignee: 'oscar' });
   });
 
-  it('that cannot be done goes to the lead, who sends it back, gives it to another, or ends it as not done', async () => {
+  it('that is escalated goes to the team lead, who returns it, reassigns it or closes it without completing', async () => {
     const dealer = dealerOf(service, 'D-1703');
     const { id, ended } = await dealer.cancel(['crm/dealersocket']);
     const task = await dealer.task('dealersocket-form');

@@ -40,7 +40,7 @@ async function openRequests(of: TestService): Promise<number> {
 }
 
 describe('"Remove from Vin Event Stream"', () => {
-  it('runs once for all who wait, and a Dealer ID that failed does not fail the others', async () => {
+  it('runs once for all waiting dealers, and one failed Dealer ID does not fail the others', async () => {
     service.sandbox.faults.cst.runMs = 1_500;
     service.sandbox.faults.cst.failingDealerIds = ['555204'];
     const accounts = ['D-1101', 'D-1103', 'D-1104', 'D-1105', 'D-1702'];
@@ -64,7 +64,7 @@ describe('"Remove from Vin Event Stream"', () => {
     expect(text).toMatch(/^# One line per parameter\nEnvironment: production\nDealerIds: \d+/);
   });
 
-  it('is not run again for what CST’s history shows as done since it was asked for', async () => {
+  it("is not run again for a Dealer ID that CST's history shows as removed since the request", async () => {
     const before = service.sandbox.state.runs.length;
     const dealer = dealerOf(service, 'D-1103');
     service.sandbox.state.runs.push({
@@ -81,7 +81,7 @@ describe('"Remove from Vin Event Stream"', () => {
     expect((await dealer.progress(id, 'crm/vinsolutions'))?.steps[0]?.evidence).toContain('by-hand');
   });
 
-  it('is not run again for a request that had to be told again after its run', async () => {
+  it('is not run again for a request that is delivered twice', async () => {
     const { state, faults } = service.sandbox;
     const runsOf = (dealerId: string) =>
       state.runs.filter((run) => run.results.some((one) => one.dealerId === dealerId)).length;
@@ -122,8 +122,8 @@ describe('"Remove from Vin Event Stream"', () => {
   });
 });
 
-describe('what stands in CST', () => {
-  it('a Dealer ID that cannot be listed holds up its own dealer only, and runs when CST has it right', async () => {
+describe('data in CST', () => {
+  it('an unusable Dealer ID delays its own dealer only, until it is corrected in CST', async () => {
     const { accounts, oddFields } = service.sandbox.state;
     const [vinSolutions, ...others] = accounts.get('D-1102')!.integrations;
     oddFields.set('D-1102', { integrations: [{ ...vinSolutions, dealerId: '555,202' }, ...others] });
@@ -143,7 +143,7 @@ describe('what stands in CST', () => {
     expect(listed()).toContain('555202');
   });
 
-  it('parameters that cannot be used are a person’s for those only whom CST has not removed yet', async () => {
+  it('unusable parameters open a task for the Dealer IDs that CST has not removed yet', async () => {
     const { parameters, runs } = service.sandbox.state;
     const before = parameters.get('Remove from Vin Event Stream')!;
     parameters.set('Remove from Vin Event Stream', `${before}DealerIds: 1\nDealerIds: 2\n`);
@@ -173,7 +173,7 @@ describe('what stands in CST', () => {
     await dealer.say(task, 'completeTask', { by: 'olivia', answers: { succeeded: true } });
   });
 
-  it('parameters that could list other dealers too are a person’s, who reads why', async () => {
+  it('parameters that could include other dealers open a task that says why', async () => {
     const { parameters } = service.sandbox.state;
     const before = parameters.get('Remove from Vin Event Stream')!;
     parameters.set('Remove from Vin Event Stream', `${before}DealerIds: 1\nDealerIds: 2\n`);
@@ -199,7 +199,7 @@ describe('without CST', () => {
   beforeEach(() => other.sandbox.reset());
   afterAll(() => replayAndClose(other));
 
-  it('a person runs it for the whole batch', async () => {
+  it('a person runs the process for the whole batch', async () => {
     const accounts = ['D-1103', 'D-1104'];
     const dealers = accounts.map((account) => dealerOf(other, account));
     const started = await Promise.all(dealers.map((dealer) => dealer.cancel(['crm/vinsolutions'])));
@@ -217,7 +217,7 @@ describe('without CST', () => {
     for (const { ended } of started) expect(await ended()).toEqual({ 'crm/vinsolutions': 'ended' });
   });
 
-  it('a request that is sent again after its list is done is on no second list', async () => {
+  it('a request delivered again after its list was completed is not listed again', async () => {
     const dealer = dealerOf(other, 'D-1105');
     const replies = loseFirstReply(other, async () => {
       const list = await openBatch(other);
@@ -239,7 +239,7 @@ describe('without CST', () => {
     expect(all.filter(({ content }) => content.texts[1]?.value === '555205')).toHaveLength(1);
   });
 
-  it('a list of a new run of the workflow is a task of its own, though no list was open in between', async () => {
+  it('a list after continue-as-new is a new task', async () => {
     const earlier = (await other.db.select().from(tasks)).map(({ id }) => id);
     await startOver(other);
     const dealer = dealerOf(other, 'D-1105');
@@ -249,7 +249,7 @@ describe('without CST', () => {
     expect(await ended()).toEqual({ 'crm/vinsolutions': 'withdrawn' });
   });
 
-  it('who is withdrawn from a list that somebody had in hand is on the next one no more, and is to be checked', async () => {
+  it('a dealer withdrawn from a claimed list is not on the next one and must be checked', async () => {
     const dealer = dealerOf(other, 'D-1702');
     const { ended } = await dealer.cancel(['crm/vinsolutions']);
     const list = await openBatch(other);
@@ -262,7 +262,7 @@ describe('without CST', () => {
     await eventually(async () => (await findTask(other.db, list.id))?.state === 'closed');
   });
 
-  it('who is withdrawn before anybody has begun is on the list no more, and the others wait for the new list', async () => {
+  it('a dealer withdrawn from an unclaimed list is removed from it, and the others get a new list', async () => {
     const [first, stays, leaves] = ['D-1101', 'D-1102', 'D-1105'].map((account) => dealerOf(other, account));
     const firstEnd = await first!.cancel(['crm/vinsolutions']);
     const running = await openBatch(other);
@@ -293,7 +293,7 @@ describe('without CST', () => {
   });
 });
 
-describe('the workflow of the removals, terminated in Temporal', () => {
+describe('the removal workflow, terminated in Temporal', () => {
   let service: TestService;
   beforeAll(async () => {
     service = await startService({ withoutCst: true });
@@ -302,7 +302,7 @@ describe('the workflow of the removals, terminated in Temporal', () => {
   beforeEach(() => service.sandbox.reset());
   afterAll(() => replayAndClose(service));
 
-  it('runs again within seconds with all requests; the list that somebody had claimed is closed, and they hear of it', async () => {
+  it('runs again within seconds with all requests; a claimed list is closed and its assignee notified', async () => {
     const accounts = ['D-1101', 'D-1103', 'D-1104'];
     const [listed, waits, leaves] = accounts.map((account) => dealerOf(service, account));
     const started = [await listed!.cancel(['crm/vinsolutions'])];
@@ -345,7 +345,7 @@ describe('the workflow of the removals, terminated in Temporal', () => {
     expect(lists.map(({ state }) => state).sort()).toEqual(['closed', 'done']);
   }, 120_000);
 
-  it('in the middle of a run in CST: nobody is removed twice', async () => {
+  it('during a run in CST: no Dealer ID is removed twice', async () => {
     const own = await startService();
     try {
       own.sandbox.faults.cst.runMs = 3_000;
@@ -365,7 +365,7 @@ describe('the workflow of the removals, terminated in Temporal', () => {
   }, 120_000);
 });
 
-it('two thousand requests: each Dealer ID is removed once, over several runs of the workflow', async () => {
+it('removes each of 2,000 Dealer IDs once, across several continue-as-new runs', async () => {
   const real = await startService();
   try {
     real.sandbox.faults.cst.runMs = 0;

@@ -13,7 +13,7 @@ import { replayAndClose } from '../support/replay.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 /** What sixty days of waiting write into a history; the server's limits are 51,200 events and 10,000 signals. */
-describe('sixty days', { timeout: 120_000 }, () => {
+describe('sixty days of waiting', { timeout: 120_000 }, () => {
   let service: TestService;
   // A server each: one on which a workflow was terminated may not skip time any more.
   beforeEach(async () => {
@@ -31,7 +31,7 @@ describe('sixty days', { timeout: 120_000 }, () => {
   };
   const integration = (name: IntegrationName, account: string) => integrationWorkflowId(name, account);
 
-  it('of waiting for an earlier cancellation that goes on write nothing', async () => {
+  it('for an earlier cancellation write no events', async () => {
     const dealer = dealerOf(service, 'D-1003');
     await dealer.cancel(['crm/dealersocket']);
     await dealer.task('dealersocket-form');
@@ -47,7 +47,7 @@ describe('sixty days', { timeout: 120_000 }, () => {
     expect(await ended()).toEqual({ 'crm/dealersocket': 'ended' });
   });
 
-  it('behind a list that a person has to run write nothing into the histories of who waits', async () => {
+  it('for a list that a person runs write no events into the waiting workflows', async () => {
     const [first, second] = ['D-1103', 'D-1104'].map((account) => dealerOf(service, account));
     const started = [await first!.cancel(['crm/vinsolutions'])];
     const list = await eventually(async () =>

@@ -12,7 +12,7 @@ beforeEach(() => service.sandbox.reset());
 afterAll(() => replayAndClose(service));
 
 describe('a withdrawal', () => {
-  it('before anything was done closes what waits, and nothing is to be reinstated', async () => {
+  it('before anything was done closes the open tasks and reinstates nothing', async () => {
     const dealer = dealerOf(service, 'D-1003');
     const { id, ended } = await dealer.cancel(['crm/dealersocket']);
     await dealer.task('dealersocket-form');
@@ -27,7 +27,7 @@ describe('a withdrawal', () => {
     });
   });
 
-  it('makes a task of what was already ended', async () => {
+  it('opens a task to reinstate what was already ended', async () => {
     const dealer = dealerOf(service, 'D-1104');
     const { id, ended } = await dealer.cancel(['crm/vinsolutions']);
     await dealer.task('vinsolutions-portal');
@@ -37,7 +37,7 @@ describe('a withdrawal', () => {
     expect(await ended()).toEqual({ 'crm/vinsolutions': 'withdrawn' });
   });
 
-  it('of a task that somebody had begun makes a task to check', async () => {
+  it('while a task is claimed opens a task to check what was done', async () => {
     const dealer = dealerOf(service, 'D-1402');
     const { ended } = await dealer.cancel(['dms/cdk']);
     const task = await dealer.task('cdk-case');
@@ -47,7 +47,7 @@ describe('a withdrawal', () => {
     expect(await ended()).toEqual({ 'dms/cdk': 'withdrawn' });
   });
 
-  it('of a task that was begun and then handed on makes a task to check', async () => {
+  it('of a task that was claimed and then reassigned opens a task to check', async () => {
     const dealer = dealerOf(service, 'D-1403');
     const { ended } = await dealer.cancel(['dms/cdk']);
     const task = await dealer.task('cdk-case');
@@ -58,7 +58,7 @@ describe('a withdrawal', () => {
     expect(await ended()).toEqual({ 'dms/cdk': 'withdrawn' });
   });
 
-  it('of a begun task that a lead had ended as not done makes a task to check', async () => {
+  it('after a claimed task was closed without completing opens a task to check', async () => {
     const dealer = dealerOf(service, 'D-1101');
     const { id, ended } = await dealer.cancel(['crm/vinsolutions']);
     const task = await dealer.task('vinsolutions-portal');
@@ -71,7 +71,7 @@ describe('a withdrawal', () => {
     await eventually(async () => (await dealer.progress(id, 'crm/vinsolutions'))?.state === 'withdrawn');
   });
 
-  it('of a mail that may have left, which a lead had ended as not done, makes a task to check', async () => {
+  it('after an unknown mail was closed without completing opens a task to check', async () => {
     const dealer = dealerOf(service, 'D-1203');
     service.sandbox.faults.smtp.next = ['cut-lost'];
     const { id, ended } = await dealer.cancel(['crm/elead']);
@@ -85,7 +85,7 @@ describe('a withdrawal', () => {
     await eventually(async () => (await dealer.progress(id, 'crm/elead'))?.state === 'withdrawn');
   });
 
-  it('of one integration leaves the other', async () => {
+  it('of one integration keeps the other', async () => {
     const dealer = dealerOf(service, 'D-1503');
     const { ended } = await dealer.cancel(['dms/dealervault', 'crm/elead']);
     await dealer.task('dealervault-sales');
@@ -93,7 +93,7 @@ describe('a withdrawal', () => {
     expect(await ended()).toEqual({ 'dms/dealervault': 'withdrawn', 'crm/elead': 'ended' });
   });
 
-  it('in part and then of all is recorded twice', async () => {
+  it('of one integration and then of all is recorded as two withdrawals', async () => {
     const dealer = dealerOf(service, 'D-1703');
     const { id, ended } = await dealer.cancel(['dms/cdk', 'crm/dealersocket']);
     await dealer.task('cdk-case');
@@ -112,7 +112,7 @@ describe('a withdrawal', () => {
     ]);
   });
 
-  it('that has reinstated what was ended: asked for once more, it is mailed once more', async () => {
+  it('that was reinstated allows a new request, which mails the vendor again', async () => {
     const dealer = dealerOf(service, 'D-1503');
     const { ended } = await dealer.cancel(['dms/dealervault', 'crm/elead']);
     const arrived = () => service.sandbox.smtp.messages.filter(({ subject }) => subject.includes('555503'));
@@ -127,7 +127,7 @@ describe('a withdrawal', () => {
     expect(await ended()).toEqual({ 'dms/dealervault': 'ended', 'crm/elead': 'ended' });
   });
 
-  it('that comes when all has ended still makes the task', async () => {
+  it('after everything has ended still opens the reinstate task', async () => {
     const dealer = dealerOf(service, 'D-1201');
     const { id, ended } = await dealer.cancel(['crm/elead']);
     expect(await ended()).toEqual({ 'crm/elead': 'ended' });
@@ -137,7 +137,7 @@ describe('a withdrawal', () => {
     expect((await dealer.events(id)).map((event) => event.action)).toContain('Cancellation withdrawn');
   });
 
-  it('that comes when CST has lost the integration knows the dealer’s ID of the request', async () => {
+  it("after CST has lost the integration shows the dealer's ID from the request", async () => {
     const dealer = dealerOf(service, 'D-1202');
     const { id, ended } = await dealer.cancel(['crm/elead'], { dealerIds: { 'crm/elead': '555302' } });
     expect(await ended()).toEqual({ 'crm/elead': 'ended' });
@@ -148,7 +148,7 @@ describe('a withdrawal', () => {
     await eventually(async () => (await dealer.progress(id, 'crm/elead'))?.state === 'withdrawn');
   });
 
-  it('of two earlier cancellations: each is reinstated, and a new request waits for both', async () => {
+  it('of two earlier cancellations reinstates each, and a new request waits for both', async () => {
     const dealer = dealerOf(service, 'D-1204');
     const mails = () => service.sandbox.smtp.messages.filter(({ subject }) => subject.includes('555304')).length;
     const earlier: string[] = [];
@@ -180,7 +180,7 @@ describe('a withdrawal', () => {
     expect(mails()).toBe(3);
   });
 
-  it('and a new request for the same integration begins anew', async () => {
+  it('followed by a new request for the same integration starts it again', async () => {
     const dealer = dealerOf(service, 'D-1701');
     await dealer.cancel(['crm/dealersocket']);
     await dealer.task('dealersocket-form');
@@ -195,7 +195,7 @@ describe('a withdrawal', () => {
 });
 
 describe('a request', () => {
-  it('joins what is in progress, and the same request twice is one', async () => {
+  it('joins the cancellation in progress, and counts once when sent twice', async () => {
     const dealer = dealerOf(service, 'D-1002');
     const requestId = crypto.randomUUID();
     const first = await dealer.cancel(['crm/dealersocket'], { requestId });
