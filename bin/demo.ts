@@ -31,7 +31,7 @@ await runProgram(async () => {
     // What went wrong before is what is told.
     await noFaults().catch(() => {});
   }
-  console.log(`\nAll ${scenes.length} scenes have come to their end.`);
+  console.log(`\nAll ${scenes.length} scenes are complete.`);
 });
 
 function begin(stage: Stage): Promise<void> {

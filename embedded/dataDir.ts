@@ -73,7 +73,7 @@ function readOr<Shape extends z.ZodType>(file: string, shape: Shape, make: () =>
   try {
     return shape.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch {
-    throw new StartError(`${file} is damaged: restore it from a copy, or start anew without ${resolve(file, '..')}`);
+    throw new StartError(`${file} is damaged: restore it from a backup, or start again without ${resolve(file, '..')}`);
   }
 }
 

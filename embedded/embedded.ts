@@ -74,8 +74,8 @@ async function start(): Promise<void> {
   fact('API', `${settings.publicUrl}/docs`);
   fact('Console', consoleFolder ? `${settings.publicUrl}/` : 'not built');
   say('');
-  tellKeys(dataDir);
-  await tellExample(`http://127.0.0.1:${ports.api}`, dataDir.keys.apiKeys.offboarding);
+  printKeys(dataDir);
+  await printExample(`http://127.0.0.1:${ports.api}`, dataDir.keys.apiKeys.offboarding);
   say('Ready. Ctrl-C ends everything');
 }
 
@@ -115,7 +115,7 @@ function settingsOf(
   };
 }
 
-function tellKeys({ keys: { apiKeys }, path }: DataDir): void {
+function printKeys({ keys: { apiKeys }, path }: DataDir): void {
   say(`Keys (kept in ${path}/keys.json):`);
   fact('offboarding system', apiKeys.offboarding);
   fact('Olivia of ops', apiKeys.olivia);
@@ -123,7 +123,7 @@ function tellKeys({ keys: { apiKeys }, path }: DataDir): void {
   say('');
 }
 
-async function tellExample(apiUrl: string, key: string): Promise<void> {
+async function printExample(apiUrl: string, key: string): Promise<void> {
   try {
     const { account, webUi } = await runExample(apiUrl, key);
     say(`Example: the cancellation of ${account} (Reynolds & Reynolds CRM) has run through`);

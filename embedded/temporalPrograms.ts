@@ -62,7 +62,7 @@ export interface SearchOptions {
   cache?: string;
   /** Folders to look in, as in the variable PATH. */
   path?: string;
-  /** Called before something that takes time, with what to tell whoever waits. */
+  /** Called before something that takes time, with a line to print. */
   onWait?: (what: string) => void;
 }
 

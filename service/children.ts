@@ -29,7 +29,7 @@ const living = new Map<ChildProcess, NodeJS.Signals>();
 
 /**
  * Starts a server in a process group of its own, so that Ctrl-C in the terminal does not reach it before those who use
- * it have come to their end. It is ended at the latest when this process exits.
+ * it have stopped. It is stopped at the latest when this process exits.
  */
 export function startChild(options: ChildOptions): Child {
   if (existsSync(options.logFile)) renameSync(options.logFile, `${options.logFile}.previous`);

@@ -124,7 +124,7 @@ const addressOrSecret = (environment: Environment, protocol: RegExp, example: st
     )
     .refine(isDecodable, 'has a % that encodes nothing: write % as %25');
 
-/** What is no URL at all has been told already. */
+/** What is no URL at all was reported before. */
 function isDecodable(value: string): boolean {
   if (!URL.canParse(value)) return true;
   const { username, password, hostname, pathname } = new URL(value);

@@ -13,7 +13,7 @@ export interface Connections {
 const incompleteMs = 5_000;
 
 /**
- * Knows the connections of an HTTP server, so that it can be closed: Node's `close()` waits for whoever has connected and
+ * Knows the connections of an HTTP server, so that it can be closed: Node's `close()` waits for every client that has connected and
  * sends nothing, or half a request, for as long as they like. Call it before the server listens.
  */
 export function connectionsOf(server: Server): Connections {

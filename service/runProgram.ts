@@ -1,6 +1,6 @@
 import { startFailure } from './startError.ts';
 
-/** Runs a program to its end; what is wrong is told in readable lines, with exit code 1. */
+/** Runs a program to its end; a failure is printed in readable lines, with exit code 1. */
 export async function runProgram(program: () => Promise<void>): Promise<void> {
   try {
     await program();

@@ -60,7 +60,7 @@ export function endLater(name: string, close: () => Promise<void> | void): void 
   started.push({ name, close });
 }
 
-/** A part that ends by itself takes all with it: whoever starts the service again finds it whole. */
+/** When this part ends by itself, all others are closed too, so that a restart starts the whole service. */
 export function endWith(name: string, ended: Promise<string>, logFile?: string): void {
   void ended.then((why) => {
     if (endingSince !== undefined) return;

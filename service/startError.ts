@@ -1,6 +1,6 @@
 import { withoutValues } from '../db/failures.ts';
 
-/** Something that whoever starts the service can put right; its message is one line and says how. */
+/** A problem that the person who starts the service can fix; its message is one line and says how. */
 export class StartError extends Error {
   override name = 'StartError';
 }

@@ -26,7 +26,7 @@ export const sessionCookie = '__Host-dealerops_session';
  */
 export const consoleHeader = 'x-dealerops-console';
 
-/** Routes of plugins, which cannot be told to name a scope: the API's description to try, and the console's files. */
+/** Routes of plugins, which cannot name a scope: the API's description to try, and the console's files. */
 const publicPlugins = /^\/(docs(\/.*)?|\*)$/;
 
 /**

@@ -50,7 +50,7 @@ export function faultsOfAccount(
 }
 
 /**
- * What is wrong with PostgreSQL or Temporal, however deep the cause is, as a sentence for whoever asked.
+ * What is wrong with PostgreSQL or Temporal, however deep the cause is, as a sentence for the caller.
  * @returns undefined where the error is no outage
  */
 export function outageOf(error: unknown): string | undefined {
@@ -73,13 +73,13 @@ interface Cause {
 function sentenceOf(cause: Cause): string | undefined {
   const { code, details = '', message = '' } = cause;
   if (cause instanceof NamespaceNotFoundError)
-    return 'The namespace of this service is missing in Temporal; whoever runs it must create it or check TEMPORAL_NAMESPACE.';
+    return 'The namespace of this service is missing in Temporal; its operator must create it or check TEMPORAL_NAMESPACE.';
   if (code === readOnlyCode) return 'PostgreSQL only allows reading now.';
-  if (code === diskFullCode) return 'PostgreSQL has no room left on its disk; whoever runs it must make room.';
+  if (code === diskFullCode) return 'PostgreSQL has no room left on its disk; its operator must free some.';
   if (code === noSearchAttribute.code && noSearchAttribute.details.test(details))
-    return 'The search attributes of this service are missing in Temporal; whoever runs it must run npm run migrate.';
+    return 'The search attributes of this service are missing in Temporal; its operator must run npm run migrate.';
   if (typeof code === 'number' && grpcRefusals.has(code))
-    return 'Temporal refuses this service; whoever runs it must check its credentials.';
+    return 'Temporal refuses this service; its operator must check its credentials.';
   const unreachable =
     (typeof code === 'string' && (networkCodes.has(code) || postgresCodes.test(code))) ||
     (typeof code === 'number' && grpcCodes.has(code)) ||

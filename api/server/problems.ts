@@ -13,10 +13,10 @@ export type { Fault } from './faults.ts';
 export const problemTypes = {
   'invalid-request': 'A part of the request is not as the API’s description says; `errors` names each part.',
   unauthenticated: 'The request has no valid API key or session. Send `Authorization: Bearer <key>`.',
-  forbidden: 'The API key may not do this; the detail names the scope that it lacks.',
+  forbidden: 'The API key may not do this; the detail names the missing scope.',
   'not-found': 'There is nothing at this path, or the path does not take this method. /openapi.json lists both.',
   'too-large': 'The body, the headers or the address of the request are too large. Send less at once.',
-  'too-slow': 'The request did not come to its end in time. Send it again.',
+  'too-slow': 'The request did not arrive completely in time. Send it again.',
   'unsupported-media-type': 'The body is not of a type that is understood here. Send it as application/json.',
   'idempotency-key-reused': 'The Idempotency-Key was already used with another body. Use a new key for a new request.',
   'unknown-account':
@@ -37,7 +37,7 @@ export const problemTypes = {
   'not-a-person': 'Tasks are done by people: use an API key that belongs to a person.',
   'team-leads-only': 'Only the team lead of the task’s team, or an administrator, may do this.',
   'not-in-team': 'The task belongs to another team: its members and its team lead do it.',
-  'unknown-person': 'There is no person with this ID, or they are not active any more.',
+  'unknown-person': 'There is no person with this ID, or the person is no longer active.',
   'last-team-lead':
     'The last active team lead of a team can neither leave nor stop leading it. Make another member the team lead first.',
   conflict: 'The request does not fit what there is.',
@@ -154,12 +154,12 @@ export function toProblem(
     return new Problem(503, 'unavailable', detail, tryAgain);
   }
   if (isRefusalOfCst(error)) {
-    const detail = `CST, where accounts are looked up, refuses this service; nothing was started. Whoever runs it must check CST_TOKEN and its rights (${error.message}).`;
+    const detail = `CST, where accounts are looked up, refuses this service; nothing was started. Its operator must check CST_TOKEN and its permissions (${error.message}).`;
     return new Problem(503, 'unavailable', detail, tryAgain);
   }
   const { statusCode, message, code } = error as FastifyError;
   if (request.uploading && (code === 'FST_ERR_HANDLER_TIMEOUT' || code === 'ECONNRESET')) {
-    const detail = 'The body did not arrive in time, or not to its end; nothing was done. Send the request again.';
+    const detail = 'The body did not arrive completely in time; nothing was done. Send the request again.';
     return new Problem(408, 'too-slow', detail, { headers: { connection: 'close' } });
   }
   if (code === 'FST_ERR_HANDLER_TIMEOUT' || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {

@@ -11,7 +11,7 @@ const mostListed = 200;
 
 /**
  * Knows the workflows whose code fails again and again, such as with a NonDeterministicError after a rollback: Temporal
- * notes them in the search attribute TemporalReportedProblems and tries them again until their code is put right. What it
+ * notes them in the search attribute TemporalReportedProblems and tries them again until their code is fixed. What it
  * has answered is kept for 5 seconds.
  * @returns a function that rejects while Temporal cannot say (also servers before 1.30)
  */

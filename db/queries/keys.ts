@@ -8,7 +8,7 @@ import { type Acting, changesOf, commandLine, recordAdministration } from './adm
 export const keyScopes = ['cancellations:write', 'tasks:write', 'read', 'admin'] as const;
 export type KeyScope = (typeof keyScopes)[number];
 
-/** Who asks, as an API key tells. */
+/** Who makes a request, by its API key. */
 export interface Caller {
   keyId: string;
   personId: string | null;

@@ -36,7 +36,7 @@ export class LastTeamLead extends Error {
 }
 
 /**
- * Enters or changes a person, with the event in the audit record. Whoever becomes inactive is signed out.
+ * Enters or changes a person, with the event in the audit record. A person who becomes inactive is signed out.
  * @param wanted without `active` it stays as it is; a new person is active
  * @throws LastTeamLead
  */

@@ -51,7 +51,7 @@ const sessionByToken = preparedOnce((db) =>
 );
 
 /**
- * The caller of a session that goes on; null when it has ended, was never there, or its key or person is no longer valid.
+ * The caller of a valid session; null when it has ended, never existed, or its key or person is no longer valid.
  * @param used whether a person uses it now, and not only their open page
  */
 export async function callerOfSession(db: Db, token: string, used: boolean): Promise<Caller | null> {

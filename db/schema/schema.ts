@@ -202,7 +202,7 @@ export const tasks = pgTable(
     assignee: text('assignee'),
     content: jsonb('content').$type<TaskContent>().notNull(),
     answers: jsonb('answers').$type<TaskAnswers>(),
-    /** Why it cannot be done, was closed, or ended as not done: people's words stay out of histories' plain text. */
+    /** Why it was escalated, closed, or closed without completing: people's words stay out of histories' plain text. */
     reason: text('reason'),
     /** Its process's name of what is checked before it is claimed, such as `gate`. */
     guard: text('guard'),
@@ -262,7 +262,7 @@ export const outbox = pgTable(
     id: uuid('id').primaryKey().defaultRandom(),
     businessKey: text('business_key').notNull(),
     messageId: text('message_id').notNull(),
-    /** An `alert` tells the leads that the mail server rejected us: it leaves when the server takes mail again. */
+    /** An `alert` tells the team leads that the mail server rejected us: it is sent when the server takes mail again. */
     kind: text('kind').$type<'vendor_request' | 'reminder' | 'alert'>().notNull(),
     to: text('to').notNull(),
     subject: text('subject').notNull(),

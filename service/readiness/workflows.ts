@@ -11,7 +11,7 @@ export function workflowsContinue(temporal: Client): Look {
       return degraded('Temporal does not say whether workflows are stopped (needs 1.30 or newer)');
     if (stopped.size === 0) return ok;
     const causes = [...new Set(stopped.values())].join(', ');
-    // Without their IDs, which name dealers: whoever asks needs no key.
+    // Without their IDs, which name dealers: this route needs no key.
     return degraded(
       `${stopped.size} ${stopped.size === 1 ? 'workflow fails' : 'workflows fail'} at each try (${causes}) and cannot continue until an engineer repairs its code: list them in Temporal by TemporalReportedProblems IS NOT NULL`,
     );

@@ -49,7 +49,7 @@ test('plays every scene, even with a cancellation already in progress, and print
   expect(started.status).toBe(202);
 
   const played = demo();
-  expect([await played.ended, played.printed()]).toEqual([0, expect.stringContaining('scenes have come to their end')]);
+  expect([await played.ended, played.printed()]).toEqual([0, expect.stringContaining('scenes are complete')]);
   const parts = played
     .printed()
     .split(/^\d+\. /m)
@@ -85,6 +85,6 @@ test('plays every scene again after a killed run that left sandbox faults behind
   expect(left.status).toBe(200);
 
   const played = demo();
-  expect([await played.ended, played.printed()]).toEqual([0, expect.stringContaining('scenes have come to their end')]);
+  expect([await played.ended, played.printed()]).toEqual([0, expect.stringContaining('scenes are complete')]);
   expect(played.printed()).toContain('An earlier cancellation is in progress');
 });

@@ -72,7 +72,7 @@ export async function startBatch(
 async function keepKey({ database }: ApiOptions, call: KeyOfCall, items: unknown[]): Promise<void> {
   if (await keepBatchKey(database.db, call, bodyHash(items))) return;
   const detail =
-    'This Idempotency-Key was used with another body before: use a new one, for the items that were put right only.';
+    'This Idempotency-Key was used with another body before: use a new one, with only the corrected items.';
   throw new Problem(422, 'idempotency-key-reused', detail);
 }
 

@@ -131,7 +131,7 @@ async function send<Name extends keyof TaskUpdates>(
 /**
  * The same for what one person says again within seconds, such as by a second click or a client that tries again. The task's
  * version is in it, or a second claim after a release would be answered by the first; so is the time, since Temporal answers
- * the ID of a failed Update with the same failure for ever, and a claim that CST did not allow in time may be allowed later.
+ * the ID of a failed Update with the same failure forever, and a claim that CST did not allow in time may be allowed later.
  */
 function updateId<Action extends TaskAction>(
   { id, version }: TaskRow,

@@ -5,7 +5,7 @@ import { invalidRequest } from '../problems.ts';
 
 /**
  * Refuses text that PostgreSQL cannot keep, the character NUL and halves of surrogate pairs, before it reaches a workflow,
- * which would try to write it for ever.
+ * which would retry the write forever.
  */
 export function addTextCheck(app: App): void {
   app.addHook('preValidation', async (request) => {

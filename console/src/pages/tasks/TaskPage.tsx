@@ -12,8 +12,8 @@ import { StateBadge } from '../../parts/StateBadge.tsx';
 import { At } from '../../parts/When.tsx';
 import { Answers } from './Answers.tsx';
 import { LeadsDecision } from './LeadsDecision.tsx';
+import { TaskAssignee } from './TaskAssignee.tsx';
 import { Due } from './TaskList.tsx';
-import { TaskAssignee } from './Whose.tsx';
 
 /** A task with everything that its person needs: instructions, texts to copy, and the form for the answers. */
 export function TaskPage({ id }: { id: string }) {
