@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pMap from 'p-map';
+import { cancellations } from '../db/schema/schema.ts';
 import { type Figure, inTurn, parts, rateOf } from './measure.ts';
 import type { Servers } from './servers.ts';
 
@@ -10,7 +11,7 @@ const concurrency = 32;
  * no stand-in of CST: the API looks dealers up in its registry.
  */
 export async function starts(
-  { client, startByRegistry }: Servers,
+  { client, database: { db }, startByRegistry }: Servers,
   accounts: string[],
   rounds: number,
 ): Promise<Figure> {
@@ -32,7 +33,8 @@ export async function starts(
       ),
     (round) => rateOf(shares[round]!.length, () => pMap(shares[round]!, startByRegistry, { concurrency })),
   );
-  // What was started is not to run: it would take part in what is measured next.
+  // What was started is not to run: it would take part in what is measured next. Workers continue what is open in the tables.
+  await db.update(cancellations).set({ state: 'closed' });
   await pMap(
     accounts.slice(0, rounds * shares[0]!.length),
     (account) => client.workflow.getHandle(`cancellation/${account}`).terminate('measured'),

@@ -12,7 +12,8 @@ const heartbeatEveryRows = 2_000;
 
 /** What an import does: it reads CSV, checks and maps each row, and streams it into a staging table. */
 export function bulkActivities(databaseUrl: string) {
-  const database: Database = openDatabase(databaseUrl, { max: 8 });
+  // A COPY takes longer than the service's statements may.
+  const database: Database = openDatabase(databaseUrl, { max: 8, unlimited: true });
   return {
     /** Loads rows until it has loaded so many, or is canceled; a retry continues after the row of the last heartbeat. */
     async loadRows(load: string, rows: number): Promise<number> {

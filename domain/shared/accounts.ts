@@ -10,7 +10,7 @@ const EffectiveStatus = z.string().max(64);
 /** Of a dealer whose time zone is not known; only the due dates of tasks depend on it. */
 export const defaultTimeZone = 'America/Chicago';
 
-const timeZone = z.string().max(64).refine(isTimeZone, 'must be an IANA time zone such as America/Chicago');
+export const TimeZone = z.string().max(64).refine(isTimeZone, 'must be an IANA time zone such as America/Chicago');
 
 /** Making a format is slow, and there are few time zones. */
 const timeZones = new Set<string>();
@@ -72,7 +72,7 @@ export const Account = z.object({
       error: 'is missing: send null for a dealer without a parent sales account',
     })
     .describe('null for a dealer without a parent sales account'),
-  timeZone: timeZone.default(defaultTimeZone),
+  timeZone: TimeZone.default(defaultTimeZone),
   integrations: z
     .array(AccountIntegration)
     .max(20)

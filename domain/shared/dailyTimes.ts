@@ -2,8 +2,8 @@ import { DateTime, IANAZone } from 'luxon';
 
 /**
  * When something that runs once a day runs. A local time such as 02:30 does not exist on the date on which clocks go forward,
- * and 01:30 comes twice on the date on which they go back: on such a date the run is at the next local time of the same date
- * that comes exactly once, or else at the one before.
+ * and 01:30 comes twice on the date on which they go back. Instead of at such a time, or less than an hour after it, the run is
+ * then an hour after the change, or, where that is the next date, right before it.
  */
 
 /** A time of day in a time zone. */
@@ -26,18 +26,31 @@ function momentsOf(date: string, localTime: string, zone: IANAZone): number[] {
   return moments.filter(({ offset, at }) => zone.offset(at) === offset).map(({ at }) => at);
 }
 
-const comesOnce = (date: string, localTime: string, zone: IANAZone) => momentsOf(date, localTime, zone).length === 1;
+/** No change of the clocks on earth is shorter. */
+const stepMinutes = 15;
+
+/** The local time and the hour before it come exactly once: at the very minute of a change Temporal may leave out a run. */
+function isClear(date: string, localTime: string, zone: IANAZone): boolean {
+  const minute = minuteOf(localTime);
+  const hourBefore = Array.from({ length: 60 / stepMinutes }, (_, index) => minute - stepMinutes * (index + 1));
+  const checked = [minute, minute - 1, ...hourBefore].filter((one) => one >= 0);
+  return checked.every((one) => momentsOf(date, timeOf(one), zone).length === 1);
+}
 
 /**
  * At which local time the run of an ISO date is; null where the whole date does not exist, such as 2011-12-30 in Samoa.
  */
 export function localTimeOn(date: string, { timeZone, localTime }: DailyTime): string | null {
   const zone = IANAZone.create(timeZone);
-  if (comesOnce(date, localTime, zone)) return localTime;
-  const wanted = Number(localTime.slice(0, 2)) * 60 + Number(localTime.slice(3));
+  if (isClear(date, localTime, zone)) return localTime;
+  const wanted = minuteOf(localTime);
   const later = Array.from({ length: minutesOfDay - wanted }, (_, index) => timeOf(wanted + index));
   const earlier = Array.from({ length: wanted }, (_, index) => timeOf(wanted - 1 - index));
-  return [...later, ...earlier].find((time) => comesOnce(date, time, zone)) ?? null;
+  return [...later, ...earlier].find((time) => isClear(date, time, zone)) ?? null;
+}
+
+function minuteOf(localTime: string): number {
+  return Number(localTime.slice(0, 2)) * 60 + Number(localTime.slice(3));
 }
 
 function timeOf(minute: number): string {
@@ -63,8 +76,11 @@ export function datesFrom(first: string, last: string): string[] {
   );
 }
 
+/** Nearer to a change of the clocks than this, Temporal may take a local time for one that is skipped or repeated. */
+const nearMs = 3 * hourMs;
+
 /**
- * The dates on which the local time does not come exactly once, each with the time at which the run is then.
+ * The dates on which clocks change near the local time, each with the time at which the run is then.
  * @param years both included
  */
 export function exceptionsOf(
@@ -72,14 +88,34 @@ export function exceptionsOf(
   years: { from: number; to: number },
 ): { date: string; localTime: string | null }[] {
   const zone = IANAZone.create(daily.timeZone);
-  const noonOffset = (date: string) => zone.offset(Date.parse(`${date}T12:00:00Z`));
-  const dates = datesFrom(`${years.from}-01-01`, `${years.to}-12-31`);
-  const offsets = dates.map(noonOffset);
-  // Only near a change of the offset: a day before and after, since a time zone's date may differ from that of UTC.
-  const nearChange = dates.filter((_, index) =>
-    [index - 1, index, index + 1].some((near) => offsets[near] !== (offsets[near + 1] ?? offsets[near])),
-  );
-  return nearChange
-    .filter((date) => !comesOnce(date, daily.localTime, zone))
-    .map((date) => ({ date, localTime: localTimeOn(date, daily) }));
+  const changes = changesOf(zone, years);
+  const dates = changes.flatMap((change) => datesNear(change).filter((date) => isNear(date, daily, change, zone)));
+  return [...new Set(dates)].map((date) => ({ date, localTime: localTimeOn(date, daily) }));
+}
+
+/** The moments at which the offset changes. */
+function changesOf(zone: IANAZone, years: { from: number; to: number }): number[] {
+  const noons = datesFrom(`${years.from}-01-01`, `${years.to}-12-31`).map((date) => Date.parse(`${date}T12:00:00Z`));
+  const before = noons.filter((noon) => zone.offset(noon) !== zone.offset(noon + 24 * hourMs));
+  return before.map((noon) => {
+    let [low, high] = [noon, noon + 24 * hourMs];
+    while (high - low > 60_000) {
+      const middle = Math.floor((low + high) / 2);
+      if (zone.offset(middle) === zone.offset(noon)) low = middle;
+      else high = middle;
+    }
+    return high;
+  });
+}
+
+/** Wherever on earth. */
+function datesNear(moment: number): string[] {
+  return [-1, 0, 1].map((days) => new Date(moment + days * 24 * hourMs).toISOString().slice(0, 10));
+}
+
+function isNear(date: string, { localTime }: DailyTime, change: number, zone: IANAZone): boolean {
+  const asUtc = Date.parse(`${date}T${localTime}:00Z`);
+  const offsets = [zone.offset(change - hourMs), zone.offset(change + hourMs)];
+  if (Math.abs(offsets[0]! - offsets[1]!) * 60_000 > nearMs) return true;
+  return offsets.some((offset) => Math.abs(asUtc - offset * 60_000 - change) <= nearMs);
 }

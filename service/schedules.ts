@@ -1,0 +1,259 @@
+import {
+  type CalendarSpec,
+  type Client,
+  ScheduleAlreadyRunning,
+  type ScheduleHandle,
+  ScheduleNotFoundError,
+  type ScheduleOptions,
+  ScheduleOverlapPolicy,
+  type ScheduleSpec,
+  type ScheduleSpecDescription,
+} from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
+import proto from '@temporalio/proto';
+import { z } from 'zod';
+import { type DailyTime, datesFrom, exceptionsOf, localDate, runOf } from '../domain/shared/dailyTimes.ts';
+import {
+  NoSuchSchedule,
+  type ScheduledWorkflow,
+  type ScheduleKey,
+  type ScheduleSummary,
+  type Schedules,
+  ScheduleTimes,
+} from '../domain/shared/schedules.ts';
+
+const { Payload } = proto.temporal.api.common.v1;
+
+/** Exceptions are known for a backfill of the past, and for as long as time zones are likely to keep their rules. */
+const exceptionYears = { before: 2, after: 12 };
+const longestBackfill = 100;
+const dayMs = 24 * 3_600_000;
+const overlaps = { skip: ScheduleOverlapPolicy.SKIP, wait: ScheduleOverlapPolicy.BUFFER_ONE };
+const keyPattern = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,190}$/;
+
+/** The schedules of the processes, as Temporal Schedules. A run's workflow ID is the schedule's with the run's time: one for each local date. */
+export function schedulesOf(temporal: Client): Schedules {
+  const handleOf = (key: ScheduleKey) => temporal.schedule.getHandle(idOf(key));
+
+  async function found<T>(key: ScheduleKey, use: (handle: ScheduleHandle) => Promise<T>): Promise<T> {
+    try {
+      return await use(handleOf(key));
+    } catch (error) {
+      if (error instanceof ScheduleNotFoundError) throw new NoSuchSchedule(`There is no schedule ${idOf(key)}`);
+      throw error;
+    }
+  }
+
+  return {
+    async save(key, times, workflow) {
+      const options = optionsOf(key, ScheduleTimes.parse(times), workflow);
+      try {
+        await temporal.schedule.create(options);
+      } catch (error) {
+        if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+        await found(key, (handle) => handle.update(({ state }) => ({ ...options, state })));
+      }
+    },
+
+    pause: (key, by, reason) => found(key, async (handle) => handle.pause(await sealed(temporal, { by, reason }))),
+
+    resume: (key) => found(key, (handle) => handle.unpause('Resumed')),
+
+    trigger: (key) => found(key, (handle) => handle.trigger(ScheduleOverlapPolicy.BUFFER_ONE)),
+
+    async backfill(key, first, last) {
+      const dates = datesFrom(first, last);
+      if (dates.length === 0) throw new RangeError(`${last} is before ${first}`);
+      if (dates.length > longestBackfill) throw new RangeError(`At most ${longestBackfill} dates at once`);
+      await found(key, async (handle) => {
+        const { spec } = await handle.describe();
+        const daily = dailyTimeOf(spec);
+        const runs = dates.flatMap((date) => runOf(date, daily) ?? []);
+        if (runs.length === 0) return;
+        const [start, end] = [runs[0]!.getTime(), runs.at(-1)!.getTime()];
+        if (end > Date.now()) throw new RangeError(`The run of ${last} is still to come`);
+        // Temporal's start is exclusive, and it compares the end with times to which it has added jitter.
+        const until = end + (spec.jitter ?? 0) + 1_000;
+        const overlap = ScheduleOverlapPolicy.BUFFER_ALL;
+        await handle.backfill({ start: new Date(start - 1_000), end: new Date(until), overlap });
+      });
+    },
+
+    datesWithoutRun: (key, first, last) =>
+      found(key, async (handle) => {
+        const { spec, policies } = await handle.describe();
+        const daily = dailyTimeOf(spec);
+        const keptSince = Date.now() - (await retentionMs(temporal));
+        // Of the first whole date.
+        const knownFrom = localDate(new Date(keptSince + dayMs), daily.timeZone);
+        const overBefore = Date.now() - policies.catchupWindow - (spec.jitter ?? 0);
+        const expected = datesFrom(first, last).filter((date) => {
+          const run = date < knownFrom ? null : runOf(date, daily);
+          return run !== null && run.getTime() < overBefore;
+        });
+        const had = new Set<string>();
+        for await (const { workflowId } of temporal.workflow.list({ query: `TemporalScheduledById = '${idOf(key)}'` }))
+          had.add(localDate(timeOfRun(workflowId), daily.timeZone));
+        return { dates: expected.filter((date) => !had.has(date)), knownFrom };
+      }),
+
+    describe: (key) => found(key, async (handle) => summaryOf(temporal, key.key, await handle.describe())),
+
+    async list(process) {
+      const summaries: ScheduleSummary[] = [];
+      for await (const schedule of temporal.schedule.list({ query: `Process = '${process}'` })) {
+        const { scheduleId, spec, state, info } = schedule;
+        if (spec && scheduleId.startsWith(`${process}/`))
+          summaries.push(await summaryOf(temporal, scheduleId.slice(process.length + 1), { spec, state, info }));
+      }
+      return summaries.sort((a, b) => (a.key < b.key ? -1 : 1));
+    },
+
+    async delete(key) {
+      await handleOf(key)
+        .delete()
+        .catch((error) => {
+          if (!(error instanceof ScheduleNotFoundError)) throw error;
+        });
+    },
+  };
+}
+
+/** @throws RangeError when the key has other characters than an ID may have */
+function idOf({ process, key }: ScheduleKey): string {
+  if (!keyPattern.test(key)) throw new RangeError('A schedule key has letters, digits and . _ / - only, 191 at most');
+  return `${process}/${key}`;
+}
+
+function optionsOf(key: ScheduleKey, times: ScheduleTimes, workflow: ScheduledWorkflow): ScheduleOptions {
+  const { type, taskQueue, args, searchAttributes } = workflow;
+  return {
+    scheduleId: idOf(key),
+    spec: specOf(times),
+    action: {
+      type: 'startWorkflow',
+      workflowType: type,
+      workflowId: idOf(key),
+      taskQueue,
+      args,
+      typedSearchAttributes: searchAttributes,
+    },
+    policies: { overlap: overlaps[times.overlap], catchupWindow: times.catchUpHours * 3_600_000 },
+    typedSearchAttributes: searchAttributes,
+  };
+}
+
+/**
+ * Every date at its local time. Where clocks change near it, all other times of the date are left out: Temporal skips a time
+ * that does not exist, runs twice at one that is repeated, and in some time zones also an hour after one that is not, which
+ * may then be on the next date.
+ */
+function specOf({ timeZone, localTime, jitterMinutes }: ScheduleTimes): ScheduleSpec {
+  const year = new Date().getUTCFullYear();
+  const years = { from: year - exceptionYears.before, to: year + exceptionYears.after };
+  const exceptions = new Map(exceptionsOf({ timeZone, localTime }, years).map((one) => [one.date, one.localTime]));
+  const only = new Map(exceptions);
+  if (localTime >= '20:00')
+    for (const next of [...exceptions.keys()].map(dateAfter)) if (!only.has(next)) only.set(next, localTime);
+  const others = [...exceptions].filter(([, time]) => time !== null && time !== localTime);
+  return {
+    timezone: timeZone,
+    jitter: jitterMinutes * 60_000,
+    calendars: [timeOf(localTime), ...others.map(([date, time]) => ({ ...dayOf(date), ...timeOf(time!) }))],
+    skip: [...only].flatMap(([date, time]) => (time === null ? [] : otherTimesOf(date, time))),
+  };
+}
+
+const dateAfter = (date: string) => new Date(Date.parse(date) + dayMs).toISOString().slice(0, 10);
+
+function timeOf(localTime: string): { hour: number; minute: number } {
+  const [hour = 0, minute = 0] = localTime.split(':').map(Number);
+  return { hour, minute };
+}
+
+function dayOf(date: string): CalendarSpec {
+  const [year, month, dayOfMonth] = date.split('-').map(Number);
+  return { year, month: months[month! - 1], dayOfMonth };
+}
+
+/** All minutes of a date but one. */
+function otherTimesOf(date: string, localTime: string): CalendarSpec[] {
+  const { hour, minute } = timeOf(localTime);
+  const all: (CalendarSpec | false)[] = [
+    hour > 0 && { hour: { start: 0, end: hour - 1 }, minute: '*' },
+    hour < 23 && { hour: { start: hour + 1, end: 23 }, minute: '*' },
+    minute > 0 && { hour, minute: { start: 0, end: minute - 1 } },
+    minute < 59 && { hour, minute: { start: minute + 1, end: 59 } },
+  ];
+  return all.flatMap((one) => (one ? { ...dayOf(date), ...one } : []));
+}
+
+const months = [
+  ...(['JANUARY', 'FEBRUARY', 'MARCH', 'APRIL', 'MAY', 'JUNE'] as const),
+  ...(['JULY', 'AUGUST', 'SEPTEMBER', 'OCTOBER', 'NOVEMBER', 'DECEMBER'] as const),
+];
+
+/** The time of every date is that of the calendar without a year. */
+function dailyTimeOf({ timezone, calendars }: Pick<ScheduleSpecDescription, 'timezone' | 'calendars'>): DailyTime {
+  const { hour, minute } = calendars!.find(({ year }) => year.length === 0)!;
+  const two = (value: number) => String(value).padStart(2, '0');
+  return { timeZone: timezone!, localTime: `${two(hour[0]!.start)}:${two(minute[0]!.start)}` };
+}
+
+/** Without jitter: Temporal appends it to the workflow ID. */
+function timeOfRun(workflowId: string): Date {
+  return new Date(workflowId.slice(-'2026-01-31T02:30:00Z'.length));
+}
+
+/** The local date of a run that begins at this time, to which jitter may have been added. */
+function dateOfRun(at: Date, daily: DailyTime): string {
+  const date = localDate(at, daily.timeZone);
+  if (runOf(date, daily)! <= at) return date;
+  return new Date(Date.parse(date) - dayMs).toISOString().slice(0, 10);
+}
+
+type Described = Pick<Awaited<ReturnType<ScheduleHandle['describe']>>, 'spec' | 'state'> & {
+  info: Pick<Awaited<ReturnType<ScheduleHandle['describe']>>['info'], 'recentActions' | 'nextActionTimes'>;
+};
+
+async function summaryOf(temporal: Client, key: string, { spec, state, info }: Described): Promise<ScheduleSummary> {
+  const daily = dailyTimeOf(spec);
+  return {
+    key,
+    ...daily,
+    paused: state.paused ? await opened(temporal, state.note ?? '') : undefined,
+    next: info.nextActionTimes.map((at) => ({ date: dateOfRun(at, daily), at })),
+    recent: info.recentActions.map(({ takenAt, action }) => ({
+      date: localDate(timeOfRun(action.workflow.workflowId), daily.timeZone),
+      at: takenAt,
+      workflowId: action.workflow.workflowId,
+    })),
+  };
+}
+
+async function retentionMs({ workflowService, options: { namespace } }: Client): Promise<number> {
+  const { config } = await workflowService.describeNamespace({ namespace });
+  return Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) * 1_000;
+}
+
+const sealMark = 'Paused, reason encrypted: ';
+const Pause = z.object({ by: z.string(), reason: z.string() });
+
+/** A note does not go through the codec by itself, and what people write may name somebody. */
+async function sealed(temporal: Client, pause: z.infer<typeof Pause>): Promise<string> {
+  let payloads = [defaultPayloadConverter.toPayload(pause)!];
+  for (const codec of temporal.options.loadedDataConverter.payloadCodecs) payloads = await codec.encode(payloads);
+  return `${sealMark}${Buffer.from(Payload.encode(payloads[0]!).finish()).toString('base64')}`;
+}
+
+async function opened(temporal: Client, note: string): Promise<z.infer<typeof Pause>> {
+  const notOurs = { by: 'temporal', reason: note };
+  if (!note.startsWith(sealMark)) return notOurs;
+  let payloads = [Payload.decode(Buffer.from(note.slice(sealMark.length), 'base64'))] as Parameters<
+    typeof defaultPayloadConverter.fromPayload
+  >[0][];
+  for (const codec of [...temporal.options.loadedDataConverter.payloadCodecs].reverse())
+    payloads = await codec.decode(payloads);
+  const pause = Pause.safeParse(defaultPayloadConverter.fromPayload(payloads[0]!));
+  return pause.success ? pause.data : notOurs;
+}
