@@ -1,8 +1,9 @@
 import type { SearchAttributePair } from '@temporalio/common';
 import { z } from 'zod';
 import { TimeZone } from './accounts.ts';
+
+import type { Process } from './processes.ts';
 import type { TaskQueue } from './taskQueues.ts';
-import type { Process } from './tasks.ts';
 
 /** What the API and the activities know of schedules; `service/schedules.ts` keeps them in Temporal. */
 
