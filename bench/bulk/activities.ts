@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import { parse } from 'csv-parse';
 import { from as copyFrom } from 'pg-copy-streams';
@@ -42,7 +43,8 @@ export function bulkActivities(databaseUrl: string) {
   };
 }
 
-function* csv(from: number, to: number): Generator<string> {
+/** In chunks as they come from a network, each in a turn of the event loop of its own. */
+async function* csv(from: number, to: number): AsyncGenerator<string> {
   yield 'SoldDate,VIN,Amount.Financed,Term,Monthly Payment,LastPayment,Note\n';
   let chunk = '';
   for (let row = from; row < to; row += 1) {
@@ -50,6 +52,7 @@ function* csv(from: number, to: number): Generator<string> {
     if (chunk.length > 64 * 1024) {
       yield chunk;
       chunk = '';
+      await nextTurn();
     }
   }
   yield chunk;
