@@ -93,7 +93,8 @@ export const dealerScenarios: Scenario[] = [
       await dealer.task('elead-mail-by-hand');
       await dealersWorkflow(service, 'D-1202').terminate('by mistake');
       const second = await dealer.cancel(['crm/elead']);
-      await takenOver(service, first.id);
+      const handle = dealersWorkflow(service, 'D-1202');
+      await eventually(async () => 'crm/elead' in (await handle.query<Record<string, string>>('integrations')));
       await dealer.done('elead-mail-by-hand', { sent: true });
       await second.ended();
       await isClosed(service, first.id);
