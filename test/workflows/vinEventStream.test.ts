@@ -112,9 +112,15 @@ describe('"Remove from Vin Event Stream"', () => {
     const [inRun, waits] = ['D-1104', 'D-1105'].map((account) => dealerOf(service, account));
     const started = [await inRun!.cancel(['crm/vinsolutions'])];
     await eventually(async () => removed().includes('555204'));
+    // The next run does not end before it was looked at.
+    faults.cst.runMs = 600_000;
     started.push(await waits!.cancel(['crm/vinsolutions']));
     await eventually(async () => (await openRequests(service)) === 2);
     await startOver(service);
+    // A request that was lost would be sent again after a while.
+    expect(await openRequests(service)).toBe(1);
+    await eventually(async () => removed().includes('555205'));
+    state.runs.at(-1)!.endsAt = Date.now();
     for (const dealer of [inRun!, waits!])
       await dealer.done('vinsolutions-portal', { ticketNumber: 'T-7', done: true });
     for (const { ended } of started) expect(await ended()).toEqual({ 'crm/vinsolutions': 'ended' });
