@@ -9,7 +9,11 @@ import { notifyingLeadsOfOutages } from './shared/outageNotices.ts';
 /** Every side effect of the workflows, bound to the outside systems that are configured. */
 export function createActivities(outside: Outside) {
   const context: Context = { ...outside, dealers: dealersOf(outside) };
-  const describe = { cancellations: describeCancellationTask(context) };
-  const activities = { ...sharedActivities(context, describe), ...cancellationActivities(context) };
-  return notifyingLeadsOfAccounts(notifyingLeadsOfOutages(activities, context, 'cancellations'), context);
+  const ownActivities = { describe: describeCancellationTask(context), ...cancellationActivities(context) };
+  const { describe, ...cancellations } = notifyingLeadsOfAccounts(
+    notifyingLeadsOfOutages(ownActivities, context, 'cancellations'),
+    context,
+    'cancellations',
+  );
+  return { ...sharedActivities(context, { cancellations: describe }), ...cancellations };
 }

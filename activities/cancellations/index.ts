@@ -3,6 +3,7 @@ import { dmsProviderActivities } from './dmsProvider.ts';
 import { eleadMailActivities } from './eleadMail.ts';
 import { gateActivities } from './gate.ts';
 import { groupQuestionActivities } from './groupQuestion.ts';
+import { cancellationNoticeActivities } from './notices.ts';
 import { progressActivities } from './progress.ts';
 import { standingActivities } from './standings.ts';
 import { vinEventStreamActivities } from './vinEventStream.ts';
@@ -19,5 +20,6 @@ export function cancellationActivities(context: Context) {
     ...vinEventStreamActivities(context),
     ...eleadMailActivities(context),
     ...dmsProviderActivities(context),
+    ...cancellationNoticeActivities(context),
   };
 }

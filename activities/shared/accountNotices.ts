@@ -1,5 +1,6 @@
 import { activityInfo, log } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import type { Process } from '../../domain/shared/processes.ts';
 import type { AccountFailureDetails } from '../connectors/accountFailures.ts';
 import type { Context } from './context.ts';
 import { startNotice } from './notices.ts';
@@ -13,13 +14,14 @@ type Activity = (...args: never[]) => Promise<unknown>;
 export function notifyingLeadsOfAccounts<All extends Record<string, Activity>>(
   activities: All,
   context: Pick<Context, 'temporal'>,
+  process: Process,
 ): All {
   const notify = async ({ message, details }: ApplicationFailure) => {
     const { account } = details![0] as AccountFailureDetails;
     // By Temporal's clock: workers whose own differ would do so twice a day.
     const date = new Date(activityInfo().currentAttemptScheduledTimestampMs).toISOString().slice(0, 10);
-    const key = `account-record/${account}/${date}`;
-    await startNotice(context.temporal, { about: 'account', key, account, message });
+    const key = `account-record/${process}/${account}/${date}`;
+    await startNotice(context.temporal, { about: 'account', key, process, account, message });
   };
   const notifying = Object.entries(activities).map(([name, activity]) => [
     name,

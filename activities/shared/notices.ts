@@ -15,7 +15,6 @@ import {
 import { noticeSearchAttributes } from '../../domain/shared/searchAttributes.ts';
 import { taskQueue } from '../../domain/shared/taskQueues.ts';
 import { processTeams, type Team } from '../../domain/shared/tasks.ts';
-import type { IntegrationName } from '../../domain/shared/vendors.ts';
 import type { Context } from './context.ts';
 import { sendOutgoing } from './outgoingMail.ts';
 
@@ -134,14 +133,6 @@ export function noticeActivities(context: Context) {
     /** Tells those whom the topic concerns about a task. */
     notify: (notice: { taskId: string; topic: NoticeTopic; key: string; person?: string }): Promise<void> =>
       startNotice(context.temporal, { about: 'task', ...notice }),
-
-    /** An integration's workflow was stopped from outside. */
-    notifyOfStop: (stop: {
-      account: string;
-      integration: IntegrationName;
-      reason: string;
-      key: string;
-    }): Promise<void> => startNotice(context.temporal, { about: 'stopped', ...stop }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { activityInfo, heartbeat, log } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import type { Process } from '../../domain/shared/processes.ts';
 import type { Context } from './context.ts';
 import { startNotice } from './notices.ts';
 
@@ -48,12 +49,12 @@ function systemThatFailed(error: unknown): string | undefined {
 /**
  * The same activities; when one has waited for an outside system for a day, the team leads are told by mail, and then daily; of
  * one system once a day, however many wait for it. That is not waited for: where it fails, the next try does it.
- * @param process such as `cancellations`
+ * @param process whose activities they are
  */
 export function notifyingLeadsOfOutages<All extends Record<string, Activity>>(
   activities: All,
   context: Pick<Context, 'temporal'>,
-  process: string,
+  process: Process,
 ): All {
   const notifying = Object.entries(activities).map(([name, activity]) => [
     name,
@@ -67,7 +68,7 @@ export function notifyingLeadsOfOutages<All extends Record<string, Activity>>(
         if (system && days > 0) {
           const date = new Date(info.currentAttemptScheduledTimestampMs).toISOString().slice(0, 10);
           void startNotice(context.temporal, {
-            ...{ about: 'no-answer', key: `outage/${process}/${system}/${date}`, system, days },
+            ...{ about: 'no-answer', key: `outage/${process}/${system}/${date}`, process, system, days },
           }).catch((cause) => log.warn('The team leads could not be notified of an outage', { error: String(cause) }));
         }
         throw error;

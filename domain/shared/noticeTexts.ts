@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { type IntegrationName, vendorTitle } from './vendors.ts';
+import { type Process, processTitles } from './processes.ts';
 
 /** Mails to our own people. */
 
@@ -65,18 +65,28 @@ function localTime(at: Date, timeZone: string): string {
 }
 
 /** For the team leads: an outside system has not given what is needed. */
-export function outageMail({ system, days }: { system: string; days: number }) {
+export function outageMail({ process, system, days }: { process: Process; system: string; days: number }) {
+  const title = processTitles[process];
   return {
-    subject: `Waiting for ${days} ${days === 1 ? 'day' : 'days'}: ${system}`,
-    body: `Cancellations wait for ${system}: it does not answer, it refuses this service, or an account's record there cannot be used (another mail names the account). They go on by themselves when that is corrected; the Web UI shows which by WaitingOn.\n`,
+    subject: `${title} wait for ${system}: ${days} ${days === 1 ? 'day' : 'days'}`,
+    body: `${title} wait for ${system}: it does not answer, it refuses this service, or an account's record there cannot be used (another mail names the account). They continue automatically when that is corrected. The Web UI shows which ones wait: Process = "${process}" and WaitingOn.\n`,
   };
 }
 
 /** For the team leads: work waits until somebody enters or corrects an account. @param message says what is wrong and what to do */
-export function unusableAccountMail({ account, message }: { account: string; message: string }) {
+export function unusableAccountMail({
+  process,
+  account,
+  message,
+}: {
+  process: Process;
+  account: string;
+  message: string;
+}) {
+  const title = processTitles[process];
   return {
-    subject: `Correct account ${account}: a cancellation waits for it`,
-    body: `${message}\n\nThe cancellation goes on by itself within minutes after the correction.\n`,
+    subject: `Correct account ${account}: ${title.toLowerCase()} wait for it`,
+    body: `${message}\n\n${title} that wait for it continue automatically within minutes after the correction.\n`,
   };
 }
 
@@ -88,23 +98,7 @@ export function mailRejectedMail({ since, reason }: { since: Date; reason: strin
   };
 }
 
-/** For the team leads: a cancellation that somebody has stopped in Temporal. */
-export function stoppedMail({
-  account,
-  integration,
-  reason,
-}: {
-  account: string;
-  integration: IntegrationName;
-  reason: string;
-}) {
-  const vendor = vendorTitle(integration);
-  return {
-    subject: `Stopped: ${vendor} of dealer ${account}`,
-    body: [
-      `The cancellation of ${vendor} for dealer ${account} was stopped before its end: ${reason}.`,
-      'Its feed may still run: look at what was done, and start the cancellation again if the dealer has left.',
-      '',
-    ].join('\n'),
-  };
+/** For the team leads: a workflow that somebody has stopped in Temporal. @param text what happened, and what to do */
+export function stoppedMail({ process, title, text }: { process: Process; title: string; text: string }) {
+  return { subject: `Stopped: ${title}`, body: `${text}\n\nProcess: ${processTitles[process]}\n` };
 }

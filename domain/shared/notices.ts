@@ -1,6 +1,6 @@
 import type { NoticeTopic } from './noticeTexts.ts';
+import type { Process } from './processes.ts';
 import { openTaskStates, type TaskState } from './tasks.ts';
-import type { IntegrationName } from './vendors.ts';
 
 /** What our own people are told by mail, each by a workflow of its own; the key makes it one, however often it is told. */
 export type Notice =
@@ -12,9 +12,17 @@ export type Notice =
       /** Whom it concerns, when that is one person: who has got the task, or lost it. */
       person?: string;
     }
-  | { about: 'no-answer'; key: string; system: string; days: number }
-  | { about: 'account'; key: string; account: string; message: string }
-  | { about: 'stopped'; key: string; account: string; integration: IntegrationName; reason: string };
+  | { about: 'no-answer'; key: string; process: Process; system: string; days: number }
+  | { about: 'account'; key: string; process: Process; account: string; message: string }
+  | {
+      about: 'stopped';
+      key: string;
+      process: Process;
+      /** What was stopped, such as `CDK of dealer D-1001`. */
+      title: string;
+      /** What happened, and what to do. */
+      text: string;
+    };
 
 /** Whom a change of a task concerns: the person who has got or lost it, or all whom the topic concerns. */
 export interface TaskNotice {

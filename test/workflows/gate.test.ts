@@ -64,7 +64,7 @@ describe('the DMS gate', () => {
     await service.skipDays(3);
     await eventually(async () => {
       const mails = await service.db.select().from(outbox).where(eq(outbox.to, 'lena@example.com'));
-      return mails.some(({ subject }) => /^Waiting for \d+ days?: CST$/.test(subject));
+      return mails.some(({ subject }) => /^Cancellations wait for CST: \d+ days?$/.test(subject));
     });
     await dealer.say(sales, 'escalate', { by: 'olivia', reason: 'no login' });
     await dealer.say(sales, 'closeNotCompleted', { by: 'lena', reason: 'ended by the vendor' });

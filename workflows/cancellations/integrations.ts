@@ -77,7 +77,7 @@ export async function recordStopped(
   if (stopped) {
     const key = `stopped/${cancellationId}/${integration}/${at}`;
     inBackground(() =>
-      notices.notifyOfStop.executeWithOptions({ summary: 'Mail to the leads: stopped' }, [
+      records.notifyOfStop.executeWithOptions({ summary: 'Mail to the leads: stopped' }, [
         { account, integration, reason, key },
       ]),
     );
