@@ -1,12 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import pMap from 'p-map';
 import { z } from 'zod';
-import { type KeyOfCall, keepBatchKey } from '../../../db/queries/idempotency.ts';
 import type { Caller } from '../../../db/queries/keys.ts';
 import { faultsOfIssues } from '../../server/faults.ts';
+import { keepKeyOfBatch } from '../../server/idempotency.ts';
 import type { ApiOptions } from '../../server/options.ts';
-import { invalidRequest, Problem, ProblemDetails, toProblem } from '../../server/problems.ts';
-import { bodyHash } from './bodyHash.ts';
+import { invalidRequest, ProblemDetails, toProblem } from '../../server/problems.ts';
 import { CancellationBody, Plan, Started } from './schemas.ts';
 import { startCancellation } from './start.ts';
 
@@ -51,7 +50,7 @@ export async function startBatch(
   request: Pick<FastifyRequest, 'id' | 'log'>,
 ): Promise<Item[]> {
   if (!items.every(({ dryRun }) => dryRun === true))
-    await keepKey(options, { caller: caller.id, key, item: -1 }, items);
+    await keepKeyOfBatch(options.database.db, { caller: caller.id, key }, items);
   const startOne = async (item: Record<string, unknown>, index: number): Promise<Item> => {
     try {
       const body = readItem(item);
@@ -66,14 +65,6 @@ export async function startBatch(
     }
   };
   return pMap(items, startOne, { concurrency: atOnce });
-}
-
-/** @throws Problem 422: what has begun by the first batch would be hidden by answers for other items */
-async function keepKey({ database }: ApiOptions, call: KeyOfCall, items: unknown[]): Promise<void> {
-  if (await keepBatchKey(database.db, call, bodyHash(items))) return;
-  const detail =
-    'This Idempotency-Key was used with another body before: use a new one, with only the corrected items.';
-  throw new Problem(422, 'idempotency-key-reused', detail);
 }
 
 function readItem(item: Record<string, unknown>): CancellationBody {

@@ -10,11 +10,11 @@ import { findTask, findTaskAndTime, type TaskRow } from '../../../db/queries/tas
 import type { TaskRefusal, TaskRefusalDetails, TaskUpdates } from '../../../domain/shared/messages.ts';
 import { isOfTeam, isTeamLead, type TaskAction } from '../../../domain/shared/taskRules.ts';
 import { openTaskStates } from '../../../domain/shared/tasks.ts';
+import { bodyHash } from '../../server/bodyHash.ts';
 import type { ApiOptions } from '../../server/options.ts';
 import { outageOf } from '../../server/outages.ts';
 import { temporalAnswersWithinMs } from '../../server/plugins/limits.ts';
 import { Problem, type ProblemType } from '../../server/problems.ts';
-import { bodyHash } from '../cancellations/bodyHash.ts';
 
 const refusals: Record<TaskRefusal, [status: number, type: ProblemType]> = {
   task_not_found: [404, 'not-found'],
