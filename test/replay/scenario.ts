@@ -14,7 +14,7 @@ export interface Scenario {
   name: string;
   /** The workflow types to record, with every run of each; recording fails when there is none of a type. */
   records: [WorkflowType, ...WorkflowType[]];
-  /** Events that the recorded histories must contain, such as `TIMER_FIRED`: without them the scenario shows nothing. */
+  /** Events that the recorded histories must contain, such as `WORKFLOW_EXECUTION_CONTINUED_AS_NEW`: without them the scenario shows nothing. */
   events?: string[];
   /** On a server where days can be skipped; it does not tell a parent that its child was terminated. */
   timeSkipping?: true;

@@ -168,7 +168,6 @@ export const vinEventStreamScenarios: Scenario[] = [
   {
     name: 'removals-cst-down-for-days',
     records: ['removeFromVinEventStream', 'cancelVinSolutions'],
-    events: ['TIMER_FIRED'],
     timeSkipping: true,
     async play(service) {
       const { faults } = service.sandbox;
