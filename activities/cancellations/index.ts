@@ -3,6 +3,7 @@ import { dmsProviderActivities } from './dmsProvider.ts';
 import { eleadMailActivities } from './eleadMail.ts';
 import { gateActivities } from './gate.ts';
 import { groupQuestionActivities } from './groupQuestion.ts';
+import { guardActivities } from './guards.ts';
 import { cancellationNoticeActivities } from './notices.ts';
 import { progressActivities } from './progress.ts';
 import { standingActivities } from './standings.ts';
@@ -16,6 +17,7 @@ export function cancellationActivities(context: Context) {
     ...progressActivities(context),
     ...standingActivities(context),
     ...gateActivities(context),
+    ...guardActivities(context),
     ...groupQuestionActivities(context),
     ...vinEventStreamActivities(context),
     ...eleadMailActivities(context),

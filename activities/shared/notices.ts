@@ -22,7 +22,15 @@ import { sendOutgoing } from './outgoingMail.ts';
 
 const forTeamLeads: readonly NoticeTopic[] = ['escalated', 'still-escalated', 'overdue'];
 /** A task that nobody has claimed is its whole team's. */
-const forItsPerson: readonly NoticeTopic[] = ['assigned', 'reassigned', 'closed', 'due-soon', 'late', 'overdue'];
+const forItsPerson: readonly NoticeTopic[] = [
+  'assigned',
+  'reassigned',
+  'closed',
+  'due-soon',
+  'late',
+  'overdue',
+  'follow-up',
+];
 
 /** One notice to one of our people. */
 interface Addressed {

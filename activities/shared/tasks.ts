@@ -2,9 +2,10 @@ import { activityInfo } from '@temporalio/activity';
 import { and, eq, lt, ne } from 'drizzle-orm';
 import { recordEvent } from '../../db/queries/events.ts';
 import { events, tasks } from '../../db/schema/schema.ts';
-import { addBusinessDays, nextDailyReminder, reminderTimes } from '../../domain/shared/businessDays.ts';
+import { addBusinessDays, localDate } from '../../domain/shared/businessDays.ts';
 import type { TaskNotice } from '../../domain/shared/notices.ts';
 import type { Process } from '../../domain/shared/processes.ts';
+import { remindersAt } from '../../domain/shared/reminders.ts';
 import {
   openTaskStates,
   type TaskAnswers,
@@ -15,6 +16,7 @@ import {
   type Team,
 } from '../../domain/shared/tasks.ts';
 import type { Context } from './context.ts';
+import { notBefore, temporalTime } from './notBefore.ts';
 import { startNotice } from './notices.ts';
 
 /** What the people see of a task; made by its process in an activity, so that no history holds it. */
@@ -55,12 +57,9 @@ export interface OpenedTask {
   fields: TaskField[];
   /** ISO 8601 */
   openedAt: string;
-  remindAt: string;
   /** Whether the row was there, from a run before a reset: somebody may have begun it then. */
   begun: boolean;
 }
-
-const times = { openedAt: tasks.openedAt, dueAt: tasks.dueAt };
 
 export function taskActivities(context: Pick<Context, 'database' | 'temporal'>, describe: DescribeTask) {
   const { db } = context.database;
@@ -112,19 +111,21 @@ export function taskActivities(context: Pick<Context, 'database' | 'temporal'>, 
           .insert(tasks)
           .values({ id: taskId, ...fresh })
           .onConflictDoUpdate({ target: tasks.id, set: fresh, setWhere: lt(tasks.version, version) })
-          .returning(times);
+          .returning({ openedAt: tasks.openedAt });
         await recordEvent(tx, {
           ...{ id: eventId, process, subject, taskId, account, vendor: integration },
           ...{ at: triedAt, by: 'dealerops' },
           action: `${earlier ? 'Task opened again' : 'Task opened'}: ${content.title}`,
         });
         // An earlier try may have written it.
-        const [row] = written.length > 0 ? written : await tx.select(times).from(tasks).where(eq(tasks.id, taskId));
-        const { openedAt, dueAt } = row!;
+        const [row] =
+          written.length > 0
+            ? written
+            : await tx.select({ openedAt: tasks.openedAt }).from(tasks).where(eq(tasks.id, taskId));
+        const { openedAt } = row!;
         return {
           fields: content.fields,
           openedAt: openedAt.toISOString(),
-          remindAt: reminderTimes(openedAt, dueAt, timeZone).remindAt.toISOString(),
           begun: earlier !== undefined,
         };
       });
@@ -166,21 +167,22 @@ export function taskActivities(context: Pick<Context, 'database' | 'temporal'>, 
     },
 
     /**
-     * Reminds of a task that is still open: before it is due, when it is due, a business day later its team lead too, then daily.
-     * @param at the workflow's time, ISO 8601
-     * @returns when to remind next, ISO 8601; null when the task has no row
+     * Reminds of a task for as long as its workflow waits for it, without an event in the history: each try sends what is due,
+     * and is tried again when the next reminder is. A reminder is one for each stage and local date, however often it is tried.
+     * @returns when the task has no row, such as after a database was restored: it must be written again
      */
-    async remind({ taskId, at, key }: { taskId: string; at: string; key: string }): Promise<{ at: string } | null> {
+    async remind({ taskId }: { taskId: string }): Promise<'no_row'> {
       const [task] = await db.select().from(tasks).where(eq(tasks.id, taskId));
-      if (!task) return null;
-      const now = new Date(at);
-      const { escalateAt } = reminderTimes(task.openedAt, task.dueAt, task.timeZone);
-      const late = now >= task.dueAt;
-      const escalated = now >= escalateAt;
-      const topic = task.state === 'escalated' ? 'still-escalated' : escalated ? 'overdue' : late ? 'late' : 'due-soon';
-      await startNotice(context.temporal, { about: 'task', key, taskId, topic });
-      const next = !late ? task.dueAt : escalated ? nextDailyReminder(now, task.timeZone) : escalateAt;
-      return { at: next.toISOString() };
+      if (!task) return 'no_row';
+      const now = temporalTime();
+      const { due, next } = remindersAt(now, { ...task, followUpAt: null });
+      if (due && openTaskStates.includes(task.state)) {
+        const { state, timeZone } = task;
+        const key = `reminder/${taskId}/${due.stage}/${localDate(due.at, timeZone)}`;
+        const topic = state === 'escalated' ? 'still-escalated' : due.stage;
+        await startNotice(context.temporal, { about: 'task', key, taskId, topic });
+      }
+      throw notBefore(next, 'The next reminder is due');
     },
   };
 }

@@ -82,11 +82,22 @@ export function reminderTimes(openedAt: Date, dueAt: Date, timeZone: string): { 
 }
 
 /**
- * 09:00 local of the business day after the local day of `after`.
+ * The mornings of business days, 09:00 local, on both sides of a time.
+ * @returns `last`: at `now` or before; `next`: after it
  * @throws RangeError when the time zone is not known
  */
-export function nextDailyReminder(after: Date, timeZone: string): Date {
-  return at(morning, step(after, 1, timeZone));
+export function morningsAround(now: Date, timeZone: string): { last: Date; next: Date } {
+  const today = step(now, 0, timeZone);
+  const thisMorning = isBusinessDay(today) ? at(morning, today) : undefined;
+  return {
+    last: thisMorning && thisMorning <= now ? thisMorning : at(morning, step(now, -1, timeZone)),
+    next: thisMorning && thisMorning > now ? thisMorning : at(morning, step(now, 1, timeZone)),
+  };
+}
+
+/** The local date of a time, such as `2026-11-27`. */
+export function localDate(time: Date, timeZone: string): string {
+  return DateTime.fromJSDate(time, { zone: timeZone }).toISODate()!;
 }
 
 function at(hour: number, day: DateTime): Date {

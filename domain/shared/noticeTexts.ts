@@ -9,6 +9,7 @@ const openings = {
     'This task is no longer yours: it was given to another person, or to nobody yet. Please stop working on it.',
   'due-soon': 'This task is due soon.',
   late: 'This task is late.',
+  'follow-up': 'The follow-up date of this task has come: it is on the to-do list again.',
   overdue:
     'This task is late by more than a business day. Its person, or its whole team, and the team lead get this mail each business day until it is done.',
   escalated:
@@ -40,6 +41,7 @@ export function noticeMail(topic: NoticeTopic, facts: NoticeFacts): { subject: s
     reassigned: 'No longer yours',
     'due-soon': 'Due soon',
     late: 'Late',
+    'follow-up': 'Follow up',
     overdue: 'Overdue',
     escalated: 'Cannot be done',
     'still-escalated': 'Waits for the team lead',

@@ -67,6 +67,7 @@ export function isStillTrue(
     case 'due-soon':
       return (state === 'open' || state === 'claimed') && now < dueAt;
     case 'late':
+    case 'follow-up':
       return state === 'open' || state === 'claimed';
     case 'overdue':
       return openTaskStates.includes(state);

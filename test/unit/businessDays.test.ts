@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
-import { addBusinessDays, isBusinessDay, nextDailyReminder, reminderTimes } from '../../domain/shared/businessDays.ts';
+import { addBusinessDays, isBusinessDay, morningsAround, reminderTimes } from '../../domain/shared/businessDays.ts';
 
 const chicago = 'America/Chicago';
 const zones = ['America/New_York', chicago, 'America/Phoenix', 'America/Los_Angeles', 'Pacific/Honolulu'];
@@ -113,13 +113,15 @@ describe('due dates and reminders of a task', () => {
     );
   });
 
-  test('daily reminders are at 09:00 local time, one each business day', () => {
+  test('daily reminders come at 09:00 local of business days, one each day', () => {
     let at = local('2026-03-05T17:00');
     const days = Array.from({ length: 3 }, () => {
-      at = nextDailyReminder(at, chicago);
+      at = morningsAround(at, chicago).next;
       return at.toISOString();
     });
     // Summer time begins on the Sunday between.
     expect(days).toEqual(['2026-03-06T15:00:00.000Z', '2026-03-09T14:00:00.000Z', '2026-03-10T14:00:00.000Z']);
+    expect(morningsAround(local('2026-03-08T12:00'), chicago).last.toISOString()).toBe('2026-03-06T15:00:00.000Z');
+    expect(shown(morningsAround(local('2026-03-09T08:59'), chicago).next)).toBe('2026-03-09T09:00');
   });
 });

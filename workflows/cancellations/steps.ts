@@ -1,4 +1,5 @@
 import { CancellationScope, CancelledFailure, isCancellation } from '@temporalio/workflow';
+import type { Guarded } from '../../activities/cancellations/guards.ts';
 import type { RemovalAnswer, RemovalRequest } from '../../activities/cancellations/vinEventStream.ts';
 import type { IntegrationProgress, StepProgress, WhenActive } from '../../domain/cancellations/cancellations.ts';
 import {
@@ -12,7 +13,7 @@ import { type System, systemTitles } from '../../domain/cancellations/systems.ts
 import { openStepStates } from '../../domain/shared/checklist.ts';
 import type { IntegrationName } from '../../domain/shared/vendors.ts';
 import { HumanTasks } from '../shared/humanTasks.ts';
-import type { Guard, TaskOutcome, TasksSnapshot, TaskWatch } from '../shared/taskRecord.ts';
+import type { Guard, GuardBroken, TaskOutcome, TasksSnapshot, TaskWatch } from '../shared/taskRecord.ts';
 import { queries, quickQueries } from './activities.ts';
 import type { IntegrationChecklist } from './progress.ts';
 import { Run, type StepResults } from './runs.ts';
@@ -247,8 +248,12 @@ export class Steps {
 
   private guardOf(kind: TaskKind, { gate }: Partial<CancellationTaskFacts>): Guard | undefined {
     const { guard } = taskCatalog[kind];
-    if (guard === 'gate') return (personWaits) => this.accountAllows(personWaits);
-    if (guard === 'status-unclear') return (personWaits) => this.stillNotUnderstood(gate!.status, personWaits);
+    if (guard === 'gate') return this.guard({ gate: 'open' }, 'Is the account still not Active?', accountAllows);
+    if (guard === 'status-unclear') {
+      const { status } = gate!;
+      const summary = 'Is the Effective Status still not understood?';
+      return this.guard({ unclearStatus: status }, summary, (now) => stillUnclear(now, status));
+    }
     return undefined;
   }
 
@@ -260,24 +265,18 @@ export class Steps {
     this.progress.waitForTask(name, taskId, on);
   }
 
-  private async accountAllows(personWaits: boolean): ReturnType<Guard> {
-    const { account, status, answer } = await this.lookAtStatus('Is the account still not Active?', personWaits);
-    if (answer === 'open') return { ok: true };
-    if (answer === 'active') return { ok: false, reason: accountIsActive, refusal: 'account_active' };
-    const reason = `the Effective Status of ${account} is ${status}, which is not understood`;
-    return { ok: false, reason, refusal: 'status_not_understood' };
-  }
-
-  private async stillNotUnderstood(known: string, personWaits: boolean): ReturnType<Guard> {
-    const summary = 'Is the Effective Status still not understood?';
-    const { account, status, answer } = await this.lookAtStatus(summary, personWaits);
-    if (answer === 'not-understood' && status === known) return { ok: true };
-    return { ok: false, reason: `the Effective Status of ${account} is ${status} now`, refusal: 'wrong_state' };
-  }
-
-  private lookAtStatus(summary: string, personWaits = false): Promise<Gate> {
+  private guard(holds: Guarded['holds'], summary: string, brokenBy: (gate: Gate) => GuardBroken | undefined): Guard {
     const { account } = this.of;
-    return (personWaits ? quickQueries : queries).parentStatus.executeWithOptions({ summary }, [{ account }]);
+    return {
+      check: async () => brokenBy(await quickQueries.parentStatus.executeWithOptions({ summary }, [{ account }])),
+      broken: async (from) =>
+        brokenBy(await queries.guardBroken.executeWithOptions({ summary }, [{ account, holds, from }]))!,
+    };
+  }
+
+  private lookAtStatus(summary: string): Promise<Gate> {
+    const { account } = this.of;
+    return queries.parentStatus.executeWithOptions({ summary }, [{ account }]);
   }
 
   snapshot(): IntegrationProgress {
@@ -302,6 +301,18 @@ export class Steps {
     if (done.length + unknown.length === 0) return;
     await CancellationScope.nonCancellable(() => this.person('reinstate', { done, unknown }));
   }
+}
+
+function accountAllows({ account, status, answer }: Gate): GuardBroken | undefined {
+  if (answer === 'open') return undefined;
+  if (answer === 'active') return { reason: accountIsActive, refusal: 'account_active' };
+  const reason = `the Effective Status of ${account} is ${status}, which is not understood`;
+  return { reason, refusal: 'status_not_understood' };
+}
+
+function stillUnclear({ account, status, answer }: Gate, known: string): GuardBroken | undefined {
+  if (answer === 'not-understood' && status === known) return undefined;
+  return { reason: `the Effective Status of ${account} is ${status} now`, refusal: 'wrong_state' };
 }
 
 /** Two parts that do not wait for each other; when one stops the procedure, so does the other. */

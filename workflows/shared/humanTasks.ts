@@ -4,7 +4,6 @@ import {
   CancellationScope,
   condition,
   defineUpdate,
-  isCancellation,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -25,6 +24,9 @@ import { taskActions, taskRecords } from './activities.ts';
 import { quickQuerySeconds } from './activityOptions.ts';
 import { failureOf, isWithdrawal } from './failures.ts';
 import type { Guard, Task, TaskOutcome, TasksSnapshot, TaskWatch } from './taskRecord.ts';
+import { whileOpen } from './whileOpen.ts';
+
+const dayMs = 24 * 3_600_000;
 
 const updates = {
   claim: defineUpdate<void, [TaskUpdates['claimTask']]>('claimTask'),
@@ -59,7 +61,7 @@ interface TasksOf<Facts extends TaskFacts> {
  * that an answer does not fit; the validators refuse it before it enters the history.
  */
 export class HumanTasks<Facts extends TaskFacts> {
-  /** How many changes are being written to the tasks' rows, and how many reminders are being sent. */
+  /** How many changes are being written to the tasks' rows. */
   writing = 0;
   private readonly of: TasksOf<Facts>;
   private readonly tasks = new Map<string, Task<Facts>>();
@@ -150,7 +152,7 @@ export class HumanTasks<Facts extends TaskFacts> {
     // The same in a run that was reset to a time before: it takes over the row, and the addresses that people have stay right.
     const id = uuidOf(`${workflowInfo().workflowId}/task/${facts.kind}/${nth}`, this.begunFor);
     this.tasks.set(id, {
-      ...{ id, facts, state: 'open', assignee: null, begun: false, reminders: 0 },
+      ...{ id, facts, state: 'open', assignee: null, begun: false },
       version: Date.now(),
     });
     return this.resume(id, watch);
@@ -168,7 +170,7 @@ export class HumanTasks<Facts extends TaskFacts> {
     try {
       if (!task.fields) await this.writeRow(task);
       if (!task.outcome) task.onChange(this.waitingOn(task));
-      if (guard) void looking.run(() => this.lookDaily(task, guard));
+      if (guard) void looking.run(() => this.watchGuard(task, guard));
       await this.remindUntilOver(task);
     } catch (error) {
       if (!isWithdrawal(error)) throw error;
@@ -187,28 +189,16 @@ export class HumanTasks<Facts extends TaskFacts> {
     ]);
     task.fields = opened.fields;
     task.openedAt = opened.openedAt;
-    task.remindAt ??= opened.remindAt;
     if (!openedAt) task.begun = opened.begun;
   }
 
   private async remindUntilOver(task: Task<Facts>): Promise<void> {
     while (!task.outcome) {
-      const n = task.reminders + 1;
-      const summary = n === 1 ? 'Reminder before the due date' : `Reminder ${n}`;
-      const wait = Math.max(1, Date.parse(task.remindAt!) - Date.now());
-      if (await condition(() => !!task.outcome, wait, { summary })) return;
-      this.writing += 1;
-      const next = await taskRecords.remind
-        .executeWithOptions({ summary }, [
-          { taskId: task.id, at: new Date().toISOString(), key: `reminder/${task.id}/${n}` },
-        ])
-        .finally(() => {
-          this.writing -= 1;
-        });
-      if (!next && !task.outcome) await this.writeRowAnew(task);
-      if (!next) continue;
-      task.remindAt = next.at;
-      task.reminders = n;
+      const gone = await whileOpen(
+        () => task.outcome !== undefined,
+        () => taskRecords.remind.executeWithOptions({ summary: 'Reminders' }, [{ taskId: task.id }]),
+      );
+      if (gone && !task.outcome) await this.writeRowAnew(task);
     }
   }
 
@@ -243,16 +233,14 @@ export class HumanTasks<Facts extends TaskFacts> {
     await this.change(task.id, 'dealerops', 'closed', { state: 'closed', reason });
   }
 
-  private async lookDaily(task: Task<Facts>, guard: Guard): Promise<void> {
+  /** Closes the task when its guard does not hold any more; it held when the task was opened. */
+  private async watchGuard(task: Task<Facts>, guard: Guard): Promise<void> {
     try {
-      while (!task.outcome) {
-        const ended = await condition(() => !!task.outcome, '1 day', { summary: 'Look at the Effective Status again' });
-        if (ended) return;
-        const answer = await guard(false);
-        if (!answer.ok) await this.close(task, answer.reason, true);
-      }
+      const from = new Date(Math.max(Date.now(), Date.parse(task.openedAt!) + dayMs)).toISOString();
+      const { reason } = await guard.broken(from);
+      await this.close(task, reason, true);
     } catch (error) {
-      if (!isCancellation(error)) throw error;
+      if (!isWithdrawal(error)) throw error;
     }
   }
 
@@ -274,7 +262,7 @@ export class HumanTasks<Facts extends TaskFacts> {
     const isWritten = () => task.fields !== undefined || task.outcome !== undefined;
     if (!isWritten() && !(await condition(isWritten, '2 seconds')))
       refuse('unavailable', 'The task is still being opened: try again in a few seconds.');
-    const answer = await task.guard?.(true).catch((error) => {
+    const broken = await task.guard?.check().catch((error) => {
       if (!(error instanceof ActivityFailure)) throw error;
       const why = failureOf(error)?.message ?? 'no answer';
       refuse(
@@ -282,9 +270,9 @@ export class HumanTasks<Facts extends TaskFacts> {
         `The account's Effective Status could not be checked within ${quickQuerySeconds} seconds (${why}), so the task was not claimed. Try again, or escalate it.`,
       );
     });
-    if (!answer || answer.ok) return;
-    await this.close(task, answer.reason, true);
-    refuse(answer.refusal, `The task was closed: ${answer.reason}`);
+    if (!broken) return;
+    await this.close(task, broken.reason, true);
+    refuse(broken.refusal, `The task was closed: ${broken.reason}`);
   }
 
   private async complete({ taskId, by, answers }: TaskUpdates['completeTask']): Promise<void> {

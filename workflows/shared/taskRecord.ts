@@ -10,13 +10,22 @@ export type TaskOutcome =
   /** Not by its person: its scope was canceled, or `byGuard`, its guard did not hold any more. */
   | { how: 'closed'; reason: string; begun: boolean; byGuard: boolean };
 
-/**
- * A process's check whether a task may be claimed and stay open; when not, why, and with what a claim is refused.
- * @param personWaits a person waits for the answer: it fails when there is none within `quickQuerySeconds`
- */
-export type Guard = (
-  personWaits: boolean,
-) => Promise<{ ok: true } | { ok: false; reason: string; refusal: TaskRefusal }>;
+/** Why a task may not be claimed, or not stay open, and with what a claim is refused. */
+export interface GuardBroken {
+  reason: string;
+  refusal: TaskRefusal;
+}
+
+/** A process's check of a task: where it does not hold, the task is closed. */
+export interface Guard {
+  /** Asked when a person claims the task, who waits for it: it fails when there is no answer within `quickQuerySeconds`. */
+  check(): Promise<GuardBroken | undefined>;
+  /**
+   * Resolves when it does not hold any more: an activity that looks daily without an event.
+   * @param from when to look first, ISO 8601
+   */
+  broken(from: string): Promise<GuardBroken>;
+}
 
 /** What a workflow knows of a task: plain data, which one run hands over to the next. */
 interface TaskRecord<Facts extends TaskFacts> {
@@ -30,11 +39,8 @@ interface TaskRecord<Facts extends TaskFacts> {
   begun: boolean;
   /** Known when the task's row is written; a person may be as fast as that. */
   fields?: TaskField[];
-  /** ISO 8601, known with the fields: when the row was first written, and when to remind next. */
+  /** ISO 8601, known with the fields: when the row was first written. */
   openedAt?: string;
-  remindAt?: string;
-  /** How many reminders were due. */
-  reminders: number;
   /** The time of the last change in ms, so that a late write, also of a run before a reset, changes nothing. */
   version: number;
   outcome?: TaskOutcome;
@@ -59,7 +65,6 @@ export interface TasksSnapshot<Facts extends TaskFacts = TaskFacts> {
 }
 
 export interface TaskWatch {
-  /** Asked when a person claims the task and then daily: when it says no, the task is closed. */
   guard?: Guard;
   /** Told whom the task waits for, now and at every change. */
   onChange: (taskId: string, waitingOn: string) => void;
