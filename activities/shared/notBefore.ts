@@ -5,14 +5,21 @@ import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/comm
 interface Waiting {
   /** In ms, by Temporal's clock. */
   until: number;
+  /** When it had last all that it needs of outside systems. */
+  answeredAt: number;
 }
 
 /** By Temporal's clock, which the workflows go by: a worker's own may be minutes off. */
 export function temporalTime(): Date {
-  const { currentAttemptScheduledTimestampMs, heartbeatDetails } = activityInfo();
   // The time-skipping test server tells when the try before has failed.
-  const { until = 0 } = (heartbeatDetails ?? {}) as Partial<Waiting>;
-  return new Date(Math.max(currentAttemptScheduledTimestampMs, until));
+  return new Date(Math.max(activityInfo().currentAttemptScheduledTimestampMs, waitedUntil().getTime()));
+}
+
+/** For when the activity has waited; when it was first scheduled, where it has not. */
+export function waitedUntil(): Date {
+  const { scheduledTimestampMs, heartbeatDetails } = activityInfo();
+  const { until = scheduledTimestampMs } = (heartbeatDetails ?? {}) as Partial<Waiting>;
+  return new Date(until);
 }
 
 /**
@@ -21,7 +28,7 @@ export function temporalTime(): Date {
  */
 export function notBefore(time: Date, what: string): ApplicationFailure {
   const now = temporalTime().getTime();
-  heartbeat({ until: time.getTime() } satisfies Waiting);
+  heartbeat({ until: time.getTime(), answeredAt: now } satisfies Waiting);
   return ApplicationFailure.create({
     message: `${what} at ${time.toISOString()}`,
     type: 'NotYet',

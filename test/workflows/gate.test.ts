@@ -69,8 +69,8 @@ describe('the DMS gate', () => {
     await dealer.say(sales, 'escalate', { by: 'olivia', reason: 'no login' });
     await dealer.say(sales, 'closeNotCompleted', { by: 'lena', reason: 'ended by the vendor' });
     const workflow = service.client.workflow.getHandle(integrationWorkflowId('dms/dealervault', 'D-1503'));
-    // Of the two daily looks the other task's is left.
-    await eventually(async () => (await workflow.describe()).raw.pendingActivities?.length === 1);
+    // The reminders and the daily look of the other task are left.
+    await eventually(async () => (await workflow.describe()).raw.pendingActivities?.length === 2);
     service.sandbox.faults.cst.errors = 0;
   });
 
