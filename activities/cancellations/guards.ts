@@ -1,8 +1,6 @@
-import { ApplicationFailure } from '@temporalio/common';
 import type { Gate } from '../../domain/cancellations/gate.ts';
 import type { Context } from '../shared/context.ts';
-import { notBefore, temporalTime, waitedUntil } from '../shared/notBefore.ts';
-import { startNotice } from '../shared/notices.ts';
+import { notBefore, temporalTime } from '../shared/notBefore.ts';
 import { parentStatusOf } from './gate.ts';
 
 const dayMs = 24 * 3_600_000;
@@ -25,7 +23,7 @@ export function guardActivities(context: Context) {
     async guardBroken({ account, holds, from }: Guarded): Promise<Gate> {
       const now = temporalTime();
       if (now < new Date(from)) throw notBefore(new Date(from), 'The account is looked at again');
-      const gate = await parentStatusOf(context, account).catch((error) => notifyOfOutage(context, error, now));
+      const gate = await parentStatusOf(context, account);
       const still =
         'gate' in holds
           ? gate.answer === 'open'
@@ -34,14 +32,4 @@ export function guardActivities(context: Context) {
       return gate;
     },
   };
-}
-
-/** The team lead hears of it daily, from a day after the look was due. */
-async function notifyOfOutage({ temporal }: Pick<Context, 'temporal'>, error: unknown, now: Date): Promise<never> {
-  const days = Math.floor((now.getTime() - waitedUntil().getTime()) / dayMs);
-  if (days >= 1 && error instanceof ApplicationFailure && error.type?.startsWith('Cst')) {
-    const key = `no-answer/CST/${now.toISOString().slice(0, 10)}`;
-    await startNotice(temporal, { about: 'no-answer', key, system: 'CST', days });
-  }
-  throw error;
 }

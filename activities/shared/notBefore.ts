@@ -5,7 +5,7 @@ import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/comm
 interface Waiting {
   /** In ms, by Temporal's clock. */
   until: number;
-  /** When it had last all that it needs of outside systems. */
+  /** When it last had all that it needs of outside systems: an outage begins after that. */
   answeredAt: number;
 }
 
@@ -16,7 +16,7 @@ export function temporalTime(): Date {
 }
 
 /** For when the activity has waited; when it was first scheduled, where it has not. */
-export function waitedUntil(): Date {
+function waitedUntil(): Date {
   const { scheduledTimestampMs, heartbeatDetails } = activityInfo();
   const { until = scheduledTimestampMs } = (heartbeatDetails ?? {}) as Partial<Waiting>;
   return new Date(until);
