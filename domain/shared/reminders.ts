@@ -3,7 +3,7 @@ import { addBusinessDays, morningsAround, reminderTimes } from './businessDays.t
 /** When the people of a task are reminded of it. */
 
 /** `follow-up`: the follow-up date has come. `overdue`: late by a business day; its team lead hears of it too, each business day. */
-export type ReminderStage = 'due-soon' | 'late' | 'overdue' | 'follow-up';
+type ReminderStage = 'due-soon' | 'late' | 'overdue' | 'follow-up';
 
 interface Reminder {
   stage: ReminderStage;
