@@ -41,6 +41,7 @@ export async function startSandbox(options: {
     reset() {
       state.reset();
       smtp.messages.length = 0;
+      vinSolutions.changes.length = 0;
       const none = noFaults();
       for (const system of Object.keys(none) as (keyof typeof none)[]) Object.assign(faults[system], none[system]);
     },

@@ -20,6 +20,10 @@ export interface Settings {
   connectors: ConnectorSettings;
   /** For which VinSolutions part 1 is done with its Connect Event service; absent where that is not configured. */
   vinSolutionsDealers?: DealerSelection;
+  /** Days after an integration's end in which its data may still arrive; reports of later data are off when absent. */
+  dataAfterEndGraceDays?: number;
+  /** Of the sheet that has the shared credentials of VinSolutions' portal. */
+  autoTamDirectoryUrl?: string;
   /** The Effective Statuses that open the gate of the DMS vendors. */
   inactiveStatuses: readonly string[];
   mail: { url: string; from: Mailbox };
@@ -55,6 +59,12 @@ type Environment = NodeJS.ProcessEnv;
 const webAddress = z
   .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
   .transform((url) => url.replace(/\/+$/, ''));
+/** People follow it from a task: it must be what it says, and hold no password. */
+const sheetAddress = z.string().refine((text) => {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return protocol === 'https:' && username === '' && password === '' && text.length <= 2_000;
+}, 'must be an https:// address without a user or password');
 const port = z.coerce
   .number('must be a port')
   .int('must be a port')
@@ -199,6 +209,13 @@ const shape = (environment: Environment) => ({
   FORTELLIS_TOKEN_URL: webAddress.optional(),
   FORTELLIS_API_KEY: secret(environment).optional(),
   FORTELLIS_API_SECRET: secret(environment).optional(),
+  DATA_AFTER_END_GRACE_DAYS: z
+    .string()
+    .regex(/^\d{1,2}$/, 'must be a whole number of days from 0 to 90')
+    .transform(Number)
+    .refine((days) => days <= 90, 'must be a whole number of days from 0 to 90')
+    .optional(),
+  AUTO_TAM_DIRECTORY_URL: sheetAddress.optional(),
   GATE_INACTIVE_STATUSES: inactiveStatuses,
   SMTP_URL: addressOrSecret(environment, /^smtps?:$/, 'smtp://mail.example.com:587'),
   MAIL_FROM: mailFrom,
@@ -351,6 +368,8 @@ function common(values: Values, environment: Environment): Settings {
     keyring: values.DEALEROPS_CODEC_KEYS,
     connectors: connectorSettings(values),
     vinSolutionsDealers: values.VINSOLUTIONS_EVENTS_DEALERS,
+    dataAfterEndGraceDays: values.DATA_AFTER_END_GRACE_DAYS,
+    autoTamDirectoryUrl: values.AUTO_TAM_DIRECTORY_URL,
     inactiveStatuses: values.GATE_INACTIVE_STATUSES,
     mail: { url: values.SMTP_URL, from: values.MAIL_FROM },
     publicUrl: values.PUBLIC_URL,

@@ -37,6 +37,9 @@ export async function openParts(settings: Settings): Promise<Parts> {
     dataConverter,
     connectors: openConnectors(settings.connectors),
     inactiveStatuses: settings.inactiveStatuses,
+    vinSolutionsDealers: settings.vinSolutionsDealers,
+    dataAfterEndGraceDays: settings.dataAfterEndGraceDays,
+    autoTamDirectoryUrl: settings.autoTamDirectoryUrl,
     consoleUrl: settings.publicUrl,
     async close() {
       mailer.close();

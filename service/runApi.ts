@@ -30,6 +30,8 @@ export async function runApi(
     codec: encryptionCodec(settings.keyring),
     readiness: readinessOf({ ...partsOfApi(parts), ...(dataFolder && { disk: diskHasRoom(dataFolder) }) }),
     inactiveStatuses: parts.inactiveStatuses,
+    vinSolutionsDealers: parts.vinSolutionsDealers,
+    dataAfterEndGraceDays: parts.dataAfterEndGraceDays,
     connectors: namesOf(parts.connectors),
     trustProxy: settings.trustProxy,
     secure: settings.publicUrl?.startsWith('https:'),

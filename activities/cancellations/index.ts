@@ -1,6 +1,9 @@
 import type { Context } from '../shared/context.ts';
+import { cdkTerminationActivities } from './cdkTermination.ts';
+import { dataAfterEndActivities } from './dataAfterEnd.ts';
 import { dmsProviderActivities } from './dmsProvider.ts';
 import { eleadMailActivities } from './eleadMail.ts';
+import { eventServiceActivities } from './eventService.ts';
 import { gateActivities } from './gate.ts';
 import { groupQuestionActivities } from './groupQuestion.ts';
 import { guardActivities } from './guards.ts';
@@ -23,5 +26,8 @@ export function cancellationActivities(context: Context) {
     ...eleadMailActivities(context),
     ...dmsProviderActivities(context),
     ...cancellationNoticeActivities(context),
+    ...cdkTerminationActivities(context),
+    ...dataAfterEndActivities(context),
+    ...eventServiceActivities(context),
   };
 }

@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { countArrivals } from '../../db/queries/dataAfterEnd.ts';
 import { type CancellationTaskFacts, taskCatalog, taskContent } from '../../domain/cancellations/catalog.ts';
 import { type DealerName, defaultTimeZone } from '../../domain/shared/accounts.ts';
 import type { TaskFacts } from '../../domain/shared/tasks.ts';
@@ -39,6 +40,11 @@ async function factsOfDealer(context: Context, facts: CancellationTaskFacts) {
     candidates: await namesOf(context, facts.group?.candidates ?? []),
     salesAccount: sales.salesAccount,
     salesforceReason: sales.reason,
+    arrivals:
+      facts.kind === 'data-after-end'
+        ? await countArrivals(context.database.db, facts.subject, facts.integration)
+        : undefined,
+    autoTamDirectoryUrl: context.autoTamDirectoryUrl,
     gate: parent && { ...facts.gate!, name: parent.name, inactiveStatuses: context.inactiveStatuses },
   };
 }

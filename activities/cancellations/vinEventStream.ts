@@ -5,6 +5,7 @@ import { ApplicationFailure, CancelledFailure, WorkflowNotFoundError } from '@te
 import { and, eq, inArray, isNotNull } from 'drizzle-orm';
 import { recordEvents } from '../../db/queries/events.ts';
 import { tasks } from '../../db/schema/schema.ts';
+import { isSelected } from '../../domain/cancellations/dealerSelection.ts';
 import { isDealerId, withDealerIds } from '../../domain/cancellations/vinEventStream.ts';
 import { vinEventStreamWorkflow } from '../../domain/cancellations/workflowStarts.ts';
 import { openTaskStates } from '../../domain/shared/tasks.ts';
@@ -16,7 +17,7 @@ import { dealer, dealerIdAt } from '../shared/dealers.ts';
 const processName = 'Remove from Vin Event Stream';
 const pollMs = 1_000;
 
-interface RemovalOf {
+export interface RemovalOf {
   dealerId: string;
   /** By CST's clock, ISO 8601: a success in CST's run history since then is this request's. */
   requestedAt: string;
@@ -60,7 +61,9 @@ export type RemovalNotification =
   | { signal: 'removalAnswer'; message: RemovalAnswer }
   | { signal: 'manualRemoval'; message: ManualRemoval };
 
-export function vinEventStreamActivities({ connectors: { cst }, database, dealers, temporal }: Context) {
+export function vinEventStreamActivities(context: Context) {
+  const { connectors, database, dealers, temporal, vinSolutionsDealers = [] } = context;
+  const { cst } = connectors;
   const toRemover = (signal: string, message: unknown) =>
     temporal.workflow.signalWithStart('removeFromVinEventStream', {
       ...vinEventStreamWorkflow,
@@ -70,11 +73,23 @@ export function vinEventStreamActivities({ connectors: { cst }, database, dealer
     });
 
   return {
-    /** Who is to be removed, and since when: asked for once per request, so that a request told twice is never run twice. */
-    async removalOf({ account, dealerId }: { account: string; dealerId?: string }): Promise<RemovalOf> {
+    /**
+     * Who is to be removed, and since when: asked for once per request, so that a request told twice is never run twice.
+     * @returns also whether VinSolutions' event service is configured for this dealer
+     */
+    async removalOf({
+      account,
+      dealerId: whenRequested,
+    }: {
+      account: string;
+      dealerId?: string;
+    }): Promise<RemovalOf & { byEventService: boolean }> {
       const own = await dealer(dealers, account);
       const requestedAt = cst ? await timeIn(cst) : timeInTemporal();
-      return { dealerId: dealerIdAt(own, 'crm/vinsolutions', dealerId), requestedAt: requestedAt.toISOString() };
+      const dealerId = dealerIdAt(own, 'crm/vinsolutions', whenRequested);
+      const byEventService =
+        connectors.vinSolutionsEvents !== undefined && isSelected(vinSolutionsDealers, { account, dealerId });
+      return { dealerId, requestedAt: requestedAt.toISOString(), byEventService };
     },
 
     async sendRemovalRequest(request: RemovalRequest): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Database } from '../../db/client.ts';
+import type { DealerSelection } from '../../domain/cancellations/dealerSelection.ts';
 import type { Connectors } from '../connectors/index.ts';
 import type { Dealers } from './dealers.ts';
 import type { Mailer } from './mail.ts';
@@ -12,6 +13,12 @@ export interface Outside {
   connectors: Connectors;
   /** The Effective Statuses that open the gate of the DMS vendors. */
   inactiveStatuses: readonly string[];
+  /** For which VinSolutions part 1 is done with its Connect Event service; nobody when absent. */
+  vinSolutionsDealers?: DealerSelection;
+  /** Days after an integration's end in which its data may still arrive; reports of later data are off when absent. */
+  dataAfterEndGraceDays?: number;
+  /** Address of the Auto TAM Directory sheet, which has the shared credentials of VinSolutions' portal. */
+  autoTamDirectoryUrl?: string;
   /** The console's address, for links in mails. */
   consoleUrl?: string;
 }

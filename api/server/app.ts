@@ -4,6 +4,7 @@ import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { dataAfterEndRoutes } from '../modules/cancellations/dataAfterEnd.ts';
 import { cancellationRoutes } from '../modules/cancellations/routes.ts';
 import { accountRoutes } from '../modules/shared/accounts.ts';
 import { codecRoutes } from '../modules/shared/codec.ts';
@@ -88,6 +89,7 @@ export async function buildApp(options: ApiOptions): Promise<App> {
     accountRoutes,
     eventRoutes,
     cancellationRoutes,
+    dataAfterEndRoutes,
     taskRoutes,
     codecRoutes,
   ]) {

@@ -4,6 +4,7 @@ import type { PayloadCodec } from '@temporalio/common';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Database } from '../../db/client.ts';
+import type { DealerSelection } from '../../domain/cancellations/dealerSelection.ts';
 import type { FoundAccount } from '../../domain/shared/accountRecords.ts';
 import type { ConnectorName } from '../../domain/shared/connectors.ts';
 import type { Readiness } from '../../domain/shared/readiness.ts';
@@ -31,6 +32,10 @@ export interface ApiOptions {
   inactiveStatuses: readonly string[];
   /** Which connectors are configured: what has none becomes a person's task. */
   connectors: readonly ConnectorName[];
+  /** For which VinSolutions part 1 is done with its Connect Event service; nobody when absent. */
+  vinSolutionsDealers?: DealerSelection;
+  /** Days after an integration's end in which its data may still arrive; reports of later data are off when absent. */
+  dataAfterEndGraceDays?: number;
   codec: PayloadCodec;
   /** What `GET /readyz` answers; cheap, however often it is called. */
   readiness(): Promise<Readiness>;

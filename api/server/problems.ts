@@ -40,6 +40,7 @@ export const problemTypes = {
   'unknown-person': 'There is no person with this ID, or the person is no longer active.',
   'last-team-lead':
     'The last active team lead of a team can neither leave nor stop leading it. Make another member the team lead first.',
+  'not-configured': 'This part of the service is off. The detail names the setting that turns it on.',
   conflict: 'The request does not fit what there is.',
   'too-many-requests': 'Too many requests with this key or from this address. Wait for as long as Retry-After says.',
   unavailable:

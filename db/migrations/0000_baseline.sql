@@ -60,6 +60,18 @@ CREATE TABLE "cancellations" (
 	"withdrawn_reason" text
 );
 --> statement-breakpoint
+CREATE TABLE "data_arrivals" (
+	"integration" text NOT NULL,
+	"key_hash" text NOT NULL,
+	"cancellation_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"received_at" timestamp with time zone NOT NULL,
+	"source" text,
+	"reported_by" text NOT NULL,
+	"reported_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "data_arrivals_integration_key_hash_cancellation_id_pk" PRIMARY KEY("integration","key_hash","cancellation_id")
+);
+--> statement-breakpoint
 CREATE TABLE "events" (
 	"id" text PRIMARY KEY NOT NULL,
 	"process" text NOT NULL,
@@ -155,10 +167,12 @@ CREATE INDEX "accounts_by_name" ON "accounts" USING btree (lower("name") text_pa
 CREATE INDEX "cancellation_integrations_open" ON "cancellation_integrations" USING btree ("integration") WHERE "cancellation_integrations"."state" in ('in_progress', 'waiting');--> statement-breakpoint
 CREATE INDEX "cancellation_requests_by_cancellation" ON "cancellation_requests" USING btree ("cancellation_id","requested_at");--> statement-breakpoint
 CREATE INDEX "cancellation_requests_not_taken" ON "cancellation_requests" USING btree ("requested_at") WHERE "cancellation_requests"."taken_at" is null;--> statement-breakpoint
+CREATE INDEX "cancellation_requests_by_dealer_ids" ON "cancellation_requests" USING gin ("dealer_ids" jsonb_path_ops);--> statement-breakpoint
 CREATE INDEX "cancellations_by_start" ON "cancellations" USING btree ("started_at" DESC NULLS LAST,"id");--> statement-breakpoint
 CREATE INDEX "cancellations_by_account" ON "cancellations" USING btree ("account");--> statement-breakpoint
 CREATE UNIQUE INDEX "cancellations_joinable" ON "cancellations" USING btree ("account") WHERE "cancellations"."joinable";--> statement-breakpoint
 CREATE INDEX "cancellations_open" ON "cancellations" USING btree ("started_at","id") WHERE "cancellations"."state" = 'open';--> statement-breakpoint
+CREATE INDEX "data_arrivals_by_cancellation" ON "data_arrivals" USING btree ("cancellation_id","integration","received_at");--> statement-breakpoint
 CREATE INDEX "events_by_process" ON "events" USING btree ("process","at","id");--> statement-breakpoint
 CREATE INDEX "events_by_subject" ON "events" USING btree ("process","subject","at");--> statement-breakpoint
 CREATE INDEX "events_by_account" ON "events" USING btree ("account","at");--> statement-breakpoint

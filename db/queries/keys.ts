@@ -5,7 +5,7 @@ import { type Db, preparedOnce } from '../client.ts';
 import { apiKeys, people, sessions } from '../schema/schema.ts';
 import { type Acting, changesOf, commandLine, recordAdministration } from './administration.ts';
 
-export const keyScopes = ['cancellations:write', 'tasks:write', 'read', 'admin'] as const;
+export const keyScopes = ['cancellations:write', 'tasks:write', 'data:report', 'read', 'admin'] as const;
 export type KeyScope = (typeof keyScopes)[number];
 
 /** Who makes a request, by its API key. */

@@ -65,7 +65,10 @@ export const apiKeys = pgTable('api_keys', {
   personId: text('person_id').references(() => people.id),
   /** SHA-256 of the key, in hex: keys are 256 random bits, so no slow hash is needed. */
   hash: text('hash').notNull().unique(),
-  scopes: text('scopes').array().$type<('cancellations:write' | 'tasks:write' | 'read' | 'admin')[]>().notNull(),
+  scopes: text('scopes')
+    .array()
+    .$type<('cancellations:write' | 'tasks:write' | 'data:report' | 'read' | 'admin')[]>()
+    .notNull(),
   requestsPerMinute: integer('requests_per_minute').notNull().default(600),
   createdAt: when('created_at').notNull().defaultNow(),
   expiresAt: when('expires_at'),
@@ -155,6 +158,28 @@ export const cancellationRequests = pgTable(
   (table) => [
     index('cancellation_requests_by_cancellation').on(table.cancellationId, table.requestedAt),
     index('cancellation_requests_not_taken').on(table.requestedAt).where(sql`${table.takenAt} is null`),
+    index('cancellation_requests_by_dealer_ids').using('gin', sql`${table.dealerIds} jsonb_path_ops`),
+  ],
+);
+
+/** Data of a vendor that arrived for a dealer after the integration's end; the same arrival counts once. */
+export const dataArrivals = pgTable(
+  'data_arrivals',
+  {
+    integration: text('integration').$type<IntegrationName>().notNull(),
+    /** SHA-256 of the reporter's key of the file or record, in hex: the key may be personal. */
+    keyHash: text('key_hash').notNull(),
+    cancellationId: uuid('cancellation_id').notNull(),
+    kind: text('kind').$type<'file' | 'record'>().notNull(),
+    receivedAt: when('received_at').notNull(),
+    /** Where it arrived, such as the name of a feed. */
+    source: text('source'),
+    reportedBy: text('reported_by').notNull(),
+    reportedAt: when('reported_at').notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.integration, table.keyHash, table.cancellationId] }),
+    index('data_arrivals_by_cancellation').on(table.cancellationId, table.integration, table.receivedAt),
   ],
 );
 

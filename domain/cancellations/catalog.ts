@@ -1,5 +1,6 @@
 import type { TaskContent, TaskFacts } from '../shared/tasks.ts';
 import { type IntegrationName, vendorTitle } from '../shared/vendors.ts';
+import { dataAfterEndTask } from './dataAfterEndTask.ts';
 import type { Gate } from './gate.ts';
 import type { GroupAnswer } from './groupQuestion.ts';
 import { cdk } from './vendors/cdk.ts';
@@ -33,7 +34,7 @@ type Vendors = (typeof vendorCatalog)[IntegrationName];
 type KeysOf<One> = One extends unknown ? Extract<keyof One, string> : never;
 
 export type StepName = KeysOf<Vendors['steps']> | 'reinstate';
-export type TaskKind = KeysOf<Vendors['tasks']> | 'gate-status' | 'reinstate';
+export type TaskKind = KeysOf<Vendors['tasks']> | 'gate-status' | 'reinstate' | 'data-after-end';
 
 /** Every step of every procedure. */
 export const stepCatalog: Record<StepName, Step> = Object.assign(
@@ -61,6 +62,10 @@ export interface CancellationTaskFacts extends TaskFacts {
   /** Of `reinstate`: the steps that were certainly, or perhaps, done at the vendor. */
   done?: StepName[];
   unknown?: StepName[];
+  /** Of `reinstate`: those that Dealerops has reinstated already. */
+  restored?: StepName[];
+  /** Of `cdk-case`: the dealer's organization at Fortellis, which shows the termination. */
+  fortellisOrgId?: string;
   /** Of `gate-status`: whose status is not understood, and which. */
   gate?: Pick<Gate, 'account' | 'status'>;
 }
@@ -70,25 +75,31 @@ export interface CancellationTextFacts extends TaskTextFacts {
   /** Of `reinstate`: steps that were done at the vendor, and those that may have been. */
   done?: StepName[];
   unknown?: StepName[];
+  restored?: StepName[];
 }
 
 const reinstate: CancellationTask = {
   team: 'ops',
   dueBusinessDays: 1,
-  content: ({ integration, account, dealerName, dealerId, done = [], unknown = [] }: CancellationTextFacts) => ({
-    title: `Reinstate ${vendorTitle(integration)} for ${dealerName}`,
-    instructions: [
-      'The customer stays, or the account is Active again.',
-      ...done.map((step) => `Was done, reinstate it: ${stepCatalog[step].title}.`),
-      ...unknown.map((step) => `May have been done: check, and reinstate it if it was: ${stepCatalog[step].title}.`),
-      `Ask ${done.includes('finance-terminates') ? 'Finance not to terminate, or ' : ''}the vendor to restore the feed; confirm when data flows.`,
-    ],
-    texts: [
-      { label: 'Account', value: account },
-      { label: 'Dealership', value: dealerName },
-      { label: `ID at ${vendorTitle(integration)}`, value: dealerId },
-    ],
-  }),
+  content: ({ integration, account, dealerName, dealerId, reason, ...steps }: CancellationTextFacts) => {
+    const { done = [], unknown = [], restored = [] } = steps;
+    return {
+      title: `Reinstate ${vendorTitle(integration)} for ${dealerName}`,
+      instructions: [
+        'The customer stays, or the account is Active again.',
+        ...done.map((step) => `Was done, reinstate it: ${stepCatalog[step].title}.`),
+        ...unknown.map((step) => `May have been done: check, and reinstate it if it was: ${stepCatalog[step].title}.`),
+        ...restored.map((step) => `${stepCatalog[step].title} was reinstated already: nothing is to be done for it.`),
+        ...(reason ? [`Dealerops could not reinstate it: ${reason}.`] : []),
+        `Ask ${done.includes('finance-terminates') ? 'Finance not to terminate, or ' : ''}the vendor to restore the feed; confirm when data flows.`,
+      ],
+      texts: [
+        { label: 'Account', value: account },
+        { label: 'Dealership', value: dealerName },
+        { label: `ID at ${vendorTitle(integration)}`, value: dealerId },
+      ],
+    };
+  },
   fields: () => [confirm('done', 'It is reinstated, or nothing had to be done')],
   evidence: () => 'reinstated, confirmed',
 };
@@ -131,7 +142,7 @@ const gateStatus: CancellationTask = {
 
 /** Every kind of task of the process. */
 export const taskCatalog: Record<TaskKind, CancellationTask> = Object.assign(
-  { 'gate-status': gateStatus, reinstate },
+  { 'gate-status': gateStatus, reinstate, 'data-after-end': dataAfterEndTask },
   ...Object.values(vendorCatalog).map(({ tasks }) => tasks),
 );
 

@@ -4,5 +4,7 @@ export const systemTitles = {
   salesforce: 'Salesforce and CST',
   mail_server: 'the mail server',
   vin_event_stream: 'the next run in CST',
+  vinsolutions_events: "VinSolutions' event service",
+  fortellis: 'Fortellis',
 } as const;
 export type System = keyof typeof systemTitles;

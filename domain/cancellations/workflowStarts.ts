@@ -1,8 +1,9 @@
 import { WorkflowIdReusePolicy } from '@temporalio/common';
 import { dealerSearchAttributes } from '../shared/searchAttributes.ts';
 import { taskQueue } from '../shared/taskQueues.ts';
-import type { IntegrationName } from '../shared/vendors.ts';
+import { type IntegrationName, vendorTitle } from '../shared/vendors.ts';
 import { cancellationWorkflowId, vinEventStreamWorkflowId } from './cancellations.ts';
+import type { DataArrival, EndedIntegration } from './dataAfterEnd.ts';
 
 /**
  * How `cancelDealer`, the workflow of one dealer, is started.
@@ -15,6 +16,29 @@ export function dealerWorkflow(account: string, integrations: readonly Integrati
     taskQueue,
     typedSearchAttributes: dealerSearchAttributes(account, integrations, integrations.length),
     staticSummary: `Cancellation of dealer ${account}`,
+  };
+}
+
+/** How `reportDataAfterEnd` is started; the same report again is the same workflow. */
+export function dataReportWorkflow(arrival: DataArrival) {
+  const { integration, keyHash } = arrival;
+  return {
+    workflowId: `cancellation/data-after-end/report/${integration}/${keyHash}`,
+    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+    taskQueue,
+    args: [arrival],
+    staticSummary: `Data of ${vendorTitle(integration)} has arrived`,
+  };
+}
+
+/** How `resolveDataAfterEnd`, the workflow of the task about one dealer's integration, is started. */
+export function dataAfterEndWorkflow(ended: EndedIntegration) {
+  const { integration, account } = ended;
+  return {
+    workflowId: `cancellation/data-after-end/${integration}/${account}`,
+    taskQueue,
+    args: [ended],
+    staticSummary: `Data after the end of ${vendorTitle(integration)}, dealer ${account}`,
   };
 }
 

@@ -36,6 +36,8 @@ export interface ChecklistStep<Step extends string = string, WaitingOn extends s
   waitingOnCode?: WaitingOn | WaitingOnPeople;
   waitingSince?: string;
   taskId?: string;
+  /** What was there before the step changed it, to restore it: whose, by the outside system's ID, and at most 50 short texts. */
+  before?: { of: string; values: string[] };
   /** Nobody can say whether it happened in the outside system. */
   mayBeDone?: boolean;
 }

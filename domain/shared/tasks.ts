@@ -46,6 +46,8 @@ export interface TaskContent {
   title: string;
   /** The vendor's page; absent where there is none. */
   url?: string;
+  /** Other pages that are needed, such as the sheet with the credentials. */
+  links?: { label: string; url: string }[];
   instructions: string[];
   texts: TaskText[];
   fields: TaskField[];

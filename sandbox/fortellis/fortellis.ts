@@ -20,7 +20,7 @@ const tokenPath = '/oauth2/sandbox/v1/token';
 /** Fortellis as far as it is used (fortellis.openapi.json): a token, and the subscriptions of our app. */
 export async function startFortellis(
   state: SandboxState,
-  { fortellis: faults }: Faults,
+  faults: Faults,
   { port = 0, apiSecret }: { port?: number; apiSecret: string },
 ): Promise<FortellisStandIn> {
   // A connection that a fault has broken off must not hold up the end.
@@ -34,7 +34,7 @@ export async function startFortellis(
   app.get('/openapi.json', async () => contract);
 
   app.post(tokenPath, ({ body, headers }, reply) =>
-    withFault(faults, 'token', reply, () => {
+    withFault(faults.fortellis, 'token', reply, () => {
       const form = body as URLSearchParams;
       const basic = Buffer.from(`${apiKey}:${apiSecret}`).toString('base64');
       if (headers.authorization !== `Basic ${basic}`)
@@ -48,7 +48,7 @@ export async function startFortellis(
   );
 
   app.get('/v1/solution/subscriptions', ({ headers, query }, reply) =>
-    withFault(faults, 'subscriptions', reply, () => {
+    withFault(faults.fortellis, 'subscriptions', reply, () => {
       if (!tokens.has((headers.authorization ?? '').replace('Bearer ', '')))
         return reply.code(401).send({ code: 401, message: 'TOKEN-EXPIRED' });
       const { orgId } = query as { orgId?: string };

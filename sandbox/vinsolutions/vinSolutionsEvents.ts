@@ -13,6 +13,8 @@ export interface VinSolutionsEventsStandIn {
   clientSecret: string;
   apiKey: string;
   app: FastifyInstance;
+  /** Every change that was carried out, oldest first. */
+  changes: { dealerId: number; status: string; subscriptions: string[] }[];
   /** Tokens given so far stop working. */
   expireTokens(): void;
 }
@@ -28,13 +30,14 @@ const Change = z.object({
 /** VinSolutions' Connect Event service as far as it is used (vinSolutionsEvents.openapi.json). */
 export async function startVinSolutionsEvents(
   state: SandboxState,
-  { vinSolutions: faults }: Faults,
+  faults: Faults,
   { port = 0, clientSecret, apiKey }: { port?: number; clientSecret: string; apiKey: string },
 ): Promise<VinSolutionsEventsStandIn> {
   // A connection that a fault has broken off must not hold up the end.
   const app = Fastify({ logger: false, forceCloseConnections: true });
   const clientId = 'dealerops-sandbox';
   const tokens = new Set<string>();
+  const changes: VinSolutionsEventsStandIn['changes'] = [];
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
     done(null, new URLSearchParams(body as string)),
@@ -46,7 +49,7 @@ export async function startVinSolutionsEvents(
   app.get('/openapi.json', async () => contract);
 
   app.post('/connect/token', ({ body }, reply) =>
-    withFault(faults, 'token', reply, () => {
+    withFault(faults.vinSolutions, 'token', reply, () => {
       const form = body as URLSearchParams;
       const right =
         form.get('grant_type') === 'client_credentials' &&
@@ -73,7 +76,7 @@ export async function startVinSolutionsEvents(
 
   app.get(`${base}/subscription`, (request, reply) =>
     withFault(
-      faults,
+      faults.vinSolutions,
       'subscriptions',
       reply,
       checked(request, reply, () => {
@@ -86,7 +89,7 @@ export async function startVinSolutionsEvents(
 
   app.put<{ Params: { dealerId: string } }>(`${base}/subscription/dealerId/:dealerId`, (request, reply) =>
     withFault(
-      faults,
+      faults.vinSolutions,
       'updateSubscription',
       reply,
       checked(request, reply, () => {
@@ -96,6 +99,7 @@ export async function startVinSolutionsEvents(
         if (!change.success || change.data.dealerId !== own.dealerId)
           return reply.code(400).send(error('not a subscription of this dealer'));
         const { status, subscriptions } = change.data;
+        changes.push(change.data);
         Object.assign(own, { status, subscriptions, statusDateUtc: new Date().toISOString() });
         state.changed();
         return json(reply, own);
@@ -111,7 +115,7 @@ export async function startVinSolutionsEvents(
 
   const url = await app.listen({ port, host: '127.0.0.1' });
   return {
-    ...{ url: `${url}${base}`, tokenUrl: `${url}/connect/token`, clientId, clientSecret, apiKey, app },
+    ...{ url: `${url}${base}`, tokenUrl: `${url}/connect/token`, clientId, clientSecret, apiKey, app, changes },
     expireTokens: () => tokens.clear(),
   };
 }

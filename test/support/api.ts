@@ -23,6 +23,8 @@ export async function apiOf(service: TestService, more: Partial<ApiOptions> = {}
     temporal: service.client,
     accounts: dealersOf(outside),
     inactiveStatuses: outside.inactiveStatuses,
+    vinSolutionsDealers: outside.vinSolutionsDealers,
+    dataAfterEndGraceDays: outside.dataAfterEndGraceDays,
     connectors: namesOf(outside.connectors),
     codec: encryptionCodec(testKeyring),
     readiness: readinessOf(partsOfApi({ database: service.database, temporal: service.client })),

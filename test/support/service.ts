@@ -12,6 +12,7 @@ import { openConnectors } from '../../activities/connectors/index.ts';
 import type { Outside } from '../../activities/shared/context.ts';
 import { openMailer } from '../../activities/shared/mail.ts';
 import { people } from '../../db/schema/schema.ts';
+import type { DealerSelection } from '../../domain/cancellations/dealerSelection.ts';
 import { defaultInactiveStatuses } from '../../domain/cancellations/gate.ts';
 import { bulkTaskQueue, type TaskQueue, taskQueue } from '../../domain/shared/taskQueues.ts';
 import { startSandbox } from '../../sandbox/index.ts';
@@ -48,6 +49,10 @@ export interface ServiceOptions {
   timeSkipping?: boolean;
   /** Without CST the service's own registry knows the dealers. */
   withoutCst?: boolean;
+  /** Beside CST and Salesforce; the sandbox's. */
+  connectors?: ('vinSolutionsEvents' | 'fortellis')[];
+  vinSolutionsDealers?: DealerSelection;
+  dataAfterEndGraceDays?: number;
   withoutWorker?: boolean;
   /** Bulk work has a worker too. */
   bulkWorker?: boolean;
@@ -78,7 +83,13 @@ export async function startService(options: ServiceOptions = {}) {
     database,
     temporal: client,
     mailer,
-    connectors: openConnectors(options.withoutCst ? {} : { cst: sandbox.cst, salesforce: sandbox.salesforce }),
+    connectors: openConnectors({
+      ...(!options.withoutCst && { cst: sandbox.cst, salesforce: sandbox.salesforce }),
+      ...(options.connectors?.includes('vinSolutionsEvents') && { vinSolutionsEvents: sandbox.vinSolutions }),
+      ...(options.connectors?.includes('fortellis') && { fortellis: sandbox.fortellis }),
+    }),
+    vinSolutionsDealers: options.vinSolutionsDealers,
+    dataAfterEndGraceDays: options.dataAfterEndGraceDays,
     inactiveStatuses: defaultInactiveStatuses,
   };
   let worker: RunningWorker | undefined;

@@ -145,6 +145,17 @@ test.each([
     { ...vinSolutions, VINSOLUTIONS_EVENTS_API_KEY: 'the-key-itself' },
     'VINSOLUTIONS_EVENTS_API_KEY: must be a reference, env:NAME or file:/path',
   ],
+  [{ DATA_AFTER_END_GRACE_DAYS: '91' }, 'DATA_AFTER_END_GRACE_DAYS: must be a whole number of days from 0 to 90'],
+  [{ DATA_AFTER_END_GRACE_DAYS: '1.5' }, 'DATA_AFTER_END_GRACE_DAYS: must be a whole number of days from 0 to 90'],
+  [
+    { AUTO_TAM_DIRECTORY_URL: 'http://sheets.example.com/tam' },
+    'AUTO_TAM_DIRECTORY_URL: must be an https:// address without a user or password',
+  ],
+  [
+    { AUTO_TAM_DIRECTORY_URL: 'https://me:secret@sheets.example.com/tam' },
+    'AUTO_TAM_DIRECTORY_URL: must be an https:// address without a user or password',
+  ],
+  [{ AUTO_TAM_DIRECTORY_URL: 'javascript:alert(1)' }, 'AUTO_TAM_DIRECTORY_URL: must be an https:// address'],
   [{ TEMPORAL_TLS_CLIENT_CERT_PATH: '/a', TEMPORAL_TLS_CLIENT_CERT_DATA: 'b' }, 'TEMPORAL_*: '],
 ])('%j is reported in one line', (wrong, line) => {
   const told = problems({ ...right, ...wrong });

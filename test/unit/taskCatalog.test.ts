@@ -28,6 +28,8 @@ const finished: Record<TaskKind, [TaskAnswers, string]> = {
   'elead-mail-unknown': [{ outcome: 'accepted' }, 'Elead confirms that it has the mail'],
   'gate-status': [{ decision: 'active' }, 'the account is Active'],
   'cdk-case': [{ caseNumber: '00031337', terminated: true }, 'case 00031337, termination confirmed'],
+  'cdk-termination': [{ terminated: true }, 'termination confirmed'],
+  'data-after-end': [{ outcome: 'ended_now', action: 'CDK closed it' }, 'ended now: CDK closed it'],
   'cdk-clean-up': [{ removed: true }, 'DMS provider removed from CST, confirmed'],
   'dealervault-sales': [{ deactivated: true }, 'Sales feed deactivated, confirmed'],
   'dealervault-service': [{ deactivated: true }, 'Service feed deactivated, confirmed'],
@@ -79,6 +81,24 @@ describe("the texts to copy follow the vendors' wording", () => {
     });
     expect(taskContent('vinsolutions-portal', facts).instructions.join(' ')).toContain('blue "Need More Help?" button');
   }, 60_000);
+
+  test('VinSolutions, part 2: where the shared credentials are, linked if the address is configured', () => {
+    const { instructions, links } = taskContent('vinsolutions-portal', facts);
+    expect(instructions[0]).toContain('the shared credentials, which are in the Auto TAM Directory sheet');
+    expect(links).toBeUndefined();
+    const autoTamDirectoryUrl = 'https://sheets.example.com/auto-tam-directory';
+    expect(taskContent('vinsolutions-portal', { ...facts, autoTamDirectoryUrl }).links).toEqual([
+      { label: 'Auto TAM Directory sheet (the shared credentials)', url: autoTamDirectoryUrl },
+    ]);
+  });
+
+  test('CDK at a dealer on Fortellis: only the case number is asked for', () => {
+    const fieldsOf = (fortellisOrgId?: string) =>
+      taskContent('cdk-case', { ...facts, integration: 'dms/cdk', fortellisOrgId }).fields.map(({ name }) => name);
+    expect(fieldsOf()).toEqual(['caseNumber', 'terminated']);
+    expect(fieldsOf('org-7')).toEqual(['caseNumber']);
+    expect(taskCatalog['cdk-case'].evidence({ caseNumber: 'C-1' })).toBe('case C-1');
+  });
 
   test('VinSolutions part 1 by a person: the parameter line, and failed IDs must be of this run', () => {
     const run = { dealerIds: ['11', '22', '33'] };

@@ -16,6 +16,18 @@ export const quickQueries = proxyActivities<CancellationActivities>(quickQueryOp
 export const actions = proxyActivities<CancellationActivities>(actionOptions);
 export const vendorMails = proxyActivities<CancellationActivities>(vendorMailOptions);
 
+/** Reading and changing a dealer's events at VinSolutions: given up after half an hour, since CST can do it too. */
+export const eventServiceCalls = proxyActivities<CancellationActivities>({
+  ...actionOptions,
+  scheduleToCloseTimeout: '30 minutes',
+});
+
+/** Whether Fortellis can confirm CDK's termination: given up soon, since a person can do it too. */
+export const fortellisQueries = proxyActivities<CancellationActivities>({
+  ...queryOptions,
+  scheduleToCloseTimeout: '5 minutes',
+});
+
 /**
  * A run of CST's "Remove from Vin Event Stream", tried until CST answers. A withdrawal stops it where nothing was run yet, and
  * else learns how the run ended.

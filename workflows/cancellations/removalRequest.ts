@@ -1,5 +1,10 @@
 import { CancellationScope, condition, defineSignal, setHandler, workflowInfo } from '@temporalio/workflow';
-import type { ManualRemoval, RemovalAnswer, RemovalRequest } from '../../activities/cancellations/vinEventStream.ts';
+import type {
+  ManualRemoval,
+  RemovalAnswer,
+  RemovalOf,
+  RemovalRequest,
+} from '../../activities/cancellations/vinEventStream.ts';
 import { isWithdrawal } from '../shared/failures.ts';
 import { actions, queries } from './activities.ts';
 import type { OpenRemoval, Steps } from './steps.ts';
@@ -9,14 +14,26 @@ const manualRemovalSignal = defineSignal<[ManualRemoval]>('manualRemoval');
 /** The workflow that had the request does not know it any more. */
 const sendAgainSignal = defineSignal('sendAgain');
 
+/** Who is to be removed, and since when; and whether VinSolutions' event service is asked first. */
+export function removalOf(steps: Steps): Promise<RemovalOf & { byEventService: boolean }> {
+  const { account, dealerId } = steps.of;
+  steps.begin('vin-event-stream', 'cst');
+  return queries.removalOf.executeWithOptions({ summary: 'Dealer ID, and the time in CST' }, [{ account, dealerId }]);
+}
+
 /**
  * Requests the dealer's removal from the Vin Event Stream and waits for the answer, however long a person takes. When withdrawn
  * meanwhile, takes the request back and still learns how it ended; `withdrawn` says so.
+ * @param first for the first attempt; a later one asks anew
  */
-export async function removalRequest(steps: Steps, attempt: number): Promise<RemovalAnswer & { withdrawn?: true }> {
+export async function removalRequest(
+  steps: Steps,
+  attempt: number,
+  first: RemovalOf,
+): Promise<RemovalAnswer & { withdrawn?: true }> {
   const step = 'vin-event-stream';
   const { workflowId } = workflowInfo();
-  const { account, dealerId, requestId } = steps.of;
+  const { requestId } = steps.of;
   const key = `${workflowId}/${requestId}/${attempt}`;
   // That of an earlier attempt has been answered.
   const from = steps.removal?.request.key === key ? steps.removal : undefined;
@@ -34,12 +51,9 @@ export async function removalRequest(steps: Steps, attempt: number): Promise<Rem
   });
   try {
     if (!from) {
-      steps.begin(step, 'cst');
-      const of = await queries.removalOf.executeWithOptions({ summary: 'Dealer ID, and the time in CST' }, [
-        { account, dealerId },
-      ]);
+      const { dealerId, requestedAt } = attempt === 1 ? first : await removalOf(steps);
       steps.run.hasNews(step);
-      steps.removal = { request: { key, workflowId, ...of } };
+      steps.removal = { request: { key, workflowId, dealerId, requestedAt } };
     }
     return await answerTo(steps.removal!, 'request', async (request) => {
       steps.run.hasNews(step);

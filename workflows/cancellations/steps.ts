@@ -16,6 +16,7 @@ import { HumanTasks } from '../shared/humanTasks.ts';
 import type { Guard, GuardBroken, TaskOutcome, TasksSnapshot, TaskWatch } from '../shared/taskRecord.ts';
 import { queries, quickQueries } from './activities.ts';
 import type { IntegrationChecklist } from './progress.ts';
+import { restoreEvents } from './restoreEvents.ts';
 import { Run, type StepResults } from './runs.ts';
 
 /** What a vendor's procedure is started with. */
@@ -198,11 +199,14 @@ export class Steps {
   }
 
   /** A person's step that must not be begun, nor go on, while the account is Active. @returns null when a team lead closed it without completing it */
-  async personBehindGate(name: StepName & TaskKind): Promise<{ by: string; evidence: string } | null> {
+  async personBehindGate(
+    name: StepName & TaskKind,
+    facts: Partial<CancellationTaskFacts> = {},
+  ): Promise<{ by: string; evidence: string } | null> {
     for (;;) {
       const isBegun = this.run.isKnown(name) || this.tasksBefore.some(({ facts }) => facts.kind === name);
       if (!isBegun) await this.gateNow();
-      const outcome = await this.task(name, name);
+      const outcome = await this.task(name, name, facts);
       if (outcome.how === 'closed') continue;
       if (outcome.how === 'not_completed') return null;
       this.done(name, outcome.by, outcome.evidence);
@@ -299,7 +303,14 @@ export class Steps {
   async reinstate(): Promise<void> {
     const { done, unknown } = this.whatToReinstate();
     if (done.length + unknown.length === 0) return;
-    await CancellationScope.nonCancellable(() => this.person('reinstate', { done, unknown }));
+    await CancellationScope.nonCancellable(async () => {
+      const { evidence, reason } = await this.run.once('reinstate', () => restoreEvents(this));
+      if (evidence === undefined) return this.person('reinstate', { done, unknown, reason });
+      const restored: StepName[] = ['vin-event-stream'];
+      const left = (names: StepName[]) => names.filter((name) => !restored.includes(name));
+      if (left([...done, ...unknown]).length === 0) return this.done('reinstate', 'VinSolutions', evidence);
+      return this.person('reinstate', { done: left(done), unknown: left(unknown), restored });
+    });
   }
 }
 

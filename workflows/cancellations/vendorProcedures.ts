@@ -3,7 +3,9 @@ import type { IntegrationProgress } from '../../domain/cancellations/cancellatio
 import { failureOf, isWithdrawal } from '../shared/failures.ts';
 import { actions, queries, records, vendorMails } from './activities.ts';
 import { carryOut } from './carryOut.ts';
-import { removalRequest } from './removalRequest.ts';
+import { endEvents } from './eventService.ts';
+import { confirmTermination, organizationAtFortellis, terminationAtFortellis } from './fortellis.ts';
+import { removalOf, removalRequest } from './removalRequest.ts';
 import { type IntegrationCancellation, type Steps, together } from './steps.ts';
 
 /** The vendors' procedures (spec: cancellations.md), each in the order in which it happens. */
@@ -38,10 +40,16 @@ export async function cancelReynoldsCrm(of: IntegrationCancellation): Promise<In
   return carryOut(of, financeTerminates);
 }
 
-/** CDK: the gate, a case at CDK, and when CDK has terminated, the clean-up of the DMS provider in CST. */
+/**
+ * CDK: the gate, a case at CDK, and when CDK has terminated, the clean-up of the DMS provider in CST. At a dealer on Fortellis
+ * the person enters only the case's number, and Fortellis shows the termination.
+ */
 export async function cancelCdk(of: IntegrationCancellation): Promise<IntegrationProgress> {
   return carryOut(of, async (steps) => {
-    const terminated = await steps.personBehindGate('cdk-case');
+    const orgId = await organizationAtFortellis(steps);
+    const created = await steps.personBehindGate('cdk-case', { fortellisOrgId: orgId });
+    if (!created) return;
+    const terminated = orgId ? await terminationAtFortellis(steps, orgId) : confirmTermination(steps, created);
     if (terminated) await cleanUpDmsProvider(steps);
   });
 }
@@ -72,8 +80,10 @@ async function financeTerminates(steps: Steps): Promise<void> {
 
 async function vinEventStreamPart(steps: Steps): Promise<void> {
   const step = 'vin-event-stream';
+  const first = await steps.run.once(step, () => removalOf(steps));
+  if (first.byEventService && (await endEvents(steps, first.dealerId))) return;
   for (let attempt = 1; ; attempt += 1) {
-    const answer = await steps.run.once(step, () => removalRequest(steps, attempt));
+    const answer = await steps.run.once(step, () => removalRequest(steps, attempt, first));
     if (answer.state === 'removed') steps.done(step, answer.by, answer.evidence);
     else if (answer.mayBeDone) steps.mayBeDone(step, true);
     if (answer.withdrawn) throw new CancelledFailure('withdrawn');

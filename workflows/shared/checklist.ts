@@ -136,6 +136,11 @@ export class Checklist<Step extends string, WaitingOn extends string, End extend
     this.changed({ by, action: `${step.title}: ${inWords(state)}`, detail: evidence });
   }
 
+  /** Something that happened in a step and is not its end, for the record. */
+  note(name: Step, by: string, action: string, detail?: string): void {
+    this.changed({ by, action: `${this.step(name).title}: ${action}`, detail });
+  }
+
   /** Ends every step that has not ended. */
   endRest(state: StepEnd, by: string): void {
     for (const step of this.steps) {

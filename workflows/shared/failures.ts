@@ -9,3 +9,9 @@ export function failureOf(error: unknown): ApplicationFailure | undefined {
 export function isWithdrawal(error: unknown): boolean {
   return isCancellation(error) || (error instanceof ActivityFailure && CancellationScope.current().consideredCancelled);
 }
+
+/** Why an activity did not do it, for people; undefined of an error of the workflow itself. */
+export function reasonOf(error: unknown): string | undefined {
+  if (!(error instanceof ActivityFailure)) return undefined;
+  return failureOf(error)?.message ?? error.cause?.message ?? error.message;
+}

@@ -226,6 +226,11 @@ export class HumanTasks<Facts extends TaskFacts> {
     if (task?.state === 'open') await this.close(task, reason);
   }
 
+  /** Closes the tasks of a kind, since what they wait for has happened; their people are told. */
+  async closeAll(kind: Facts['kind'], reason: string): Promise<void> {
+    for (const task of this.tasks.values()) if (task.facts.kind === kind) await this.close(task, reason, true);
+  }
+
   /** Closes a task that nobody is to do any more; its person is told. */
   private async close(task: Task<Facts>, reason: string, byGuard = false): Promise<void> {
     if (task.outcome) return;

@@ -7,7 +7,7 @@ import type { TaskAnswers, TaskFacts, TaskField, TaskState } from '../../domain/
 export type TaskOutcome =
   | { how: 'done'; by: string; answers: TaskAnswers; evidence: string }
   | { how: 'not_completed'; by: string; reason: string; begun: boolean }
-  /** Not by its person: its scope was canceled, or `byGuard`, its guard did not hold any more. */
+  /** Not by its person: its scope was canceled, or `byGuard`, its guard did not hold any more or what it waits for has happened. */
   | { how: 'closed'; reason: string; begun: boolean; byGuard: boolean };
 
 /** Why a task may not be claimed, or not stay open, and with what a claim is refused. */

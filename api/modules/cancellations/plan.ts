@@ -1,20 +1,22 @@
 import { type IntegrationRow, openIntegrations } from '../../../db/queries/cancellations.ts';
 import type { WhenActive } from '../../../domain/cancellations/cancellations.ts';
 import { type StepName, stepCatalog, stepsOf } from '../../../domain/cancellations/catalog.ts';
+import { isSelected } from '../../../domain/cancellations/dealerSelection.ts';
 import { gateOf } from '../../../domain/cancellations/gate.ts';
 import type { FoundAccount } from '../../../domain/shared/accountRecords.ts';
 import { isTeam } from '../../../domain/shared/tasks.ts';
-import { kindOf, vendorTitle } from '../../../domain/shared/vendors.ts';
+import { type IntegrationName, kindOf, vendorTitle } from '../../../domain/shared/vendors.ts';
 import type { ApiOptions } from '../../server/options.ts';
 import type { ToEnd } from './integrations.ts';
 import type { Plan } from './schemas.ts';
 
 /** What would happen, as things stand now; nothing is changed. */
 export async function planOf(
-  { accounts, connectors, database, inactiveStatuses }: ApiOptions,
+  options: ApiOptions,
   { account, integrations }: ToEnd,
   whenActive: WhenActive,
 ): Promise<Plan> {
+  const { accounts, database, inactiveStatuses } = options;
   const gated = integrations.some((integration) => kindOf(integration) === 'dms');
   const parent = gated && account.parentSalesAccountId ? await accounts.find(account.parentSalesAccountId) : account;
   const open = await openIntegrations(database.db, account.id);
@@ -30,15 +32,37 @@ export async function planOf(
       steps: stepsOf(integration).map((step) => ({
         step,
         title: stepCatalog[step].title,
-        by: isByPerson(step, connectors.includes('cst')) ? ('a person' as const) : ('dealerops' as const),
+        ...whoActs(step, options, account),
       })),
     })),
   };
 }
 
-function isByPerson(step: StepName, cstConnected: boolean): boolean {
+type Actor = Pick<Plan['integrations'][number]['steps'][number], 'by' | 'note'>;
+
+/** Who acts in a step, by the connectors that are configured, for this dealer. */
+function whoActs(
+  step: StepName,
+  { connectors, vinSolutionsDealers = [] }: Pick<ApiOptions, 'connectors' | 'vinSolutionsDealers'>,
+  { id, integrations }: FoundAccount,
+): Actor {
   const { actor } = stepCatalog[step];
-  return isTeam(actor) || (actor === 'cst' && !cstConnected);
+  const byCst = connectors.includes('cst');
+  const atVendor = (name: IntegrationName) => integrations.find((one) => `${one.kind}/${one.vendor}` === name);
+  const dealerId = atVendor('crm/vinsolutions')?.dealerId;
+  const fortellis = connectors.includes('fortellis') && atVendor('dms/cdk')?.fortellisOrgId !== undefined;
+  if (step === 'vin-event-stream' && dealerId && connectors.includes('vinSolutionsEvents'))
+    if (isSelected(vinSolutionsDealers, { account: id, dealerId }))
+      return {
+        by: 'dealerops',
+        note: `VinSolutions' event service; if it fails, ${byCst ? 'a run in CST' : 'a person'}`,
+      };
+  if (step === 'cdk-case' && fortellis) return { by: 'a person', note: 'enters only the case number' };
+  if (actor === 'fortellis')
+    return fortellis
+      ? { by: 'dealerops', note: 'read from Fortellis while its subscription is active; a person can confirm it too' }
+      : { by: 'a person', note: 'confirms it with the case' };
+  return { by: isTeam(actor) || (actor === 'cst' && !byCst) ? 'a person' : 'dealerops' };
 }
 
 /** A request joins the dealer's cancellation that is open: only what has not ended there, nor is in progress, begins. */

@@ -64,7 +64,12 @@ export const Started = z
 export type Started = z.infer<typeof Started>;
 
 const PlannedStep = z
-  .object({ step: z.string(), title: z.string(), by: z.enum(['dealerops', 'a person']).meta({ id: 'StepDoer' }) })
+  .object({
+    step: z.string(),
+    title: z.string(),
+    by: z.enum(['dealerops', 'a person']).meta({ id: 'StepDoer' }),
+    note: z.string().optional().describe('How, where an optional connector is used'),
+  })
   .meta({ id: 'PlannedStep' });
 const PlannedIntegration = z
   .object({

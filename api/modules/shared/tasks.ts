@@ -33,10 +33,12 @@ const Field = z
   })
   .meta({ id: 'TaskField' });
 const Text = z.object({ label: z.string(), value: z.string() }).meta({ id: 'TaskText' });
+const Link = z.object({ label: z.string(), url: z.string() }).meta({ id: 'TaskLink' });
 const Content = z
   .object({
     title: z.string(),
     url: z.string().optional(),
+    links: z.array(Link).optional().describe('Other pages that are needed'),
     instructions: z.array(z.string()),
     texts: z.array(Text),
     fields: z.array(Field),

@@ -318,6 +318,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cancellations/data-after-end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A vendor’s file or record has arrived: a task where the dealer’s integration had ended
+         * @description For systems that receive vendors’ data. Safe to repeat. Needs the setting DATA_AFTER_END_GRACE_DAYS.
+         */
+        post: operations["reportDataAfterEnd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tasks": {
         parameters: {
             query?: never;
@@ -695,6 +715,33 @@ export interface components {
             id: string;
             key: string;
         };
+        DataArrivalAnswer: {
+            /**
+             * @description `reported`: the integration has ended, and a task says so unless the dealer has a new integration
+             * @enum {string}
+             */
+            outcome: "reported" | "ignored";
+            /** @description Why it was ignored */
+            reason?: string;
+        };
+        DataArrival: {
+            integration: components["schemas"]["IntegrationName"];
+            /** @description The dealer’s account in CST */
+            account?: string;
+            /** @description The dealer’s ID at the vendor */
+            dealerId?: string;
+            /**
+             * @description What arrived
+             * @enum {string}
+             */
+            kind: "file" | "record";
+            /** @description The file’s or record’s own key: the same again counts once. Only a hash of it is kept */
+            recordKey: string;
+            /** Format: date-time */
+            receivedAt: string;
+            /** @description Where it arrived, such as the name of a feed; nothing personal */
+            source?: string;
+        };
         EmptyBody: Record<string, never>;
         /** @enum {string} */
         EventProcess: "cancellations" | "feeds" | "pipelines" | "leads" | "inquiries" | "administration";
@@ -707,7 +754,7 @@ export interface components {
         /** @enum {string} */
         IntegrationState: "in_progress" | "waiting" | "ended" | "blocked" | "not_completed" | "withdrawn";
         /** @enum {string} */
-        KeyScope: "cancellations:write" | "tasks:write" | "read" | "admin";
+        KeyScope: "cancellations:write" | "tasks:write" | "data:report" | "read" | "admin";
         NewApiKey: {
             /** @description What it is for, such as offboarding */
             name: string;
@@ -768,6 +815,8 @@ export interface components {
             step: string;
             title: string;
             by: components["schemas"]["StepDoer"];
+            /** @description How, where an optional connector is used */
+            note?: string;
         };
         /** @description Problem details (RFC 9457) */
         Problem: {
@@ -929,6 +978,8 @@ export interface components {
         TaskContent: {
             title: string;
             url?: string;
+            /** @description Other pages that are needed */
+            links?: components["schemas"]["TaskLink"][];
             instructions: string[];
             texts: components["schemas"]["TaskText"][];
             fields: components["schemas"]["TaskField"][];
@@ -958,6 +1009,10 @@ export interface components {
          * @enum {string}
          */
         TaskFieldType: "text" | "list" | "confirm" | "choice";
+        TaskLink: {
+            label: string;
+            url: string;
+        };
         TaskNotCompleted: {
             reason: string;
         };
@@ -4031,6 +4086,156 @@ export interface operations {
             };
             /** @description Understood, but it cannot be done; the detail says why */
             422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service has failed; the detail has the request’s ID */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service does not answer now: try again after Retry-After */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportDataAfterEnd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataArrival"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataArrivalAnswer"];
+                };
+            };
+            /** @description The request is not as described; `errors` names each part */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid API key or session */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key or its person may not do this */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time */
+            408: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow this now */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];

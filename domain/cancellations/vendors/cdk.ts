@@ -7,6 +7,7 @@ export const cdk = {
   steps: {
     gate: gateStep,
     'cdk-case': { title: 'Create the CDK case to uninstall', actor: 'ops' },
+    'cdk-termination': { title: 'CDK terminates the integration', actor: 'fortellis' },
     'cdk-clean-up': { title: "Clean up the DMS provider in CST's DMS Provider tab", actor: 'cst' },
   },
   tasks: {
@@ -14,14 +15,16 @@ export const cdk = {
       team: 'ops',
       dueBusinessDays: 3,
       guard: 'gate',
-      content: ({ dealerName, dealerId }) => ({
+      content: ({ dealerName, dealerId, fortellisOrgId }) => ({
         title: `Create CDK's case to uninstall ${dealerName}`,
         url: 'https://developer.cdkcare.com/',
         instructions: [
           'Log in with your own login.',
           'Choose "Fortellis Support or MBD Support".',
           'Create a case to uninstall, with the texts below.',
-          "Give the case's number here, and confirm when CDK has terminated the integration.",
+          fortellisOrgId
+            ? "Give the case's number here. Dealerops then waits until Fortellis shows the termination."
+            : "Give the case's number here, and confirm when CDK has terminated the integration.",
         ],
         texts: [
           { label: 'Organization', value: 'Conversica, Inc.' },
@@ -34,11 +37,33 @@ export const cdk = {
           },
         ],
       }),
-      fields: () => [
+      fields: ({ fortellisOrgId }) => [
         { name: 'caseNumber', label: "The case's number", type: 'text' },
-        confirm('terminated', 'CDK has terminated the integration'),
+        ...(fortellisOrgId ? [] : [confirm('terminated', 'CDK has terminated the integration')]),
       ],
-      evidence: ({ caseNumber }) => `case ${numberOf(caseNumber)}, termination confirmed`,
+      evidence: ({ caseNumber, terminated }) =>
+        `case ${numberOf(caseNumber)}${terminated ? ', termination confirmed' : ''}`,
+    },
+
+    // Open while Fortellis is awaited: its reminders begin when that takes too long.
+    'cdk-termination': {
+      team: 'ops',
+      dueBusinessDays: 5,
+      content: ({ dealerName, dealerId }) => ({
+        title: `Wait for CDK to terminate ${dealerName}, or confirm it`,
+        url: 'https://developer.cdkcare.com/',
+        instructions: [
+          'The case at CDK is created: its number is in the record. Dealerops reads the subscriptions at Fortellis every hour and closes this task when they show the termination.',
+          'Before the task is due, nothing has to be done here.',
+          'When it is due, ask CDK about the case. If CDK has terminated the integration and Fortellis does not show it, confirm it here.',
+        ],
+        texts: [
+          { label: 'Dealership', value: dealerName },
+          { label: '3PA ID', value: dealerId },
+        ],
+      }),
+      fields: () => [confirm('terminated', 'CDK has terminated the integration')],
+      evidence: () => 'termination confirmed',
     },
 
     'cdk-clean-up': {

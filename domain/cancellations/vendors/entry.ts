@@ -1,6 +1,7 @@
 import { cleanName } from '../../shared/identifiers.ts';
 import type { TaskAnswers, TaskEntry, TaskField, Team } from '../../shared/tasks.ts';
 import type { IntegrationName } from '../../shared/vendors.ts';
+import type { ArrivalCount } from '../dataAfterEnd.ts';
 import type { System } from '../systems.ts';
 import type { DealerSocketFacts } from './dealerSocketForm.ts';
 
@@ -16,17 +17,26 @@ export interface TaskTextFacts extends DealerSocketFacts {
   mayBeRun?: boolean;
   /** Why the task was opened: a mail server's answer, a run's message. */
   reason?: string;
+  /** Of `cdk-case`: the dealer's organization at Fortellis, which shows the termination. */
+  fortellisOrgId?: string;
+  /** Of `data-after-end`: what has arrived so far. */
+  arrivals?: ArrivalCount;
+  /** Of `vinsolutions-portal`: where the sheet with the shared credentials is. */
+  autoTamDirectoryUrl?: string;
   /** The parent sales account whose Effective Status is not understood, and the statuses that would open the gate. */
   gate?: { account: string; name: string; status: string; inactiveStatuses: readonly string[] };
 }
 
-/** `gate`: the account is still not Active. `status-unclear`: its Effective Status is still the one that is not understood. */
-type TaskGuard = 'gate' | 'status-unclear';
+/**
+ * `gate`: the account is still not Active. `status-unclear`: its Effective Status is still the one that is not understood.
+ * `still-ended`: the integration was not reinstated.
+ */
+type TaskGuard = 'gate' | 'status-unclear' | 'still-ended';
 export type CancellationTask = TaskEntry<TaskTextFacts, TaskGuard>;
 
 export interface Step {
   title: string;
-  /** Who does it: dealerops, a system that has a connector, or a team; a step of CST is its team's where CST is not configured. */
+  /** Who does it: dealerops, a system, or a team; a system's step is a person's where its connector is not configured. */
   actor: 'dealerops' | System | Team;
 }
 

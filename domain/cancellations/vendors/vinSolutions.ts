@@ -77,11 +77,11 @@ export const vinSolutions = {
     'vinsolutions-portal': {
       team: 'ops',
       dueBusinessDays: 3,
-      content: ({ dealerName, dealerId }) => ({
+      content: ({ dealerName, dealerId, autoTamDirectoryUrl }) => ({
         title: `Ask VinSolutions to cancel eventing for ${dealerName}`,
         url: 'https://developer.coxautoinc.com/support',
         instructions: [
-          'Open the Vendor Development Portal with the shared credentials.',
+          'Open the Vendor Development Portal with the shared credentials, which are in the Auto TAM Directory sheet.',
           'Press the blue "Need More Help?" button at the bottom.',
           'Fill in the ticket with the texts below and submit it.',
           "Give the ticket's number here and confirm.",
@@ -92,6 +92,9 @@ export const vinSolutions = {
           { label: 'Dropdown', value: 'Connect Event Solution - 1.0' },
           { label: 'Description', value: `Please cancel eventing for ${dealerId}` },
         ],
+        ...(autoTamDirectoryUrl && {
+          links: [{ label: 'Auto TAM Directory sheet (the shared credentials)', url: autoTamDirectoryUrl }],
+        }),
       }),
       fields: () => [
         { name: 'ticketNumber', label: "The portal ticket's number", type: 'text' },

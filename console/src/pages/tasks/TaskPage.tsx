@@ -48,6 +48,11 @@ export function TaskPage({ id }: { id: string }) {
             {content.url}
           </Anchor>
         )}
+        {content.links?.map(({ label, url }) => (
+          <Anchor key={url} href={url} target="_blank" rel="noreferrer" display="block">
+            {label}
+          </Anchor>
+        ))}
         <List type="ordered" mt="xs" spacing="xs">
           {content.instructions.map((instruction) => (
             <List.Item key={instruction}>{instruction}</List.Item>
