@@ -12,6 +12,18 @@ export async function startOver({ client }: TestService, workflowId: string): Pr
   await eventually(async () => (await handle.describe()).runId !== runId);
 }
 
+/** How many events the runs of a workflow have written, from the latest back to its first one. */
+export async function eventsOfAllRuns({ client }: TestService, workflowId: string): Promise<number> {
+  let count = 0;
+  let runId: string | undefined;
+  do {
+    const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    count += events!.length;
+    runId = events![0]!.workflowExecutionStartedEventAttributes?.continuedExecutionRunId || undefined;
+  } while (runId);
+  return count;
+}
+
 /** A dealer with one integration, whose account is its own sales account. */
 export function dealerWith(id: string, integration: string, effectiveStatus = 'Cancelled'): SandboxDealer {
   const [kind, vendor] = integration.split('/') as ['crm' | 'dms', string];
