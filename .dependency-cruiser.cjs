@@ -23,9 +23,30 @@ const folder = (name, allowed, note) => ({
   to: { path: `^(${folders.join('|')})/`, pathNot: `^(${[name, ...allowed].join('|')})/` },
 });
 
+const processes = '(cancellations|feeds|pipelines|leads|inquiries)';
+/** Where each process has a folder, or a file, of its own. */
+const layers = '^(?:domain|workflows|activities|api/modules|console/src/pages|db/schema|db/queries)/';
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
+    {
+      name: 'a-process-imports-no-other-process',
+      severity: 'error',
+      comment: 'where processes meet, one starts the other’s workflow by its name',
+      from: { path: `${layers}${processes}[./]` },
+      to: { path: `${layers}${processes}[./]`, pathNot: `${layers}$1[./]` },
+    },
+    {
+      name: 'shared-imports-no-process',
+      severity: 'error',
+      from: {
+        path: `${layers}shared[./]|^activities/connectors/|^api/server/plugins/|^db/queries/[^/]+$`,
+        // A task for several dealers is found by each of them: the steps of the cancellations say which.
+        pathNot: '^db/queries/tasks\\.ts$',
+      },
+      to: { path: `${layers}${processes}[./]` },
+    },
     folder('domain', [], 'the words and rules of the business import nothing of the project'),
     folder('workflows', ['domain', 'activities'], 'deterministic code; of the activities only the types'),
     {

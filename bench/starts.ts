@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pMap from 'p-map';
-import { cancellations } from '../db/schema/schema.ts';
+import { cancellations } from '../db/schema/cancellations.ts';
 import { type Figure, inTurn, parts, rateOf } from './measure.ts';
 import type { Servers } from './servers.ts';
 

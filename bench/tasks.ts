@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { and, count, eq, inArray, sql } from 'drizzle-orm';
 import pMap from 'p-map';
-import { cancellations, tasks } from '../db/schema/schema.ts';
+import { cancellations } from '../db/schema/cancellations.ts';
+import { tasks } from '../db/schema/shared.ts';
 import type { Servers } from './servers.ts';
 
 /** Waits until there are so many open tasks, then claims all. */

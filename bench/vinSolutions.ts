@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { and, eq, inArray } from 'drizzle-orm';
 import pMap from 'p-map';
-import { cancellations } from '../db/schema/schema.ts';
+import { cancellations } from '../db/schema/cancellations.ts';
 import { cancellationWorkflowId, integrationWorkflowId } from '../domain/cancellations/cancellations.ts';
 import { type Figure, inTurn, parts, rateOf } from './measure.ts';
 import type { Servers } from './servers.ts';

@@ -3,7 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
-import * as schema from './schema/schema.ts';
+import * as cancellationTables from './schema/cancellations.ts';
+import * as sharedTables from './schema/shared.ts';
+
+/** Every table, of all processes. */
+export const schema = { ...sharedTables, ...cancellationTables };
 
 export type Db = NodePgDatabase<typeof schema>;
 

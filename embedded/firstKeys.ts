@@ -1,6 +1,6 @@
 import type { Db } from '../db/client.ts';
 import { hashOf } from '../db/queries/keys.ts';
-import { apiKeys, people } from '../db/schema/schema.ts';
+import { apiKeys, people } from '../db/schema/shared.ts';
 import type { Keys } from './dataDir.ts';
 
 /** Made-up people to sign in as, so that the console can be tried from both sides. */

@@ -3,8 +3,8 @@ import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/e
 import { z } from 'zod';
 import type { ConnectorSettings } from '../activities/connectors/index.ts';
 import { type Mailbox, parseMailbox } from '../activities/connectors/mailAddress.ts';
-import { type DealerSelection, readDealerSelection } from '../domain/cancellations/dealerSelection.ts';
 import { defaultInactiveStatuses, problemWithInactiveStatuses } from '../domain/cancellations/gate.ts';
+import { type DealerSelection, readDealerSelection } from '../domain/shared/dealerSelection.ts';
 import { type TaskQueue, taskQueues } from '../domain/shared/taskQueues.ts';
 import { type Keyring, parseKeyring } from '../worker/keyring.ts';
 import { defaultLimits, type QueueLimits } from '../worker/limits.ts';

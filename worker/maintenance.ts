@@ -9,7 +9,7 @@ import {
   type OpenCancellation,
   someOpenCancellations,
   workflowsAwaitingRemoval,
-} from '../db/queries/maintenance.ts';
+} from '../db/queries/cancellations/maintenance.ts';
 import { cancellationWorkflowId, vinEventStreamWorkflowId } from '../domain/cancellations/cancellations.ts';
 import { dealerWorkflow, vinEventStreamWorkflow } from '../domain/cancellations/workflowStarts.ts';
 

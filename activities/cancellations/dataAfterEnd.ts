@@ -1,5 +1,6 @@
 import { WorkflowIdConflictPolicy } from '@temporalio/client';
-import { keepArrival, latestCancellations } from '../../db/queries/dataAfterEnd.ts';
+import type { Db } from '../../db/client.ts';
+import { keepArrival, latestCancellations } from '../../db/queries/cancellations/dataAfterEnd.ts';
 import {
   type DataArrival,
   type EndedIntegration,
@@ -8,8 +9,12 @@ import {
 } from '../../domain/cancellations/dataAfterEnd.ts';
 import { withArrivals } from '../../domain/cancellations/dataAfterEndTask.ts';
 import { dataAfterEndWorkflow } from '../../domain/cancellations/workflowStarts.ts';
+import { integrationKey } from '../../domain/shared/vendors.ts';
 import type { Context } from '../shared/context.ts';
 import { dealer } from '../shared/dealers.ts';
+import { notBefore, temporalTime } from '../shared/notBefore.ts';
+
+const dayMs = 24 * 3_600_000;
 
 /** Data that arrives after an integration's end (spec: cancellations.md, last section). */
 export function dataAfterEndActivities({ database: { db }, dealers, temporal, dataAfterEndGraceDays }: Context) {
@@ -17,7 +22,7 @@ export function dataAfterEndActivities({ database: { db }, dealers, temporal, da
   async function isOfNewIntegration({ account, integration, dealerId }: LatestCancellation, arrival: DataArrival) {
     if (arrival.dealerId !== undefined || dealerId === undefined) return false;
     const { integrations } = await dealer(dealers, account);
-    const now = integrations.find((one) => `${one.kind}/${one.vendor}` === integration)?.dealerId;
+    const now = integrations.find((one) => integrationKey(one) === integration)?.dealerId;
     return now !== undefined && now !== dealerId;
   }
 
@@ -46,9 +51,22 @@ export function dataAfterEndActivities({ database: { db }, dealers, temporal, da
     },
 
     /** Whether the integration is still ended by this cancellation: else data is to arrive again. */
-    async isStillEnded({ cancellationId, account, integration }: EndedIntegration): Promise<boolean> {
-      const [latest] = await latestCancellations(db, { integration, account });
-      return latest?.cancellationId === cancellationId && latest.state === 'ended';
+    isStillEnded: (of: EndedIntegration): Promise<boolean> => isStillEnded(db, of),
+
+    /**
+     * Waits until the integration is not ended any more; while it is, the activity is tried again daily, without an event.
+     * @param from when to look first, ISO 8601
+     */
+    async noLongerEnded({ from, ...of }: EndedIntegration & { from: string }): Promise<void> {
+      const now = temporalTime();
+      if (now < new Date(from)) throw notBefore(new Date(from), 'The integration is looked at again');
+      if (await isStillEnded(db, of))
+        throw notBefore(new Date(now.getTime() + dayMs), 'The integration is looked at again');
     },
   };
+}
+
+async function isStillEnded(db: Db, { cancellationId, account, integration }: EndedIntegration): Promise<boolean> {
+  const [latest] = await latestCancellations(db, { integration, account });
+  return latest?.cancellationId === cancellationId && latest.state === 'ended';
 }

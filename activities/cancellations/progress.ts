@@ -1,13 +1,8 @@
 import { activityInfo } from '@temporalio/activity';
 import { and, asc, eq, inArray, isNotNull, isNull, lt, ne, notExists, sql } from 'drizzle-orm';
 import { recordEvent, recordEvents } from '../../db/queries/events.ts';
-import {
-  cancellationIntegrations,
-  cancellationRequests,
-  cancellations,
-  events,
-  tasks,
-} from '../../db/schema/schema.ts';
+import { cancellationIntegrations, cancellationRequests, cancellations } from '../../db/schema/cancellations.ts';
+import { events, tasks } from '../../db/schema/shared.ts';
 import {
   type CancellationRequest,
   type IntegrationProgress,
@@ -15,8 +10,8 @@ import {
   type StepProgress,
   stepsAhead,
 } from '../../domain/cancellations/cancellations.ts';
+import type { Withdrawal } from '../../domain/cancellations/messages.ts';
 import { openStepStates, type RecordedEvent } from '../../domain/shared/checklist.ts';
-import type { Withdrawal } from '../../domain/shared/messages.ts';
 import { openTaskStates } from '../../domain/shared/tasks.ts';
 import { type IntegrationName, vendorTitle } from '../../domain/shared/vendors.ts';
 import { inWords } from '../../domain/shared/words.ts';

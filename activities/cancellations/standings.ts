@@ -4,7 +4,8 @@ import { WorkflowNotFoundError } from '@temporalio/common';
 import { and, asc, eq, isNull, like, notInArray, sql } from 'drizzle-orm';
 import type { Db } from '../../db/client.ts';
 import { recordEvents } from '../../db/queries/events.ts';
-import { cancellationIntegrations, cancellationRequests, cancellations, events } from '../../db/schema/schema.ts';
+import { cancellationIntegrations, cancellationRequests, cancellations } from '../../db/schema/cancellations.ts';
+import { events } from '../../db/schema/shared.ts';
 import {
   type CancellationRequest,
   cancellationWorkflowId,
@@ -12,7 +13,7 @@ import {
   openIntegrationStates,
   type WhenActive,
 } from '../../domain/cancellations/cancellations.ts';
-import type { Withdrawal } from '../../domain/shared/messages.ts';
+import type { Withdrawal } from '../../domain/cancellations/messages.ts';
 import type { IntegrationName } from '../../domain/shared/vendors.ts';
 import type { Context } from '../shared/context.ts';
 

@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { countArrivals } from '../../db/queries/dataAfterEnd.ts';
+import { countArrivals } from '../../db/queries/cancellations/dataAfterEnd.ts';
 import { type CancellationTaskFacts, taskCatalog, taskContent } from '../../domain/cancellations/catalog.ts';
 import { type DealerName, defaultTimeZone } from '../../domain/shared/accounts.ts';
 import type { TaskFacts } from '../../domain/shared/tasks.ts';

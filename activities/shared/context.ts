@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Database } from '../../db/client.ts';
-import type { DealerSelection } from '../../domain/cancellations/dealerSelection.ts';
+import type { DealerSelection } from '../../domain/shared/dealerSelection.ts';
 import type { Connectors } from '../connectors/index.ts';
 import type { Dealers } from './dealers.ts';
 import type { Mailer } from './mail.ts';

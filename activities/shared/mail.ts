@@ -13,7 +13,7 @@ import {
   takeFromLostSender,
   withoutAddresses,
 } from '../../db/queries/outbox.ts';
-import type { MailState } from '../../db/schema/schema.ts';
+import type { MailState } from '../../db/schema/shared.ts';
 import { envelopeAddress, type Mailbox } from '../connectors/mailAddress.ts';
 import { handOver, MustNotLeave, parseSmtpUrl, type SmtpServer } from '../connectors/smtp.ts';
 

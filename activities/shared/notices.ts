@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import { timeOf } from '../../db/clock.ts';
 import { type FinalMail, moveMail, queueMail } from '../../db/queries/outbox.ts';
 import { administrators, findPerson, type Person, teamLeads, teamMembers } from '../../db/queries/people.ts';
-import { tasks } from '../../db/schema/schema.ts';
+import { tasks } from '../../db/schema/shared.ts';
 import { isStillTrue, type Notice } from '../../domain/shared/notices.ts';
 import {
   type NoticeTopic,

@@ -1,7 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import { and, eq, lt, ne } from 'drizzle-orm';
 import { recordEvent } from '../../db/queries/events.ts';
-import { events, tasks } from '../../db/schema/schema.ts';
+import { events, tasks } from '../../db/schema/shared.ts';
 import { addBusinessDays, localDate } from '../../domain/shared/businessDays.ts';
 import type { TaskNotice } from '../../domain/shared/notices.ts';
 import type { Process } from '../../domain/shared/processes.ts';

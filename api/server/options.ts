@@ -4,9 +4,9 @@ import type { PayloadCodec } from '@temporalio/common';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Database } from '../../db/client.ts';
-import type { DealerSelection } from '../../domain/cancellations/dealerSelection.ts';
 import type { FoundAccount } from '../../domain/shared/accountRecords.ts';
 import type { ConnectorName } from '../../domain/shared/connectors.ts';
+import type { DealerSelection } from '../../domain/shared/dealerSelection.ts';
 import type { Readiness } from '../../domain/shared/readiness.ts';
 
 export type App = FastifyInstance<

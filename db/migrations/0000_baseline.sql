@@ -1,26 +1,3 @@
-CREATE TABLE "accounts" (
-	"id" text PRIMARY KEY NOT NULL,
-	"name" text NOT NULL,
-	"effective_status" text NOT NULL,
-	"parent_sales_account_id" text,
-	"time_zone" text NOT NULL,
-	"integrations" jsonb NOT NULL,
-	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE "api_keys" (
-	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
-	"name" text NOT NULL,
-	"person_id" text,
-	"hash" text NOT NULL,
-	"scopes" text[] NOT NULL,
-	"requests_per_minute" integer DEFAULT 600 NOT NULL,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"expires_at" timestamp with time zone,
-	"revoked_at" timestamp with time zone,
-	CONSTRAINT "api_keys_hash_unique" UNIQUE("hash")
-);
---> statement-breakpoint
 CREATE TABLE "cancellation_integrations" (
 	"cancellation_id" uuid NOT NULL,
 	"integration" text NOT NULL,
@@ -70,6 +47,29 @@ CREATE TABLE "data_arrivals" (
 	"reported_by" text NOT NULL,
 	"reported_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "data_arrivals_integration_key_hash_cancellation_id_pk" PRIMARY KEY("integration","key_hash","cancellation_id")
+);
+--> statement-breakpoint
+CREATE TABLE "accounts" (
+	"id" text PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"effective_status" text NOT NULL,
+	"parent_sales_account_id" text,
+	"time_zone" text NOT NULL,
+	"integrations" jsonb NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "api_keys" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"name" text NOT NULL,
+	"person_id" text,
+	"hash" text NOT NULL,
+	"scopes" text[] NOT NULL,
+	"requests_per_minute" integer DEFAULT 600 NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"expires_at" timestamp with time zone,
+	"revoked_at" timestamp with time zone,
+	CONSTRAINT "api_keys_hash_unique" UNIQUE("hash")
 );
 --> statement-breakpoint
 CREATE TABLE "events" (
@@ -163,7 +163,6 @@ CREATE TABLE "tasks" (
 --> statement-breakpoint
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_person_id_people_id_fk" FOREIGN KEY ("person_id") REFERENCES "public"."people"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_key_id_api_keys_id_fk" FOREIGN KEY ("key_id") REFERENCES "public"."api_keys"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-CREATE INDEX "accounts_by_name" ON "accounts" USING btree (lower("name") text_pattern_ops);--> statement-breakpoint
 CREATE INDEX "cancellation_integrations_open" ON "cancellation_integrations" USING btree ("integration") WHERE "cancellation_integrations"."state" in ('in_progress', 'waiting');--> statement-breakpoint
 CREATE INDEX "cancellation_requests_by_cancellation" ON "cancellation_requests" USING btree ("cancellation_id","requested_at");--> statement-breakpoint
 CREATE INDEX "cancellation_requests_not_taken" ON "cancellation_requests" USING btree ("requested_at") WHERE "cancellation_requests"."taken_at" is null;--> statement-breakpoint
@@ -173,6 +172,7 @@ CREATE INDEX "cancellations_by_account" ON "cancellations" USING btree ("account
 CREATE UNIQUE INDEX "cancellations_joinable" ON "cancellations" USING btree ("account") WHERE "cancellations"."joinable";--> statement-breakpoint
 CREATE INDEX "cancellations_open" ON "cancellations" USING btree ("started_at","id") WHERE "cancellations"."state" = 'open';--> statement-breakpoint
 CREATE INDEX "data_arrivals_by_cancellation" ON "data_arrivals" USING btree ("cancellation_id","integration","received_at");--> statement-breakpoint
+CREATE INDEX "accounts_by_name" ON "accounts" USING btree (lower("name") text_pattern_ops);--> statement-breakpoint
 CREATE INDEX "events_by_process" ON "events" USING btree ("process","at","id");--> statement-breakpoint
 CREATE INDEX "events_by_subject" ON "events" USING btree ("process","subject","at");--> statement-breakpoint
 CREATE INDEX "events_by_account" ON "events" USING btree ("account","at");--> statement-breakpoint

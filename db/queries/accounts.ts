@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, inArray, or, type SQL, sql } from 'drizzle-orm';
 import type { Account } from '../../domain/shared/accounts.ts';
 import { type Db, preparedOnce } from '../client.ts';
-import { accounts } from '../schema/schema.ts';
+import { accounts } from '../schema/shared.ts';
 import { type Acting, changesOf, recordAdministration } from './administration.ts';
 
 /** The service's own registry of dealers, used where CST is not configured. */

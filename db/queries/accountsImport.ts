@@ -2,8 +2,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
 import { type AccountLine, accountOfLines } from '../../domain/shared/accountsCsv.ts';
 import { integrationNames } from '../../domain/shared/vendors.ts';
-import type { Database } from '../client.ts';
-import * as schema from '../schema/schema.ts';
+import { type Database, schema } from '../client.ts';
 import { saveAccounts } from './accounts.ts';
 import { commandLine, recordAdministration } from './administration.ts';
 

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, lt, or, type SQL } from 'drizzle-orm';
 import type { EventProcess } from '../../domain/shared/processes.ts';
 import type { Db } from '../client.ts';
-import { events } from '../schema/schema.ts';
+import { events } from '../schema/shared.ts';
 
 /** The audit trail: who did what when, of every process. Nothing in it is ever changed. */
 

@@ -1,6 +1,6 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { type Db, preparedOnce } from '../client.ts';
-import { idempotencyKeys } from '../schema/schema.ts';
+import { idempotencyKeys } from '../schema/shared.ts';
 
 export interface KeyOfCall {
   /** The person or system (`Caller.id`): a new API key of the same caller makes no new call of an old one. */

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import type { Team } from '../../domain/shared/tasks.ts';
 import { type Db, preparedOnce } from '../client.ts';
-import { apiKeys, people, sessions } from '../schema/schema.ts';
+import { apiKeys, people, sessions } from '../schema/shared.ts';
 import { type Acting, changesOf, commandLine, recordAdministration } from './administration.ts';
 
 export const keyScopes = ['cancellations:write', 'tasks:write', 'data:report', 'read', 'admin'] as const;

@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray, isNotNull, or, type SQL, sql } from 'drizzle-orm';
 import type { Db } from '../client.ts';
-import { type MailState, outbox } from '../schema/schema.ts';
+import { type MailState, outbox } from '../schema/shared.ts';
 
 /** Mail cannot be sent exactly once: the outbox says of every mail whether it left, did not, or may have. */
 

@@ -1,7 +1,7 @@
 import { and, arrayContains, asc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Team } from '../../domain/shared/tasks.ts';
 import type { Db } from '../client.ts';
-import { apiKeys, people } from '../schema/schema.ts';
+import { apiKeys, people } from '../schema/shared.ts';
 import { type Acting, changesOf, recordAdministration } from './administration.ts';
 import { endSessions } from './sessions.ts';
 

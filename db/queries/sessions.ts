@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { and, desc, eq, notInArray, type SQL, sql } from 'drizzle-orm';
 import { type Db, preparedOnce } from '../client.ts';
-import { apiKeys, people, sessions } from '../schema/schema.ts';
+import { apiKeys, people, sessions } from '../schema/shared.ts';
 import { type Acting, changesOf, recordAdministration } from './administration.ts';
 import { type Caller, callerOf, hashOf, keyWithPerson } from './keys.ts';
 

@@ -2,7 +2,8 @@ import { and, asc, eq, gt, inArray, lt, or, sql } from 'drizzle-orm';
 import { openTaskStates, type TaskState, type Team } from '../../domain/shared/tasks.ts';
 import type { IntegrationName } from '../../domain/shared/vendors.ts';
 import type { Db } from '../client.ts';
-import { cancellationIntegrations, cancellations, tasks } from '../schema/schema.ts';
+import { cancellationIntegrations, cancellations } from '../schema/cancellations.ts';
+import { tasks } from '../schema/shared.ts';
 
 export type TaskRow = typeof tasks.$inferSelect;
 

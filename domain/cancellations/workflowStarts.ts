@@ -1,9 +1,9 @@
 import { WorkflowIdReusePolicy } from '@temporalio/common';
-import { dealerSearchAttributes } from '../shared/searchAttributes.ts';
 import { taskQueue } from '../shared/taskQueues.ts';
 import { type IntegrationName, vendorTitle } from '../shared/vendors.ts';
 import { cancellationWorkflowId, vinEventStreamWorkflowId } from './cancellations.ts';
 import type { DataArrival, EndedIntegration } from './dataAfterEnd.ts';
+import { dealerSearchAttributes } from './searchAttributes.ts';
 
 /**
  * How `cancelDealer`, the workflow of one dealer, is started.

@@ -1,43 +1,6 @@
-import type { CancellationRequest, IntegrationProgress } from '../cancellations/cancellations.ts';
 import type { TaskAnswers, TaskState } from './tasks.ts';
-import type { IntegrationName } from './vendors.ts';
 
-/** The messages that workflows take, by the names under which the API sends them. */
-
-/** What `cancelDealer`, the workflow of one dealer, is started with: the first request, or nothing where a signal follows. */
-export interface DealerStart {
-  account: string;
-  request?: CancellationRequest;
-}
-
-/** Signals of `cancelDealer`, the workflow of one dealer; each is safe to send twice. */
-export interface DealerSignals {
-  request: CancellationRequest;
-  withdraw: Withdrawal;
-  /** The tables hold an open cancellation or a request of the dealer that its workflow may not know: look there. */
-  takeOver: undefined;
-}
-
-/** From an integration's workflow, right before it returns, to its dealer's workflow. */
-export interface IntegrationEnd {
-  /** Of the integration's workflow: which one it was of those with the same workflow ID. */
-  firstRunId: string;
-  cancellationId: string;
-  progress: IntegrationProgress;
-}
-
-/** The customer stays: what has not begun is not done, what was ended is to be reinstated. */
-export interface Withdrawal {
-  requestId: string;
-  cancellationId: string;
-  /** Only these; all when absent. */
-  integrations?: IntegrationName[];
-  reason: string;
-  by: string;
-}
-
-/** To an integration's workflow, which ignores one of another cancellation. */
-export type IntegrationWithdrawal = Pick<Withdrawal, 'cancellationId' | 'reason' | 'by'>;
+/** The messages that the workflows of every process take, by the names under which the API sends them. */
 
 /** What every message of a person about a task says. */
 interface AboutTask {

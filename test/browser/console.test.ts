@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { clientTypes } from '../../console/generateClient.ts';
 import { createKey } from '../../db/queries/keys.ts';
-import { tasks } from '../../db/schema/schema.ts';
+import { tasks } from '../../db/schema/shared.ts';
 import { consoleOf, openBrowser, picture, signedInPage } from '../support/browser.ts';
 import { dealerOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';

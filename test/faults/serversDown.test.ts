@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
-import { outbox } from '../../db/schema/schema.ts';
+import { outbox } from '../../db/schema/shared.ts';
 import { apiOf, type TestApi } from '../support/api.ts';
 import { type OwnServer, ownPostgres, ownTemporal } from '../support/ownServers.ts';
 import { expectAllReplay } from '../support/replay.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { outbox } from '../../db/schema/schema.ts';
+import { outbox } from '../../db/schema/shared.ts';
 import { parseKeyring } from '../../worker/keyring.ts';
 import { apiOf } from '../support/api.ts';
 import { expectAllReplay } from '../support/replay.ts';

@@ -5,7 +5,7 @@ import { importAccountLines } from '../../db/queries/accountsImport.ts';
 import { commandLine } from '../../db/queries/administration.ts';
 import { listEvents } from '../../db/queries/events.ts';
 import { createKey, revokeKey } from '../../db/queries/keys.ts';
-import { apiKeys, people } from '../../db/schema/schema.ts';
+import { apiKeys, people } from '../../db/schema/shared.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';
 
 /** People and keys: what administrators may change, and the trace that it leaves. */

@@ -28,7 +28,7 @@ interface Description {
   components: { schemas: Record<string, object>; headers: object; securitySchemes: Record<string, object> };
 }
 
-const { api } = await serviceForFile();
+const { api } = await serviceForFile({ dataAfterEndGraceDays: 2 });
 let description: Description;
 beforeAll(async () => {
   description = (await api.app.inject('/openapi.json')).json();
@@ -252,6 +252,11 @@ describe('real answers match the description', { shuffle: false }, () => {
     await ask('reader', 'GET /v1/cancellations/{id}/report', `/v1/cancellations/${id}/report`);
     await ask('reader', 'GET /v1/cancellations/{id}', `/v1/cancellations/${randomUUID()}`, undefined, 404);
     await ask('reader', 'GET /v1/cancellations', '/v1/cancellations?limit=0', undefined, 400);
+    const arrival = { integration: 'crm/elead', dealerId: '555301', kind: 'file', recordKey: 'a.csv' };
+    const report = 'POST /v1/cancellations/data-after-end';
+    const receivedAt = '2020-01-10T00:00:00Z';
+    await ask('admin', report, '/v1/cancellations/data-after-end', { ...arrival, receivedAt }, 202);
+    await ask('reader', report, '/v1/cancellations/data-after-end', { ...arrival, receivedAt }, 403);
     await ask('reader', 'POST /v1/cancellations', '/v1/cancellations', body, 403);
     await ask('offboarding', 'POST /v1/cancellations', '/v1/cancellations', { ...body, account: 'D-9999' }, 422);
   });

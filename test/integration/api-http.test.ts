@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sessionCookie } from '../../api/server/auth.ts';
-import { cancellations } from '../../db/schema/schema.ts';
+import { cancellations } from '../../db/schema/cancellations.ts';
 import { apiOf, type TestApi } from '../support/api.ts';
 import { startService, type TestService } from '../support/service.ts';
 

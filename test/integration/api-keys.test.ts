@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { createKey } from '../../db/queries/keys.ts';
-import { apiKeys } from '../../db/schema/schema.ts';
+import { apiKeys } from '../../db/schema/shared.ts';
 import { refused, senderOf, unauthenticated, withKey } from '../support/requests.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';
 

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { progressActivities } from '../../activities/cancellations/progress.ts';
-import { joinOrOpenCancellation } from '../../db/queries/cancellationRequests.ts';
-import { cancellationRequests, cancellations } from '../../db/schema/schema.ts';
+import { joinOrOpenCancellation } from '../../db/queries/cancellations/requests.ts';
+import { cancellationRequests, cancellations } from '../../db/schema/cancellations.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
 /** Which cancellation a request joins, and when a cancellation can be joined no more. */

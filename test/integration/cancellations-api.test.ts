@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { cancellationRequests, cancellations, idempotencyKeys } from '../../db/schema/schema.ts';
+import { cancellationRequests, cancellations } from '../../db/schema/cancellations.ts';
+import { idempotencyKeys } from '../../db/schema/shared.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';
 import { type ProblemBody, viewsOf } from '../support/views.ts';
 

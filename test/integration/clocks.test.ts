@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { findCancellation } from '../../db/queries/cancellations.ts';
+import { findCancellation } from '../../db/queries/cancellations/cancellations.ts';
 import { createKey, findKey } from '../../db/queries/keys.ts';
 import { parseKeyring } from '../../worker/keyring.ts';
 import { manyDealers } from '../faults/dealers.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { dealersOf } from '../../activities/shared/dealers.ts';
-import { accounts } from '../../db/schema/schema.ts';
+import { accounts } from '../../db/schema/shared.ts';
 import type { Account, AccountIntegration } from '../../domain/shared/accounts.ts';
 import { type Answer, apiOf } from '../support/api.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';

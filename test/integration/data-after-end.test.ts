@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createKey } from '../../db/queries/keys.ts';
-import { cancellationIntegrations, dataArrivals } from '../../db/schema/schema.ts';
+import { cancellationIntegrations, dataArrivals } from '../../db/schema/cancellations.ts';
 import { apiOf } from '../support/api.ts';
 import { dealerOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';

@@ -4,7 +4,7 @@ import { Client, WorkflowFailedError, WorkflowUpdateFailedError } from '@tempora
 import type { DataConverter } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { events, tasks } from '../../db/schema/schema.ts';
+import { events, tasks } from '../../db/schema/shared.ts';
 import { cancellationWorkflowId, integrationWorkflowId } from '../../domain/cancellations/cancellations.ts';
 import { taskQueue } from '../../domain/shared/taskQueues.ts';
 import { encryptionCodec } from '../../worker/codec.ts';

@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expireLease, type OwnKey, releaseKey, storeAnswer, takeKey } from '../../db/queries/idempotency.ts';
-import { idempotencyKeys } from '../../db/schema/schema.ts';
+import { idempotencyKeys } from '../../db/schema/shared.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
 let database: TestDatabase;

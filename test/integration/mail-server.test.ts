@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openMailer } from '../../activities/shared/mail.ts';
 import { sendOutgoing } from '../../activities/shared/outgoingMail.ts';
 import { dropMail, findMail, mailRejection, takeForSending } from '../../db/queries/outbox.ts';
-import { outbox } from '../../db/schema/schema.ts';
+import { outbox } from '../../db/schema/shared.ts';
 import type { SmtpFault } from '../../sandbox/shared/faults.ts';
 import { failureOf, mailBench, polite, scriptedServer, sender } from '../support/mail.ts';
 

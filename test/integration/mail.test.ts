@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { openMailer } from '../../activities/shared/mail.ts';
 import { dropMail, settleMail, takeForSending } from '../../db/queries/outbox.ts';
-import { outbox } from '../../db/schema/schema.ts';
+import { outbox } from '../../db/schema/shared.ts';
 import { noFaults } from '../../sandbox/shared/faults.ts';
 import { startSmtp } from '../../sandbox/smtp/smtp.ts';
 import { failureOf, mailBench, polite, scriptedServer, sender } from '../support/mail.ts';

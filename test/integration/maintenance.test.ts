@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client } from '@temporalio/client';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { cancellations } from '../../db/schema/schema.ts';
+import { cancellations } from '../../db/schema/cancellations.ts';
 import { cancellationWorkflowId } from '../../domain/cancellations/cancellations.ts';
 import { encryptingDataConverter } from '../../worker/codec.ts';
 import { dealersCheck } from '../../worker/maintenance.ts';

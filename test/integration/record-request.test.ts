@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import pg from 'pg';
 import { expect, it, vi } from 'vitest';
 import { progressActivities } from '../../activities/cancellations/progress.ts';
-import { cancellationRequests } from '../../db/schema/schema.ts';
+import { cancellationRequests } from '../../db/schema/cancellations.ts';
 import type { CancellationRequest } from '../../domain/cancellations/cancellations.ts';
 import { testDatabase } from '../support/database.ts';
 

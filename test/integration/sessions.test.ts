@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { consoleHeader, sessionCookie } from '../../api/server/auth.ts';
 import { createKey, findKey, hashOf, revokeKey } from '../../db/queries/keys.ts';
 import { beginSession, forgetSessions } from '../../db/queries/sessions.ts';
-import { sessions } from '../../db/schema/schema.ts';
+import { sessions } from '../../db/schema/shared.ts';
 import { refused, senderOf, unauthenticated, withKey } from '../support/requests.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
-import { apiKeys, people } from '../../db/schema/schema.ts';
+import { apiKeys, people } from '../../db/schema/shared.ts';
 import { buildTimeout, builtRelease } from '../support/release.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { cancellations, tasks } from '../../db/schema/schema.ts';
+import { cancellations } from '../../db/schema/cancellations.ts';
+import { tasks } from '../../db/schema/shared.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';
 import { type ProblemBody, type TaskList, viewsOf } from '../support/views.ts';
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import proto from '@temporalio/proto';
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { tasks } from '../../db/schema/schema.ts';
+import { tasks } from '../../db/schema/shared.ts';
 import { integrationWorkflowId } from '../../domain/cancellations/cancellations.ts';
 import { dealerOf, refusalOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';

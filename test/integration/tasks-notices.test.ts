@@ -8,7 +8,7 @@ import { expect, it } from 'vitest';
 import { dealersOf } from '../../activities/shared/dealers.ts';
 import { openMailer } from '../../activities/shared/mail.ts';
 import { noticeActivities } from '../../activities/shared/notices.ts';
-import { outbox } from '../../db/schema/schema.ts';
+import { outbox } from '../../db/schema/shared.ts';
 import { dealerOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';

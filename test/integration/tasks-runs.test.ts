@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import proto from '@temporalio/proto';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { events, tasks } from '../../db/schema/schema.ts';
+import { events, tasks } from '../../db/schema/shared.ts';
 import { integrationWorkflowId } from '../../domain/cancellations/cancellations.ts';
 import { taskQueue } from '../../domain/shared/taskQueues.ts';
 import type { IntegrationName } from '../../domain/shared/vendors.ts';

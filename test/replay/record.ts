@@ -1,6 +1,6 @@
 import proto from '@temporalio/proto';
 import { afterAll, expect, it } from 'vitest';
-import { accounts } from '../../db/schema/schema.ts';
+import { accounts } from '../../db/schema/shared.ts';
 import { sandboxDealers } from '../../sandbox/shared/dealers.ts';
 import { assertAnswered } from '../support/replay.ts';
 import { startService, type TestService } from '../support/service.ts';

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { tasks } from '../../db/schema/schema.ts';
+import { tasks } from '../../db/schema/shared.ts';
 import type { IntegrationName } from '../../domain/shared/vendors.ts';
 import type * as workflows from '../../workflows/index.ts';
 import type { dealerOf } from '../support/dealer.ts';

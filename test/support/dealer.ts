@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { and, desc, eq } from 'drizzle-orm';
 import { requestOfDealer } from '../../api/modules/cancellations/dealerWorkflow.ts';
-import { joinOrOpenCancellation } from '../../db/queries/cancellationRequests.ts';
+import { joinOrOpenCancellation } from '../../db/queries/cancellations/requests.ts';
 import { eventsOfSubject } from '../../db/queries/events.ts';
-import { cancellationIntegrations, cancellations, tasks } from '../../db/schema/schema.ts';
+import { cancellationIntegrations, cancellations } from '../../db/schema/cancellations.ts';
+import { tasks } from '../../db/schema/shared.ts';
 import { type CancellationRequest, cancellationWorkflowId } from '../../domain/cancellations/cancellations.ts';
 import type { TaskUpdates } from '../../domain/shared/messages.ts';
 import { taskQueue } from '../../domain/shared/taskQueues.ts';

@@ -2,7 +2,7 @@ import { isGrpcServiceError } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
 import { expect } from 'vitest';
-import { cancellationIntegrations, cancellations } from '../../db/schema/schema.ts';
+import { cancellationIntegrations, cancellations } from '../../db/schema/cancellations.ts';
 import { cancellationWorkflowId, vinEventStreamWorkflowId } from '../../domain/cancellations/cancellations.ts';
 import { type TestService, testBundle } from './service.ts';
 

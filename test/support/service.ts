@@ -11,9 +11,9 @@ import {
 import { openConnectors } from '../../activities/connectors/index.ts';
 import type { Outside } from '../../activities/shared/context.ts';
 import { openMailer } from '../../activities/shared/mail.ts';
-import { people } from '../../db/schema/schema.ts';
-import type { DealerSelection } from '../../domain/cancellations/dealerSelection.ts';
+import { people } from '../../db/schema/shared.ts';
 import { defaultInactiveStatuses } from '../../domain/cancellations/gate.ts';
+import type { DealerSelection } from '../../domain/shared/dealerSelection.ts';
 import { bulkTaskQueue, type TaskQueue, taskQueue } from '../../domain/shared/taskQueues.ts';
 import { startSandbox } from '../../sandbox/index.ts';
 import type { SandboxDealer } from '../../sandbox/shared/dealers.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import { isSelected, readDealerSelection } from '../../domain/cancellations/dealerSelection.ts';
 import { fortellisState } from '../../domain/cancellations/fortellis.ts';
+import { isSelected, readDealerSelection } from '../../domain/shared/dealerSelection.ts';
 
 const today = '2030-01-10';
 const active = { status: 'active', deactivationDate: null, environment: 'production' };

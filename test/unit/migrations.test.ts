@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api';
 import { expect, it } from 'vitest';
-import * as schema from '../../db/schema/schema.ts';
+import { schema } from '../../db/client.ts';
 
 const folder = fileURLToPath(new URL('../../db/migrations', import.meta.url));
 const json = (file: string) => JSON.parse(readFileSync(`${folder}/meta/${file}`, 'utf8'));

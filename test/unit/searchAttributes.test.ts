@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dealerSearchAttributes } from '../../domain/shared/searchAttributes.ts';
+import { dealerSearchAttributes } from '../../domain/cancellations/searchAttributes.ts';
 
 const shown = (...of: Parameters<typeof dealerSearchAttributes>) =>
   Object.fromEntries(dealerSearchAttributes(...of).map(({ key, value }) => [key.name, value]));

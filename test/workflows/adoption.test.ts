@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { cancellationIntegrations, cancellations } from '../../db/schema/schema.ts';
+import { cancellationIntegrations, cancellations } from '../../db/schema/cancellations.ts';
 import { cancellationWorkflowId, integrationWorkflowId } from '../../domain/cancellations/cancellations.ts';
 import { taskQueue } from '../../domain/shared/taskQueues.ts';
 import { dealerOf } from '../support/dealer.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { outbox, tasks } from '../../db/schema/schema.ts';
+import { outbox, tasks } from '../../db/schema/shared.ts';
 import {
   cancellationWorkflowId,
   integrationWorkflowId,

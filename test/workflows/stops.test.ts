@@ -1,7 +1,8 @@
 import proto from '@temporalio/proto';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { cancellations, outbox } from '../../db/schema/schema.ts';
+import { cancellations } from '../../db/schema/cancellations.ts';
+import { outbox } from '../../db/schema/shared.ts';
 import {
   cancellationWorkflowId,
   integrationWorkflowId,

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { outbox, tasks } from '../../db/schema/schema.ts';
+import { outbox, tasks } from '../../db/schema/shared.ts';
 import { localDate } from '../../domain/shared/businessDays.ts';
 import { remindersAt } from '../../domain/shared/reminders.ts';
 import { dealerOf, refusalOf } from '../support/dealer.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findTask, listTasks } from '../../db/queries/tasks.ts';
-import { outbox, accounts as registry, tasks } from '../../db/schema/schema.ts';
+import { outbox, accounts as registry, tasks } from '../../db/schema/shared.ts';
 import { integrationWorkflowId, vinEventStreamWorkflowId } from '../../domain/cancellations/cancellations.ts';
 import { taskQueue } from '../../domain/shared/taskQueues.ts';
 import { sandboxDealers } from '../../sandbox/shared/dealers.ts';

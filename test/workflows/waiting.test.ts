@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { accounts as registry, tasks } from '../../db/schema/schema.ts';
+import { accounts as registry, tasks } from '../../db/schema/shared.ts';
 import {
   cancellationWorkflowId,
   integrationWorkflowId,

@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { outbox, people } from '../../db/schema/schema.ts';
+import { outbox, people } from '../../db/schema/shared.ts';
 import {
   cancellationWorkflowId,
   integrationWorkflowId,

@@ -13,8 +13,8 @@ import {
 } from '@temporalio/workflow';
 import type { Standing } from '../../activities/cancellations/standings.ts';
 import { type CancellationRequest, integrationWorkflowId } from '../../domain/cancellations/cancellations.ts';
-import type { DealerStart, IntegrationEnd, Withdrawal } from '../../domain/shared/messages.ts';
-import { dealerSearchAttributes } from '../../domain/shared/searchAttributes.ts';
+import type { DealerStart, IntegrationEnd, Withdrawal } from '../../domain/cancellations/messages.ts';
+import { dealerSearchAttributes } from '../../domain/cancellations/searchAttributes.ts';
 import { vendorTitle } from '../../domain/shared/vendors.ts';
 import { inWords } from '../../domain/shared/words.ts';
 import { noticesSent } from '../shared/backgroundNotices.ts';

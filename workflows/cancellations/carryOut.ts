@@ -10,8 +10,8 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { IntegrationProgress } from '../../domain/cancellations/cancellations.ts';
+import type { IntegrationWithdrawal } from '../../domain/cancellations/messages.ts';
 import { openStepStates } from '../../domain/shared/checklist.ts';
-import type { IntegrationWithdrawal } from '../../domain/shared/messages.ts';
 import { noticesSent } from '../shared/backgroundNotices.ts';
 import { reportEnd } from './integrationEnds.ts';
 import { integrationChecklist } from './progress.ts';

@@ -6,7 +6,7 @@ import {
   stepsAhead,
   type WhenActive,
 } from '../../domain/cancellations/cancellations.ts';
-import type { IntegrationEnd, Withdrawal } from '../../domain/shared/messages.ts';
+import type { IntegrationEnd, Withdrawal } from '../../domain/cancellations/messages.ts';
 import { type IntegrationName, vendorTitle } from '../../domain/shared/vendors.ts';
 import { records } from './activities.ts';
 import { type Followed, IntegrationEnds, runOf } from './integrationEnds.ts';

@@ -7,7 +7,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { cancellationWorkflowId, type IntegrationProgress } from '../../domain/cancellations/cancellations.ts';
-import type { IntegrationEnd } from '../../domain/shared/messages.ts';
+import type { IntegrationEnd } from '../../domain/cancellations/messages.ts';
 import { records } from './activities.ts';
 
 /**

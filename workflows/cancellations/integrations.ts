@@ -12,7 +12,7 @@ import {
   reinstateWorkflowId,
 } from '../../domain/cancellations/cancellations.ts';
 import { vendorCatalog } from '../../domain/cancellations/catalog.ts';
-import type { Withdrawal } from '../../domain/shared/messages.ts';
+import type { Withdrawal } from '../../domain/cancellations/messages.ts';
 import { type IntegrationName, vendorTitle } from '../../domain/shared/vendors.ts';
 import { notices } from '../shared/activities.ts';
 import { inBackground } from '../shared/backgroundNotices.ts';

@@ -5,8 +5,8 @@ import {
   type WaitingOn,
 } from '../../domain/cancellations/cancellations.ts';
 import { type StepName, stepCatalog } from '../../domain/cancellations/catalog.ts';
+import { cancellationSearchAttributes } from '../../domain/cancellations/searchAttributes.ts';
 import { systemTitles } from '../../domain/cancellations/systems.ts';
-import { searchAttributes } from '../../domain/shared/searchAttributes.ts';
 import { type IntegrationName, vendorTitle } from '../../domain/shared/vendors.ts';
 import { Checklist } from '../shared/checklist.ts';
 import { records } from './activities.ts';
@@ -32,7 +32,7 @@ export function integrationChecklist({
     stepCatalog,
     waitingOnTitles: systemTitles,
     from: progress,
-    searchAttributes: (of) => searchAttributes({ account, vendor: integration, ...of }),
+    searchAttributes: (of) => cancellationSearchAttributes({ account, vendor: integration, ...of }),
     save: ({ version, snapshot, events }, summary) =>
       records.saveProgress.executeWithOptions({ summary }, [
         { cancellationId, account, version, progress: { integration, ...snapshot }, events },

@@ -14,7 +14,7 @@ import {
 } from '@temporalio/workflow';
 import type { ManualRemoval, RemovalAnswer, RemovalRequest } from '../../activities/cancellations/vinEventStream.ts';
 import { type CancellationTaskFacts, taskCatalog } from '../../domain/cancellations/catalog.ts';
-import { searchAttributes } from '../../domain/shared/searchAttributes.ts';
+import { cancellationSearchAttributes } from '../../domain/cancellations/searchAttributes.ts';
 import { listedIn } from '../../domain/shared/tasks.ts';
 import { noticesSent } from '../shared/backgroundNotices.ts';
 import { waitingOnCode } from '../shared/checklist.ts';
@@ -370,7 +370,7 @@ class RemovalRequests {
     const { waiting, running } = this.dealerIds();
     const stage = running.length > 0 ? 'in_progress' : 'idle';
     const waitingOn = this.list ? waitingOnCode(this.list.waitingOn) : running.length > 0 ? 'cst' : 'nobody';
-    searchable(searchAttributes({ vendor: 'crm/vinsolutions', stage, waitingOn }));
+    searchable(cancellationSearchAttributes({ vendor: 'crm/vinsolutions', stage, waitingOn }));
     const list = (ids: string[]) => ids.join(', ') || 'none';
     setCurrentDetails(
       `**Remove from Vin Event Stream**\n\n- running: ${list(running)}\n- waiting for the next run: ${list(waiting)}`,

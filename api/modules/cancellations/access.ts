@@ -1,4 +1,4 @@
-import type { CancellationRecord } from '../../../db/queries/cancellations.ts';
+import type { CancellationRecord } from '../../../db/queries/cancellations/cancellations.ts';
 import type { Caller } from '../../../db/queries/keys.ts';
 import type { IntegrationName } from '../../../domain/shared/vendors.ts';
 import { hasScope, lacksScope } from '../../server/auth.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { z } from 'zod';
-import { latestCancellations } from '../../../db/queries/dataAfterEnd.ts';
+import { latestCancellations } from '../../../db/queries/cancellations/dataAfterEnd.ts';
 import { type DataArrival, reasonToIgnore } from '../../../domain/cancellations/dataAfterEnd.ts';
 import { dataReportWorkflow } from '../../../domain/cancellations/workflowStarts.ts';
 import { AccountId, DisplayName, VendorDealerId } from '../../../domain/shared/inputs.ts';
@@ -9,7 +9,7 @@ import type { ApiOptions, App } from '../../server/options.ts';
 import { temporalAnswersWithinMs } from '../../server/plugins/limits.ts';
 import { Problem } from '../../server/problems.ts';
 import { Instant } from '../../server/time.ts';
-import { IntegrationName } from './schemas.ts';
+import { IntegrationName } from '../shared/integrationName.ts';
 
 /** Reports of a clock that is ahead by more than this are wrong. */
 const mostAheadMs = 10 * 60_000;

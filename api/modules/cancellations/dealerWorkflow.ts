@@ -1,7 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError, WorkflowIdConflictPolicy } from '@temporalio/client';
 import type { CancellationRequest } from '../../../domain/cancellations/cancellations.ts';
+import type { DealerSignals, DealerStart } from '../../../domain/cancellations/messages.ts';
 import { dealerWorkflow } from '../../../domain/cancellations/workflowStarts.ts';
-import type { DealerSignals, DealerStart } from '../../../domain/shared/messages.ts';
 import type { ApiOptions } from '../../server/options.ts';
 import { temporalAnswersWithinMs } from '../../server/plugins/limits.ts';
 

@@ -1,9 +1,9 @@
-import { type IntegrationRow, openIntegrations } from '../../../db/queries/cancellations.ts';
+import { type IntegrationRow, openIntegrations } from '../../../db/queries/cancellations/cancellations.ts';
 import type { WhenActive } from '../../../domain/cancellations/cancellations.ts';
 import { type StepName, stepCatalog, stepsOf } from '../../../domain/cancellations/catalog.ts';
-import { isSelected } from '../../../domain/cancellations/dealerSelection.ts';
 import { gateOf } from '../../../domain/cancellations/gate.ts';
 import type { FoundAccount } from '../../../domain/shared/accountRecords.ts';
+import { isSelected } from '../../../domain/shared/dealerSelection.ts';
 import { isTeam } from '../../../domain/shared/tasks.ts';
 import { type IntegrationName, kindOf, vendorTitle } from '../../../domain/shared/vendors.ts';
 import type { ApiOptions } from '../../server/options.ts';

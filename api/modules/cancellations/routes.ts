@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { timeOf } from '../../../db/clock.ts';
-import { listCancellations } from '../../../db/queries/cancellations.ts';
+import { listCancellations } from '../../../db/queries/cancellations/cancellations.ts';
 import { AccountId, CancellationId } from '../../../domain/shared/inputs.ts';
 import { timePlace } from '../../server/cursor.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
 import { pageQuery, QueryBoolean, readPage } from '../../server/paging.ts';
 import { stoppedWorkflows } from '../../server/stoppedWorkflows.ts';
 import { Instant } from '../../server/time.ts';
+import { IntegrationName } from '../shared/integrationName.ts';
 import { checkMayRead, checkMayWithdraw } from './access.ts';
 import { BatchAnswer, BatchBody, startBatch } from './batch.ts';
 import { reportPage, reportPolicy } from './reportPage.tsx';
@@ -15,7 +16,6 @@ import {
   CancellationPage,
   CancellationView,
   IdempotencyHeaders,
-  IntegrationName,
   IntegrationState,
   Plan,
   Report,

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { integrationStates, reasons, whenActiveValues } from '../../../domain/cancellations/cancellations.ts';
 import { stepStates } from '../../../domain/shared/checklist.ts';
-import { AccountId, Integration } from '../../../domain/shared/inputs.ts';
+import { AccountId } from '../../../domain/shared/inputs.ts';
 import { pageSchema } from '../../server/paging.ts';
 import { Time } from '../../server/time.ts';
+import { IntegrationName } from '../shared/integrationName.ts';
 
 /** Bodies and answers of the cancellations' routes. */
 
-export const IntegrationName = Integration.meta({ id: 'IntegrationName' });
 const CancellationReason = z.enum(reasons).meta({ id: 'CancellationReason' });
 export const IntegrationState = z.enum(integrationStates).meta({ id: 'IntegrationState' });
 const WhenActive = z.enum(whenActiveValues).meta({ id: 'WhenActive' });

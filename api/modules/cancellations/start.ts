@@ -1,4 +1,4 @@
-import { joinOrOpenCancellation } from '../../../db/queries/cancellationRequests.ts';
+import { joinOrOpenCancellation } from '../../../db/queries/cancellations/requests.ts';
 import type { Caller } from '../../../db/queries/keys.ts';
 import { withIdempotencyKey } from '../../server/idempotency.ts';
 import type { ApiOptions } from '../../server/options.ts';

@@ -1,4 +1,8 @@
-import type { CancellationRecord, CancellationRow, IntegrationRow } from '../../../db/queries/cancellations.ts';
+import type {
+  CancellationRecord,
+  CancellationRow,
+  IntegrationRow,
+} from '../../../db/queries/cancellations/cancellations.ts';
 import { cancellationWorkflowId, vinEventStreamWorkflowId } from '../../../domain/cancellations/cancellations.ts';
 import { openStepStates } from '../../../domain/shared/checklist.ts';
 import { vendorTitle } from '../../../domain/shared/vendors.ts';

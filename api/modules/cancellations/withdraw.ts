@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { type CancellationRecord, findCancellation, type IntegrationRow } from '../../../db/queries/cancellations.ts';
+import {
+  type CancellationRecord,
+  findCancellation,
+  type IntegrationRow,
+} from '../../../db/queries/cancellations/cancellations.ts';
 import type { IntegrationName } from '../../../domain/shared/vendors.ts';
 import type { ApiOptions } from '../../server/options.ts';
 import { Problem } from '../../server/problems.ts';

@@ -11,8 +11,8 @@ import type { ApiOptions, App } from '../../server/options.ts';
 import { pageQuery, pageSchema, QueryBoolean, readPage } from '../../server/paging.ts';
 import { Problem } from '../../server/problems.ts';
 import { Time } from '../../server/time.ts';
-import { IntegrationName } from '../cancellations/schemas.ts';
 import { assertMember } from './activePerson.ts';
+import { IntegrationName } from './integrationName.ts';
 import { TeamName } from './people.ts';
 import { sendTaskUpdate, task, taskFor, taskForTeamLead } from './taskUpdates.ts';
 

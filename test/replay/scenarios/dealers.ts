@@ -1,6 +1,6 @@
 import proto from '@temporalio/proto';
 import { eq } from 'drizzle-orm';
-import { cancellations } from '../../../db/schema/schema.ts';
+import { cancellations } from '../../../db/schema/cancellations.ts';
 import { cancellationWorkflowId, integrationWorkflowId } from '../../../domain/cancellations/cancellations.ts';
 import { dealerOf } from '../../support/dealer.ts';
 import { eventually } from '../../support/eventually.ts';

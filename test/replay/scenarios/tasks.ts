@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { outbox, tasks } from '../../../db/schema/schema.ts';
+import { outbox, tasks } from '../../../db/schema/shared.ts';
 import { dealerOf, refusalOf } from '../../support/dealer.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { Scenario } from '../scenario.ts';

@@ -4,17 +4,17 @@ import type {
   DataArrival,
   EndedIntegration,
   LatestCancellation,
-} from '../../domain/cancellations/dataAfterEnd.ts';
-import { openTaskStates, type TaskContent } from '../../domain/shared/tasks.ts';
-import type { IntegrationName } from '../../domain/shared/vendors.ts';
-import type { Db } from '../client.ts';
+} from '../../../domain/cancellations/dataAfterEnd.ts';
+import { openTaskStates, type TaskContent } from '../../../domain/shared/tasks.ts';
+import type { IntegrationName } from '../../../domain/shared/vendors.ts';
+import type { Db } from '../../client.ts';
 import {
   cancellationIntegrations,
   cancellationRequests,
   cancellations,
   dataArrivals,
-  tasks,
-} from '../schema/schema.ts';
+} from '../../schema/cancellations.ts';
+import { tasks } from '../../schema/shared.ts';
 
 /** Of each dealer whom the arrival may be of: the latest cancellation of that integration, with its last answer. */
 export async function latestCancellations(

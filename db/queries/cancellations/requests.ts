@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
-import type { CancellationRequest } from '../../domain/cancellations/cancellations.ts';
-import type { Db } from '../client.ts';
-import { cancellationRequests, cancellations } from '../schema/schema.ts';
+import type { CancellationRequest } from '../../../domain/cancellations/cancellations.ts';
+import type { Db } from '../../client.ts';
+import { cancellationRequests, cancellations } from '../../schema/cancellations.ts';
 
 /**
  * Gives a request to the dealer's cancellation that takes requests, or to a new one: of requests at once for one dealer each

@@ -1,9 +1,10 @@
 import { and, asc, desc, eq, exists, gte, inArray, lt, or, sql } from 'drizzle-orm';
-import type { IntegrationState } from '../../domain/cancellations/cancellations.ts';
-import type { IntegrationName } from '../../domain/shared/vendors.ts';
-import type { Db } from '../client.ts';
-import { cancellationIntegrations, cancellationRequests, cancellations, tasks } from '../schema/schema.ts';
-import { eventsOfSubject } from './events.ts';
+import type { IntegrationState } from '../../../domain/cancellations/cancellations.ts';
+import type { IntegrationName } from '../../../domain/shared/vendors.ts';
+import type { Db } from '../../client.ts';
+import { cancellationIntegrations, cancellationRequests, cancellations } from '../../schema/cancellations.ts';
+import { tasks } from '../../schema/shared.ts';
+import { eventsOfSubject } from '../events.ts';
 
 export type CancellationRow = typeof cancellations.$inferSelect;
 export type IntegrationRow = typeof cancellationIntegrations.$inferSelect;

@@ -1,8 +1,9 @@
 import { and, asc, eq, gt, inArray, or, sql } from 'drizzle-orm';
-import { openIntegrationStates } from '../../domain/cancellations/cancellations.ts';
-import { openTaskStates } from '../../domain/shared/tasks.ts';
-import type { Db } from '../client.ts';
-import { cancellationIntegrations, cancellationRequests, cancellations, tasks } from '../schema/schema.ts';
+import { openIntegrationStates } from '../../../domain/cancellations/cancellations.ts';
+import { openTaskStates } from '../../../domain/shared/tasks.ts';
+import type { Db } from '../../client.ts';
+import { cancellationIntegrations, cancellationRequests, cancellations } from '../../schema/cancellations.ts';
+import { tasks } from '../../schema/shared.ts';
 
 /** The IDs of the workflows that have asked for a removal from the Vin Event Stream and wait for its answer. */
 export async function workflowsAwaitingRemoval(db: Db): Promise<string[]> {
