@@ -1,4 +1,4 @@
-import { readIdentifier } from '../shared/identifiers.ts';
+import { readIdentifier } from './identifiers.ts';
 
 /** The dealers for which a connector is used, so that it can be tried on one first. */
 export type DealerSelection = 'all' | readonly string[];

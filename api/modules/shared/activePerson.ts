@@ -25,8 +25,7 @@ export async function assertActivePerson(db: Db, id: string, path: string): Prom
  * @param path where the request names the person
  * @throws Problem 422
  */
-export async function assertMember(db: Db, id: string, team: Team, path: string): Promise<void> {
-  const { teams } = await assertActivePerson(db, id, path);
+export function assertMember({ id, teams }: Person, team: Team, path: string): void {
   if (teams.includes(team)) return;
   const detail = `${id} is not in the team ${team} of this task: choose one of its members, or add the team with PUT /v1/people/${id}.`;
   throw new Problem(422, 'not-in-team', detail, { errors: [{ path, message: `is not in the team ${team}` }] });

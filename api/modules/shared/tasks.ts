@@ -11,7 +11,7 @@ import type { ApiOptions, App } from '../../server/options.ts';
 import { pageQuery, pageSchema, QueryBoolean, readPage } from '../../server/paging.ts';
 import { Problem } from '../../server/problems.ts';
 import { Time } from '../../server/time.ts';
-import { assertMember } from './activePerson.ts';
+import { assertActivePerson, assertMember } from './activePerson.ts';
 import { IntegrationName } from './integrationName.ts';
 import { TeamName } from './people.ts';
 import { sendTaskUpdate, task, taskFor, taskForTeamLead } from './taskUpdates.ts';
@@ -170,9 +170,10 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
     '/v1/tasks/:id/assign',
     { config, schema: schemaOf('assignTask', 'Assign a task to a member of its team', Assignment) },
     async ({ params, body: { to }, caller }) => {
+      const person = await assertActivePerson(db, to, '/to');
       const found = await taskFor(options, caller, params.id);
       const { team } = found.task;
-      await assertMember(db, to, team, '/to');
+      assertMember(person, team, '/to');
       const said = { by: caller!.id, to, teamLead: isTeamLead(caller!, team) };
       return viewOf(await sendTaskUpdate(options, found, 'assignTask', said));
     },
