@@ -22,16 +22,19 @@ export interface Recorded {
   scenario: string;
   workflowType: string;
   workflowId: string;
+  runId: string;
   history: RecordedHistory;
 }
 
 export function readHistories(folder = historiesFolder): Recorded[] {
   return historyFiles(folder).map((file) => {
     const history = History.decode(readFileSync(join(folder, file)));
-    const { workflowType, workflowId } = history.events[0]!.workflowExecutionStartedEventAttributes!;
+    const { workflowType, workflowId, originalExecutionRunId } =
+      history.events[0]!.workflowExecutionStartedEventAttributes!;
     const [release, scenario] = file.split('/') as [string, string];
     const name = file.slice(0, -suffix.length);
-    return { name, release, scenario, workflowType: workflowType!.name!, workflowId: workflowId!, history };
+    const ids = { workflowId: workflowId!, runId: originalExecutionRunId ?? '' };
+    return { name, release, scenario, workflowType: workflowType!.name!, ...ids, history };
   });
 }
 

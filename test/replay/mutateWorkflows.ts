@@ -29,7 +29,7 @@ async function caughtBy({ file, from, to }: Mutation): Promise<string | undefine
   for (let first = 0; first < histories.length; first += chunkSize) {
     const some = histories.slice(first, first + chunkSize);
     const [error] = await replayErrors(some, bundle);
-    if (error) return some.find(({ workflowId }) => workflowId === error.workflowId)?.name;
+    if (error) return some.find(({ runId }) => runId === error.runId)?.name ?? error.workflowId;
   }
   return undefined;
 }

@@ -17,9 +17,9 @@ export function presentBundle(): Promise<WorkflowBundleWithSourceMap> {
 export async function replayErrors(
   recorded: { workflowId: string; history: RecordedHistory }[],
   bundle: WorkflowBundleWithSourceMap | Promise<WorkflowBundleWithSourceMap> = presentBundle(),
-): Promise<{ workflowId: string; error: Error }[]> {
-  const errors: { workflowId: string; error: Error }[] = [];
+): Promise<{ workflowId: string; runId: string; error: Error }[]> {
+  const errors: { workflowId: string; runId: string; error: Error }[] = [];
   const replays = Worker.runReplayHistories({ workflowBundle: await bundle, dataConverter }, recorded);
-  for await (const { workflowId, error } of replays) if (error) errors.push({ workflowId, error });
+  for await (const { workflowId, runId, error } of replays) if (error) errors.push({ workflowId, runId, error });
   return errors;
 }
