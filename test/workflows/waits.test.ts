@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { people, tasks } from '../../db/schema/schema.ts';
+import { people, tasks } from '../../db/schema/shared.ts';
 import {
   cancellationWorkflowId,
   integrationWorkflowId,
