@@ -20,7 +20,16 @@ await runProgram(async () => {
   const databasePassword = write('dealerops_database_password', password);
   write('database_url', () => `postgres://dealerops:${databasePassword}@postgres:5432/dealerops`);
   write('codec_keys', () => `first:${randomBytes(32).toString('base64')}`);
-  const theirs = ['smtp_url', 'cst_token', 'salesforce_client_secret', 'temporal_api_key'];
+  const theirs = [
+    'smtp_url',
+    'cst_token',
+    'salesforce_client_secret',
+    'vinsolutions_events_client_secret',
+    'vinsolutions_events_api_key',
+    'fortellis_api_key',
+    'fortellis_api_secret',
+    'temporal_api_key',
+  ];
   const empty = theirs.filter((name) => write(name, () => '') === '');
   for (const name of [...theirs, 'codec_keys']) chmodSync(join(folder, name), 0o644);
   console.log(`The secrets are in ${folder}/: keep a copy of codec_keys, without it no history can be read`);

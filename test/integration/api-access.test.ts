@@ -25,6 +25,7 @@ const needed: Record<string, KeyScope | KeyScope[] | null> = {
   'GET /v1/tasks/{id}': ['read', 'tasks:write'],
   'POST /codec/decode': 'read',
   'POST /v1/cancellations': 'cancellations:write',
+  'POST /v1/cancellations/data-after-end': 'data:report',
   'POST /v1/cancellations/batch': 'cancellations:write',
   'POST /v1/cancellations/{id}/withdraw': 'cancellations:write',
   'POST /v1/tasks/{id}/claim': 'tasks:write',

@@ -17,8 +17,12 @@ import { scenarios } from './scenarios/index.ts';
 let played = 0;
 
 it.each(scenarios)('$name', { retry: 2, timeout: 120_000 }, async (scenario) => {
-  const { timeSkipping, withoutCst } = scenario;
-  const service = await startService({ timeSkipping, withoutCst, keyring: replayKeyring });
+  const { timeSkipping, withoutCst, connectors, dataAfterEndGraceDays } = scenario;
+  const service = await startService({
+    ...{ timeSkipping, withoutCst, connectors, dataAfterEndGraceDays },
+    vinSolutionsDealers: 'all',
+    keyring: replayKeyring,
+  });
   try {
     if (withoutCst) await service.db.insert(accounts).values(sandboxDealers);
     await scenario.play(service);

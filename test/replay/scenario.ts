@@ -20,6 +20,9 @@ export interface Scenario {
   timeSkipping?: true;
   /** CST is not configured: the service's registry knows the dealers. */
   withoutCst?: true;
+  /** Optional connectors that are configured, for all dealers. */
+  connectors?: ('vinSolutionsEvents' | 'fortellis')[];
+  dataAfterEndGraceDays?: number;
   play(service: TestService): Promise<unknown>;
 }
 

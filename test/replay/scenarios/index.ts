@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.ts';
+import { connectorScenarios } from './connectors.ts';
 import { dealerScenarios } from './dealers.ts';
 import { gateScenarios } from './gate.ts';
 import { newRunScenarios } from './newRuns.ts';
@@ -15,4 +16,5 @@ export const scenarios: Scenario[] = [
   ...taskScenarios,
   ...vinEventStreamScenarios,
   ...newRunScenarios,
+  ...connectorScenarios,
 ];
