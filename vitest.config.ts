@@ -39,7 +39,7 @@ export default defineConfig({
             },
           ]
         : []),
-      // Three seeds at once: most of a run is waiting for what a killed worker had in hand.
+      // Three seeds at once: most of a run waits for what a killed worker was doing.
       {
         test: {
           name: 'faults',

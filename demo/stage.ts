@@ -221,7 +221,7 @@ export async function until<T>(what: string, look: () => Promise<T | false | und
     const found = await look();
     if (found) return found;
   }
-  throw new StartError(`Waited 60 seconds for ${what}, in vain`);
+  throw new StartError(`Waited 60 seconds for ${what}: it did not come`);
 }
 
 function answerTo(field: Task['content']['fields'][number]): string | boolean {

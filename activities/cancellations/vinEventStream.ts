@@ -49,7 +49,7 @@ export interface RemovalAnswer {
   mayBeDone?: boolean;
 }
 
-/** A person has the run in hand: which task, and whom it waits for. */
+/** A person does the run: which task, and whom it waits for. */
 export interface ManualRemoval {
   key: string;
   taskId: string;

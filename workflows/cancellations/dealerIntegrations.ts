@@ -28,7 +28,7 @@ export interface Ongoing {
   /** How it had ended when the withdrawal came: a person reinstates it. */
   toReinstate?: IntegrationProgress;
   withdrawal?: Withdrawal;
-  /** Requested again after it was withdrawn: begins anew when the withdrawn one has ended. */
+  /** Requested again after it was withdrawn: starts again when the withdrawn one has ended. */
   again?: Pick<Ongoing, 'whenActive' | 'requestId' | 'dealerId'>;
   ended?: IntegrationProgress;
 }

@@ -304,7 +304,7 @@ class RemovalRequests {
     );
   }
 
-  /** A list that nobody has in hand is made anew without those who stay. */
+  /** A list that nobody has claimed is replaced by one without those who stay. */
   private async closeListOf(removalRequests: RemovalRequest[]): Promise<void> {
     if (this.list && removalRequests.some((one) => one.canceled))
       await this.people.closeUnclaimed(this.list.taskId, 'a dealer stays: a new task lists the others');
