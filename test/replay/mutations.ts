@@ -149,6 +149,18 @@ export const mutations: Mutation[] = [
   remover('Removals: startOver does nothing', 'startOver = true;', ''),
   remover('Removals: continue as new at once', 'const longHistory = 400;', 'const longHistory = 10;'),
   remover('Removals: a list with a withdrawn dealer stays open', 'void this.closeListOf(batch);', ''),
+  shared(
+    'humanTasks',
+    'Tasks: no reminders',
+    'await this.remindUntilOver(task);',
+    'await condition(() => !!task.outcome);',
+  ),
+  shared(
+    'humanTasks',
+    'Tasks: the guard is not watched',
+    'if (guard) void looking.run(() => this.watchGuard(task, guard));',
+    '',
+  ),
   shared('searchable', 'A single search attribute is not updated', 'changed.length > 0', 'changed.length > 1'),
   shared(
     'sendNotice',
