@@ -53,9 +53,9 @@ test('a build becomes current only by make-current, not when an older worker res
   await old.shutdown();
   await workersOf('old');
   const dealer = dealerOf(service, 'D-1302');
-  const { id, ended } = await dealer.cancel(['crm/reynolds']);
+  const { ended } = await dealer.cancel(['crm/reynolds']);
   await ended();
-  const { events } = await service.client.workflow.getHandle(cancellationWorkflowId('D-1302'), id).fetchHistory();
+  const { events } = await service.client.workflow.getHandle(cancellationWorkflowId('D-1302')).fetchHistory();
   const builds = events?.flatMap((event) => event.workflowTaskCompletedEventAttributes?.deploymentVersion ?? []);
   expect(new Set(builds?.map(({ buildId }) => buildId))).toEqual(new Set([young.buildId]));
   expect(await currentBuild()).toBe(young.buildId);

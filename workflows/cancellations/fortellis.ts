@@ -56,6 +56,7 @@ export async function terminationAtFortellis(steps: Steps, orgId: string): Promi
 
 /** The person who created the case has confirmed the termination too. */
 export function confirmTermination(steps: Steps, { by }: { by: string }): boolean {
+  steps.begin(step);
   steps.done(step, by, 'termination confirmed with the case');
   return true;
 }
