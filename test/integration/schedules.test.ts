@@ -88,7 +88,7 @@ async function startedBy(key: ScheduleKey, many: number): Promise<string[]> {
       ids.push(workflowId);
     return ids.sort();
   };
-  await expect.poll(async () => (await started()).length, { timeout: 30_000 }).toBe(many);
+  await expect.poll(async () => (await started()).length, { timeout: 100_000 }).toBe(many);
   return started();
 }
 
@@ -163,7 +163,7 @@ it('backfills past local dates across both clock changes, each once, however oft
   expect(await handle.result(), 'its argument was encrypted and is read again').toBe('feed F-17');
   expect((await handle.describe()).searchAttributes).toMatchObject({ Process: ['feeds'] });
   expect(JSON.stringify(await handle.fetchHistory())).not.toContain(Buffer.from('feed F-17').toString('base64'));
-});
+}, 240_000);
 
 it('names the past dates without a run, and from when on it knows', async () => {
   const key = await schedule({ timeZone: 'UTC', localTime: '00:00', jitterMinutes: 5, catchUpHours: 1 });
