@@ -44,6 +44,14 @@ export function schedulesOf(temporal: Client): Schedules {
     }
   }
 
+  /** The local dates that have a run, of those that Temporal still keeps. */
+  async function datesWithRun(key: ScheduleKey, timeZone: string): Promise<Set<string>> {
+    const had = new Set<string>();
+    for await (const { workflowId } of temporal.workflow.list({ query: `TemporalScheduledById = '${idOf(key)}'` }))
+      had.add(localDate(timeOfRun(workflowId), timeZone));
+    return had;
+  }
+
   return {
     async save(key, times, workflow) {
       const options = optionsOf(key, ScheduleTimes.parse(times), workflow);
@@ -68,14 +76,20 @@ export function schedulesOf(temporal: Client): Schedules {
       await found(key, async (handle) => {
         const { spec } = await handle.describe();
         const daily = dailyTimeOf(spec);
-        const runs = dates.flatMap((date) => runOf(date, daily) ?? []);
+        const lastRun = runOf(last, daily);
+        if (lastRun && lastRun.getTime() > Date.now()) throw new RangeError(`The run of ${last} is still to come`);
+        // Temporal would start a run that has ended once more.
+        const had = await datesWithRun(key, daily.timeZone);
+        const runs = dates.filter((date) => !had.has(date)).flatMap((date) => runOf(date, daily)?.getTime() ?? []);
         if (runs.length === 0) return;
-        const [start, end] = [runs[0]!.getTime(), runs.at(-1)!.getTime()];
-        if (end > Date.now()) throw new RangeError(`The run of ${last} is still to come`);
-        // Temporal's start is exclusive, and it compares the end with times to which it has added jitter.
-        const until = end + (spec.jitter ?? 0) + 1_000;
-        const overlap = ScheduleOverlapPolicy.BUFFER_ALL;
-        await handle.backfill({ start: new Date(start - 1_000), end: new Date(until), overlap });
+        await handle.backfill(
+          runs.map((at) => ({
+            // Temporal's start is exclusive, and it compares the end with times to which it has added jitter.
+            start: new Date(at - 1_000),
+            end: new Date(at + (spec.jitter ?? 0) + 1_000),
+            overlap: ScheduleOverlapPolicy.BUFFER_ALL,
+          })),
+        );
       });
     },
 
@@ -91,9 +105,7 @@ export function schedulesOf(temporal: Client): Schedules {
           const run = date < knownFrom ? null : runOf(date, daily);
           return run !== null && run.getTime() < overBefore;
         });
-        const had = new Set<string>();
-        for await (const { workflowId } of temporal.workflow.list({ query: `TemporalScheduledById = '${idOf(key)}'` }))
-          had.add(localDate(timeOfRun(workflowId), daily.timeZone));
+        const had = await datesWithRun(key, daily.timeZone);
         return { dates: expected.filter((date) => !had.has(date)), knownFrom };
       }),
 
