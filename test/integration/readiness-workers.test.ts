@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import proto from '@temporalio/proto';
 import { afterEach, expect, it, vi } from 'vitest';
 import type { Readiness } from '../../domain/shared/readiness.ts';
-import { taskQueue } from '../../domain/shared/taskQueues.ts';
+import { bulkTaskQueue, type TaskQueue, taskQueue } from '../../domain/shared/taskQueues.ts';
 import { parseKeyring } from '../../worker/keyring.ts';
 import { workerSettings } from '../faults/workerSettings.ts';
 import { apiOf } from '../support/api.ts';
@@ -18,11 +18,11 @@ afterEach(async () => {
   for (const one of closing.splice(0).reverse()) await one.close();
 });
 
-/** When a worker last polled for workflows, by Temporal's clock. */
-async function lastPoll({ client, namespace }: TestService): Promise<string> {
+/** When a worker of the queue last polled for workflows, by Temporal's clock. */
+async function lastPoll({ client, namespace }: TestService, queue: TaskQueue): Promise<string> {
   const taskQueueType = proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW;
   const { pollers } = await client.workflowService.describeTaskQueue({
-    ...{ namespace, taskQueue: { name: taskQueue }, taskQueueType },
+    ...{ namespace, taskQueue: { name: queue }, taskQueueType },
   });
   return JSON.stringify(pollers![0]?.lastAccessTime);
 }
@@ -60,8 +60,11 @@ it('the API is not ready 90 seconds after the last poll of a killed worker, and 
   };
   await expect.poll(ready, { timeout: 20_000, interval: 500 }).toMatchObject({ status: 200 });
   for (let round = 0; round < 2; round += 1) {
-    const before = await lastPoll(service);
-    await expect.poll(() => lastPoll(service), { timeout: 20_000 }).not.toBe(before);
+    const newPoll = async (queue: TaskQueue) => {
+      const before = await lastPoll(service, queue);
+      await expect.poll(() => lastPoll(service, queue), { timeout: 20_000 }).not.toBe(before);
+    };
+    await Promise.all([newPoll(taskQueue), newPoll(bulkTaskQueue)]);
     expect(await ready90SecondsLater()).toMatchObject({ status: 200, wrong: [] });
   }
 
