@@ -12,9 +12,7 @@ import { dataAfterEndWorkflow } from '../../domain/cancellations/workflowStarts.
 import { integrationKey } from '../../domain/shared/vendors.ts';
 import type { Context } from '../shared/context.ts';
 import { dealer } from '../shared/dealers.ts';
-import { notBefore, temporalTime } from '../shared/notBefore.ts';
-
-const dayMs = 24 * 3_600_000;
+import { lookDaily } from '../shared/notBefore.ts';
 
 /** Data that arrives after an integration's end (spec: cancellations.md, last section). */
 export function dataAfterEndActivities({ database: { db }, dealers, temporal, dataAfterEndGraceDays }: Context) {
@@ -57,11 +55,11 @@ export function dataAfterEndActivities({ database: { db }, dealers, temporal, da
      * Waits until the integration is not ended any more; while it is, the activity is tried again daily, without an event.
      * @param from when to look first, ISO 8601
      */
-    async noLongerEnded({ from, ...of }: EndedIntegration & { from: string }): Promise<void> {
-      const now = temporalTime();
-      if (now < new Date(from)) throw notBefore(new Date(from), 'The integration is looked at again');
-      if (await isStillEnded(db, of))
-        throw notBefore(new Date(now.getTime() + dayMs), 'The integration is looked at again');
+    noLongerEnded({ from, ...of }: EndedIntegration & { from: string }): Promise<void> {
+      return lookDaily<void>(
+        async () => ((await isStillEnded(db, of)) ? { still: 'The integration is ended' } : { found: undefined }),
+        from,
+      );
     },
   };
 }

@@ -1,8 +1,7 @@
-import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { type Gate, gateOf } from '../../domain/cancellations/gate.ts';
 import type { Context } from '../shared/context.ts';
 import { dealer } from '../shared/dealers.ts';
-import { hasAnswered } from '../shared/outageNotices.ts';
+import { lookDaily } from '../shared/notBefore.ts';
 
 /**
  * The parent sales account's gate; of a dealer without a parent sales account, its own.
@@ -17,22 +16,22 @@ export async function parentStatusOf(
   return gateOf(parent, inactiveStatuses);
 }
 
+/** For the Web UI. */
+export function statusOf({ account, status }: Gate): string {
+  return `The Effective Status of ${account} is ${status}`;
+}
+
 export function gateActivities(context: Context) {
   return {
     /**
      * Resolves when the account is no longer Active; looks at once, and then daily. Waiting writes nothing into the history.
      * @param saidActive a status that a person has found to mean Active, and that counts as such while it stays
      */
-    async untilNotActive({ account, saidActive }: { account: string; saidActive?: string }): Promise<Gate> {
-      const gate = await parentStatusOf(context, account);
-      const isSaid = gate.answer === 'not-understood' && gate.status === saidActive;
-      if (gate.answer !== 'active' && !isSaid) return gate;
-      hasAnswered();
-      throw ApplicationFailure.create({
-        message: `The Effective Status of ${gate.account} is ${gate.status}: looked at again in a day`,
-        type: 'StillActive',
-        nextRetryDelay: '1 day',
-        category: ApplicationFailureCategory.BENIGN,
+    untilNotActive({ account, saidActive }: { account: string; saidActive?: string }): Promise<Gate> {
+      return lookDaily<Gate>(async () => {
+        const gate = await parentStatusOf(context, account);
+        const isSaid = gate.answer === 'not-understood' && gate.status === saidActive;
+        return gate.answer === 'active' || isSaid ? { still: statusOf(gate) } : { found: gate };
       });
     },
 

@@ -1,9 +1,7 @@
 import type { Gate } from '../../domain/cancellations/gate.ts';
 import type { Context } from '../shared/context.ts';
-import { notBefore, temporalTime } from '../shared/notBefore.ts';
-import { parentStatusOf } from './gate.ts';
-
-const dayMs = 24 * 3_600_000;
+import { lookDaily } from '../shared/notBefore.ts';
+import { parentStatusOf, statusOf } from './gate.ts';
 
 /** What a task's guard needs to stay as it is: a gate that is open, or a status that is not understood. */
 export interface Guarded {
@@ -20,16 +18,15 @@ export function guardActivities(context: Context) {
      * @returns the gate as it is then
      * @throws the failures of `Cst`, `AccountUnknown` and `AccountUnusable`, to be tried again
      */
-    async guardBroken({ account, holds, from }: Guarded): Promise<Gate> {
-      const now = temporalTime();
-      if (now < new Date(from)) throw notBefore(new Date(from), 'The account is looked at again');
-      const gate = await parentStatusOf(context, account);
-      const still =
-        'gate' in holds
-          ? gate.answer === 'open'
-          : gate.answer === 'not-understood' && gate.status === holds.unclearStatus;
-      if (still) throw notBefore(new Date(now.getTime() + dayMs), 'The account is looked at again');
-      return gate;
+    guardBroken({ account, holds, from }: Guarded): Promise<Gate> {
+      return lookDaily<Gate>(async () => {
+        const gate = await parentStatusOf(context, account);
+        const isHeld =
+          'gate' in holds
+            ? gate.answer === 'open'
+            : gate.answer === 'not-understood' && gate.status === holds.unclearStatus;
+        return isHeld ? { still: statusOf(gate) } : { found: gate };
+      }, from);
     },
   };
 }

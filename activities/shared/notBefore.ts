@@ -1,8 +1,10 @@
 import { activityInfo, heartbeat } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 
+const dayMs = 24 * 3_600_000;
+
 /** What the heartbeat of an activity says that waits for a time. */
-interface Waiting {
+export interface Waiting {
   /** In ms, by Temporal's clock. */
   until: number;
   /** When it last had all that it needs of outside systems: an outage begins after that. */
@@ -35,4 +37,17 @@ export function notBefore(time: Date, what: string): ApplicationFailure {
     category: ApplicationFailureCategory.BENIGN,
     nextRetryDelay: Math.max(1, time.getTime() - now),
   });
+}
+
+/**
+ * For an activity that looks once a day, without an event, until what it waits for has happened.
+ * @param look finds it, or says how it still is, for the Web UI
+ * @param from when to look first, ISO 8601; at once when absent
+ */
+export async function lookDaily<T>(look: () => Promise<{ found: T } | { still: string }>, from?: string): Promise<T> {
+  const now = temporalTime();
+  if (from !== undefined && now < new Date(from)) throw notBefore(new Date(from), 'Looked at');
+  const seen = await look();
+  if ('found' in seen) return seen.found;
+  throw notBefore(new Date(now.getTime() + dayMs), `${seen.still}: looked at again`);
 }

@@ -1,7 +1,8 @@
-import { activityInfo, heartbeat, log } from '@temporalio/activity';
+import { activityInfo, log } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Process } from '../../domain/shared/processes.ts';
 import type { Context } from './context.ts';
+import type { Waiting } from './notBefore.ts';
 import { startNotice } from './notices.ts';
 
 type Activity = (...args: never[]) => Promise<unknown>;
@@ -15,17 +16,6 @@ const systems: readonly [type: RegExp, name: string][] = [
   [/^Mail(Deferred|SenderRejected|Unavailable)$/, 'the mail server'],
 ];
 
-/** What the heartbeat of an activity says that looks again and again, such as daily. */
-interface Answered {
-  /** By Temporal's clock, in ms. */
-  answeredAt: number;
-}
-
-/** To be called by an activity that is to be tried again although the system has answered: an outage begins after that. */
-export function hasAnswered(): void {
-  heartbeat({ answeredAt: activityInfo().currentAttemptScheduledTimestampMs } satisfies Answered);
-}
-
 /** @returns the days for which an activity has waited for an outside system, as its try begins that has failed */
 function daysWithoutAnswer({
   scheduledTimestampMs,
@@ -36,7 +26,7 @@ function daysWithoutAnswer({
   currentAttemptScheduledTimestampMs: number;
   heartbeatDetails?: unknown;
 }): number {
-  const { answeredAt } = (heartbeatDetails ?? {}) as Partial<Answered>;
+  const { answeredAt } = (heartbeatDetails ?? {}) as Partial<Waiting>;
   return Math.floor((currentAttemptScheduledTimestampMs - (answeredAt ?? scheduledTimestampMs)) / dayMs);
 }
 
