@@ -20,7 +20,7 @@ export default defineConfig({
       },
       { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...servers } },
       { test: { name: 'replay', include: ['test/replay/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
-      // Records anew what `replay` replays: npm run record-histories.
+      // Records again what `replay` replays: npm run record-histories.
       ...(process.env.RECORD_HISTORIES
         ? [{ test: { name: 'record', include: ['test/replay/record.ts'], ...servers } }]
         : []),

@@ -136,7 +136,7 @@ export function taskActivities(context: Pick<Context, 'database' | 'temporal'>, 
       const at = new Date(change.at);
       const ended = !openTaskStates.includes(change.state);
       const [row] = await db.select().from(tasks).where(eq(tasks.id, change.taskId));
-      // It was closed before it was written, or its row is gone: its next reminder writes it anew.
+      // It was closed before it was written, or its row is gone: its next reminder writes it again.
       if (!row) return;
       await db
         .update(tasks)

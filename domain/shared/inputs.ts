@@ -12,7 +12,7 @@ import { teams } from './tasks.ts';
 import { integrationNames } from './vendors.ts';
 
 /**
- * Schemas of what people and systems send. Workflows import none of them: each workflow would build the schemas anew.
+ * Schemas of what people and systems send. Workflows import none of them: each workflow would build the schemas again.
  * Identifiers and names are cleaned before they are checked, the same at every door.
  */
 

@@ -141,7 +141,7 @@ describe('a new run', { timeout: 90_000 }, () => {
     expect([removedOf('301'), removedOf('302')]).toEqual([1, 1]);
   });
 
-  it('of who waits for a list, then withdrawn: learns that it may be done, and its person is to check', async () => {
+  it('a dealer withdrawn while on a person’s list: its task says that the removal may be done', async () => {
     const [account, name] = ['N-303', 'crm/vinsolutions'] as const;
     const dealer = dealerOf(service, account);
     service.sandbox.faults.cst.readOnly = true;

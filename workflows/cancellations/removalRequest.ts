@@ -24,7 +24,7 @@ export function removalOf(steps: Steps): Promise<RemovalOf & { byEventService: b
 /**
  * Requests the dealer's removal from the Vin Event Stream and waits for the answer, however long a person takes. When withdrawn
  * meanwhile, takes the request back and still learns how it ended; `withdrawn` says so.
- * @param first for the first attempt; a later one asks anew
+ * @param first for the first attempt; a later one asks CST again
  */
 export async function removalRequest(
   steps: Steps,

@@ -139,7 +139,7 @@ class RemovalRequests {
   }
 
   /**
-   * The customer stays. What is in a run is answered at its end; a list that nobody has claimed is made anew without it. Of
+   * The customer stays. What is in a run is answered at its end; a list that nobody has claimed is replaced by one without it. Of
    * a request that is not known here, nor its answer, only CST's run history, or who had the list, can say how it ended.
    */
   async cancelRemoval(removalRequest: RemovalRequest): Promise<void> {
@@ -196,7 +196,7 @@ class RemovalRequests {
     for (const one of sentAgain) one.sentAgain = undefined;
   }
 
-  /** @returns none when it was stopped before CST had run it: the list is made anew, without a dealer that stays */
+  /** @returns none when it was stopped before CST had run it: a new list leaves out a dealer that stays */
   private async removeByCst(): Promise<RemovalAnswer[]> {
     const removalRequests = this.running;
     const scope = new CancellationScope();
@@ -222,7 +222,7 @@ class RemovalRequests {
 
   /**
    * Where CST has no connector, or refuses, a person runs the process for the whole batch.
-   * @returns none when the task was closed, since a dealer stays: the others are to be listed anew
+   * @returns none when the task was closed, since a dealer stays: the others go on a new list
    */
   private async removeManually(reason: string | null): Promise<RemovalAnswer[] | 'handed_over'> {
     const stay = this.running.filter((one) => one.canceled);

@@ -198,12 +198,12 @@ export class HumanTasks<Facts extends TaskFacts> {
         () => task.outcome !== undefined,
         () => taskRecords.remind.executeWithOptions({ summary: 'Reminders' }, [{ taskId: task.id }]),
       );
-      if (gone && !task.outcome) await this.writeRowAnew(task);
+      if (gone && !task.outcome) await this.rewriteRow(task);
     }
   }
 
   /** The row is gone, such as by a database that was restored: people must see the task again, as it is. */
-  private async writeRowAnew(task: Task<Facts>): Promise<void> {
+  private async rewriteRow(task: Task<Facts>): Promise<void> {
     await this.writeRow(task);
     await this.save(task, { by: 'dealerops', action: 'restored' });
   }

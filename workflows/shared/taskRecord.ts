@@ -18,7 +18,7 @@ export interface GuardBroken {
 
 /** A process's check of a task: where it does not hold, the task is closed. */
 export interface Guard {
-  /** Asked when a person claims the task, who waits for it: it fails when there is no answer within `quickQuerySeconds`. */
+  /** Asked while a person waits for their claim: it fails when there is no answer within `quickQuerySeconds`. */
   check(): Promise<GuardBroken | undefined>;
   /**
    * Resolves when it does not hold any more: an activity that looks daily without an event.
