@@ -40,11 +40,7 @@ module.exports = {
     {
       name: 'shared-imports-no-process',
       severity: 'error',
-      from: {
-        path: `${layers}shared[./]|^activities/connectors/|^api/server/plugins/|^db/queries/[^/]+$`,
-        // A task for several dealers is found by each of them: the steps of the cancellations say which.
-        pathNot: '^db/queries/tasks\\.ts$',
-      },
+      from: { path: `${layers}shared[./]|^activities/connectors/|^api/server/plugins/|^db/queries/[^/]+$` },
       to: { path: `${layers}${processes}[./]` },
     },
     folder('domain', [], 'the words and rules of the business import nothing of the project'),

@@ -10,7 +10,7 @@ export async function clientTypes(): Promise<string> {
     database: nothing,
     temporal: nothing,
     accounts: nothing,
-    inactiveStatuses: [],
+    cancellations: { inactiveStatuses: [] },
     connectors: [],
     codec: nothing,
     readiness: nothing,

@@ -101,7 +101,7 @@ function settingsOf(
 ): ApiSettings {
   const { databaseUrl, temporal, sandbox } = servers;
   return {
-    inactiveStatuses: defaultInactiveStatuses,
+    cancellations: { inactiveStatuses: defaultInactiveStatuses },
     databaseUrl,
     temporal,
     keyring: parseKeyring(keys.codecKeys),

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { ConnectorSettings } from '../activities/connectors/index.ts';
 import { type Mailbox, parseMailbox } from '../activities/connectors/mailAddress.ts';
 import { defaultInactiveStatuses, problemWithInactiveStatuses } from '../domain/cancellations/gate.ts';
+import type { CancellationSettings } from '../domain/cancellations/settings.ts';
 import { type DealerSelection, readDealerSelection } from '../domain/shared/dealerSelection.ts';
 import { type TaskQueue, taskQueues } from '../domain/shared/taskQueues.ts';
 import { type Keyring, parseKeyring } from '../worker/keyring.ts';
@@ -18,14 +19,7 @@ export interface Settings {
   keyring: Keyring;
   /** Of the outside systems that are configured; without CST the service's own registry knows the dealers. */
   connectors: ConnectorSettings;
-  /** For which VinSolutions part 1 is done with its Connect Event service; absent where that is not configured. */
-  vinSolutionsDealers?: DealerSelection;
-  /** Days after an integration's end in which its data may still arrive; reports of later data are off when absent. */
-  dataAfterEndGraceDays?: number;
-  /** Of the sheet that has the shared credentials of VinSolutions' portal. */
-  autoTamDirectoryUrl?: string;
-  /** The Effective Statuses that open the gate of the DMS vendors. */
-  inactiveStatuses: readonly string[];
+  cancellations: CancellationSettings;
   mail: { url: string; from: Mailbox };
   /** Where people reach the API and its console, for the links in mails; with https, cookies are for https only. */
   publicUrl?: string;
@@ -367,10 +361,12 @@ function common(values: Values, environment: Environment): Settings {
     temporal: temporalSettings(environment),
     keyring: values.DEALEROPS_CODEC_KEYS,
     connectors: connectorSettings(values),
-    vinSolutionsDealers: values.VINSOLUTIONS_EVENTS_DEALERS,
-    dataAfterEndGraceDays: values.DATA_AFTER_END_GRACE_DAYS,
-    autoTamDirectoryUrl: values.AUTO_TAM_DIRECTORY_URL,
-    inactiveStatuses: values.GATE_INACTIVE_STATUSES,
+    cancellations: {
+      inactiveStatuses: values.GATE_INACTIVE_STATUSES,
+      vinSolutionsDealers: values.VINSOLUTIONS_EVENTS_DEALERS,
+      dataAfterEndGraceDays: values.DATA_AFTER_END_GRACE_DAYS,
+      autoTamDirectoryUrl: values.AUTO_TAM_DIRECTORY_URL,
+    },
     mail: { url: values.SMTP_URL, from: values.MAIL_FROM },
     publicUrl: values.PUBLIC_URL,
     webUiUrl: values.WEB_UI_URL,

@@ -1,7 +1,7 @@
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { openConnectors } from '../activities/connectors/index.ts';
-import type { Outside } from '../activities/shared/context.ts';
+import type { Outside } from '../activities/index.ts';
 import { openMailer } from '../activities/shared/mail.ts';
 import { type Database, openDatabase } from '../db/client.ts';
 import { encryptingDataConverter } from '../worker/codec.ts';
@@ -36,10 +36,7 @@ export async function openParts(settings: Settings): Promise<Parts> {
     mailer,
     dataConverter,
     connectors: openConnectors(settings.connectors),
-    inactiveStatuses: settings.inactiveStatuses,
-    vinSolutionsDealers: settings.vinSolutionsDealers,
-    dataAfterEndGraceDays: settings.dataAfterEndGraceDays,
-    autoTamDirectoryUrl: settings.autoTamDirectoryUrl,
+    cancellations: settings.cancellations,
     consoleUrl: settings.publicUrl,
     async close() {
       mailer.close();

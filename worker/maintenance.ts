@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, WorkflowIdConflictPolicy, WorkflowNotFoundError } from '@temporalio/client';
 import { Runtime } from '@temporalio/worker';
-import type { Outside } from '../activities/shared/context.ts';
+import type { Outside } from '../activities/index.ts';
 import { withoutValues } from '../db/failures.ts';
 import {
   hasOpenTask,

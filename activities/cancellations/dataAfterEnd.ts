@@ -10,12 +10,14 @@ import {
 import { withArrivals } from '../../domain/cancellations/dataAfterEndTask.ts';
 import { dataAfterEndWorkflow } from '../../domain/cancellations/workflowStarts.ts';
 import { integrationKey } from '../../domain/shared/vendors.ts';
-import type { Context } from '../shared/context.ts';
 import { dealer } from '../shared/dealers.ts';
 import { lookDaily } from '../shared/notBefore.ts';
+import type { CancellationContext } from './context.ts';
 
 /** Data that arrives after an integration's end (spec: cancellations.md, last section). */
-export function dataAfterEndActivities({ database: { db }, dealers, temporal, dataAfterEndGraceDays }: Context) {
+export function dataAfterEndActivities({ database: { db }, dealers, temporal, cancellations }: CancellationContext) {
+  const { dataAfterEndGraceDays } = cancellations;
+
   /** Known by CST where the arrival does not name the dealer's ID: another one than before is a new integration's. */
   async function isOfNewIntegration({ account, integration, dealerId }: LatestCancellation, arrival: DataArrival) {
     if (arrival.dealerId !== undefined || dealerId === undefined) return false;

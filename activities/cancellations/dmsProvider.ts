@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { isIntegrationName, vendorCode } from '../../domain/shared/vendors.ts';
 import type { DmsProvider } from '../connectors/cst.ts';
-import type { Context } from '../shared/context.ts';
+import type { CancellationContext } from './context.ts';
 import { parentStatusOf } from './gate.ts';
 
 interface DealerAtCdk {
@@ -11,7 +11,7 @@ interface DealerAtCdk {
 }
 
 /** CST's DMS Provider tab (spec: cancellations.md, CDK). */
-export function dmsProviderActivities(context: Context) {
+export function dmsProviderActivities(context: CancellationContext) {
   const { cst } = context.connectors;
   return {
     /**

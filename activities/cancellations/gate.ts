@@ -1,19 +1,19 @@
 import { type Gate, gateOf } from '../../domain/cancellations/gate.ts';
-import type { Context } from '../shared/context.ts';
 import { dealer } from '../shared/dealers.ts';
 import { lookDaily } from '../shared/notBefore.ts';
+import type { CancellationContext } from './context.ts';
 
 /**
  * The parent sales account's gate; of a dealer without a parent sales account, its own.
  * @throws the failures of `Cst`, `AccountUnknown` and `AccountUnusable`: then nothing may proceed
  */
 export async function parentStatusOf(
-  { dealers, inactiveStatuses }: Pick<Context, 'dealers' | 'inactiveStatuses'>,
+  { dealers, cancellations }: Pick<CancellationContext, 'dealers' | 'cancellations'>,
   account: string,
 ): Promise<Gate> {
   const own = await dealer(dealers, account);
   const parent = own.parentSalesAccountId === null ? own : await dealer(dealers, own.parentSalesAccountId);
-  return gateOf(parent, inactiveStatuses);
+  return gateOf(parent, cancellations.inactiveStatuses);
 }
 
 /** For the Web UI. */
@@ -21,7 +21,7 @@ export function statusOf({ account, status }: Gate): string {
   return `The Effective Status of ${account} is ${status}`;
 }
 
-export function gateActivities(context: Context) {
+export function gateActivities(context: CancellationContext) {
   return {
     /**
      * Resolves when the account is no longer Active; looks at once, and then daily. Waiting writes nothing into the history.

@@ -1,6 +1,6 @@
 import type { Gate } from '../../domain/cancellations/gate.ts';
-import type { Context } from '../shared/context.ts';
 import { lookDaily } from '../shared/notBefore.ts';
+import type { CancellationContext } from './context.ts';
 import { parentStatusOf, statusOf } from './gate.ts';
 
 /** What a task's guard needs to stay as it is: a gate that is open, or a status that is not understood. */
@@ -11,7 +11,7 @@ export interface Guarded {
   from: string;
 }
 
-export function guardActivities(context: Context) {
+export function guardActivities(context: CancellationContext) {
   return {
     /**
      * Waits until a task's guard does not hold any more; while it does, the activity is tried again daily, without an event.

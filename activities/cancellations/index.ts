@@ -1,5 +1,5 @@
-import type { Context } from '../shared/context.ts';
 import { cdkTerminationActivities } from './cdkTermination.ts';
+import type { CancellationContext } from './context.ts';
 import { dataAfterEndActivities } from './dataAfterEnd.ts';
 import { dmsProviderActivities } from './dmsProvider.ts';
 import { eleadMailActivities } from './eleadMail.ts';
@@ -15,7 +15,7 @@ import { vinEventStreamActivities } from './vinEventStream.ts';
 export type CancellationActivities = ReturnType<typeof cancellationActivities>;
 
 /** Every side effect of the cancellations' workflows. */
-export function cancellationActivities(context: Context) {
+export function cancellationActivities(context: CancellationContext) {
   return {
     ...progressActivities(context),
     ...standingActivities(context),

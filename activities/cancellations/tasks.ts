@@ -4,12 +4,12 @@ import { type CancellationTaskFacts, taskCatalog, taskContent } from '../../doma
 import { type DealerName, defaultTimeZone } from '../../domain/shared/accounts.ts';
 import type { TaskFacts } from '../../domain/shared/tasks.ts';
 import { salesAccountOf } from '../connectors/salesforce.ts';
-import type { Context } from '../shared/context.ts';
 import { dealer, dealerIdAt } from '../shared/dealers.ts';
 import type { TaskDescription } from '../shared/tasks.ts';
+import type { CancellationContext } from './context.ts';
 
 /** What people see of the cancellations' tasks: the catalog's texts with the dealer's facts. */
-export function describeCancellationTask(context: Context) {
+export function describeCancellationTask(context: CancellationContext) {
   return async (given: TaskFacts): Promise<TaskDescription> => {
     const facts = given as CancellationTaskFacts;
     const { team, dueBusinessDays, guard } = taskCatalog[facts.kind];
@@ -20,7 +20,7 @@ export function describeCancellationTask(context: Context) {
   };
 }
 
-async function factsOfDealer(context: Context, facts: CancellationTaskFacts) {
+async function factsOfDealer(context: CancellationContext, facts: CancellationTaskFacts) {
   if (!facts.account)
     return {
       account: 'several',
@@ -44,13 +44,13 @@ async function factsOfDealer(context: Context, facts: CancellationTaskFacts) {
       facts.kind === 'data-after-end'
         ? await countArrivals(context.database.db, facts.subject, facts.integration)
         : undefined,
-    autoTamDirectoryUrl: context.autoTamDirectoryUrl,
-    gate: parent && { ...facts.gate!, name: parent.name, inactiveStatuses: context.inactiveStatuses },
+    autoTamDirectoryUrl: context.cancellations.autoTamDirectoryUrl,
+    gate: parent && { ...facts.gate!, name: parent.name, inactiveStatuses: context.cancellations.inactiveStatuses },
   };
 }
 
 /** Of dealers to compare; one whose record cannot be used is still shown by its ID. */
-function namesOf({ dealers }: Pick<Context, 'dealers'>, ids: string[]): Promise<DealerName[]> {
+function namesOf({ dealers }: Pick<CancellationContext, 'dealers'>, ids: string[]): Promise<DealerName[]> {
   return Promise.all(
     ids.map(async (id) => {
       const found = await dealers.find(id).catch((error) => {

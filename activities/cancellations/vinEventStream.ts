@@ -10,8 +10,8 @@ import { vinEventStreamWorkflow } from '../../domain/cancellations/workflowStart
 import { isSelected } from '../../domain/shared/dealerSelection.ts';
 import { openTaskStates } from '../../domain/shared/tasks.ts';
 import type { Cst, ManualProcessRun } from '../connectors/cst.ts';
-import type { Context } from '../shared/context.ts';
 import { dealer, dealerIdAt } from '../shared/dealers.ts';
+import type { CancellationContext } from './context.ts';
 
 /** CST's name of the manual process (spec: cancellations.md, VinSolutions part 1). */
 const processName = 'Remove from Vin Event Stream';
@@ -28,6 +28,7 @@ export interface RemovalRequest extends RemovalOf {
   /** The requesting workflow's ID, for which request it was begun, and the attempt: the same request sent again counts once. */
   key: string;
   workflowId: string;
+  account: string;
   /** The customer stays: only to be told whether a run has removed it already. */
   canceled?: boolean;
   /** It may have been run already, by a try that has failed. */
@@ -61,8 +62,9 @@ export type RemovalNotification =
   | { signal: 'removalAnswer'; message: RemovalAnswer }
   | { signal: 'manualRemoval'; message: ManualRemoval };
 
-export function vinEventStreamActivities(context: Context) {
-  const { connectors, database, dealers, temporal, vinSolutionsDealers = [] } = context;
+export function vinEventStreamActivities(context: CancellationContext) {
+  const { connectors, database, dealers, temporal } = context;
+  const { vinSolutionsDealers = [] } = context.cancellations;
   const { cst } = connectors;
   const toRemover = (signal: string, message: unknown) =>
     temporal.workflow.signalWithStart('removeFromVinEventStream', {

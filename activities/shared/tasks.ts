@@ -81,12 +81,12 @@ export function taskActivities(context: Pick<Context, 'database' | 'temporal'>, 
       const triedAt = openedBefore
         ? new Date(openedBefore)
         : new Date(activityInfo().currentAttemptScheduledTimestampMs);
-      const { process, kind, subject, account, integration } = facts;
+      const { process, kind, subject, account, accounts = null, integration } = facts;
       const described = await describe[process]!(facts);
       const { content, timeZone } = described;
       const eventId = `${taskId}/${version}`;
       const fresh = {
-        ...{ workflowId, process, kind, subject, account, integration, timeZone, content },
+        ...{ workflowId, process, kind, subject, account, accounts, integration, timeZone, content },
         team: described.team,
         dealerName: described.dealerName ?? null,
         guard: described.guard ?? null,

@@ -4,9 +4,9 @@ import type { PayloadCodec } from '@temporalio/common';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Database } from '../../db/client.ts';
+import type { CancellationSettings } from '../../domain/cancellations/settings.ts';
 import type { FoundAccount } from '../../domain/shared/accountRecords.ts';
 import type { ConnectorName } from '../../domain/shared/connectors.ts';
-import type { DealerSelection } from '../../domain/shared/dealerSelection.ts';
 import type { Readiness } from '../../domain/shared/readiness.ts';
 
 export type App = FastifyInstance<
@@ -28,14 +28,10 @@ export interface ApiOptions {
   /** With the codec, so that what it sends to workflows is encrypted. */
   temporal: Client;
   accounts: AccountDirectory;
-  /** The Effective Statuses that open the gate of the DMS vendors, as the worker has them. */
-  inactiveStatuses: readonly string[];
+  /** As the worker has them. */
+  cancellations: CancellationSettings;
   /** Which connectors are configured: what has none becomes a person's task. */
   connectors: readonly ConnectorName[];
-  /** For which VinSolutions part 1 is done with its Connect Event service; nobody when absent. */
-  vinSolutionsDealers?: DealerSelection;
-  /** Days after an integration's end in which its data may still arrive; reports of later data are off when absent. */
-  dataAfterEndGraceDays?: number;
   codec: PayloadCodec;
   /** What `GET /readyz` answers; cheap, however often it is called. */
   readiness(): Promise<Readiness>;

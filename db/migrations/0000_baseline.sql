@@ -144,6 +144,7 @@ CREATE TABLE "tasks" (
 	"kind" text NOT NULL,
 	"team" text NOT NULL,
 	"account" text,
+	"accounts" text[],
 	"dealer_name" text,
 	"time_zone" text DEFAULT 'America/Chicago' NOT NULL,
 	"integration" text,
@@ -185,4 +186,5 @@ CREATE INDEX "tasks_by_due" ON "tasks" USING btree ("state","due_at","id");--> s
 CREATE INDEX "tasks_open_by_due" ON "tasks" USING btree ("due_at","id") WHERE "tasks"."state" in ('open', 'claimed', 'escalated');--> statement-breakpoint
 CREATE INDEX "tasks_by_assignee" ON "tasks" USING btree ("assignee","due_at","id");--> statement-breakpoint
 CREATE INDEX "tasks_by_account" ON "tasks" USING btree ("account");--> statement-breakpoint
+CREATE INDEX "tasks_by_accounts" ON "tasks" USING gin ("accounts") WHERE "tasks"."accounts" is not null;--> statement-breakpoint
 CREATE INDEX "tasks_by_subject" ON "tasks" USING btree ("process","subject");

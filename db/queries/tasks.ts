@@ -1,8 +1,7 @@
-import { and, asc, eq, gt, inArray, lt, or, sql } from 'drizzle-orm';
+import { and, arrayContains, asc, eq, gt, inArray, lt, or, sql } from 'drizzle-orm';
 import { openTaskStates, type TaskState, type Team } from '../../domain/shared/tasks.ts';
 import type { IntegrationName } from '../../domain/shared/vendors.ts';
 import type { Db } from '../client.ts';
-import { cancellationIntegrations, cancellations } from '../schema/cancellations.ts';
 import { tasks } from '../schema/shared.ts';
 
 export type TaskRow = typeof tasks.$inferSelect;
@@ -33,24 +32,13 @@ export async function listTasks(db: Db, filter: TaskFilter): Promise<TaskRow[]> 
         assignee === undefined ? undefined : eq(tasks.assignee, assignee),
         team && eq(tasks.team, team),
         integration && eq(tasks.integration, integration),
-        account === undefined ? undefined : or(eq(tasks.account, account), inArray(tasks.id, tasksForAll(db, account))),
+        account === undefined ? undefined : or(eq(tasks.account, account), arrayContains(tasks.accounts, [account])),
         overdue ? and(lt(tasks.dueAt, sql`now()`), open) : undefined,
         after && or(gt(tasks.dueAt, after.dueAt), and(eq(tasks.dueAt, after.dueAt), gt(tasks.id, after.id))),
       ),
     )
     .orderBy(asc(tasks.dueAt), asc(tasks.id))
     .limit(filter.limit);
-}
-
-/** Of those that are for several dealers, such as a list of Dealer IDs, the ones that this dealer's steps wait for. */
-function tasksForAll(db: Db, account: string) {
-  const { steps, cancellationId } = cancellationIntegrations;
-  return db
-    .select({ id: sql<string>`(step->>'taskId')::uuid` })
-    .from(cancellations)
-    .innerJoin(cancellationIntegrations, eq(cancellationId, cancellations.id))
-    .crossJoinLateral(sql`jsonb_array_elements(${steps}) as step`)
-    .where(and(eq(cancellations.account, account), sql`step ? 'taskId'`));
 }
 
 export async function findTask(db: Db, id: string): Promise<TaskRow | undefined> {

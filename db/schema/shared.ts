@@ -116,6 +116,8 @@ export const tasks = pgTable(
     kind: text('kind').notNull(),
     team: text('team').$type<Team>().notNull(),
     account: text('account'),
+    /** Of a task for several dealers; null of any other. */
+    accounts: text('accounts').array(),
     dealerName: text('dealer_name'),
     /** IANA name; its reminders come in the dealer's morning. */
     timeZone: text('time_zone').notNull().default('America/Chicago'),
@@ -141,6 +143,7 @@ export const tasks = pgTable(
     index('tasks_open_by_due').on(table.dueAt, table.id).where(sql`${table.state} in ('open', 'claimed', 'escalated')`),
     index('tasks_by_assignee').on(table.assignee, table.dueAt, table.id),
     index('tasks_by_account').on(table.account),
+    index('tasks_by_accounts').using('gin', table.accounts).where(sql`${table.accounts} is not null`),
     index('tasks_by_subject').on(table.process, table.subject),
   ],
 );

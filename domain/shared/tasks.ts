@@ -61,6 +61,8 @@ export interface TaskFacts {
   /** What it is about, by the process's own ID, such as a cancellation's. */
   subject: string;
   account?: string;
+  /** Of a task for several dealers, such as a list of Dealer IDs: each of them finds it. */
+  accounts?: string[];
   integration?: IntegrationName;
   /** Why it was opened. */
   reason?: string;

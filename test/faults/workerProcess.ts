@@ -25,7 +25,7 @@ const worker = await startWorker({
     database: openDatabase(databaseUrl),
     temporal,
     connectors: openConnectors(connectors),
-    inactiveStatuses: defaultInactiveStatuses,
+    cancellations: { inactiveStatuses: defaultInactiveStatuses },
     mailer: openMailer({ url: smtpUrl, from: { name: 'Dealerops', address: 'dealerops@example.com' } }),
   },
 });

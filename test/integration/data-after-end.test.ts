@@ -135,7 +135,7 @@ describe('data that arrives after the end', () => {
 
   it('needs the scope data:report, and the setting', async () => {
     expect(await api.post('offboarding', '/v1/cancellations/data-after-end')).toMatchObject({ status: 403 });
-    const off = await apiOf(service, { dataAfterEndGraceDays: undefined });
+    const off = await apiOf(service, { cancellations: { inactiveStatuses: [] } });
     expect(await report({ account: 'D-1201' }, off)).toMatchObject({
       status: 409,
       body: { type: '/problems/not-configured', detail: expect.stringContaining('DATA_AFTER_END_GRACE_DAYS') },

@@ -86,7 +86,11 @@ describe('an unencrypted message', () => {
     ],
     [integrationId, 'withdraw', { reason, by }],
     [integrationId, 'removalAnswer', { key: 'any', state: 'removed', by, evidence: reason }],
-    ['cancellation/vin-event-stream', 'remove', { key: by, workflowId: by, dealerId: '1', requestedAt: '2026-01-01' }],
+    [
+      'cancellation/vin-event-stream',
+      'remove',
+      { key: by, workflowId: by, account: by, dealerId: '1', requestedAt: '2026-01-01' },
+    ],
   ])('is ignored as a Signal to %s, %s, with and without arguments', async (workflowId, name, message) => {
     const warned = () => workerLog.filter((line) => line.includes('was ignored') && line.includes(name)).length;
     const before = warned();

@@ -9,7 +9,7 @@ import {
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 import { openConnectors } from '../../activities/connectors/index.ts';
-import type { Outside } from '../../activities/shared/context.ts';
+import type { Outside } from '../../activities/index.ts';
 import { openMailer } from '../../activities/shared/mail.ts';
 import { people } from '../../db/schema/shared.ts';
 import { defaultInactiveStatuses } from '../../domain/cancellations/gate.ts';
@@ -88,9 +88,11 @@ export async function startService(options: ServiceOptions = {}) {
       ...(options.connectors?.includes('vinSolutionsEvents') && { vinSolutionsEvents: sandbox.vinSolutions }),
       ...(options.connectors?.includes('fortellis') && { fortellis: sandbox.fortellis }),
     }),
-    vinSolutionsDealers: options.vinSolutionsDealers,
-    dataAfterEndGraceDays: options.dataAfterEndGraceDays,
-    inactiveStatuses: defaultInactiveStatuses,
+    cancellations: {
+      inactiveStatuses: defaultInactiveStatuses,
+      vinSolutionsDealers: options.vinSolutionsDealers,
+      dataAfterEndGraceDays: options.dataAfterEndGraceDays,
+    },
   };
   let worker: RunningWorker | undefined;
   const workerOf = async (queue: TaskQueue) =>

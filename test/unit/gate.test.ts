@@ -78,7 +78,7 @@ describe('the configured list of statuses', () => {
       MAIL_FROM: 'dealer ops <ops@example.com>',
     };
     const listOf = (GATE_INACTIVE_STATUSES: string) =>
-      workerSettings({ ...settings, GATE_INACTIVE_STATUSES }).inactiveStatuses;
+      workerSettings({ ...settings, GATE_INACTIVE_STATUSES }).cancellations.inactiveStatuses;
     expect(listOf('')).toEqual(['Cancelled', 'Canceled', 'Inactive', 'Terminated', 'Churned', 'Closed']);
     expect(listOf('Closed, On Hold')).toEqual(['Closed', 'On Hold']);
     expect(() => listOf('Closed,ACTIVE')).toThrow(

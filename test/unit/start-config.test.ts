@@ -50,11 +50,11 @@ test('optional connectors are off until all their settings are given', () => {
   expect(workerSettings(right)).toMatchObject({
     connectors: { vinSolutionsEvents: undefined, fortellis: undefined },
   });
-  const { connectors, vinSolutionsDealers } = workerSettings({ ...right, ...vinSolutions });
+  const { connectors, cancellations } = workerSettings({ ...right, ...vinSolutions });
   expect(connectors.vinSolutionsEvents).toMatchObject({ clientSecret: 'a-secret' });
-  expect(vinSolutionsDealers).toEqual(['D-1103', '555204']);
+  expect(cancellations.vinSolutionsDealers).toEqual(['D-1103', '555204']);
   const all = workerSettings({ ...right, ...vinSolutions, VINSOLUTIONS_EVENTS_DEALERS: ' All ' });
-  expect(all.vinSolutionsDealers).toBe('all');
+  expect(all.cancellations.vinSolutionsDealers).toBe('all');
 });
 
 test('a worker process works for both task queues, or for those that are named, each with limits of its own', () => {

@@ -199,8 +199,8 @@ describe('a status that is not understood', () => {
   });
 
   it('can be added to the configured list', async () => {
-    const { outside } = service;
-    outside.inactiveStatuses = [...outside.inactiveStatuses, 'Suspended'];
+    const { cancellations } = service.outside;
+    cancellations.inactiveStatuses = [...cancellations.inactiveStatuses, 'Suspended'];
     await service.stopWorker();
     await service.startWorker();
     const dealer = dealerOf(service, 'D-1301');

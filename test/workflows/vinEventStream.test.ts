@@ -163,7 +163,7 @@ describe('data in CST', () => {
     const remover = service.client.workflow.getHandle(vinEventStreamWorkflowId);
     const { workflowId } = remover;
     const request = (key: string, dealerId: string) =>
-      remover.signal('remove', { key, workflowId, dealerId, requestedAt: new Date().toISOString() });
+      remover.signal('remove', { key, workflowId, account: 'D-1101', dealerId, requestedAt: new Date().toISOString() });
     // Both in one run: CST answers only when both wait.
     service.sandbox.faults.cst.errors = 1_000;
     await Promise.all([request('test/removed', '555202'), request('test/not-yet', '555201')]);
@@ -386,7 +386,8 @@ it('removes each of 2,000 Dealer IDs once, across several continue-as-new runs',
     const send = async () => {
       for (let dealerId = left.pop(); dealerId; dealerId = left.pop()) {
         const requester = requesters[left.length % requesters.length]!;
-        const request = { key: `test/${dealerId}`, workflowId: integrationWorkflowId('crm/vinsolutions', requester) };
+        const workflowId = integrationWorkflowId('crm/vinsolutions', requester);
+        const request = { key: `test/${dealerId}`, workflowId, account: requester };
         await real.client.workflow.signalWithStart('removeFromVinEventStream', {
           workflowId: vinEventStreamWorkflowId,
           workflowIdConflictPolicy: 'USE_EXISTING',

@@ -33,7 +33,7 @@ export async function removalRequest(
 ): Promise<RemovalAnswer & { withdrawn?: true }> {
   const step = 'vin-event-stream';
   const { workflowId } = workflowInfo();
-  const { requestId } = steps.of;
+  const { account, requestId } = steps.of;
   const key = `${workflowId}/${requestId}/${attempt}`;
   // That of an earlier attempt has been answered.
   const from = steps.removal?.request.key === key ? steps.removal : undefined;
@@ -53,7 +53,7 @@ export async function removalRequest(
     if (!from) {
       const { dealerId, requestedAt } = attempt === 1 ? first : await removalOf(steps);
       steps.run.hasNews(step);
-      steps.removal = { request: { key, workflowId, dealerId, requestedAt } };
+      steps.removal = { request: { key, workflowId, account, dealerId, requestedAt } };
     }
     return await answerTo(steps.removal!, 'request', async (request) => {
       steps.run.hasNews(step);

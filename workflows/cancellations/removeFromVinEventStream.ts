@@ -235,6 +235,7 @@ class RemovalRequests {
       kind: 'vin-event-stream',
       subject: 'vin-event-stream',
       integration: 'crm/vinsolutions',
+      accounts: batch.map((one) => one.account),
       dealerIds: batch.map((one) => one.dealerId),
       mayBeRun: batch.some((one) => one.mayBeDone) || undefined,
       reason: reason ?? undefined,

@@ -70,7 +70,7 @@ export async function dataAfterEndRoutes(app: App, options: ApiOptions): Promise
 }
 
 async function report(
-  { database, temporal, dataAfterEndGraceDays: graceDays }: ApiOptions,
+  { database, temporal, cancellations: { dataAfterEndGraceDays: graceDays } }: ApiOptions,
   arrival: DataArrival,
 ): Promise<z.infer<typeof Answer>> {
   if (graceDays === undefined) {

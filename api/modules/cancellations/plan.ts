@@ -16,7 +16,8 @@ export async function planOf(
   { account, integrations }: ToEnd,
   whenActive: WhenActive,
 ): Promise<Plan> {
-  const { accounts, database, inactiveStatuses } = options;
+  const { accounts, database } = options;
+  const { inactiveStatuses } = options.cancellations;
   const gated = integrations.some((integration) => kindOf(integration) === 'dms');
   const parent = gated && account.parentSalesAccountId ? await accounts.find(account.parentSalesAccountId) : account;
   const open = await openIntegrations(database.db, account.id);
@@ -43,7 +44,7 @@ type Actor = Pick<Plan['integrations'][number]['steps'][number], 'by' | 'note'>;
 /** Who acts in a step, by the connectors that are configured, for this dealer. */
 function whoActs(
   step: StepName,
-  { connectors, vinSolutionsDealers = [] }: Pick<ApiOptions, 'connectors' | 'vinSolutionsDealers'>,
+  { connectors, cancellations: { vinSolutionsDealers = [] } }: Pick<ApiOptions, 'connectors' | 'cancellations'>,
   { id, integrations }: FoundAccount,
 ): Actor {
   const { actor } = stepCatalog[step];
