@@ -1,4 +1,4 @@
-import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/client';
+import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { eq } from 'drizzle-orm';
 import { timeOf } from '../../db/clock.ts';
 import { type FinalMail, moveMail, queueMail } from '../../db/queries/outbox.ts';
@@ -12,9 +12,8 @@ import {
   stoppedMail,
   unusableAccountMail,
 } from '../../domain/shared/noticeTexts.ts';
-import { noticeSearchAttributes } from '../../domain/shared/searchAttributes.ts';
-import { taskQueue } from '../../domain/shared/taskQueues.ts';
 import { processTeams, type Team } from '../../domain/shared/tasks.ts';
+import { noticeWorkflow } from '../../domain/shared/workflowStarts.ts';
 import type { Context } from './context.ts';
 import { sendOutgoing } from './outgoingMail.ts';
 
@@ -30,6 +29,7 @@ const forItsPerson: readonly NoticeTopic[] = [
   'late',
   'overdue',
   'follow-up',
+  'commented',
 ];
 
 /** One notice to one of our people. */
@@ -43,14 +43,7 @@ const businessKey = ({ notice, to }: Addressed) => `${notice.key}/${to}`;
 /** Starts the workflow that sends a notice; a second start with the same key changes nothing. */
 export async function startNotice(temporal: Client, notice: Notice): Promise<void> {
   try {
-    await temporal.workflow.start('sendNotice', {
-      workflowId: `notice/${notice.key}`,
-      workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-      taskQueue,
-      args: [notice],
-      typedSearchAttributes: noticeSearchAttributes,
-      staticSummary: `Mail to our own people: ${notice.about === 'task' ? notice.topic : notice.about}`,
-    });
+    await temporal.workflow.start('sendNotice', noticeWorkflow(notice));
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }

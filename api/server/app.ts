@@ -14,6 +14,7 @@ import { keyRoutes } from '../modules/shared/keys.ts';
 import { peopleRoutes } from '../modules/shared/people.ts';
 import { problemRoutes } from '../modules/shared/problems.ts';
 import { sessionRoutes } from '../modules/shared/session.ts';
+import { taskNoteRoutes } from '../modules/shared/taskNotes.ts';
 import { taskRoutes } from '../modules/shared/tasks.ts';
 import { addAuthentication } from './auth.ts';
 import { answerClientError } from './clientErrors.ts';
@@ -91,6 +92,7 @@ export async function buildApp(options: ApiOptions): Promise<App> {
     cancellationRoutes,
     dataAfterEndRoutes,
     taskRoutes,
+    taskNoteRoutes,
     codecRoutes,
   ]) {
     await app.register(routes, options);

@@ -126,6 +126,10 @@ export const tasks = pgTable(
     assignee: text('assignee'),
     content: jsonb('content').$type<TaskContent>().notNull(),
     answers: jsonb('answers').$type<TaskAnswers>(),
+    /** What its person has typed so far, until the task is done; in this row only. */
+    draftAnswers: jsonb('draft_answers').$type<TaskAnswers>(),
+    draftBy: text('draft_by'),
+    draftAt: when('draft_at'),
     /** Why it was escalated, closed, or closed without completing: people's words stay out of histories' plain text. */
     reason: text('reason'),
     /** Its process's name of what is checked before it is claimed, such as `gate`. */

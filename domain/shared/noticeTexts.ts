@@ -10,6 +10,7 @@ const openings = {
   'due-soon': 'This task is due soon.',
   late: 'This task is late.',
   'follow-up': 'The follow-up date of this task has come: it is on the to-do list again.',
+  commented: 'Somebody else commented on this task.',
   overdue:
     'This task is late by more than a business day. Its person, or its whole team, and the team lead get this mail each business day until it is done.',
   escalated:
@@ -42,6 +43,7 @@ export function noticeMail(topic: NoticeTopic, facts: NoticeFacts): { subject: s
     'due-soon': 'Due soon',
     late: 'Late',
     'follow-up': 'Follow up',
+    commented: 'New comment',
     overdue: 'Overdue',
     escalated: 'Cannot be done',
     'still-escalated': 'Waits for the team lead',

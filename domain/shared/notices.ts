@@ -62,6 +62,8 @@ export function isStillTrue(
   switch (topic) {
     case 'assigned':
       return state === 'open' && assignee === person;
+    case 'commented':
+      return openTaskStates.includes(state) && assignee === person;
     case 'reassigned':
       return openTaskStates.includes(state) && assignee !== person;
     case 'due-soon':

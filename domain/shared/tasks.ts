@@ -100,12 +100,14 @@ export function problemsWithAnswers(fields: TaskField[], answers: TaskAnswers): 
     if (wrong !== undefined) problems.push({ field: field.name, message: `${field.label}: ${wrong}` });
   }
   for (const name of Object.keys(answers)) {
-    if (!fields.some((field) => field.name === name)) {
-      const known = fields.map((field) => field.name).join(', ') || 'none';
-      problems.push({ field: name, message: `is not asked for; the fields are: ${known}` });
-    }
+    if (!fields.some((field) => field.name === name)) problems.push({ field: name, message: notAskedFor(fields) });
   }
   return problems;
+}
+
+/** Of an answer to something else. */
+export function notAskedFor(fields: TaskField[]): string {
+  return `is not asked for; the fields are: ${fields.map((field) => field.name).join(', ') || 'none'}`;
 }
 
 function problemWith(field: TaskField, value: TaskAnswers[string] | undefined): string | undefined {

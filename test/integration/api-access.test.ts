@@ -35,6 +35,8 @@ const needed: Record<string, KeyScope | KeyScope[] | null> = {
   'POST /v1/tasks/{id}/escalate': 'tasks:write',
   'POST /v1/tasks/{id}/return-to-team': 'tasks:write',
   'POST /v1/tasks/{id}/close-not-completed': 'tasks:write',
+  'PUT /v1/tasks/{id}/draft': 'tasks:write',
+  'PUT /v1/tasks/{id}/comments/{commentId}': 'tasks:write',
   'PUT /v1/people/{id}': 'admin',
   'PUT /v1/accounts/{id}': 'admin',
   'GET /v1/events': 'admin',

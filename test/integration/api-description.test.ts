@@ -276,6 +276,12 @@ describe('real answers match the description', { shuffle: false }, () => {
     await act('olivia', id, 'claim', {});
     await act('olivia', id, 'release', {});
     await act('olivia', id, 'claim', {});
+    const draft = { answers: { ticketNumber: 'T-1' } };
+    await ask('olivia', 'PUT /v1/tasks/{id}/draft', `/v1/tasks/${id}/draft`, draft);
+    const comment = `/v1/tasks/${id}/comments/${randomUUID()}`;
+    await ask('oscar', 'PUT /v1/tasks/{id}/comments/{commentId}', comment, { text: 'The portal was down.' });
+    await ask('olivia', 'PUT /v1/tasks/{id}/comments/{commentId}', comment, { text: 'another' }, 409);
+    await ask('olivia', 'GET /v1/tasks/{id}', `/v1/tasks/${id}`);
     await act('olivia', id, 'complete', { answers: {} }, 422);
     await act('olivia', id, 'complete', { answers: { ticketNumber: 'T-1', done: true } });
     await act('olivia', id, 'claim', {}, 409);

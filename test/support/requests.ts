@@ -22,7 +22,7 @@ export function senderOf(api: TestApi) {
     { headers = {}, body, from = `192.0.2.${addresses++ % 250}`, app = api.app }: Sending = {},
   ) => {
     const [method, path] = operation.split(' ') as [Method, string];
-    const url = path.replace('{id}', randomUUID()).replace('{type}', 'not-found');
+    const url = path.replace('{id}', randomUUID()).replace('{commentId}', randomUUID()).replace('{type}', 'not-found');
     const response = await app.inject({ method, url, headers, remoteAddress: from, ...(body && { payload: body }) });
     const json = response.headers['content-type']?.toString().includes('json') && response.body !== '';
     return { status: response.statusCode, body: json ? response.json() : {}, headers: response.headers, response };

@@ -160,13 +160,21 @@ async function asItsWorkflowKnowsIt(options: ApiOptions, row: TaskRow, refusal: 
 }
 
 function refused({ type, message, details }: ApplicationFailure): Problem {
-  const known = refusals[type as TaskRefusal];
   // An Update that comes when its workflow has just ended is not known to it any more.
-  if (!known) return new Problem(409, 'wrong-state', message);
+  if (!(type! in refusals)) return new Problem(409, 'wrong-state', message);
   const { problems } = (details?.[0] ?? {}) as TaskRefusalDetails;
-  return new Problem(...known, message, {
+  return refusal(type as TaskRefusal, message, problems);
+}
+
+/**
+ * A refusal by the rules of tasks, as the API answers it.
+ * @param problems with the answers, each by its field
+ */
+export function refusal(type: TaskRefusal, message: string, problems?: { field: string; message: string }[]): Problem {
+  const [status, problemType] = refusals[type];
+  return new Problem(status, problemType, message, {
     errors: problems?.map((one) => ({ path: `/answers/${one.field}`, message: one.message })),
-    headers: known[0] === 503 ? tryAgain : undefined,
+    headers: status === 503 ? tryAgain : undefined,
   });
 }
 

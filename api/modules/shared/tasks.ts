@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { eventsOfTask } from '../../../db/queries/events.ts';
 import type { Caller } from '../../../db/queries/keys.ts';
+import { commentsAmong } from '../../../db/queries/taskNotes.ts';
 import { listTasks, type TaskRow } from '../../../db/queries/tasks.ts';
 import { AccountId, PersonId, TaskAnswersSchema, TaskId } from '../../../domain/shared/inputs.ts';
 import { processes } from '../../../domain/shared/processes.ts';
@@ -45,6 +46,7 @@ const Content = z
   })
   .meta({ id: 'TaskContent' });
 
+const Answers = z.record(z.string(), z.union([z.string(), z.boolean()]));
 const taskShape = z.object({
   id: z.uuid(),
   process: z.enum(processes).meta({ id: 'Process' }),
@@ -62,7 +64,7 @@ const taskShape = z.object({
   closedAt: when,
   closedBy: z.string().nullable(),
   reason: z.string().nullable(),
-  answers: z.record(z.string(), z.union([z.string(), z.boolean()])).nullable(),
+  answers: Answers.nullable(),
   guard: z.string().nullable().describe('What is checked before it can be claimed, such as `gate`'),
   content: Content,
 });
@@ -72,7 +74,19 @@ const TaskPage = pageSchema('TaskPage', { tasks: z.array(Task) });
 const TaskEvent = z
   .object({ at: when, by: z.string(), action: z.string(), detail: z.string().nullable() })
   .meta({ id: 'TaskEvent' });
-const TaskWithEvents = taskShape.extend({ events: z.array(TaskEvent) }).meta({ id: 'TaskWithEvents' });
+export const TaskDraft = z
+  .object({ answers: Answers, by: z.string(), at: Time })
+  .meta({ id: 'TaskDraft', description: 'What its person has typed so far; it may be incomplete' });
+export const TaskComment = z
+  .object({ id: z.uuid(), at: Time, by: z.string(), text: z.string() })
+  .meta({ id: 'TaskComment' });
+const TaskWithEvents = taskShape
+  .extend({
+    draft: TaskDraft.nullable().describe('Until the task is done'),
+    comments: z.array(TaskComment).describe('The oldest first; they are among the events too'),
+    events: z.array(TaskEvent),
+  })
+  .meta({ id: 'TaskWithEvents' });
 
 const Id = z.object({ id: TaskId });
 const Empty = z.strictObject({}).meta({ id: 'EmptyBody' }).nullish();
@@ -143,7 +157,11 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
         problems: [404],
       },
     },
-    async ({ params }) => ({ ...viewOf(await task(options, params.id)), events: await eventsOfTask(db, params.id) }),
+    async ({ params }) => {
+      const row = await task(options, params.id);
+      const events = await eventsOfTask(db, params.id);
+      return { ...viewOf(row), draft: draftOf(row), comments: commentsAmong(events), events };
+    },
   );
 
   const config = { scope: 'tasks:write' } as const;
@@ -230,7 +248,13 @@ function viewOf(row: TaskRow) {
   return { ...row, reason: row.reason };
 }
 
-function person(caller: Caller | null): string {
+/** What its person has typed so far, if they have kept anything. */
+export function draftOf({ draftAnswers: answers, draftBy: by, draftAt: at }: TaskRow) {
+  return answers && by && at ? { answers, by, at } : null;
+}
+
+/** @throws Problem 403 for a system */
+export function person(caller: Caller | null): string {
   if (caller?.personId) return caller.personId;
   throw new Problem(
     403,
