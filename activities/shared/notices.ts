@@ -93,6 +93,7 @@ export function noticeActivities(context: Context) {
       dueAt: task.dueAt,
       timeZone: task.timeZone,
       reason: task.reason,
+      followUpNote: task.followUpNote,
       assignee: task.assignee,
       link: context.consoleUrl && `${context.consoleUrl}/tasks/${task.id}`,
     });

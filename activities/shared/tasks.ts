@@ -12,6 +12,7 @@ import {
   type TaskContent,
   type TaskFacts,
   type TaskField,
+  type TaskPriority,
   type TaskState,
   type Team,
 } from '../../domain/shared/tasks.ts';
@@ -43,11 +44,18 @@ export interface TaskChange {
   at: string;
   by: string;
   action: string;
+  /** ISO 8601: the event names this date, as it is in the task's time zone. */
+  date?: string;
   detail?: string;
   state: TaskState;
   assignee?: string | null;
   answers?: TaskAnswers;
   reason?: string;
+  priority?: TaskPriority;
+  /** ISO 8601 */
+  followUpAt?: string | null;
+  /** Said with the follow-up date; none when absent. */
+  followUpNote?: string;
   notices?: TaskNotice[];
 }
 
@@ -92,6 +100,9 @@ export function taskActivities(context: Pick<Context, 'database' | 'temporal'>, 
         guard: described.guard ?? null,
         state: 'open' as const,
         assignee: null,
+        priority: 'normal' as const,
+        followUpAt: null,
+        followUpNote: null,
         answers: null,
         reason: facts.reason ?? null,
         openedAt: triedAt,
@@ -147,6 +158,11 @@ export function taskActivities(context: Pick<Context, 'database' | 'temporal'>, 
           ...(change.answers && { answers: change.answers }),
           ...(change.state === 'done' && { draftAnswers: null, draftBy: null, draftAt: null }),
           ...(change.reason !== undefined && { reason: change.reason }),
+          ...(change.priority && { priority: change.priority }),
+          ...(change.followUpAt !== undefined && {
+            followUpAt: change.followUpAt === null ? null : new Date(change.followUpAt),
+            followUpNote: change.followUpNote ?? null,
+          }),
           ...(change.state === 'claimed' && { claimedAt: row.claimedAt ?? at }),
           ...(change.state === 'open' && { claimedAt: null }),
           ...(ended
@@ -154,11 +170,12 @@ export function taskActivities(context: Pick<Context, 'database' | 'temporal'>, 
             : { closedAt: null, closedBy: null }),
         })
         .where(and(eq(tasks.id, change.taskId), lt(tasks.version, change.version)));
-      const { process, subject, account, integration } = row;
+      const { process, subject, account, integration, timeZone } = row;
+      const date = change.date ? ` to ${localDate(new Date(change.date), timeZone)}` : '';
       await recordEvent(db, {
         ...{ id: `${change.taskId}/${change.version}`, process, subject, taskId: change.taskId },
         ...{ account, vendor: integration, at, by: change.by },
-        action: `Task ${change.action}: ${row.content.title}`,
+        action: `Task ${change.action}${date}: ${row.content.title}`,
         detail: change.detail,
       });
       for (const notice of change.notices ?? []) {
@@ -170,18 +187,30 @@ export function taskActivities(context: Pick<Context, 'database' | 'temporal'>, 
     /**
      * Reminds of a task for as long as its workflow waits for it, without an event in the history: each try sends what is due,
      * and is tried again when the next reminder is. A reminder is one for each stage and local date, however often it is tried.
-     * @returns when the task has no row, such as after a database was restored: it must be written again
+     * @param task as its workflow knows it; followUpAt in ISO 8601
+     * @returns when the task's row must be written again, such as after a database was restored or the workflow was reset: it
+     *   says something else, or is gone (then its version is null)
      */
-    async remind({ taskId }: { taskId: string }): Promise<'no_row'> {
+    async remind({
+      taskId,
+      priority,
+      followUpAt,
+    }: {
+      taskId: string;
+      priority: TaskPriority;
+      followUpAt: string | null;
+    }): Promise<{ version: number | null }> {
       const [task] = await db.select().from(tasks).where(eq(tasks.id, taskId));
-      if (!task) return 'no_row';
+      if (!task) return { version: null };
+      const shownFollowUpAt = task.followUpAt?.toISOString() ?? null;
+      if (task.priority !== priority || shownFollowUpAt !== followUpAt) return { version: task.version };
       const now = temporalTime();
-      const { due, next } = remindersAt(now, { ...task, followUpAt: null });
+      const { due, next } = remindersAt(now, task);
       if (due && openTaskStates.includes(task.state)) {
         const { state, timeZone } = task;
         const key = `reminder/${taskId}/${due.stage}/${localDate(due.at, timeZone)}`;
         const topic = state === 'escalated' ? 'still-escalated' : due.stage;
-        await startNotice(context.temporal, { about: 'task', key, taskId, topic });
+        await startNotice(context.temporal, { about: 'task', key, taskId, topic, followUpAt });
       }
       throw notBefore(next, 'The next reminder is due');
     },

@@ -1,3 +1,4 @@
+CREATE TYPE "public"."task_priority" AS ENUM('urgent', 'high', 'normal', 'low');--> statement-breakpoint
 CREATE TABLE "cancellation_integrations" (
 	"cancellation_id" uuid NOT NULL,
 	"integration" text NOT NULL,
@@ -150,6 +151,9 @@ CREATE TABLE "tasks" (
 	"integration" text,
 	"state" text NOT NULL,
 	"assignee" text,
+	"priority" "task_priority" DEFAULT 'normal' NOT NULL,
+	"follow_up_at" timestamp with time zone,
+	"follow_up_note" text,
 	"content" jsonb NOT NULL,
 	"answers" jsonb,
 	"draft_answers" jsonb,
@@ -185,9 +189,9 @@ CREATE UNIQUE INDEX "outbox_by_business_key" ON "outbox" USING btree ("business_
 CREATE INDEX "outbox_waiting" ON "outbox" USING btree ("kind") WHERE "outbox"."state" in ('queued', 'sending');--> statement-breakpoint
 CREATE INDEX "outbox_accepted" ON "outbox" USING btree ("settled_at") WHERE "outbox"."state" = 'accepted';--> statement-breakpoint
 CREATE INDEX "sessions_by_owner" ON "sessions" USING btree ("owner","created_at");--> statement-breakpoint
-CREATE INDEX "tasks_by_due" ON "tasks" USING btree ("state","due_at","id");--> statement-breakpoint
-CREATE INDEX "tasks_open_by_due" ON "tasks" USING btree ("due_at","id") WHERE "tasks"."state" in ('open', 'claimed', 'escalated');--> statement-breakpoint
-CREATE INDEX "tasks_by_assignee" ON "tasks" USING btree ("assignee","due_at","id");--> statement-breakpoint
+CREATE INDEX "tasks_by_state" ON "tasks" USING btree ("state","priority","due_at","id");--> statement-breakpoint
+CREATE INDEX "tasks_open" ON "tasks" USING btree ("priority","due_at","id") WHERE "tasks"."state" in ('open', 'claimed', 'escalated');--> statement-breakpoint
+CREATE INDEX "tasks_by_assignee" ON "tasks" USING btree ("assignee","priority","due_at","id");--> statement-breakpoint
 CREATE INDEX "tasks_by_account" ON "tasks" USING btree ("account");--> statement-breakpoint
 CREATE INDEX "tasks_by_accounts" ON "tasks" USING gin ("accounts") WHERE "tasks"."accounts" is not null;--> statement-breakpoint
 CREATE INDEX "tasks_by_subject" ON "tasks" USING btree ("process","subject");

@@ -5,6 +5,7 @@ import {
   index,
   integer,
   jsonb,
+  pgEnum,
   pgTable,
   primaryKey,
   text,
@@ -13,7 +14,13 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { AccountIntegration } from '../../domain/shared/accounts.ts';
 import type { EventProcess, Process } from '../../domain/shared/processes.ts';
-import type { TaskAnswers, TaskContent, TaskState, Team } from '../../domain/shared/tasks.ts';
+import {
+  type TaskAnswers,
+  type TaskContent,
+  type TaskState,
+  type Team,
+  taskPriorities,
+} from '../../domain/shared/tasks.ts';
 import type { IntegrationName } from '../../domain/shared/vendors.ts';
 import { when, whenOrdering } from './columns.ts';
 
@@ -103,6 +110,9 @@ export const idempotencyKeys = pgTable(
   (table) => [primaryKey({ columns: [table.caller, table.key, table.item] })],
 );
 
+/** Sorts by urgency. */
+export const taskPriority = pgEnum('task_priority', taskPriorities);
+
 export const tasks = pgTable(
   'tasks',
   {
@@ -124,6 +134,11 @@ export const tasks = pgTable(
     integration: text('integration').$type<IntegrationName>(),
     state: text('state').$type<TaskState>().notNull(),
     assignee: text('assignee'),
+    priority: taskPriority('priority').notNull().default('normal'),
+    /** Until then the task is on no current list. */
+    followUpAt: when('follow_up_at'),
+    /** What was said with it, such as `CDK answers in three days`. */
+    followUpNote: text('follow_up_note'),
     content: jsonb('content').$type<TaskContent>().notNull(),
     answers: jsonb('answers').$type<TaskAnswers>(),
     /** What its person has typed so far, until the task is done; in this row only. */
@@ -143,9 +158,11 @@ export const tasks = pgTable(
     version: bigint('version', { mode: 'number' }).notNull(),
   },
   (table) => [
-    index('tasks_by_due').on(table.state, table.dueAt, table.id),
-    index('tasks_open_by_due').on(table.dueAt, table.id).where(sql`${table.state} in ('open', 'claimed', 'escalated')`),
-    index('tasks_by_assignee').on(table.assignee, table.dueAt, table.id),
+    index('tasks_by_state').on(table.state, table.priority, table.dueAt, table.id),
+    index('tasks_open')
+      .on(table.priority, table.dueAt, table.id)
+      .where(sql`${table.state} in ('open', 'claimed', 'escalated')`),
+    index('tasks_by_assignee').on(table.assignee, table.priority, table.dueAt, table.id),
     index('tasks_by_account').on(table.account),
     index('tasks_by_accounts').using('gin', table.accounts).where(sql`${table.accounts} is not null`),
     index('tasks_by_subject').on(table.process, table.subject),

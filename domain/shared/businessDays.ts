@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { longestFollowUpDays } from './followUp.ts';
 
 /** Business days of a dealer's time zone: Monday to Friday without the federal holidays of the United States. */
 
@@ -93,6 +94,19 @@ export function morningsAround(now: Date, timeZone: string): { last: Date; next:
     last: thisMorning && thisMorning <= now ? thisMorning : at(morning, step(now, -1, timeZone)),
     next: thisMorning && thisMorning > now ? thisMorning : at(morning, step(now, 1, timeZone)),
   };
+}
+
+/**
+ * When a task returns that is to be followed up on a local date, also on one that is no business day.
+ * @param on a real date, such as `2026-11-27`
+ * @returns 09:00 local, or what is wrong with the date: it must be after today and at most 60 days away
+ * @throws RangeError when the time zone is not known
+ */
+export function followUpTime(on: string, now: Date, timeZone: string): { at: Date } | { problem: string } {
+  const today = step(now, 0, timeZone);
+  const last = today.plus({ days: longestFollowUpDays }).toISODate()!;
+  if (on > today.toISODate()! && on <= last) return { at: at(morning, DateTime.fromISO(on, { zone: timeZone })) };
+  return { problem: `must be after ${today.toISODate()}, which is today in ${timeZone}, and not after ${last}` };
 }
 
 /** The local date of a time, such as `2026-11-27`. */

@@ -1,4 +1,4 @@
-import type { TaskAnswers, TaskState } from './tasks.ts';
+import type { TaskAnswers, TaskPriority, TaskState } from './tasks.ts';
 
 /** The messages that the workflows of every process take, by the names under which the API sends them. */
 
@@ -27,6 +27,9 @@ export interface TaskUpdates {
   returnToTeam: AboutTask & { note: string };
   /** A team lead closes the task's step without completing it. */
   closeNotCompleted: AboutTask & { reason: string };
+  prioritizeTask: AboutTask & { priority: TaskPriority; teamLead: boolean };
+  /** The task leaves the to-do list until `at` (ISO 8601), its follow-up date; null returns it now. */
+  followUpTask: AboutTask & { at: string | null; note?: string; teamLead: boolean };
   /** The task's row contradicts its workflow, such as after a reset: write the row again, or close it when there is no such task. */
   refreshTask: { taskId: string };
 }
@@ -50,6 +53,8 @@ export type TaskRefusal =
   | 'expired'
   | 'team_leads_only'
   | 'bad_answers'
+  /** The follow-up date has passed, or is too far away. */
+  | 'bad_follow_up'
   | 'account_active'
   | 'status_not_understood';
 

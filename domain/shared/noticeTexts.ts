@@ -30,6 +30,8 @@ export interface NoticeFacts {
   /** The dealer's, IANA name. */
   timeZone: string;
   reason: string | null;
+  /** What was said with the follow-up date. */
+  followUpNote: string | null;
   assignee: string | null;
   /** The task's page in the console. */
   link?: string;
@@ -57,6 +59,7 @@ export function noticeMail(topic: NoticeTopic, facts: NoticeFacts): { subject: s
     `Due: ${localTime(facts.dueAt, facts.timeZone)}`,
     facts.assignee && `Person: ${facts.assignee}`,
     facts.reason && `Because: ${facts.reason}`,
+    facts.followUpNote && `Follow-up: ${facts.followUpNote}`,
     facts.link && `\n${facts.link}`,
   ];
   const subject = `${words[topic]}: ${facts.title}`.replace(/[\r\n]+/g, ' ');

@@ -1,3 +1,4 @@
+import { isForLater } from './followUp.ts';
 import type { NoticeTopic } from './noticeTexts.ts';
 import type { Process } from './processes.ts';
 import { openTaskStates, type TaskState } from './tasks.ts';
@@ -11,6 +12,8 @@ export type Notice =
       topic: NoticeTopic;
       /** Whom it concerns, when that is one person: who has got the task, or lost it. */
       person?: string;
+      /** Of a reminder: the task's follow-up date at that time, ISO 8601. */
+      followUpAt?: string | null;
     }
   | { about: 'no-answer'; key: string; process: Process; system: string; days: number }
   | { about: 'account'; key: string; process: Process; account: string; message: string }
@@ -28,6 +31,7 @@ export type Notice =
 export interface TaskNotice {
   topic: NoticeTopic;
   person?: string;
+  followUpAt?: string | null;
 }
 
 /**
@@ -53,12 +57,14 @@ export function noticesOfChange(
  * @param task as it is now; undefined when it is gone
  */
 export function isStillTrue(
-  { topic, person }: TaskNotice,
-  task: { state: TaskState; assignee: string | null; dueAt: Date } | undefined,
+  { topic, person, followUpAt = null }: TaskNotice,
+  task: { state: TaskState; assignee: string | null; dueAt: Date; followUpAt: Date | null } | undefined,
   now: Date,
 ): boolean {
   if (!task) return false;
   const { state, assignee, dueAt } = task;
+  const sameFollowUp = (task.followUpAt?.toISOString() ?? null) === followUpAt;
+  const putOffSince = !sameFollowUp && isForLater(task, now);
   switch (topic) {
     case 'assigned':
       return state === 'open' && assignee === person;
@@ -67,12 +73,13 @@ export function isStillTrue(
     case 'reassigned':
       return openTaskStates.includes(state) && assignee !== person;
     case 'due-soon':
-      return (state === 'open' || state === 'claimed') && now < dueAt;
+      return (state === 'open' || state === 'claimed') && now < dueAt && !putOffSince;
     case 'late':
+      return (state === 'open' || state === 'claimed') && !putOffSince;
     case 'follow-up':
-      return state === 'open' || state === 'claimed';
+      return (state === 'open' || state === 'claimed') && sameFollowUp;
     case 'overdue':
-      return openTaskStates.includes(state);
+      return openTaskStates.includes(state) && !putOffSince;
     case 'escalated':
     case 'still-escalated':
       return state === 'escalated';

@@ -28,7 +28,8 @@ export function remindersAt(
     { stage: 'late' as const, at: dueAt },
     { stage: 'overdue' as const, at: overdueAt },
   ]
-    .filter(({ at }) => !followUpAt || at >= followUpAt)
+    // Of two that come at the same time only one is sent.
+    .filter(({ stage, at }) => !followUpAt || stage === 'follow-up' || at > followUpAt)
     .sort((a, b) => a.at.getTime() - b.at.getTime());
   const next = reminders.find(({ at }) => at > now);
   const due = reminders.findLast(({ at }) => at <= now);

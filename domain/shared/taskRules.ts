@@ -25,12 +25,17 @@ type Rule = (task: TaskStanding, message: { by: string; teamLead?: boolean }) =>
 export const taskRules: Record<TaskAction, Rule> = {
   claimTask: (task, { by }) => neededState(task, 'open', 'claimed') ?? another(task, by),
   assignTask: (task, { by, teamLead }) =>
-    neededState(task, ...openTaskStates) ?? (teamLead ? undefined : teamLeadsOnly(task, by)),
+    neededState(task, ...openTaskStates) ?? (teamLead ? undefined : teamLeadsOnly(task, by, 'assign it')),
   releaseTask: (task, { by }) => neededState(task, 'open', 'claimed') ?? nobodys(task) ?? another(task, by),
   completeTask: (task, { by }) => neededState(task, 'claimed') ?? another(task, by),
   escalate: (task, { by }) => neededState(task, 'open', 'claimed') ?? another(task, by),
   returnToTeam: (task) => neededState(task, 'escalated'),
   closeNotCompleted: (task) => neededState(task, 'open', 'escalated'),
+  prioritizeTask: (task, { by, teamLead }) =>
+    neededState(task, ...openTaskStates) ?? (teamLead ? undefined : teamLeadsOnly(task, by, 'change its priority')),
+  followUpTask: (task, { by, teamLead }) =>
+    neededState(task, ...openTaskStates) ??
+    (teamLead ? undefined : teamLeadsOnly(task, by, 'change its follow-up date')),
 };
 
 function neededState({ state }: TaskStanding, ...states: readonly TaskState[]): Refused | undefined {
@@ -52,12 +57,13 @@ function nobodys({ assignee }: TaskStanding): Refused | undefined {
   return { type: 'wrong_state', message: 'Nobody has this task: there is nothing to release.' };
 }
 
-function teamLeadsOnly(task: TaskStanding, by: string): Refused | undefined {
+/** Who may arrange a task that nobody has: every member of its team; else its person or a team lead. */
+function teamLeadsOnly(task: TaskStanding, by: string, action: string): Refused | undefined {
   if (task.state === 'escalated')
-    return { type: 'team_leads_only', message: 'This task is escalated: only a team lead may assign it.' };
+    return { type: 'team_leads_only', message: `This task is escalated: only a team lead may ${action}.` };
   if (!another(task, by)) return undefined;
   const has = task.state === 'claimed' ? 'claimed by' : 'assigned to';
-  const message = `The task is ${has} ${task.assignee}: only a team lead may assign it to another person.`;
+  const message = `The task is ${has} ${task.assignee}: only they or a team lead may ${action}.`;
   return { type: 'team_leads_only', message };
 }
 

@@ -26,6 +26,10 @@ export const taskStates = ['open', 'claimed', 'escalated', 'done', 'not_complete
 export type TaskState = (typeof taskStates)[number];
 export const openTaskStates: readonly TaskState[] = ['open', 'claimed', 'escalated'];
 
+/** The most urgent first: lists are in this order. */
+export const taskPriorities = ['urgent', 'high', 'normal', 'low'] as const;
+export type TaskPriority = (typeof taskPriorities)[number];
+
 /** A text to type into the vendor's page, ready to copy. */
 interface TaskText {
   label: string;

@@ -34,6 +34,8 @@ const needed: Record<string, KeyScope | KeyScope[] | null> = {
   'POST /v1/tasks/{id}/complete': 'tasks:write',
   'POST /v1/tasks/{id}/escalate': 'tasks:write',
   'POST /v1/tasks/{id}/return-to-team': 'tasks:write',
+  'POST /v1/tasks/{id}/priority': 'tasks:write',
+  'POST /v1/tasks/{id}/follow-up': 'tasks:write',
   'POST /v1/tasks/{id}/close-not-completed': 'tasks:write',
   'PUT /v1/tasks/{id}/draft': 'tasks:write',
   'PUT /v1/tasks/{id}/comments/{commentId}': 'tasks:write',

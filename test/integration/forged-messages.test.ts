@@ -58,6 +58,9 @@ const updates: Record<string, object> = {
   completeTask: { by, answers: { ticketNumber: 'T-1', done: true } },
   escalate: { by, reason },
   closeNotCompleted: { by, reason },
+  returnToTeam: { by, note: reason },
+  prioritizeTask: { by, priority: 'urgent', teamLead: true },
+  followUpTask: { by, at: null, note: reason, teamLead: true },
 };
 
 describe('an unencrypted message', () => {

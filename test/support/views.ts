@@ -22,6 +22,9 @@ export interface TaskList {
     state: string;
     assignee: string | null;
     dueAt: string;
+    priority: string;
+    followUpAt: string | null;
+    followUpNote: string | null;
     content: { texts: { label: string; value: string }[] };
   }[];
   nextCursor: string | null;

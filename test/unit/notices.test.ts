@@ -17,17 +17,45 @@ describe('a notice is still wanted', () => {
     ['still-escalated', ['escalated']],
     ['closed', ['closed']],
   ])('%s: for a task in %j', (topic, states) => {
-    const task = (state: (typeof taskStates)[number]) => ({ state, assignee: 'olivia', dueAt });
+    const task = (state: (typeof taskStates)[number]) => ({ state, assignee: 'olivia', dueAt, followUpAt: null });
     expect(taskStates.filter((state) => isStillTrue({ topic, person: 'olivia' }, task(state), before))).toEqual(states);
   });
 
   it('only while the task exists and its assignee and due date still match', () => {
-    const task = { state: 'open', assignee: 'oscar', dueAt } as const;
+    const task = { state: 'open', assignee: 'oscar', dueAt, followUpAt: null } as const;
     expect(isStillTrue({ topic: 'assigned', person: 'olivia' }, task, before)).toBe(false);
     expect(isStillTrue({ topic: 'reassigned', person: 'olivia' }, task, before)).toBe(true);
     expect(isStillTrue({ topic: 'reassigned', person: 'olivia' }, { ...task, state: 'done' }, before)).toBe(false);
     expect(isStillTrue({ topic: 'due-soon' }, task, dueAt)).toBe(false);
     expect(isStillTrue({ topic: 'late' }, undefined, before)).toBe(false);
+  });
+
+  describe('after its follow-up date was changed', () => {
+    const [past, soon, later] = [-1, 1, 2].map((days) => new Date(before.getTime() + days * 86_400_000));
+    const stillTrue = (topic: NoticeTopic, was: Date | null, followUpAt: Date | null) =>
+      isStillTrue(
+        { topic, followUpAt: was?.toISOString() ?? null },
+        { state: 'open', assignee: null, dueAt, followUpAt },
+        before,
+      );
+
+    it.each(['due-soon', 'late', 'overdue'] as const)(
+      'a reminder is not, if the task is for later now: %s',
+      (topic) => {
+        expect(stillTrue(topic, null, soon!)).toBe(false);
+        expect(stillTrue(topic, soon!, later!)).toBe(false);
+        expect(stillTrue(topic, soon!, null)).toBe(true);
+        expect(stillTrue(topic, null, past!)).toBe(true);
+        // The clocks of the workflow and of PostgreSQL differ: the date that has come for one may not have for the other.
+        expect(stillTrue(topic, soon!, soon!)).toBe(true);
+      },
+    );
+
+    it('the mail of that morning is not', () => {
+      expect(stillTrue('follow-up', soon!, soon!)).toBe(true);
+      expect(stillTrue('follow-up', soon!, later!)).toBe(false);
+      expect(stillTrue('follow-up', soon!, null)).toBe(false);
+    });
   });
 });
 
@@ -49,6 +77,22 @@ it.each([
   ['Pacific/Honolulu', 'Friday, November 27, 2026, 1:00 PM HST'],
   ['America/Phoenix', 'Friday, November 27, 2026, 4:00 PM MST'],
 ])("a mail shows the due date in the dealer's time zone: %s", (timeZone, due) => {
-  const facts = { title: 'A task', dealerName: 'Juniper Ford', dueAt, timeZone, reason: null, assignee: null };
+  const facts = {
+    title: 'A task',
+    dealerName: 'Juniper Ford',
+    dueAt,
+    timeZone,
+    reason: null,
+    assignee: null,
+    followUpNote: null,
+  };
   expect(noticeMail('late', facts).body).toContain(`\nDue: ${due}\n`);
+});
+
+it('the mail of the follow-up date says why the task was put off', () => {
+  const facts = { title: 'A task', dealerName: null, dueAt, timeZone: 'America/Chicago', reason: null, assignee: null };
+  const { subject, body } = noticeMail('follow-up', { ...facts, followUpNote: 'CDK answers in three days' });
+  expect(subject).toBe('Follow up: A task');
+  expect(body).toMatch(/^The follow-up date of this task has come: it is on the to-do list again\.$/m);
+  expect(body).toMatch(/^Follow-up: CDK answers in three days$/m);
 });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
-import { addBusinessDays } from '../../domain/shared/businessDays.ts';
+import { addBusinessDays, followUpTime } from '../../domain/shared/businessDays.ts';
+import { isPossibleFollowUp, longestFollowUpDays } from '../../domain/shared/followUp.ts';
 import { remindersAt } from '../../domain/shared/reminders.ts';
 
 const timeZone = 'America/Chicago';
@@ -51,6 +52,32 @@ describe('reminders of a task', () => {
       'late 2026-03-24T17:00',
       'overdue 2026-03-25T17:00',
     ]);
+  });
+
+  test('the mail of the follow-up date comes also where another reminder is due at the same time', () => {
+    expect(allUntil('2026-03-25T18:00', { openedAt, dueAt, followUpAt: local('2026-03-23T09:00') })).toEqual([
+      'follow-up 2026-03-23T09:00',
+      'late 2026-03-24T17:00',
+      'overdue 2026-03-25T17:00',
+    ]);
+  });
+
+  test('the mail of the follow-up date comes that morning, whatever date was chosen and however the clocks change', () => {
+    const days = fc.integer({ min: 1, max: longestFollowUpDays });
+    const from = fc.date({ min: local('2026-01-01T00:00'), max: local('2027-12-31T00:00'), noInvalidDate: true });
+    fc.assert(
+      fc.property(from, days, fc.integer({ min: 1, max: 10 }), (openedAt, days, dueDays) => {
+        const on = DateTime.fromJSDate(openedAt, { zone: timeZone }).plus({ days }).toISODate()!;
+        const found = followUpTime(on, openedAt, timeZone);
+        if (!('at' in found)) throw new Error(found.problem);
+        expect(shown(found.at)).toBe(`${on}T09:00`);
+        expect(isPossibleFollowUp(found.at.toISOString(), openedAt)).toBe(true);
+        const task = { openedAt, dueAt: addBusinessDays(openedAt, dueDays, timeZone), followUpAt: found.at, timeZone };
+        expect(remindersAt(openedAt, task)).toEqual({ due: undefined, next: found.at });
+        expect(remindersAt(found.at, task).due).toEqual({ stage: 'follow-up', at: found.at });
+      }),
+      { numRuns: 300 },
+    );
   });
 
   test('are at most one for each task and local date but for the stages, whenever somebody looks', () => {

@@ -3,30 +3,51 @@ import { type TaskAction, taskRules } from '../../domain/shared/taskRules.ts';
 import { taskStates } from '../../domain/shared/tasks.ts';
 
 const actions = Object.keys(taskRules) as TaskAction[];
+const arrange = ['prioritizeTask', 'followUpTask'] as const;
 /** What `by` may do, in words such as `claimTask`; what is refused is left out. */
 const allowed = (task: Parameters<typeof taskRules.claimTask>[0], by: string, teamLead = false) =>
   actions.filter((action) => !taskRules[action](task, { by, teamLead }));
 
 describe('who may do what with a task', () => {
   it.each([
-    ['open to all', 'open', null, ['claimTask', 'assignTask', 'escalate', 'closeNotCompleted']],
-    ['assigned to them', 'open', 'olivia', ['claimTask', 'assignTask', 'releaseTask', 'escalate', 'closeNotCompleted']],
+    ['open to all', 'open', null, ['claimTask', 'assignTask', 'escalate', 'closeNotCompleted', ...arrange]],
+    [
+      'assigned to them',
+      'open',
+      'olivia',
+      ['claimTask', 'assignTask', 'releaseTask', 'escalate', 'closeNotCompleted', ...arrange],
+    ],
     ['assigned to another', 'open', 'oscar', ['closeNotCompleted']],
-    ['claimed by them', 'claimed', 'olivia', ['claimTask', 'assignTask', 'releaseTask', 'completeTask', 'escalate']],
+    [
+      'claimed by them',
+      'claimed',
+      'olivia',
+      ['claimTask', 'assignTask', 'releaseTask', 'completeTask', 'escalate', ...arrange],
+    ],
     ['claimed by another', 'claimed', 'oscar', []],
     ['escalated by them', 'escalated', 'olivia', ['returnToTeam', 'closeNotCompleted']],
     ['done', 'done', 'olivia', []],
   ] as const)('a task that is %s', (_what, state, assignee, can) => {
-    // Sending back and ending as not done are the API's to allow to leads only.
+    // Returning and closing it are the API's to allow to team leads only.
     expect(allowed({ state, assignee }, 'olivia')).toEqual(can);
   });
 
-  it("a team lead may assign every open task but do nothing else with another person's", () => {
+  it("a team lead may assign, prioritize and put off every open task but do nothing else with another person's", () => {
     for (const state of taskStates) {
       const may = allowed({ state, assignee: 'oscar' }, 'lena', true);
-      expect(may.includes('assignTask'), state).toBe(['open', 'claimed', 'escalated'].includes(state));
+      for (const action of ['assignTask', ...arrange] as const)
+        expect(may.includes(action), `${action} ${state}`).toBe(['open', 'claimed', 'escalated'].includes(state));
       expect(may).not.toContain('claimTask');
     }
+  });
+
+  it.each([
+    ['escalated', 'olivia', 'This task is escalated: only a team lead may change its follow-up date.'],
+    ['claimed', 'oscar', 'The task is claimed by oscar: only they or a team lead may change its follow-up date.'],
+    ['open', 'oscar', 'The task is assigned to oscar: only they or a team lead may change its follow-up date.'],
+  ] as const)('a rejection says what only a team lead may do with a task that is %s', (state, assignee, message) => {
+    const refused = { type: 'team_leads_only', message };
+    expect(taskRules.followUpTask({ state, assignee }, { by: 'olivia' })).toEqual(refused);
   });
 
   it('a rejection names the assignee and what to do', () => {

@@ -213,7 +213,7 @@ describe('without CST', () => {
     for (let answered = 0; answered < 2; ) {
       const batch = await openBatch(other);
       await eventually(async () => {
-        const lists = await Promise.all(accounts.map((account) => listTasks(other.db, { account, limit: 9 })));
+        const lists = await Promise.all(accounts.map((account) => listTasks(other.db, [{ account }], { limit: 9 })));
         return lists.flat().some(({ id }) => id === batch.id);
       });
       await dealers[0]!.say(batch, 'claimTask', { by: 'olivia' });

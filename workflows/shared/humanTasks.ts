@@ -1,47 +1,20 @@
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  CancellationScope,
-  condition,
-  defineUpdate,
-  setHandler,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { ActivityFailure, CancellationScope, condition, setHandler, workflowInfo } from '@temporalio/workflow';
 import { v5 as uuidOf } from 'uuid';
 import type { TaskChange } from '../../activities/shared/tasks.ts';
-import type { TaskRefusal, TaskRefusalDetails, TaskUpdates } from '../../domain/shared/messages.ts';
+import { isPossibleFollowUp } from '../../domain/shared/followUp.ts';
+import type { TaskUpdates } from '../../domain/shared/messages.ts';
 import { noticesOfChange } from '../../domain/shared/notices.ts';
 import { type TaskAction, taskRules } from '../../domain/shared/taskRules.ts';
-import {
-  openTaskStates,
-  problemsWithAnswers,
-  type TaskAnswers,
-  type TaskEntry,
-  type TaskFacts,
-  type TaskState,
-} from '../../domain/shared/tasks.ts';
+import { openTaskStates, problemsWithAnswers, type TaskEntry, type TaskFacts } from '../../domain/shared/tasks.ts';
 import { taskActions, taskRecords } from './activities.ts';
 import { quickQuerySeconds } from './activityOptions.ts';
 import { failureOf, isWithdrawal } from './failures.ts';
+import { refuse, updates } from './taskMessages.ts';
 import type { Guard, Task, TaskOutcome, TasksSnapshot, TaskWatch } from './taskRecord.ts';
 import { whileOpen } from './whileOpen.ts';
 
 const dayMs = 24 * 3_600_000;
-
-const updates = {
-  claim: defineUpdate<void, [TaskUpdates['claimTask']]>('claimTask'),
-  assign: defineUpdate<void, [TaskUpdates['assignTask']]>('assignTask'),
-  release: defineUpdate<void, [TaskUpdates['releaseTask']]>('releaseTask'),
-  complete: defineUpdate<void, [TaskUpdates['completeTask']]>('completeTask'),
-  escalate: defineUpdate<void, [TaskUpdates['escalate']]>('escalate'),
-  returnToTeam: defineUpdate<void, [TaskUpdates['returnToTeam']]>('returnToTeam'),
-  closeNotCompleted: defineUpdate<void, [TaskUpdates['closeNotCompleted']]>('closeNotCompleted'),
-  refresh: defineUpdate<void, [TaskUpdates['refreshTask']]>('refreshTask'),
-};
-
-function refuse(type: TaskRefusal, message: string, details: TaskRefusalDetails = {}): never {
-  throw ApplicationFailure.nonRetryable(message, type, details);
-}
+const noFollowUp = { followUpAt: null, followUpNote: undefined };
 
 /** What the tasks of a workflow are. */
 interface TasksOf<Facts extends TaskFacts> {
@@ -110,7 +83,9 @@ export class HumanTasks<Facts extends TaskFacts> {
     });
     setHandler(
       updates.escalate,
-      ({ taskId, by, reason }) => this.change(taskId, by, 'escalated', { state: 'escalated', assignee: by, reason }),
+      // The team lead must see it now.
+      ({ taskId, by, reason }) =>
+        this.change(taskId, by, 'escalated', { state: 'escalated', assignee: by, reason, ...noFollowUp }),
       {
         description: 'The person cannot do the task: a team lead decides',
         validator: (message) => void this.allowed('escalate', message),
@@ -127,6 +102,18 @@ export class HumanTasks<Facts extends TaskFacts> {
     setHandler(updates.closeNotCompleted, (message) => this.closeNotCompleted(message), {
       description: 'A team lead closes the step without completing it',
       validator: (message) => void this.allowed('closeNotCompleted', message),
+    });
+    setHandler(updates.prioritize, (message) => this.prioritize(message), {
+      description: 'A person says how urgent the task is',
+      validator: (message) => void this.allowed('prioritizeTask', message),
+    });
+    setHandler(updates.followUp, (message) => this.followUp(message), {
+      description: 'A person puts the task off until a date, or returns it now',
+      validator: (message) => {
+        this.allowed('followUpTask', message);
+        if (message.at === null || isPossibleFollowUp(message.at, new Date())) return;
+        refuse('bad_follow_up', `The task cannot be put off until ${message.at}: choose another date.`);
+      },
     });
     setHandler(updates.refresh, ({ taskId }) => this.refresh(taskId), {
       description: 'The row of the task is not as its process knows it: write it again',
@@ -152,7 +139,7 @@ export class HumanTasks<Facts extends TaskFacts> {
     // The same in a run that was reset to a time before: it takes over the row, and the addresses that people have stay right.
     const id = uuidOf(`${workflowInfo().workflowId}/task/${facts.kind}/${nth}`, this.begunFor);
     this.tasks.set(id, {
-      ...{ id, facts, state: 'open', assignee: null, begun: false },
+      ...{ id, facts, state: 'open', assignee: null, priority: 'normal', begun: false, ...noFollowUp },
       version: Date.now(),
     });
     return this.resume(id, watch);
@@ -193,19 +180,28 @@ export class HumanTasks<Facts extends TaskFacts> {
   }
 
   private async remindUntilOver(task: Task<Facts>): Promise<void> {
+    const { id: taskId } = task;
     while (!task.outcome) {
-      const gone = await whileOpen(
-        () => task.outcome !== undefined,
-        () => taskRecords.remind.executeWithOptions({ summary: 'Reminders' }, [{ taskId: task.id }]),
+      // Not before the row is as the task is.
+      await condition(() => this.writing === 0 || task.outcome !== undefined);
+      if (task.outcome) return;
+      const { priority, followUpAt } = task;
+      const row = await whileOpen(
+        () => task.outcome !== undefined || task.priority !== priority || task.followUpAt !== followUpAt,
+        () => taskRecords.remind.executeWithOptions({ summary: 'Reminders' }, [{ taskId, priority, followUpAt }]),
       );
-      if (gone && !task.outcome) await this.rewriteRow(task);
+      if (row && !task.outcome) await this.rewriteRow(task, row);
     }
   }
 
-  /** The row is gone, such as by a database that was restored: people must see the task again, as it is. */
-  private async rewriteRow(task: Task<Facts>): Promise<void> {
-    await this.writeRow(task);
-    await this.save(task, { by: 'dealerops', action: 'restored' });
+  /**
+   * The row is gone or says something else, such as by a database that was restored, or after a reset: people must see the task
+   * as it is.
+   */
+  private async rewriteRow(task: Task<Facts>, { version }: { version: number | null }): Promise<void> {
+    if (version === null) await this.writeRow(task);
+    else task.version = Math.max(task.version, version);
+    await this.save(task, { by: 'dealerops', action: version === null ? 'restored' : 'shown as its process knows it' });
   }
 
   /** What the row says is not what this run knows, such as after a reset: it is written again, or closed when there is no such task. */
@@ -297,32 +293,49 @@ export class HumanTasks<Facts extends TaskFacts> {
     await this.change(taskId, by, 'closed without completing', { state: 'not_completed', reason });
   }
 
+  private async prioritize({ taskId, by, priority }: TaskUpdates['prioritizeTask']): Promise<void> {
+    if (this.find(taskId).priority === priority) return;
+    await this.change(taskId, by, `priority set to ${priority}`, { priority });
+  }
+
+  private async followUp({ taskId, by, at, note }: TaskUpdates['followUpTask']): Promise<void> {
+    const task = this.find(taskId);
+    const followUpAt = at === null ? null : new Date(at).toISOString();
+    if (task.followUpAt === followUpAt && (followUpAt === null || task.followUpNote === note)) return;
+    const action = at === null ? 'follow-up date removed' : 'follow-up date set';
+    await this.change(taskId, by, action, { followUpAt, followUpNote: at === null ? undefined : note }, note);
+  }
+
   /** Takes the change at once, so that the next message meets it, then writes it to the task's row and tells those concerned. */
   private async change(
     taskId: string,
     by: string,
     action: string,
-    to: { state: TaskState; assignee?: string | null; answers?: TaskAnswers; reason?: string },
+    to: Partial<
+      Pick<Task<Facts>, 'state' | 'assignee' | 'answers' | 'reason' | 'priority' | 'followUpAt' | 'followUpNote'>
+    >,
+    detail = to.reason,
   ): Promise<void> {
     const task = this.find(taskId);
     const before = task.assignee;
     Object.assign(task, to);
     task.begun ||= to.state === 'claimed';
-    const notices = noticesOfChange(task, { by, before });
-    const saved = this.save(task, { by, action, detail: to.reason, notices });
+    const notices = to.state ? noticesOfChange(task, { by, before }) : [];
+    const date = to.followUpAt ?? undefined;
+    const saved = this.save(task, { by, action, date, detail, notices });
     // Last, since whoever hears of it may close the task at once, which is a change of its own.
-    if (openTaskStates.includes(task.state)) task.onChange?.(this.waitingOn(task));
+    if (to.state && openTaskStates.includes(task.state)) task.onChange?.(this.waitingOn(task));
     await saved;
   }
 
   private async save(
     task: Task<Facts>,
-    event: Pick<TaskChange, 'by' | 'action' | 'detail' | 'notices'>,
+    event: Pick<TaskChange, 'by' | 'action' | 'date' | 'detail' | 'notices'>,
   ): Promise<void> {
     task.version = Math.max(task.version + 1, Date.now());
-    const { id: taskId, version, state, assignee, answers, reason } = task;
+    const { id: taskId, version, state, assignee, answers, reason, priority, followUpAt, followUpNote } = task;
     await this.write(`Record: task ${task.facts.kind} ${event.action}`, {
-      ...{ taskId, version, state, assignee, answers, reason },
+      ...{ taskId, version, state, assignee, answers, reason, priority, followUpAt, followUpNote },
       ...event,
     });
   }

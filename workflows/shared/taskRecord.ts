@@ -1,5 +1,5 @@
 import type { TaskRefusal } from '../../domain/shared/messages.ts';
-import type { TaskAnswers, TaskFacts, TaskField, TaskState } from '../../domain/shared/tasks.ts';
+import type { TaskAnswers, TaskFacts, TaskField, TaskPriority, TaskState } from '../../domain/shared/tasks.ts';
 
 /** What a workflow knows of its people's tasks. */
 
@@ -33,6 +33,10 @@ interface TaskRecord<Facts extends TaskFacts> {
   facts: Facts;
   state: TaskState;
   assignee: string | null;
+  priority: TaskPriority;
+  /** ISO 8601: until then the task is on no current list. */
+  followUpAt: string | null;
+  followUpNote?: string;
   reason?: string;
   answers?: TaskAnswers;
   /** Whether anybody has ever claimed it: they may have done it without saying so. */

@@ -14,7 +14,7 @@ import { bodyHash } from '../../server/bodyHash.ts';
 import type { ApiOptions } from '../../server/options.ts';
 import { outageOf } from '../../server/outages.ts';
 import { temporalAnswersWithinMs } from '../../server/plugins/limits.ts';
-import { Problem, type ProblemType } from '../../server/problems.ts';
+import { type Fault, Problem, type ProblemType } from '../../server/problems.ts';
 
 const refusals: Record<TaskRefusal, [status: number, type: ProblemType]> = {
   task_not_found: [404, 'not-found'],
@@ -23,6 +23,7 @@ const refusals: Record<TaskRefusal, [status: number, type: ProblemType]> = {
   assigned_to_another: [409, 'assigned-to-another'],
   team_leads_only: [403, 'team-leads-only'],
   bad_answers: [422, 'bad-answers'],
+  bad_follow_up: [422, 'invalid-request'],
   account_active: [409, 'account-active'],
   unavailable: [503, 'unavailable'],
   expired: [503, 'unavailable'],
@@ -173,9 +174,13 @@ function refused({ type, message, details }: ApplicationFailure): Problem {
 export function refusal(type: TaskRefusal, message: string, problems?: { field: string; message: string }[]): Problem {
   const [status, problemType] = refusals[type];
   return new Problem(status, problemType, message, {
-    errors: problems?.map((one) => ({ path: `/answers/${one.field}`, message: one.message })),
+    errors: type === 'bad_follow_up' ? [{ path: '/on', message }] : problems?.map(faultOfAnswer),
     headers: status === 503 ? tryAgain : undefined,
   });
+}
+
+function faultOfAnswer({ field, message }: NonNullable<TaskRefusalDetails['problems']>[number]): Fault {
+  return { path: `/answers/${field}`, message };
 }
 
 function notKnown(expiresAt: string): Problem {

@@ -3,22 +3,25 @@ import { eventsOfTask } from '../../../db/queries/events.ts';
 import type { Caller } from '../../../db/queries/keys.ts';
 import { commentsAmong } from '../../../db/queries/taskNotes.ts';
 import { listTasks, type TaskRow } from '../../../db/queries/tasks.ts';
+import { followUpTime } from '../../../domain/shared/businessDays.ts';
+import { longestFollowUpDays } from '../../../domain/shared/followUp.ts';
 import { AccountId, PersonId, TaskAnswersSchema, TaskId } from '../../../domain/shared/inputs.ts';
 import { processes } from '../../../domain/shared/processes.ts';
 import { isTeamLead } from '../../../domain/shared/taskRules.ts';
-import { taskStates } from '../../../domain/shared/tasks.ts';
-import { timePlace } from '../../server/cursor.ts';
+import { taskPriorities, taskStates } from '../../../domain/shared/tasks.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
 import { pageQuery, pageSchema, QueryBoolean, readPage } from '../../server/paging.ts';
 import { Problem } from '../../server/problems.ts';
-import { Time } from '../../server/time.ts';
+import { Instant, Time } from '../../server/time.ts';
 import { assertActivePerson, assertMember } from './activePerson.ts';
 import { IntegrationName } from './integrationName.ts';
 import { TeamName } from './people.ts';
-import { sendTaskUpdate, task, taskFor, taskForTeamLead } from './taskUpdates.ts';
+import { sendTaskUpdate, type TaskAndTime, task, taskFor, taskForTeamLead } from './taskUpdates.ts';
+import { filterOfView, TaskView } from './taskViews.ts';
 
 const when = Time.nullable();
 const TaskState = z.enum(taskStates).meta({ id: 'TaskState' });
+const TaskPriority = z.enum(taskPriorities).meta({ id: 'TaskPriority' });
 const Choice = z.object({ value: z.string(), label: z.string() }).meta({ id: 'TaskFieldChoice' });
 const Field = z
   .object({
@@ -58,6 +61,9 @@ const taskShape = z.object({
   integration: IntegrationName.nullable(),
   state: TaskState,
   assignee: z.string().nullable(),
+  priority: TaskPriority,
+  followUpAt: when.describe('When it returns to the current lists; it is for later until then'),
+  followUpNote: z.string().nullable().describe('Why it was put off'),
   openedAt: when,
   dueAt: when,
   claimedAt: when,
@@ -98,6 +104,19 @@ const Completion = z
 const Escalation = z.strictObject({ reason }).meta({ id: 'TaskEscalation' });
 const TaskReturn = z.strictObject({ note: reason }).meta({ id: 'TaskReturn' });
 const NotCompleted = z.strictObject({ reason }).meta({ id: 'TaskNotCompleted' });
+const Prioritization = z.strictObject({ priority: TaskPriority }).meta({ id: 'TaskPrioritization' });
+const FollowUp = z
+  .strictObject({
+    on: z.iso
+      .date()
+      .nullable()
+      .describe(
+        `The date on which it returns, in the morning of the task’s time zone: after today there, and at most ${longestFollowUpDays} days away. Null returns it now`,
+      ),
+    note: reason.optional().describe('Why, for the audit trail and the mail of that morning'),
+  })
+  .meta({ id: 'TaskFollowUp' });
+const place = z.tuple([z.literal('tasks'), z.enum(taskPriorities), Instant, z.guid()]);
 /** One `state` in a query string comes as text, several as an array. */
 const states = z.preprocess((given) => (Array.isArray(given) ? given : [given]), z.array(TaskState).max(20));
 
@@ -113,32 +132,43 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
       schema: {
         tags,
         operationId: 'listTasks',
-        summary: 'Tasks, the most urgent first; the open ones unless a state is named',
-        querystring: z.strictObject({
-          state: states.optional(),
-          assignee: PersonId.optional().describe('A person’s ID, or `me`'),
-          team: TeamName.optional(),
-          integration: IntegrationName.optional(),
-          account: AccountId.optional(),
-          overdue: QueryBoolean.optional().describe('Only those that are past their due date'),
-          ...pageQuery,
-        }),
+        summary: 'Tasks by priority, then due date; the open ones unless a state is named',
+        querystring: z
+          .strictObject({
+            view: TaskView.optional(),
+            state: states.optional(),
+            assignee: PersonId.optional().describe('A person’s ID, or `me`'),
+            team: TeamName.optional(),
+            integration: IntegrationName.optional(),
+            account: AccountId.optional(),
+            overdue: QueryBoolean.optional().describe('Only those that are past their due date'),
+            ...pageQuery,
+          })
+          .refine(({ view, state }) => !view || !state, {
+            path: ['state'],
+            message: 'cannot be combined with view, which names the states itself: leave one of the two out',
+          }),
         response: { 200: TaskPage },
       },
     },
     async ({ query, caller }) => {
-      const filter = {
-        states: query.state,
-        assignee: query.assignee === 'me' ? caller!.id : query.assignee,
-        team: query.team,
-        integration: query.integration,
-        account: query.account,
-        overdue: query.overdue,
-      };
+      const { view, state, assignee, team, integration, account, overdue } = query;
+      const filters = [
+        view ? filterOfView(view, caller!) : {},
+        {
+          states: state,
+          assignee: assignee === 'me' ? caller!.id : assignee,
+          teams: team && [team],
+          ...{ integration, account, overdue },
+        },
+      ];
       const { items, nextCursor } = await readPage(query, {
-        place: timePlace('tasks'),
-        read: (place, limit) => listTasks(db, { ...filter, after: place && { dueAt: place[1], id: place[2] }, limit }),
-        placeOf: ({ dueAt, id }) => ['tasks', dueAt, id],
+        place,
+        read: (place, limit) => {
+          const after = place && { priority: place[1], dueAt: place[2], id: place[3] };
+          return listTasks(db, filters, { after, limit });
+        },
+        placeOf: ({ priority, dueAt, id }) => ['tasks', priority, dueAt, id],
       });
       return { tasks: items.map(viewOf), nextCursor };
     },
@@ -234,6 +264,27 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
   );
 
   app.post(
+    '/v1/tasks/:id/priority',
+    { config, schema: schemaOf('prioritizeTask', 'How urgent a task is', Prioritization) },
+    async ({ params, body: { priority }, caller }) => {
+      const found = await taskFor(options, caller, params.id);
+      const said = { by: caller!.id, priority, teamLead: isTeamLead(caller!, found.task.team) };
+      return viewOf(await sendTaskUpdate(options, found, 'prioritizeTask', said));
+    },
+  );
+
+  app.post(
+    '/v1/tasks/:id/follow-up',
+    { config, schema: schemaOf('followUpTask', 'Put a task off until a date: it returns by itself', FollowUp) },
+    async ({ params, body: { on, note }, caller }) => {
+      const found = await taskFor(options, caller, params.id);
+      const at = on && followUpOf(on, found).toISOString();
+      const said = { by: caller!.id, at, note, teamLead: isTeamLead(caller!, found.task.team) };
+      return viewOf(await sendTaskUpdate(options, found, 'followUpTask', said));
+    },
+  );
+
+  app.post(
     '/v1/tasks/:id/close-not-completed',
     { config, schema: schemaOf('closeTaskNotCompleted', 'Team leads: close it without completing it', NotCompleted) },
     async ({ params, body, caller }) => {
@@ -261,4 +312,13 @@ export function person(caller: Caller | null): string {
     'not-a-person',
     'Tasks are done by people: use an API key that belongs to a person (personId).',
   );
+}
+
+/** @throws Problem 422 */
+function followUpOf(on: string, { task, now }: TaskAndTime): Date {
+  const found = followUpTime(on, now, task.timeZone);
+  if ('at' in found) return found.at;
+  throw new Problem(422, 'invalid-request', `The follow-up date ${found.problem}.`, {
+    errors: [{ path: '/on', message: found.problem }],
+  });
 }

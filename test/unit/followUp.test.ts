@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { followUpTime } from '../../domain/shared/businessDays.ts';
+import { isForLater, isPossibleFollowUp } from '../../domain/shared/followUp.ts';
+
+describe('a follow-up date', () => {
+  // 23:30 of November 26 in Chicago, 00:30 of November 27 in New York.
+  const now = new Date('2026-11-27T05:30:00Z');
+
+  it.each([
+    ['2026-11-27', 'America/Chicago', '2026-11-27T15:00:00.000Z'],
+    ['2026-11-28', 'America/New_York', '2026-11-28T14:00:00.000Z'],
+    ['2026-11-27', 'Pacific/Honolulu', '2026-11-27T19:00:00.000Z'],
+    // Guam is a day ahead.
+    ['2026-11-28', 'Pacific/Guam', '2026-11-27T23:00:00.000Z'],
+    // The last one that is possible; the clocks do not change until then.
+    ['2027-01-25', 'America/Chicago', '2027-01-25T15:00:00.000Z'],
+  ])('%s in %s is 09:00 there', (on, timeZone, at) => {
+    expect(followUpTime(on, now, timeZone)).toEqual({ at: new Date(at) });
+  });
+
+  it.each([
+    [
+      '2026-11-26',
+      'America/Chicago',
+      'must be after 2026-11-26, which is today in America/Chicago, and not after 2027-01-25',
+    ],
+    [
+      '2026-11-27',
+      'America/New_York',
+      'must be after 2026-11-27, which is today in America/New_York, and not after 2027-01-26',
+    ],
+    [
+      '2027-01-26',
+      'America/Chicago',
+      'must be after 2026-11-26, which is today in America/Chicago, and not after 2027-01-25',
+    ],
+    [
+      '2020-02-29',
+      'America/Chicago',
+      'must be after 2026-11-26, which is today in America/Chicago, and not after 2027-01-25',
+    ],
+  ])('%s in %s is not possible', (on, timeZone, problem) => {
+    expect(followUpTime(on, now, timeZone)).toEqual({ problem });
+  });
+
+  it.each([
+    ['2026-11-27T05:29:59Z', false],
+    ['2026-11-27T05:30:00Z', false],
+    ['2026-11-27T05:30:01Z', true],
+    ['2027-01-27T05:30:00Z', true],
+    ['2027-01-27T05:30:01Z', false],
+    ['next week', false],
+  ])('%s is possible for the workflow: %s', (at, possible) => {
+    expect(isPossibleFollowUp(at, now)).toBe(possible);
+  });
+
+  it('keeps a task for later until it has come', () => {
+    expect(isForLater({ followUpAt: new Date(now.getTime() + 1) }, now)).toBe(true);
+    expect(isForLater({ followUpAt: now }, now)).toBe(false);
+    expect(isForLater({ followUpAt: null }, now)).toBe(false);
+  });
+});
