@@ -273,6 +273,13 @@ describe('real answers match the description', { shuffle: false }, () => {
     await ask('olivia', 'GET /v1/tasks', '/v1/tasks?limit=1');
     await ask('olivia', 'GET /v1/tasks/{id}', `/v1/tasks/${id}`);
     await act('lena', id, 'assign', { to: 'olivia' });
+    await act('olivia', id, 'priority', { priority: 'high' });
+    const tomorrow = new Date(Date.now() + 36 * 3_600_000).toISOString().slice(0, 10);
+    await act('olivia', id, 'follow-up', { on: tomorrow, note: 'the vendor answers tomorrow' });
+    await act('olivia', id, 'follow-up', { on: '2020-01-01' }, 422);
+    await act('olivia', id, 'follow-up', { on: '2020-02-30' }, 400);
+    await ask('olivia', 'GET /v1/tasks', '/v1/tasks?view=later');
+    await ask('olivia', 'GET /v1/tasks', '/v1/tasks?view=later&state=open', undefined, 400);
     await act('olivia', id, 'claim', {});
     await act('olivia', id, 'release', {});
     await act('olivia', id, 'claim', {});
