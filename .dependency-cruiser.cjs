@@ -65,15 +65,15 @@ module.exports = {
       to: { path: '^(workflows|activities)/', reachable: true },
     },
     folder('activities', ['domain', 'db']),
+    {
+      name: 'connectors-import-only-domain',
+      severity: 'error',
+      from: { path: '^activities/connectors/' },
+      to: { path: `^(${folders.join('|')})/`, pathNot: '^(domain|activities/connectors)/' },
+    },
     folder('db', ['domain']),
     folder('worker', ['domain', 'workflows', 'activities', 'db']),
-    folder('api', ['domain', 'db', 'workflows']),
-    {
-      name: 'api-takes-only-types-of-workflows',
-      severity: 'error',
-      from: { path: '^api/' },
-      to: { path: '^workflows/', dependencyTypesNot: ['type-only'] },
-    },
+    folder('api', ['domain', 'db']),
     folder('console', ['domain', 'api'], 'of the API only its description, to make the types of its answers'),
     {
       name: 'console-pages-import-no-server',

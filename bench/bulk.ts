@@ -5,7 +5,7 @@ import { bulkTaskQueue, taskQueues } from '../domain/shared/taskQueues.ts';
 import { answersTo } from './completions.ts';
 import { type Figure, inTurn, parts, percentile } from './measure.ts';
 import type { Servers } from './servers.ts';
-import { claimedTasks, nothingUnderWay } from './tasks.ts';
+import { claimedTasks, untilAllClosed } from './tasks.ts';
 
 /** As people do it: a few at the same moment. */
 const concurrency = 2;
@@ -64,7 +64,7 @@ export async function bulk(
     rounds,
     (round) => complete(shares[2 * round]!),
     (round) => underLoad(shares[2 * round + 1]!),
-    () => nothingUnderWay(servers, tasks),
+    () => untilAllClosed(servers, tasks),
   );
   for (const { process } of workers) process.kill('SIGTERM');
   await Promise.all(workers.map(({ ended }) => ended));

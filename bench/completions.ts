@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import type { TaskAnswers, TaskContent } from '../domain/shared/tasks.ts';
 import { type Figure, inTurn, parts, rateOf } from './measure.ts';
 import type { Servers } from './servers.ts';
-import { claimedTasks, nothingUnderWay } from './tasks.ts';
+import { claimedTasks, untilAllClosed } from './tasks.ts';
 
 const concurrency = 32;
 
@@ -34,7 +34,7 @@ export async function completions(servers: Servers, accounts: string[], rounds: 
           { concurrency },
         ),
       ),
-    () => nothingUnderWay(servers, tasks),
+    () => untilAllClosed(servers, tasks),
   );
   return { name: 'task completions', ...rates, unit: '/s', target: { atLeastRatio: 0.8 } };
 }

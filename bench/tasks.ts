@@ -19,7 +19,7 @@ export async function claimedTasks({ database: { db }, http }: Servers, wanted: 
 }
 
 /** Waits until every cancellation whose task is done is closed. */
-export async function nothingUnderWay({ database: { db } }: Servers, of: readonly { id: string }[]): Promise<void> {
+export async function untilAllClosed({ database: { db } }: Servers, of: readonly { id: string }[]): Promise<void> {
   for (;;) {
     const [row] = await db
       .select({ left: count() })

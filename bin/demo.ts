@@ -10,7 +10,7 @@ await runProgram(async () => {
   const service = await runningService();
   const noFaults = () =>
     inSandbox(service, 'PUT', '/sandbox/faults', {
-      cst: { errors: 0, nonsense: 0, slowMs: 0, failingDealerIds: [] },
+      cst: { errors: 0, invalidResponse: 0, slowMs: 0, failingDealerIds: [] },
       smtp: { next: [] },
     });
   void askedToEnd().then(async () => {
@@ -25,7 +25,7 @@ await runProgram(async () => {
       const stage = new Stage(service, account);
       await stage.clear();
       await play(stage);
-      await stage.toTheEnd(end);
+      await stage.playToEnd(end);
     }
   } finally {
     // What went wrong before is what is told.

@@ -131,7 +131,7 @@ export class Stage {
    * Plays the people until the cancellation is over, and prints the addresses of its workflows.
    * @throws StartError when an integration has not ended in this way
    */
-  async toTheEnd(end: string): Promise<void> {
+  async playToEnd(end: string): Promise<void> {
     const { webUi, integrations } = await this.untilClosed();
     for (const { vendorName, state } of integrations)
       if (state !== end) throw new StartError(`${vendorName} of ${this.account} should be ${end}, and is ${state}`);

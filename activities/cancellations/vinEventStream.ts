@@ -194,7 +194,7 @@ async function removeAll(cst: Cst, batchKey: string, removalRequests: RemovalReq
   const { parametersText, etag } = await cst.manualProcess(processName);
   const text = parametersFor(parametersText, [...new Set(wanted.map((request) => request.dealerId))]);
   if (typeof text === 'object') {
-    // A person who runs it by hand must not be given those who are removed already.
+    // A person who runs it manually must not be given those who are removed already.
     if (known.length > 0) return known;
     throw ApplicationFailure.nonRetryable(text.unusable, 'CstParametersUnusable');
   }

@@ -29,7 +29,7 @@ const poolMessages =
   /connection terminated|timeout exceeded when trying to connect|query read timeout|connection error and is not queryable/i;
 const depthOfCauses = 6;
 
-/** Whether CST could not be reached, or has answered nonsense. */
+/** Whether CST could not be reached, or has given an invalid response. */
 export function isOutageOfCst(error: unknown): boolean {
   return (
     error instanceof ApplicationFailure && (error.type === 'CstUnavailable' || error.type === 'CstInvalidResponse')

@@ -25,11 +25,11 @@ export interface OwnKey {
 
 /**
  * How a call stands whose Idempotency-Key was taken: `ours` to carry out, with the ID of its request, which is the same at
- * every try; `under_way` in another call; `answered`; or `reused` with another body.
+ * every try; `in_progress` in another call; `answered`; or `reused` with another body.
  */
 export type TakenKey =
   | OwnKey
-  | { state: 'under_way' }
+  | { state: 'in_progress' }
   | { state: 'answered'; response: StoredResponse }
   | { state: 'reused' };
 
@@ -71,16 +71,16 @@ export async function takeKey(db: Db, of: KeyOfCall, bodyHash: string): Promise<
     .select({ hash: idempotencyKeys.bodyHash, response: idempotencyKeys.response, leftOver })
     .from(idempotencyKeys)
     .where(isKey(of));
-  if (!known) return { state: 'under_way' };
+  if (!known) return { state: 'in_progress' };
   if (known.hash !== bodyHash) return { state: 'reused' };
   if (known.response) return { state: 'answered', response: known.response };
-  if (!known.leftOver) return { state: 'under_way' };
+  if (!known.leftOver) return { state: 'in_progress' };
   const [resumed] = await db
     .update(idempotencyKeys)
     .set({ createdAt: sql`now()` })
     .where(and(isKey(of), isNull(idempotencyKeys.response), leftOver))
     .returning(lease);
-  return resumed ? { state: 'ours', fresh: false, ...resumed } : { state: 'under_way' };
+  return resumed ? { state: 'ours', fresh: false, ...resumed } : { state: 'in_progress' };
 }
 
 /**

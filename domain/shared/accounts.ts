@@ -46,7 +46,7 @@ export const AccountIntegration = z
   })
   .overwrite(withVendorCode)
   .check(({ value: { kind, vendor, dealerId, fortellisOrgId }, issues }) => {
-    if (fortellisOrgId !== undefined && `${kind}/${vendor}` !== 'dms/cdk')
+    if (fortellisOrgId !== undefined && integrationKey({ kind, vendor }) !== 'dms/cdk')
       issues.push({ code: 'custom', input: fortellisOrgId, path: ['fortellisOrgId'], message: 'is of dms/cdk only' });
     const own = dealerIdOf(kind, vendor).safeParse(dealerId);
     for (const { message } of own.error?.issues ?? [])

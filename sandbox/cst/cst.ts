@@ -20,7 +20,7 @@ const HttpFaultSettings = z.strictObject({
       .strictObject({
         on: z.string(),
         status: z.int().min(400).max(599),
-        nonsense: z.boolean(),
+        invalidResponse: z.boolean(),
         lost: z.boolean(),
         ignored: z.boolean(),
         slowMs: z.int().min(0).max(60_000),
@@ -34,7 +34,7 @@ const FaultSettings = z
     cst: z
       .strictObject({
         errors: z.int().min(0),
-        nonsense: z.int().min(0),
+        invalidResponse: z.int().min(0),
         slowMs: z.int().min(0).max(60_000),
         failingDealerIds: z.array(z.string()),
         runMs: z.int().min(0).max(600_000),
@@ -111,8 +111,8 @@ export async function startCst(
         faults.cst.errors -= 1;
         return reply.code(500).send({ error: 'internal error' });
       }
-      if (faults.cst.nonsense > 0) {
-        faults.cst.nonsense -= 1;
+      if (faults.cst.invalidResponse > 0) {
+        faults.cst.invalidResponse -= 1;
         return reply.type('text/html').send('<html>Welcome to CST</html>');
       }
     });

@@ -4,7 +4,7 @@ export interface Faults {
     /** The next so many calls answer 500. */
     errors: number;
     /** The next so many calls answer something that is not JSON. */
-    nonsense: number;
+    invalidResponse: number;
     /** Each call takes this long, ms. */
     slowMs: number;
     /** Dealer IDs whose removal fails. */
@@ -28,7 +28,7 @@ export interface HttpFaults {
 }
 
 /**
- * `status`: answered instead. `nonsense`: answered with something that is not JSON. `lost`: carried out, but the connection ends
+ * `status`: answered instead. `invalidResponse`: answered with something that is not JSON. `lost`: carried out, but the connection ends
  * without an answer. `ignored`: answered as if it were carried out. `slowMs`: answered so much later.
  * `more`: fields and headers that the answer has besides.
  */
@@ -36,7 +36,7 @@ interface HttpFault {
   /** The operation's ID in the contract; any call when absent. */
   on?: string;
   status?: number;
-  nonsense?: boolean;
+  invalidResponse?: boolean;
   lost?: boolean;
   ignored?: boolean;
   slowMs?: number;
@@ -54,7 +54,7 @@ export type SmtpFault = (typeof smtpFaults)[number] | { at: SmtpStage; reply?: s
 
 export function noFaults(): Faults {
   return {
-    cst: { errors: 0, nonsense: 0, slowMs: 0, failingDealerIds: [], runMs: 300, readOnly: false },
+    cst: { errors: 0, invalidResponse: 0, slowMs: 0, failingDealerIds: [], runMs: 300, readOnly: false },
     smtp: { next: [] },
     vinSolutions: { next: [] },
     fortellis: { next: [] },

@@ -26,5 +26,5 @@ export async function withFault(
   }
   reply.headers(fault.more?.headers ?? {});
   if (fault.more?.fields) return { ...(answer as object), ...fault.more.fields };
-  return fault.nonsense ? reply.type('text/html').send('<html>Welcome</html>') : answer;
+  return fault.invalidResponse ? reply.type('text/html').send('<html>Welcome</html>') : answer;
 }

@@ -52,12 +52,12 @@ describe('the mail server answers', () => {
     expect((await api.get<TaskList>('olivia', `/v1/tasks?account=${account}&state=done`)).body.tasks).toEqual([]);
   });
 
-  it('550: a person sends the mail by hand and sees the reason', async () => {
+  it('550: a person sends the mail manually and sees the reason', async () => {
     const account = eleadDealers.pop()!;
     service.sandbox.faults.smtp.next = ['550'];
     const id = await startSurely(api, account);
     const task = await openTask(account);
-    expect(task).toMatchObject({ kind: 'elead-mail-by-hand' });
+    expect(task).toMatchObject({ kind: 'elead-manual-mail' });
     expect(task.content.instructions[0]).toContain('5.1.1 mailbox unavailable');
     await playUntilClosed(api, service, [id]);
     expect(arrived(account)).toHaveLength(0);
@@ -104,14 +104,17 @@ describe('CST', () => {
 
   it.each([
     ['answers 500', (faults: TestService['sandbox']['faults']) => Object.assign(faults.cst, { errors: 12 })],
-    ['answers nonsense', (faults: TestService['sandbox']['faults']) => Object.assign(faults.cst, { nonsense: 12 })],
+    [
+      'gives an invalid response',
+      (faults: TestService['sandbox']['faults']) => Object.assign(faults.cst, { invalidResponse: 12 }),
+    ],
   ])('%s for a while: every cancellation still ends correctly', async (action, begin) => {
     const accounts = nth(action.includes('500') ? 0 : 1);
     const ids = await Promise.all(accounts.map((account) => startSurely(api, account)));
     begin(service.sandbox.faults);
     const ended = await playUntilClosed(api, service, ids);
     expect(statesOf(ended)).toEqual(allEnded(accounts));
-    expect(service.sandbox.faults.cst).toMatchObject({ errors: 0, nonsense: 0 });
+    expect(service.sandbox.faults.cst).toMatchObject({ errors: 0, invalidResponse: 0 });
   });
 
   /** Slower than we wait, from the next request for a run on. @returns that run's key, once we have given it up */

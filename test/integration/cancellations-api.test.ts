@@ -121,7 +121,7 @@ describe('starting a cancellation', () => {
       { account: 'D-1302', reason: 'subscription_canceled' },
       { account: 'D-9999', reason: 'subscription_canceled' },
       { account: 'D-1601', reason: 'vendor_change', integration: 'dms/reynolds' },
-      { nonsense: true },
+      { invalidResponse: true },
     ];
     const headers = { 'idempotency-key': randomUUID() };
     const post = () =>

@@ -156,7 +156,7 @@ describe("the client of VinSolutions' event service", () => {
       message: expect.stringContaining('2 subscriptions'),
     });
     sandbox.state.eventSubscriptions.pop();
-    sandbox.faults.vinSolutions.next = [{ on: 'subscriptions', nonsense: true }];
+    sandbox.faults.vinSolutions.next = [{ on: 'subscriptions', invalidResponse: true }];
     await expect(client().subscription('555205')).rejects.toMatchObject({ type: 'VinSolutionsEventsInvalidResponse' });
     expect(problemsSeen()).toEqual(['subscriptions: the answer has the content type text/html']);
   });
@@ -267,7 +267,7 @@ describe('the client of Fortellis', () => {
   });
 
   it('invalid and lost answers are retryable', async () => {
-    sandbox.faults.fortellis.next = [{ on: 'subscriptions', nonsense: true }];
+    sandbox.faults.fortellis.next = [{ on: 'subscriptions', invalidResponse: true }];
     await expect(client().subscriptionsOf(orgId)).rejects.toMatchObject({ type: 'FortellisInvalidResponse' });
     expect(problemsSeen()).toEqual(['subscriptions: the answer has the content type text/html']);
     sandbox.faults.fortellis.next = [{ on: 'subscriptions', lost: true }];

@@ -219,7 +219,7 @@ describe('deviations from the contract are noticed', () => {
   });
 
   it('in answers', async () => {
-    sandbox.faults.cst.nonsense = 1;
+    sandbox.faults.cst.invalidResponse = 1;
     const cst = new Cst({ url: toCst.url, token: sandbox.cst.token });
     await expect(cst.account('D-1001')).rejects.toMatchObject({ type: 'CstInvalidResponse' });
     expect(problems()).toEqual(['account: the answer has the content type text/html']);

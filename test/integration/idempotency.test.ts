@@ -32,10 +32,10 @@ describe('a call that takes longer than its lease on the Idempotency-Key', () =>
     return { slow: { ...(slow as OwnKey), ...row }, next: next as OwnKey };
   }
 
-  it('and is rejected does not release the key held by the next call', async () => {
+  it("and is rejected does not release the next call's key", async () => {
     const { slow, next } = await slowAndNext('rejected late');
     await releaseKey(database.db, callOf('rejected late'), slow);
-    expect(await take('rejected late')).toEqual({ state: 'under_way' });
+    expect(await take('rejected late')).toEqual({ state: 'in_progress' });
     await releaseKey(database.db, callOf('rejected late'), next);
     expect(await take('rejected late')).toMatchObject({ state: 'ours', fresh: true });
   });
@@ -43,7 +43,7 @@ describe('a call that takes longer than its lease on the Idempotency-Key', () =>
   it("and fails does not end the next call's lease", async () => {
     const { slow, next } = await slowAndNext('failed late');
     await expireLease(database.db, callOf('failed late'), slow);
-    expect(await take('failed late')).toEqual({ state: 'under_way' });
+    expect(await take('failed late')).toEqual({ state: 'in_progress' });
     await expireLease(database.db, callOf('failed late'), next);
     expect(await take('failed late')).toMatchObject({ state: 'ours', fresh: false, requestId: slow.requestId });
   });
@@ -61,6 +61,6 @@ describe('a call that takes longer than its lease on the Idempotency-Key', () =>
     const other = (await take('answered after a release')) as OwnKey;
     expect(other.requestId).not.toBe(released.slow.requestId);
     await store('answered after a release', 'slow', released.slow);
-    expect(await take('answered after a release')).toEqual({ state: 'under_way' });
+    expect(await take('answered after a release')).toEqual({ state: 'in_progress' });
   });
 });

@@ -70,7 +70,7 @@ describe('an unusable record of CST', () => {
   });
 
   it('that is not an account at all counts as an outage', async () => {
-    service.sandbox.faults.cst.nonsense = 1;
+    service.sandbox.faults.cst.invalidResponse = 1;
     expect(await api.start({ account: 'D-1503', dryRun: true })).toMatchObject({ status: 503 });
   });
 });

@@ -40,7 +40,7 @@ export const mutations: Mutation[] = [
   procedures(
     'Elead: what became of an unknown mail is not recorded',
     "if (kind === 'elead-mail-unknown')",
-    "if (kind === 'elead-mail-by-hand')",
+    "if (kind === 'elead-manual-mail')",
   ),
   procedures(
     'Elead: a mail that did not arrive is not sent again',

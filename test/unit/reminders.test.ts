@@ -45,7 +45,7 @@ describe('reminders of a task', () => {
     ]);
   });
 
-  test('that are not due before a follow-up date come as without one', () => {
+  test('are unchanged by a follow-up date before the first of them', () => {
     expect(allUntil('2026-03-25T18:00', { openedAt, dueAt, followUpAt: local('2026-03-20T08:00') })).toEqual([
       'follow-up 2026-03-20T08:00',
       'due-soon 2026-03-23T09:00',
@@ -80,7 +80,7 @@ describe('reminders of a task', () => {
     );
   });
 
-  test('are at most one for each task and local date but for the stages, whenever somebody looks', () => {
+  test('come at most once per stage and local date', () => {
     const dates = fc.date({ min: openedAt, max: local('2027-03-19T10:00'), noInvalidDate: true });
     fc.assert(
       fc.property(dates, fc.option(dates), fc.integer({ min: 1, max: 5 }), (now, followUpAt, days) => {

@@ -21,10 +21,10 @@ const facts: CancellationTextFacts = {
 /** Answers with which each kind is finished, and the proof that is recorded. */
 const finished: Record<TaskKind, [TaskAnswers, string]> = {
   'dealersocket-form': [{ submitted: true }, 'form submitted, confirmed'],
-  'vin-event-stream': [{ succeeded: true }, 'run by hand, success confirmed'],
-  'vin-event-stream-failed': [{ outcome: 'removed' }, 'removed by hand, confirmed'],
+  'vin-event-stream': [{ succeeded: true }, 'run manually, success confirmed'],
+  'vin-event-stream-failed': [{ outcome: 'removed' }, 'removed manually, confirmed'],
   'vinsolutions-portal': [{ ticketNumber: ' 12345 ', done: true }, 'ticket 12345'],
-  'elead-mail-by-hand': [{ sent: true }, 'mail sent by hand, confirmed'],
+  'elead-manual-mail': [{ sent: true }, 'mail sent manually, confirmed'],
   'elead-mail-unknown': [{ outcome: 'accepted' }, 'Elead confirms that it has the mail'],
   'gate-status': [{ decision: 'active' }, 'the account is Active'],
   'cdk-case': [{ caseNumber: '00031337', terminated: true }, 'case 00031337, termination confirmed'],

@@ -31,12 +31,12 @@ describe('an integration whose workflow is already running', () => {
       ...{ workflowId, taskQueue },
       args: [{ ...earlier, whenActive: 'block', requestId: randomUUID() }],
     });
-    const task = await dealer.task('elead-mail-by-hand');
+    const task = await dealer.task('elead-manual-mail');
     const close = () => dealer.say(task, 'closeNotCompleted', { by: 'lena', reason: 'not needed' });
     return { dealer, workflowId, earlier, close };
   }
 
-  it('of another cancellation, and ends just as it is looked for: this one still begins', async () => {
+  it('of another cancellation that ends during the check: this cancellation still starts', async () => {
     const { dealer, workflowId, earlier, close } = await unknownIntegration('D-1201');
     const { workflow } = service.client;
     const getHandle = workflow.getHandle.bind(workflow);
@@ -85,13 +85,13 @@ describe('an integration whose workflow is already running', () => {
     const dealer = dealerOf(service, 'D-1202');
     service.sandbox.faults.smtp.next = ['550'];
     const { id } = await dealer.cancel(['crm/elead']);
-    await dealer.task('elead-mail-by-hand');
+    await dealer.task('elead-manual-mail');
     await eventually(async () => (await dealer.progress(id, 'crm/elead'))?.steps[0]?.taskId);
     const { cancellationId, integration } = cancellationIntegrations;
     await service.db.delete(cancellationIntegrations).where(and(eq(cancellationId, id), eq(integration, 'crm/elead')));
     await service.client.workflow.getHandle(cancellationWorkflowId('D-1202')).terminate('by mistake');
     await eventually(async () => (await dealer.events(id)).some(({ action }) => action === 'Cancellation taken over'));
-    await dealer.done('elead-mail-by-hand', { sent: true });
+    await dealer.done('elead-manual-mail', { sent: true });
     const [closed] = await eventually(async () => {
       const rows = await service.db.select().from(cancellations).where(eq(cancellations.id, id));
       return rows[0]?.state === 'closed' && rows;

@@ -59,7 +59,7 @@ describe('CDK’s termination at a dealer on Fortellis', () => {
     ['a date to come', { status: 'inactive', deactivationDate: '2999-01-01' }],
     ['no environment', { status: 'inactive', deactivationDate: today, environment: '' }],
     ['a subscription that is not listed any more', { orgId: 'another' }],
-  ])('is not believed with %s', async (_what, odd) => {
+  ])('with %s does not count as a termination', async (_what, odd) => {
     const { dealer, ended } = await waitingDealer();
     Object.assign(entry(), odd);
     await service.env!.sleep('3 hours');

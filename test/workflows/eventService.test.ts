@@ -64,7 +64,7 @@ describe('VinSolutions’ event service', () => {
     ['refuses the change', [{ on: 'updateSubscription', status: 403 }], 'HTTP 403'],
     ['has the route outside its plan', [{ on: 'updateSubscription', status: 596 }], 'HTTP 596'],
     ['does not let us read', [{ on: 'subscriptions', status: 403 }], 'HTTP 403'],
-    ['answers nonsense', always({ on: 'subscriptions', nonsense: true }), 'not JSON'],
+    ['gives an invalid response', always({ on: 'subscriptions', invalidResponse: true }), 'not JSON'],
     [
       'takes the change but does not carry it out',
       always({ on: 'updateSubscription', ignored: true }),
@@ -129,7 +129,7 @@ describe('a withdrawal', () => {
     await eventually(async () => (await dealer.progress(id, 'crm/vinsolutions'))?.state === 'withdrawn');
   });
 
-  it('whose restoring fails is a task that says so', async () => {
+  it('that cannot be restored becomes a task that says why', async () => {
     const { dealer, ended } = await endedByService('D-1102');
     service.sandbox.faults.vinSolutions.next = [{ on: 'updateSubscription', status: 403 }];
     await dealer.withdraw();
@@ -157,7 +157,7 @@ describe('a withdrawal', () => {
     expect(changes('555202')).toEqual([]);
   });
 
-  it('while nobody knows whether the change was carried out restores the events', async () => {
+  it('after an unknown result restores the events', async () => {
     service.sandbox.faults.vinSolutions.next = [
       { on: 'updateSubscription', lost: true },
       // The first look comes before the change.

@@ -124,7 +124,7 @@ describe('the DMS gate', () => {
     const { id, ended } = await dealer.cancel(['dms/reynolds']);
     await eventually(async () => service.sandbox.faults.cst.errors < 3);
     expect((await dealer.progress(id, 'dms/reynolds'))?.steps[1]?.state ?? 'next').toBe('next');
-    service.sandbox.faults.cst.nonsense = 1;
+    service.sandbox.faults.cst.invalidResponse = 1;
     expect(await ended()).toEqual({ 'dms/reynolds': 'ended' });
   });
 

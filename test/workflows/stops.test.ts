@@ -83,18 +83,18 @@ describe('a workflow that is stopped in Temporal', () => {
       const dealer = dealerOf(service, 'D-1202');
       service.sandbox.faults.smtp.next = ['550'];
       const first = await dealer.cancel(['crm/elead']);
-      await dealer.task('elead-mail-by-hand');
+      await dealer.task('elead-manual-mail');
       await workflow(cancellationWorkflowId('D-1202')).terminate('by mistake');
       const second = await dealer.cancel(['crm/elead']);
       expect(second.id).toBe(first.id);
-      await dealer.done('elead-mail-by-hand', { sent: true });
+      await dealer.done('elead-manual-mail', { sent: true });
       expect(await second.ended()).toEqual({ 'crm/elead': 'ended' });
       expect(await dealer.progress(first.id, 'crm/elead')).toMatchObject({
         state: 'ended',
         steps: [{ state: 'done' }],
       });
       await eventually(async () => (await row(first.id))?.state === 'closed');
-      expect((await dealer.tasks()).map(({ kind }) => kind)).toEqual(['elead-mail-by-hand']);
+      expect((await dealer.tasks()).map(({ kind }) => kind)).toEqual(['elead-manual-mail']);
       const next = await dealer.cancel(['crm/elead']);
       expect(next.id).not.toBe(first.id);
       await next.ended();

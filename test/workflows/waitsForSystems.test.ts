@@ -66,7 +66,7 @@ it('days without the mail server write no event, and afterwards the mail leaves 
   expect(smtp.messages.filter(({ to, text }) => to.includes('elead') && text.includes('O-2'))).toHaveLength(1);
 }, 240_000);
 
-it('days without CST, which goes away in the middle of a run, write no event; afterwards each is removed once', async () => {
+it('a CST outage of days during a run adds no events, and each dealer is removed once', async () => {
   const { service, cancel, events, expectAllEnded } = await serviceFor([
     ['O-1', 'crm/dealersocket'],
     ['O-3', 'crm/vinsolutions'],

@@ -51,7 +51,7 @@ interface KnownRemovals {
   requesters: string[];
 }
 
-/** A run by hand: its task, and whom it waits for. */
+/** A manual run: its task, and whom it waits for. */
 interface List {
   taskId: string;
   waitingOn: string;
@@ -300,7 +300,7 @@ class RemovalRequests {
     const failed = listedIn(String(outcome.answers.failedDealerIds ?? ''));
     return batch.map(({ key, dealerId }) =>
       failed.has(dealerId)
-        ? { key, state: 'failed', by, reason: 'the run by hand failed for this Dealer ID' }
+        ? { key, state: 'failed', by, reason: 'the manual run failed for this Dealer ID' }
         : { key, state: 'removed', by, evidence: outcome.evidence },
     );
   }

@@ -109,7 +109,7 @@ async function mailElead(steps: Steps): Promise<void> {
       steps.done(step, 'the mail server', sent.answer);
       return;
     }
-    const kind = sent.state === 'refused' ? 'elead-mail-by-hand' : 'elead-mail-unknown';
+    const kind = sent.state === 'refused' ? 'elead-manual-mail' : 'elead-mail-unknown';
     const outcome = await steps.task(step, kind, { reason: sent.answer });
     if (outcome.how !== 'done') return;
     const sendAgain = outcome.answers.outcome === 'send_again';

@@ -59,7 +59,7 @@ export class HumanTasks<Facts extends TaskFacts> {
       updates.assign,
       ({ taskId, by, to }) => this.change(taskId, by, `assigned to ${to}`, { state: 'open', assignee: to }),
       {
-        description: 'The task is given to a person',
+        description: 'The task is assigned to a person',
         validator: (message) => void this.allowed('assignTask', message),
       },
     );
@@ -67,7 +67,7 @@ export class HumanTasks<Facts extends TaskFacts> {
       updates.release,
       ({ taskId, by }) => this.change(taskId, by, 'released', { state: 'open', assignee: null }),
       {
-        description: 'The task is given back to all',
+        description: 'The task is released to the team',
         validator: (message) => void this.allowed('releaseTask', message),
       },
     );
@@ -87,7 +87,7 @@ export class HumanTasks<Facts extends TaskFacts> {
       ({ taskId, by, reason }) =>
         this.change(taskId, by, 'escalated', { state: 'escalated', assignee: by, reason, ...noFollowUp }),
       {
-        description: 'The person cannot do the task: a team lead decides',
+        description: 'A person escalates the task to the team lead',
         validator: (message) => void this.allowed('escalate', message),
       },
     );
@@ -201,7 +201,10 @@ export class HumanTasks<Facts extends TaskFacts> {
   private async rewriteRow(task: Task<Facts>, { version }: { version: number | null }): Promise<void> {
     if (version === null) await this.writeRow(task);
     else task.version = Math.max(task.version, version);
-    await this.save(task, { by: 'dealerops', action: version === null ? 'restored' : 'shown as its process knows it' });
+    await this.save(task, {
+      by: 'dealerops',
+      action: version === null ? 'restored' : 'row corrected from the workflow',
+    });
   }
 
   /** What the row says is not what this run knows, such as after a reset: it is written again, or closed when there is no such task. */
@@ -209,7 +212,7 @@ export class HumanTasks<Facts extends TaskFacts> {
     const known = this.tasks.get(taskId);
     if (known) {
       const by = known.outcome && 'by' in known.outcome ? known.outcome.by : 'dealerops';
-      return this.save(known, { by, action: 'shown as its process knows it' });
+      return this.save(known, { by, action: 'row corrected from the workflow' });
     }
     const reason = 'its process does not have this task any more, such as after a reset in Temporal';
     const closed = { version: Date.now(), by: 'dealerops', action: 'closed', state: 'closed' as const, reason };
@@ -361,7 +364,7 @@ export class HumanTasks<Facts extends TaskFacts> {
     if (!(Date.now() <= Date.parse(expiresAt)))
       refuse(
         'expired',
-        `This came too late, after ${expiresAt}, and was not carried out: look at the task and try again.`,
+        `This request expired at ${expiresAt} and was not carried out: look at the task and try again.`,
       );
     const task = this.find(message.taskId);
     const refused = taskRules[action](task, message);

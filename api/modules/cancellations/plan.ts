@@ -5,7 +5,7 @@ import { gateOf } from '../../../domain/cancellations/gate.ts';
 import type { FoundAccount } from '../../../domain/shared/accountRecords.ts';
 import { isSelected } from '../../../domain/shared/dealerSelection.ts';
 import { isTeam } from '../../../domain/shared/tasks.ts';
-import { type IntegrationName, kindOf, vendorTitle } from '../../../domain/shared/vendors.ts';
+import { type IntegrationName, integrationKey, kindOf, vendorTitle } from '../../../domain/shared/vendors.ts';
 import type { ApiOptions } from '../../server/options.ts';
 import type { ToEnd } from './integrations.ts';
 import type { Plan } from './schemas.ts';
@@ -49,7 +49,7 @@ function whoActs(
 ): Actor {
   const { actor } = stepCatalog[step];
   const byCst = connectors.includes('cst');
-  const atVendor = (name: IntegrationName) => integrations.find((one) => `${one.kind}/${one.vendor}` === name);
+  const atVendor = (name: IntegrationName) => integrations.find((one) => integrationKey(one) === name);
   const dealerId = atVendor('crm/vinsolutions')?.dealerId;
   const fortellis = connectors.includes('fortellis') && atVendor('dms/cdk')?.fortellisOrgId !== undefined;
   if (step === 'vin-event-stream' && dealerId && connectors.includes('vinSolutionsEvents'))

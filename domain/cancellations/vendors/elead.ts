@@ -6,11 +6,11 @@ export const elead = {
   workflow: 'cancelElead' as const,
   steps: { 'elead-mail': { title: 'Mail the cancellation request to Elead', actor: 'mail_server' } },
   tasks: {
-    'elead-mail-by-hand': {
+    'elead-manual-mail': {
       team: 'ops',
       dueBusinessDays: 1,
       content: (facts) => ({
-        title: `Mail Elead by hand for ${facts.dealerName}`,
+        title: `Mail Elead manually for ${facts.dealerName}`,
         instructions: [
           `The mail server refused our mail: ${facts.reason ?? 'no reason given'}.`,
           'Send the mail below from your own mailbox, and confirm.',
@@ -18,7 +18,7 @@ export const elead = {
         texts: mailTexts(eleadMail(facts)),
       }),
       fields: () => [confirm('sent', 'The mail is sent')],
-      evidence: () => 'mail sent by hand, confirmed',
+      evidence: () => 'mail sent manually, confirmed',
     },
 
     'elead-mail-unknown': {

@@ -44,7 +44,7 @@ export const vinSolutions = {
           of: dealerIds,
         },
       ],
-      evidence: () => 'run by hand, success confirmed',
+      evidence: () => 'run manually, success confirmed',
     },
 
     'vin-event-stream-failed': {
@@ -71,7 +71,7 @@ export const vinSolutions = {
         },
       ],
       evidence: ({ outcome }) =>
-        outcome === 'removed' ? 'removed by hand, confirmed' : 'to be run again with the next run',
+        outcome === 'removed' ? 'removed manually, confirmed' : 'to be run again with the next run',
     },
 
     'vinsolutions-portal': {

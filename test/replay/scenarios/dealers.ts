@@ -90,12 +90,12 @@ export const dealerScenarios: Scenario[] = [
       const dealer = dealerOf(service, 'D-1202');
       service.sandbox.faults.smtp.next = ['550'];
       const first = await dealer.cancel(['crm/elead']);
-      await dealer.task('elead-mail-by-hand');
+      await dealer.task('elead-manual-mail');
       await dealersWorkflow(service, 'D-1202').terminate('by mistake');
       const second = await dealer.cancel(['crm/elead']);
       const handle = dealersWorkflow(service, 'D-1202');
       await eventually(async () => 'crm/elead' in (await handle.query<Record<string, string>>('integrations')));
-      await dealer.done('elead-mail-by-hand', { sent: true });
+      await dealer.done('elead-manual-mail', { sent: true });
       await second.ended();
       await isClosed(service, first.id);
     },

@@ -30,13 +30,13 @@ export const vendorScenarios: Scenario[] = [
     },
   },
   {
-    name: 'elead-mail-refused-then-sent-by-hand',
+    name: 'elead-mail-refused-then-sent-manually',
     records: ['cancelElead'],
     async play(service) {
       service.sandbox.faults.smtp.next = ['550'];
       const dealer = dealerOf(service, 'D-1202');
       const { ended } = await dealer.cancel(['crm/elead']);
-      await dealer.done('elead-mail-by-hand', { sent: true });
+      await dealer.done('elead-manual-mail', { sent: true });
       await ended();
     },
   },
