@@ -1,7 +1,5 @@
 import type { Socket } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
-import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
 import * as cancellationTables from './schema/cancellations.ts';
 import * as sharedTables from './schema/shared.ts';
@@ -90,23 +88,4 @@ export function preparedOnce<Statement>(prepare: (db: Db) => Statement): (db: Db
     prepared.set(db, known);
     return known;
   };
-}
-
-/**
- * Brings the tables up to date, however long it takes; safe to run from several processes at once.
- * @param url a `postgres://` URL
- */
-export async function migrateDatabase(url: string): Promise<void> {
-  const database = openDatabase(url, { max: 1, unlimited: true });
-  const client = await database.pool.connect();
-  try {
-    await client.query("select pg_advisory_lock(hashtext('dealerops.migrations'))");
-    await migrate(drizzle(client, { schema }), {
-      migrationsFolder: fileURLToPath(new URL('./migrations', import.meta.url)),
-    });
-  } finally {
-    // With its session the lock ends too.
-    client.release(true);
-    await database.close();
-  }
 }

@@ -73,7 +73,9 @@ function readOr<Shape extends z.ZodType>(file: string, shape: Shape, make: () =>
   try {
     return shape.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch {
-    throw new StartError(`${file} is damaged: restore it from a backup, or start again without ${resolve(file, '..')}`);
+    throw new StartError(
+      `${file} is damaged, or of another build: restore it from a backup, start that build, or move ${resolve(file, '..')} away to start with no data`,
+    );
   }
 }
 

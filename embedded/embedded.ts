@@ -1,6 +1,6 @@
-import { migrateDatabase } from '../db/client.ts';
 import { defaultInactiveStatuses } from '../domain/cancellations/gate.ts';
 import type { ApiSettings } from '../service/config.ts';
+import { migrateService } from '../service/migration.ts';
 import { openParts } from '../service/parts.ts';
 import { runApi } from '../service/runApi.ts';
 import { runWorker } from '../service/runWorker.ts';
@@ -46,7 +46,6 @@ async function start(): Promise<void> {
   const settings = settingsOf(dataDir, ports, { databaseUrl: database.use, temporal: temporal.use, sandbox });
   const parts = await openParts(settings);
   endLater('The connections', () => parts.close());
-  await migrateDatabase(settings.databaseUrl);
   await admitFirstKeys(parts.database.db, dataDir.keys.apiKeys);
   await ensureSearchAttributes(parts.connection, temporal.use.namespace);
 
@@ -79,19 +78,31 @@ async function start(): Promise<void> {
   say('Ready. Ctrl-C ends everything');
 }
 
-/** All at once; each is noted as soon as it runs, so that it ends even when another one fails. */
+/**
+ * Each is noted as soon as it runs, so that it ends even when another one fails. PostgreSQL first: when its tables are another
+ * build's, nothing else may touch the data.
+ */
 async function startServers(dataDir: DataDir, ports: Ports) {
   const noted = async <Use>(server: Promise<EmbeddedServer<Use>>): Promise<EmbeddedServer<Use>> => {
-    const { use, chosen, process, stop } = await server;
+    const running = await server;
+    const { chosen, process, stop } = running;
     endLater(process?.name ?? chosen, stop);
     if (process) endWith(process.name, process.ended, process.logFile);
-    return { use, chosen, process, stop };
+    return running;
   };
+  const database = await noted(embeddedDatabase(dataDir, ports));
+  await migrateService(database.use, { instead: startAfresh(dataDir, database.folder) });
   const sandbox = embeddedSandbox(dataDir, ports).then((running) => {
     endLater('The sandbox', () => running.close());
     return running;
   });
-  return Promise.all([noted(embeddedDatabase(dataDir, ports)), noted(embeddedTemporal(dataDir, ports, say)), sandbox]);
+  return Promise.all([database, noted(embeddedTemporal(dataDir, ports, say)), sandbox]);
+}
+
+function startAfresh({ path }: DataDir, databaseFolder?: string): string {
+  if (!databaseFolder) return 'set DATABASE_URL to an empty database';
+  const folders = databaseFolder.startsWith(path) ? path : `${path} and ${databaseFolder}`;
+  return `move ${folders} away (or remove it) to start with no data`;
 }
 
 function settingsOf(

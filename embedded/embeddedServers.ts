@@ -14,6 +14,8 @@ export interface EmbeddedServer<Use> {
   chosen: string;
   /** Given where we started a process: how it ended, and its log. */
   process?: { name: string; ended: Promise<string>; logFile: string };
+  /** Given where we started a database: where its data is. */
+  folder?: string;
   stop(): Promise<void>;
 }
 
@@ -32,6 +34,7 @@ export async function embeddedDatabase(dataDir: DataDir, ports: Ports): Promise<
     use: postgres.url,
     chosen: `${addressOf(postgres.url)} (embedded, data in ${postgres.folder})`,
     process: { name: 'PostgreSQL', ended: postgres.ended, logFile: join(postgres.folder, 'postgres.log') },
+    folder: postgres.folder,
     stop: postgres.stop,
   };
 }

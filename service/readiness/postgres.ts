@@ -1,11 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { Database } from '../../db/client.ts';
+import { stateOfTables } from '../../db/migrate.ts';
 import { failed, type Look, ok } from './readiness.ts';
-
-/** When the newest migration of this build was made, as drizzle notes it with those that it has carried out. */
-const newestMigration: number = JSON.parse(
-  readFileSync(new URL('../../db/migrations/meta/_journal.json', import.meta.url), 'utf8'),
-).entries.at(-1).when;
 
 /** Spills a few hundred kilobytes into a temporary file, which needs room on the disk but changes no table. */
 const writeTemporaryFile = `set local work_mem = '64kB'; select count(*) from generate_series(1, 20000)`;
@@ -21,13 +16,16 @@ const reasons: Record<string, string> = {
 export function postgresIsReady({ pool }: Database): Look {
   return async () => {
     try {
-      const { rows } = await pool.query<{ readOnly: string; newest: string }>(
-        `select current_setting('transaction_read_only') as "readOnly", max(created_at) as newest from drizzle.__drizzle_migrations`,
+      const { rows } = await pool.query<{ readOnly: string; applied: string[] }>(
+        `select current_setting('transaction_read_only') as "readOnly", coalesce(array_agg(hash order by created_at, id), '{}') as applied from drizzle.__drizzle_migrations`,
       );
-      const { readOnly, newest } = rows[0]!;
+      const { readOnly, applied } = rows[0]!;
       if (readOnly === 'on') return failed('PostgreSQL only allows reading: promote it, or connect to the primary');
-      if (Number(newest) < newestMigration)
+      const state = stateOfTables(applied);
+      if (state === 'missing' || state === 'older')
         return failed('the tables are those of an older release: run npm run migrate');
+      if (state === 'other')
+        return failed('the tables are those of a release that this one does not continue: npm run migrate names it');
       await pool.query(writeTemporaryFile);
       return ok;
     } catch (error) {

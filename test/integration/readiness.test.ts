@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import getPort from 'get-port';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { migrateDatabase, openDatabase } from '../../db/client.ts';
+import { openDatabase } from '../../db/client.ts';
+import { migrateDatabase } from '../../db/migrate.ts';
 import type { Readiness } from '../../domain/shared/readiness.ts';
 import { searchAttributeNames } from '../../domain/shared/searchAttributes.ts';
 import { taskQueues } from '../../domain/shared/taskQueues.ts';
@@ -196,10 +197,19 @@ describe('PostgreSQL', () => {
 
   it("with an older release's tables: not ready", async () => {
     const { service, api } = await serve({});
-    await service.database.pool.query('update drizzle.__drizzle_migrations set created_at = created_at - 1');
+    await service.database.pool.query('delete from drizzle.__drizzle_migrations');
     await eventuallyReady(api).toMatchObject({
       status: 503,
       wrong: [{ name: 'postgres', reason: 'the tables are those of an older release: run npm run migrate' }],
+    });
+  });
+
+  it('with tables that another release made in another way: not ready', async () => {
+    const { service, api } = await serve({});
+    await service.database.pool.query("update drizzle.__drizzle_migrations set hash = 'another'");
+    await eventuallyReady(api).toMatchObject({
+      status: 503,
+      wrong: [{ name: 'postgres', reason: expect.stringContaining('a release that this one does not continue') }],
     });
   });
 });

@@ -7,7 +7,7 @@ import { Connection } from '@temporalio/client';
 import { sql } from 'drizzle-orm';
 import getPort from 'get-port';
 import { expect, inject, test } from 'vitest';
-import { migrateDatabase } from '../../db/client.ts';
+import { migrateDatabase } from '../../db/migrate.ts';
 import { searchAttributeNames } from '../../domain/shared/searchAttributes.ts';
 import { startPostgres } from '../../embedded/postgres.ts';
 import { startTemporal } from '../../embedded/temporal.ts';

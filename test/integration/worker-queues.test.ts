@@ -1,7 +1,7 @@
 import proto from '@temporalio/proto';
 import getPort from 'get-port';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { migrateDatabase } from '../../db/client.ts';
+import { migrateDatabase } from '../../db/migrate.ts';
 import type { Readiness } from '../../domain/shared/readiness.ts';
 import type { TaskQueue } from '../../domain/shared/taskQueues.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import getPort from 'get-port';
 import { inject } from 'vitest';
-import { migrateDatabase } from '../../db/client.ts';
+import { migrateDatabase } from '../../db/migrate.ts';
 import { startPostgres } from '../../embedded/postgres.ts';
 import { startTemporal } from '../../embedded/temporal.ts';
 
