@@ -21,6 +21,7 @@ export const accountColumns = [
   'crm_id',
   'dms_vendor',
   'dms_id',
+  'fortellis_org_id',
 ] as const;
 type Column = (typeof accountColumns)[number];
 
@@ -212,13 +213,16 @@ export function readAccountLine(text: string, header: AccountsHeader): ReadLine 
   const integrations: AccountIntegration[] = [];
   for (const kind of ['crm', 'dms'] as const) {
     const [vendor, dealerId] = [value(`${kind}_vendor`), value(`${kind}_id`)];
-    if (vendor === '' && dealerId === '') continue;
-    if (vendor === '') return broken(`${kind}_vendor is missing for ${kind}_id ${dealerId.slice(0, 64)}`);
+    const fortellisOrgId = kind === 'dms' ? value('fortellis_org_id') : '';
+    const given = dealerId ? `${kind}_id ${dealerId}` : fortellisOrgId && `fortellis_org_id ${fortellisOrgId}`;
+    if (vendor === '' && given === '') continue;
+    if (vendor === '') return broken(`${kind}_vendor is missing for ${given.slice(0, 80)}`);
     if (dealerId === '') return broken(`${kind}_id is missing for ${kind}_vendor ${vendor.slice(0, 64)}`);
-    const read = AccountIntegration.safeParse({ kind, vendor, dealerId });
+    const read = AccountIntegration.safeParse({ kind, vendor, dealerId, ...(fortellisOrgId && { fortellisOrgId }) });
     if (!read.success) {
-      const at = read.error.issues[0]!.path[0] === 'vendor' ? `${kind}_vendor` : `${kind}_id`;
-      return broken(`${at}: ${read.error.issues[0]!.message}`);
+      const { path, message } = read.error.issues[0]!;
+      const columns: Record<string, string> = { vendor: `${kind}_vendor`, fortellisOrgId: 'fortellis_org_id' };
+      return broken(`${columns[String(path[0])] ?? `${kind}_id`}: ${message}`);
     }
     integrations.push(read.data);
   }
@@ -266,9 +270,15 @@ export function accountOfLines(
     for (const integration of line.integrations) {
       const name = integrationKey(integration);
       const other = integrations.get(name);
-      if (other && other.integration.dealerId !== integration.dealerId)
-        return { problem: `${name} has different IDs in the lines ${other.number} and ${number}` };
-      integrations.set(name, other ?? { number, integration });
+      const differs = (field: 'dealerId' | 'fortellisOrgId') =>
+        other?.integration[field] && integration[field] && other.integration[field] !== integration[field];
+      if (differs('dealerId'))
+        return { problem: `${name} has different IDs in the lines ${other!.number} and ${number}` };
+      if (differs('fortellisOrgId'))
+        return { problem: `fortellis_org_id differs in the lines ${other!.number} and ${number}` };
+      // A line that leaves the organization blank leaves it to another one.
+      const says = !other || (integration.fortellisOrgId && !other.integration.fortellisOrgId);
+      if (says) integrations.set(name, { number, integration });
     }
   }
   // A blank cell in every line says that there is no parent; the column itself is always there.

@@ -54,6 +54,19 @@ const rejected = (): Record<string, string>[] =>
     ({ reason }) => reason !== 'header of the lines below',
   );
 
+test('imports the organization at Fortellis of a dealer on CDK', async () => {
+  const orgId = '00000000-0000-4000-8000-000000001404';
+  const lines = [`${columns},fortellis_org_id`, `D-1,Kia,Active,,,elead,1,cdk,3PA1,${orgId}`];
+  writeFileSync(file, lines.join('\n'));
+  expect(await run()).toMatchObject({ code: 0 });
+  expect(await account('D-1')).toMatchObject({
+    integrations: [
+      { kind: 'crm', vendor: 'elead', dealerId: '1' },
+      { kind: 'dms', vendor: 'cdk', dealerId: '3PA1', fortellisOrgId: orgId },
+    ],
+  });
+});
+
 test('warns when CST is configured and the registry is not used', async () => {
   write(['D-1,Brightwater Honda,Active,,,,,,']);
   const { code, out } = await run([file], { DATABASE_URL: database.url, CST_URL: 'https://cst.example.com' });

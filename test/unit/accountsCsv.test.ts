@@ -12,7 +12,7 @@ import { cellsOf, csvLine, delimiters, withoutTextMark } from '../../domain/shar
 import { textLines } from '../../service/textLines.ts';
 
 const header = readAccountsHeader(accountColumns.join(','));
-const full = 'D-1,Brightwater Honda,Cancelled,P-1,America/New_York,VinSolutions,555101,cdk,3PA0000123';
+const full = 'D-1,Brightwater Honda,Cancelled,P-1,America/New_York,VinSolutions,555101,cdk,3PA0000123,org-1';
 
 function lineOf(text: string) {
   const read = readAccountLine(text, header);
@@ -55,7 +55,7 @@ describe('a line', () => {
         timeZone: 'America/New_York',
         integrations: [
           { kind: 'crm', vendor: 'vinsolutions', dealerId: '555101' },
-          { kind: 'dms', vendor: 'cdk', dealerId: '3PA0000123' },
+          { kind: 'dms', vendor: 'cdk', dealerId: '3PA0000123', fortellisOrgId: 'org-1' },
         ],
       },
     });
@@ -91,7 +91,7 @@ describe('a line', () => {
     ['D-1,Bright"water,Active,,,,,,', 'has a quote in the middle of a field', 'D-1'],
     ['"D-1","Bright"water,Active,,,,,,', 'has a quote in the middle of a field', 'D-1'],
     ['D-1,Brightwater,Active', 'has 3 fields and ends before parent_sales_account_id', 'D-1'],
-    ['D-1,Brightwater,Active,,,,,,,x', 'has 10 fields, where the header has 9 columns', 'D-1'],
+    ['D-1,Brightwater,Active,,,,,,,,x', 'has 11 fields, where the header has 10 columns', 'D-1'],
     ['D-1,Brightwater,Active,,,vinsolutions,5,999,', 'dms_id is missing for dms_vendor 999', 'D-1'],
     [
       'D-1,Brightwater,Active,,,vinsolutions,"5,999",,',
@@ -104,6 +104,10 @@ describe('a line', () => {
     ['="D-1",Bright"water,Active,,,,,,', 'has a quote in the middle of a field', 'D-1'],
     ['D-1,Brightwater,Active,,,elead,,,', 'crm_id is missing for crm_vendor elead', 'D-1'],
     ['D-1,Brightwater,Active,,,,,,44', 'dms_vendor is missing for dms_id 44', 'D-1'],
+    ['D-1,Brightwater,Active,,,,,,,org-1', 'dms_vendor is missing for fortellis_org_id org-1', 'D-1'],
+    ['D-1,Brightwater,Active,,,,,cdk,,org-1', 'dms_id is missing for dms_vendor cdk', 'D-1'],
+    ['D-1,Brightwater,Active,,,,,dealervault,DV1,org-1', 'fortellis_org_id: is of dms/cdk only', 'D-1'],
+    ['D-1,Brightwater,Active,,,,,cdk,3PA1,1E+11', 'fortellis_org_id: is "1E+11": a spreadsheet turned it', 'D-1'],
     [`D-1,Brightwater,Active,,,elead,${'9'.repeat(65)},,`, 'crm_id: is longer than 64 characters', 'D-1'],
     [`D-1,${'x'.repeat(201)},Active,,,,,,`, 'name: Too big', 'D-1'],
     ['D-1,Brightwater,Active,,Mars/Olympus,,,,', 'time_zone: must be an IANA time zone', 'D-1'],
@@ -140,9 +144,21 @@ describe('several lines of one account', () => {
   });
 
   test.each([
+    ['first', 'D-1,Kia,Active,,,,,cdk,1,org-1', 'D-1,Kia,Active,,,elead,1,cdk,1'],
+    ['last', 'D-1,Kia,Active,,,elead,1,cdk,1', 'D-1,Kia,Active,,,,,cdk,1,org-1'],
+  ])('have the organization at Fortellis when only the %s line has it', (_where, ...texts) => {
+    const cdk = { kind: 'dms', vendor: 'cdk', dealerId: '1', fortellisOrgId: 'org-1' };
+    expect(merged(...texts)).toMatchObject({ account: { integrations: expect.arrayContaining([cdk]) } });
+  });
+
+  test.each([
     [['D-1,Kia,Active,,,elead,1,,', 'D-1,Kia,Active,,,elead,2,,'], 'crm/elead has different IDs in the lines 2 and 3'],
     [['D-1,,Active,,,,,,', 'D-1,Kia,Active,,,,,,', 'D-1,Kia 2,,,,,,,'], 'name differs in the lines 3 and 4'],
     [['D-1,Kia,Active,P-1,,,,,', 'D-1,Kia,Active,P-2,,,,,'], 'parent_sales_account_id differs in the lines 2 and 3'],
+    [
+      ['D-1,Kia,Active,,,,,cdk,1,org-1', 'D-1,Kia,Active,,,,,cdk,1', 'D-1,Kia,Active,,,,,cdk,1,org-2'],
+      'fortellis_org_id differs in the lines 2 and 4',
+    ],
     [['D-1,Kia,,,,,,,'], 'effective_status is missing'],
     [['D-1,,Active,,,,,,'], 'name is missing'],
     [
