@@ -1,5 +1,6 @@
 import type { TaskContent } from '../shared/tasks.ts';
 import { vendorTitle } from '../shared/vendors.ts';
+import { inWords } from '../shared/words.ts';
 import type { ArrivalCount } from './dataAfterEnd.ts';
 import { type CancellationTask, oneLine } from './vendors/entry.ts';
 
@@ -33,10 +34,9 @@ export const dataAfterEndTask: CancellationTask = {
         { value: 'new_integration', label: 'The dealer has a new integration: the data is expected' },
       ],
     },
-    { name: 'action', label: 'What was done, in a few words', type: 'text' },
+    { name: 'action', label: 'What was done, in a few words', type: 'note' },
   ],
-  evidence: ({ outcome, action }) =>
-    `${String(outcome).replaceAll('_', ' ')}: ${oneLine(String(action)).slice(0, 200)}`,
+  evidence: ({ outcome, action }) => `${inWords(String(outcome))}: ${oneLine(String(action))}`,
 };
 
 const label = { so_far: 'Arrived so far', first: 'First arrival (UTC)', last: 'Last arrival (UTC)', sources: 'Where' };

@@ -1,4 +1,4 @@
-import { cleanIdentifier, damageOf } from './identifiers.ts';
+import { cleanIdentifier, cleanName, damageOf, nameProblem } from './identifiers.ts';
 import type { Process } from './processes.ts';
 import type { IntegrationName } from './vendors.ts';
 
@@ -40,10 +40,14 @@ interface TaskText {
 export type TaskField =
   /** A number or name that somebody else has given, such as a ticket's. */
   | { name: string; label: string; type: 'text' }
+  /** The person's own words, of at most `longestNote` characters. */
+  | { name: string; label: string; type: 'note' }
   /** Some of these words, or none. */
   | { name: string; label: string; type: 'list'; of: string[] }
   | { name: string; label: string; type: 'confirm' }
   | { name: string; label: string; type: 'choice'; choices: { value: string; label: string }[] };
+
+export const longestNote = 500;
 
 /** All that a person needs to do the task. */
 export interface TaskContent {
@@ -89,7 +93,7 @@ export interface TaskEntry<Facts, Guard extends string = string> {
   guard?: Guard;
 }
 
-/** The values of a task's fields: a text, words with commas or blanks between them, `true` for a confirmation, or one of the choices. */
+/** The values of a task's fields: a text, a note, words with commas or blanks between them, `true` for a confirmation, or one of the choices. */
 export type TaskAnswers = Record<string, string | boolean>;
 
 /**
@@ -117,11 +121,18 @@ export function notAskedFor(fields: TaskField[]): string {
 function problemWith(field: TaskField, value: TaskAnswers[string] | undefined): string | undefined {
   if (field.type === 'confirm') return value === true ? undefined : 'must be confirmed with true';
   if (field.type === 'list') return problemWithList(field.of, value ?? '');
+  if (field.type === 'note') return problemWithNote(typeof value === 'string' ? cleanName(value) : '');
   const text = typeof value === 'string' ? cleanIdentifier(value) : '';
   if (text === '') return 'is missing';
   if (field.type === 'text') return damageOf(text);
   const known = field.choices.map((choice) => choice.value);
   return known.includes(text) ? undefined : `must be one of ${known.join(', ')}`;
+}
+
+function problemWithNote(text: string): string | undefined {
+  if (text === '') return 'is missing';
+  if (text.length > longestNote) return `has ${text.length} characters, and may have ${longestNote}`;
+  return nameProblem(text) ?? undefined;
 }
 
 /** How many words that do not belong there a message names, and how much of each. */

@@ -78,7 +78,10 @@ describe('data that arrives after the end', () => {
     const kept = await service.db.select({ keyHash: dataArrivals.keyHash }).from(dataArrivals);
     expect(kept.filter((one) => /^[0-9a-f]{64}$/.test(one.keyHash))).toHaveLength(21);
 
-    await dealer.done('data-after-end', { outcome: 'ended_now', action: 'Elead has closed the feed' });
+    await dealer.done('data-after-end', {
+      outcome: 'ended_now',
+      action: 'Elead closed it at 14:30,\n100% of the feeds',
+    });
     const actions = (await dealer.events(id)).map(({ action }) => action);
     expect(actions).toContainEqual(expect.stringMatching(/^Task done: Data still arrives from Elead/));
     expect(await report({ dealerId: '555301' })).toMatchObject(ignored('within 2 days after the last answer'));

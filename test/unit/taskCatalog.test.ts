@@ -29,7 +29,10 @@ const finished: Record<TaskKind, [TaskAnswers, string]> = {
   'gate-status': [{ decision: 'active' }, 'the account is Active'],
   'cdk-case': [{ caseNumber: '00031337', terminated: true }, 'case 00031337, termination confirmed'],
   'cdk-termination': [{ terminated: true }, 'termination confirmed'],
-  'data-after-end': [{ outcome: 'ended_now', action: 'CDK closed it' }, 'ended now: CDK closed it'],
+  'data-after-end': [
+    { outcome: 'ended_now', action: 'CDK closed it at 14:30,\n100% done' },
+    'ended now: CDK closed it at 14:30, 100% done',
+  ],
   'cdk-clean-up': [{ removed: true }, 'DMS provider removed from CST, confirmed'],
   'dealervault-sales': [{ deactivated: true }, 'Sales feed deactivated, confirmed'],
   'dealervault-service': [{ deactivated: true }, 'Service feed deactivated, confirmed'],
@@ -139,6 +142,17 @@ describe("the texts to copy follow the vendors' wording", () => {
     expect(problemsWithAnswers(fields, { some: `${'1 '.repeat(2_400)}x` })).toEqual([
       { field: 'some', message: 'Some: "x" is not in the list of this task' },
     ]);
+  });
+
+  test('a note takes times, percentages and several lines, but nothing that cannot be read, and at most 500 characters', () => {
+    const fields: TaskField[] = [{ name: 'note', label: 'What was done', type: 'note' }];
+    const problems = (note: string) => problemsWithAnswers(fields, { note }).map(({ message }) => message);
+    for (const note of ['14:30', '100%', '2026-11-19', '=SUM', 'Called CDK.\n50% of $20 came back', 'x'.repeat(500)])
+      expect(problems(note)).toEqual([]);
+    for (const empty of ['', ' \n\t', '\u200B']) expect(problems(empty)).toEqual(['What was done: is missing']);
+    expect(problems('x'.repeat(501))).toEqual(['What was done: has 501 characters, and may have 500']);
+    expect(problems('called\u0007 CDK')).toEqual(['What was done: holds a character that cannot be read (U+0007)']);
+    expect(problems('--')).toEqual(['What was done: has no letter and no digit']);
   });
 
   test("a number answer is not a spreadsheet's damaged value or a placeholder", () => {

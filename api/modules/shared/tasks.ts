@@ -27,10 +27,10 @@ const Field = z
   .object({
     name: z.string(),
     label: z.string(),
-    type: z.enum(['text', 'list', 'confirm', 'choice']).meta({
+    type: z.enum(['text', 'note', 'list', 'confirm', 'choice']).meta({
       id: 'TaskFieldType',
       description:
-        'What is answered: a text; some words of `of` with commas or blanks between them, or none; true; a value of `choices`',
+        'What is answered: a text, such as a number; a note, in the person’s own words; some words of `of` with commas or blanks between them, or none; true; a value of `choices`',
     }),
     of: z.array(z.string()).optional(),
     choices: z.array(Choice).optional(),

@@ -100,8 +100,9 @@ function Answer({
   }
   if (field.type === 'list')
     return <ListAnswer field={field} value={String(value ?? '')} error={error} onChange={onChange} />;
+  const Input = field.type === 'note' ? Textarea : TextInput;
   return (
-    <TextInput
+    <Input
       label={field.label}
       withAsterisk
       maxLength={500}
