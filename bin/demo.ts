@@ -12,6 +12,8 @@ await runProgram(async () => {
     inSandbox(service, 'PUT', '/sandbox/faults', {
       cst: { errors: 0, invalidResponse: 0, slowMs: 0, failingDealerIds: [] },
       smtp: { next: [] },
+      vinSolutions: { next: [] },
+      fortellis: { next: [] },
     });
   void askedToEnd().then(async () => {
     await noFaults().catch(() => {});

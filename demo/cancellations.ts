@@ -33,9 +33,19 @@ export const scenes: Scene[] = [
     account: 'D-1104',
     play: failOnce,
   },
+  {
+    title: 'VinSolutions: its event service ends the dealer’s events, without CST',
+    account: 'D-1702',
+    play: endEvents,
+  },
   { title: 'Elead: the mail', account: 'D-1201', play: readMail },
   { title: 'CDK: the gate, the case, the clean-up in CST', account: 'D-1402' },
-  { title: 'CDK of an Active parent: refused', account: 'D-1401', end: 'blocked' },
+  {
+    title: 'CDK of a dealer on Fortellis: Fortellis confirms the termination, not a person',
+    account: 'D-1404',
+    play: endAtFortellis,
+  },
+  { title: 'CDK of an Active parent: blocked', account: 'D-1401', end: 'blocked' },
   { title: 'DealerVault: both feeds', account: 'D-1501' },
   {
     title: 'DealerVault of an Active parent, told to wait: it looks again daily; here it is withdrawn first',
@@ -59,6 +69,11 @@ export const scenes: Scene[] = [
     play: withdrawLate,
   },
   {
+    title: 'Data still arrives after the end: a task to find out why',
+    account: 'D-1204',
+    play: sendDataAfterEnd,
+  },
+  {
     title: 'Several vendors at once: one wait never holds another',
     account: 'D-1703',
   },
@@ -71,6 +86,32 @@ async function failOnce(stage: Stage): Promise<void> {
   await stage.show();
   await stage.inSandbox('PUT', '/sandbox/faults', { cst: { failingDealerIds: [] } });
   await stage.do(task);
+}
+
+async function endEvents(stage: Stage): Promise<void> {
+  // An earlier run has ended them.
+  await stage.inSandbox('PATCH', '/sandbox/vinsolutions/555702', { status: 'active' });
+  await stage.start({ integrations: ['crm/vinsolutions'] });
+}
+
+async function endAtFortellis(stage: Stage): Promise<void> {
+  const subscription = '/sandbox/fortellis/00000000-0000-4000-8000-000000001404';
+  await stage.inSandbox('PATCH', subscription, { status: 'active', deactivationDate: '' });
+  await stage.start();
+  await stage.do(await stage.task('cdk-case'), async () => {
+    console.log('  CDK ends the subscription at Fortellis');
+    const deactivationDate = new Date().toISOString().slice(0, 10);
+    await stage.inSandbox('PATCH', subscription, { status: 'inactive', deactivationDate });
+  });
+  // A person could confirm it too; here nobody does.
+  await stage.untilClosed([]);
+}
+
+async function sendDataAfterEnd(stage: Stage): Promise<void> {
+  await stage.start();
+  await stage.untilClosed();
+  await stage.reportFile('crm/elead', 'Elead');
+  await stage.do(await stage.task('data-after-end'));
 }
 
 async function readMail(stage: Stage): Promise<void> {

@@ -12,6 +12,7 @@ export interface DemoService {
 
 interface Task {
   id: string;
+  subject: string;
   kind: string;
   state: string;
   assignee: string | null;
@@ -66,7 +67,7 @@ export class Stage {
       this.id = id;
       // Whoever began it: a system withdraws only its own.
       await this.withdraw('the demo starts over', 'lena');
-      await this.untilClosed('reinstate');
+      await this.untilClosed(['reinstate']);
     }
     this.shown.clear();
   }
@@ -102,6 +103,15 @@ export class Stage {
     return view;
   }
 
+  /** The system that receives the vendors' data reports a file. */
+  async reportFile(integration: string, vendor: string): Promise<void> {
+    const receivedAt = new Date().toISOString();
+    const recordKey = `contacts-${receivedAt}.csv`;
+    const body = { integration, account: this.account, kind: 'file', recordKey, receivedAt };
+    const { outcome } = await this.call<{ outcome: string }>('lena', 'POST', '/v1/cancellations/data-after-end', body);
+    console.log(`  A file of ${vendor} still arrives: ${outcome}`);
+  }
+
   /** Waits for a task of this kind. */
   async task(kind: string): Promise<Task> {
     return until(`the task ${kind} of ${this.account}`, async () =>
@@ -109,8 +119,11 @@ export class Stage {
     );
   }
 
-  /** Olivia does a task as its page tells her. */
-  async do(task: Task): Promise<void> {
+  /**
+   * Olivia does a task as its page tells her.
+   * @param meanwhile what happens after she claims it and before she completes it
+   */
+  async do(task: Task, meanwhile?: () => Promise<void>): Promise<void> {
     const { title, url, texts, fields } = task.content;
     if (task.state === 'escalated') await this.act('lena', task, 'return-to-team', { note: 'it works again' });
     if (task.assignee !== null && task.assignee !== 'olivia') await this.act('lena', task, 'assign', { to: 'olivia' });
@@ -118,6 +131,7 @@ export class Stage {
     for (const { label, value } of texts) console.log(`    ${label}: ${value}`);
     const asked = fields.filter(({ optional }) => !optional);
     await this.act('olivia', task, 'claim', {});
+    await meanwhile?.();
     await this.act('olivia', task, 'complete', {
       answers: Object.fromEntries(asked.map((field) => [field.name, answerTo(field)])),
     });
@@ -138,11 +152,11 @@ export class Stage {
     for (const one of [{ webUi }, ...integrations]) if (one.webUi) console.log(`  ${one.webUi}`);
   }
 
-  /** Does the tasks, or only those of one kind, until the cancellation is over. */
-  private async untilClosed(kind?: string): Promise<Cancellation> {
+  /** Does the tasks, or only those of some kinds, until the cancellation is over. */
+  async untilClosed(kinds?: string[]): Promise<Cancellation> {
     await until(`the end of ${this.account}`, async () => {
       if ((await this.show()).state === 'closed') return true;
-      for (const task of await this.tasks()) if (!kind || task.kind === kind) await this.do(task);
+      for (const task of await this.tasks()) if (kinds?.includes(task.kind) ?? true) await this.do(task);
       return false;
     });
     return this.show();
@@ -163,7 +177,9 @@ export class Stage {
 
   private async tasks(): Promise<Task[]> {
     const path = `/v1/tasks?account=${this.account}`;
-    return (await this.call<{ tasks: Task[] }>('olivia', 'GET', path)).tasks;
+    const { tasks } = await this.call<{ tasks: Task[] }>('olivia', 'GET', path);
+    // An interrupted run may have left one of an earlier cancellation.
+    return tasks.filter(({ subject }) => subject === this.id);
   }
 
   private once(line: string): void {
@@ -227,6 +243,7 @@ export async function until<T>(what: string, look: () => Promise<T | false | und
 function answerTo(field: Task['content']['fields'][number]): string | boolean {
   if (field.type === 'confirm') return true;
   if (field.type === 'choice') return field.choices![0]!.value;
+  if (field.type === 'note') return 'The vendor has stopped its export';
   return `DEMO-${Math.floor(1000 + Math.random() * 9000)}`;
 }
 

@@ -23,6 +23,8 @@ import { admitFirstKeys } from './firstKeys.ts';
 import { endOfNpm } from './npm.ts';
 
 const say = (line: string) => console.log(line);
+/** Of the sandbox's, so that VinSolutions' part 1 can be seen both with its event service and with CST. */
+const eventServiceDealers = ['D-1702'];
 const fact = (name: string, value: string) => say(`  ${name.padEnd(24)} ${value}`);
 
 /** Starts everything on this machine, runs one example through and stays up until Ctrl-C. */
@@ -116,7 +118,14 @@ function settingsOf(
     databaseUrl,
     temporal,
     keyring: parseKeyring(keys.codecKeys),
-    connectors: { cst: sandbox.cst, salesforce: sandbox.salesforce },
+    connectors: {
+      cst: sandbox.cst,
+      salesforce: sandbox.salesforce,
+      vinSolutionsEvents: sandbox.vinSolutions,
+      fortellis: sandbox.fortellis,
+    },
+    vinSolutionsDealers: eventServiceDealers,
+    dataAfterEndGraceDays: 0,
     mail: { url: sandbox.smtp.url, from: { name: 'Dealerops', address: 'dealerops@example.com' } },
     publicUrl: `http://localhost:${ports.api}`,
     webUiUrl: temporal.webUiUrl,

@@ -101,6 +101,15 @@ export async function startCst(
     state.changed();
     return own;
   });
+  /** What VinSolutions does itself, such as sending a dealer's events again. */
+  app.patch<{ Params: { dealerId: string } }>('/sandbox/vinsolutions/:dealerId', async ({ params, body }, reply) => {
+    const change = z.strictObject({ status: z.enum(['active', 'inactive']) }).parse(body);
+    const own = state.eventSubscriptions.find(({ dealerId }) => String(dealerId) === params.dealerId);
+    if (!own) return notFound(reply);
+    Object.assign(own, change, { statusDateUtc: new Date().toISOString() });
+    state.changed();
+    return own;
+  });
 
   app.register(async (cst) => {
     cst.addHook('onRequest', async (request, reply) => {
