@@ -24,6 +24,7 @@ import { addJsonBody } from './plugins/jsonBody.ts';
 import { addDeadlines, addLimits, limitRefusals } from './plugins/limits.ts';
 import { logging, RequestLogController } from './plugins/logging.ts';
 import { addMaintenance } from './plugins/maintenance.ts';
+import { methodsNotAllowed } from './plugins/methods.ts';
 import { addPages } from './plugins/pages.ts';
 import { addTextCheck } from './plugins/text.ts';
 import { type Problem, sendProblem, toProblem } from './problems.ts';
@@ -79,6 +80,7 @@ export async function buildApp(options: ApiOptions): Promise<App> {
   addJsonBody(app);
   addTextCheck(app);
   addMaintenance(app, options);
+  const refuseOtherMethods = methodsNotAllowed(app);
   await addPages(app, options);
   await addDescription(app);
   for (const routes of [
@@ -97,6 +99,7 @@ export async function buildApp(options: ApiOptions): Promise<App> {
   ]) {
     await app.register(routes, options);
   }
+  refuseOtherMethods();
   return app;
 }
 

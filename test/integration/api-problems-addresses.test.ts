@@ -42,20 +42,24 @@ describe('addresses without a route', () => {
     await expectProblem(request, expected);
   });
 
-  it.each<[Request]>([
-    [{ method: 'DELETE', url: '/v1/cancellations' }],
-    [{ method: 'PUT', url: '/v1/cancellations/batch', body: {} }],
-    [{ method: 'DELETE', url: '/v1/cancellations/{cancellation}' }],
-    [{ method: 'GET', url: '/v1/cancellations/{cancellation}/withdraw' }],
-    [{ method: 'PATCH', url: '/v1/tasks/{task}', body: {} }],
-    [{ method: 'GET', url: '/v1/tasks/{task}/claim?x=1' }],
-    [{ method: 'POST', url: '/healthz', body: {} }],
-  ])('a method that the path does not take is a 404 that names the method: %s', async (request) => {
-    await expectProblem(request, { ...notFound, says: `There is no ${request.method} ` });
+  it.each<[Request, string]>([
+    [{ method: 'DELETE', url: '/v1/cancellations' }, 'GET, HEAD, POST'],
+    [{ method: 'PUT', url: '/v1/cancellations/batch', body: {} }, 'POST'],
+    [{ method: 'GET', url: '/v1/cancellations/batch' }, 'POST'],
+    [{ method: 'GET', url: '/v1/cancellations/data-after-end' }, 'POST'],
+    [{ method: 'DELETE', url: '/v1/cancellations/{cancellation}' }, 'GET, HEAD'],
+    [{ method: 'GET', url: '/v1/cancellations/{cancellation}/withdraw' }, 'POST'],
+    [{ method: 'PATCH', url: '/v1/tasks/{task}', body: {} }, 'GET, HEAD'],
+    [{ method: 'GET', url: '/v1/tasks/{task}/claim?x=1' }, 'POST'],
+    [{ method: 'GET', url: '/codec/decode' }, 'OPTIONS, POST'],
+    [{ method: 'POST', url: '/healthz', body: {} }, 'GET, HEAD'],
+  ])('a method that the path does not take is a 405 with Allow of that path: %s', async (request, allow) => {
+    await expectProblem(request, { status: 405, type: 'method-not-allowed', says: `takes ${allow} only`, allow });
   });
 
-  it('GET of a POST-only path is read as an ID where the path allows one', async () => {
-    await expectProblem({ method: 'GET', url: '/v1/cancellations/batch' }, invalid('address id', /UUID/i));
+  it('a path that is not there is a 404 that names it, whatever the method', async () => {
+    for (const method of ['GET', 'POST', 'DELETE'] as const)
+      await expectProblem({ method, url: '/v1/nothing?x=1' }, { ...notFound, says: 'There is no /v1/nothing;' });
   });
 });
 

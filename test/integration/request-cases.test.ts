@@ -9,11 +9,11 @@ const requests = [
 ].map(({ groups }) => ({ method: groups!.method as 'GET' | 'POST', path: groups!.path! }));
 const nested = `{"items":[{"a": ${'['.repeat(5_000)}${']'.repeat(5_000)}}]}`;
 const sent = [
-  { who: 'offboarding', body: nested, status: 400 },
+  { who: 'offboarding', body: nested, status: 400, allow: undefined },
   // The body is taken: what is missing is the task.
-  { who: 'olivia', body: '', status: 404 },
-  // Not the method of that path: "batch" is read as the ID of a cancellation.
-  { who: 'offboarding', body: undefined, status: 400 },
+  { who: 'olivia', body: '', status: 404, allow: undefined },
+  // Not the method of that path, and "batch" is not the ID of a cancellation.
+  { who: 'offboarding', body: undefined, status: 405, allow: 'POST' },
 ] as const;
 
 const { api } = await serviceForFile({ withoutWorker: true });
@@ -33,5 +33,7 @@ it('each malformed request gets the problem that describes it', async () => {
       }),
     ),
   );
-  expect(answers.map(({ statusCode }) => statusCode)).toEqual(sent.map(({ status }) => status));
+  expect(answers.map(({ statusCode, headers }) => [statusCode, headers.allow])).toEqual(
+    sent.map(({ status, allow }) => [status, allow]),
+  );
 });

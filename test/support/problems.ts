@@ -11,6 +11,8 @@ export interface Expected {
   path?: string;
   /** What the detail says. */
   says?: string | RegExp;
+  /** The header Allow. */
+  allow?: string;
 }
 export interface Request {
   who?: 'offboarding' | 'olivia' | 'admin' | 'reader';
@@ -75,7 +77,7 @@ export async function problemsForFile() {
   }
 
   /** Sends it; the answer must be these problem details, whose type has a page. */
-  async function expectProblem(request: Request, { status, type, path, says }: Expected) {
+  async function expectProblem(request: Request, { status, type, path, says, allow }: Expected) {
     const answer = await send(request);
     expect([answer.status, answer.text]).toEqual([status, expect.stringContaining(`"/problems/${type}"`)]);
     expect(answer.headers['content-type']).toMatch(/^application\/problem\+json(;|$)/);
@@ -87,6 +89,7 @@ export async function problemsForFile() {
       detail: expect.stringMatching(/\w/),
     });
     if (path) expect(problem.errors.map((one: { path: string }) => one.path)).toContain(path);
+    expect(answer.headers.allow).toBe(allow);
     if (says) expect(problem.detail).toMatch(says);
     const page = await api.app.inject({ url: problem.type, remoteAddress: `192.0.2.${pages++ % 250}` });
     expect([page.statusCode, page.headers['content-type']]).toEqual([200, 'text/plain; charset=utf-8']);

@@ -26,7 +26,7 @@ export async function addPages(app: App, options: ApiOptions): Promise<void> {
     const path = request.url.split('?')[0]!;
     reply.header('vary', 'Accept');
     if (options.console && wantsPage(request, path)) return reply.sendFile('index.html');
-    const detail = `There is no ${request.method} ${path.slice(0, 200)}; /openapi.json lists every path with its methods.`;
+    const detail = `There is no ${path.slice(0, 200)}; /openapi.json lists every path.`;
     return sendProblem(new Problem(404, 'not-found', detail), reply);
   });
 }
