@@ -114,7 +114,11 @@ function settingsOf(
 ): ApiSettings {
   const { databaseUrl, temporal, sandbox } = servers;
   return {
-    cancellations: { inactiveStatuses: defaultInactiveStatuses },
+    cancellations: {
+      inactiveStatuses: defaultInactiveStatuses,
+      vinSolutionsDealers: eventServiceDealers,
+      dataAfterEndGraceDays: 0,
+    },
     databaseUrl,
     temporal,
     keyring: parseKeyring(keys.codecKeys),
@@ -124,8 +128,6 @@ function settingsOf(
       vinSolutionsEvents: sandbox.vinSolutions,
       fortellis: sandbox.fortellis,
     },
-    vinSolutionsDealers: eventServiceDealers,
-    dataAfterEndGraceDays: 0,
     mail: { url: sandbox.smtp.url, from: { name: 'Dealerops', address: 'dealerops@example.com' } },
     publicUrl: `http://localhost:${ports.api}`,
     webUiUrl: temporal.webUiUrl,
