@@ -1107,10 +1107,10 @@ export interface components {
             label: string;
         };
         /**
-         * @description What is answered: a text; some words of `of` with commas or blanks between them, or none; true; a value of `choices`
+         * @description What is answered: a text, such as a number; a note, in the person’s own words; some words of `of` with commas or blanks between them, or none; true; a value of `choices`
          * @enum {string}
          */
-        TaskFieldType: "text" | "list" | "confirm" | "choice";
+        TaskFieldType: "text" | "note" | "list" | "confirm" | "choice";
         TaskFollowUp: {
             /** @description The date on which it returns, in the morning of the task’s time zone: after today there, and at most 60 days away. Null returns it now */
             on: string | null;
