@@ -47,7 +47,7 @@ export type TaskField =
   | { name: string; label: string; type: 'confirm' }
   | { name: string; label: string; type: 'choice'; choices: { value: string; label: string }[] };
 
-export const longestNote = 500;
+const longestNote = 500;
 
 /** All that a person needs to do the task. */
 export interface TaskContent {
