@@ -115,14 +115,14 @@ function removerCheck({ database: { db }, temporal }: Services): () => Promise<v
     const known = new Set(requesters);
     const lost = waiting.filter((workflowId) => !known.has(workflowId));
     pauses.keepOnly(lost);
-    for (const workflowId of lost.filter((one) => pauses.isDue(one))) await sendAgain(temporal, workflowId);
+    for (const workflowId of lost.filter((one) => pauses.isDue(one))) await resend(temporal, workflowId);
     checked = { firstRunId, at: Date.now() };
   };
 }
 
-async function sendAgain(temporal: Client, workflowId: string): Promise<void> {
+async function resend(temporal: Client, workflowId: string): Promise<void> {
   try {
-    await temporal.workflow.getHandle(workflowId).signal('sendAgain');
+    await temporal.workflow.getHandle(workflowId).signal('resend');
   } catch (error) {
     // It has been stopped too: that is its dealer's workflow to notice.
     if (!(error instanceof WorkflowNotFoundError)) throw error;
@@ -152,7 +152,7 @@ export function dealersCheck({ database: { db }, temporal }: Services): () => Pr
         ...dealerWorkflow(one.account),
         workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
         args: [{ account: one.account }],
-        signal: 'takeOver',
+        signal: 'adoptOpen',
       });
     }
   };

@@ -25,12 +25,12 @@ export function gateActivities(context: CancellationContext) {
   return {
     /**
      * Resolves when the account is no longer Active; looks at once, and then daily. Waiting writes nothing into the history.
-     * @param saidActive a status that a person has found to mean Active, and that counts as such while it stays
+     * @param confirmedActive a status that a person has found to mean Active, and that counts as such while it stays
      */
-    untilNotActive({ account, saidActive }: { account: string; saidActive?: string }): Promise<Gate> {
+    untilNotActive({ account, confirmedActive }: { account: string; confirmedActive?: string }): Promise<Gate> {
       return lookDaily<Gate>(async () => {
         const gate = await parentStatusOf(context, account);
-        const isSaid = gate.answer === 'not-understood' && gate.status === saidActive;
+        const isSaid = gate.answer === 'not-understood' && gate.status === confirmedActive;
         return gate.answer === 'active' || isSaid ? { still: statusOf(gate) } : { found: gate };
       });
     },

@@ -34,7 +34,7 @@ export interface RemovalRequest extends RemovalOf {
   /** It may have been run already, by a try that has failed. */
   tried?: boolean;
   /** The workflow that it was sent to before is lost, and perhaps still had a run in progress. */
-  sentAgain?: boolean;
+  resent?: boolean;
   /** A person has had it on a list, and may have run that. */
   mayBeDone?: boolean;
 }
@@ -187,7 +187,7 @@ async function removeAll(cst: Cst, batchKey: string, removalRequests: RemovalReq
   const since = removalRequests.map((request) => request.requestedAt).sort()[0]!;
   const runs = await cst.runsSince(processName, since);
   const answers = removalRequests.map((request) => answerWithoutRun(request, runs));
-  const wanted = removalRequests.filter((_wish, index) => !answers[index]);
+  const wanted = removalRequests.filter((_request, index) => !answers[index]);
   const known = answers.filter((answer) => answer !== undefined);
   if (wanted.length === 0) return known;
 

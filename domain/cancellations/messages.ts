@@ -14,7 +14,7 @@ export interface DealerSignals {
   request: CancellationRequest;
   withdraw: Withdrawal;
   /** The tables hold an open cancellation or a request of the dealer that its workflow may not know: look there. */
-  takeOver: undefined;
+  adoptOpen: undefined;
 }
 
 /** From an integration's workflow, right before it returns, to its dealer's workflow. */

@@ -62,5 +62,5 @@ export type TaskRefusal =
  * Messages that need no argument, and so cannot be told from those of a stranger: they change nothing that is recorded. All others
  * are taken with encrypted arguments only.
  */
-export const signalsWithoutArguments: readonly string[] = ['takeOver', 'sendAgain', 'startOver'];
+export const signalsWithoutArguments: readonly string[] = ['adoptOpen', 'resend', 'continueAsNew'];
 export const startsWithoutArguments: readonly string[] = ['removeFromVinEventStream'];

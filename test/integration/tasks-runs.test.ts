@@ -129,7 +129,7 @@ describe('a task whose workflow continues as new', () => {
     const current = service.client.workflow.getHandle('one-task');
     const nextRun = async () => {
       const { runId } = await current.describe();
-      await current.signal('startOver');
+      await current.signal('continueAsNew');
       await eventually(async () => (await current.describe()).runId !== runId);
     };
     const { id } = await eventually(async () => (await service.db.select().from(tasks))[0]);

@@ -78,8 +78,8 @@ export const mutations: Mutation[] = [
   cancellations(
     'carryOut',
     'A withdrawal does not stop the procedure',
-    'told.withdrawal ??= withdrawal;\n    scope.cancel();',
-    'told.withdrawal ??= withdrawal;',
+    'received.withdrawal ??= withdrawal;\n    scope.cancel();',
+    'received.withdrawal ??= withdrawal;',
   ),
   cancellations(
     'carryOut',
@@ -99,7 +99,7 @@ export const mutations: Mutation[] = [
     'const longHistory = 1_000;',
     'const longHistory = 30;',
   ),
-  cancellations('carryOut', 'Procedures: startOver does nothing', 'startOver = true;', ''),
+  cancellations('carryOut', 'Procedures: the signal continueAsNew does nothing', 'newRunRequested = true;', ''),
   cancellations(
     'integrations',
     "Another ID of the integrations' workflows",
@@ -115,7 +115,7 @@ export const mutations: Mutation[] = [
   cancellations(
     'cancelDealer',
     'Earlier cancellations are not taken over',
-    'if (!this.hasTakenOver && otherOpen) await this.takeOverOpen({ but: cancellationId });',
+    'if (!this.hasAdopted && otherOpen) await this.adoptOpenOnes({ but: cancellationId });',
     '',
   ),
   cancellations(
@@ -146,7 +146,7 @@ export const mutations: Mutation[] = [
     'if (!workflowInfo().continuedFromExecutionRunId) await closeLostTasks();',
     '',
   ),
-  remover('Removals: startOver does nothing', 'startOver = true;', ''),
+  remover('Removals: the signal continueAsNew does nothing', 'newRunRequested = true;', ''),
   remover('Removals: continue as new at once', 'const longHistory = 400;', 'const longHistory = 10;'),
   remover('Removals: a list with a withdrawn dealer stays open', 'void this.closeListOf(batch);', ''),
   shared(

@@ -21,7 +21,7 @@ export async function oneTask({ tasks, taskId }: HandedOver = {}): Promise<TaskO
   const people = new HumanTasks({ catalog: taskCatalog, closingReason: () => 'the test is over' }, tasks);
   let known = taskId;
   let startOver = false;
-  setHandler(defineSignal('startOver'), () => {
+  setHandler(defineSignal('continueAsNew'), () => {
     startOver = true;
   });
   const watch = {

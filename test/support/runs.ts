@@ -8,7 +8,7 @@ import type { TestService } from './service.ts';
 export async function startOver({ client }: TestService, workflowId: string): Promise<void> {
   const handle = client.workflow.getHandle(workflowId);
   const { runId } = await handle.describe();
-  await handle.signal('startOver');
+  await handle.signal('continueAsNew');
   await eventually(async () => (await handle.describe()).runId !== runId);
 }
 

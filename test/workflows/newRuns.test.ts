@@ -187,7 +187,7 @@ describe('a new run', { timeout: 90_000 }, () => {
     await dealer.task('dealersocket-form');
     const integration = workflow(integrationWorkflowId(name, account));
     const withdrawal = { cancellationId: id, reason: 'stays', by: 'key:test' };
-    const send = [() => integration.signal('startOver'), () => integration.signal('withdraw', withdrawal)];
+    const send = [() => integration.signal('continueAsNew'), () => integration.signal('withdraw', withdrawal)];
     if (order === 'after') send.reverse();
     for (const one of send) await one();
     expect(await ended()).toEqual({ [name]: 'withdrawn' });

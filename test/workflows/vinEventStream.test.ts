@@ -28,7 +28,7 @@ const openBatch = (of: TestService) =>
 async function startOver(of: TestService): Promise<void> {
   const remover = of.client.workflow.getHandle(vinEventStreamWorkflowId);
   const { runId } = await remover.describe();
-  await remover.signal('startOver');
+  await remover.signal('continueAsNew');
   await eventually(async () => (await remover.describe()).runId !== runId);
 }
 

@@ -25,9 +25,9 @@ import { concerns, recordStopped } from './integrations.ts';
 
 const requestSignal = defineSignal<[CancellationRequest]>('request');
 const withdrawSignal = defineSignal<[Withdrawal]>('withdraw');
-const takeOverSignal = defineSignal('takeOver');
+const adoptOpenSignal = defineSignal('adoptOpen');
 /** An engineer's, or a test's: begin a new run of this workflow, as it does by itself when its history grows long. */
-const startOverSignal = defineSignal('startOver');
+const continueAsNewSignal = defineSignal('continueAsNew');
 const integrationsQuery = defineQuery<Record<string, string>>('integrations');
 
 /** Of one run of this workflow, in events. */
@@ -55,16 +55,17 @@ export async function cancelDealer({
   handedOver,
 }: DealerStart & { handedOver?: HandedOver }): Promise<Record<string, string>> {
   const dealer = new Dealer(account, handedOver);
-  let startOver = false;
-  const isLong = () => startOver || workflowInfo().historyLength > longHistory || workflowInfo().continueAsNewSuggested;
+  let newRunRequested = false;
+  const isLong = () =>
+    newRunRequested || workflowInfo().historyLength > longHistory || workflowInfo().continueAsNewSuggested;
   // Before the messages that have come since: a withdrawal concerns this request.
   if (request) void dealer.request(request);
   setHandler(integrationsQuery, () => dealer.states());
   setHandler(requestSignal, (message) => dealer.request(message));
   setHandler(withdrawSignal, (message) => dealer.withdraw(message));
-  setHandler(takeOverSignal, () => dealer.takeOver());
-  setHandler(startOverSignal, () => {
-    startOver = true;
+  setHandler(adoptOpenSignal, () => dealer.adoptOpen());
+  setHandler(continueAsNewSignal, () => {
+    newRunRequested = true;
   });
 
   // Whoever cancels this workflow in Temporal withdraws its cancellations: what it has begun still comes to its end.
@@ -92,15 +93,15 @@ class Dealer {
   private lastMessage: Promise<unknown> = Promise.resolve();
   private messages = 0;
   /** Whether a first message has come. */
-  private told: boolean;
+  private hasMessage: boolean;
   /** Whether the tables were asked for what an earlier workflow of the dealer has left. */
-  private hasTakenOver: boolean;
+  private hasAdopted: boolean;
 
   constructor(account: string, from?: HandedOver) {
     this.account = account;
     this.cancellations = new Map(from?.cancellations.map((one) => [one.id, one]));
     this.results = from?.results ?? {};
-    this.told = this.hasTakenOver = from !== undefined;
+    this.hasMessage = this.hasAdopted = from !== undefined;
     this.integrations = new DealerIntegrations({
       account,
       cancellations: this.cancellations,
@@ -114,12 +115,12 @@ class Dealer {
   }
 
   isOver(): boolean {
-    return this.told && this.messages === 0 && this.cancellations.size === 0;
+    return this.hasMessage && this.messages === 0 && this.cancellations.size === 0;
   }
 
   /** Whether nothing is in progress that a new run of this workflow would cut off. */
   allWait(): boolean {
-    return this.told && this.messages === 0 && this.integrations.allWait();
+    return this.hasMessage && this.messages === 0 && this.integrations.allWait();
   }
 
   toHandOver(): HandedOver {
@@ -143,10 +144,10 @@ class Dealer {
     return this.inTurn(() => this.carryOutWithdrawal(withdrawal));
   }
 
-  takeOver(): Promise<void> {
+  adoptOpen(): Promise<void> {
     return this.inTurn(async () => {
       this.integrations.ends.doubtAll();
-      await this.takeOverOpen();
+      await this.adoptOpenOnes();
     });
   }
 
@@ -158,7 +159,7 @@ class Dealer {
   }
 
   private inTurn(work: () => Promise<void>): Promise<void> {
-    this.told = true;
+    this.hasMessage = true;
     this.messages += 1;
     this.lastMessage = this.lastMessage
       .then(() => CancellationScope.nonCancellable(work))
@@ -176,8 +177,8 @@ class Dealer {
     const { otherOpen, standings } = await records.recordRequest.executeWithOptions({ summary: 'Record the request' }, [
       { account, request, at: new Date().toISOString() },
     ]);
-    if (!this.hasTakenOver && otherOpen) await this.takeOverOpen({ but: cancellationId });
-    this.hasTakenOver = true;
+    if (!this.hasAdopted && otherOpen) await this.adoptOpenOnes({ but: cancellationId });
+    this.hasAdopted = true;
     const cancellation = this.cancellations.get(cancellationId) ?? this.open(cancellationId);
     cancellation.requests.push(requestId);
     for (const standing of standings) {
@@ -197,7 +198,7 @@ class Dealer {
   private async carryOutWithdrawal(withdrawal: Withdrawal): Promise<void> {
     const { cancellationId } = withdrawal;
     // Also for requests that were made before it, and that this workflow was not told of.
-    await this.takeOverOpen({ withdrawn: cancellationId });
+    await this.adoptOpenOnes({ withdrawn: cancellationId });
     const cancellation = this.cancellations.get(cancellationId) ?? (await this.openEnded(cancellationId));
     const concerned = cancellation.integrations.filter((one) => concerns(withdrawal, one.integration));
     const left = concerned.flatMap((one) => this.integrations.withdraw(cancellation, one, withdrawal) ?? []);
@@ -213,8 +214,8 @@ class Dealer {
   }
 
   /** Goes on with the dealer's open cancellations and requests that this workflow does not know. */
-  private async takeOverOpen({ but, withdrawn }: { but?: string; withdrawn?: string } = {}): Promise<void> {
-    this.hasTakenOver = true;
+  private async adoptOpenOnes({ but, withdrawn }: { but?: string; withdrawn?: string } = {}): Promise<void> {
+    this.hasAdopted = true;
     const known = [...this.cancellations.keys(), ...(but ? [but] : [])];
     const { cancellations, untaken } = await records.openCancellations.executeWithOptions(
       { summary: 'Cancellations and requests that this workflow does not know' },

@@ -20,7 +20,7 @@ import { GateNotCompleted, type IntegrationCancellation, Refused, Steps, type St
 /** Sent by the dealer's workflow: the customer stays. */
 export const withdrawSignal = defineSignal<[IntegrationWithdrawal]>('withdraw');
 /** An engineer's, or a test's: begin a new run of this workflow, as it does by itself when its history grows long. */
-const startOverSignal = defineSignal('startOver');
+const continueAsNewSignal = defineSignal('continueAsNew');
 const progressQuery = defineQuery<IntegrationProgress>('progress');
 
 /** Of one run of an integration's workflow, in events. */
@@ -30,13 +30,13 @@ const longHistory = 1_000;
 interface HandedOver {
   progress: IntegrationProgress;
   steps: StepsSnapshot;
-  told: Told;
+  received: Received;
 }
 
-interface Told {
+interface Received {
   withdrawal?: { reason: string; by: string };
   /** The procedure has ended, and this is how, unless it was withdrawn; what follows may wait for a person. */
-  end?: { how: 'over' } | { how: 'blocked'; by: string; reason: string };
+  end?: { how: 'completed' } | { how: 'blocked'; by: string; reason: string };
 }
 
 /** As the first run is started, or the next one. */
@@ -51,14 +51,14 @@ export async function carryOut(
   procedure: (steps: Steps) => Promise<unknown>,
 ): Promise<IntegrationProgress> {
   const steps = new Steps(of, integrationChecklist({ ...of, progress: handedOver?.progress }), handedOver?.steps);
-  const told: Told = handedOver?.told ?? {};
+  const received: Received = handedOver?.received ?? {};
   const scope = new CancellationScope();
   const withdraw = (withdrawal: { reason: string; by: string }) => {
-    told.withdrawal ??= withdrawal;
+    received.withdrawal ??= withdrawal;
     scope.cancel();
   };
   // What an earlier run has done before the withdrawal is known to this one.
-  if (told.withdrawal) scope.cancel();
+  if (received.withdrawal) scope.cancel();
   setHandler(withdrawSignal, ({ cancellationId, reason, by }) => {
     // Its dealer's workflow knows this one by its workflow ID only, which an earlier cancellation's may have had.
     if (cancellationId === of.cancellationId) withdraw({ reason, by });
@@ -66,9 +66,9 @@ export async function carryOut(
   CancellationScope.current().cancelRequested.catch(() =>
     withdraw({ reason: 'the workflow was canceled in Temporal', by: 'Temporal' }),
   );
-  return overRuns(of, steps, told, async () => {
-    told.end ??= await endOf(scope, () => procedure(steps));
-    await conclude(of, steps, told);
+  return overRuns(of, steps, received, async () => {
+    received.end ??= await endOf(scope, () => procedure(steps));
+    await conclude(of, steps, received);
   });
 }
 
@@ -84,27 +84,27 @@ export async function reinstate({
 >): Promise<IntegrationProgress> {
   const progress = handedOver?.progress ?? of.ended;
   const steps = new Steps(of, integrationChecklist({ ...of, progress }), handedOver?.steps);
-  const told: Told = { withdrawal: of.withdrawal, end: { how: 'over' } };
-  return overRuns(of, steps, told, () => conclude(of, steps, told));
+  const received: Received = { withdrawal: of.withdrawal, end: { how: 'completed' } };
+  return overRuns(of, steps, received, () => conclude(of, steps, received));
 }
 
-async function endOf(scope: CancellationScope, procedure: () => Promise<unknown>): Promise<Told['end']> {
+async function endOf(scope: CancellationScope, procedure: () => Promise<unknown>): Promise<Received['end']> {
   try {
     await scope.run(procedure);
   } catch (error) {
     if (error instanceof Refused) return { how: 'blocked', by: error.by, reason: error.message };
     if (!(error instanceof GateNotCompleted || isCancellation(error) || scope.consideredCancelled)) throw error;
   }
-  return { how: 'over' };
+  return { how: 'completed' };
 }
 
 /** No longer to be withdrawn: what a person is to do about a withdrawal is its end. */
-async function conclude(of: IntegrationCancellation, steps: Steps, told: Told): Promise<void> {
+async function conclude(of: IntegrationCancellation, steps: Steps, received: Received): Promise<void> {
   const { progress } = steps;
   await CancellationScope.nonCancellable(async () => {
-    if (told.withdrawal) await concludeWithdrawn(steps, told.withdrawal);
-    else if (told.end?.how === 'blocked') {
-      const { by, reason } = told.end;
+    if (received.withdrawal) await concludeWithdrawn(steps, received.withdrawal);
+    else if (received.end?.how === 'blocked') {
+      const { by, reason } = received.end;
       endRest(steps, 'blocked', by);
       await steps.reinstate();
       progress.conclude('blocked', by, reason);
@@ -116,8 +116,8 @@ async function conclude(of: IntegrationCancellation, steps: Steps, told: Told): 
     }
     await settled(steps);
     // A withdrawal that came with the last step still counts.
-    if (told.withdrawal && progress.state !== 'withdrawn') {
-      await concludeWithdrawn(steps, told.withdrawal);
+    if (received.withdrawal && progress.state !== 'withdrawn') {
+      await concludeWithdrawn(steps, received.withdrawal);
       await settled(steps);
     }
     await steps.run.during(() => reportEnd(of, steps.snapshot()));
@@ -151,17 +151,18 @@ async function settled(steps: Steps): Promise<void> {
 async function overRuns<Of extends IntegrationCancellation>(
   of: Of,
   steps: Steps,
-  told: Told,
+  received: Received,
   work: () => Promise<void>,
 ): Promise<IntegrationProgress> {
-  let startOver = false;
+  let newRunRequested = false;
   let isOver = false;
   const { run, people, progress } = steps;
-  const isLong = () => startOver || workflowInfo().historyLength > longHistory || workflowInfo().continueAsNewSuggested;
+  const isLong = () =>
+    newRunRequested || workflowInfo().historyLength > longHistory || workflowInfo().continueAsNewSuggested;
   const isSafe = () => run.canLeave() && people.writing === 0 && allHandlersFinished();
   setHandler(progressQuery, () => steps.snapshot());
-  setHandler(startOverSignal, () => {
-    startOver = true;
+  setHandler(continueAsNewSignal, () => {
+    newRunRequested = true;
   });
   if (workflowInfo().continuedFromExecutionRunId) progress.show();
   const working = work().then(() => {
@@ -175,7 +176,7 @@ async function overRuns<Of extends IntegrationCancellation>(
       await progress.saved();
       await noticesSent();
       if (!isOver && isSafe() && progress.isSaved()) {
-        const handedOver: HandedOver = { progress: steps.snapshot(), steps: steps.toHandOver(), told };
+        const handedOver: HandedOver = { progress: steps.snapshot(), steps: steps.toHandOver(), received };
         await continueAsNew<(of: OfRun<Of>) => Promise<IntegrationProgress>>({ ...of, handedOver });
       }
     }

@@ -152,7 +152,7 @@ export class DealerIntegrations {
     const child = await this.during(start);
     const firstRunId = child ? child.firstExecutionRunId : await this.during(() => runOf(workflowId));
     if (firstRunId === undefined) return false;
-    if (!child && this.ends.hasTold(firstRunId)) {
+    if (!child && this.ends.hasReceived(firstRunId)) {
       await this.during(() =>
         records.untilClosed.executeWithOptions({ summary: 'Until the one before has ended' }, [
           { workflowId, firstRunId },

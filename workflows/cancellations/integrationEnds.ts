@@ -27,7 +27,7 @@ export async function reportEnd(
     await getExternalWorkflowHandle(cancellationWorkflowId(account)).signal(integrationEndedSignal, end);
   } catch (error) {
     // The tables hold how it has ended: the next workflow of the dealer reads it there.
-    log.warn('The dealer’s workflow could not be told of the end', { error: String(error) });
+    log.warn('The dealer’s workflow could not be notified of the end', { error: String(error) });
   }
 }
 
@@ -38,30 +38,30 @@ export interface Followed {
   firstRunId?: string;
 }
 
-/** The latest ends are kept: who has told its end still runs for a moment, and must not be awaited once more. */
+/** The latest ends are kept: who has reported its end still runs for a moment, and must not be awaited once more. */
 const keptEnds = 50;
 
 /** The dealer's side. */
 export class IntegrationEnds {
-  private readonly told: Map<string, IntegrationEnd>;
+  private readonly received: Map<string, IntegrationEnd>;
   /** Workflows that may have been stopped, so that no message will come. */
   private readonly doubted = new Set<string>();
   private readonly followed = new Set<string>();
 
   /** @param from what the run before has handed over */
   constructor(from: IntegrationEnd[] = []) {
-    this.told = new Map(from.map((end) => [end.firstRunId, end]));
+    this.received = new Map(from.map((end) => [end.firstRunId, end]));
     setHandler(integrationEndedSignal, (end) => {
-      this.told.set(end.firstRunId, end);
+      this.received.set(end.firstRunId, end);
     });
   }
 
   snapshot(): IntegrationEnd[] {
-    return [...this.told.values()].slice(-keptEnds);
+    return [...this.received.values()].slice(-keptEnds);
   }
 
-  hasTold(firstRunId: string): boolean {
-    return this.told.has(firstRunId);
+  hasReceived(firstRunId: string): boolean {
+    return this.received.has(firstRunId);
   }
 
   /** It may have been stopped. */
@@ -78,20 +78,20 @@ export class IntegrationEnds {
    * Waits for the end of a workflow.
    * @param followed learns its first run's ID
    * @param during counts work that a new run of this workflow must not cut off
-   * @returns how it has ended; undefined when it does not run, and has told nothing
+   * @returns how it has ended; undefined when it does not run, and has reported nothing
    */
   async of(followed: Followed, during: <T>(work: () => Promise<T>) => Promise<T>): Promise<IntegrationEnd | undefined> {
     const { workflowId } = followed;
-    const told = () => (followed.firstRunId === undefined ? undefined : this.told.get(followed.firstRunId));
+    const received = () => (followed.firstRunId === undefined ? undefined : this.received.get(followed.firstRunId));
     this.followed.add(workflowId);
     try {
       for (;;) {
-        await condition(() => followed.firstRunId === undefined || !!told() || this.doubted.has(workflowId));
+        await condition(() => followed.firstRunId === undefined || !!received() || this.doubted.has(workflowId));
         this.doubted.delete(workflowId);
-        if (told()) return told();
+        if (received()) return received();
         const running = await during(() => runOf(workflowId));
         followed.firstRunId ??= running;
-        if (running === undefined || running !== followed.firstRunId) return told();
+        if (running === undefined || running !== followed.firstRunId) return received();
       }
     } finally {
       this.followed.delete(workflowId);

@@ -12,7 +12,7 @@ import type { OpenRemoval, Steps } from './steps.ts';
 const answerSignal = defineSignal<[RemovalAnswer]>('removalAnswer');
 const manualRemovalSignal = defineSignal<[ManualRemoval]>('manualRemoval');
 /** The workflow that had the request does not know it any more. */
-const sendAgainSignal = defineSignal('sendAgain');
+const resendSignal = defineSignal('resend');
 
 /** Who is to be removed, and since when; and whether VinSolutions' event service is asked first. */
 export function removalOf(steps: Steps): Promise<RemovalOf & { byEventService: boolean }> {
@@ -46,8 +46,8 @@ export async function removalRequest(
     if (manual.waitingOn !== 'ops') steps.removal.request.mayBeDone = true;
     steps.waitForTask(step, manual.taskId, manual.waitingOn);
   });
-  setHandler(sendAgainSignal, () => {
-    if (steps.removal) steps.removal.sendAgain = true;
+  setHandler(resendSignal, () => {
+    if (steps.removal) steps.removal.resend = true;
   });
   try {
     if (!from) {
@@ -71,7 +71,7 @@ export async function removalRequest(
     return CancellationScope.nonCancellable(async () => {
       const answer = await answerTo(removal, 'withdrawal', (request) =>
         steps.run.during(() =>
-          queries.cancelRemoval.executeWithOptions({ summary: 'Take the removal back' }, [request]),
+          queries.cancelRemoval.executeWithOptions({ summary: 'Cancel the removal request' }, [request]),
         ),
       );
       return { ...answer, withdrawn: true };
@@ -86,13 +86,13 @@ async function answerTo(
   deliver: (request: RemovalRequest) => Promise<void>,
 ): Promise<RemovalAnswer> {
   while (!removal.answer) {
-    if (removal.sendAgain) Object.assign(removal.request, { tried: true, sentAgain: true });
-    if (removal.sendAgain || removal.delivered !== message) {
-      removal.sendAgain = false;
+    if (removal.resend) Object.assign(removal.request, { tried: true, resent: true });
+    if (removal.resend || removal.delivered !== message) {
+      removal.resend = false;
       await deliver(removal.request);
       removal.delivered = message;
     }
-    await condition(() => removal.answer !== undefined || removal.sendAgain === true);
+    await condition(() => removal.answer !== undefined || removal.resend === true);
   }
   return removal.answer;
 }

@@ -41,10 +41,10 @@ const longHistory = 400;
 const removeSignal = defineSignal<[RemovalRequest]>('remove');
 const cancelRemovalSignal = defineSignal<[RemovalRequest]>('cancelRemoval');
 /** An engineer's, or a test's: begin a new run of this workflow, as it does by itself when its history grows long. */
-const startOverSignal = defineSignal('startOver');
+const continueAsNewSignal = defineSignal('continueAsNew');
 const removalsQuery = defineQuery<KnownRemovals>('removals');
 
-/** By Dealer ID; `askedBy` are the workflows that will be answered without asking again. */
+/** By Dealer ID; `requesters` are the workflows that will be answered without asking again. */
 interface KnownRemovals {
   waiting: string[];
   running: string[];
@@ -73,15 +73,15 @@ interface HandedOver {
  * answers each asking workflow on its own.
  */
 export async function removeFromVinEventStream(handedOver: HandedOver = {}): Promise<void> {
-  let startOver = false;
+  let newRunRequested = false;
   const longEnough = () =>
-    startOver || workflowInfo().historyLength > longHistory || workflowInfo().continueAsNewSuggested;
+    newRunRequested || workflowInfo().historyLength > longHistory || workflowInfo().continueAsNewSuggested;
   const removalRequests = new RemovalRequests(handedOver, longEnough);
   setHandler(removalsQuery, () => removalRequests.known());
   setHandler(removeSignal, (removalRequest) => removalRequests.add(removalRequest));
   setHandler(cancelRemovalSignal, (removalRequest) => removalRequests.cancelRemoval(removalRequest));
-  setHandler(startOverSignal, () => {
-    startOver = true;
+  setHandler(continueAsNewSignal, () => {
+    newRunRequested = true;
   });
 
   if (!workflowInfo().continuedFromExecutionRunId) await closeLostTasks();
@@ -152,7 +152,7 @@ class RemovalRequests {
       known.canceled = true;
       await this.closeListOf([known]);
     } else {
-      this.add({ ...removalRequest, canceled: true, tried: true, sentAgain: true });
+      this.add({ ...removalRequest, canceled: true, tried: true, resent: true });
     }
   }
 
@@ -190,10 +190,10 @@ class RemovalRequests {
 
   /** A workflow that was stopped may have left a run that begins now: it would remove the same dealers at the same time. */
   private async lostRunIsOver(): Promise<void> {
-    const sentAgain = this.running.filter((one) => one.sentAgain);
-    if (sentAgain.length === 0) return;
+    const resent = this.running.filter((one) => one.resent);
+    if (resent.length === 0) return;
     await sleep(lostRunEnds, { summary: 'Until an earlier run of the process has surely begun or ended' });
-    for (const one of sentAgain) one.sentAgain = undefined;
+    for (const one of resent) one.resent = undefined;
   }
 
   /** @returns none when it was stopped before CST had run it: a new list leaves out a dealer that stays */
@@ -331,7 +331,7 @@ class RemovalRequests {
   private notify(news: Parameters<typeof queries.notifyRequesters>[0]): void {
     if (news.length === 0) return;
     this.notifications.add(news);
-    const summary = `Tell ${news.length} who asked`;
+    const summary = `Notify ${news.length} requesters`;
     this.lastNotification = this.lastNotification.then(async () => {
       await CancellationScope.nonCancellable(() => queries.notifyRequesters.executeWithOptions({ summary }, [news]));
       this.notifications.delete(news);

@@ -37,7 +37,7 @@ export interface OpenRemoval {
   /** Which message about it was delivered last. */
   delivered?: 'request' | 'withdrawal';
   /** To be sent once more: it was lost. */
-  sendAgain?: boolean;
+  resend?: boolean;
   answer?: RemovalAnswer;
 }
 
@@ -46,7 +46,7 @@ export interface StepsSnapshot {
   results: StepResults;
   tasks: TasksSnapshot<CancellationTaskFacts>;
   removal?: OpenRemoval;
-  saidActive?: Gate & { by: string };
+  confirmedActive?: Gate & { by: string };
 }
 
 /** The gate is closed: the parent sales account is Active and the cancellation is not to wait. */
@@ -81,7 +81,7 @@ export class Steps {
   private readonly tasksBefore: TasksSnapshot<CancellationTaskFacts>['tasks'];
   private passingGate: Promise<void> | undefined;
   /** A person's word that the account with this status is Active, kept for as long as the status stays. */
-  private saidActive: (Gate & { by: string }) | undefined;
+  private confirmedActive: (Gate & { by: string }) | undefined;
 
   constructor(of: IntegrationCancellation, progress: IntegrationChecklist, from?: StepsSnapshot) {
     this.of = of;
@@ -95,12 +95,12 @@ export class Steps {
     this.people = new HumanTasks({ catalog: taskCatalog, closingReason, begunFor: of.requestId }, from?.tasks);
     this.tasksBefore = [...(from?.tasks.tasks ?? [])];
     this.removal = from?.removal;
-    this.saidActive = from?.saidActive;
+    this.confirmedActive = from?.confirmedActive;
   }
 
   toHandOver(): StepsSnapshot {
-    const { removal, saidActive } = this;
-    return { results: this.run.results(), tasks: this.people.snapshot(), removal, saidActive };
+    const { removal, confirmedActive } = this;
+    return { results: this.run.results(), tasks: this.people.snapshot(), removal, confirmedActive };
   }
 
   /** A step begins, on its own or by asking the system `on`. */
@@ -158,15 +158,15 @@ export class Steps {
       this.progress.wait('gate', 'account_status', `${gate.account} to be no longer Active`);
       const { account } = this.of;
       await queries.untilNotActive.executeWithOptions({ summary: 'Wait until the account is no longer Active' }, [
-        { account, saidActive: said && gate.status },
+        { account, confirmedActive: said && gate.status },
       ]);
     }
   }
 
   /** A person looks at a status that is not understood; they can say that the account is Active, but not open the gate. */
   private async statusByPerson(gate: Gate): Promise<{ by: string } | 'look again'> {
-    const { saidActive } = this;
-    if (saidActive?.account === gate.account && saidActive.status === gate.status) return saidActive;
+    const { confirmedActive } = this;
+    if (confirmedActive?.account === gate.account && confirmedActive.status === gate.status) return confirmedActive;
     const { account, status } = gate;
     const outcome = await this.openTask('gate', 'gate-status', { gate: { account, status } });
     if (outcome.how === 'not_completed') {
@@ -175,8 +175,8 @@ export class Steps {
     }
     this.progress.begin('gate', 'cst');
     if (outcome.how !== 'done' || outcome.answers.decision !== 'active') return 'look again';
-    this.saidActive = { ...gate, by: outcome.by };
-    return this.saidActive;
+    this.confirmedActive = { ...gate, by: outcome.by };
+    return this.confirmedActive;
   }
 
   /** A step that needs nobody; its answer has the evidence. */

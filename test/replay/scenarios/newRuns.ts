@@ -8,7 +8,7 @@ import { integrationIs, openTask, type Scenario, setStatus, stepIs } from '../sc
 async function continueAsNew(service: TestService, workflowId: string): Promise<void> {
   const handle = service.client.workflow.getHandle(workflowId);
   const { runId } = await handle.describe();
-  await handle.signal('startOver');
+  await handle.signal('continueAsNew');
   await eventually(async () => (await handle.describe()).runId !== runId);
 }
 

@@ -18,7 +18,7 @@ const removedIds = (service: TestService) =>
 
 async function newRun(service: TestService): Promise<void> {
   const { runId } = await remover(service).describe();
-  await remover(service).signal('startOver');
+  await remover(service).signal('continueAsNew');
   await eventually(async () => (await remover(service).describe()).runId !== runId);
 }
 
