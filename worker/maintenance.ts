@@ -30,12 +30,15 @@ type Services = Pick<Outside, 'database' | 'temporal'>;
 /** Begins at once; `stop()` resolves when it has ended. */
 export function startMaintenance(services: Services): { stop(): Promise<void> } {
   const over = new AbortController();
-  // Each call to Temporal listens.
-  setMaxListeners(0, over.signal);
+  let looking = new AbortController();
   const checks = [removerCheck(services), dealersCheck(services)];
   const look = async (check: () => Promise<void>) => {
+    if (over.signal.aborted) return;
+    // Of its own: each call to Temporal listens for as long as the signal lives, and is kept as long.
+    looking = new AbortController();
+    setMaxListeners(0, looking.signal);
     try {
-      await services.temporal.withAbortSignal(over.signal, check);
+      await services.temporal.withAbortSignal(looking.signal, check);
     } catch (error) {
       if (over.signal.aborted) return;
       Runtime.instance().logger.warn('Stopped workflows could not be looked for; tried again soon', {
@@ -52,6 +55,7 @@ export function startMaintenance(services: Services): { stop(): Promise<void> } 
   return {
     async stop() {
       over.abort();
+      looking.abort();
       await done;
     },
   };

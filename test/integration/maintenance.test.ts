@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { getEventListeners } from 'node:events';
 import { Client } from '@temporalio/client';
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { cancellations } from '../../db/schema/cancellations.ts';
 import { cancellationWorkflowId } from '../../domain/cancellations/cancellations.ts';
 import { encryptingDataConverter } from '../../worker/codec.ts';
-import { dealersCheck } from '../../worker/maintenance.ts';
+import { dealersCheck, startMaintenance } from '../../worker/maintenance.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
 import { testKeyring } from '../support/service.ts';
 import { testTemporal } from '../support/testTemporal.ts';
 
@@ -43,4 +45,24 @@ it('the pause between two takeovers is dropped when the cancellation is closed',
   await save('open');
   await check();
   expect(await runs()).toBe(true);
+});
+
+it('keeps no call to Temporal from one look to the next', async () => {
+  const listening = new Map<AbortSignal, number>();
+  const withAbortSignal = temporal.withAbortSignal.bind(temporal);
+  const spy = vi.spyOn(temporal, 'withAbortSignal').mockImplementation(async (signal, look) => {
+    const before = getEventListeners(signal as AbortSignal, 'abort').length;
+    const result = await withAbortSignal(signal, look);
+    expect(before).toBe(0);
+    listening.set(signal as AbortSignal, getEventListeners(signal as AbortSignal, 'abort').length);
+    return result;
+  });
+  const maintenance = startMaintenance({ database, temporal });
+  try {
+    await eventually(async () => listening.size >= 3);
+  } finally {
+    await maintenance.stop();
+    spy.mockRestore();
+  }
+  expect([...listening.values()].some((calls) => calls > 0)).toBe(true);
 });
