@@ -1,3 +1,4 @@
+import { correctCancellationSteps } from '../db/queries/cancellations/corrections.ts';
 import type { CancellationSettings } from '../domain/cancellations/settings.ts';
 import type { CancellationContext } from './cancellations/context.ts';
 import { cancellationActivities } from './cancellations/index.ts';
@@ -22,5 +23,6 @@ export function createActivities(outside: Outside) {
     context,
     'cancellations',
   );
-  return { ...sharedActivities(context, { cancellations: describe }), ...cancellations };
+  const shared = sharedActivities(context, { cancellations: describe }, { cancellations: correctCancellationSteps });
+  return { ...shared, ...cancellations };
 }

@@ -1,5 +1,6 @@
 import { activityInfo } from '@temporalio/activity';
 import { and, asc, eq, inArray, isNotNull, isNull, lt, ne, notExists, sql } from 'drizzle-orm';
+import { evidenceOfTasks } from '../../db/queries/cancellations/corrections.ts';
 import { recordEvent, recordEvents } from '../../db/queries/events.ts';
 import { cancellationIntegrations, cancellationRequests, cancellations } from '../../db/schema/cancellations.ts';
 import { events, tasks } from '../../db/schema/shared.ts';
@@ -137,6 +138,9 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
           .where(eq(cancellations.id, cancellationId));
       });
     },
+
+    /** What the tables show as the evidence of steps that were done with a task. */
+    evidenceOfTasks: (of: { cancellationId: string; integration: IntegrationName }) => evidenceOfTasks(db, of),
 
     async saveProgress(save: {
       cancellationId: string;

@@ -4,6 +4,7 @@ import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { cancellationCorrections } from '../modules/cancellations/corrections.ts';
 import { dataAfterEndRoutes } from '../modules/cancellations/dataAfterEnd.ts';
 import { cancellationRoutes } from '../modules/cancellations/routes.ts';
 import { accountRoutes } from '../modules/shared/accounts.ts';
@@ -14,6 +15,7 @@ import { keyRoutes } from '../modules/shared/keys.ts';
 import { peopleRoutes } from '../modules/shared/people.ts';
 import { problemRoutes } from '../modules/shared/problems.ts';
 import { sessionRoutes } from '../modules/shared/session.ts';
+import { taskCorrectionRoutes } from '../modules/shared/taskCorrections.ts';
 import { taskNoteRoutes } from '../modules/shared/taskNotes.ts';
 import { taskRoutes } from '../modules/shared/tasks.ts';
 import { addAuthentication } from './auth.ts';
@@ -95,6 +97,7 @@ export async function buildApp(options: ApiOptions): Promise<App> {
     dataAfterEndRoutes,
     taskRoutes,
     taskNoteRoutes,
+    taskCorrectionRoutes({ cancellations: cancellationCorrections }),
     codecRoutes,
   ]) {
     await app.register(routes, options);

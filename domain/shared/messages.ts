@@ -1,3 +1,4 @@
+import type { Corrections } from './taskCorrections.ts';
 import type { TaskAnswers, TaskPriority, TaskState } from './tasks.ts';
 
 /** The messages that the workflows of every process take, by the names under which the API sends them. */
@@ -30,6 +31,8 @@ export interface TaskUpdates {
   prioritizeTask: AboutTask & { priority: TaskPriority; teamLead: boolean };
   /** The task leaves the to-do list until `at` (ISO 8601), its follow-up date; null returns it now. */
   followUpTask: AboutTask & { at: string | null; note?: string; teamLead: boolean };
+  /** A team lead corrects facts that were given with a task that is done; `answers` are only what is to be corrected. */
+  correctTask: AboutTask & { answers: Corrections; reason: string };
   /** The task's row contradicts its workflow, such as after a reset: write the row again, or close it when there is no such task. */
   refreshTask: { taskId: string };
 }

@@ -31,6 +31,7 @@ export const taskRules: Record<TaskAction, Rule> = {
   escalate: (task, { by }) => neededState(task, 'open', 'claimed') ?? another(task, by),
   returnToTeam: (task) => neededState(task, 'escalated'),
   closeNotCompleted: (task) => neededState(task, 'open', 'escalated'),
+  correctTask: (task) => neededState(task, 'done'),
   prioritizeTask: (task, { by, teamLead }) =>
     neededState(task, ...openTaskStates) ?? (teamLead ? undefined : teamLeadsOnly(task, by, 'change its priority')),
   followUpTask: (task, { by, teamLead }) =>

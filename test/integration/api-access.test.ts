@@ -37,6 +37,7 @@ const needed: Record<string, KeyScope | KeyScope[] | null> = {
   'POST /v1/tasks/{id}/priority': 'tasks:write',
   'POST /v1/tasks/{id}/follow-up': 'tasks:write',
   'POST /v1/tasks/{id}/close-not-completed': 'tasks:write',
+  'POST /v1/tasks/{id}/correct': 'tasks:write',
   'PUT /v1/tasks/{id}/draft': 'tasks:write',
   'PUT /v1/tasks/{id}/comments/{commentId}': 'tasks:write',
   'PUT /v1/people/{id}': 'admin',

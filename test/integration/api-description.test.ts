@@ -302,6 +302,9 @@ describe('real answers match the description', { shuffle: false }, () => {
     await act('olivia', id, 'complete', { answers: {} }, 422);
     await act('olivia', id, 'complete', { answers: { ticketNumber: 'T-1', done: true } });
     await act('olivia', id, 'claim', {}, 409);
+    await act('lena', id, 'correct', { answers: { ticketNumber: 'T-2' }, reason: 'wrong ticket' });
+    await act('lena', id, 'correct', { answers: { done: 'no' }, reason: 'wrong' }, 422);
+    await act('olivia', id, 'correct', { answers: { ticketNumber: 'T-3' }, reason: 'wrong' }, 403);
     await act('olivia', other, 'claim', {});
     await act('olivia', other, 'escalate', { reason: 'no access' });
     await act('lena', other, 'return-to-team', { note: 'try again' });

@@ -58,6 +58,7 @@ const updates: Record<string, object> = {
   completeTask: { by, answers: { ticketNumber: 'T-1', done: true } },
   escalate: { by, reason },
   closeNotCompleted: { by, reason },
+  correctTask: { by, answers: { ticketNumber: 'T-2' }, reason },
   returnToTeam: { by, note: reason },
   prioritizeTask: { by, priority: 'urgent', teamLead: true },
   followUpTask: { by, at: null, note: reason, teamLead: true },

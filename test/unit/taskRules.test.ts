@@ -26,9 +26,9 @@ describe('who may do what with a task', () => {
     ],
     ['claimed by another', 'claimed', 'oscar', []],
     ['escalated by them', 'escalated', 'olivia', ['returnToTeam', 'closeNotCompleted']],
-    ['done', 'done', 'olivia', []],
+    ['done', 'done', 'olivia', ['correctTask']],
   ] as const)('a task that is %s', (_what, state, assignee, can) => {
-    // Returning and closing it are the API's to allow to team leads only.
+    // Returning, closing and correcting it are the API's to allow to team leads only.
     expect(allowed({ state, assignee }, 'olivia')).toEqual(can);
   });
 

@@ -13,6 +13,7 @@ import type { IntegrationProgress } from '../../domain/cancellations/cancellatio
 import type { IntegrationWithdrawal } from '../../domain/cancellations/messages.ts';
 import { openStepStates } from '../../domain/shared/checklist.ts';
 import { noticesSent } from '../shared/backgroundNotices.ts';
+import { records } from './activities.ts';
 import { reportEnd } from './integrationEnds.ts';
 import { integrationChecklist } from './progress.ts';
 import { GateNotCompleted, type IntegrationCancellation, Refused, Steps, type StepsSnapshot } from './steps.ts';
@@ -85,7 +86,21 @@ export async function reinstate({
   const progress = handedOver?.progress ?? of.ended;
   const steps = new Steps(of, integrationChecklist({ ...of, progress }), handedOver?.steps);
   const received: Received = { withdrawal: of.withdrawal, end: { how: 'completed' } };
-  return overRuns(of, steps, received, () => conclude(of, steps, received));
+  return overRuns(of, steps, received, async () => {
+    if (!handedOver) await CancellationScope.nonCancellable(() => readCorrectedEvidence(of, steps));
+    await conclude(of, steps, received);
+  });
+}
+
+/** What was corrected after the integration's workflow had ended is in the tables only. */
+async function readCorrectedEvidence(of: IntegrationCancellation, { progress, run }: Steps): Promise<void> {
+  const { cancellationId, integration } = of;
+  const shown = await run.during(() =>
+    records.evidenceOfTasks.executeWithOptions({ summary: 'The evidence as it was corrected' }, [
+      { cancellationId, integration },
+    ]),
+  );
+  for (const { taskId, evidence } of shown) progress.correct(taskId, evidence);
 }
 
 async function endOf(scope: CancellationScope, procedure: () => Promise<unknown>): Promise<Received['end']> {
@@ -120,7 +135,12 @@ async function conclude(of: IntegrationCancellation, steps: Steps, received: Rec
       await concludeWithdrawn(steps, received.withdrawal);
       await settled(steps);
     }
-    await steps.run.during(() => reportEnd(of, steps.snapshot()));
+    await steps.run.during(async () => {
+      await reportEnd(of, steps.snapshot());
+      await noticesSent();
+      // A correction that has come meanwhile.
+      await condition(() => allHandlersFinished() && progress.isSaved());
+    });
   });
 }
 

@@ -92,7 +92,8 @@ export class Steps {
       begun.map((step) => step.step),
     );
     const closingReason = () => this.closingReason;
-    this.people = new HumanTasks({ catalog: taskCatalog, closingReason, begunFor: of.requestId }, from?.tasks);
+    const shown = progress;
+    this.people = new HumanTasks({ catalog: taskCatalog, closingReason, begunFor: of.requestId, shown }, from?.tasks);
     this.tasksBefore = [...(from?.tasks.tasks ?? [])];
     this.removal = from?.removal;
     this.confirmedActive = from?.confirmedActive;

@@ -136,6 +136,19 @@ export class Checklist<Step extends string, WaitingOn extends string, End extend
     this.changed({ by, action: `${step.title}: ${inWords(state)}`, detail: evidence });
   }
 
+  /** Whether a step was done with this task. */
+  isDoneWith(taskId: string): boolean {
+    return this.steps.some((step) => step.taskId === taskId && step.state === 'done');
+  }
+
+  /** A fact of the task with which a step was done was corrected: the step shows its evidence as it is now. */
+  correct(taskId: string, evidence: string): void {
+    const step = this.steps.find((one) => one.taskId === taskId && one.state === 'done');
+    if (!step || step.evidence === evidence) return;
+    step.evidence = evidence;
+    this.changed();
+  }
+
   /** Something that happened in a step and is not its end, for the record. */
   note(name: Step, by: string, action: string, detail?: string): void {
     this.changed({ by, action: `${this.step(name).title}: ${action}`, detail });

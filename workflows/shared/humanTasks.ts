@@ -9,7 +9,8 @@ import { openTaskStates, problemsWithAnswers, type TaskEntry, type TaskFacts } f
 import { taskActions, taskRecords } from './activities.ts';
 import { quickQuerySeconds } from './activityOptions.ts';
 import { failureOf, isWithdrawal } from './failures.ts';
-import { refuse, updates } from './taskMessages.ts';
+import { type ShownEvidence, takeCorrections } from './taskCorrections.ts';
+import { assertInTime, refuse, updates } from './taskMessages.ts';
 import type { Guard, Task, TaskOutcome, TasksSnapshot, TaskWatch } from './taskRecord.ts';
 import { whileOpen } from './whileOpen.ts';
 
@@ -27,6 +28,8 @@ interface TasksOf<Facts extends TaskFacts> {
    * with the same ID. Its first run's ID when absent.
    */
   begunFor?: string;
+  /** Where the evidence of its tasks is shown, if it is. */
+  shown?: ShownEvidence;
 }
 
 /**
@@ -115,6 +118,7 @@ export class HumanTasks<Facts extends TaskFacts> {
         refuse('bad_follow_up', `The task cannot be put off until ${message.at}: choose another date.`);
       },
     });
+    takeCorrections(this.tasks, of.shown);
     setHandler(updates.refresh, ({ taskId }) => this.refresh(taskId), {
       description: 'The row of the task is not as its process knows it: write it again',
     });
@@ -360,12 +364,7 @@ export class HumanTasks<Facts extends TaskFacts> {
 
   /** @throws the refusal of a message that comes too late, or that the rules do not allow */
   private allowed<Action extends TaskAction>(action: Action, message: TaskUpdates[Action]): Task<Facts> {
-    const { expiresAt } = message;
-    if (!(Date.now() <= Date.parse(expiresAt)))
-      refuse(
-        'expired',
-        `This request expired at ${expiresAt} and was not carried out: look at the task and try again.`,
-      );
+    assertInTime(message);
     const task = this.find(message.taskId);
     const refused = taskRules[action](task, message);
     if (refused) refuse(refused.type, refused.message, { known: { state: task.state, assignee: task.assignee } });

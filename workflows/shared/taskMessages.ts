@@ -12,10 +12,17 @@ export const updates = {
   closeNotCompleted: defineUpdate<void, [TaskUpdates['closeNotCompleted']]>('closeNotCompleted'),
   prioritize: defineUpdate<void, [TaskUpdates['prioritizeTask']]>('prioritizeTask'),
   followUp: defineUpdate<void, [TaskUpdates['followUpTask']]>('followUpTask'),
+  correct: defineUpdate<void, [TaskUpdates['correctTask']]>('correctTask'),
   refresh: defineUpdate<void, [TaskUpdates['refreshTask']]>('refreshTask'),
 };
 
 /** Refuses an Update, so that nothing of it enters the history. */
 export function refuse(type: TaskRefusal, message: string, details: TaskRefusalDetails = {}): never {
   throw ApplicationFailure.nonRetryable(message, type, details);
+}
+
+/** Refuses a message that comes too late, such as after an outage. */
+export function assertInTime({ expiresAt }: { expiresAt: string }): void {
+  if (Date.now() <= Date.parse(expiresAt)) return;
+  refuse('expired', `This request expired at ${expiresAt} and was not carried out: look at the task and try again.`);
 }

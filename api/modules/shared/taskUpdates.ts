@@ -96,10 +96,8 @@ export async function sendTaskUpdate<Action extends TaskAction>(
     throw ended(current);
   };
   if (!openTaskStates.includes(row.state)) return endedBefore(row);
-  const expiresAt = new Date(now.getTime() + expiresAfterMs).toISOString();
   try {
-    const message = { taskId: id, ...said, expiresAt } as TaskUpdates[Action];
-    await send(options, row, action, message, updateId(row, action, said, now));
+    await sendOnce(options, { task: row, now }, action, said);
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return endedBefore(await task(options, id));
     if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
@@ -109,10 +107,29 @@ export async function sendTaskUpdate<Action extends TaskAction>(
       if (openTaskStates.includes(current.state)) throw why;
       return endedBefore(current);
     }
-    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || outageOf(error)) throw notKnown(expiresAt);
     throw error;
   }
   return task(options, id);
+}
+
+/**
+ * Sends a person's message to the workflow of a task; the same within seconds is one.
+ * @throws Problem 503 when the workflow does not answer; else what Temporal's client throws
+ */
+export async function sendOnce<Action extends TaskAction>(
+  options: ApiOptions,
+  { task: row, now }: TaskAndTime,
+  action: Action,
+  said: Said<Action>,
+): Promise<void> {
+  const expiresAt = new Date(now.getTime() + expiresAfterMs).toISOString();
+  const message = { taskId: row.id, ...said, expiresAt } as TaskUpdates[Action];
+  try {
+    await send(options, row, action, message, updateId(row, action, said, now));
+  } catch (error) {
+    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || outageOf(error)) throw notKnown(expiresAt);
+    throw error;
+  }
 }
 
 /** To whichever run its workflow has now. */
@@ -160,7 +177,8 @@ async function asItsWorkflowKnowsIt(options: ApiOptions, row: TaskRow, refusal: 
   return task(options, row.id);
 }
 
-function refused({ type, message, details }: ApplicationFailure): Problem {
+/** Why a workflow has refused an Update. */
+export function refused({ type, message, details }: ApplicationFailure): Problem {
   // An Update that comes when its workflow has just ended is not known to it any more.
   if (!(type! in refusals)) return new Problem(409, 'wrong-state', message);
   const { problems } = (details?.[0] ?? {}) as TaskRefusalDetails;

@@ -74,7 +74,7 @@ const taskShape = z.object({
   guard: z.string().nullable().describe('What is checked before it can be claimed, such as `gate`'),
   content: Content,
 });
-const Task = taskShape.meta({ id: 'Task' });
+export const Task = taskShape.meta({ id: 'Task' });
 const TaskPage = pageSchema('TaskPage', { tasks: z.array(Task) });
 
 const TaskEvent = z

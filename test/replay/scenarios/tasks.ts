@@ -1,8 +1,12 @@
 import { eq } from 'drizzle-orm';
+import { correctCancellationSteps } from '../../../db/queries/cancellations/corrections.ts';
+import { correctTask } from '../../../db/queries/taskCorrections.ts';
 import { outbox, tasks } from '../../../db/schema/shared.ts';
+import { reinstateWorkflowId } from '../../../domain/cancellations/cancellations.ts';
 import { dealerOf, refusalOf } from '../../support/dealer.ts';
 import { eventually } from '../../support/eventually.ts';
-import type { Scenario } from '../scenario.ts';
+import { startOver } from '../../support/runs.ts';
+import { openTask, type Scenario } from '../scenario.ts';
 
 /** What people, and time, do to a task. */
 export const taskScenarios: Scenario[] = [
@@ -104,6 +108,45 @@ export const taskScenarios: Scenario[] = [
       await workflow.executeUpdate('refreshTask', { args: [{ taskId: crypto.randomUUID() }] });
       await dealer.done('dealersocket-form', { submitted: true });
       await ended();
+    },
+  },
+  {
+    name: 'task-corrected-while-a-later-step-waits-and-in-the-next-run',
+    records: ['cancelVinSolutions'],
+    events: ['WORKFLOW_EXECUTION_CONTINUED_AS_NEW'],
+    async play(service) {
+      service.sandbox.faults.cst.readOnly = true;
+      const dealer = dealerOf(service, 'D-1104');
+      const { ended } = await dealer.cancel(['crm/vinsolutions']);
+      const list = await openTask(service, 'vin-event-stream');
+      const task = await dealer.done('vinsolutions-portal', { ticketNumber: 'T-1', done: true });
+      const correction = (ticketNumber: string) =>
+        dealer.say(task, 'correctTask', { by: 'lena', answers: { ticketNumber }, reason: 'wrong digit' });
+      await correction('T-2');
+      await refusalOf(dealer.say(list, 'correctTask', { by: 'lena', answers: { succeeded: 'no' }, reason: 'wrong' }));
+      await startOver(service, task.workflowId);
+      await correction('T-3');
+      await dealer.say(list, 'claimTask', { by: 'olivia' });
+      await dealer.say(list, 'completeTask', { by: 'olivia', answers: { succeeded: true } });
+      await ended();
+    },
+  },
+  {
+    name: 'task-corrected-before-and-while-it-is-reinstated',
+    records: ['cancelVinSolutions', 'reinstate'],
+    async play(service) {
+      const dealer = dealerOf(service, 'D-1103');
+      const { ended } = await dealer.cancel(['crm/vinsolutions']);
+      const task = await dealer.done('vinsolutions-portal', { ticketNumber: 'T-1', done: true });
+      await ended();
+      const said = { by: 'lena', reason: 'wrong digit' };
+      const inTables = { ...said, taskId: task.id, at: new Date(), corrections: { ticketNumber: 'T-2' } };
+      await correctTask(service.db, inTables, { cancellations: correctCancellationSteps });
+      await dealer.withdraw();
+      await dealer.task('reinstate');
+      const reinstating = { ...task, workflowId: reinstateWorkflowId('crm/vinsolutions', 'D-1103') };
+      await dealer.say(reinstating, 'correctTask', { ...said, answers: { ticketNumber: 'T-3' } });
+      await dealer.reinstate();
     },
   },
   {

@@ -1,0 +1,53 @@
+import { problemsWithAnswers, type TaskAnswers, type TaskField } from './tasks.ts';
+
+/** Corrections of what was given with a task that is done: facts only, such as a case's number. */
+
+/** By field. */
+export type Corrections = Record<string, string>;
+
+/**
+ * Checks corrections of a task's answers. Only texts are facts: decisions and confirmations have driven the process, which does
+ * not go back.
+ * @returns one message per problem with the field's name; empty when all can be corrected
+ */
+export function problemsWithCorrections(
+  fields: TaskField[],
+  corrections: Corrections,
+): { field: string; message: string }[] {
+  const facts = fields.filter(({ type }) => type === 'text');
+  const known = facts.map(({ name }) => name).join(', ');
+  const instead = known ? `what can be corrected: ${known}` : 'nothing of this task can be corrected';
+  return Object.entries(corrections).flatMap(([name, value]) => {
+    const fact = facts.find((field) => field.name === name);
+    if (fact) return problemsWithAnswers([fact], { [name]: value });
+    const isDecision = fields.some((field) => field.name === name);
+    const why = isDecision
+      ? 'is a decision, a list or a confirmation, by which the process has gone on'
+      : 'is no field of this task';
+    return [{ field: name, message: `${why}; ${instead}` }];
+  });
+}
+
+/** Whether the answers are as the corrections say already. */
+export function areCorrected(answers: TaskAnswers | null, corrections: Corrections): boolean {
+  return Object.entries(corrections).every(([name, value]) => answers?.[name] === value);
+}
+
+/** Of a value that was replaced; a number is much shorter. */
+const longestOldValue = 700;
+
+/** Why, and each old and new value, such as `wrong digit (The case's number: "C-1" is now "C-2")`, for the audit trail. */
+export function wordsOfCorrection(
+  fields: TaskField[],
+  before: TaskAnswers,
+  corrections: Corrections,
+  reason: string,
+): string {
+  const changes = Object.entries(corrections).map(([name, value]) => {
+    const label = fields.find((field) => field.name === name)?.label ?? name;
+    const old = String(before[name] ?? '');
+    const shown = old.length > longestOldValue ? `${old.slice(0, longestOldValue)}…` : old;
+    return `${label}: "${shown}" is now "${value}"`;
+  });
+  return `${reason} (${changes.join('; ')})`;
+}
