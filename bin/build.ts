@@ -3,16 +3,19 @@ import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { prepareBuildFolder } from '../embedded/buildFolder.ts';
 import { buildConsole } from '../embedded/console.ts';
 import { runProgram } from '../service/runProgram.ts';
 import { buildIdOf, builtBundleName } from '../worker/buildId.ts';
 import { codeFolder, packageFolder } from '../worker/files.ts';
 import { workflowBundle } from '../worker/worker.ts';
 
-/** `npm run build [-- folder]`: what production runs, in `dist/` or another folder; what was there is replaced. */
+/** `npm run build [-- folder]`: what production runs, in `dist/` or another folder; an earlier build there is replaced. */
 await runProgram(async () => {
-  const folder = resolve(process.argv[2] ?? join(packageFolder, 'dist'));
-  rmSync(folder, { recursive: true, force: true });
+  const ownFolder = join(packageFolder, 'dist');
+  const folder = resolve(process.argv[2] ?? ownFolder);
+  if (folder === ownFolder) rmSync(folder, { recursive: true, force: true });
+  prepareBuildFolder(folder);
   mkdirSync(join(folder, 'worker'), { recursive: true });
   const [bundle] = await Promise.all([
     workflowBundle(),
