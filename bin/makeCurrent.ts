@@ -9,7 +9,8 @@ import { buildIdOf } from '../worker/buildId.ts';
 import { makeCurrent } from '../worker/deployment.ts';
 import { workflowBundle } from '../worker/worker.ts';
 
-const withinMs = 60_000;
+/** A worker that waits for work begins its next poll within a minute. */
+const withinMs = 90_000;
 
 /**
  * `npm run make-current`: workflows continue with this build, as soon as its worker polls, if this build can replay every

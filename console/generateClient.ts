@@ -12,6 +12,7 @@ export async function clientTypes(): Promise<string> {
     accounts: nothing,
     cancellations: { inactiveStatuses: [] },
     connectors: [],
+    schedules: nothing,
     codec: nothing,
     readiness: nothing,
     namespace: 'default',

@@ -6,6 +6,7 @@ import { openMailer } from '../activities/shared/mail.ts';
 import { type Database, openDatabase } from '../db/client.ts';
 import { encryptingDataConverter } from '../worker/codec.ts';
 import type { Settings } from './config.ts';
+import { schedulesOf } from './schedules.ts';
 import { firstLine, StartError } from './startError.ts';
 
 /** What the API and the worker are made of. */
@@ -36,6 +37,7 @@ export async function openParts(settings: Settings): Promise<Parts> {
     mailer,
     dataConverter,
     connectors: openConnectors(settings.connectors),
+    schedules: schedulesOf(temporal),
     cancellations: settings.cancellations,
     consoleUrl: settings.publicUrl,
     async close() {

@@ -30,6 +30,7 @@ export async function runApi(
     codec: encryptionCodec(settings.keyring),
     readiness: readinessOf({ ...partsOfApi(parts), ...(dataFolder && { disk: diskHasRoom(dataFolder) }) }),
     cancellations: parts.cancellations,
+    schedules: parts.schedules,
     connectors: namesOf(parts.connectors),
     trustProxy: settings.trustProxy,
     secure: settings.publicUrl?.startsWith('https:'),

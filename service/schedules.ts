@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import {
   type CalendarSpec,
   type Client,
+  isGrpcServiceError,
   ScheduleAlreadyRunning,
   type ScheduleHandle,
   ScheduleNotFoundError,
@@ -10,11 +12,21 @@ import {
   type ScheduleSpecDescription,
 } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
+import { msToTs } from '@temporalio/common/lib/time.js';
 import proto from '@temporalio/proto';
 import { z } from 'zod';
-import { type DailyTime, datesFrom, exceptionsOf, localDate, runOf } from '../domain/shared/dailyTimes.ts';
+import {
+  type DailyTime,
+  datesFrom,
+  datesLeftOut,
+  exceptionsOf,
+  localDate,
+  runOf,
+} from '../domain/shared/dailyTimes.ts';
+import { dateOfRun, runPrefix, runStartedBy, starterId, triggerTime } from '../domain/shared/scheduledRuns.ts';
 import {
   NoSuchSchedule,
+  type ScheduledStart,
   type ScheduledWorkflow,
   type ScheduleKey,
   type ScheduleSummary,
@@ -23,6 +35,7 @@ import {
 } from '../domain/shared/schedules.ts';
 
 const { Payload } = proto.temporal.api.common.v1;
+const { ScheduleOverlapPolicy: ScheduleOverlap } = proto.temporal.api.enums.v1;
 
 /** Exceptions are known for a backfill of the past, and for as long as time zones are likely to keep their rules. */
 const exceptionYears = { before: 2, after: 12 };
@@ -31,7 +44,9 @@ const dayMs = 24 * 3_600_000;
 const overlaps = { skip: ScheduleOverlapPolicy.SKIP, wait: ScheduleOverlapPolicy.BUFFER_ONE };
 const keyPattern = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,190}$/;
 
-/** The schedules of the processes, as Temporal Schedules. A run's workflow ID is the schedule's with the run's time: one for each local date. */
+const notFound = 5;
+
+/** The schedules of the processes, as Temporal Schedules that start `runScheduled`. */
 export function schedulesOf(temporal: Client): Schedules {
   const handleOf = (key: ScheduleKey) => temporal.schedule.getHandle(idOf(key));
 
@@ -39,27 +54,40 @@ export function schedulesOf(temporal: Client): Schedules {
     try {
       return await use(handleOf(key));
     } catch (error) {
-      if (error instanceof ScheduleNotFoundError) throw new NoSuchSchedule(`There is no schedule ${idOf(key)}`);
+      if (error instanceof ScheduleNotFoundError || (isGrpcServiceError(error) && error.code === notFound))
+        throw new NoSuchSchedule(`There is no schedule ${idOf(key)}`);
       throw error;
     }
   }
 
-  /** The local dates that have a run, of those that Temporal still keeps. */
-  async function datesWithRun(key: ScheduleKey, timeZone: string): Promise<Set<string>> {
+  /** The local dates of which a run is in progress or completed, of those that Temporal still keeps. */
+  async function datesWithRun(key: ScheduleKey): Promise<Set<string>> {
     const had = new Set<string>();
-    for await (const { workflowId } of temporal.workflow.list({ query: `TemporalScheduledById = '${idOf(key)}'` }))
-      had.add(localDate(timeOfRun(workflowId), timeZone));
+    const query = `WorkflowId STARTS_WITH '${runPrefix(idOf(key))}' AND ExecutionStatus IN ('Running', 'Completed')`;
+    for await (const { workflowId } of temporal.workflow.list({ query })) {
+      const date = dateOfRun(idOf(key), workflowId);
+      if (date) had.add(date);
+    }
     return had;
   }
 
   return {
     async save(key, times, workflow) {
-      const options = optionsOf(key, ScheduleTimes.parse(times), workflow);
+      const after = ScheduleTimes.parse(times);
+      const options = optionsOf(key, after, workflow);
       try {
         await temporal.schedule.create(options);
       } catch (error) {
         if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-        await found(key, (handle) => handle.update(({ state }) => ({ ...options, state })));
+        await found(key, async (handle) => {
+          const { spec, state } = await handle.describe();
+          await handle.update((now) => ({ ...options, state: now.state }));
+          const before = dailyTimeOf(spec);
+          if (!before || state.paused) return;
+          // Temporal starts nothing whose time was before the update.
+          const dates = datesLeftOut({ ...before, jitterMs: spec.jitter ?? 0 }, after, new Date());
+          await startDates(handle, dates, after, after.jitterMinutes * 60_000);
+        });
       }
     },
 
@@ -67,7 +95,20 @@ export function schedulesOf(temporal: Client): Schedules {
 
     resume: (key) => found(key, (handle) => handle.unpause('Resumed')),
 
-    trigger: (key) => found(key, (handle) => handle.trigger(ScheduleOverlapPolicy.BUFFER_ONE)),
+    trigger: (key) =>
+      found(key, async () => {
+        const { namespace, identity } = temporal.options;
+        const time = triggerTime(new Date()).getTime();
+        await temporal.workflowService.patchSchedule({
+          ...{ namespace, identity, scheduleId: idOf(key), requestId: randomUUID() },
+          patch: {
+            triggerImmediately: {
+              overlapPolicy: ScheduleOverlap.SCHEDULE_OVERLAP_POLICY_BUFFER_ALL,
+              scheduledTime: msToTs(time),
+            },
+          },
+        });
+      }),
 
     async backfill(key, first, last) {
       const dates = datesFrom(first, last);
@@ -75,28 +116,17 @@ export function schedulesOf(temporal: Client): Schedules {
       if (dates.length > longestBackfill) throw new RangeError(`At most ${longestBackfill} dates at once`);
       await found(key, async (handle) => {
         const { spec } = await handle.describe();
-        const daily = dailyTimeOf(spec);
+        const daily = ownDailyTime(key, spec);
         const lastRun = runOf(last, daily);
         if (lastRun && lastRun.getTime() > Date.now()) throw new RangeError(`The run of ${last} is still to come`);
-        // Temporal would start a run that has ended once more.
-        const had = await datesWithRun(key, daily.timeZone);
-        const runs = dates.filter((date) => !had.has(date)).flatMap((date) => runOf(date, daily)?.getTime() ?? []);
-        if (runs.length === 0) return;
-        await handle.backfill(
-          runs.map((at) => ({
-            // Temporal's start is exclusive, and it compares the end with times to which it has added jitter.
-            start: new Date(at - 1_000),
-            end: new Date(at + (spec.jitter ?? 0) + 1_000),
-            overlap: ScheduleOverlapPolicy.BUFFER_ALL,
-          })),
-        );
+        await startDates(handle, dates, daily, spec.jitter ?? 0);
       });
     },
 
     datesWithoutRun: (key, first, last) =>
       found(key, async (handle) => {
         const { spec, policies } = await handle.describe();
-        const daily = dailyTimeOf(spec);
+        const daily = ownDailyTime(key, spec);
         const keptSince = Date.now() - (await retentionMs(temporal));
         // Of the first whole date.
         const knownFrom = localDate(new Date(keptSince + dayMs), daily.timeZone);
@@ -105,7 +135,7 @@ export function schedulesOf(temporal: Client): Schedules {
           const run = date < knownFrom ? null : runOf(date, daily);
           return run !== null && run.getTime() < overBefore;
         });
-        const had = await datesWithRun(key, daily.timeZone);
+        const had = await datesWithRun(key);
         return { dates: expected.filter((date) => !had.has(date)), knownFrom };
       }),
 
@@ -115,7 +145,7 @@ export function schedulesOf(temporal: Client): Schedules {
       const summaries: ScheduleSummary[] = [];
       for await (const schedule of temporal.schedule.list({ query: `Process = '${process}'` })) {
         const { scheduleId, spec, state, info } = schedule;
-        if (spec && scheduleId.startsWith(`${process}/`))
+        if (scheduleId.startsWith(`${process}/`))
           summaries.push(await summaryOf(temporal, scheduleId.slice(process.length + 1), { spec, state, info }));
       }
       return summaries.sort((a, b) => (a.key < b.key ? -1 : 1));
@@ -131,6 +161,20 @@ export function schedulesOf(temporal: Client): Schedules {
   };
 }
 
+/** The runs of these dates, one after the other; `runScheduled` starts none that a date has had. */
+async function startDates(handle: ScheduleHandle, dates: string[], daily: DailyTime, jitterMs: number): Promise<void> {
+  const runs = dates.flatMap((date) => runOf(date, daily)?.getTime() ?? []);
+  if (runs.length === 0) return;
+  await handle.backfill(
+    runs.map((at) => ({
+      // Temporal's start is exclusive, and it compares the end with times to which it has added jitter.
+      start: new Date(at - 1_000),
+      end: new Date(at + jitterMs + 1_000),
+      overlap: ScheduleOverlapPolicy.BUFFER_ALL,
+    })),
+  );
+}
+
 /** @throws RangeError when the key has other characters than an ID may have */
 function idOf({ process, key }: ScheduleKey): string {
   if (!keyPattern.test(key)) throw new RangeError('A schedule key has letters, digits and . _ / - only, 191 at most');
@@ -138,16 +182,18 @@ function idOf({ process, key }: ScheduleKey): string {
 }
 
 function optionsOf(key: ScheduleKey, times: ScheduleTimes, workflow: ScheduledWorkflow): ScheduleOptions {
-  const { type, taskQueue, args, searchAttributes } = workflow;
+  const { type, taskQueue, args, summary, searchAttributes } = workflow;
+  const start: ScheduledStart = { type, taskQueue, args, summary };
   return {
     scheduleId: idOf(key),
     spec: specOf(times),
     action: {
       type: 'startWorkflow',
-      workflowType: type,
-      workflowId: idOf(key),
+      workflowType: 'runScheduled',
+      workflowId: starterId(idOf(key), times.timeZone),
       taskQueue,
-      args,
+      args: [start],
+      staticSummary: `Scheduled: ${summary}`,
       typedSearchAttributes: searchAttributes,
     },
     policies: { overlap: overlaps[times.overlap], catchupWindow: times.catchUpHours * 3_600_000 },
@@ -205,41 +251,53 @@ const months = [
   ...(['JULY', 'AUGUST', 'SEPTEMBER', 'OCTOBER', 'NOVEMBER', 'DECEMBER'] as const),
 ];
 
-/** The time of every date is that of the calendar without a year. */
-function dailyTimeOf({ timezone, calendars }: Pick<ScheduleSpecDescription, 'timezone' | 'calendars'>): DailyTime {
-  const { hour, minute } = calendars!.find(({ year }) => year.length === 0)!;
+/**
+ * The time of every date is that of the calendar without a year.
+ * @returns null where another program made the schedule
+ */
+function dailyTimeOf({
+  timezone,
+  calendars,
+}: Pick<ScheduleSpecDescription, 'timezone' | 'calendars'>): DailyTime | null {
+  const everyDate = calendars?.filter(({ year }) => year.length === 0) ?? [];
+  const [{ hour, minute } = { hour: [], minute: [] }] = everyDate;
+  if (!timezone || everyDate.length !== 1 || hour.length !== 1 || minute.length !== 1) return null;
   const two = (value: number) => String(value).padStart(2, '0');
-  return { timeZone: timezone!, localTime: `${two(hour[0]!.start)}:${two(minute[0]!.start)}` };
+  return { timeZone: timezone, localTime: `${two(hour[0]!.start)}:${two(minute[0]!.start)}` };
 }
 
-/** Without jitter: Temporal appends it to the workflow ID. */
-function timeOfRun(workflowId: string): Date {
-  return new Date(workflowId.slice(-'2026-01-31T02:30:00Z'.length));
+const notOurs =
+  'its times are not those of one run a day: it was made in Temporal itself; delete it there, or save it again';
+
+function ownDailyTime(key: ScheduleKey, spec: ScheduleSpecDescription): DailyTime {
+  const daily = dailyTimeOf(spec);
+  if (!daily) throw new Error(`The schedule ${idOf(key)} cannot be used: ${notOurs}`);
+  return daily;
 }
 
 /** The local date of a run that begins at this time, to which jitter may have been added. */
-function dateOfRun(at: Date, daily: DailyTime): string {
+function dateOfNext(at: Date, daily: DailyTime): string {
   const date = localDate(at, daily.timeZone);
   if (runOf(date, daily)! <= at) return date;
   return new Date(Date.parse(date) - dayMs).toISOString().slice(0, 10);
 }
 
-type Described = Pick<Awaited<ReturnType<ScheduleHandle['describe']>>, 'spec' | 'state'> & {
+type Described = Pick<Awaited<ReturnType<ScheduleHandle['describe']>>, 'state'> & {
+  spec?: ScheduleSpecDescription;
   info: Pick<Awaited<ReturnType<ScheduleHandle['describe']>>['info'], 'recentActions' | 'nextActionTimes'>;
 };
 
 async function summaryOf(temporal: Client, key: string, { spec, state, info }: Described): Promise<ScheduleSummary> {
-  const daily = dailyTimeOf(spec);
+  const daily = spec ? dailyTimeOf(spec) : null;
   return {
     key,
-    ...daily,
+    ...(daily ?? { problem: notOurs }),
     paused: state.paused ? await opened(temporal, state.note ?? '') : undefined,
-    next: info.nextActionTimes.map((at) => ({ date: dateOfRun(at, daily), at })),
-    recent: info.recentActions.map(({ takenAt, action }) => ({
-      date: localDate(timeOfRun(action.workflow.workflowId), daily.timeZone),
-      at: takenAt,
-      workflowId: action.workflow.workflowId,
-    })),
+    next: info.nextActionTimes.map((at) => ({ date: daily ? dateOfNext(at, daily) : undefined, at })),
+    recent: info.recentActions.map(({ takenAt, action }) => {
+      const run = runStartedBy(action.workflow.workflowId);
+      return { date: run?.date ?? undefined, at: takenAt, workflowId: (run ?? action.workflow).workflowId };
+    }),
   };
 }
 
@@ -259,13 +317,16 @@ async function sealed(temporal: Client, pause: z.infer<typeof Pause>): Promise<s
 }
 
 async function opened(temporal: Client, note: string): Promise<z.infer<typeof Pause>> {
-  const notOurs = { by: 'temporal', reason: note };
-  if (!note.startsWith(sealMark)) return notOurs;
-  let payloads = [Payload.decode(Buffer.from(note.slice(sealMark.length), 'base64'))] as Parameters<
-    typeof defaultPayloadConverter.fromPayload
-  >[0][];
-  for (const codec of [...temporal.options.loadedDataConverter.payloadCodecs].reverse())
-    payloads = await codec.decode(payloads);
-  const pause = Pause.safeParse(defaultPayloadConverter.fromPayload(payloads[0]!));
-  return pause.success ? pause.data : notOurs;
+  if (!note.startsWith(sealMark)) return { by: 'temporal', reason: note };
+  try {
+    let payloads = [Payload.decode(Buffer.from(note.slice(sealMark.length), 'base64'))] as Parameters<
+      typeof defaultPayloadConverter.fromPayload
+    >[0][];
+    for (const codec of [...temporal.options.loadedDataConverter.payloadCodecs].reverse())
+      payloads = await codec.decode(payloads);
+    return Pause.parse(defaultPayloadConverter.fromPayload(payloads[0]!));
+  } catch {
+    // Such as with a key that is no longer in DEALEROPS_CODEC_KEYS.
+    return { by: 'unknown', reason: 'The reason cannot be read: its codec key is missing, or the note was changed' };
+  }
 }

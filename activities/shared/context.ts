@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Database } from '../../db/client.ts';
+import type { Schedules } from '../../domain/shared/schedules.ts';
 import type { Connectors } from '../connectors/index.ts';
 import type { Dealers } from './dealers.ts';
 import type { Mailer } from './mail.ts';
@@ -10,6 +11,7 @@ export interface Outside {
   temporal: Client;
   mailer: Mailer;
   connectors: Connectors;
+  schedules: Schedules;
   /** The console's address, for links in mails. */
   consoleUrl?: string;
 }

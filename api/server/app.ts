@@ -14,6 +14,7 @@ import { healthRoutes } from '../modules/shared/health.ts';
 import { keyRoutes } from '../modules/shared/keys.ts';
 import { peopleRoutes } from '../modules/shared/people.ts';
 import { problemRoutes } from '../modules/shared/problems.ts';
+import { scheduleRoutes } from '../modules/shared/schedules.ts';
 import { sessionRoutes } from '../modules/shared/session.ts';
 import { taskCorrectionRoutes } from '../modules/shared/taskCorrections.ts';
 import { taskNoteRoutes } from '../modules/shared/taskNotes.ts';
@@ -93,6 +94,7 @@ export async function buildApp(options: ApiOptions): Promise<App> {
     peopleRoutes,
     accountRoutes,
     eventRoutes,
+    scheduleRoutes,
     cancellationRoutes,
     dataAfterEndRoutes,
     taskRoutes,

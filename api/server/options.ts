@@ -8,6 +8,7 @@ import type { CancellationSettings } from '../../domain/cancellations/settings.t
 import type { FoundAccount } from '../../domain/shared/accountRecords.ts';
 import type { ConnectorName } from '../../domain/shared/connectors.ts';
 import type { Readiness } from '../../domain/shared/readiness.ts';
+import type { Schedules } from '../../domain/shared/schedules.ts';
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -32,6 +33,7 @@ export interface ApiOptions {
   cancellations: CancellationSettings;
   /** Which connectors are configured: what has none becomes a person's task. */
   connectors: readonly ConnectorName[];
+  schedules: Schedules;
   codec: PayloadCodec;
   /** What `GET /readyz` answers; cheap, however often it is called. */
   readiness(): Promise<Readiness>;

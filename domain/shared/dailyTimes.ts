@@ -76,6 +76,24 @@ export function datesFrom(first: string, last: string): string[] {
   );
 }
 
+/**
+ * The ISO dates whose run a change of the times would leave out: it has not come by the old times, and has passed by the new.
+ * @param before.jitterMs by how much later than its time the run may begin
+ */
+export function datesLeftOut(before: DailyTime & { jitterMs: number }, after: DailyTime, now: Date): string[] {
+  if (before.timeZone === after.timeZone && before.localTime === after.localTime) return [];
+  const near = datesFrom(
+    ...([-2, 2].map((days) => new Date(now.getTime() + days * 24 * hourMs).toISOString().slice(0, 10)) as [
+      string,
+      string,
+    ]),
+  );
+  return near.filter((date) => {
+    const [old, young] = [runOf(date, before), runOf(date, after)];
+    return old && young && old.getTime() + before.jitterMs > now.getTime() && young <= now;
+  });
+}
+
 /** Nearer to a change of the clocks than this, Temporal may take a local time for one that is skipped or repeated. */
 const nearMs = 3 * hourMs;
 

@@ -39,40 +39,57 @@ export interface ScheduleKey {
 export interface ScheduledWorkflow {
   type: string;
   taskQueue: TaskQueue;
+  /** After them the run is given its local date, or null when it was triggered. */
   args: unknown[];
-  /** Of the schedule too: with `Process`, by which schedules are listed. */
+  /** Shown in Temporal's Web UI for each run. */
+  summary: string;
+  /** Of the schedule and of each run: with `Process`, by which schedules are listed. */
   searchAttributes: SearchAttributePair[];
 }
 
+/** What `runScheduled` starts: a schedule's workflow without what it passes on from itself. */
+export type ScheduledStart = Omit<ScheduledWorkflow, 'searchAttributes'>;
+
 export interface ScheduleSummary {
   key: string;
-  timeZone: string;
-  localTime: string;
-  /** Who paused it and why; `by` is `temporal` where that was not this service. */
+  /** The times; absent where `problem` says why they are not known. */
+  timeZone?: string;
+  localTime?: string;
+  /** Why the schedule cannot be used, and what to do. */
+  problem?: string;
+  /** Who paused it and why; `by` is `temporal` where that was not this service, `unknown` where the note cannot be read. */
   paused?: { by: string; reason: string };
   /** The next runs, each with its local date. */
-  next: { date: string; at: Date }[];
-  /** The last runs, the newest last. */
-  recent: { date: string; at: Date; workflowId: string }[];
+  next: { date?: string; at: Date }[];
+  /** The last runs that were started, the newest last; without a date those that were triggered. */
+  recent: { date?: string; at: Date; workflowId: string }[];
 }
 
 /** The daily schedules of the processes. A method that is given the key of no schedule throws `NoSuchSchedule`, if not said otherwise. */
 export interface Schedules {
-  /** Creates the schedule, or gives the one that there is these times and this workflow; a paused one stays paused. */
+  /**
+   * Creates the schedule, or gives the existing one these times and this workflow; a paused one stays paused. A new schedule has
+   * its first run the next time that its local time comes. On the day on which the times change, the date still has one run: none
+   * if it has had it, else at the new time, or at once if that has passed.
+   */
   save(key: ScheduleKey, times: ScheduleTimes, workflow: ScheduledWorkflow): Promise<void>;
   /** Nothing runs until `resume`. The reason is encrypted. Paused again, the last one counts. */
   pause(key: ScheduleKey, by: string, reason: string): Promise<void>;
   resume(key: ScheduleKey): Promise<void>;
-  /** One run now, or when the one that goes on has ended, besides that of the date. */
+  /** One run now, or when those in progress or waiting have ended, besides that of the date. */
   trigger(key: ScheduleKey): Promise<void>;
   /**
-   * The runs of past local dates (ISO, both included), one after the other; a date that has had its run gets no second one.
+   * The runs of past local dates (ISO, both included), one after the other, also while the schedule is paused. A date of which a
+   * run is in progress or completed gets no second one; one whose run failed, was canceled or was terminated does. What the
+   * schedule itself would start in the meantime is skipped or waits, as its `overlap` says.
+   *
+   * What Temporal no longer keeps (see `knownFrom` of `datesWithoutRun`) counts as not run.
    * @throws RangeError when the last date's time has not come, the first is after the last, or there are more than 100
    */
   backfill(key: ScheduleKey, first: string, last: string): Promise<void>;
   /**
-   * The local dates (ISO, both included) on which there was no run, such as after a long outage, a pause or an overlap; without
-   * those whose time, jitter and hours to catch up are not over.
+   * The local dates (ISO, both included) of which no run is in progress or completed, such as after a failure, a long outage, a
+   * pause or an overlap; without those whose time, jitter and hours to catch up are not over.
    * @returns `knownFrom`: of earlier dates Temporal keeps no record, they are not in `dates`
    */
   datesWithoutRun(key: ScheduleKey, first: string, last: string): Promise<{ dates: string[]; knownFrom: string }>;

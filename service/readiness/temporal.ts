@@ -1,7 +1,7 @@
 import { type Client, isGrpcServiceError } from '@temporalio/client';
-import proto from '@temporalio/proto';
 import { searchAttributeNames } from '../../domain/shared/searchAttributes.ts';
 import { bulkTaskQueue, type TaskQueue, taskQueue } from '../../domain/shared/taskQueues.ts';
+import { describeQueue, type Poller, pollerId } from '../../worker/pollers.ts';
 import { degraded, failed, type Look, ok } from './readiness.ts';
 
 const deadlineMs = 3_500;
@@ -30,39 +30,8 @@ export function temporalIsReady(temporal: Client): Look {
     });
 }
 
-interface Poller {
-  identity: string;
-  /** Absent where the worker is not versioned. */
-  build?: string;
-  /** By Temporal's clock. */
-  polledAt: string;
-}
-
 /** A worker that lives polls again after each long poll, which Temporal ends after a minute; the rest is for a busy machine. */
 const pollsWithinMs = 90_000;
-
-/** Who polls a task queue, within the last five minutes, and to which build its work goes; undefined is workers without versions. */
-async function describeQueue({ workflowService, options: { namespace } }: Client, taskQueue: TaskQueue) {
-  const { TaskQueueType } = proto.temporal.api.enums.v1;
-  const versioned = proto.temporal.api.enums.v1.WorkerVersioningMode.WORKER_VERSIONING_MODE_VERSIONED;
-  const [workflows, activities] = await Promise.all(
-    [TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY].map((taskQueueType) =>
-      workflowService.describeTaskQueue({ namespace, taskQueue: { name: taskQueue }, taskQueueType }),
-    ),
-  );
-  const pollersOf = (answer: typeof workflows): Poller[] =>
-    (answer!.pollers ?? []).map(({ identity, deploymentOptions, lastAccessTime }) => ({
-      identity: identity ?? '',
-      polledAt: `${lastAccessTime?.seconds}.${lastAccessTime?.nanos}`,
-      build:
-        deploymentOptions?.workerVersioningMode === versioned ? (deploymentOptions.buildId ?? undefined) : undefined,
-    }));
-  return {
-    current: workflows!.versioningInfo?.currentDeploymentVersion?.buildId ?? undefined,
-    workflows: pollersOf(workflows),
-    activities: pollersOf(activities),
-  };
-}
 
 /**
  * Leaves out the pollers whose last poll has been the same for 90 seconds: Temporal names one that was killed for five minutes.
@@ -72,15 +41,14 @@ function withoutSilent(): (pollers: Poller[]) => Poller[] {
   let lastPolls = new Map<string, { polledAt: string; since: number }>();
   return (pollers) => {
     const now = performance.now();
-    const idOf = ({ identity, build }: Poller) => JSON.stringify([identity, build]);
     lastPolls = new Map(
       pollers.map((poller) => {
         const { polledAt } = poller;
-        const last = lastPolls.get(idOf(poller));
-        return [idOf(poller), last?.polledAt === polledAt ? last : { polledAt, since: now }];
+        const last = lastPolls.get(pollerId(poller));
+        return [pollerId(poller), last?.polledAt === polledAt ? last : { polledAt, since: now }];
       }),
     );
-    return pollers.filter((poller) => now - lastPolls.get(idOf(poller))!.since < pollsWithinMs);
+    return pollers.filter((poller) => now - lastPolls.get(pollerId(poller))!.since < pollsWithinMs);
   };
 }
 

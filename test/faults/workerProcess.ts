@@ -5,6 +5,7 @@ import { openConnectors } from '../../activities/connectors/index.ts';
 import { openMailer } from '../../activities/shared/mail.ts';
 import { openDatabase } from '../../db/client.ts';
 import { defaultInactiveStatuses } from '../../domain/cancellations/gate.ts';
+import { schedulesOf } from '../../service/schedules.ts';
 import { encryptingDataConverter } from '../../worker/codec.ts';
 import { parseKeyring } from '../../worker/keyring.ts';
 import { startWorker } from '../../worker/worker.ts';
@@ -25,6 +26,7 @@ const worker = await startWorker({
     database: openDatabase(databaseUrl),
     temporal,
     connectors: openConnectors(connectors),
+    schedules: schedulesOf(temporal),
     cancellations: { inactiveStatuses: defaultInactiveStatuses },
     mailer: openMailer({ url: smtpUrl, from: { name: 'Dealerops', address: 'dealerops@example.com' } }),
   },

@@ -1,15 +1,18 @@
 import { fileURLToPath } from 'node:url';
+import { Client, type WorkflowExecutionInfo, type WorkflowHandle } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { Worker } from '@temporalio/worker';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { datesFrom, exceptionsOf, localDate } from '../../domain/shared/dailyTimes.ts';
 import { NoSuchSchedule, type ScheduleKey, type Schedules, ScheduleTimes } from '../../domain/shared/schedules.ts';
 import { bulkTaskQueue } from '../../domain/shared/taskQueues.ts';
 import { schedulesOf } from '../../service/schedules.ts';
 import { encryptingDataConverter } from '../../worker/codec.ts';
+import { parseKeyring } from '../../worker/keyring.ts';
 import { bundleOf } from '../../worker/worker.ts';
+import type { scheduled } from '../support/scheduledWorkflow.ts';
 import { testKeyring } from '../support/service.ts';
 import { type TestTemporal, testTemporal } from '../support/testTemporal.ts';
 
@@ -46,21 +49,22 @@ afterAll(async () => {
 
 let made = 0;
 /** A schedule of its own for a test. */
-async function schedule(times: Partial<ScheduleTimes> & { timeZone: string; localTime: string }): Promise<ScheduleKey> {
+async function schedule(times: Times, how?: How): Promise<ScheduleKey> {
   made += 1;
   const key: ScheduleKey = { process: 'feeds', key: `import/F-${made}` };
-  await save(key, times);
+  await save(key, times, how);
   return key;
 }
 
-function save(
-  key: ScheduleKey,
-  times: Partial<ScheduleTimes> & { timeZone: string; localTime: string },
-): Promise<void> {
+type Times = Partial<ScheduleTimes> & { timeZone: string; localTime: string };
+type How = Parameters<typeof scheduled>[1];
+
+function save(key: ScheduleKey, times: Times, how: How = 'ends'): Promise<void> {
   return schedules.save(key, ScheduleTimes.parse(times), {
     type: 'scheduled',
     taskQueue: bulkTaskQueue,
-    args: ['feed F-17'],
+    args: ['feed F-17', how],
+    summary: 'Import of feed F-17',
     searchAttributes: [{ key: process, value: 'feeds' }],
   });
 }
@@ -78,18 +82,47 @@ async function runsOf(key: ScheduleKey, first: string, last: string): Promise<Da
   return startTime!.map(({ seconds }) => new Date(Number(seconds) * 1_000));
 }
 
-/** The workflows that it has started, the oldest first; it waits until there are so many. */
+/** What the schedule has started, by ID and start: its runs, or with `runScheduled` what starts them. */
+async function workflowsOf(key: ScheduleKey, type = 'scheduled') {
+  const query = `WorkflowId STARTS_WITH '${idOf(key)}/' AND WorkflowType = '${type}'`;
+  const found: WorkflowExecutionInfo[] = [];
+  for await (const one of temporal.client.workflow.list({ query })) found.push(one);
+  return found.sort(
+    (a, b) => a.workflowId.localeCompare(b.workflowId) || a.startTime.getTime() - b.startTime.getTime(),
+  );
+}
+
+/** The IDs of its runs, once there are so many. */
 async function startedBy(key: ScheduleKey, many: number): Promise<string[]> {
-  const started = async () => {
-    const ids: string[] = [];
-    for await (const { workflowId } of temporal.client.workflow.list({
-      query: `TemporalScheduledById = '${idOf(key)}'`,
-    }))
-      ids.push(workflowId);
-    return ids.sort();
-  };
-  await expect.poll(async () => (await started()).length, { timeout: 100_000 }).toBe(many);
-  return started();
+  await expect.poll(async () => (await workflowsOf(key)).length, { timeout: 100_000 }).toBe(many);
+  return (await workflowsOf(key)).map(({ workflowId }) => workflowId);
+}
+
+/** Waits until everything that Temporal has started for the schedule, so many times, has ended. @returns how */
+async function outcomes(key: ScheduleKey, many: number): Promise<string[]> {
+  const closed = async () => (await workflowsOf(key, 'runScheduled')).filter(({ status }) => status.name !== 'RUNNING');
+  await expect.poll(async () => (await closed()).length, { timeout: 100_000 }).toBe(many);
+  const ended = await closed();
+  const results = ended.map(({ workflowId, runId }) => temporal.client.workflow.getHandle(workflowId, runId).result());
+  return (await Promise.all(results)).sort();
+}
+
+/** Waits until the run of a date is in progress. */
+async function runOfDate(key: ScheduleKey, date: string): Promise<WorkflowHandle> {
+  const handle = temporal.client.workflow.getHandle(`${idOf(key)}/${date}`);
+  const status = () =>
+    handle.describe().then(
+      ({ status }) => status.name,
+      () => 'NOT_STARTED',
+    );
+  await expect.poll(status, { timeout: 100_000 }).toBe('RUNNING');
+  return handle;
+}
+
+/** Where it is noon now, so that no date ends in a test. */
+function noonZone(): string {
+  const hours = 12 - new Date().getUTCHours();
+  return hours === 0 ? 'UTC' : `Etc/GMT${hours > 0 ? '-' : '+'}${Math.abs(hours)}`;
 }
 
 /** ISO date so many days from today, in UTC. */
@@ -145,11 +178,7 @@ it('backfills past local dates across both clock changes, each once, however oft
   const [inSpring, inFall] = changes.map(({ date }) => date);
   const around = (date: string) => [-1, 1].map((days) => new Date(Date.parse(date) + days * dayMs).toISOString());
   const [springFirst, springLast] = around(inSpring!).map((at) => at.slice(0, 10));
-  const runs = [
-    `${idOf(spring)}-${springFirst}T07:30:00Z`,
-    `${idOf(spring)}-${inSpring}T08:00:00Z`,
-    `${idOf(spring)}-${springLast}T06:30:00Z`,
-  ];
+  const runs = [springFirst, inSpring, springLast].map((date) => `${idOf(spring)}/${date}`);
   await schedules.backfill(spring, springFirst!, inSpring!);
   expect(await startedBy(spring, 2)).toEqual(runs.slice(0, 2));
   for (const id of runs.slice(0, 2)) await temporal.client.workflow.getHandle(id).result();
@@ -161,14 +190,15 @@ it('backfills past local dates across both clock changes, each once, however oft
   const fall = await schedule({ timeZone: 'America/New_York', localTime: '01:30' });
   const [fallFirst, fallLast] = around(inFall!).map((at) => at.slice(0, 10));
   await schedules.backfill(fall, fallFirst!, fallLast!);
-  expect(await startedBy(fall, 3)).toEqual([
-    `${idOf(fall)}-${fallFirst}T05:30:00Z`,
-    `${idOf(fall)}-${inFall}T08:00:00Z`,
-    `${idOf(fall)}-${fallLast}T06:30:00Z`,
+  expect(await startedBy(fall, 3)).toEqual([fallFirst, inFall, fallLast].map((date) => `${idOf(fall)}/${date}`));
+  expect((await workflowsOf(fall, 'runScheduled')).map(({ workflowId }) => workflowId)).toEqual([
+    `${idOf(fall)}/in/America/New_York-${fallFirst}T05:30:00Z`,
+    `${idOf(fall)}/in/America/New_York-${inFall}T08:00:00Z`,
+    `${idOf(fall)}/in/America/New_York-${fallLast}T06:30:00Z`,
   ]);
   expect(await startedBy(spring, 3)).toEqual(runs);
-  const handle = temporal.client.workflow.getHandle(`${idOf(fall)}-${inFall}T08:00:00Z`);
-  expect(await handle.result(), 'its argument was encrypted and is read again').toBe('feed F-17');
+  const handle = temporal.client.workflow.getHandle(`${idOf(fall)}/${inFall}`);
+  expect(await handle.result(), 'its arguments were encrypted and are read again').toBe(`feed F-17 of ${inFall}`);
   expect((await handle.describe()).searchAttributes).toMatchObject({ Process: ['feeds'] });
   expect(JSON.stringify(await handle.fetchHistory())).not.toContain(Buffer.from('feed F-17').toString('base64'));
 }, 240_000);
@@ -213,7 +243,7 @@ it('a paused schedule says who paused it and why, stays paused when it is change
   const { paused, next } = await schedules.describe(key);
   expect(paused).toBeUndefined();
   expect(next.length).toBeGreaterThan(1);
-  expect(next.map(({ date }) => date)).toEqual(datesFrom(next[0]!.date, next.at(-1)!.date));
+  expect(next.map(({ date }) => date)).toEqual(datesFrom(next[0]!.date!, next.at(-1)!.date!));
 });
 
 it('shows the reason of a pause that was made in Temporal itself', async () => {
@@ -225,17 +255,133 @@ it('shows the reason of a pause that was made in Temporal itself', async () => {
 it('the date of a run whose jitter reaches beyond midnight is that of its local time', async () => {
   const key = await schedule({ timeZone: 'UTC', localTime: '23:59', jitterMinutes: 240 });
   const { next } = await schedules.describe(key);
-  expect([day(0), day(1)]).toContain(next[0]!.date);
-  expect(next.map(({ date }) => date)).toEqual(datesFrom(next[0]!.date, next.at(-1)!.date));
+  expect([day(0), day(1)]).toContain(next[0]!.date!);
+  expect(next.map(({ date }) => date)).toEqual(datesFrom(next[0]!.date!, next.at(-1)!.date!));
 });
 
-it('runs at once when it is triggered, besides the run of the date', async () => {
-  const key = await schedule({ timeZone: 'UTC', localTime: '04:00' });
-  await schedules.trigger(key);
-  const [workflowId] = await startedBy(key, 1);
+it('a backfill that is asked for again while it goes on runs each date once, one after the other', async () => {
+  const key = await schedule({ timeZone: 'UTC', localTime: '00:00' }, 'waits');
+  await schedules.backfill(key, day(-4), day(-2));
+  const first = await runOfDate(key, day(-4));
+  await schedules.backfill(key, day(-4), day(-2));
+  await first.signal('end', true);
+  for (const date of [day(-3), day(-2)]) await (await runOfDate(key, date)).signal('end', true);
+  expect(await outcomes(key, 6)).toEqual([...Array(3).fill('already_run'), ...Array(3).fill('completed')]);
+  const runs = await workflowsOf(key);
+  expect(runs.map(({ workflowId }) => workflowId)).toEqual([-4, -3, -2].map((days) => `${idOf(key)}/${day(days)}`));
+  for (const [index, { startTime }] of runs.slice(1).entries())
+    expect(startTime.getTime()).toBeGreaterThanOrEqual(runs[index]!.closeTime!.getTime());
+}, 240_000);
+
+it.each<[string, (run: WorkflowHandle) => Promise<unknown>]>([
+  ['failed', (run) => run.signal('end', false)],
+  ['was terminated', (run) => run.terminate()],
+  ['was canceled', (run) => run.cancel()],
+])(
+  'a date whose run %s is without a run, and a backfill runs it again',
+  async (_how, stop) => {
+    const key = await schedule({ timeZone: 'UTC', localTime: '00:00', catchUpHours: 1 }, 'waits');
+    const without = async () => (await schedules.datesWithoutRun(key, day(-3), day(-3))).dates;
+    await schedules.backfill(key, day(-3), day(-3));
+    const run = await runOfDate(key, day(-3));
+    await expect.poll(without, { timeout: 20_000 }).toEqual([]);
+    await stop(run);
+    await expect.poll(without, { timeout: 20_000 }).toEqual([day(-3)]);
+    await schedules.backfill(key, day(-3), day(-3));
+    await (await runOfDate(key, day(-3))).signal('end', true);
+    expect(await outcomes(key, 2)).toEqual(['completed', 'not_completed']);
+    expect(await without()).toEqual([]);
+  },
+  240_000,
+);
+
+it('what is triggered is not the run of the date, which is still missing and can be made up for', async () => {
+  const key = await schedule({ timeZone: 'UTC', localTime: '00:00', catchUpHours: 1 });
+  // At a whole minute, at which it might be taken for the run of a date.
+  const minute = new Date(Math.ceil(Date.now() / 60_000) * 60_000);
+  vi.useFakeTimers({ toFake: ['Date'], now: minute });
+  await schedules.trigger(key).finally(() => vi.useRealTimers());
+  const triggered = `${idOf(key)}/${minute.toISOString().slice(0, 16)}:01Z`;
+  expect(await startedBy(key, 1)).toEqual([triggered]);
+  expect(await temporal.client.workflow.getHandle(triggered).result()).toBe('feed F-17 of null');
   await expect
     .poll(async () => (await schedules.describe(key)).recent, { timeout: 20_000 })
-    .toMatchObject([{ date: expect.stringMatching(`${day(-1)}|${day(0)}`), workflowId }]);
+    .toEqual([{ date: undefined, at: expect.any(Date), workflowId: triggered }]);
+  await schedules.backfill(key, day(0), day(0));
+  expect(await startedBy(key, 2)).toEqual([`${idOf(key)}/${day(0)}`, triggered]);
+}, 240_000);
+
+describe('a schedule that is changed', () => {
+  const timeZone = noonZone();
+  const today = localDate(new Date(), timeZone);
+
+  it('to a later time of a day that has had its run, has no second one', async () => {
+    const key = await schedule({ timeZone, localTime: '00:00' });
+    await schedules.backfill(key, today, today);
+    await outcomes(key, 1);
+    const soon = new Date(Date.now() + 70_000);
+    const localTime = soon.toLocaleTimeString('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' });
+    await save(key, { timeZone, localTime });
+    expect(await outcomes(key, 2)).toEqual(['already_run', 'completed']);
+    expect(await startedBy(key, 1)).toEqual([`${idOf(key)}/${today}`]);
+  }, 240_000);
+
+  it('to a time that has passed before the run of the day, has it at once; a paused one does not', async () => {
+    const key = await schedule({ timeZone, localTime: '23:00' });
+    const paused = await schedule({ timeZone, localTime: '23:00' });
+    await schedules.pause(paused, 'olivia', 'The dealer is closed');
+    for (const one of [paused, key]) await save(one, { timeZone, localTime: '00:10' });
+    expect(await startedBy(key, 1)).toEqual([`${idOf(key)}/${today}`]);
+    await outcomes(key, 1);
+    await save(key, { timeZone, localTime: '00:20' });
+    await save(key, { timeZone, localTime: '00:20', overlap: 'wait' });
+    const { next } = await schedules.describe(key);
+    expect(next[0]!.date).toBe(localDate(new Date(Date.now() + dayMs), timeZone));
+    expect(await workflowsOf(key, 'runScheduled')).toHaveLength(1);
+    expect(await workflowsOf(paused, 'runScheduled')).toHaveLength(0);
+  }, 240_000);
+
+  it('to another time zone, keeps the dates of its runs', async () => {
+    const key = await schedule({ timeZone: 'America/New_York', localTime: '00:30', catchUpHours: 1 });
+    await schedules.backfill(key, day(-4), day(-3));
+    await outcomes(key, 2);
+    // There the runs were at 23:30 of the date before.
+    await save(key, { timeZone: 'America/Chicago', localTime: '00:30', catchUpHours: 1 });
+    const { recent } = await schedules.describe(key);
+    expect(recent.map(({ date }) => date)).toEqual([day(-4), day(-3)]);
+    const { dates } = await schedules.datesWithoutRun(key, day(-5), day(-2));
+    expect(dates).toEqual([day(-5), day(-2)]);
+    await schedules.backfill(key, day(-5), day(-3));
+    expect(await outcomes(key, 5)).toEqual(['already_run', 'already_run', ...Array(3).fill('completed')]);
+    expect(await startedBy(key, 3)).toEqual([-5, -4, -3].map((days) => `${idOf(key)}/${day(days)}`));
+  }, 240_000);
+});
+
+it('lists the other schedules beside one whose note cannot be read and one that was made in Temporal itself', async () => {
+  const paused = await schedule({ timeZone: 'UTC', localTime: '04:00' });
+  await schedules.pause(paused, 'olivia', 'The dealer is closed');
+  const manual: ScheduleKey = { process: 'feeds', key: 'manual' };
+  await temporal.client.schedule.create({
+    scheduleId: idOf(manual),
+    spec: { intervals: [{ every: '1 hour' }] },
+    action: { type: 'startWorkflow', workflowType: 'scheduled', taskQueue: bulkTaskQueue },
+    typedSearchAttributes: [{ key: process, value: 'feeds' }],
+  });
+  const keyring = parseKeyring(`other:${Buffer.alloc(32, 1).toString('base64')}`);
+  const { connection, options } = temporal.client;
+  const { namespace } = options;
+  const other = schedulesOf(new Client({ connection, namespace, dataConverter: encryptingDataConverter(keyring) }));
+  const listed = async (key: ScheduleKey) => (await other.list('feeds')).find((one) => one.key === key.key);
+  await expect
+    .poll(() => listed(paused), { timeout: 20_000 })
+    .toMatchObject({
+      localTime: '04:00',
+      paused: { by: 'unknown', reason: expect.stringContaining('its codec key is missing') },
+    });
+  await expect
+    .poll(() => listed(manual), { timeout: 20_000 })
+    .toMatchObject({ problem: expect.stringContaining('it was made in Temporal itself') });
+  await expect(other.backfill(manual, day(-2), day(-1))).rejects.toThrow('feeds/manual cannot be used');
 });
 
 it('lists the schedules of a process; one that is deleted is gone, and deleting it again does nothing', async () => {

@@ -18,11 +18,15 @@ afterAll(async () => {
   await service?.close();
 });
 
-/** Workers of a build of its own; its code is the same but for a comment. */
-async function workersOf(build: string, queues: readonly TaskQueue[] = taskQueues) {
+/** A build of its own; its code is the same but for a comment. */
+async function bundleOf(build: string) {
   const { code } = await testBundle();
   // Before the code: its source map must stay at its end.
-  const bundle = { code: `// ${build}\n${code}` } as Awaited<ReturnType<typeof testBundle>>;
+  return { code: `// ${build}\n${code}` } as Awaited<ReturnType<typeof testBundle>>;
+}
+
+async function workersOf(build: string, queues: readonly TaskQueue[] = taskQueues) {
+  const bundle = await bundleOf(build);
   const { namespace, dataConverter, outside, native: connection } = service;
   const workers = await Promise.all(
     queues.map((queue) => startWorker({ connection, namespace, dataConverter, outside, bundle, queue, deployment })),
@@ -34,6 +38,13 @@ async function workersOf(build: string, queues: readonly TaskQueue[] = taskQueue
   };
 }
 
+/** Starts workers of a build while make-current waits for them. */
+async function currentWorkersOf(build: string) {
+  const buildId = buildIdOf(await bundleOf(build));
+  const [workers] = await Promise.all([workersOf(build), makeCurrent(service.client, { deployment, buildId }, 90_000)]);
+  return workers;
+}
+
 async function currentBuild(): Promise<string | undefined> {
   const { namespace, client } = service;
   const described = await client.workflowService.describeWorkerDeployment({ namespace, deploymentName: deployment });
@@ -41,13 +52,11 @@ async function currentBuild(): Promise<string | undefined> {
 }
 
 test('a build becomes current only by make-current, not when an older worker restarts', async () => {
-  const old = await workersOf('old');
-  await makeCurrent(service.client, { deployment, buildId: old.buildId }, 20_000);
+  const old = await currentWorkersOf('old');
   expect(await currentBuild()).toBe(old.buildId);
 
-  const young = await workersOf('young');
-  await makeCurrent(service.client, { deployment, buildId: young.buildId }, 20_000);
-  await makeCurrent(service.client, { deployment, buildId: young.buildId }, 20_000);
+  const young = await currentWorkersOf('young');
+  await makeCurrent(service.client, { deployment, buildId: young.buildId }, 90_000);
   expect(await currentBuild()).toBe(young.buildId);
 
   await old.shutdown();
@@ -59,16 +68,19 @@ test('a build becomes current only by make-current, not when an older worker res
   const builds = events?.flatMap((event) => event.workflowTaskCompletedEventAttributes?.deploymentVersion ?? []);
   expect(new Set(builds?.map(({ buildId }) => buildId))).toEqual(new Set([young.buildId]));
   expect(await currentBuild()).toBe(young.buildId);
-});
+}, 240_000);
 
 test('a build is made current once its workers of both task queues poll, and then for both', async () => {
   const before = await currentBuild();
-  const { buildId } = await workersOf('next', [taskQueue]);
-  const waiting = makeCurrent(service.client, { deployment, buildId }, 1_500);
-  await expect(waiting).rejects.toThrow('no worker of it polls dealerops-bulk');
+  const buildId = buildIdOf(await bundleOf('next'));
+  const waiting = makeCurrent(service.client, { deployment, buildId }, 15_000);
+  await Promise.all([
+    workersOf('next', [taskQueue]),
+    expect(waiting).rejects.toThrow('no worker of it polls dealerops-bulk'),
+  ]);
   expect(await currentBuild()).toBe(before);
   await workersOf('next', [bulkTaskQueue]);
-  await makeCurrent(service.client, { deployment, buildId }, 20_000);
+  await makeCurrent(service.client, { deployment, buildId }, 90_000);
   for (const queue of taskQueues) {
     const described = () =>
       service.client.workflowService.describeTaskQueue({ namespace: service.namespace, taskQueue: { name: queue } });
@@ -76,6 +88,15 @@ test('a build is made current once its workers of both task queues poll, and the
       .poll(async () => (await described()).versioningInfo?.currentDeploymentVersion?.buildId, { timeout: 20_000 })
       .toBe(buildId);
   }
+}, 240_000);
+
+test('make-current rejects a build whose workers have stopped, and the current build stays', async () => {
+  const before = await currentBuild();
+  const { buildId, shutdown } = await workersOf('stopped');
+  await shutdown();
+  const waiting = makeCurrent(service.client, { deployment, buildId }, 5_000);
+  await expect(waiting).rejects.toThrow('no worker of it polls dealerops or dealerops-bulk');
+  expect(await currentBuild()).toBe(before);
 });
 
 test('make-current rejects a build without a worker, and the current build stays', async () => {

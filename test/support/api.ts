@@ -24,6 +24,7 @@ export async function apiOf(service: TestService, more: Partial<ApiOptions> = {}
     accounts: dealersOf(outside),
     cancellations: outside.cancellations,
     connectors: namesOf(outside.connectors),
+    schedules: outside.schedules,
     codec: encryptionCodec(testKeyring),
     readiness: readinessOf(partsOfApi({ database: service.database, temporal: service.client })),
     namespace: service.namespace,

@@ -17,6 +17,7 @@ import type { DealerSelection } from '../../domain/shared/dealerSelection.ts';
 import { bulkTaskQueue, type TaskQueue, taskQueue } from '../../domain/shared/taskQueues.ts';
 import { startSandbox } from '../../sandbox/index.ts';
 import type { SandboxDealer } from '../../sandbox/shared/dealers.ts';
+import { schedulesOf } from '../../service/schedules.ts';
 import { encryptingDataConverter } from '../../worker/codec.ts';
 import { type Keyring, parseKeyring } from '../../worker/keyring.ts';
 import { type RunningWorker, startWorker, workflowBundle } from '../../worker/worker.ts';
@@ -83,6 +84,7 @@ export async function startService(options: ServiceOptions = {}) {
     database,
     temporal: client,
     mailer,
+    schedules: schedulesOf(client),
     connectors: openConnectors({
       ...(!options.withoutCst && { cst: sandbox.cst, salesforce: sandbox.salesforce }),
       ...(options.connectors?.includes('vinSolutionsEvents') && { vinSolutionsEvents: sandbox.vinSolutions }),

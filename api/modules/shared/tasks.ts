@@ -6,7 +6,6 @@ import { listTasks, type TaskRow } from '../../../db/queries/tasks.ts';
 import { followUpTime } from '../../../domain/shared/businessDays.ts';
 import { longestFollowUpDays } from '../../../domain/shared/followUp.ts';
 import { AccountId, PersonId, TaskAnswersSchema, TaskId } from '../../../domain/shared/inputs.ts';
-import { processes } from '../../../domain/shared/processes.ts';
 import { isTeamLead } from '../../../domain/shared/taskRules.ts';
 import { taskPriorities, taskStates } from '../../../domain/shared/tasks.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
@@ -16,6 +15,7 @@ import { Instant, Time } from '../../server/time.ts';
 import { assertActivePerson, assertMember } from './activePerson.ts';
 import { IntegrationName } from './integrationName.ts';
 import { TeamName } from './people.ts';
+import { ProcessName } from './processName.ts';
 import { sendTaskUpdate, type TaskAndTime, task, taskFor, taskForTeamLead } from './taskUpdates.ts';
 import { filterOfView, TaskView } from './taskViews.ts';
 
@@ -52,7 +52,7 @@ const Content = z
 const Answers = z.record(z.string(), z.union([z.string(), z.boolean()]));
 const taskShape = z.object({
   id: z.uuid(),
-  process: z.enum(processes).meta({ id: 'Process' }),
+  process: ProcessName,
   subject: z.string().describe('What it is about, by the ID that its process gives it, such as a cancellation’s'),
   kind: z.string().describe('What is to be done, by the code that its process gives it, such as `cdk-case`'),
   team: TeamName,

@@ -229,6 +229,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What runs daily: when, whether it is paused and why, the next run and the last one */
+        get: operations["listSchedules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cancellations": {
         parameters: {
             query?: never;
@@ -982,6 +999,41 @@ export interface components {
             }[];
             /** @description False while CST is configured: dealers are then looked up in CST, not in this registry */
             inUse: boolean;
+        };
+        Schedule: {
+            process: components["schemas"]["Process"];
+            /** @description The process’s own, such as import/F-17 */
+            key: string;
+            timeZone: string | null;
+            /** @description HH:mm */
+            localTime: string | null;
+            /** @description Why the schedule cannot be used, and what to do */
+            problem: string | null;
+            /** @description Who paused it and why: a person’s ID, or temporal where it was paused in Temporal itself */
+            paused: {
+                by: string;
+                reason: string;
+            } | null;
+            /** @description The next run */
+            next: {
+                /** @description The local date of the run; null when it was triggered, or is not known */
+                date: string | null;
+                /** Format: date-time */
+                at: string;
+            } | null;
+            /** @description The run that was started last; how it ended, its workflow tells */
+            last: {
+                /** @description The local date of the run; null when it was triggered, or is not known */
+                date: string | null;
+                /** Format: date-time */
+                at: string;
+                workflowId: string;
+            } | null;
+        };
+        SchedulePage: {
+            schedules: components["schemas"]["Schedule"][];
+            /** @description For `cursor`; null on the last page */
+            nextCursor: string | null;
         };
         Session: {
             /** @description Who is recorded as having done what: a person’s ID, or key:<name> */
@@ -3343,6 +3395,110 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditEventPage"];
+                };
+            };
+            /** @description The request is not as described; `errors` names each part */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid API key or session */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key or its person may not do this */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service has failed; the detail has the request’s ID */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service does not answer now: try again after Retry-After */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSchedules: {
+        parameters: {
+            query?: {
+                process?: components["schemas"]["Process"];
+                /** @description `nextCursor` of the page before; the first page when absent */
+                cursor?: string;
+                /** @description Items of a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchedulePage"];
                 };
             };
             /** @description The request is not as described; `errors` names each part */
