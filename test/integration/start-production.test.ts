@@ -30,8 +30,9 @@ test('migration, API and worker, configured by the environment, complete a cance
   await admitFirstKeys(database.db, { offboarding: apiKey, olivia: `${apiKey}o`, lena: `${apiKey}l` });
   const api = run('api');
   const worker = run('worker');
+  const current = run('makeCurrent');
   await Promise.all([api.prints('The API listens'), worker.prints('The worker runs')]);
-  expect(await run('makeCurrent').ended).toBe(0);
+  expect(await current.ended).toBe(0);
   expect((await fetch(`http://127.0.0.1:${environment.HEALTH_PORT}/healthz`)).status).toBe(200);
 
   const call = (path: string, init: { method?: string; body?: string; headers?: object } = {}, key = apiKey) =>
@@ -90,7 +91,7 @@ test('migration, API and worker, configured by the environment, complete a cance
     expect(printed()).not.toContain(apiKey);
     expect(printed()).not.toContain(sandbox.cst.token);
   }
-});
+}, 180_000);
 
 test('the image has no source, and no package that only the build, tests, the sandbox or `npm start` need', () => {
   const inImage = (name: string) => existsSync(join(production.release, 'node_modules', name));

@@ -3,6 +3,7 @@ import { connectorScenarios } from './connectors.ts';
 import { dealerScenarios } from './dealers.ts';
 import { gateScenarios } from './gate.ts';
 import { newRunScenarios } from './newRuns.ts';
+import { scheduleScenarios } from './schedules.ts';
 import { taskScenarios } from './tasks.ts';
 import { vendorScenarios } from './vendors.ts';
 import { vinEventStreamScenarios } from './vinEventStream.ts';
@@ -17,4 +18,5 @@ export const scenarios: Scenario[] = [
   ...vinEventStreamScenarios,
   ...newRunScenarios,
   ...connectorScenarios,
+  ...scheduleScenarios,
 ];
