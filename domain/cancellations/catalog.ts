@@ -30,7 +30,7 @@ export const vendorCatalog = {
   'dms/reynolds': reynoldsDirect,
 } satisfies Record<IntegrationName, VendorEntry>;
 
-type Vendors = (typeof vendorCatalog)[IntegrationName];
+type Vendors = (typeof vendorCatalog)[keyof typeof vendorCatalog];
 type KeysOf<One> = One extends unknown ? Extract<keyof One, string> : never;
 
 export type StepName = KeysOf<Vendors['steps']> | 'reinstate';
@@ -86,12 +86,12 @@ const reinstate: CancellationTask = {
     return {
       title: `Reinstate ${vendorTitle(integration)} for ${dealerName}`,
       instructions: [
-        'The customer stays, or the account is Active again.',
-        ...done.map((step) => `Was done, reinstate it: ${stepCatalog[step].title}.`),
-        ...unknown.map((step) => `May have been done: check, and reinstate it if it was: ${stepCatalog[step].title}.`),
-        ...restored.map((step) => `${stepCatalog[step].title} was reinstated already: nothing is to be done for it.`),
+        ...done.map((step) => `Undo what was done: "${stepCatalog[step].title}" was completed.`),
+        ...unknown.map((step) => `Check whether this was done, and undo it if it was: "${stepCatalog[step].title}".`),
+        ...restored.map((step) => `"${stepCatalog[step].title}" was reinstated already: nothing to do.`),
         ...(reason ? [`Dealerops could not reinstate it: ${reason}.`] : []),
         `Ask ${done.includes('finance-terminates') ? 'Finance not to terminate, or ' : ''}the vendor to restore the feed; confirm when data flows.`,
+        'Reason for this task: the customer stays, or the account is Active again.',
       ],
       texts: [
         { label: 'Account', value: account },

@@ -82,7 +82,7 @@ describe('a task whose workflow is reset in Temporal', () => {
       expect.arrayContaining(['Task opened', 'Task claimed', 'Task opened again']),
     );
     await dealer.withdraw();
-    expect(await dealer.reinstate()).toContain('May have been done');
+    expect(await dealer.reinstate()).toContain('Check whether this was done');
     expect(await ended()).toEqual({ 'crm/dealersocket': 'withdrawn' });
   });
 

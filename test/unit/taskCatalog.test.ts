@@ -234,17 +234,20 @@ describe("the texts to copy follow the vendors' wording", () => {
     expect([textsOf('dealervault-sales').Feed, textsOf('dealervault-service').Feed]).toEqual(['Sales', 'Service']);
   });
 
-  test('the reinstate task names what was done and what may have been done', () => {
+  test('the reinstate task says what to undo, what to check first, and why', () => {
     const { instructions } = taskContent('reinstate', {
       ...facts,
       done: ['vin-event-stream', 'finance-terminates'],
       unknown: ['vinsolutions-portal'],
+      restored: ['cdk-clean-up'],
     });
-    expect(instructions).toContain('Was done, reinstate it: Part 1: remove from Vin Event Stream.');
+    expect(instructions[0]).toBe('Undo what was done: "Part 1: remove from Vin Event Stream" was completed.');
     expect(instructions).toContain(
-      'May have been done: check, and reinstate it if it was: Part 2: Connect Event Cancellation Request.',
+      'Check whether this was done, and undo it if it was: "Part 2: Connect Event Cancellation Request".',
     );
-    expect(instructions.at(-1)).toContain('Ask Finance not to terminate');
+    expect(instructions).toContain(`"${stepCatalog['cdk-clean-up'].title}" was reinstated already: nothing to do.`);
+    expect(instructions.at(-2)).toContain('Ask Finance not to terminate');
+    expect(instructions.at(-1)).toBe('Reason for this task: the customer stays, or the account is Active again.');
   });
 });
 

@@ -103,7 +103,7 @@ describe('CDK’s termination at a dealer on Fortellis', () => {
     service.sandbox.state.accounts.get('D-1404')!.effectiveStatus = 'Active';
     terminate();
     await service.env!.sleep('65 minutes');
-    expect(await dealer.reinstate()).toContain('Was done, reinstate it: CDK terminates the integration');
+    expect(await dealer.reinstate()).toContain('Undo what was done: "CDK terminates the integration');
     expect(await ended()).toEqual({ 'dms/cdk': 'blocked' });
     expect(service.sandbox.state.dmsProviders.has('D-1404')).toBe(true);
   });
@@ -112,8 +112,8 @@ describe('CDK’s termination at a dealer on Fortellis', () => {
     const { dealer, ended } = await waitingDealer();
     await dealer.withdraw();
     const told = await dealer.reinstate();
-    expect(told).toContain('Was done, reinstate it: Create the CDK case');
-    expect(told).toContain('May have been done: check, and reinstate it if it was: CDK terminates');
+    expect(told).toContain('Undo what was done: "Create the CDK case');
+    expect(told).toContain('Check whether this was done, and undo it if it was: "CDK terminates');
     expect(await ended()).toEqual({ 'dms/cdk': 'withdrawn' });
   });
 });

@@ -122,9 +122,9 @@ describe('a withdrawal', () => {
     expect(await ended()).toEqual({ 'crm/vinsolutions': 'ended' });
     await dealer.withdraw('came back', { of: id });
     const told = await dealer.reinstate();
-    expect(told).toContain('Was done, reinstate it: Part 2');
+    expect(told).toContain('Undo what was done: "Part 2');
     expect(told).not.toContain('reinstate it: Part 1');
-    expect(told).toContain('Part 1: remove from Vin Event Stream was reinstated already');
+    expect(told).toContain('"Part 1: remove from Vin Event Stream" was reinstated already');
     expect(listed('555203').status).toBe('active');
     await eventually(async () => (await dealer.progress(id, 'crm/vinsolutions'))?.state === 'withdrawn');
   });
@@ -134,7 +134,7 @@ describe('a withdrawal', () => {
     service.sandbox.faults.vinSolutions.next = [{ on: 'updateSubscription', status: 403 }];
     await dealer.withdraw();
     const told = await dealer.reinstate();
-    expect(told).toContain('Was done, reinstate it: Part 1');
+    expect(told).toContain('Undo what was done: "Part 1');
     expect(told).toMatch(/Dealerops could not reinstate it: .*HTTP 403/);
     expect(await ended()).toEqual({ 'crm/vinsolutions': 'withdrawn' });
   });
@@ -152,7 +152,7 @@ describe('a withdrawal', () => {
     listed('555202').status = 'inactive';
     const { dealer, ended } = await endedByService('D-1102');
     await dealer.withdraw();
-    expect(await dealer.reinstate()).toContain('Was done, reinstate it: Part 1');
+    expect(await dealer.reinstate()).toContain('Undo what was done: "Part 1');
     expect(await ended()).toEqual({ 'crm/vinsolutions': 'withdrawn' });
     expect(changes('555202')).toEqual([]);
   });

@@ -157,7 +157,7 @@ describe('a new run', { timeout: 90_000 }, () => {
     await dealer.say(list, 'completeTask', { by: 'olivia', answers: { succeeded: true } });
     await dealer.task('reinstate');
     await startOver(service, integrationWorkflowId(name, account));
-    expect(await dealer.reinstate()).toContain('Was done, reinstate it: Part 1');
+    expect(await dealer.reinstate()).toContain('Undo what was done: "Part 1');
     expect(await ended()).toEqual({ [name]: 'withdrawn' });
     expect((await dealer.tasks()).map(({ kind }) => kind).sort()).toEqual(['reinstate', 'vinsolutions-portal']);
   });

@@ -227,7 +227,7 @@ describe('a withdrawal while', () => {
     const { ended } = await dealer.cancel(['crm/elead']);
     await dealer.task('elead-mail-unknown');
     await dealer.withdraw();
-    expect(await dealer.reinstate()).toContain('May have been done: check, and reinstate it if it was');
+    expect(await dealer.reinstate()).toContain('Check whether this was done, and undo it if it was');
     expect(await ended()).toEqual({ 'crm/elead': 'withdrawn' });
   });
 
@@ -259,7 +259,7 @@ describe('a withdrawal while', () => {
 
     faults.cst.errors = 0;
     await service.env!.sleep('10 minutes');
-    expect(await inRun!.reinstate()).toContain('Was done, reinstate it: Part 1');
+    expect(await inRun!.reinstate()).toContain('Undo what was done: "Part 1');
     expect(await first.ended()).toEqual({ 'crm/vinsolutions': 'withdrawn' });
     expect(everRun()).not.toContain('555205');
   });

@@ -263,7 +263,7 @@ describe('without CST', () => {
     await dealer.withdraw();
     await dealer.task('vinsolutions-portal', 'closed');
     await dealer.say(list, 'releaseTask', { by: 'olivia' });
-    expect(await dealer.reinstate()).toContain('May have been done: check');
+    expect(await dealer.reinstate()).toContain('Check whether this was done');
     expect(await ended()).toEqual({ 'crm/vinsolutions': 'withdrawn' });
     await eventually(async () => (await findTask(other.db, list.id))?.state === 'closed');
   });

@@ -33,7 +33,7 @@ describe('a withdrawal', () => {
     await dealer.task('vinsolutions-portal');
     await eventually(async () => (await dealer.progress(id, 'crm/vinsolutions'))?.steps[0]?.state === 'done');
     await dealer.withdraw();
-    expect(await dealer.reinstate()).toContain('Was done, reinstate it: Part 1');
+    expect(await dealer.reinstate()).toContain('Undo what was done: "Part 1');
     expect(await ended()).toEqual({ 'crm/vinsolutions': 'withdrawn' });
   });
 
@@ -43,7 +43,7 @@ describe('a withdrawal', () => {
     const task = await dealer.task('cdk-case');
     await dealer.say(task, 'claimTask', { by: 'olivia' });
     await dealer.withdraw();
-    expect(await dealer.reinstate()).toContain('May have been done: check');
+    expect(await dealer.reinstate()).toContain('Check whether this was done');
     expect(await ended()).toEqual({ 'dms/cdk': 'withdrawn' });
   });
 
@@ -54,7 +54,7 @@ describe('a withdrawal', () => {
     await dealer.say(task, 'claimTask', { by: 'olivia' });
     await dealer.say(task, 'assignTask', { by: 'lena', to: 'oscar', teamLead: true });
     await dealer.withdraw();
-    expect(await dealer.reinstate()).toContain('May have been done: check');
+    expect(await dealer.reinstate()).toContain('Check whether this was done');
     expect(await ended()).toEqual({ 'dms/cdk': 'withdrawn' });
   });
 
@@ -67,7 +67,7 @@ describe('a withdrawal', () => {
     await dealer.say(task, 'closeNotCompleted', { by: 'lena', reason: 'we ask them by telephone' });
     expect(await ended()).toEqual({ 'crm/vinsolutions': 'not_completed' });
     await dealer.withdraw('came back', { of: id });
-    expect(await dealer.reinstate()).toContain('May have been done: check');
+    expect(await dealer.reinstate()).toContain('Check whether this was done');
     await eventually(async () => (await dealer.progress(id, 'crm/vinsolutions'))?.state === 'withdrawn');
   });
 
@@ -81,7 +81,7 @@ describe('a withdrawal', () => {
     });
     expect(await ended()).toEqual({ 'crm/elead': 'not_completed' });
     await dealer.withdraw('came back', { of: id });
-    expect(await dealer.reinstate()).toContain('May have been done: check');
+    expect(await dealer.reinstate()).toContain('Check whether this was done');
     await eventually(async () => (await dealer.progress(id, 'crm/elead'))?.state === 'withdrawn');
   });
 
