@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { commandOf } from '../service/children.ts';
 import { StartError } from '../service/startError.ts';
@@ -40,12 +40,11 @@ export interface DataDir {
 
 /**
  * Opens the folder that holds all data of `npm start` for this process alone, and makes what is missing in it.
- * @throws StartError when another process uses it, or when a file in it is damaged
+ * @throws StartError when it is not and cannot be made a folder, when another process uses it, or when a file in it is damaged
  */
 export function openDataDir(folder: string): DataDir {
   const path = resolve(folder);
-  // PostgreSQL's account, as which root runs it, must get through to its own folder.
-  mkdirSync(path, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+  makeFolder(path);
   const lock = join(path, 'running.pid');
   takeLock(lock, path);
   const settingsFile = join(path, 'settings.json');
@@ -56,6 +55,24 @@ export function openDataDir(folder: string): DataDir {
     keepSettings: (settings) => writePrivately(settingsFile, settings),
     release: () => rmSync(lock, { force: true }),
   };
+}
+
+/** One folder after the other: Node's own way never ends where the system refuses, as in /proc. */
+function makeFolder(path: string): void {
+  const missing: string[] = [];
+  let existing = path;
+  for (; !existsSync(existing); existing = dirname(existing)) missing.unshift(existing);
+  if (!statSync(existing).isDirectory())
+    throw new StartError(`DEALEROPS_DATA_DIR: ${existing} is a file: set it to a folder, or to one that can be made`);
+  // PostgreSQL's account, as which root runs it, must get through to its own folder.
+  const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
+  try {
+    for (const folder of missing) mkdirSync(folder, { mode });
+  } catch (error) {
+    throw new StartError(
+      `DEALEROPS_DATA_DIR: ${path} cannot be made (${(error as NodeJS.ErrnoException).code}): set it to a folder that this user may write`,
+    );
+  }
 }
 
 function takeLock(lock: string, path: string): void {

@@ -17,10 +17,14 @@ import {
   embeddedDatabase,
   embeddedSandbox,
   embeddedTemporal,
+  endLeftovers,
+  portsElsewhere,
 } from './embeddedServers.ts';
 import { runExample } from './example.ts';
 import { admitFirstKeys } from './firstKeys.ts';
+import { ignoredSettings } from './ignoredSettings.ts';
 import { endOfNpm } from './npm.ts';
+import { workerLogLine } from './workerLog.ts';
 
 const say = (line: string) => console.log(line);
 /** Of the sandbox's, so that VinSolutions' part 1 can be seen both with its event service and with CST. */
@@ -35,9 +39,20 @@ export async function runEmbedded(): Promise<void> {
 
 async function start(): Promise<void> {
   const dataDir = openDataDir(process.env.DEALEROPS_DATA_DIR || '.dealerops');
-  endLater('The data folder', () => dataDir.release());
-  const ports = await choosePorts(dataDir.settings.ports, process.env.PORT);
+  let ready = false;
+  // Closed last.
+  endLater('The data folder', () => {
+    dataDir.release();
+    if (ready) say(`Stopped; the data are kept in ${dataDir.path}`);
+  });
+  await endLeftovers(dataDir);
+  const ports = await choosePorts(dataDir.settings.ports, {
+    apiPort: process.env.PORT,
+    elsewhere: portsElsewhere(),
+    say,
+  });
   say(`Starting on the data in ${dataDir.path}`);
+  for (const line of ignoredSettings(process.env)) say(line);
   const builtConsole = freshConsole(say).catch((error: Error) => {
     console.error(`The console could not be built, the API runs without it: ${firstLine(error)}`);
     return undefined;
@@ -53,6 +68,7 @@ async function start(): Promise<void> {
 
   const workers = await runWorker(settings, parts, {
     metrics: { host: '127.0.0.1', port: ports.metrics },
+    log: (entry) => console.error(workerLogLine(entry)),
   });
   endLater('The workers', () => workers.shutdown());
   endWith('The workers', workers.ended);
@@ -78,6 +94,7 @@ async function start(): Promise<void> {
   printKeys(dataDir);
   await printExample(`http://127.0.0.1:${ports.api}`, dataDir.keys.apiKeys.offboarding);
   say('Ready. Ctrl-C ends everything');
+  ready = true;
 }
 
 /**

@@ -3,21 +3,50 @@ import { StartError } from '../service/startError.ts';
 import type { KeptSettings, Ports } from './dataDir.ts';
 
 const host = '127.0.0.1';
-/** The others take any free one. */
 const usualPorts: Partial<Ports> = { api: 8080, temporal: 7233, webUi: 8233 };
-const names: (keyof Ports)[] = ['api', 'temporal', 'webUi', 'postgres', 'cst', 'salesforce', 'smtp', 'metrics'];
+const titles: Record<keyof Ports, string> = {
+  api: 'the API',
+  temporal: 'Temporal',
+  webUi: "Temporal's Web UI",
+  postgres: 'PostgreSQL',
+  cst: "CST's stand-in",
+  salesforce: "Salesforce's stand-in",
+  smtp: "the mail server's stand-in",
+  metrics: 'the metrics of the workers',
+};
+const names = Object.keys(titles) as (keyof Ports)[];
 
 /**
- * Chooses the ports: those of the last start, so that addresses stay the same, else the usual ones, else free ones.
- * @param wantedApiPort the variable PORT, which is taken or the start fails
- * @throws StartError when that port is wrong or in use
+ * Chooses the ports: the usual ones, else those of the last start, else free ones.
+ * @param options.apiPort the variable PORT, which is taken or the start fails
+ * @param options.elsewhere servers that run elsewhere: nothing is said of their ports
+ * @param options.say told of each port that cannot be the usual one, or that of the last start
+ * @param usual by which the people who use it find it; the other servers take any free one
+ * @throws StartError when PORT is wrong or in use
  */
-export async function choosePorts(kept: KeptSettings['ports'], wantedApiPort?: string): Promise<Ports> {
+export async function choosePorts(
+  kept: KeptSettings['ports'],
+  options: { apiPort?: string; elsewhere: readonly (keyof Ports)[]; say: (line: string) => void },
+  usual: Partial<Ports> = usualPorts,
+): Promise<Ports> {
   const ports: Partial<Ports> = {};
-  if (wantedApiPort) ports.api = await exactly(wantedApiPort);
-  for (const name of names)
-    ports[name] ??= await getPort({ port: kept[name] ?? usualPorts[name], exclude: Object.values(ports), host });
+  if (options.apiPort) ports.api = await exactly(options.apiPort);
+  for (const name of names) {
+    if (ports[name] !== undefined) continue;
+    const wanted = [usual[name], kept[name]].filter((port) => port !== undefined);
+    const port = await getPort({ port: wanted, exclude: Object.values(ports), host });
+    ports[name] = port;
+    const inUse = wanted[0];
+    if (inUse !== undefined && port !== inUse && !options.elsewhere.includes(name))
+      options.say(replaced(name, inUse, port));
+  }
   return ports as Ports;
+}
+
+function replaced(name: keyof Ports, inUse: number, port: number): string {
+  return name === 'api'
+    ? `${inUse} is in use: this time the API is at http://localhost:${port}; free it, or set PORT`
+    : `${inUse} is in use: this time ${titles[name]} is at ${host}:${port}`;
 }
 
 async function exactly(wanted: string): Promise<number> {

@@ -3,8 +3,8 @@ import { startSandbox } from '../sandbox/index.ts';
 import { type Settings, temporalSettings } from '../service/config.ts';
 import { givenDatabaseUrl } from '../service/serviceDatabase.ts';
 import type { DataDir, Ports } from './dataDir.ts';
-import { startPostgres } from './postgres.ts';
-import { startTemporal } from './temporal.ts';
+import { endEarlierPostgres, startPostgres } from './postgres.ts';
+import { endEarlierTemporal, startTemporal } from './temporal.ts';
 import { findTemporal } from './temporalPrograms.ts';
 
 /** A server that runs, whether we started it or not. */
@@ -20,13 +20,30 @@ export interface EmbeddedServer<Use> {
 }
 
 const notOurs = async () => {};
+const postgresFolder = ({ path }: DataDir) => join(path, 'postgres');
+const temporalFolder = ({ path }: DataDir) => join(path, 'temporal');
+
+/** Of servers that are not started here. */
+export function portsElsewhere(): (keyof Ports)[] {
+  return [
+    ...(process.env.DATABASE_URL ? (['postgres'] as const) : []),
+    ...(process.env.TEMPORAL_ADDRESS ? (['temporal', 'webUi'] as const) : []),
+  ];
+}
+
+/** Ends servers that an `npm start` left behind when it was killed: they hold their ports. */
+export async function endLeftovers(dataDir: DataDir): Promise<void> {
+  const elsewhere = portsElsewhere();
+  if (!elsewhere.includes('postgres')) await endEarlierPostgres(postgresFolder(dataDir));
+  if (!elsewhere.includes('temporal')) await endEarlierTemporal(temporalFolder(dataDir));
+}
 
 /** DATABASE_URL (or a reference to it) where it is given, else the embedded PostgreSQL. */
 export async function embeddedDatabase(dataDir: DataDir, ports: Ports): Promise<EmbeddedServer<string>> {
   const given = givenDatabaseUrl();
   if (given) return { use: given, chosen: `${addressOf(given)} (DATABASE_URL)`, stop: notOurs };
   const postgres = await startPostgres({
-    folder: join(dataDir.path, 'postgres'),
+    folder: postgresFolder(dataDir),
     port: ports.postgres,
     password: dataDir.keys.postgresPassword,
   });
@@ -60,7 +77,7 @@ export async function embeddedTemporal(
   const program = await findTemporal({ onWait });
   const temporal = await startTemporal({
     program: program.path,
-    folder: join(dataDir.path, 'temporal'),
+    folder: temporalFolder(dataDir),
     port: ports.temporal,
     uiPort: ports.webUi,
     keep: true,

@@ -65,6 +65,12 @@ function flags(settings: Record<string, string>): string[] {
   return Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
 }
 
+/** Ends a server that a killed process left behind on the data in this folder. @throws StartError when it does not end */
+export async function endEarlierPostgres(folder: string): Promise<void> {
+  const place = await postgresPlace(folder);
+  await endEarlierServer(join(place.folder, 'data'));
+}
+
 /** The file stays behind after a crash, and its process ID may by now be an unrelated process's. */
 async function endEarlierServer(data: string): Promise<void> {
   const pidFile = join(data, 'postmaster.pid');

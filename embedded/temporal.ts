@@ -42,8 +42,8 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
   mkdirSync(folder, { recursive: true });
   // An earlier release left the histories in it readable by all.
   chmodSync(folder, 0o700);
-  const pidFile = join(folder, 'temporal.pid');
-  if (existsSync(pidFile)) await endLeftOver(Number(readFileSync(pidFile, 'utf8')), 'start-dev', 'SIGTERM');
+  await endEarlierTemporal(folder);
+  const pidFile = pidFileIn(folder);
   const logFile = join(folder, 'temporal.log');
   const server = startChild({
     command: options.program,
@@ -72,6 +72,14 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
       rmSync(pidFile, { force: true });
     },
   };
+}
+
+const pidFileIn = (folder: string) => join(folder, 'temporal.pid');
+
+/** Ends a server that a killed process left behind on the data in this folder. @throws StartError when it does not end */
+export async function endEarlierTemporal(folder: string): Promise<void> {
+  const pidFile = pidFileIn(folder);
+  if (existsSync(pidFile)) await endLeftOver(Number(readFileSync(pidFile, 'utf8')), 'start-dev', 'SIGTERM');
 }
 
 /** After three failures in a row Temporal notes a workflow as one with problems; older servers never do by themselves. */

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, renameSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { StartError } from './startError.ts';
 
 export interface ChildOptions {
   command: string;
@@ -107,6 +108,7 @@ export function commandOf(pid: number): string | null {
 /**
  * Ends a server that an earlier start left behind when it was killed.
  * @param sign what its command line contains, so that an unrelated process that now has its ID is left alone
+ * @throws StartError when it does not end
  */
 export async function endLeftOver(pid: number, sign: string, signal: NodeJS.Signals): Promise<void> {
   const runs = () => commandOf(pid)?.includes(sign) ?? false;
@@ -114,7 +116,8 @@ export async function endLeftOver(pid: number, sign: string, signal: NodeJS.Sign
   process.kill(pid, signal);
   for (let waited = 0; runs(); waited += 100) {
     if (waited === 10_000) process.kill(pid, 'SIGKILL');
-    if (waited > 15_000) throw new Error(`Process ${pid} of an earlier start does not end: end it, then start again`);
+    if (waited > 15_000)
+      throw new StartError(`Process ${pid} of an earlier start does not end: end it, then start again`);
     await sleep(100);
   }
 }

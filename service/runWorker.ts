@@ -1,5 +1,5 @@
 import { Client } from '@temporalio/client';
-import { DefaultLogger, type LogLevel, NativeConnection, Runtime } from '@temporalio/worker';
+import { DefaultLogger, type LogEntry, type LogLevel, NativeConnection, Runtime } from '@temporalio/worker';
 import { type TaskQueue, taskQueue, taskQueues } from '../domain/shared/taskQueues.ts';
 import { defaultLimits, type QueueLimits } from '../worker/limits.ts';
 import { type RunningWorker, startWorker, workflowBundle } from '../worker/worker.ts';
@@ -18,6 +18,8 @@ export interface RunWorkerOptions {
   deployment?: string;
   /** Where Prometheus finds the metrics of all workers of this process. */
   metrics: { host: string; port: number };
+  /** Writes one entry of the workers' log; with the stacks of errors to stderr when absent. */
+  log?: (entry: LogEntry) => void;
 }
 
 export interface RunningWorkers {
@@ -38,14 +40,14 @@ export interface RunningWorkers {
 export async function runWorker(
   settings: Settings,
   parts: Parts,
-  { queues = taskQueues, limits = defaultLimits, deployment, metrics }: RunWorkerOptions,
+  { queues = taskQueues, limits = defaultLimits, deployment, metrics, log }: RunWorkerOptions,
 ): Promise<RunningWorkers> {
   try {
     // Signals are ours to handle: the SDK would stop the workers before what feeds them.
     Runtime.install({
       shutdownSignals: [],
       telemetryOptions: { metrics: { prometheus: { bindAddress: `${metrics.host}:${metrics.port}` } } },
-      logger: new DefaultLogger(settings.logLevel.toUpperCase() as LogLevel),
+      logger: new DefaultLogger(settings.logLevel.toUpperCase() as LogLevel, log),
     });
   } catch (error) {
     throw portFailure(error, { ...metrics, setting: 'METRICS_PORT' });
