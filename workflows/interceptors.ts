@@ -1,6 +1,40 @@
-import { ApplicationFailure, log, type WorkflowInterceptors, workflowInfo } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  log,
+  type WorkflowInterceptors,
+  type WorkflowInternalsInterceptor,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { signalsWithoutArguments, startsWithoutArguments } from '../domain/shared/messages.ts';
 import { isUnencrypted } from '../domain/shared/unencrypted.ts';
+
+/** The last command of a run: the server takes none after it. */
+const lastCommands = [
+  'continueAsNewWorkflowExecution',
+  'completeWorkflowExecution',
+  'failWorkflowExecution',
+  'cancelWorkflowExecution',
+] as const;
+
+/**
+ * Drops what a run still wants to do after it has continued as new, such as when a withdrawal comes in the same moment: an activity
+ * that was canceled tells so only then. The next run does it, from what was handed over. The server would reject the commands of
+ * both, and the workflow would stand still.
+ */
+function endWithLastCommand(): WorkflowInternalsInterceptor {
+  let isOver = false;
+  return {
+    concludeActivation(input, next) {
+      const { commands } = next(input);
+      const kept = commands.filter((command) => {
+        const keep = !isOver || command.respondToQuery;
+        isOver ||= lastCommands.some((name) => command[name]);
+        return keep;
+      });
+      return { commands: kept };
+    },
+  };
+}
 
 /**
  * Takes only messages that the service itself has encrypted: whoever reaches Temporal could otherwise act in another's name, and
@@ -8,6 +42,7 @@ import { isUnencrypted } from '../domain/shared/unencrypted.ts';
  * workflow; everything else is rejected.
  */
 export const interceptors = (): WorkflowInterceptors => ({
+  internals: [endWithLastCommand()],
   inbound: [
     {
       execute(input, next) {

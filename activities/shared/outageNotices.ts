@@ -8,6 +8,8 @@ import { startNotice } from './notices.ts';
 type Activity = (...args: never[]) => Promise<unknown>;
 
 const dayMs = 24 * 3_600_000;
+/** After a day without an answer: many wait by then, and all of them ask. */
+const rarely = '1 hour';
 
 /** The systems that activities wait for, by the types of their failures, with their names for people. */
 const systems: readonly [type: RegExp, name: string][] = [
@@ -36,9 +38,17 @@ function systemThatFailed(error: unknown): string | undefined {
   return systems.find(([type]) => type.test(error.type ?? ''))?.[1];
 }
 
+function triedRarely({ message, type, details, cause }: ApplicationFailure): ApplicationFailure {
+  return ApplicationFailure.create({
+    ...{ message, type: type ?? undefined, details: details ?? undefined, cause },
+    nextRetryDelay: rarely,
+  });
+}
+
 /**
- * The same activities; when one has waited for an outside system for a day, the team leads are told by mail, and then daily; of
- * one system once a day, however many wait for it. That is not waited for: where it fails, the next try does it.
+ * The same activities; when one has waited for an outside system for a day, the team leads are notified by mail, and then daily;
+ * of one system once a day, however many wait for it. That is not waited for: where it fails, the next try does it. From then on
+ * it is tried once an hour.
  * @param process whose activities they are
  */
 export function notifyingLeadsOfOutages<All extends Record<string, Activity>>(
@@ -60,6 +70,7 @@ export function notifyingLeadsOfOutages<All extends Record<string, Activity>>(
           void startNotice(context.temporal, {
             ...{ about: 'no-answer', key: `outage/${process}/${system}/${date}`, process, system, days },
           }).catch((cause) => log.warn('The team leads could not be notified of an outage', { error: String(cause) }));
+          throw triedRarely(error as ApplicationFailure);
         }
         throw error;
       }

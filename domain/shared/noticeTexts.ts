@@ -76,7 +76,7 @@ export function outageMail({ process, system, days }: { process: Process; system
   const title = processTitles[process];
   return {
     subject: `${title} wait for ${system}: ${days} ${days === 1 ? 'day' : 'days'}`,
-    body: `${title} wait for ${system}: it does not answer, it refuses this service, or an account's record there cannot be used (another mail names the account). They continue automatically when that is corrected. The Web UI shows which ones wait: Process = "${process}" and WaitingOn.\n`,
+    body: `${title} wait for ${system}: it does not answer, it refuses this service, or an account's record there cannot be used (another mail names the account). They continue automatically within an hour after that is corrected. The Web UI shows which ones wait: Process = "${process}" and WaitingOn.\n`,
   };
 }
 

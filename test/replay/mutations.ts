@@ -99,7 +99,6 @@ export const mutations: Mutation[] = [
     'const longHistory = 1_000;',
     'const longHistory = 30;',
   ),
-  cancellations('carryOut', 'Procedures: the signal continueAsNew does nothing', 'newRunRequested = true;', ''),
   cancellations(
     'integrations',
     "Another ID of the integrations' workflows",
@@ -146,9 +145,15 @@ export const mutations: Mutation[] = [
     'if (!workflowInfo().continuedFromExecutionRunId) await closeLostTasks();',
     '',
   ),
-  remover('Removals: the signal continueAsNew does nothing', 'newRunRequested = true;', ''),
   remover('Removals: continue as new at once', 'const longHistory = 400;', 'const longHistory = 10;'),
   remover('Removals: a list with a withdrawn dealer stays open', 'void this.closeListOf(batch);', ''),
+  cancellations(
+    'dataAfterEnd',
+    'Data after the end: continue as new at once',
+    'const longHistory = 400;',
+    'const longHistory = 10;',
+  ),
+  shared('newRun', 'The signal continueAsNew does nothing', 'newRunRequested = true;', ''),
   shared(
     'humanTasks',
     'Tasks: no reminders',

@@ -24,6 +24,12 @@ export async function eventsOfAllRuns({ client }: TestService, workflowId: strin
   return count;
 }
 
+/** The same dealer, on Fortellis. */
+export function onFortellis(dealer: SandboxDealer): SandboxDealer {
+  const fortellisOrgId = `5f0a9c1e-2b7d-4d3c-9a41-${dealer.id.replace(/\D/g, '').padStart(12, '0')}`;
+  return { ...dealer, integrations: dealer.integrations.map((one) => ({ ...one, fortellisOrgId })) };
+}
+
 /** A dealer with one integration, whose account is its own sales account. */
 export function dealerWith(id: string, integration: string, effectiveStatus = 'Cancelled'): SandboxDealer {
   const [kind, vendor] = integration.split('/') as ['crm' | 'dms', string];

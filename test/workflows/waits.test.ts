@@ -7,10 +7,11 @@ import {
   vinEventStreamWorkflowId,
 } from '../../domain/cancellations/cancellations.ts';
 import type { IntegrationName } from '../../domain/shared/vendors.ts';
+import { reportArrival } from '../support/dataArrivals.ts';
 import { dealerOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
 import { replayAndClose } from '../support/replay.ts';
-import { dealerWith, eventsOfAllRuns, startOver } from '../support/runs.ts';
+import { dealerWith, eventsOfAllRuns, onFortellis, startOver } from '../support/runs.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 /** Ninety days of each kind of wait: what they write, and that a new run of the workflow goes on with the wait. */
@@ -43,6 +44,8 @@ async function expectLittleThenStartOver(account: string, workflowId: string): P
 beforeAll(async () => {
   service = await startService({
     timeSkipping: true,
+    connectors: ['fortellis'],
+    dataAfterEndGraceDays: 0,
     dealers: [
       dealerWith('W-1', 'dms/cdk', 'Active'),
       dealerWith('W-2', 'dms/cdk', 'Whatever'),
@@ -50,6 +53,8 @@ beforeAll(async () => {
       dealerWith('W-4', 'dms/dealervault'),
       dealerWith('W-5', 'crm/vinsolutions'),
       dealerWith('W-6', 'crm/elead'),
+      dealerWith('W-7', 'crm/elead'),
+      onFortellis(dealerWith('W-8', 'dms/cdk')),
     ],
   });
   // A person has to run the list.
@@ -65,6 +70,13 @@ beforeAll(async () => {
   await dealer('W-6').task('reinstate');
   started.reinstated = started['W-6']!;
   await cancel('W-6', 'crm/elead');
+  await cancel('W-7', 'crm/elead');
+  await ends('W-7');
+  await reportArrival(service, { account: 'W-7', integration: 'crm/elead', name: 'first.csv' });
+  await dealer('W-7').task('data-after-end');
+  await cancel('W-8', 'dms/cdk');
+  await dealer('W-8').done('cdk-case', { caseNumber: 'C-8' });
+  await dealer('W-8').task('cdk-termination');
   await cancel('W-1', 'dms/cdk', 'wait');
   await cancel('W-2', 'dms/cdk');
   await cancel('W-3', 'crm/dealersocket');
@@ -161,5 +173,34 @@ describe('after ninety days', { timeout: 60_000 }, () => {
     expect(await dealer('W-6').progress(started.reinstated!.id, 'crm/elead')).toMatchObject({ state: 'withdrawn' });
     expect(mails()).toHaveLength(2);
     expect((await dealer('W-6').tasks()).map(({ kind }) => kind)).toEqual(['reinstate']);
+  });
+
+  it('of a task about data after the end: few events, and the next run has the same task, which counts what arrives', async () => {
+    const before = await dealer('W-7').task('data-after-end');
+    const { workflowId } = before;
+    expect(await eventsOfAllRuns(service, workflowId)).toBeLessThanOrEqual(mostEvents);
+    await startOver(service, workflowId);
+    await reportArrival(service, { account: 'W-7', integration: 'crm/elead', name: 'second.csv' });
+    const done = await dealer('W-7').done('data-after-end', { outcome: 'ended_now', action: 'Elead has closed it' });
+    expect(done.id).toBe(before.id);
+    expect(done.content.texts).toContainEqual({ label: 'Arrived so far', value: '2 files' });
+    expect(await service.client.workflow.getHandle(workflowId).result()).toBe('done');
+    expect(await dealer('W-7').tasks()).toHaveLength(1);
+  });
+
+  it('of Fortellis not showing CDK’s termination: few events, and the next run still sees it', async () => {
+    const before = await dealer('W-8').task('cdk-termination');
+    await expectLittleThenStartOver('W-8', workflowOf('W-8', 'dms/cdk'));
+    Object.assign(service.sandbox.state.appSubscriptions[0]!, { status: 'inactive', deactivationDate: '2026-01-31' });
+    await service.env!.sleep('65 minutes');
+    expect(await ends('W-8')).toEqual({ 'dms/cdk': 'ended' });
+    expect(await stepOf('W-8', 'dms/cdk', 'cdk-termination')).toMatchObject({ state: 'done', by: 'Fortellis' });
+    const tasksOf = await dealer('W-8').tasks();
+    expect(tasksOf.map(({ kind, state }) => [kind, state])).toEqual([
+      ['cdk-case', 'done'],
+      ['cdk-termination', 'closed'],
+    ]);
+    expect(tasksOf[1]!.id).toBe(before.id);
+    expect(service.sandbox.state.dmsProviders.has('W-8')).toBe(false);
   });
 });

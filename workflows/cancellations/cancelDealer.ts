@@ -9,7 +9,6 @@ import {
   setCurrentDetails,
   setHandler,
   uuid4,
-  workflowInfo,
 } from '@temporalio/workflow';
 import type { Standing } from '../../activities/cancellations/standings.ts';
 import { type CancellationRequest, integrationWorkflowId } from '../../domain/cancellations/cancellations.ts';
@@ -17,7 +16,8 @@ import type { DealerStart, IntegrationEnd, Withdrawal } from '../../domain/cance
 import { dealerSearchAttributes } from '../../domain/cancellations/searchAttributes.ts';
 import { vendorTitle } from '../../domain/shared/vendors.ts';
 import { inWords } from '../../domain/shared/words.ts';
-import { noticesSent } from '../shared/backgroundNotices.ts';
+import { allNoticesSent } from '../shared/backgroundNotices.ts';
+import { newRunDue, steadily } from '../shared/newRun.ts';
 import { searchable } from '../shared/searchable.ts';
 import { records } from './activities.ts';
 import { type DealerCancellation, DealerIntegrations, type Ongoing } from './dealerIntegrations.ts';
@@ -26,8 +26,6 @@ import { concerns, recordStopped } from './integrations.ts';
 const requestSignal = defineSignal<[CancellationRequest]>('request');
 const withdrawSignal = defineSignal<[Withdrawal]>('withdraw');
 const adoptOpenSignal = defineSignal('adoptOpen');
-/** An engineer's, or a test's: begin a new run of this workflow, as it does by itself when its history grows long. */
-const continueAsNewSignal = defineSignal('continueAsNew');
 const integrationsQuery = defineQuery<Record<string, string>>('integrations');
 
 /** Of one run of this workflow, in events. */
@@ -55,18 +53,13 @@ export async function cancelDealer({
   handedOver,
 }: DealerStart & { handedOver?: HandedOver }): Promise<Record<string, string>> {
   const dealer = new Dealer(account, handedOver);
-  let newRunRequested = false;
-  const isLong = () =>
-    newRunRequested || workflowInfo().historyLength > longHistory || workflowInfo().continueAsNewSuggested;
   // Before the messages that have come since: a withdrawal concerns this request.
   if (request) void dealer.request(request);
   setHandler(integrationsQuery, () => dealer.states());
   setHandler(requestSignal, (message) => dealer.request(message));
   setHandler(withdrawSignal, (message) => dealer.withdraw(message));
   setHandler(adoptOpenSignal, () => dealer.adoptOpen());
-  setHandler(continueAsNewSignal, () => {
-    newRunRequested = true;
-  });
+  const isLong = newRunDue(longHistory);
 
   // Whoever cancels this workflow in Temporal withdraws its cancellations: what it has begun still comes to its end.
   await condition(() => dealer.isOver() || (isLong() && dealer.allWait())).catch((error) => {
@@ -74,13 +67,11 @@ export async function cancelDealer({
     return dealer.withdrawAll('the workflow was canceled in Temporal', 'Temporal');
   });
   return CancellationScope.nonCancellable(async () => {
-    for (;;) {
-      await condition(() => (dealer.isOver() || (isLong() && dealer.allWait())) && allHandlersFinished());
-      await noticesSent();
-      if (!allHandlersFinished()) continue;
-      if (dealer.isOver()) return dealer.states();
-      if (dealer.allWait()) await continueAsNew<typeof cancelDealer>({ account, handedOver: dealer.toHandOver() });
-    }
+    await steadily(
+      () => (dealer.isOver() || (isLong() && dealer.allWait())) && allHandlersFinished() && allNoticesSent(),
+    );
+    if (!dealer.isOver()) await continueAsNew<typeof cancelDealer>({ account, handedOver: dealer.toHandOver() });
+    return dealer.states();
   });
 }
 

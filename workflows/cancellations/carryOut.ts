@@ -12,7 +12,8 @@ import {
 import type { IntegrationProgress } from '../../domain/cancellations/cancellations.ts';
 import type { IntegrationWithdrawal } from '../../domain/cancellations/messages.ts';
 import { openStepStates } from '../../domain/shared/checklist.ts';
-import { noticesSent } from '../shared/backgroundNotices.ts';
+import { allNoticesSent } from '../shared/backgroundNotices.ts';
+import { newRunDue, steadily } from '../shared/newRun.ts';
 import { records } from './activities.ts';
 import { reportEnd } from './integrationEnds.ts';
 import { integrationChecklist } from './progress.ts';
@@ -20,8 +21,6 @@ import { GateNotCompleted, type IntegrationCancellation, Refused, Steps, type St
 
 /** Sent by the dealer's workflow: the customer stays. */
 export const withdrawSignal = defineSignal<[IntegrationWithdrawal]>('withdraw');
-/** An engineer's, or a test's: begin a new run of this workflow, as it does by itself when its history grows long. */
-const continueAsNewSignal = defineSignal('continueAsNew');
 const progressQuery = defineQuery<IntegrationProgress>('progress');
 
 /** Of one run of an integration's workflow, in events. */
@@ -137,9 +136,8 @@ async function conclude(of: IntegrationCancellation, steps: Steps, received: Rec
     }
     await steps.run.during(async () => {
       await reportEnd(of, steps.snapshot());
-      await noticesSent();
       // A correction that has come meanwhile.
-      await condition(() => allHandlersFinished() && progress.isSaved());
+      await condition(() => allHandlersFinished() && progress.isSaved() && allNoticesSent());
     });
   });
 }
@@ -163,8 +161,7 @@ function isReinstating({ progress }: Steps): boolean {
 /** The tables hold all, and every person who answered has heard. */
 async function settled(steps: Steps): Promise<void> {
   await steps.progress.saved();
-  await condition(() => allHandlersFinished() && steps.people.writing === 0);
-  await noticesSent();
+  await condition(() => allHandlersFinished() && steps.people.writing === 0 && allNoticesSent());
 }
 
 /** Does the work over as many runs of the workflow as it takes: each continues where the one before was. */
@@ -174,32 +171,22 @@ async function overRuns<Of extends IntegrationCancellation>(
   received: Received,
   work: () => Promise<void>,
 ): Promise<IntegrationProgress> {
-  let newRunRequested = false;
   let isOver = false;
   const { run, people, progress } = steps;
-  const isLong = () =>
-    newRunRequested || workflowInfo().historyLength > longHistory || workflowInfo().continueAsNewSuggested;
-  const isSafe = () => run.canLeave() && people.writing === 0 && allHandlersFinished();
+  const isSafe = () =>
+    run.canLeave() && people.writing === 0 && progress.isSaved() && allHandlersFinished() && allNoticesSent();
   setHandler(progressQuery, () => steps.snapshot());
-  setHandler(continueAsNewSignal, () => {
-    newRunRequested = true;
-  });
+  const isLong = newRunDue(longHistory);
   if (workflowInfo().continuedFromExecutionRunId) progress.show();
   const working = work().then(() => {
     isOver = true;
   });
   await CancellationScope.nonCancellable(async () => {
     void condition(() => isOver || isLong()).then(() => run.leave());
-    while (!isOver) {
-      await Promise.race([working, condition(() => isOver || isSafe())]);
-      if (isOver) return;
-      await progress.saved();
-      await noticesSent();
-      if (!isOver && isSafe() && progress.isSaved()) {
-        const handedOver: HandedOver = { progress: steps.snapshot(), steps: steps.toHandOver(), received };
-        await continueAsNew<(of: OfRun<Of>) => Promise<IntegrationProgress>>({ ...of, handedOver });
-      }
-    }
+    await Promise.race([working, steadily(() => isOver || isSafe())]);
+    if (isOver) return;
+    const handedOver: HandedOver = { progress: steps.snapshot(), steps: steps.toHandOver(), received };
+    await continueAsNew<(of: OfRun<Of>) => Promise<IntegrationProgress>>({ ...of, handedOver });
   });
   return steps.snapshot();
 }

@@ -16,10 +16,11 @@ import type { ManualRemoval, RemovalAnswer, RemovalRequest } from '../../activit
 import { type CancellationTaskFacts, taskCatalog } from '../../domain/cancellations/catalog.ts';
 import { cancellationSearchAttributes } from '../../domain/cancellations/searchAttributes.ts';
 import { listedIn } from '../../domain/shared/tasks.ts';
-import { noticesSent } from '../shared/backgroundNotices.ts';
+import { allNoticesSent } from '../shared/backgroundNotices.ts';
 import { waitingOnCode } from '../shared/checklist.ts';
 import { failureOf } from '../shared/failures.ts';
 import { HumanTasks } from '../shared/humanTasks.ts';
+import { newRunDue, steadily } from '../shared/newRun.ts';
 import { searchable } from '../shared/searchable.ts';
 import type { TaskOutcome, TasksSnapshot } from '../shared/taskRecord.ts';
 import { queries, removalRuns } from './activities.ts';
@@ -40,8 +41,6 @@ const longHistory = 400;
 
 const removeSignal = defineSignal<[RemovalRequest]>('remove');
 const cancelRemovalSignal = defineSignal<[RemovalRequest]>('cancelRemoval');
-/** An engineer's, or a test's: begin a new run of this workflow, as it does by itself when its history grows long. */
-const continueAsNewSignal = defineSignal('continueAsNew');
 const removalsQuery = defineQuery<KnownRemovals>('removals');
 
 /** By Dealer ID; `requesters` are the workflows that will be answered without asking again. */
@@ -73,16 +72,11 @@ interface HandedOver {
  * answers each asking workflow on its own.
  */
 export async function removeFromVinEventStream(handedOver: HandedOver = {}): Promise<void> {
-  let newRunRequested = false;
-  const longEnough = () =>
-    newRunRequested || workflowInfo().historyLength > longHistory || workflowInfo().continueAsNewSuggested;
+  const longEnough = newRunDue(longHistory);
   const removalRequests = new RemovalRequests(handedOver, longEnough);
   setHandler(removalsQuery, () => removalRequests.known());
   setHandler(removeSignal, (removalRequest) => removalRequests.add(removalRequest));
   setHandler(cancelRemovalSignal, (removalRequest) => removalRequests.cancelRemoval(removalRequest));
-  setHandler(continueAsNewSignal, () => {
-    newRunRequested = true;
-  });
 
   if (!workflowInfo().continuedFromExecutionRunId) await closeLostTasks();
   removalRequests.show();
@@ -92,9 +86,8 @@ export async function removeFromVinEventStream(handedOver: HandedOver = {}): Pro
       await condition(() => removalRequests.waiting.length > 0 || longEnough());
       if (removalRequests.waiting.length > 0) await removalRequests.runOnce();
     }
-    await condition(() => removalRequests.allWritten() && allHandlersFinished());
-    await noticesSent();
-  } while (removalRequests.endedMeanwhile() || !removalRequests.allWritten() || !allHandlersFinished());
+    await steadily(() => removalRequests.allWritten() && allHandlersFinished() && allNoticesSent());
+  } while (removalRequests.endedMeanwhile());
   await continueAsNew<typeof removeFromVinEventStream>(removalRequests.toHandOver());
 }
 

@@ -14,6 +14,7 @@ import {
 } from '../../domain/shared/checklist.ts';
 import { isTeam } from '../../domain/shared/tasks.ts';
 import { inWords } from '../../domain/shared/words.ts';
+import { endOfTurn } from './endOfTurn.ts';
 import { searchable } from './searchable.ts';
 
 const marks: Record<StepState, string> = {
@@ -245,18 +246,6 @@ export class Checklist<Step extends string, WaitingOn extends string, End extend
     const reason = this.reason ? ` (${this.reason})` : '';
     setCurrentDetails(`**${heading}: ${inWords(this.state)}**${reason}\n\n${lines.join('\n')}`);
   }
-}
-
-/**
- * Resolves when the promises that are already settled have run, so that one save takes all that happened at once. The
- * condition only reads a flag: how often the SDK looks at it makes no difference. A timer would be an event of its own.
- */
-async function endOfTurn(): Promise<void> {
-  let over = false;
-  void Promise.resolve().then(() => {
-    over = true;
-  });
-  await condition(() => over);
 }
 
 /** Of a task: search attributes are not encrypted, so that a person is not named in them. */
