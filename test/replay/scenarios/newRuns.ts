@@ -1,5 +1,6 @@
 import { cancellationWorkflowId, integrationWorkflowId } from '../../../domain/cancellations/cancellations.ts';
 import type { IntegrationName } from '../../../domain/shared/vendors.ts';
+import { reportArrival } from '../../support/dataArrivals.ts';
 import { dealerOf } from '../../support/dealer.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { TestService } from '../../support/service.ts';
@@ -150,6 +151,24 @@ export const newRunScenarios: Scenario[] = [
       await continueAsNew(service, cancellationWorkflowId('D-1201'));
       await late.done('reinstate', { done: true });
       await integrationIs(late, first.id, 'crm/elead', 'withdrawn');
+    },
+  },
+  {
+    name: 'new-runs-of-a-task-about-data-after-the-end',
+    records: ['resolveDataAfterEnd'],
+    events,
+    dataAfterEndGraceDays: 0,
+    async play(service) {
+      const dealer = dealerOf(service, 'D-1201');
+      const { ended } = await dealer.cancel(['crm/elead']);
+      await ended();
+      await reportArrival(service, { account: 'D-1201', integration: 'crm/elead', name: 'a.csv' });
+      const task = await dealer.task('data-after-end');
+      await dealer.say(task, 'claimTask', { by: 'olivia' });
+      await continueAsNew(service, task.workflowId);
+      const answers = { outcome: 'ended_now', action: 'closed' };
+      await dealer.say(task, 'completeTask', { by: 'olivia', answers });
+      await service.client.workflow.getHandle(task.workflowId).result();
     },
   },
 ];
