@@ -226,7 +226,8 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
             closedAt: new Date(at),
             closedBy: 'dealerops',
           })
-          .where(and(openTasksOf(cancellationId), notExists(goesOn)));
+          // Its workflow goes on when the cancellation has ended.
+          .where(and(openTasksOf(cancellationId), ne(tasks.kind, 'data-after-end'), notExists(goesOn)));
         return { untaken: [] };
       });
     },

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createKey } from '../../db/queries/keys.ts';
 import { cancellationIntegrations, dataArrivals } from '../../db/schema/cancellations.ts';
@@ -144,5 +144,25 @@ describe('data that arrives after the end', () => {
       body: { type: '/problems/not-configured', detail: expect.stringContaining('DATA_AFTER_END_GRACE_DAYS') },
     });
     await off.close();
+  });
+
+  it('keeps its task when the cancellation ends with another integration', async () => {
+    const dealer = dealerOf(service, 'D-1503');
+    const { id, ended } = await dealer.cancel(['crm/elead', 'dms/dealervault']);
+    await eventually(async () => (await dealer.progress(id, 'crm/elead'))?.state === 'ended');
+    const row = await dealer.progress(id, 'crm/elead');
+    const endedAt = new Date(Date.now() - 10 * 86_400_000).toISOString();
+    await service.db
+      .update(cancellationIntegrations)
+      .set({ steps: row!.steps.map((step) => ({ ...step, endedAt })) })
+      .where(
+        and(eq(cancellationIntegrations.cancellationId, id), eq(cancellationIntegrations.integration, 'crm/elead')),
+      );
+    expect(await report({ account: 'D-1503' })).toMatchObject(reported);
+    const { id: taskId } = await dealer.task('data-after-end');
+    for (const kind of ['dealervault-sales', 'dealervault-service']) await dealer.done(kind, { deactivated: true });
+    expect(await ended()).toEqual({ 'crm/elead': 'ended', 'dms/dealervault': 'ended' });
+    expect(await tasksOf(dealer)).toMatchObject([{ id: taskId, state: 'open' }]);
+    await dealer.done('data-after-end', { outcome: 'ended_now', action: 'Elead has closed the feed' });
   });
 });

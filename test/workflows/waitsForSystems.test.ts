@@ -113,8 +113,8 @@ it('ninety days without CST, which goes away in the middle of a run: few events,
   expect(await events()).toEqual(before);
   for (const count of before) expect(count).toBeLessThanOrEqual(mostEvents);
   await expectNotices(service, 'outage/cancellations/CST', [first!, ...dates]);
-  await eventually(async () => mailsOfOutage(smtp.messages, 'CST') >= dates.length + 1);
-  const mailed = mailsOfOutage(smtp.messages, 'CST');
+  const outageDates = (Date.parse(dates.at(-1)!) - Date.parse(first!)) / 86_400_000 + 1;
+  await eventually(async () => mailsOfOutage(smtp.messages, 'CST') >= outageDates);
 
   faults.cst.errors = 0;
   await service.skipDays(1);
@@ -125,9 +125,8 @@ it('ninety days without CST, which goes away in the middle of a run: few events,
   for (const account of ['O-1', 'O-3', 'O-4']) expect(await dealerOf(service, account).tasks()).toHaveLength(1);
   // Each day once, however many wait, and no more once CST is back.
   await service.skipDays(2);
-  const allDates = new Set([first!, ...dates]).size;
-  expect(mailed).toBeGreaterThanOrEqual(allDates);
-  expect(mailsOfOutage(smtp.messages, 'CST') - allDates).toBeLessThanOrEqual(1);
+  // The last hours without CST may have been on one more date.
+  expect(mailsOfOutage(smtp.messages, 'CST') - outageDates).toBeLessThanOrEqual(1);
 }, 480_000);
 
 it('days in which an account’s record cannot be used: no event, a mail on each day, and it continues within minutes', async () => {
