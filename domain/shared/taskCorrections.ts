@@ -6,7 +6,7 @@ import { problemsWithAnswers, type TaskAnswers, type TaskField } from './tasks.t
 export type Corrections = Record<string, string>;
 
 /**
- * Checks corrections of a task's answers. Only texts are facts: decisions and confirmations have driven the process, which does
+ * Checks corrections of a task's answers. Only numbers, names and notes are facts: decisions and confirmations have driven the process, which does
  * not go back.
  * @returns one message per problem with the field's name; empty when all can be corrected
  */
@@ -14,7 +14,7 @@ export function problemsWithCorrections(
   fields: TaskField[],
   corrections: Corrections,
 ): { field: string; message: string }[] {
-  const facts = fields.filter(({ type }) => type === 'text');
+  const facts = fields.filter(({ type }) => type === 'text' || type === 'note');
   const known = facts.map(({ name }) => name).join(', ');
   const instead = known ? `what can be corrected: ${known}` : 'nothing of this task can be corrected';
   return Object.entries(corrections).flatMap(([name, value]) => {

@@ -5,7 +5,7 @@ import { problemsWithAnswers, type TaskField } from '../../domain/shared/tasks.t
 
 const fields: TaskField[] = [
   { name: 'number', label: 'Number', type: 'text' },
-  { name: 'contact', label: 'Contact', type: 'text' },
+  { name: 'contact', label: 'Contact', type: 'note' },
   { name: 'ids', label: 'IDs', type: 'list', of: ['1', '2'] },
   { name: 'done', label: 'Done', type: 'confirm' },
   { name: 'found', label: 'Found', type: 'choice', choices: [{ value: 'a', label: 'A' }] },
@@ -13,7 +13,7 @@ const fields: TaskField[] = [
 const before = { number: 'C-1', contact: 'Kim', ids: '1', done: true, found: 'a' };
 
 describe('a correction', () => {
-  it('of texts is accepted exactly when the task could be finished with it', () => {
+  it('of texts and notes is accepted exactly when the task could be finished with it', () => {
     const texts = fc.record({ number: fc.string(), contact: fc.string() });
     fc.assert(
       fc.property(texts, (corrections) => {

@@ -48,7 +48,7 @@ export function taskCorrectionRoutes(processes: Partial<Record<Process, ProcessO
           operationId: 'correctTask',
           summary: 'Team leads: correct a fact of a task that is done, such as a wrong case number',
           description:
-            'Only texts can be corrected: decisions, lists and confirmations have driven the process. The task’s answers and the step’s evidence change, and the audit trail has the old value, the new one and the reason. The same correction again changes nothing.',
+            'Only texts and notes can be corrected: decisions, lists and confirmations have driven the process. The task’s answers and the step’s evidence change, and the audit trail has the old value, the new one and the reason. The same correction again changes nothing.',
           params: z.object({ id: TaskId }),
           body: Correction,
           response: { 200: Task },

@@ -590,7 +590,7 @@ export interface paths {
         put?: never;
         /**
          * Team leads: correct a fact of a task that is done, such as a wrong case number
-         * @description Only texts can be corrected: decisions, lists and confirmations have driven the process. The task’s answers and the step’s evidence change, and the audit trail has the old value, the new one and the reason. The same correction again changes nothing.
+         * @description Only texts and notes can be corrected: decisions, lists and confirmations have driven the process. The task’s answers and the step’s evidence change, and the audit trail has the old value, the new one and the reason. The same correction again changes nothing.
          */
         post: operations["correctTask"];
         delete?: never;
