@@ -1,9 +1,11 @@
 import { correctCancellationSteps } from '../db/queries/cancellations/corrections.ts';
 import type { CancellationSettings } from '../domain/cancellations/settings.ts';
+import type { Process } from '../domain/shared/processes.ts';
 import type { CancellationContext } from './cancellations/context.ts';
 import { cancellationActivities } from './cancellations/index.ts';
 import { describeCancellationTask } from './cancellations/tasks.ts';
 import { notifyingLeadsOfAccounts } from './shared/accountNotices.ts';
+import { type Activities, composed } from './shared/composed.ts';
 import type { Outside as SharedOutside } from './shared/context.ts';
 import { dealersOf } from './shared/dealers.ts';
 import { sharedActivities } from './shared/index.ts';
@@ -14,15 +16,18 @@ export interface Outside extends SharedOutside {
   cancellations: CancellationSettings;
 }
 
-/** Every side effect of the workflows, bound to the outside systems that are configured. */
-export function createActivities(outside: Outside) {
+/**
+ * Every side effect of the workflows, bound to the outside systems that are configured.
+ * @throws Error when two processes name an activity the same
+ */
+export function createActivities(outside: Outside): Activities {
   const context: CancellationContext = { ...outside, dealers: dealersOf(outside) };
-  const ownActivities = { describe: describeCancellationTask(context), ...cancellationActivities(context) };
-  const { describe, ...cancellations } = notifyingLeadsOfAccounts(
-    notifyingLeadsOfOutages(ownActivities, context, 'cancellations'),
-    context,
-    'cancellations',
-  );
-  const shared = sharedActivities(context, { cancellations: describe }, { cancellations: correctCancellationSteps });
-  return { ...shared, ...cancellations };
+  const notifying = <All extends Activities>(process: Process, activities: All) =>
+    notifyingLeadsOfAccounts(notifyingLeadsOfOutages(activities, context, process), context, process);
+
+  const { describe } = notifying('cancellations', { describe: describeCancellationTask(context) });
+  return composed({
+    shared: sharedActivities(context, { cancellations: describe }, { cancellations: correctCancellationSteps }),
+    cancellations: notifying('cancellations', cancellationActivities(context)),
+  });
 }

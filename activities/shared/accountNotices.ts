@@ -2,16 +2,15 @@ import { activityInfo, log } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Process } from '../../domain/shared/processes.ts';
 import type { AccountFailureDetails } from '../connectors/accountFailures.ts';
+import type { Activities } from './composed.ts';
 import type { Context } from './context.ts';
 import { startNotice } from './notices.ts';
-
-type Activity = (...args: never[]) => Promise<unknown>;
 
 /**
  * The same activities; when one waits for somebody to enter or correct an account, the team leads are told by mail, once a day for
  * each account. That is not waited for: where it fails, the next try does it.
  */
-export function notifyingLeadsOfAccounts<All extends Record<string, Activity>>(
+export function notifyingLeadsOfAccounts<All extends Activities>(
   activities: All,
   context: Pick<Context, 'temporal'>,
   process: Process,

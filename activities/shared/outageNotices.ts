@@ -1,11 +1,10 @@
 import { activityInfo, log } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Process } from '../../domain/shared/processes.ts';
+import type { Activities } from './composed.ts';
 import type { Context } from './context.ts';
 import type { Waiting } from './notBefore.ts';
 import { startNotice } from './notices.ts';
-
-type Activity = (...args: never[]) => Promise<unknown>;
 
 const dayMs = 24 * 3_600_000;
 /** After a day without an answer: many wait by then, and all of them ask. */
@@ -51,7 +50,7 @@ function triedRarely({ message, type, details, cause }: ApplicationFailure): App
  * it is tried once an hour.
  * @param process whose activities they are
  */
-export function notifyingLeadsOfOutages<All extends Record<string, Activity>>(
+export function notifyingLeadsOfOutages<All extends Activities>(
   activities: All,
   context: Pick<Context, 'temporal'>,
   process: Process,

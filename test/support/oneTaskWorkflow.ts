@@ -1,4 +1,11 @@
-import { allHandlersFinished, condition, continueAsNew, defineSignal, setHandler } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  defineSignal,
+  proxyActivities,
+  setHandler,
+} from '@temporalio/workflow';
 import { type CancellationTaskFacts, taskCatalog } from '../../domain/cancellations/catalog.ts';
 import { HumanTasks } from '../../workflows/shared/humanTasks.ts';
 import type { TaskOutcome, TasksSnapshot } from '../../workflows/shared/taskRecord.ts';
@@ -37,4 +44,10 @@ export async function oneTask({ tasks, taskId }: HandedOver = {}): Promise<TaskO
     return ended;
   }
   return continueAsNew<typeof oneTask>({ tasks: people.snapshot(), taskId: known });
+}
+
+/** Bulk work, such as so many imports at once. */
+export async function imports(count: number): Promise<void> {
+  const { importFile } = proxyActivities<{ importFile(): Promise<void> }>({ startToCloseTimeout: '10 minutes' });
+  await Promise.all(Array.from({ length: count }, () => importFile()));
 }

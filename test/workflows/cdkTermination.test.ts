@@ -98,6 +98,23 @@ describe('CDK’s termination at a dealer on Fortellis', () => {
     ).toBeUndefined();
   });
 
+  it('shown while CST is down and the task cannot be opened: the task is not opened afterwards', async () => {
+    const dealer = dealerOf(service, 'D-1404');
+    const { id, ended } = await dealer.cancel(['dms/cdk']);
+    const task = await dealer.task('cdk-case');
+    await dealer.say(task, 'claimTask', { by: 'olivia' });
+    service.sandbox.faults.cst.errors = 1_000_000;
+    await dealer.say(task, 'completeTask', { by: 'olivia', answers: { caseNumber: 'C-7' } });
+    terminate();
+    await service.env!.sleep('65 minutes');
+    await eventually(async () => (await dealer.progress(id, 'dms/cdk'))?.steps[2]?.state === 'done');
+    service.sandbox.faults.cst.errors = 0;
+    await service.env!.sleep('10 minutes');
+    expect(await ended()).toEqual({ 'dms/cdk': 'ended' });
+    const its = (await dealer.tasks()).filter(({ subject }) => subject === id);
+    expect(its.map(({ kind, state }) => `${kind} ${state}`)).toEqual(['cdk-case done']);
+  });
+
   it('is followed by the gate: nothing is cleaned up when the account is Active again', async () => {
     const { dealer, ended } = await waitingDealer();
     service.sandbox.state.accounts.get('D-1404')!.effectiveStatus = 'Active';

@@ -70,9 +70,11 @@ export class DealerIntegrations {
 
   private readonly during = async <T>(work: () => Promise<T>): Promise<T> => {
     this.inProgress += 1;
-    const result = await work();
-    this.inProgress -= 1;
-    return result;
+    try {
+      return await work();
+    } finally {
+      this.inProgress -= 1;
+    }
   };
 
   /** Brings one to its end, from wherever it is. */

@@ -1,36 +1,28 @@
-import { ActivityFailure, CancellationScope, condition, setHandler, workflowInfo } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  CancellationScope,
+  condition,
+  isCancellation,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { v5 as uuidOf } from 'uuid';
 import type { TaskChange } from '../../activities/shared/tasks.ts';
 import { isPossibleFollowUp } from '../../domain/shared/followUp.ts';
 import type { TaskUpdates } from '../../domain/shared/messages.ts';
 import { noticesOfChange } from '../../domain/shared/notices.ts';
 import { type TaskAction, taskRules } from '../../domain/shared/taskRules.ts';
-import { openTaskStates, problemsWithAnswers, type TaskEntry, type TaskFacts } from '../../domain/shared/tasks.ts';
+import { openTaskStates, problemsWithAnswers, type TaskFacts } from '../../domain/shared/tasks.ts';
 import { taskActions, taskRecords } from './activities.ts';
 import { quickQuerySeconds } from './activityOptions.ts';
 import { failureOf, isWithdrawal } from './failures.ts';
-import { type ShownEvidence, takeCorrections } from './taskCorrections.ts';
+import { takeCorrections } from './taskCorrections.ts';
 import { assertInTime, refuse, updates } from './taskMessages.ts';
-import type { Guard, Task, TaskOutcome, TasksSnapshot, TaskWatch } from './taskRecord.ts';
+import type { Guard, Task, TaskOutcome, TasksOf, TasksSnapshot, TaskWatch } from './taskRecord.ts';
 import { whileOpen } from './whileOpen.ts';
 
 const dayMs = 24 * 3_600_000;
 const noFollowUp = { followUpAt: null, followUpNote: undefined };
-
-/** What the tasks of a workflow are. */
-interface TasksOf<Facts extends TaskFacts> {
-  /** The kinds of task of its process. */
-  catalog: Record<Facts['kind'], Pick<TaskEntry<never>, 'evidence' | 'team'>>;
-  /** Why its tasks are closed when their scope is canceled. */
-  closingReason: () => string;
-  /**
-   * What their IDs are made from, with the workflow's ID: a UUID that all runs of the workflow have, and no other workflow
-   * with the same ID. Its first run's ID when absent.
-   */
-  begunFor?: string;
-  /** Where the evidence of its tasks is shown, if it is. */
-  shown?: ShownEvidence;
-}
 
 /**
  * The human tasks of one workflow. People's decisions are Updates and not Signals, because a person must hear at once
@@ -130,7 +122,10 @@ export class HumanTasks<Facts extends TaskFacts> {
    */
   snapshot(): TasksSnapshot<Facts> {
     const tasks = [...this.tasks.values()].filter((task) => !task.over);
-    return { opened: this.opened, tasks: tasks.map(({ guard, claiming, onChange, over, ...record }) => record) };
+    return {
+      opened: this.opened,
+      tasks: tasks.map(({ guard, claiming, onChange, opening, over, ...record }) => record),
+    };
   }
 
   /**
@@ -159,7 +154,7 @@ export class HumanTasks<Facts extends TaskFacts> {
     task.onChange = (on) => onChange(taskId, on);
     const looking = new CancellationScope();
     try {
-      if (!task.fields) await this.writeRow(task);
+      if (!task.fields && !task.outcome) await this.writeRow(task);
       if (!task.outcome) task.onChange(this.waitingOn(task));
       if (guard) void looking.run(() => this.watchGuard(task, guard));
       await this.remindUntilOver(task);
@@ -173,14 +168,27 @@ export class HumanTasks<Facts extends TaskFacts> {
     return task.outcome!;
   }
 
+  /** A task that ends meanwhile is not opened any more, such as when CST does not answer; its row may have been written. */
   private async writeRow(task: Task<Facts>): Promise<void> {
     const { id: taskId, version, openedAt, facts } = task;
-    const opened = await taskActions.openTask.executeWithOptions({ summary: `Open the task ${facts.kind}` }, [
-      { taskId, version, openedAt, ...facts },
-    ]);
-    task.fields = opened.fields;
-    task.openedAt = opened.openedAt;
-    if (!openedAt) task.begun = opened.begun;
+    const scope = new CancellationScope();
+    task.opening = true;
+    void CancellationScope.nonCancellable(() => condition(() => !task.opening || task.outcome !== undefined)).then(() =>
+      scope.cancel(),
+    );
+    try {
+      const summary = `Open the task ${facts.kind}`;
+      const opened = await scope.run(() =>
+        taskActions.openTask.executeWithOptions({ summary }, [{ taskId, version, openedAt, ...facts }]),
+      );
+      task.fields = opened.fields;
+      task.openedAt = opened.openedAt;
+      if (!openedAt) task.begun = opened.begun;
+    } catch (error) {
+      if (!task.outcome || !isCancellation(error)) throw error;
+    } finally {
+      task.opening = false;
+    }
   }
 
   private async remindUntilOver(task: Task<Facts>): Promise<void> {
@@ -205,6 +213,7 @@ export class HumanTasks<Facts extends TaskFacts> {
   private async rewriteRow(task: Task<Facts>, { version }: { version: number | null }): Promise<void> {
     if (version === null) await this.writeRow(task);
     else task.version = Math.max(task.version, version);
+    if (task.outcome) return;
     await this.save(task, {
       by: 'dealerops',
       action: version === null ? 'restored' : 'row corrected from the workflow',
@@ -341,19 +350,26 @@ export class HumanTasks<Facts extends TaskFacts> {
   ): Promise<void> {
     task.version = Math.max(task.version + 1, Date.now());
     const { id: taskId, version, state, assignee, answers, reason, priority, followUpAt, followUpNote } = task;
-    await this.write(`Record: task ${task.facts.kind} ${event.action}`, {
+    const change = {
       ...{ taskId, version, state, assignee, answers, reason, priority, followUpAt, followUpNote },
       ...event,
-    });
+    };
+    // A row that is being written is to be closed, and must not be missed.
+    const isReady = task.outcome && (() => !task.opening);
+    await this.write(`Record: task ${task.facts.kind} ${event.action}`, change, isReady);
   }
 
-  private async write(summary: string, change: Omit<TaskChange, 'at'>): Promise<void> {
+  private async write(summary: string, change: Omit<TaskChange, 'at'>, isReady?: () => boolean): Promise<void> {
     const at = new Date().toISOString();
     this.writing += 1;
-    await CancellationScope.nonCancellable(() =>
-      taskRecords.saveTask.executeWithOptions({ summary }, [{ ...change, at }]),
-    );
-    this.writing -= 1;
+    try {
+      await CancellationScope.nonCancellable(async () => {
+        if (isReady && !isReady()) await condition(isReady);
+        await taskRecords.saveTask.executeWithOptions({ summary }, [{ ...change, at }]);
+      });
+    } finally {
+      this.writing -= 1;
+    }
   }
 
   private find(taskId: string): Task<Facts> {

@@ -4,16 +4,7 @@ import { taskRules } from '../../domain/shared/taskRules.ts';
 import type { TaskFacts } from '../../domain/shared/tasks.ts';
 import { taskRecords } from './activities.ts';
 import { assertInTime, refuse, updates } from './taskMessages.ts';
-import type { Task } from './taskRecord.ts';
-
-/** Where a workflow shows the evidence of tasks: its checklist. */
-export interface ShownEvidence {
-  /** Whether a step was done with this task. */
-  isDoneWith(taskId: string): boolean;
-  correct(taskId: string, evidence: string): void;
-  /** Resolves when the tables hold it. */
-  saved(): Promise<void>;
-}
+import type { ShownEvidence, Task } from './taskRecord.ts';
 
 /**
  * Takes a team lead's corrections of facts that were given with a task that is done. A later run knows the task only by the

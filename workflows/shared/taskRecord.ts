@@ -1,5 +1,12 @@
 import type { TaskRefusal } from '../../domain/shared/messages.ts';
-import type { TaskAnswers, TaskFacts, TaskField, TaskPriority, TaskState } from '../../domain/shared/tasks.ts';
+import type {
+  TaskAnswers,
+  TaskEntry,
+  TaskFacts,
+  TaskField,
+  TaskPriority,
+  TaskState,
+} from '../../domain/shared/tasks.ts';
 
 /** What a workflow knows of its people's tasks. */
 
@@ -54,6 +61,8 @@ export interface Task<Facts extends TaskFacts> extends TaskRecord<Facts> {
   guard?: Guard;
   /** Whose claim is being checked. */
   claiming?: string;
+  /** Whether its row is being written. */
+  opening?: boolean;
   /** Called at every change with whom the task waits for. */
   onChange?: (waitingOn: string) => void;
   /** Whether its outcome was taken. */
@@ -72,4 +81,28 @@ export interface TaskWatch {
   guard?: Guard;
   /** Told whom the task waits for, now and at every change. */
   onChange: (taskId: string, waitingOn: string) => void;
+}
+
+/** Where a workflow shows the evidence of tasks: its checklist. */
+export interface ShownEvidence {
+  /** Whether a step was done with this task. */
+  isDoneWith(taskId: string): boolean;
+  correct(taskId: string, evidence: string): void;
+  /** Resolves when the tables hold it. */
+  saved(): Promise<void>;
+}
+
+/** What the tasks of a workflow are. */
+export interface TasksOf<Facts extends TaskFacts> {
+  /** The kinds of task of its process. */
+  catalog: Record<Facts['kind'], Pick<TaskEntry<never>, 'evidence' | 'team'>>;
+  /** Why its tasks are closed when their scope is canceled. */
+  closingReason: () => string;
+  /**
+   * What their IDs are made from, with the workflow's ID: a UUID that all runs of the workflow have, and no other workflow
+   * with the same ID. Its first run's ID when absent.
+   */
+  begunFor?: string;
+  /** Where the evidence of its tasks is shown, if it is. */
+  shown?: ShownEvidence;
 }
