@@ -2,7 +2,7 @@ import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/c
 import { eq } from 'drizzle-orm';
 import { timeOf } from '../../db/clock.ts';
 import { type FinalMail, moveMail, queueMail } from '../../db/queries/outbox.ts';
-import { administrators, findPerson, type Person, teamLeads, teamMembers } from '../../db/queries/people.ts';
+import { findPerson, type Person, teamMembers, whoIsTold } from '../../db/queries/people.ts';
 import { tasks } from '../../db/schema/shared.ts';
 import { isStillTrue, type Notice } from '../../domain/shared/notices.ts';
 import {
@@ -49,31 +49,29 @@ export async function startNotice(temporal: Client, notice: Notice): Promise<voi
   }
 }
 
-export function noticeActivities(context: Context) {
+export function noticeActivities(context: Pick<Context, 'database' | 'temporal' | 'mailer' | 'consoleUrl'>) {
   const { db } = context.database;
   const taskOf = async (taskId: string) => (await db.select().from(tasks).where(eq(tasks.id, taskId)))[0];
 
   const idsOf = (found: { id: string }[]) => found.map(({ id }) => id);
 
-  /** A team without an active team lead has the administrators, who may do the same. */
-  async function leadsOf(team: Team): Promise<string[]> {
-    const leads = await teamLeads(db, team);
-    return idsOf(leads.length > 0 ? leads : await administrators(db));
-  }
-
   async function recipients(notice: Notice): Promise<string[]> {
-    if (notice.about !== 'task') return leadsOf(processTeams.cancellations);
+    if (notice.about !== 'task') return idsOf(await whoIsTold(db, processTeams[notice.process]));
     const { topic } = notice;
     const task = await taskOf(notice.taskId);
     if (!task) return [];
     const person = await findActive(notice.person ?? task.assignee);
-    // A task whose person has left is its team's.
-    const own = person ? [person] : await teamMembers(db, task.team);
-    const ids = [
-      ...(forItsPerson.includes(topic) ? idsOf(own) : []),
-      ...(forTeamLeads.includes(topic) ? await leadsOf(task.team) : []),
+    const told = [
+      ...(forItsPerson.includes(topic) ? (person ? [person] : await wholeTeam(task.team)) : []),
+      ...(forTeamLeads.includes(topic) ? await whoIsTold(db, task.team) : []),
     ];
-    return [...new Set(ids)];
+    return [...new Set(idsOf(told))];
+  }
+
+  /** Of a task that is nobody's, or whose person has left; somebody must hear of it also where the team has no members. */
+  async function wholeTeam(team: Team): Promise<Person[]> {
+    const members = await teamMembers(db, team);
+    return members.length > 0 ? members : whoIsTold(db, team);
   }
 
   async function findActive(id: string | null): Promise<Person | undefined> {

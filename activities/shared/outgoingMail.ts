@@ -2,15 +2,15 @@ import { cancellationSignal, metricMeter } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Db } from '../../db/client.ts';
 import { type FinalMail, mailRejection, queueMail, waitingAlerts } from '../../db/queries/outbox.ts';
-import { teamLeads } from '../../db/queries/people.ts';
+import { whoIsTold } from '../../db/queries/people.ts';
 import { mailRejectedMail } from '../../domain/shared/noticeTexts.ts';
 import type { Context } from './context.ts';
 import { sendMail } from './mail.ts';
 
 /**
  * Sends a queued mail from an activity; a withdrawal ends the try unless the mail is leaving. When the mail server rejects us,
- * an alert to each team lead is queued, and leaves right after the first mail that the server accepts again; until then `/readyz`,
- * the metric and the log tell of it.
+ * an alert to each team lead is queued, or where there is none to each administrator. It leaves right after the first mail that the
+ * server accepts again; until then `/readyz`, the metric and the log say so.
  * @throws as `sendMail` does
  */
 export async function sendOutgoing(
@@ -57,7 +57,7 @@ function stopping(cancelled: AbortSignal): AbortSignal {
 async function queueAlerts(db: Db): Promise<void> {
   const rejection = await mailRejection(db);
   if (!rejection) return;
-  for (const { id, email } of await teamLeads(db)) {
+  for (const { id, email } of await whoIsTold(db)) {
     const businessKey = `mail-rejected/${rejection.since.toISOString()}/${id}`;
     await queueMail(db, { businessKey, kind: 'alert', to: email, ...mailRejectedMail(rejection) });
   }

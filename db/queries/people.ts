@@ -74,15 +74,24 @@ export function teamMembers(db: Db, team: Team): Promise<Person[]> {
 }
 
 /** Active team leads, of one team or of all. */
-export function teamLeads(db: Db, team?: Team): Promise<Person[]> {
+function teamLeads(db: Db, team?: Team): Promise<Person[]> {
   return db
     .select()
     .from(people)
     .where(and(team ? eq(people.leadOf, team) : isNotNull(people.leadOf), eq(people.active, true)));
 }
 
+/**
+ * Who is told what a team must know, or with no team what all must: its active team leads, or where it has none the
+ * administrators, who may do the same.
+ */
+export async function whoIsTold(db: Db, team?: Team): Promise<Person[]> {
+  const leads = await teamLeads(db, team);
+  return leads.length > 0 ? leads : administrators(db);
+}
+
 /** Active people with a valid API key of the scope admin. */
-export async function administrators(db: Db): Promise<Person[]> {
+async function administrators(db: Db): Promise<Person[]> {
   const valid = and(
     arrayContains(apiKeys.scopes, ['admin']),
     isNull(apiKeys.revokedAt),

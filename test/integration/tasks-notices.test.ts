@@ -5,7 +5,6 @@ import { like } from 'drizzle-orm';
 import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 import { expect, it } from 'vitest';
-import { dealersOf } from '../../activities/shared/dealers.ts';
 import { openMailer } from '../../activities/shared/mail.ts';
 import { noticeActivities } from '../../activities/shared/notices.ts';
 import { outbox } from '../../db/schema/shared.ts';
@@ -106,11 +105,7 @@ it('a notice that becomes outdated while the mail server is slow is not sent', a
     url: `smtp://127.0.0.1:${port}`,
     from: { name: 'Dealerops', address: 'dealerops@example.com' },
   });
-  const { mailNotice } = noticeActivities({
-    ...service.outside,
-    mailer,
-    dealers: dealersOf(service.outside),
-  });
+  const { mailNotice } = noticeActivities({ ...service.outside, mailer });
   const notice = { about: 'task', key: 'test/slow', taskId: id, topic: 'assigned', person: 'oscar' } as const;
   const reached = once(server, 'rcpt');
   const mailed = new MockActivityEnvironment().run(mailNotice, { notice, to: 'oscar' });
