@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { integrationWorkflowId } from '../../domain/cancellations/cancellations.ts';
+import { people } from '../../db/schema/shared.ts';
+import { cancellationWorkflowId, integrationWorkflowId } from '../../domain/cancellations/cancellations.ts';
 import { dealerOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
 import { replayAndClose } from '../support/replay.ts';
+import { eventsOfAllRuns, startOver } from '../support/runs.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 /** CDK's termination as Fortellis shows it; only D-1404 is on Fortellis. */
@@ -163,3 +165,20 @@ describe('a person confirms the termination with the case', () => {
     expect(await fullTask('D-1404')).toEqual([expect.stringContaining('HTTP 403')]);
   });
 });
+
+it('ninety days of waiting for CDK’s termination: few events, and the next run still sees it', async () => {
+  const { dealer, id, ended } = await waitingDealer();
+  await service.db.update(people).set({ active: false });
+  for (let days = 0; days < 90; days += 10) await service.skipDays(10);
+  const [before] = (await dealer.tasks()).filter(({ kind, state }) => kind === 'cdk-termination' && state === 'open');
+  for (const workflowId of [integrationWorkflowId('dms/cdk', 'D-1404'), cancellationWorkflowId('D-1404')])
+    expect(await eventsOfAllRuns(service, workflowId), workflowId).toBeLessThanOrEqual(500);
+  await startOver(service, integrationWorkflowId('dms/cdk', 'D-1404'));
+  terminate();
+  await service.env!.sleep('65 minutes');
+  expect(await ended()).toEqual({ 'dms/cdk': 'ended' });
+  expect((await dealer.progress(id, 'dms/cdk'))!.steps[2]).toMatchObject({ state: 'done', by: 'Fortellis' });
+  const closed = (await dealer.tasks()).find(({ id: taskId }) => taskId === before!.id);
+  expect(closed).toMatchObject({ state: 'closed', reason: expect.stringContaining('deactivated on') });
+  expect((await dealer.tasks()).filter(({ state }) => state === 'open')).toEqual([]);
+}, 240_000);

@@ -11,7 +11,7 @@ import { reportArrival } from '../support/dataArrivals.ts';
 import { dealerOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
 import { replayAndClose } from '../support/replay.ts';
-import { dealerWith, eventsOfAllRuns, onFortellis, startOver } from '../support/runs.ts';
+import { dealerWith, eventsOfAllRuns, startOver } from '../support/runs.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 /** Ninety days of each kind of wait: what they write, and that a new run of the workflow goes on with the wait. */
@@ -44,7 +44,6 @@ async function expectLittleThenStartOver(account: string, workflowId: string): P
 beforeAll(async () => {
   service = await startService({
     timeSkipping: true,
-    connectors: ['fortellis'],
     dataAfterEndGraceDays: 0,
     dealers: [
       dealerWith('W-1', 'dms/cdk', 'Active'),
@@ -54,7 +53,6 @@ beforeAll(async () => {
       dealerWith('W-5', 'crm/vinsolutions'),
       dealerWith('W-6', 'crm/elead'),
       dealerWith('W-7', 'crm/elead'),
-      onFortellis(dealerWith('W-8', 'dms/cdk')),
     ],
   });
   // A person has to run the list.
@@ -74,9 +72,6 @@ beforeAll(async () => {
   await ends('W-7');
   await reportArrival(service, { account: 'W-7', integration: 'crm/elead', name: 'first.csv' });
   await dealer('W-7').task('data-after-end');
-  await cancel('W-8', 'dms/cdk');
-  await dealer('W-8').done('cdk-case', { caseNumber: 'C-8' });
-  await dealer('W-8').task('cdk-termination');
   await cancel('W-1', 'dms/cdk', 'wait');
   await cancel('W-2', 'dms/cdk');
   await cancel('W-3', 'crm/dealersocket');
@@ -186,21 +181,5 @@ describe('after ninety days', { timeout: 60_000 }, () => {
     expect(done.content.texts).toContainEqual({ label: 'Arrived so far', value: '2 files' });
     expect(await service.client.workflow.getHandle(workflowId).result()).toBe('done');
     expect(await dealer('W-7').tasks()).toHaveLength(1);
-  });
-
-  it('of Fortellis not showing CDK’s termination: few events, and the next run still sees it', async () => {
-    const before = await dealer('W-8').task('cdk-termination');
-    await expectLittleThenStartOver('W-8', workflowOf('W-8', 'dms/cdk'));
-    Object.assign(service.sandbox.state.appSubscriptions[0]!, { status: 'inactive', deactivationDate: '2026-01-31' });
-    await service.env!.sleep('65 minutes');
-    expect(await ends('W-8')).toEqual({ 'dms/cdk': 'ended' });
-    expect(await stepOf('W-8', 'dms/cdk', 'cdk-termination')).toMatchObject({ state: 'done', by: 'Fortellis' });
-    const tasksOf = await dealer('W-8').tasks();
-    expect(tasksOf.map(({ kind, state }) => [kind, state])).toEqual([
-      ['cdk-case', 'done'],
-      ['cdk-termination', 'closed'],
-    ]);
-    expect(tasksOf[1]!.id).toBe(before.id);
-    expect(service.sandbox.state.dmsProviders.has('W-8')).toBe(false);
   });
 });
