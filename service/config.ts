@@ -3,13 +3,18 @@ import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/e
 import { z } from 'zod';
 import type { ConnectorSettings } from '../activities/connectors/index.ts';
 import { type Mailbox, parseMailbox } from '../activities/connectors/mailAddress.ts';
-import { defaultInactiveStatuses, problemWithInactiveStatuses } from '../domain/cancellations/gate.ts';
 import type { CancellationSettings } from '../domain/cancellations/settings.ts';
-import { type DealerSelection, readDealerSelection } from '../domain/shared/dealerSelection.ts';
 import { type TaskQueue, taskQueues } from '../domain/shared/taskQueues.ts';
 import { type Keyring, parseKeyring } from '../worker/keyring.ts';
 import { defaultLimits, type QueueLimits } from '../worker/limits.ts';
-import { resolveSecret, valueOrSecret } from './secrets.ts';
+import {
+  cancellationConnectors,
+  cancellationSettings,
+  cancellationVariables,
+  cancellationVariablesTogether,
+} from './config/cancellations.ts';
+import { addressOrSecret, count, type Environment, nonEmpty, port, secret, webAddress } from './config/values.ts';
+import { valueOrSecret } from './secrets.ts';
 import { firstLine, StartError } from './startError.ts';
 
 /** What the API and the worker both need. */
@@ -48,24 +53,6 @@ export interface WorkerSettings extends Settings {
   limits: Record<TaskQueue, QueueLimits>;
 }
 
-type Environment = NodeJS.ProcessEnv;
-
-const webAddress = z
-  .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
-  .transform((url) => url.replace(/\/+$/, ''));
-/** People follow it from a task: it must be what it says, and hold no password. */
-const sheetAddress = z.string().refine((text) => {
-  if (!URL.canParse(text)) return false;
-  const { protocol, username, password } = new URL(text);
-  return protocol === 'https:' && username === '' && password === '' && text.length <= 2_000;
-}, 'must be an https:// address without a user or password');
-const port = z.coerce
-  .number('must be a port')
-  .int('must be a port')
-  .min(0, 'must be a port')
-  .max(65_535, 'must be a port');
-const nonEmpty = z.string('is not set').min(1, 'is empty');
-
 const proxies = z
   .string()
   .transform((text) => text.split(',').map((one) => one.trim()))
@@ -74,70 +61,12 @@ const proxies = z
     'must be addresses or networks of reverse proxies with commas between them, such as 10.0.0.5, 10.0.1.0/28',
   );
 
-const dealerSelection = z.string().transform((text, context): DealerSelection => {
-  try {
-    return readDealerSelection(text);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: (error as Error).message });
-    return z.NEVER;
-  }
-});
-
-const inactiveStatuses = z
-  .string()
-  .transform((text) => text.split(',').map((one) => one.trim()))
-  .superRefine((all, context) => {
-    const message = problemWithInactiveStatuses(all);
-    if (message) context.addIssue({ code: 'custom', message });
-  })
-  .default([...defaultInactiveStatuses]);
-
 /** An IP address, or a network such as 10.0.1.0/28. */
 function isNetwork(text: string): boolean {
   const [address = '', bits, ...rest] = text.split('/');
   const version = isIP(address);
   const width = bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (version === 6 ? 128 : 32));
   return version !== 0 && width && rest.length === 0;
-}
-
-/** A setting that is a secret: only a reference to it is in the environment. */
-const secret = (environment: Environment) =>
-  nonEmpty.transform((reference, context): string => {
-    try {
-      return resolveSecret(reference, environment);
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: (error as Error).message });
-      return z.NEVER;
-    }
-  });
-
-/** An address that may hold a password: itself, or a reference to it. */
-const addressOrSecret = (environment: Environment, protocol: RegExp, example: string) =>
-  nonEmpty
-    .transform((value, context) => {
-      try {
-        return valueOrSecret(value, environment);
-      } catch (error) {
-        context.addIssue({ code: 'custom', message: (error as Error).message });
-        return z.NEVER;
-      }
-    })
-    .refine(
-      (value) => URL.canParse(value) && protocol.test(new URL(value).protocol),
-      `must be an address such as ${example}`,
-    )
-    .refine(isDecodable, 'has a % that encodes nothing: write % as %25');
-
-/** What is no URL at all was reported before. */
-function isDecodable(value: string): boolean {
-  if (!URL.canParse(value)) return true;
-  const { username, password, hostname, pathname } = new URL(value);
-  try {
-    for (const part of [username, password, hostname, pathname]) decodeURIComponent(part);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 const queues = z
@@ -153,10 +82,6 @@ const queues = z
   .default([...taskQueues]);
 
 /** Temporal needs room for two workflow tasks. */
-const count = (least: number, most: number) => {
-  const error = `must be a whole number from ${least} to ${most}`;
-  return z.coerce.number(error).int(error).min(least, error).max(most, error);
-};
 const limit = {
   activities: count(1, 1_000),
   workflowTasks: count(2, 1_000),
@@ -193,24 +118,7 @@ const shape = (environment: Environment) => ({
     .string()
     .regex(/^\w{1,80}$/, 'must be the name of a field of Account')
     .optional(),
-  VINSOLUTIONS_EVENTS_URL: webAddress.optional(),
-  VINSOLUTIONS_EVENTS_TOKEN_URL: webAddress.optional(),
-  VINSOLUTIONS_EVENTS_CLIENT_ID: nonEmpty.optional(),
-  VINSOLUTIONS_EVENTS_CLIENT_SECRET: secret(environment).optional(),
-  VINSOLUTIONS_EVENTS_API_KEY: secret(environment).optional(),
-  VINSOLUTIONS_EVENTS_DEALERS: dealerSelection.optional(),
-  FORTELLIS_SUBSCRIPTIONS_URL: webAddress.optional(),
-  FORTELLIS_TOKEN_URL: webAddress.optional(),
-  FORTELLIS_API_KEY: secret(environment).optional(),
-  FORTELLIS_API_SECRET: secret(environment).optional(),
-  DATA_AFTER_END_GRACE_DAYS: z
-    .string()
-    .regex(/^\d{1,2}$/, 'must be a whole number of days from 0 to 90')
-    .transform(Number)
-    .refine((days) => days <= 90, 'must be a whole number of days from 0 to 90')
-    .optional(),
-  AUTO_TAM_DIRECTORY_URL: sheetAddress.optional(),
-  GATE_INACTIVE_STATUSES: inactiveStatuses,
+  ...cancellationVariables(environment),
   SMTP_URL: addressOrSecret(environment, /^smtps?:$/, 'smtp://mail.example.com:587'),
   MAIL_FROM: mailFrom,
   PUBLIC_URL: webAddress.optional(),
@@ -225,15 +133,7 @@ const shape = (environment: Environment) => ({
 const together = [
   ['CST_URL', 'CST_TOKEN'],
   ['SALESFORCE_URL', 'SALESFORCE_CLIENT_ID', 'SALESFORCE_CLIENT_SECRET'],
-  [
-    'VINSOLUTIONS_EVENTS_URL',
-    'VINSOLUTIONS_EVENTS_TOKEN_URL',
-    'VINSOLUTIONS_EVENTS_CLIENT_ID',
-    'VINSOLUTIONS_EVENTS_CLIENT_SECRET',
-    'VINSOLUTIONS_EVENTS_API_KEY',
-    'VINSOLUTIONS_EVENTS_DEALERS',
-  ],
-  ['FORTELLIS_SUBSCRIPTIONS_URL', 'FORTELLIS_TOKEN_URL', 'FORTELLIS_API_KEY', 'FORTELLIS_API_SECRET'],
+  ...cancellationVariablesTogether,
 ];
 
 /**
@@ -361,12 +261,7 @@ function common(values: Values, environment: Environment): Settings {
     temporal: temporalSettings(environment),
     keyring: values.DEALEROPS_CODEC_KEYS,
     connectors: connectorSettings(values),
-    cancellations: {
-      inactiveStatuses: values.GATE_INACTIVE_STATUSES,
-      vinSolutionsDealers: values.VINSOLUTIONS_EVENTS_DEALERS,
-      dataAfterEndGraceDays: values.DATA_AFTER_END_GRACE_DAYS,
-      autoTamDirectoryUrl: values.AUTO_TAM_DIRECTORY_URL,
-    },
+    cancellations: cancellationSettings(values),
     mail: { url: values.SMTP_URL, from: values.MAIL_FROM },
     publicUrl: values.PUBLIC_URL,
     webUiUrl: values.WEB_UI_URL,
@@ -388,32 +283,6 @@ function connectorSettings(values: Values): ConnectorSettings {
             externalIdField: values.SALESFORCE_ACCOUNT_FIELD,
           }
         : undefined,
-    vinSolutionsEvents: vinSolutionsEventsOf(values),
-    fortellis: fortellisOf(values),
+    ...cancellationConnectors(values),
   };
-}
-
-function vinSolutionsEventsOf(values: Values): ConnectorSettings['vinSolutionsEvents'] {
-  const {
-    VINSOLUTIONS_EVENTS_URL: url,
-    VINSOLUTIONS_EVENTS_TOKEN_URL: tokenUrl,
-    VINSOLUTIONS_EVENTS_CLIENT_ID: clientId,
-    VINSOLUTIONS_EVENTS_CLIENT_SECRET: clientSecret,
-    VINSOLUTIONS_EVENTS_API_KEY: apiKey,
-  } = values;
-  return url && tokenUrl && clientId && clientSecret && apiKey
-    ? { url, tokenUrl, clientId, clientSecret, apiKey }
-    : undefined;
-}
-
-function fortellisOf(values: Values): ConnectorSettings['fortellis'] {
-  const {
-    FORTELLIS_SUBSCRIPTIONS_URL: subscriptionsUrl,
-    FORTELLIS_TOKEN_URL: tokenUrl,
-    FORTELLIS_API_KEY: apiKey,
-    FORTELLIS_API_SECRET: apiSecret,
-  } = values;
-  return subscriptionsUrl && tokenUrl && apiKey && apiSecret
-    ? { subscriptionsUrl, tokenUrl, apiKey, apiSecret }
-    : undefined;
 }
