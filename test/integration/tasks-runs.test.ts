@@ -32,7 +32,12 @@ describe('a task whose workflow is reset in Temporal', () => {
   });
 
   /** Takes an integration's workflow back to before the first of such events, without what people said since. */
-  async function resetTo(integration: IntegrationName, account: string, type: proto.temporal.api.enums.v1.EventType) {
+  async function resetTo(
+    integration: IntegrationName,
+    account: string,
+    type: proto.temporal.api.enums.v1.EventType,
+    resetReapplyType = ResetReapplyType.RESET_REAPPLY_TYPE_NONE,
+  ) {
     const workflowId = integrationWorkflowId(integration, account);
     const handle = service.client.workflow.getHandle(workflowId);
     const { events: history } = await handle.fetchHistory();
@@ -45,7 +50,7 @@ describe('a task whose workflow is reset in Temporal', () => {
       reason: 'test',
       requestId: `${runId}/${type}`,
       workflowTaskFinishEventId: history!.slice(0, first).findLast(isDone)!.eventId,
-      resetReapplyType: ResetReapplyType.RESET_REAPPLY_TYPE_NONE,
+      resetReapplyType,
     });
     expect(newRunId).not.toBe(runId);
   }
@@ -67,6 +72,41 @@ describe('a task whose workflow is reset in Temporal', () => {
     expect(await say('olivia', id, 'complete', { answers })).toMatchObject({ status: 200 });
     expect(await ended()).toEqual({ 'crm/dealersocket': 'ended' });
     expect(await rowOf(id)).toMatchObject({ state: 'done', closedBy: 'olivia', answers });
+  });
+
+  it('its priority and follow-up date are those that its workflow knows then', async () => {
+    const dealer = dealerOf(service, 'D-1001');
+    await dealer.cancel(['crm/dealersocket']);
+    const { id } = await dealer.task('dealersocket-form');
+    const on = new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10);
+    const arrange = async () => {
+      await say('olivia', id, 'priority', { priority: 'urgent' });
+      await say('olivia', id, 'follow-up', { on, note: 'they answer then' });
+      return rowOf(id);
+    };
+    const arranged = await arrange();
+    expect(arranged).toMatchObject({
+      priority: 'urgent',
+      followUpNote: 'they answer then',
+      followUpAt: expect.any(Date),
+    });
+    await resetTo('crm/dealersocket', 'D-1001', firstUpdate);
+    const none = await eventually(async () => {
+      const row = await rowOf(id);
+      return row.version > arranged.version && row;
+    });
+    expect(none).toMatchObject({ priority: 'normal', followUpAt: null, followUpNote: null, state: 'open' });
+
+    // What people said since the reset's time is said again.
+    const again = await arrange();
+    await resetTo('crm/dealersocket', 'D-1001', firstUpdate, ResetReapplyType.RESET_REAPPLY_TYPE_ALL_ELIGIBLE);
+    await eventually(async () => (await rowOf(id)).version > again.version);
+    await eventually(async () => (await rowOf(id)).priority === 'urgent' && (await rowOf(id)).followUpAt !== null);
+    await say('oscar', id, 'claim');
+    const { priority, followUpAt, followUpNote } = again;
+    expect(await rowOf(id)).toMatchObject({ state: 'claimed', priority, followUpAt, followUpNote });
+    await say('oscar', id, 'release');
+    await dealer.done('dealersocket-form', { submitted: true });
   });
 
   it('to before it was opened: the same task is opened again and counts as begun', async () => {
@@ -135,8 +175,20 @@ describe('a task whose workflow continues as new', () => {
     const { id } = await eventually(async () => (await service.db.select().from(tasks))[0]);
     await nextRun();
     expect(await say('olivia', id, 'claim')).toMatchObject({ status: 200, body: { state: 'claimed' } });
+    await say('olivia', id, 'priority', { priority: 'high' });
+    const on = new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10);
+    await say('olivia', id, 'follow-up', { on, note: 'they answer then' });
+    const { followUpAt } = await rowOf(id);
     await nextRun();
     expect(await say('oscar', id, 'claim')).toMatchObject({ status: 409 });
+    // The next change writes what the new run knows.
+    await service.db.update(tasks).set({ priority: 'low', followUpAt: null, followUpNote: null });
+    await say('olivia', id, 'release');
+    const arrangement = { priority: 'high', followUpAt, followUpNote: 'they answer then' };
+    expect(await rowOf(id)).toMatchObject({ ...arrangement, state: 'open' });
+    await nextRun();
+    await say('olivia', id, 'claim');
+    expect(await rowOf(id)).toMatchObject({ ...arrangement, state: 'claimed' });
     const answers = { submitted: true };
     expect(await say('olivia', id, 'complete', { answers })).toMatchObject({ status: 200, body: { state: 'done' } });
     expect(await handle.result()).toMatchObject({ how: 'done', by: 'olivia', answers });
