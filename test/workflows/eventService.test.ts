@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { integrationWorkflowId } from '../../domain/cancellations/cancellations.ts';
 import type { HttpFaults } from '../../sandbox/shared/faults.ts';
 import { dealerOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
@@ -83,6 +84,26 @@ describe('VinSolutions’ event service', () => {
     expect((await dealer.progress(id, 'crm/vinsolutions'))!.steps[0]).toMatchObject({ state: 'done', by: 'cst' });
     const told = (await dealer.events(id)).filter(({ action }) => action.includes('could not end it'));
     expect(told.map(({ detail }) => detail)).toEqual([expect.stringContaining(reason)]);
+  });
+
+  it('that is down when a new run is to begin: the run waits for it, the change is sent once, and the next run knows it', async () => {
+    service.sandbox.faults.vinSolutions.next = always({ on: 'subscriptions', status: 503 });
+    const dealer = dealerOf(service, 'D-1103');
+    const { ended } = await dealer.cancel(['crm/vinsolutions']);
+    await eventually(async () => service.sandbox.faults.vinSolutions.next.length < 200);
+    await dealer.task('vinsolutions-portal');
+    const handle = service.client.workflow.getHandle(integrationWorkflowId('crm/vinsolutions', 'D-1103'));
+    const { runId } = await handle.describe();
+    await handle.signal('continueAsNew');
+    expect(changes('555203')).toEqual([]);
+    service.sandbox.faults.vinSolutions.next = [];
+    await service.env!.sleep('6 minutes');
+    await eventually(async () => (await handle.describe()).runId !== runId);
+    expect(changes('555203')).toHaveLength(1);
+    await dealer.done('vinsolutions-portal', { ticketNumber: 'T-8', done: true });
+    expect(await ended()).toEqual({ 'crm/vinsolutions': 'ended' });
+    expect(changes('555203')).toHaveLength(1);
+    expect(runsOf('555203')).toBe(0);
   });
 
   it('that does not list the dealer is replaced by the run in CST', async () => {
