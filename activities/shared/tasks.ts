@@ -142,42 +142,50 @@ export function taskActivities(context: Pick<Context, 'database' | 'temporal'>, 
       });
     },
 
-    /** Writes one change of a task, then hands over what people must hear of it; what is older than the row changes nothing. */
+    /**
+     * Writes one change of a task with its event, both or neither, then hands over what people must hear of it. A change that
+     * arrives after a later one did happen: it leaves the row as it is and its event is kept, with its own time. Its notices
+     * are handed over too, since each is mailed only if it is still true then.
+     */
     async saveTask(change: TaskChange): Promise<void> {
       const at = new Date(change.at);
       const ended = !openTaskStates.includes(change.state);
-      const [row] = await db.select().from(tasks).where(eq(tasks.id, change.taskId));
-      // It was closed before it was written, or its row is gone: its next reminder writes it again.
-      if (!row) return;
-      await db
-        .update(tasks)
-        .set({
-          state: change.state,
-          version: change.version,
-          ...(change.assignee !== undefined && { assignee: change.assignee }),
-          ...(change.answers && { answers: change.answers }),
-          ...(change.state === 'done' && { draftAnswers: null, draftBy: null, draftAt: null }),
-          ...(change.reason !== undefined && { reason: change.reason }),
-          ...(change.priority && { priority: change.priority }),
-          ...(change.followUpAt !== undefined && {
-            followUpAt: change.followUpAt === null ? null : new Date(change.followUpAt),
-            followUpNote: change.followUpNote ?? null,
-          }),
-          ...(change.state === 'claimed' && { claimedAt: row.claimedAt ?? at }),
-          ...(change.state === 'open' && { claimedAt: null }),
-          ...(ended
-            ? { closedAt: row.closedAt ?? at, closedBy: row.closedBy ?? change.by }
-            : { closedAt: null, closedBy: null }),
-        })
-        .where(and(eq(tasks.id, change.taskId), lt(tasks.version, change.version)));
-      const { process, subject, account, integration, timeZone } = row;
-      const date = change.date ? ` to ${localDate(new Date(change.date), timeZone)}` : '';
-      await recordEvent(db, {
-        ...{ id: `${change.taskId}/${change.version}`, process, subject, taskId: change.taskId },
-        ...{ account, vendor: integration, at, by: change.by },
-        action: `Task ${change.action}${date}: ${row.content.title}`,
-        detail: change.detail,
+      const isWritten = await db.transaction(async (tx) => {
+        const [row] = await tx.select().from(tasks).where(eq(tasks.id, change.taskId)).for('update');
+        // It was closed before it was written, or its row is gone: its next reminder writes it again.
+        if (!row) return false;
+        await tx
+          .update(tasks)
+          .set({
+            state: change.state,
+            version: change.version,
+            ...(change.assignee !== undefined && { assignee: change.assignee }),
+            ...(change.answers && { answers: change.answers }),
+            ...(change.state === 'done' && { draftAnswers: null, draftBy: null, draftAt: null }),
+            ...(change.reason !== undefined && { reason: change.reason }),
+            ...(change.priority && { priority: change.priority }),
+            ...(change.followUpAt !== undefined && {
+              followUpAt: change.followUpAt === null ? null : new Date(change.followUpAt),
+              followUpNote: change.followUpNote ?? null,
+            }),
+            ...(change.state === 'claimed' && { claimedAt: row.claimedAt ?? at }),
+            ...(change.state === 'open' && { claimedAt: null }),
+            ...(ended
+              ? { closedAt: row.closedAt ?? at, closedBy: row.closedBy ?? change.by }
+              : { closedAt: null, closedBy: null }),
+          })
+          .where(and(eq(tasks.id, change.taskId), lt(tasks.version, change.version)));
+        const { process, subject, account, integration, timeZone } = row;
+        const date = change.date ? ` to ${localDate(new Date(change.date), timeZone)}` : '';
+        await recordEvent(tx, {
+          ...{ id: `${change.taskId}/${change.version}`, process, subject, taskId: change.taskId },
+          ...{ account, vendor: integration, at, by: change.by },
+          action: `Task ${change.action}${date}: ${row.content.title}`,
+          detail: change.detail,
+        });
+        return true;
       });
+      if (!isWritten) return;
       for (const notice of change.notices ?? []) {
         const key = `task/${change.taskId}/${change.version}/${notice.topic}`;
         await startNotice(context.temporal, { about: 'task', key, taskId: change.taskId, ...notice });

@@ -9,7 +9,7 @@ import { HumanTasks } from '../shared/humanTasks.ts';
 import { newRunDue, steadily } from '../shared/newRun.ts';
 import { searchable } from '../shared/searchable.ts';
 import type { GuardBroken, TaskOutcome, TasksSnapshot, TaskWatch } from '../shared/taskRecord.ts';
-import { queries, records } from './activities.ts';
+import { queries, quickQueries } from './activities.ts';
 
 /** Of one run, in events. */
 const longHistory = 400;
@@ -63,7 +63,7 @@ function watchOf(of: EndedIntegration): TaskWatch {
     },
     guard: {
       check: async () => {
-        const isEnded = await records.isStillEnded.executeWithOptions({ summary: 'Is it still ended?' }, [of]);
+        const isEnded = await quickQueries.isStillEnded.executeWithOptions({ summary: 'Is it still ended?' }, [of]);
         return isEnded ? undefined : noLongerEnded;
       },
       broken: async (from) => {
