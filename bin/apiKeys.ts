@@ -80,7 +80,7 @@ program
         expiresAt: expires,
         requestsPerMinute: perMinute,
       });
-      console.log(`${key}\nIts ID is ${id}. It is not shown again.`);
+      console.log(`${key}\nThis key is not shown again. Its ID: ${id}`);
     }),
   );
 
@@ -94,7 +94,7 @@ program
           ? `revoked ${key.revokedAt.toISOString()}`
           : key.expiresAt
             ? `until ${key.expiresAt.toISOString()}`
-            : 'without end';
+            : 'never expires';
         console.log(`${key.id}  ${key.name.padEnd(16)} ${key.scopes.join(',')}  ${key.personId ?? '-'}  ${end}`);
       }
     }),

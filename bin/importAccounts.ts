@@ -10,7 +10,7 @@ import { csvLine } from '../domain/shared/csvCells.ts';
 import { integrationNames } from '../domain/shared/vendors.ts';
 import { ImportNotes } from '../service/importNotes.ts';
 import { serviceDatabaseUrl } from '../service/serviceDatabase.ts';
-import { StartError } from '../service/startError.ts';
+import { refusedConnection, StartError } from '../service/startError.ts';
 import { textLines } from '../service/textLines.ts';
 
 const maxLineBytes = 64 * 1024;
@@ -113,6 +113,8 @@ function partOf<T>(file: string, read: () => T): T {
 /** What to do about an error, on one line. */
 function importFailure(error: unknown): string {
   if (error instanceof StartError) return error.message;
+  const unreachable = refusedConnection(error);
+  if (unreachable) return unreachable;
   // Drizzle's own message repeats the row.
   const { code, message } = (error instanceof DrizzleQueryError ? error.cause : error) as NodeJS.ErrnoException;
   if (code === '42P01') return 'The database has no tables yet: run npm run migrate, or npm start, first';
@@ -123,7 +125,7 @@ function importFailure(error: unknown): string {
 function notInUse({ CST_URL, DATABASE_URL }: NodeJS.ProcessEnv): string[] {
   if (CST_URL) return ['CST_URL is set: dealers are looked up in CST, and here only once CST is no longer configured'];
   if (DATABASE_URL) return [];
-  return ['npm start looks dealers up in its stand-in of CST, and not here'];
+  return ['npm start will not use these accounts: it asks its CST stand-in'];
 }
 
 function summaryOf({ lines, added, replaced, rejectedLines, rejectedFile, notes, ...of }: Summary): string[] {

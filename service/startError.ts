@@ -21,6 +21,15 @@ export function portFailure(error: unknown, { host, port, setting }: { host: str
   return error;
 }
 
+/** What to say where PostgreSQL does not take connections; undefined for any other error. */
+export function refusedConnection(error: unknown): string | undefined {
+  const cause = error instanceof Error && error.cause ? error.cause : error;
+  const { code, address, port } = cause as NodeJS.ErrnoException & { address?: string; port?: number };
+  if (code !== 'ECONNREFUSED') return undefined;
+  const at = address ? ` at ${address}:${port}` : '';
+  return `PostgreSQL does not answer${at}: run npm start in another terminal, or set DATABASE_URL`;
+}
+
 /** What to print for a failed start: one line where the cause is known, else the stack. */
 export function startFailure(error: unknown): string {
   if (error instanceof StartError) return error.message;
@@ -28,6 +37,8 @@ export function startFailure(error: unknown): string {
   if (code === 'ENOSPC') return 'The disk is full: make room and start again';
   if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM')
     return `${(error as Error).message.split('\n')[0]}: this user may not write there; set DEALEROPS_DATA_DIR to a folder that it may write`;
+  const unreachable = refusedConnection(error);
+  if (unreachable) return unreachable;
   const told = withoutValues(error);
   return told instanceof Error ? (told.stack ?? told.message) : String(told);
 }

@@ -51,7 +51,7 @@ function faults(issues: Issue[], context?: string): Fault[] {
     if (code === 'unrecognized_keys' && keys) {
       return keys.slice(0, mostFaults).map((key) => ({
         path: place(context, `${at}/${pointed(key)}`),
-        message: 'is not known here: leave it out',
+        message: 'is not a field here: correct or remove it',
       }));
     }
     const noBody = at === '' && context === 'body' && message?.endsWith('received null');
@@ -63,6 +63,9 @@ function faults(issues: Issue[], context?: string): Fault[] {
 function wordsOf(message = 'is not as described'): string {
   if (/received undefined$/.test(message))
     return message.replace(/^Invalid input: (.*), received undefined$/, 'is missing ($1)');
+  const choices = /^Invalid option: expected one of (.*)$/.exec(message)?.[1];
+  if (choices) return `must be one of ${choices.replaceAll('"|"', '", "')}`;
+  if (message === 'Invalid UUID') return 'is not an ID (a UUID)';
   return message.replace(/^Invalid (input|option): /, '');
 }
 

@@ -11,7 +11,8 @@ export type { Fault } from './faults.ts';
 
 /** What each type of problem means, for the page that its `type` names. */
 export const problemTypes = {
-  'invalid-request': 'A part of the request is not as the API’s description says; `errors` names each part.',
+  'invalid-request':
+    'The request does not match the API’s description; `errors` says where. Correct each part that it names; /docs describes them.',
   unauthenticated: 'The request has no valid API key or session. Send `Authorization: Bearer <key>`.',
   forbidden: 'The API key may not do this; the detail names the missing scope.',
   'not-found': 'There is nothing at this path. /openapi.json lists every path.',

@@ -391,7 +391,7 @@ describe('an unusable argument changes nothing and is reported in one line', () 
   test('databases', async () => {
     write(['D-1,Kia,Active,,,,,,']);
     const nobody = `postgres://user:secret@127.0.0.1:${await getPort()}/none`;
-    await fails('The database cannot be used: ', [file], { DATABASE_URL: nobody });
+    await fails('PostgreSQL does not answer at ', [file], { DATABASE_URL: nobody });
     await fails('No database: set DATABASE_URL, or run npm start first', [file], { DEALEROPS_DATA_DIR: folder });
     await fails('DATABASE_URL: env:NOWHERE is empty or not set', [file], { DATABASE_URL: 'env:NOWHERE' });
     const url = new URL(database.url);

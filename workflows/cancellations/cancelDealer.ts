@@ -290,6 +290,11 @@ class Dealer {
         return `- ${one.ended ? '☑' : '◔'} **${vendorTitle(one.integration)}** (\`${workflowId}\`): ${inWords(stateOf(one))}`;
       }),
     ]);
+    const shown = new Set<string>(all.map((one) => one.integration));
+    const ended = Object.entries(this.results).filter(([name]) => !shown.has(name));
+    if (ended.length > 0) lines.push('\nended\n');
+    for (const [name, state] of ended)
+      lines.push(`- ☑ **${vendorTitle(name as Ongoing['integration'])}**: ${inWords(state)}`);
     setCurrentDetails(`**Cancellation of dealer ${this.account}**\n${lines.join('\n')}`);
   }
 }
