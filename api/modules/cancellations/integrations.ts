@@ -46,9 +46,8 @@ export async function integrationsToEnd(options: ApiOptions, body: CancellationB
     return [{ path, message: `the account does not have ${name}; it has ${list}` }];
   });
   if (errors.length > 0 || wanted.length === 0) {
-    throw new Problem(422, 'no-such-integration', `Account ${body.account} has these integrations: ${list}.`, {
-      errors,
-    });
+    const detail = has.length > 0 ? `has these integrations: ${list}.` : 'has no integrations.';
+    throw new Problem(422, 'no-such-integration', `Account ${body.account} ${detail}`, { errors });
   }
   return { account, integrations: wanted };
 }

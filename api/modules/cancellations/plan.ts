@@ -85,6 +85,6 @@ function gateOutcome(parent: FoundAccount | null, inactiveStatuses: readonly str
   const status = `the Effective Status of ${gate.account} is ${gate.status}`;
   if (gate.answer === 'open') return `starts at once: ${status}`;
   if (gate.answer === 'not-understood')
-    return `does not proceed before a person has looked: ${status}, which is not understood`;
+    return `does not proceed before a person has looked: ${status}, which is neither Active nor on the list of inactive statuses`;
   return whenActive === 'wait' ? `waits and looks again daily: ${status}` : `does not proceed: ${status}`;
 }
