@@ -116,7 +116,7 @@ const cases: Record<Wait, Case> = {
       await place.dealer.task('vinsolutions-portal');
       await stepDone(place, 'crm/vinsolutions', 'vin-event-stream');
     },
-    toReinstate: 'Was done, reinstate it: Part 1',
+    toReinstate: 'Undo what was done: "Part 1',
   },
   'elead-manual-mail': {
     integration: 'crm/elead',
@@ -128,7 +128,7 @@ const cases: Record<Wait, Case> = {
     integration: 'crm/elead',
     faults: { smtp: { next: ['cut-lost'] } },
     reach: task('elead-mail-unknown'),
-    toReinstate: 'May have been done: check',
+    toReinstate: 'Check whether this was done',
     after: async ({ account }) => expect(mailsToElead(account)).toBe(0),
   },
   'cdk-case': { integration: 'dms/cdk', reach: task('cdk-case') },
@@ -138,7 +138,7 @@ const cases: Record<Wait, Case> = {
       await dealer.done('cdk-case', { caseNumber: 'C-1' });
       await dealer.task('cdk-termination');
     },
-    toReinstate: 'May have been done: check, and reinstate it if it was: CDK terminates',
+    toReinstate: 'undo it if it was: "CDK terminates',
     after: async ({ account }) => expect(service.sandbox.state.dmsProviders.has(account)).toBe(true),
   },
   'cdk-clean-up': {
@@ -148,7 +148,7 @@ const cases: Record<Wait, Case> = {
       await dealer.done('cdk-case', { caseNumber: 'C-1', terminated: true });
       await dealer.task('cdk-clean-up');
     },
-    toReinstate: 'Was done, reinstate it: CDK terminates',
+    toReinstate: 'Undo what was done: "CDK terminates',
     after: async ({ account }) => expect(service.sandbox.state.dmsProviders.has(account)).toBe(true),
   },
   'dealervault-sales': {
@@ -165,7 +165,7 @@ const cases: Record<Wait, Case> = {
       await place.dealer.done('dealervault-sales', { deactivated: true });
       await stepDone(place, 'dms/dealervault', 'dealervault-sales');
     },
-    toReinstate: 'Was done, reinstate it',
+    toReinstate: 'Undo what was done',
   },
   reinstate: {
     integration: 'crm/vinsolutions',
@@ -175,7 +175,7 @@ const cases: Record<Wait, Case> = {
       await place.dealer.withdraw();
       await place.dealer.task('reinstate');
     },
-    toReinstate: 'Was done, reinstate it: Part 1',
+    toReinstate: 'Undo what was done: "Part 1',
   },
   'data-after-end': {
     integration: 'crm/elead',
@@ -188,7 +188,7 @@ const cases: Record<Wait, Case> = {
       const { workflowId } = await dealer.task('data-after-end');
       return { workflowId, withdraw: () => dealer.withdraw('came back', { of: id }) };
     },
-    toReinstate: 'Was done, reinstate it',
+    toReinstate: 'Undo what was done',
     async after({ dealer }) {
       const open = await dealer.task('data-after-end');
       expect(await refusalOf(dealer.say(open, 'claimTask', { by: 'olivia' }))).toBe('wrong_state');
