@@ -162,6 +162,19 @@ export const mutations: Mutation[] = [
   ),
   shared(
     'humanTasks',
+    'Tasks: a new follow-up date does not begin the reminders anew',
+    ' || task.followUpAt !== followUpAt,',
+    ',',
+  ),
+  shared('humanTasks', 'Tasks: an escalation keeps the follow-up date', 'reason, ...noFollowUp }', 'reason }'),
+  shared(
+    'humanTasks',
+    'Tasks: a row that says something else stays',
+    'if (row && !task.outcome)',
+    'if (row && row.version === null && !task.outcome)',
+  ),
+  shared(
+    'humanTasks',
     'Tasks: the guard is not watched',
     'if (guard) void looking.run(() => this.watchGuard(task, guard));',
     '',

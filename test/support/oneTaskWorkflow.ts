@@ -1,5 +1,6 @@
 import {
   allHandlersFinished,
+  CancellationScope,
   condition,
   continueAsNew,
   defineSignal,
@@ -37,10 +38,13 @@ export async function oneTask({ tasks, taskId }: HandedOver = {}): Promise<TaskO
     },
   };
   const outcome = taskId ? people.resume(taskId, watch) : people.open(facts, watch);
-  const next = condition(() => startOver && known !== undefined && people.writing === 0 && allHandlersFinished());
+  // A cancellation closes the task, and the workflow ends with that.
+  const next = CancellationScope.nonCancellable(() =>
+    condition(() => startOver && known !== undefined && people.writing === 0 && allHandlersFinished()),
+  );
   const ended = await Promise.race([outcome, next]);
   if (ended) {
-    await condition(() => people.writing === 0 && allHandlersFinished());
+    await CancellationScope.nonCancellable(() => condition(() => people.writing === 0 && allHandlersFinished()));
     return ended;
   }
   return continueAsNew<typeof oneTask>({ tasks: people.snapshot(), taskId: known });

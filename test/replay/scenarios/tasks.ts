@@ -64,6 +64,65 @@ export const taskScenarios: Scenario[] = [
     },
   },
   {
+    name: 'task-followed-up-changed-taken-back-and-escalated',
+    records: ['cancelDealerSocket', 'sendNotice'],
+    timeSkipping: true,
+    async play(service) {
+      const dealer = dealerOf(service, 'D-1703');
+      const { ended } = await dealer.cancel(['crm/dealersocket']);
+      const task = await dealer.task('dealersocket-form');
+      const followUp = async (by: string, days: number | null) => {
+        const now = await service.env!.currentTimeMs();
+        const at = days === null ? null : new Date(now + days * 86_400_000).toISOString();
+        await dealer.say(task, 'followUpTask', { by, at, note: 'they answer then', teamLead: by === 'lena' });
+      };
+      const followedUp = (times: number) =>
+        eventually(async () => {
+          const mails = await service.db.select().from(outbox);
+          const ofMorning = ({ businessKey }: { businessKey: string }) =>
+            businessKey.startsWith(`reminder/${task.id}/follow-up/`);
+          return mails.filter(ofMorning).length >= times;
+        });
+      await dealer.say(task, 'claimTask', { by: 'olivia' });
+      await dealer.say(task, 'prioritizeTask', { by: 'olivia', priority: 'high', teamLead: false });
+      // The same again changes nothing.
+      await dealer.say(task, 'prioritizeTask', { by: 'olivia', priority: 'high', teamLead: false });
+      await followUp('olivia', 10);
+      await followUp('olivia', 3);
+      await service.skipDays(4);
+      await followedUp(1);
+      await followUp('olivia', 40);
+      await followUp('olivia', null);
+      await followUp('olivia', null);
+      await followUp('olivia', 20);
+      await service.skipDays(2);
+      await refusalOf(followUp('oscar', 5));
+      await refusalOf(followUp('olivia', 90));
+      await dealer.say(task, 'escalate', { by: 'olivia', reason: 'they do not answer' });
+      await followUp('lena', 2);
+      await service.skipDays(3);
+      await dealer.say(task, 'returnToTeam', { by: 'lena', note: 'they answer now' });
+      await dealer.say(task, 'claimTask', { by: 'olivia' });
+      await dealer.say(task, 'completeTask', { by: 'olivia', answers: { submitted: true } });
+      await ended();
+    },
+  },
+  {
+    name: 'task-row-with-another-priority-written-again',
+    records: ['cancelDealerSocket'],
+    timeSkipping: true,
+    async play(service) {
+      const dealer = dealerOf(service, 'D-1701');
+      const { ended } = await dealer.cancel(['crm/dealersocket']);
+      const task = await dealer.task('dealersocket-form');
+      await service.db.update(tasks).set({ priority: 'urgent' }).where(eq(tasks.id, task.id));
+      await service.skipDays(4);
+      await eventually(async () => (await dealer.task('dealersocket-form')).priority === 'normal');
+      await dealer.done('dealersocket-form', { submitted: true });
+      await ended();
+    },
+  },
+  {
     name: 'task-row-lost-and-written-again',
     records: ['cancelDealerSocket'],
     timeSkipping: true,
