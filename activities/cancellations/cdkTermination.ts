@@ -4,9 +4,10 @@ import { integrationKey } from '../../domain/shared/vendors.ts';
 import type { Fortellis } from '../connectors/fortellis.ts';
 import type { Context } from '../shared/context.ts';
 import { dealer } from '../shared/dealers.ts';
+import { notBefore, temporalTime } from '../shared/notBefore.ts';
 
-/** How often Fortellis' list is read while CDK's termination is awaited. */
-const pause = '1 hour';
+/** Between looks at Fortellis' list while CDK's termination is awaited, ms. */
+const pauseMs = 3_600_000;
 
 /** CDK's termination as Fortellis shows it (spec: cancellations.md, last section). */
 export function cdkTerminationActivities({ connectors: { fortellis }, dealers }: Context) {
@@ -29,15 +30,20 @@ export function cdkTerminationActivities({ connectors: { fortellis }, dealers }:
 
     /**
      * Waits until Fortellis shows that the dealer's subscription is ended. Each look that does not show it is a failure to be tried
-     * again, which writes no events.
-     * @throws ApplicationFailure `NotTerminated`, and the failures of `Fortellis`, to be tried again in an hour
+     * again, which writes no events. While Fortellis cannot be asked for a day or more, the team leads are notified.
+     * @throws ApplicationFailure `NotYet`, `FortellisNotConfigured` and the failures of `Fortellis`, all to be tried again in an hour
      */
     async cdkTerminated({ orgId }: { orgId: string }): Promise<{ evidence: string }> {
-      if (!fortellis) throw notYet('Fortellis is not configured any more');
-      const found = await stateOf(fortellis, orgId).catch((error: Error) => {
-        throw notYet(error.message);
+      if (!fortellis) throw unavailable('Fortellis is not configured any more', 'FortellisNotConfigured');
+      const found = await stateOf(fortellis, orgId).catch((error: unknown) => {
+        if (error instanceof ApplicationFailure) throw unavailable(error.message, error.type);
+        throw error;
       });
-      if (found.state !== 'terminated') throw notYet(`Fortellis does not show that ${orgId} is terminated`);
+      if (found.state !== 'terminated')
+        throw notBefore(
+          new Date(temporalTime().getTime() + pauseMs),
+          `Fortellis does not show that ${orgId} is terminated: looked at again`,
+        );
       return {
         evidence: `Fortellis: the subscription of organization ${orgId} is inactive, deactivated on ${found.on}`,
       };
@@ -49,6 +55,7 @@ async function stateOf(fortellis: Fortellis, orgId: string) {
   return fortellisState(await fortellis.subscriptionsOf(orgId), new Date().toISOString().slice(0, 10));
 }
 
-function notYet(message: string): ApplicationFailure {
-  return ApplicationFailure.create({ message, type: 'NotTerminated', category: 'BENIGN', nextRetryDelay: pause });
+/** Also where Fortellis refuses us, such as with a key that has expired: somebody may put that right. */
+function unavailable(message: string, type: string | null | undefined): ApplicationFailure {
+  return ApplicationFailure.create({ message, type: type ?? undefined, category: 'BENIGN', nextRetryDelay: pauseMs });
 }

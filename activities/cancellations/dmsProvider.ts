@@ -1,8 +1,12 @@
+import { sleep } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { isIntegrationName, vendorCode } from '../../domain/shared/vendors.ts';
-import type { DmsProvider } from '../connectors/cst.ts';
+import type { Cst, DmsProvider } from '../connectors/cst.ts';
 import type { CancellationContext } from './context.ts';
 import { parentStatusOf } from './gate.ts';
+
+/** Between looks at whether CST has removed the provider, ms; after the last look a person removes it. */
+const readBackPauses = [1_000, 2_000, 4_000, 8_000];
 
 interface DealerAtCdk {
   account: string;
@@ -17,7 +21,8 @@ export function dmsProviderActivities(context: CancellationContext) {
     /**
      * Removes CDK as the dealer's DMS provider and reads back that it is gone; another vendor's, which has come meanwhile,
      * stays.
-     * @throws ApplicationFailure `GateClosed` when the gate is not open any more, `NoConnector` where CST is not configured
+     * @throws ApplicationFailure `GateClosed` when the gate is not open any more, `NoConnector` where CST is not configured,
+     *   `DmsProviderLeft` (not to be tried again) where CST takes the removal but goes on showing CDK
      */
     async removeDmsProvider({ account, dealerId }: DealerAtCdk): Promise<{ evidence: string }> {
       if (!cst) throw ApplicationFailure.nonRetryable('CST is not configured', 'NoConnector');
@@ -25,9 +30,12 @@ export function dmsProviderActivities(context: CancellationContext) {
       if (gate.answer !== 'open')
         throw ApplicationFailure.nonRetryable(`Effective Status of ${gate.account} is ${gate.status}`, 'GateClosed');
       if (isCdk(await cst.dmsProvider(account), dealerId)) await cst.removeDmsProvider(account);
-      const left = await cst.dmsProvider(account);
+      const left = await readBack(cst, account, dealerId);
       if (isCdk(left, dealerId))
-        throw ApplicationFailure.retryable(`CST still shows the DMS provider ${left.provider}`, 'DmsProviderLeft');
+        throw ApplicationFailure.nonRetryable(
+          `CST took the removal but still shows the DMS provider ${left.provider}`,
+          'DmsProviderLeft',
+        );
       return { evidence: `read back: ${tabShows(left)}` };
     },
 
@@ -43,6 +51,16 @@ export function dmsProviderActivities(context: CancellationContext) {
       }
     },
   };
+}
+
+async function readBack(cst: Cst, account: string, dealerId: string | undefined): Promise<DmsProvider | null> {
+  let left = await cst.dmsProvider(account);
+  for (const pause of readBackPauses) {
+    if (!isCdk(left, dealerId)) break;
+    await sleep(pause);
+    left = await cst.dmsProvider(account);
+  }
+  return left;
 }
 
 function isCdk(found: DmsProvider | null, dealerId: string | undefined): found is DmsProvider {

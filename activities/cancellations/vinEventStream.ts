@@ -11,11 +11,14 @@ import { isSelected } from '../../domain/shared/dealerSelection.ts';
 import { openTaskStates } from '../../domain/shared/tasks.ts';
 import type { Cst, ManualProcessRun } from '../connectors/cst.ts';
 import { dealer, dealerIdAt } from '../shared/dealers.ts';
+import { startNotice } from '../shared/notices.ts';
 import type { CancellationContext } from './context.ts';
 
 /** CST's name of the manual process (spec: cancellations.md, VinSolutions part 1). */
 const processName = 'Remove from Vin Event Stream';
 const pollMs = 1_000;
+/** For how long a run may go on; a person then takes over. With two, one after the other, less than the activity has. */
+const longestRunMs = 45 * 60_000;
 
 export interface RemovalOf {
   dealerId: string;
@@ -35,7 +38,7 @@ export interface RemovalRequest extends RemovalOf {
   tried?: boolean;
   /** The workflow that it was sent to before is lost, and perhaps still had a run in progress. */
   resent?: boolean;
-  /** A person has had it on a list, and may have run that. */
+  /** A run that has not ended may still carry it out, or a person who had it on a list may have. */
   mayBeDone?: boolean;
 }
 
@@ -152,7 +155,7 @@ export function vinEventStreamActivities(context: CancellationContext) {
      * Runs the process once for all Dealer IDs that CST's run history does not yet show as removed since they were asked for.
      * @returns one answer per request; while the parameters cannot be used, only of those who need no run
      * @throws ApplicationFailure `NoConnector` where CST is not configured, `CstParametersUnusable` when the parameters must be
-     *   put right first, and the failures of `Cst`
+     *   corrected first, `CstRunNotEnded` when a run goes on for too long, and the failures of `Cst`
      */
     async removeFromVinEventStream({
       batchKey,
@@ -162,7 +165,12 @@ export function vinEventStreamActivities(context: CancellationContext) {
       removalRequests: RemovalRequest[];
     }): Promise<RemovalAnswer[]> {
       if (!cst) throw ApplicationFailure.nonRetryable('CST is not configured', 'NoConnector');
-      return removeAll(cst, batchKey, removalRequests);
+      try {
+        return await removeAll(cst, batchKey, removalRequests);
+      } catch (error) {
+        if (error instanceof ApplicationFailure && error.type === runNotEnded) await notifyOfRun(temporal, error);
+        throw error;
+      }
     },
   };
 }
@@ -181,12 +189,41 @@ async function timeIn(cst: Cst): Promise<Date> {
   }
 }
 
+const runNotEnded = 'CstRunNotEnded';
+
+/** To the team leads, once for each run: it holds up all removals. */
+function notifyOfRun(
+  temporal: CancellationContext['temporal'],
+  { message, details }: ApplicationFailure,
+): Promise<void> {
+  return startNotice(temporal, {
+    ...{ about: 'stopped', process: 'cancellations', title: `"${processName}" in CST` },
+    key: `run-not-ended/${details?.[0]}`,
+    text: `${message}.\nUntil it ends, each removal is a person's task. Stop the run in CST, or find out why it goes on.`,
+  });
+}
+
 async function removeAll(cst: Cst, batchKey: string, removalRequests: RemovalRequest[]): Promise<RemovalAnswer[]> {
+  try {
+    return await removeWithNextRun(cst, batchKey, removalRequests);
+  } catch (error) {
+    if (!(error instanceof ApplicationFailure && error.type === runNotEnded)) throw error;
+    // A person who runs it by hand must not be given those who are removed already.
+    const answers = await answersWithoutRun(cst, removalRequests);
+    const removed = answers.filter((answer) => answer?.state === 'removed') as RemovalAnswer[];
+    if (removed.length > 0) return removed;
+    throw error;
+  }
+}
+
+async function removeWithNextRun(
+  cst: Cst,
+  batchKey: string,
+  removalRequests: RemovalRequest[],
+): Promise<RemovalAnswer[]> {
   // An earlier try of this batch, or a person in CST, may have started one: the parameters must not change under it.
-  for (const run of await cst.runsInProgress(processName)) await ended(cst, run.runId);
-  const since = removalRequests.map((request) => request.requestedAt).sort()[0]!;
-  const runs = await cst.runsSince(processName, since);
-  const answers = removalRequests.map((request) => answerWithoutRun(request, runs));
+  for (const run of await cst.runsInProgress(processName)) await ended(cst, run);
+  const answers = await answersWithoutRun(cst, removalRequests);
   const wanted = removalRequests.filter((_request, index) => !answers[index]);
   const known = answers.filter((answer) => answer !== undefined);
   if (wanted.length === 0) return known;
@@ -202,8 +239,14 @@ async function removeAll(cst: Cst, batchKey: string, removalRequests: RemovalReq
   cancellationSignal().throwIfAborted();
   await cst.saveParameters(processName, text, etag);
   const { runId } = await cst.run(processName, batchKey);
-  const run = await ended(cst, runId);
+  const run = await ended(cst, { runId });
   return removalRequests.map((request, index) => answers[index] ?? answerOf(run, request));
+}
+
+async function answersWithoutRun(cst: Cst, removalRequests: RemovalRequest[]): Promise<(RemovalAnswer | undefined)[]> {
+  const since = removalRequests.map((request) => request.requestedAt).sort()[0]!;
+  const runs = await cst.runsSince(processName, since);
+  return removalRequests.map((request) => answerWithoutRun(request, runs));
 }
 
 /** What is known of a request before anything is run. */
@@ -240,10 +283,17 @@ function parametersFor(parametersText: string, dealerIds: string[]): string | { 
   }
 }
 
-async function ended(cst: Cst, runId: string): Promise<ManualProcessRun> {
+/** @throws ApplicationFailure `CstRunNotEnded`, with the run's ID; the run may still do its work later */
+async function ended(cst: Cst, { runId }: Pick<ManualProcessRun, 'runId'>): Promise<ManualProcessRun> {
+  // By CST's clock, with which the run's start is written.
+  const cstAhead = (await timeIn(cst)).getTime() - Date.now();
   for (;;) {
     const run = await cst.runStatus(processName, runId);
     if (run.state !== 'running') return run;
+    if (Date.now() + cstAhead > Date.parse(run.startedAt) + longestRunMs) {
+      const message = `run ${runId} of "${processName}" has not ended since ${run.startedAt}, and may still go on`;
+      throw ApplicationFailure.create({ message, type: runNotEnded, nonRetryable: true, details: [runId] });
+    }
     await sleep(pollMs).catch(goOnWhenWithdrawn);
   }
 }

@@ -14,6 +14,7 @@ const rarely = '1 hour';
 const systems: readonly [type: RegExp, name: string][] = [
   [/^Cst/, 'CST'],
   [/^Salesforce/, 'Salesforce'],
+  [/^Fortellis/, 'Fortellis'],
   [/^Mail(Deferred|SenderRejected|Unavailable)$/, 'the mail server'],
 ];
 

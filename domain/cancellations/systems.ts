@@ -1,4 +1,4 @@
-/** Systems that do a step, or that one waits for, by the code of the search attribute, with their names for people. */
+/** What a step waits for, by the code of the search attribute, with its name in a sentence. */
 export const systemTitles = {
   cst: 'CST',
   salesforce: 'Salesforce and CST',

@@ -26,7 +26,7 @@ export interface ChecklistStep<Step extends string = string, WaitingOn extends s
   state: StepState;
   startedAt?: string;
   endedAt?: string;
-  /** A person's ID, a system such as `cst`, or `dealerops`. */
+  /** Who ended it, as `actors.ts` has it: a person's ID, or a system's code such as `cst`. */
   by?: string;
   /** What shows that it happened: a ticket number, a run's ID, a mail server's answer. Nothing personal. */
   evidence?: string;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { systemNames } from './actors.ts';
 import {
   cleanIdentifier,
   cleanName,
@@ -62,10 +63,10 @@ export const VendorName = z
   });
 
 /** How the record names who acts or is waited for besides people and keys. */
-const reserved =
-  'dealerops, cst, salesforce, temporal, command line, mail server, system, me, lead, team lead, person, nobody'
-    .split(', ')
-    .concat(teams.map((team) => team.replaceAll('-', ' ')));
+const reserved = [
+  ...['command line', 'system', 'me', 'lead', 'team lead', 'person', 'nobody'],
+  ...[...Object.keys(systemNames), ...teams].map((code) => code.replaceAll(/[-_]/g, ' ')),
+];
 
 /** Whether somebody of this name would look like another in the record, however it is written. */
 function isReserved(name: string): boolean {

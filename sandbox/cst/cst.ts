@@ -39,6 +39,7 @@ const FaultSettings = z
         failingDealerIds: z.array(z.string()),
         runMs: z.int().min(0).max(600_000),
         readOnly: z.boolean(),
+        keepsDmsProvider: z.boolean(),
       })
       .partial(),
     smtp: z
@@ -125,7 +126,7 @@ export async function startCst(
         return reply.type('text/html').send('<html>Welcome to CST</html>');
       }
     });
-    accounts(cst, state);
+    accounts(cst, state, faults);
     manualProcesses(cst, state, faults);
   });
 
@@ -133,7 +134,7 @@ export async function startCst(
   return { url, token, app };
 }
 
-function accounts(cst: FastifyInstance, state: SandboxState): void {
+function accounts(cst: FastifyInstance, state: SandboxState, faults: Faults): void {
   cst.get('/accounts', async ({ query }) => {
     const { namePrefix, limit, cursor } = AccountsQuery.parse(query);
     const prefix = namePrefix.toLowerCase();
@@ -167,7 +168,7 @@ function accounts(cst: FastifyInstance, state: SandboxState): void {
 
   cst.delete<{ Params: { id: string } }>('/accounts/:id/dms-provider', async ({ params }, reply) => {
     if (!state.accounts.has(params.id)) return notFound(reply);
-    state.dmsProviders.delete(params.id);
+    if (!faults.cst.keepsDmsProvider) state.dmsProviders.delete(params.id);
     state.changed();
     return reply.code(204).send();
   });

@@ -13,6 +13,8 @@ export interface Faults {
     runMs: number;
     /** Calls that change something answer 403. */
     readOnly: boolean;
+    /** The removal of a DMS provider is answered as done, but the provider stays. */
+    keepsDmsProvider: boolean;
   };
   smtp: {
     /** How the next mails are answered, one each; `ok` when empty. */
@@ -54,7 +56,15 @@ export type SmtpFault = (typeof smtpFaults)[number] | { at: SmtpStage; reply?: s
 
 export function noFaults(): Faults {
   return {
-    cst: { errors: 0, invalidResponse: 0, slowMs: 0, failingDealerIds: [], runMs: 300, readOnly: false },
+    cst: {
+      errors: 0,
+      invalidResponse: 0,
+      slowMs: 0,
+      failingDealerIds: [],
+      runMs: 300,
+      readOnly: false,
+      keepsDmsProvider: false,
+    },
     smtp: { next: [] },
     vinSolutions: { next: [] },
     fortellis: { next: [] },

@@ -189,7 +189,7 @@ it('completes a VinSolutions ticket: claim, copy, a rejected and an accepted ans
   await page.getByRole('link', { name: 'the whole cancellation' }).click();
   await page.waitForURL(`**/cancellations/${body.id}`);
   await shows(page, 'ticket CASE-4711', 'ended');
-  await shows(page, 'requested by offboarding (API key)');
+  await shows(page, 'requested by Offboarding system (API key)');
   await section(page, 'VinSolutions')
     .getByText(/by olivia/)
     .waitFor();

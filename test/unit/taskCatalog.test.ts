@@ -122,17 +122,17 @@ describe("the texts to copy follow the vendors' wording", () => {
     ]);
   });
 
-  test('VinSolutions part 1 by a person: an earlier list that may have been run has its own instruction', () => {
+  test('VinSolutions part 1 by a person: what may have been run already has its own instruction', () => {
     const told = (more: Partial<CancellationTextFacts>) =>
       taskContent('vin-event-stream', { ...facts, dealerIds: ['11'], ...more }).instructions;
-    const claimedBefore = expect.stringMatching(
-      /^Somebody had claimed an earlier list .* which of them were removed already\.$/,
+    const mayBeRun = expect.stringMatching(
+      /^Some of these Dealer IDs may have been removed already.* which of them were removed\.$/,
     );
-    expect(told({ mayBeRun: true }).slice(0, 2)).toEqual([expect.stringMatching(/^Open CST/), claimedBefore]);
+    expect(told({ mayBeRun: true }).slice(0, 2)).toEqual([expect.stringMatching(/^Open CST/), mayBeRun]);
     expect(told({ mayBeRun: true, reason: 'HTTP 403' }).slice(0, 3)).toEqual([
       'Dealerops could not do it: HTTP 403.',
       expect.stringMatching(/^Open CST/),
-      claimedBefore,
+      mayBeRun,
     ]);
     expect(told({}).join()).not.toContain('claimed');
   });

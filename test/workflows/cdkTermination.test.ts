@@ -43,7 +43,7 @@ describe('CDK’s termination at a dealer on Fortellis', () => {
     expect(steps.map(({ step, by }) => [step, by])).toEqual([
       ['gate', 'cst'],
       ['cdk-case', 'olivia'],
-      ['cdk-termination', 'Fortellis'],
+      ['cdk-termination', 'fortellis'],
       ['cdk-clean-up', 'cst'],
     ]);
     expect(steps[1]!.evidence).toBe('case C-7');
@@ -117,6 +117,23 @@ describe('CDK’s termination at a dealer on Fortellis', () => {
     expect(its.map(({ kind, state }) => `${kind} ${state}`)).toEqual(['cdk-case done']);
   });
 
+  it('at a Fortellis that refuses us for days is reported to the team lead each day, without an event', async () => {
+    const { ended } = await waitingDealer();
+    await service.skipDays(3);
+    const before = await events();
+    service.sandbox.faults.fortellis.next = Array.from({ length: 1_000 }, () => ({ status: 403 }));
+    const subjects = () => service.sandbox.smtp.messages.map(({ subject }) => subject);
+    await service.skipDays(1.25);
+    await eventually(async () => subjects().includes('Cancellations wait for Fortellis: 1 day'));
+    await service.skipDays(1);
+    await eventually(async () => subjects().includes('Cancellations wait for Fortellis: 2 days'));
+    expect(await events()).toBe(before);
+    service.sandbox.faults.fortellis.next = [];
+    terminate();
+    await service.env!.sleep('65 minutes');
+    expect(await ended()).toEqual({ 'dms/cdk': 'ended' });
+  });
+
   it('is followed by the gate: nothing is cleaned up when the account is Active again', async () => {
     const { dealer, ended } = await waitingDealer();
     service.sandbox.state.accounts.get('D-1404')!.effectiveStatus = 'Active';
@@ -136,6 +153,19 @@ describe('CDK’s termination at a dealer on Fortellis', () => {
     expect(await ended()).toEqual({ 'dms/cdk': 'withdrawn' });
   });
 });
+
+it('CDK that CST still shows after it took the removal becomes a person’s task that says so', async () => {
+  service.sandbox.faults.cst.keepsDmsProvider = true;
+  const dealer = dealerOf(service, 'D-1402');
+  const { id, ended } = await dealer.cancel(['dms/cdk']);
+  await dealer.done('cdk-case', { caseNumber: 'C-9', terminated: true });
+  const { content } = await dealer.task('cdk-clean-up');
+  expect(content.instructions[0]).toMatch(/^Dealerops could not do it: CST took the removal but still shows/);
+  service.sandbox.state.dmsProviders.delete('D-1402');
+  await dealer.done('cdk-clean-up', { removed: true });
+  expect(await ended()).toEqual({ 'dms/cdk': 'ended' });
+  expect((await dealer.progress(id, 'dms/cdk'))!.steps.at(-1)).toMatchObject({ by: 'olivia', state: 'done' });
+}, 60_000);
 
 describe('a person confirms the termination with the case', () => {
   const fullTask = async (account: string) => {

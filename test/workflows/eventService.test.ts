@@ -37,7 +37,7 @@ describe('VinSolutions’ event service', () => {
     expect(listed('555204').status).toBe('active');
     expect(runsOf('555203')).toBe(0);
     const [step] = (await dealer.progress(id, 'crm/vinsolutions'))!.steps;
-    expect(step).toMatchObject({ state: 'done', by: 'VinSolutions', before: { of: '555203', values: events } });
+    expect(step).toMatchObject({ state: 'done', by: 'vinsolutions_events', before: { of: '555203', values: events } });
     expect(step!.evidence).toMatch(/^VinSolutions' event service lists it as inactive since \d{4}-/);
   });
 
@@ -58,7 +58,7 @@ describe('VinSolutions’ event service', () => {
     expect(await ended()).toEqual({ 'crm/vinsolutions': 'ended' });
     expect(changes('555203')).toHaveLength(1);
     expect(runsOf('555203')).toBe(0);
-    expect((await dealer.progress(id, 'crm/vinsolutions'))!.steps[0]).toMatchObject({ by: 'VinSolutions' });
+    expect((await dealer.progress(id, 'crm/vinsolutions'))!.steps[0]).toMatchObject({ by: 'vinsolutions_events' });
   });
 
   it.each<[string, HttpFaults['next'], string]>([
@@ -132,7 +132,7 @@ describe('a withdrawal', () => {
     expect(listed('555201')).toMatchObject({ status: 'active', subscriptions: events });
     expect((await dealer.tasks()).filter(({ kind }) => kind === 'reinstate')).toEqual([]);
     const steps = (await dealer.progress(id, 'crm/vinsolutions'))!.steps;
-    expect(steps.at(-1)).toMatchObject({ step: 'reinstate', state: 'done', by: 'VinSolutions' });
+    expect(steps.at(-1)).toMatchObject({ step: 'reinstate', state: 'done', by: 'vinsolutions_events' });
     expect(steps.at(-1)!.evidence).toContain('lists it as active');
   });
 
@@ -148,6 +148,33 @@ describe('a withdrawal', () => {
     expect(told).toContain('"Part 1: remove from Vin Event Stream" was reinstated already');
     expect(listed('555203').status).toBe('active');
     await eventually(async () => (await dealer.progress(id, 'crm/vinsolutions'))?.state === 'withdrawn');
+  });
+
+  it('of a dealer whom CST has removed, since the service refused it, is a task for both parts', async () => {
+    service.sandbox.faults.vinSolutions.next = [{ on: 'updateSubscription', status: 403 }];
+    const { dealer, id, ended } = await endedByService('D-1105');
+    expect((await dealer.progress(id, 'crm/vinsolutions'))!.steps[0]).toMatchObject({ state: 'done', by: 'cst' });
+    await dealer.withdraw();
+    expect(await dealer.reinstate()).toContain('Was done, reinstate it: Part 1: remove from Vin Event Stream');
+    expect(await ended()).toEqual({ 'crm/vinsolutions': 'withdrawn' });
+    expect(changes('555205')).toEqual([]);
+    const steps = (await dealer.progress(id, 'crm/vinsolutions'))!.steps;
+    expect(steps[0]).not.toHaveProperty('before');
+    expect(steps[0]).not.toHaveProperty('mayBeDone');
+    expect(steps.at(-1)).toMatchObject({ step: 'reinstate', state: 'done', by: 'olivia' });
+  });
+
+  it('after an unknown result that leaves the events active is a task to check them', async () => {
+    service.sandbox.faults.vinSolutions.next = always({ on: 'updateSubscription', status: 503 });
+    const dealer = dealerOf(service, 'D-1101');
+    const { ended } = await dealer.cancel(['crm/vinsolutions']);
+    await eventually(async () => service.sandbox.faults.vinSolutions.next.length < 200);
+    await dealer.withdraw();
+    const task = await dealer.reinstate();
+    expect(task).toContain('May have been done: check, and reinstate it if it was: Part 1');
+    expect(task).toContain('lists it as active');
+    expect(await ended()).toEqual({ 'crm/vinsolutions': 'withdrawn' });
+    expect(changes('555201')).toEqual([]);
   });
 
   it('that cannot be restored becomes a task that says why', async () => {

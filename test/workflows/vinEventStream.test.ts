@@ -128,6 +128,58 @@ describe('"Remove from Vin Event Stream"', () => {
   });
 });
 
+describe('a run in CST that does not end', () => {
+  const withEndlessRun = async (account: string, dealerId: string) => {
+    const { faults, state } = service.sandbox;
+    faults.cst.runMs = 600_000;
+    const dealer = dealerOf(service, account);
+    const { id, ended } = await dealer.cancel(['crm/vinsolutions']);
+    const run = await eventually(async () =>
+      state.runs.find(({ results }) => results.some((one) => one.dealerId === dealerId)),
+    );
+    run.startedAt = new Date(Date.now() - 3_600_000).toISOString();
+    return { dealer, id, ended, run };
+  };
+
+  const complete = async (dealer: ReturnType<typeof dealerOf>) => {
+    const list = await openBatch(service);
+    await dealer.say(list, 'claimTask', { by: 'olivia' });
+    await dealer.say(list, 'completeTask', { by: 'olivia', answers: { succeeded: true } });
+  };
+
+  it('becomes a list for a person that says so, and the team lead is notified once', async () => {
+    const { dealer, ended, run } = await withEndlessRun('D-1105', '555205');
+    const { content } = await openBatch(service);
+    expect(content.instructions[0]).toContain(`run ${run.runId} of "Remove from Vin Event Stream" has not ended since`);
+    expect(content.instructions.join()).toContain('check in the run history first');
+    const mails = async () =>
+      (await service.db.select().from(outbox)).filter(({ subject }) => subject.startsWith('Stopped: "Remove from'));
+    await eventually(async () => (await mails()).length === 1);
+
+    // The next one does not wait for the run again.
+    const next = dealerOf(service, 'D-1104');
+    const second = await next.cancel(['crm/vinsolutions']);
+    await complete(dealer);
+    await dealer.done('vinsolutions-portal', { ticketNumber: 'T-20', done: true });
+    expect(await ended()).toEqual({ 'crm/vinsolutions': 'ended' });
+    expect((await openBatch(service)).content.instructions[0]).toContain(`run ${run.runId} of`);
+    run.endsAt = Date.now();
+    await complete(dealer);
+    await next.done('vinsolutions-portal', { ticketNumber: 'T-21', done: true });
+    expect(await second.ended()).toEqual({ 'crm/vinsolutions': 'ended' });
+    expect(await mails()).toHaveLength(1);
+  });
+
+  it('may still remove a dealer who is withdrawn meanwhile: a task to check', async () => {
+    const { dealer, ended, run } = await withEndlessRun('D-1103', '555203');
+    await openBatch(service);
+    await dealer.withdraw();
+    expect(await dealer.reinstate()).toContain('May have been done: check, and reinstate it if it was: Part 1');
+    expect(await ended()).toEqual({ 'crm/vinsolutions': 'withdrawn' });
+    run.endsAt = Date.now();
+  });
+});
+
 describe('data in CST', () => {
   it('an unusable Dealer ID delays its own dealer only, until it is corrected in CST', async () => {
     const { accounts, oddFields } = service.sandbox.state;

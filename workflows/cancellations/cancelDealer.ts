@@ -5,7 +5,6 @@ import {
   continueAsNew,
   defineQuery,
   defineSignal,
-  isCancellation,
   setCurrentDetails,
   setHandler,
   uuid4,
@@ -61,11 +60,10 @@ export async function cancelDealer({
   setHandler(adoptOpenSignal, () => dealer.adoptOpen());
   const isLong = newRunDue(longHistory);
 
-  // Whoever cancels this workflow in Temporal withdraws its cancellations: what it has begun still comes to its end.
-  await condition(() => dealer.isOver() || (isLong() && dealer.allWait())).catch((error) => {
-    if (!isCancellation(error)) throw error;
-    return dealer.withdrawAll('the workflow was canceled in Temporal', 'Temporal');
-  });
+  // Whoever cancels this workflow in Temporal withdraws its cancellations, at any time: what it has begun still comes to its end.
+  CancellationScope.current().cancelRequested.catch(() =>
+    dealer.withdrawAll('the workflow was canceled in Temporal', 'temporal'),
+  );
   return CancellationScope.nonCancellable(async () => {
     await steadily(
       () => (dealer.isOver() || (isLong() && dealer.allWait())) && allHandlersFinished() && allNoticesSent(),

@@ -64,7 +64,7 @@ export async function carryOut(
     if (cancellationId === of.cancellationId) withdraw({ reason, by });
   });
   CancellationScope.current().cancelRequested.catch(() =>
-    withdraw({ reason: 'the workflow was canceled in Temporal', by: 'Temporal' }),
+    withdraw({ reason: 'the workflow was canceled in Temporal', by: 'temporal' }),
   );
   return overRuns(of, steps, received, async () => {
     received.end ??= await endOf(scope, () => procedure(steps));

@@ -11,7 +11,7 @@ const step = 'vin-event-stream';
  */
 export async function endEvents(steps: Steps, dealerId: string): Promise<boolean> {
   const { evidence } = await steps.run.once(step, () => steps.run.during(() => switchOff(steps, dealerId)));
-  if (evidence !== undefined) steps.done(step, 'VinSolutions', evidence);
+  if (evidence !== undefined) steps.done(step, 'vinsolutions_events', evidence);
   return evidence !== undefined;
 }
 
@@ -36,7 +36,11 @@ async function switchOff(steps: Steps, dealerId: string): Promise<{ evidence?: s
     if (isWithdrawal(error)) throw new CancelledFailure('withdrawn');
     const reason = reasonOf(error);
     if (reason === undefined) throw error;
-    progress.note(step, 'VinSolutions', "VinSolutions' event service could not end it", reason);
+    // From now on CST or a person acts: what they change, the service's list of before does not undo.
+    const { before } = progress.step(step);
+    progress.step(step).before = undefined;
+    const events = before ? `; VinSolutions sent these events before: ${before.values.join(', ')}` : '';
+    progress.note(step, 'vinsolutions_events', "VinSolutions' event service could not end it", `${reason}${events}`);
     return {};
   }
 }

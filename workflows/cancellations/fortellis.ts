@@ -12,7 +12,7 @@ export async function organizationAtFortellis(steps: Steps): Promise<string | un
 }
 
 async function lookForOrganization({ of, progress }: Steps): Promise<{ orgId?: string }> {
-  const noteFallback = (reason: string) => progress.note(step, 'Fortellis', 'Fortellis cannot confirm it', reason);
+  const noteFallback = (reason: string) => progress.note(step, 'fortellis', 'Fortellis cannot confirm it', reason);
   try {
     const { orgId, reason } = await fortellisQueries.organizationAtFortellis.executeWithOptions(
       { summary: 'Can Fortellis confirm the termination?' },
@@ -49,7 +49,7 @@ export async function terminationAtFortellis(steps: Steps, orgId: string): Promi
   const outcome = await steps.task(step, 'cdk-termination');
   looking.cancel();
   if (outcome.how === 'not_completed') return false;
-  if (outcome.how === 'closed') steps.done(step, 'Fortellis', outcome.reason);
+  if (outcome.how === 'closed') steps.done(step, 'fortellis', outcome.reason);
   else steps.done(step, outcome.by, outcome.evidence);
   return true;
 }

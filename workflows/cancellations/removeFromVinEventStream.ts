@@ -158,6 +158,8 @@ class RemovalRequests {
     const answers = await this.removeByCst().catch((error) => {
       const reason = whyAPersonMust(error);
       if (reason === undefined) throw error;
+      // The run may still carry them out.
+      if (failureOf(error)?.type === 'CstRunNotEnded') for (const one of this.running) one.mayBeDone = true;
       return this.removeManually(reason);
     });
     this.conclude(answers);
@@ -380,5 +382,6 @@ function isAnswer(message: RemovalAnswer | ManualRemoval): message is RemovalAns
 function whyAPersonMust(error: unknown): string | null | undefined {
   const cause = failureOf(error);
   if (cause?.type === 'NoConnector') return null;
-  return cause?.type === 'CstRefused' || cause?.type === 'CstParametersUnusable' ? cause.message : undefined;
+  const byPerson = ['CstRefused', 'CstParametersUnusable', 'CstRunNotEnded'];
+  return cause?.type && byPerson.includes(cause.type) ? cause.message : undefined;
 }

@@ -4,8 +4,9 @@ import type { IntegrationChecklist } from './progress.ts';
 import type { Run } from './runs.ts';
 
 /**
- * Restores the events that were switched off, or perhaps were.
- * @returns what shows it, or why a person must do it; nothing where no events were switched off
+ * Restores the events that VinSolutions' event service has switched off, or perhaps has; what CST or a person has ended, a
+ * person reinstates.
+ * @returns what shows that they were restored, or why a person must do it; nothing where the service has switched off none
  */
 export async function restoreEvents({
   progress,
@@ -14,15 +15,25 @@ export async function restoreEvents({
   progress: IntegrationChecklist;
   run: Run;
 }): Promise<{ evidence?: string; reason?: string }> {
-  const { before } = progress.steps.find((one) => one.step === 'vin-event-stream') ?? {};
-  if (!before) return {};
+  const { before, state, by } = progress.steps.find((one) => one.step === 'vin-event-stream') ?? {};
+  const isByService = state !== 'done' || by === 'vinsolutions_events';
+  if (!before || !isByService) return {};
+  const { of: dealerId, values: events } = before;
   try {
-    return await run.during(() =>
-      eventServiceCalls.switchEvents.executeWithOptions(
+    return await run.during(async () => {
+      if (state !== 'done') {
+        const { status, evidence } = await eventServiceCalls.eventsOfDealer.executeWithOptions(
+          { summary: 'Whether the events of the dealer were switched off' },
+          [{ dealerId }],
+        );
+        // Nothing was restored, and a change whose answer is missing may still be carried out.
+        if (status === 'active') return { reason: `${evidence}, but the change to inactive may still be carried out` };
+      }
+      return eventServiceCalls.switchEvents.executeWithOptions(
         { summary: 'Restore the events of the dealer, and read it back' },
-        [{ dealerId: before.of, to: 'active', events: before.values }],
-      ),
-    );
+        [{ dealerId, to: 'active', events }],
+      );
+    });
   } catch (error) {
     const reason = reasonOf(error);
     if (reason === undefined) throw error;

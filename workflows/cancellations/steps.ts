@@ -9,7 +9,8 @@ import {
   taskCatalog,
 } from '../../domain/cancellations/catalog.ts';
 import type { Gate } from '../../domain/cancellations/gate.ts';
-import { type System, systemTitles } from '../../domain/cancellations/systems.ts';
+import type { System } from '../../domain/cancellations/systems.ts';
+import type { SystemCode } from '../../domain/shared/actors.ts';
 import { openStepStates } from '../../domain/shared/checklist.ts';
 import type { IntegrationName } from '../../domain/shared/vendors.ts';
 import { HumanTasks } from '../shared/humanTasks.ts';
@@ -183,12 +184,12 @@ export class Steps {
   /** A step that needs nobody; its answer has the evidence. */
   async automatic<Answer extends { evidence: string }>(
     name: StepName,
-    on: System,
+    on: System & SystemCode,
     answer: () => Promise<Answer>,
   ): Promise<Answer> {
     this.begin(name, on);
     const given = await this.run.once(name, answer);
-    this.done(name, systemTitles[on], given.evidence);
+    this.done(name, on, given.evidence);
     return given;
   }
 
@@ -309,7 +310,7 @@ export class Steps {
       if (evidence === undefined) return this.person('reinstate', { done, unknown, reason });
       const restored: StepName[] = ['vin-event-stream'];
       const left = (names: StepName[]) => names.filter((name) => !restored.includes(name));
-      if (left([...done, ...unknown]).length === 0) return this.done('reinstate', 'VinSolutions', evidence);
+      if (left([...done, ...unknown]).length === 0) return this.done('reinstate', 'vinsolutions_events', evidence);
       return this.person('reinstate', { done: left(done), unknown: left(unknown), restored });
     });
   }

@@ -106,7 +106,7 @@ async function mailElead(steps: Steps): Promise<void> {
     const sent = await steps.run.once(step, () => sendOrDrop(steps, { ...mail, dealerId }));
     if (sent.state === 'unknown') steps.mayBeDone(step, true);
     if (sent.state === 'accepted') {
-      steps.done(step, 'the mail server', sent.answer);
+      steps.done(step, 'mail_server', sent.answer);
       return;
     }
     const kind = sent.state === 'refused' ? 'elead-manual-mail' : 'elead-mail-unknown';
@@ -143,7 +143,7 @@ async function sendOrDrop(
         records.dropEleadMail.executeWithOptions({ summary: 'Keep the mail from leaving, if it has not' }, [mail]),
       ),
     );
-    if (left.state === 'accepted') steps.progress.end('elead-mail', 'done', 'the mail server', left.answer);
+    if (left.state === 'accepted') steps.progress.end('elead-mail', 'done', 'mail_server', left.answer);
     if (left.state === 'unknown') steps.progress.mayBeDone('elead-mail', true);
     throw new CancelledFailure('withdrawn');
   }
@@ -156,15 +156,16 @@ async function cleanUpDmsProvider(steps: Steps): Promise<void> {
   for (;;) {
     steps.begin(step, 'cst');
     const removed = await steps.run.once(step, () => removeDmsProvider(steps));
-    if (typeof removed === 'object') {
+    if (removed.evidence !== undefined) {
       steps.done(step, 'cst', removed.evidence);
       return;
     }
-    if (removed === 'GateClosed') {
+    if (removed.failure === 'GateClosed') {
       await steps.gate();
       continue;
     }
-    const done = await steps.personBehindGate(step);
+    if (removed.failure === 'DmsProviderLeft') steps.mayBeDone(step, true);
+    const done = await steps.personBehindGate(step, { reason: removed.reason });
     if (!done) return;
     const { gone, tab } = await steps.run.once(step, () =>
       queries.dmsProviderGone.executeWithOptions({ summary: 'Is CDK gone from the DMS Provider tab?' }, [
@@ -176,10 +177,10 @@ async function cleanUpDmsProvider(steps: Steps): Promise<void> {
   }
 }
 
-/** @returns the evidence, or why CST did not do it */
+/** @returns the evidence, or why CST did not do it; `reason` is for the person who does */
 async function removeDmsProvider(
   steps: Steps,
-): Promise<{ evidence: string } | 'GateClosed' | 'NoConnector' | 'CstRefused'> {
+): Promise<{ evidence: string } | { evidence?: undefined; failure: string; reason?: string }> {
   const { account, dealerId } = steps.of;
   try {
     return await steps.run.action(() =>
@@ -192,8 +193,9 @@ async function removeDmsProvider(
       steps.progress.mayBeDone('cdk-clean-up', true);
       throw new CancelledFailure('withdrawn');
     }
-    const type = failureOf(error)?.type;
-    if (type === 'GateClosed' || type === 'NoConnector' || type === 'CstRefused') return type;
+    const { type, message } = failureOf(error) ?? {};
+    if (type === 'GateClosed' || type === 'NoConnector') return { failure: type };
+    if (type === 'CstRefused' || type === 'DmsProviderLeft') return { failure: type, reason: message };
     throw error;
   }
 }

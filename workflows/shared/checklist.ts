@@ -1,5 +1,6 @@
 import type { SearchAttributePair } from '@temporalio/common';
 import { CancellationScope, condition, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import { actorName } from '../../domain/shared/actors.ts';
 import {
   type ChecklistSave,
   type ChecklistSnapshot,
@@ -133,6 +134,7 @@ export class Checklist<Step extends string, WaitingOn extends string, End extend
       waitingOn: undefined,
       waitingOnCode: undefined,
       waitingSince: undefined,
+      mayBeDone: state === 'done' ? undefined : step.mayBeDone,
     });
     this.changed({ by, action: `${step.title}: ${inWords(state)}`, detail: evidence });
   }
@@ -238,7 +240,7 @@ export class Checklist<Step extends string, WaitingOn extends string, End extend
     searchable(searchAttributes({ stage: this.state, waitingOn }));
     const lines = this.steps.map((step) => {
       const facts = [inWords(step.state), step.waitingOn && `waits for ${step.waitingOn} since ${step.waitingSince}`];
-      if (step.by) facts.push(`by ${step.by}`);
+      if (step.by) facts.push(`by ${actorName(step.by)}`);
       if (step.endedAt) facts.push(`at ${step.endedAt}`);
       if (step.evidence) facts.push(`evidence: ${step.evidence}`);
       return `- ${marks[step.state]} **${step.title}**: ${facts.filter(Boolean).join(', ')}`;

@@ -2,10 +2,10 @@ import { type IntegrationRow, openIntegrations } from '../../../db/queries/cance
 import type { WhenActive } from '../../../domain/cancellations/cancellations.ts';
 import { type StepName, stepCatalog, stepsOf } from '../../../domain/cancellations/catalog.ts';
 import { gateOf } from '../../../domain/cancellations/gate.ts';
+import type { Step, StepSituation } from '../../../domain/cancellations/vendors/entry.ts';
 import type { FoundAccount } from '../../../domain/shared/accountRecords.ts';
-import { isSelected } from '../../../domain/shared/dealerSelection.ts';
 import { isTeam } from '../../../domain/shared/tasks.ts';
-import { type IntegrationName, integrationKey, kindOf, vendorTitle } from '../../../domain/shared/vendors.ts';
+import { kindOf, vendorTitle } from '../../../domain/shared/vendors.ts';
 import type { ApiOptions } from '../../server/options.ts';
 import type { ToEnd } from './integrations.ts';
 import type { Plan } from './schemas.ts';
@@ -20,6 +20,7 @@ export async function planOf(
   const { inactiveStatuses } = options.cancellations;
   const gated = integrations.some((integration) => kindOf(integration) === 'dms');
   const parent = gated && account.parentSalesAccountId ? await accounts.find(account.parentSalesAccountId) : account;
+  const situation = { connectors: options.connectors, settings: options.cancellations, dealer: account };
   const open = await openIntegrations(database.db, account.id);
   return {
     dryRun: true,
@@ -33,7 +34,7 @@ export async function planOf(
       steps: stepsOf(integration).map((step) => ({
         step,
         title: stepCatalog[step].title,
-        ...whoActs(step, options, account),
+        ...whoActs(step, situation),
       })),
     })),
   };
@@ -41,29 +42,12 @@ export async function planOf(
 
 type Actor = Pick<Plan['integrations'][number]['steps'][number], 'by' | 'note'>;
 
-/** Who acts in a step, by the connectors that are configured, for this dealer. */
-function whoActs(
-  step: StepName,
-  { connectors, cancellations: { vinSolutionsDealers = [] } }: Pick<ApiOptions, 'connectors' | 'cancellations'>,
-  { id, integrations }: FoundAccount,
-): Actor {
-  const { actor } = stepCatalog[step];
-  const byCst = connectors.includes('cst');
-  const atVendor = (name: IntegrationName) => integrations.find((one) => integrationKey(one) === name);
-  const dealerId = atVendor('crm/vinsolutions')?.dealerId;
-  const fortellis = connectors.includes('fortellis') && atVendor('dms/cdk')?.fortellisOrgId !== undefined;
-  if (step === 'vin-event-stream' && dealerId && connectors.includes('vinSolutionsEvents'))
-    if (isSelected(vinSolutionsDealers, { account: id, dealerId }))
-      return {
-        by: 'dealerops',
-        note: `VinSolutions' event service; if it fails, ${byCst ? 'a run in CST' : 'a person'}`,
-      };
-  if (step === 'cdk-case' && fortellis) return { by: 'a person', note: 'enters only the case number' };
-  if (actor === 'fortellis')
-    return fortellis
-      ? { by: 'dealerops', note: 'read from Fortellis while its subscription is active; a person can confirm it too' }
-      : { by: 'a person', note: 'confirms it with the case' };
-  return { by: isTeam(actor) || (actor === 'cst' && !byCst) ? 'a person' : 'dealerops' };
+/** Who acts in a step, as its catalog entry says. */
+function whoActs(step: StepName, situation: StepSituation): Actor {
+  const { actor: usual, actorOf }: Step = stepCatalog[step];
+  const { actor, note } = actorOf?.(situation) ?? { actor: usual };
+  const isPersons = isTeam(actor) || (actor === 'cst' && !situation.connectors.includes('cst'));
+  return { by: isPersons ? 'a person' : 'dealerops', note };
 }
 
 /** A request joins the dealer's cancellation that is open: only what has not ended there, nor is in progress, begins. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { renderToStaticMarkup } from 'react-dom/server';
 import type { z } from 'zod';
+import { actorName } from '../../../domain/shared/actors.ts';
 import { vendorTitle } from '../../../domain/shared/vendors.ts';
 import { inWords } from '../../../domain/shared/words.ts';
 import type { Report } from './schemas.ts';
@@ -57,7 +58,7 @@ function ReportPage({ report }: { report: ReportData }) {
               rows={report.tasks.map((task) => [
                 task.title,
                 inWords(task.state),
-                task.closedBy ?? '',
+                actorName(task.closedBy ?? ''),
                 time(task.closedAt),
                 answers(task) || (task.reason ?? ''),
               ])}
@@ -70,7 +71,7 @@ function ReportPage({ report }: { report: ReportData }) {
           <h2>All events</h2>
           <Table
             heads={['When (UTC)', 'Who', 'What', 'Detail']}
-            rows={report.events.map((event) => [time(event.at), event.by, event.action, event.detail ?? ''])}
+            rows={report.events.map((event) => [time(event.at), actorName(event.by), event.action, event.detail ?? ''])}
           />
         </section>
       </body>
@@ -84,11 +85,11 @@ function Facts({ report }: { report: ReportData }) {
     'Dealer account': report.account,
     Reason: inWords(report.reason),
     State: inWords(report.state),
-    'Requested by': report.requestedBy,
+    'Requested by': actorName(report.requestedBy),
     'Requested at': time(report.startedAt),
     'Closed at': time(report.closedAt),
     ...(report.withdrawnAt && {
-      Withdrawn: `${time(report.withdrawnAt)} by ${report.withdrawnBy}: ${report.withdrawalReason}`,
+      Withdrawn: `${time(report.withdrawnAt)} by ${actorName(report.withdrawnBy ?? '')}: ${report.withdrawalReason}`,
     }),
     'Record made at': time(report.madeAt),
   };
@@ -118,7 +119,7 @@ function Integration({
         rows={steps.map((step) => [
           step.title,
           inWords(step.state),
-          step.by ?? (step.waitingOn ? `waiting for ${step.waitingOn}` : ''),
+          step.by ? actorName(step.by) : step.waitingOn ? `waiting for ${step.waitingOn}` : '',
           time(step.endedAt ?? step.waitingSince),
           step.evidence ?? '',
         ])}

@@ -4,6 +4,7 @@ import {
   findCancellation,
   type IntegrationRow,
 } from '../../../db/queries/cancellations/cancellations.ts';
+import { actorName } from '../../../domain/shared/actors.ts';
 import type { IntegrationName } from '../../../domain/shared/vendors.ts';
 import type { ApiOptions } from '../../server/options.ts';
 import { Problem } from '../../server/problems.ts';
@@ -59,7 +60,7 @@ type Requests = Pick<CancellationRecord, 'requests'>;
 function nothingLeft(record: CancellationRecord, concerned: IntegrationRow[]): Problem {
   const { withdrawnAt, withdrawnBy, withdrawnReason } = record;
   if (withdrawnAt) {
-    const detail = `The cancellation was withdrawn by ${withdrawnBy} at ${withdrawnAt.toISOString()}: ${withdrawnReason}`;
+    const detail = `The cancellation was withdrawn by ${actorName(withdrawnBy ?? '')} at ${withdrawnAt.toISOString()}: ${withdrawnReason}`;
     return new Problem(409, 'already-withdrawn', detail);
   }
   const states = concerned.map(({ integration, state }) => `${integration} is ${state}`).join(', ');

@@ -7,6 +7,7 @@ import {
 import { ApplicationFailure } from '@temporalio/common';
 import type { Caller } from '../../../db/queries/keys.ts';
 import { findTask, findTaskAndTime, type TaskRow } from '../../../db/queries/tasks.ts';
+import { actorName } from '../../../domain/shared/actors.ts';
 import type { TaskRefusal, TaskRefusalDetails, TaskUpdates } from '../../../domain/shared/messages.ts';
 import { isOfTeam, isTeamLead, type TaskAction } from '../../../domain/shared/taskRules.ts';
 import { openTaskStates } from '../../../domain/shared/tasks.ts';
@@ -213,7 +214,7 @@ function ended(row: TaskRow): Problem {
   }
   const how =
     row.state === 'done' ? 'already done' : row.state === 'not_completed' ? 'closed without completing' : 'closed';
-  const by = row.closedBy ? ` by ${row.closedBy}` : '';
+  const by = row.closedBy ? ` by ${actorName(row.closedBy)}` : '';
   const at = row.closedAt ? ` at ${row.closedAt.toISOString()}` : '';
   const reason = row.reason && row.state !== 'done' ? `: ${row.reason}` : '';
   return new Problem(409, 'wrong-state', `The task was ${how}${by}${at}${reason}.`);

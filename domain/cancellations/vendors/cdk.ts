@@ -1,4 +1,4 @@
-import { confirm, gateStep, numberOf, type VendorEntry } from './entry.ts';
+import { confirm, gateStep, integrationOf, numberOf, type StepSituation, type VendorEntry } from './entry.ts';
 
 /** CDK (spec: cancellations.md, "DMS vendors"): the gate, a case at CDK, then the clean-up in CST. */
 
@@ -6,8 +6,22 @@ export const cdk = {
   workflow: 'cancelCdk' as const,
   steps: {
     gate: gateStep,
-    'cdk-case': { title: 'Create the CDK case to uninstall', actor: 'ops' },
-    'cdk-termination': { title: 'CDK terminates the integration', actor: 'fortellis' },
+    'cdk-case': {
+      title: 'Create the CDK case to uninstall',
+      actor: 'ops',
+      actorOf: (of) => (isOnFortellis(of) ? { actor: 'ops', note: 'enters only the case number' } : undefined),
+    },
+    'cdk-termination': {
+      title: 'CDK terminates the integration',
+      actor: 'fortellis',
+      actorOf: (of) =>
+        isOnFortellis(of)
+          ? {
+              actor: 'fortellis',
+              note: 'read from Fortellis while its subscription is active; a person can confirm it too',
+            }
+          : { actor: 'ops', note: 'confirms it with the case' },
+    },
     'cdk-clean-up': { title: "Clean up the DMS provider in CST's DMS Provider tab", actor: 'cst' },
   },
   tasks: {
@@ -70,9 +84,10 @@ export const cdk = {
       team: 'ops',
       dueBusinessDays: 1,
       guard: 'gate',
-      content: ({ account, dealerName, dealerId }) => ({
+      content: ({ account, dealerName, dealerId, reason }) => ({
         title: `Clean up the DMS provider of ${dealerName} in CST`,
         instructions: [
+          ...(reason ? [`Dealerops could not do it: ${reason}.`] : []),
           `Open account ${account} in CST, tab "DMS Provider".`,
           'Remove the DMS provider CDK and save. Another provider stays as it is.',
           'Reload the tab: CDK must be gone. Then confirm.',
@@ -87,3 +102,8 @@ export const cdk = {
     },
   },
 } satisfies VendorEntry;
+
+/** Whether Fortellis can show CDK's termination of this dealer. */
+function isOnFortellis(of: StepSituation): boolean {
+  return of.connectors.includes('fortellis') && integrationOf(of, 'dms/cdk')?.fortellisOrgId !== undefined;
+}

@@ -1,7 +1,9 @@
+import type { ConnectorName } from '../../shared/connectors.ts';
 import { cleanName } from '../../shared/identifiers.ts';
 import type { TaskAnswers, TaskEntry, TaskField, Team } from '../../shared/tasks.ts';
-import type { IntegrationName } from '../../shared/vendors.ts';
+import { type IntegrationKind, type IntegrationName, integrationKey } from '../../shared/vendors.ts';
 import type { ArrivalCount } from '../dataAfterEnd.ts';
+import type { CancellationSettings } from '../settings.ts';
 import type { System } from '../systems.ts';
 import type { DealerSocketFacts } from './dealerSocketForm.ts';
 
@@ -34,10 +36,29 @@ export interface TaskTextFacts extends DealerSocketFacts {
 type TaskGuard = 'gate' | 'status-unclear' | 'still-ended';
 export type CancellationTask = TaskEntry<TaskTextFacts, TaskGuard>;
 
+type Actor = 'dealerops' | System | Team;
+
+/** What decides who acts in a step: the connectors that are configured, and the dealer as CST has it. */
+export interface StepSituation {
+  connectors: readonly ConnectorName[];
+  settings: Pick<CancellationSettings, 'vinSolutionsDealers'>;
+  dealer: {
+    id: string;
+    integrations: readonly { kind: IntegrationKind; vendor: string; dealerId?: string; fortellisOrgId?: string }[];
+  };
+}
+
 export interface Step {
   title: string;
-  /** Who does it: dealerops, a system, or a team; a system's step is a person's where its connector is not configured. */
-  actor: 'dealerops' | System | Team;
+  /** Who does it: dealerops, a system, or a team; CST's step is a person's where CST is not configured. */
+  actor: Actor;
+  /** Where that depends on more than on CST: who acts for this dealer, with a note for the dry run; `actor` where undefined. */
+  actorOf?(situation: StepSituation): { actor: Actor; note: string } | undefined;
+}
+
+/** The dealer's integration with this name, such as `dms/cdk`. */
+export function integrationOf({ dealer }: StepSituation, name: IntegrationName) {
+  return dealer.integrations.find((one) => integrationKey(one) === name);
 }
 
 export interface VendorEntry {

@@ -1,5 +1,6 @@
+import { isSelected } from '../../shared/dealerSelection.ts';
 import { dealerIdsLineOf } from '../vinEventStream.ts';
-import { confirm, numberOf, type VendorEntry } from './entry.ts';
+import { confirm, integrationOf, numberOf, type StepSituation, type VendorEntry } from './entry.ts';
 
 /** VinSolutions (spec: cancellations.md, "CRM vendors"): ended only when both parts are done. */
 
@@ -8,7 +9,17 @@ const manualProcess = 'CST > Modules > Operations > Manual Processes > "Remove f
 export const vinSolutions = {
   workflow: 'cancelVinSolutions' as const,
   steps: {
-    'vin-event-stream': { title: 'Part 1: remove from Vin Event Stream', actor: 'cst' },
+    'vin-event-stream': {
+      title: 'Part 1: remove from Vin Event Stream',
+      actor: 'cst',
+      actorOf: (of) =>
+        isByEventService(of)
+          ? {
+              actor: 'vinsolutions_events',
+              note: `VinSolutions' event service; if it fails, ${of.connectors.includes('cst') ? 'a run in CST' : 'a person'}`,
+            }
+          : undefined,
+    },
     'vinsolutions-portal': { title: 'Part 2: Connect Event Cancellation Request', actor: 'ops' },
   },
   tasks: {
@@ -22,7 +33,7 @@ export const vinSolutions = {
           `Open ${manualProcess}.`,
           ...(mayBeRun
             ? [
-                'Somebody had claimed an earlier list with some of these Dealer IDs, and that list was closed: check in the run history which of them were removed already.',
+                'Some of these Dealer IDs may have been removed already, or may be in a run that goes on: check in the run history first which of them were removed.',
               ]
             : []),
           "Edit the parameters' raw text: replace its list of Dealer IDs with exactly the list below, and leave the rest.",
@@ -104,3 +115,10 @@ export const vinSolutions = {
     },
   },
 } satisfies VendorEntry;
+
+/** Whether part 1 of this dealer is done with VinSolutions' event service. */
+function isByEventService(of: StepSituation): boolean {
+  const { dealerId } = integrationOf(of, 'crm/vinsolutions') ?? {};
+  if (!dealerId || !of.connectors.includes('vinSolutionsEvents')) return false;
+  return isSelected(of.settings.vinSolutionsDealers ?? [], { account: of.dealer.id, dealerId });
+}

@@ -1,9 +1,9 @@
 import { Alert, Anchor, Button, Group, Paper, Stack, Text, Timeline, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { actorName } from '../../../../domain/shared/actors.ts';
 import { api, bodyOf, type Cancellation, type Integration, type Step } from '../../app/api.ts';
 import { asLeft, Link } from '../../app/router.tsx';
 import { useSession } from '../../app/session.tsx';
-import { actorName } from '../../parts/actorName.ts';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { StateBadge, stateColor, stateWords } from '../../parts/StateBadge.tsx';
 import { At, When } from '../../parts/When.tsx';

@@ -1,11 +1,11 @@
 import { Alert, Anchor, Group, List, Paper, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { actorName } from '../../../../domain/shared/actors.ts';
 import { isTeamLead } from '../../../../domain/shared/taskRules.ts';
 import { vendorTitle } from '../../../../domain/shared/vendors.ts';
 import { api, bodyOf, type Task } from '../../app/api.ts';
 import { asLeft, Link } from '../../app/router.tsx';
 import { useSession } from '../../app/session.tsx';
-import { actorName } from '../../parts/actorName.ts';
 import { CopyText } from '../../parts/CopyText.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { StateBadge } from '../../parts/StateBadge.tsx';
