@@ -1,6 +1,6 @@
 import proto from '@temporalio/proto';
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { cancellations } from '../../db/schema/cancellations.ts';
 import { outbox } from '../../db/schema/shared.ts';
 import {
@@ -40,33 +40,6 @@ describe('a workflow that is stopped in Temporal', () => {
       const mails = await service.db.select().from(outbox).where(eq(outbox.to, 'lena@example.com'));
       const told = mails.find(({ subject }) => subject === 'Stopped: DealerSocket of dealer D-1003');
       return told?.state === 'accepted';
-    });
-  });
-
-  it('canceled while it still sends notices of an earlier cancellation: that is a withdrawal of the new one', async () => {
-    const { workflow: workflows } = service.client;
-    const start = workflows.start;
-    onTestFinished(() => {
-      workflows.start = start;
-    });
-    const dealer = dealerOf(service, 'D-1203');
-    service.sandbox.faults.smtp.next = ['550'];
-    await dealer.cancel(['dms/dealervault']);
-    await dealer.task('dealervault-sales');
-    let tried = false;
-    workflows.start = (async (type: string, options: Parameters<typeof start>[1]) => {
-      if (type !== 'sendNotice') return start.call(workflows, type, options);
-      tried = true;
-      throw new Error('not yet');
-    }) as typeof start;
-    await workflow(integrationWorkflowId('dms/dealervault', 'D-1203')).terminate('by mistake');
-    await eventually(async () => tried);
-    const { id } = await dealer.cancel(['crm/elead']);
-    await dealer.task('elead-mail-by-hand');
-    await workflow(cancellationWorkflowId('D-1203')).cancel();
-    await eventually(async () => (await dealer.progress(id, 'crm/elead'))?.state === 'withdrawn');
-    expect((await dealer.events(id)).find(({ action }) => action === 'Cancellation withdrawn')).toMatchObject({
-      by: 'temporal',
     });
   });
 
