@@ -1,7 +1,6 @@
 import {
   allHandlersFinished,
   CancellationScope,
-  condition,
   continueAsNew,
   defineQuery,
   defineSignal,
