@@ -155,7 +155,7 @@ describe('a withdrawal', () => {
     const { dealer, id, ended } = await endedByService('D-1105');
     expect((await dealer.progress(id, 'crm/vinsolutions'))!.steps[0]).toMatchObject({ state: 'done', by: 'cst' });
     await dealer.withdraw();
-    expect(await dealer.reinstate()).toContain('Was done, reinstate it: Part 1: remove from Vin Event Stream');
+    expect(await dealer.reinstate()).toContain('Undo what was done: "Part 1: remove from Vin Event Stream"');
     expect(await ended()).toEqual({ 'crm/vinsolutions': 'withdrawn' });
     expect(changes('555205')).toEqual([]);
     const steps = (await dealer.progress(id, 'crm/vinsolutions'))!.steps;
@@ -171,7 +171,7 @@ describe('a withdrawal', () => {
     await eventually(async () => service.sandbox.faults.vinSolutions.next.length < 200);
     await dealer.withdraw();
     const task = await dealer.reinstate();
-    expect(task).toContain('May have been done: check, and reinstate it if it was: Part 1');
+    expect(task).toContain('Check whether this was done, and undo it if it was: "Part 1');
     expect(task).toContain('lists it as active');
     expect(await ended()).toEqual({ 'crm/vinsolutions': 'withdrawn' });
     expect(changes('555201')).toEqual([]);

@@ -174,7 +174,7 @@ describe('a run in CST that does not end', () => {
     const { dealer, ended, run } = await withEndlessRun('D-1103', '555203');
     await openBatch(service);
     await dealer.withdraw();
-    expect(await dealer.reinstate()).toContain('May have been done: check, and reinstate it if it was: Part 1');
+    expect(await dealer.reinstate()).toContain('Check whether this was done, and undo it if it was: "Part 1');
     expect(await ended()).toEqual({ 'crm/vinsolutions': 'withdrawn' });
     run.endsAt = Date.now();
   });
