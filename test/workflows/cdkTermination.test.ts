@@ -208,7 +208,7 @@ it('ninety days of waiting for CDK’s termination: few events, and the next run
   terminate();
   await service.env!.sleep('65 minutes');
   expect(await ended()).toEqual({ 'dms/cdk': 'ended' });
-  expect((await dealer.progress(id, 'dms/cdk'))!.steps[2]).toMatchObject({ state: 'done', by: 'Fortellis' });
+  expect((await dealer.progress(id, 'dms/cdk'))!.steps[2]).toMatchObject({ state: 'done', by: 'fortellis' });
   const closed = (await dealer.tasks()).find(({ id: taskId }) => taskId === before!.id);
   expect(closed).toMatchObject({ state: 'closed', reason: expect.stringContaining('deactivated on') });
   expect((await dealer.tasks()).filter(({ state }) => state === 'open')).toEqual([]);
