@@ -60,8 +60,8 @@ export const mutations: Mutation[] = [
   procedures("CDK: a person's clean-up is not read back", 'if (gone !== false) return;', 'return;'),
   procedures(
     'CDK: no new gate when it has closed before the clean-up',
-    "if (removed === 'GateClosed') {",
-    "if (removed === 'NoConnector') {",
+    "if (removed.failure === 'GateClosed') {",
+    "if (removed.failure === 'NoConnector') {",
   ),
   procedures('DealerVault: no gate before both feeds', 'await steps.gate();\n    await together(', 'await together('),
   procedures(
