@@ -87,12 +87,7 @@ export const mutations: Mutation[] = [
     "endRest(steps, 'withdrawn', by);\n  await steps.reinstate();",
     "endRest(steps, 'withdrawn', by);",
   ),
-  cancellations(
-    'carryOut',
-    'Its end is not reported',
-    'await steps.run.during(() => reportEnd(of, steps.snapshot()));',
-    '',
-  ),
+  cancellations('carryOut', 'Its end is not reported', 'await reportEnd(of, steps.snapshot());', ''),
   cancellations(
     'carryOut',
     'Procedures: continue as new earlier',
