@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, lt, or, type SQL } from 'drizzle-orm';
 import type { EventProcess } from '../../domain/shared/processes.ts';
+import { cut } from '../../domain/shared/shortLine.ts';
 import type { Db } from '../client.ts';
 import { events } from '../schema/shared.ts';
 
@@ -24,7 +25,8 @@ export interface AuditEvent {
   detail?: string | null;
 }
 
-const longestDetail = 2_000;
+/** UTF-16 code units: more than the API takes in one request's texts, so that none of them is cut. */
+const longestDetail = 8_000;
 
 /**
  * Writes events; one whose ID is known stays as it is. Call it in the transaction of the change itself: there is no change
@@ -35,7 +37,7 @@ export async function recordEvents(db: Db, all: AuditEvent[]): Promise<string[]>
   if (all.length === 0) return [];
   const rows = await db
     .insert(events)
-    .values(all.map((event) => ({ ...event, detail: event.detail?.slice(0, longestDetail) })))
+    .values(all.map((event) => ({ ...event, detail: event.detail && cut(event.detail, longestDetail) })))
     .onConflictDoNothing()
     .returning({ id: events.id });
   return rows.map(({ id }) => id);

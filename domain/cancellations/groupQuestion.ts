@@ -1,4 +1,5 @@
 import type { DealerName } from '../shared/accounts.ts';
+import { cut } from '../shared/shortLine.ts';
 import { foldedWords, likeness } from './dealerNames.ts';
 
 /** DealerSocket asks "Part of a group?" (spec: cancellations.md, "DealerSocket"). */
@@ -78,8 +79,5 @@ export function answerGroupQuestion(facts: {
 }
 
 function oneSpaced(text: string): string {
-  return text
-    .replace(/[\s\p{Cc}]+/gu, ' ')
-    .trim()
-    .slice(0, 100);
+  return cut(text.replace(/[\s\p{Cc}]+/gu, ' ').trim(), 100);
 }

@@ -1,3 +1,4 @@
+import { cut } from './shortLine.ts';
 import { problemsWithAnswers, type TaskAnswers, type TaskField } from './tasks.ts';
 
 /** Corrections of what was given with a task that is done: facts only, such as a case's number. */
@@ -46,7 +47,7 @@ export function wordsOfCorrection(
   const changes = Object.entries(corrections).map(([name, value]) => {
     const label = fields.find((field) => field.name === name)?.label ?? name;
     const old = String(before[name] ?? '');
-    const shown = old.length > longestOldValue ? `${old.slice(0, longestOldValue)}…` : old;
+    const shown = old.length > longestOldValue ? `${cut(old, longestOldValue)}…` : old;
     return `${label}: "${shown}" is now "${value}"`;
   });
   return `${reason} (${changes.join('; ')})`;

@@ -172,6 +172,16 @@ describe('administrative changes are audited', () => {
     ]);
   });
 
+  it('an account that is read and saved again keeps all that it had', async () => {
+    const cdk = { kind: 'dms', vendor: 'cdk', dealerId: '3PA-1', fortellisOrgId: 'org-0001' };
+    const account = { name: 'Example Motors', effectiveStatus: 'Active', parentSalesAccountId: null };
+    const save = (body: object) => api.call<object>('admin', 'PUT', '/v1/accounts/T-3', { body });
+    expect((await save({ ...account, integrations: [cdk] })).body).toMatchObject({ integrations: [cdk] });
+    const { id: _, ...read } = (await api.get<{ id: string }>('reader', '/v1/accounts/T-3')).body;
+    expect((await save(read)).status).toBe(200);
+    expect((await api.get('reader', '/v1/accounts/T-3')).body).toMatchObject({ integrations: [cdk] });
+  });
+
   it('only administrators read the audit events, newest first, page by page', async () => {
     const subject = `person/pages-${randomUUID().slice(0, 8)}`;
     for (let n = 0; n < 5; n += 1) await put(subject.slice(7), { name: `Name ${n}` });

@@ -73,6 +73,16 @@ describe('a correction of a fact', () => {
     expect(page.text).toContain('Task corrected');
   });
 
+  it('with long values of wide characters is whole in the trail, and the evidence is cut between characters', async () => {
+    const long = `a${'😀'.repeat(300)}`;
+    await dealer.done('cdk-case', { caseNumber: long, terminated: true });
+    await cancellation.ended();
+    expect(await evidence()).toBe(`case a${'😀'.repeat(49)}, termination confirmed`);
+    expect((await correct('lena', { caseNumber: `b${long}` }, '😀'.repeat(500))).status).toBe(200);
+    expect(await evidence()).toBe(`case ba${'😀'.repeat(49)}, termination confirmed`);
+    expect(await corrections()).toMatchObject([{ detail: said(long, `b${long}`, '😀'.repeat(500)) }]);
+  });
+
   it('is for the team lead of the task’s team and administrators only', async () => {
     await complete();
     expect(await correct('olivia', { caseNumber: 'C-2' })).toMatchObject(problem(403, 'team-leads-only'));

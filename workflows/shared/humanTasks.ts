@@ -22,6 +22,7 @@ import type { Guard, Task, TaskOutcome, TasksOf, TasksSnapshot, TaskWatch } from
 import { whileOpen } from './whileOpen.ts';
 
 const dayMs = 24 * 3_600_000;
+/** Of a task that somebody is to do now, or that is over. */
 const noFollowUp = { followUpAt: null, followUpNote: undefined };
 
 /**
@@ -52,7 +53,8 @@ export class HumanTasks<Facts extends TaskFacts> {
     });
     setHandler(
       updates.assign,
-      ({ taskId, by, to }) => this.change(taskId, by, `assigned to ${to}`, { state: 'open', assignee: to }),
+      ({ taskId, by, to }) =>
+        this.change(taskId, by, `assigned to ${to}`, { state: 'open', assignee: to, ...noFollowUp }),
       {
         description: 'The task is assigned to a person',
         validator: (message) => void this.allowed('assignTask', message),
@@ -78,7 +80,6 @@ export class HumanTasks<Facts extends TaskFacts> {
     });
     setHandler(
       updates.escalate,
-      // The team lead must see it now.
       ({ taskId, by, reason }) =>
         this.change(taskId, by, 'escalated', { state: 'escalated', assignee: by, reason, ...noFollowUp }),
       {
@@ -88,7 +89,8 @@ export class HumanTasks<Facts extends TaskFacts> {
     );
     setHandler(
       updates.returnToTeam,
-      ({ taskId, by, note }) => this.change(taskId, by, 'returned to the team', { state: 'open', reason: note }),
+      ({ taskId, by, note }) =>
+        this.change(taskId, by, 'returned to the team', { state: 'open', reason: note, ...noFollowUp }),
       {
         description: 'A team lead returns the task to the team',
         validator: (message) => void this.allowed('returnToTeam', message),
@@ -272,7 +274,7 @@ export class HumanTasks<Facts extends TaskFacts> {
     }
     // An assignment, or a withdrawal, may have come meanwhile.
     this.allowed('claimTask', message);
-    await this.change(taskId, by, 'claimed', { state: 'claimed', assignee: by });
+    await this.change(taskId, by, 'claimed', { state: 'claimed', assignee: by, ...noFollowUp });
   }
 
   private async checkBeforeClaim(task: Task<Facts>): Promise<void> {
@@ -335,6 +337,7 @@ export class HumanTasks<Facts extends TaskFacts> {
     const task = this.find(taskId);
     const before = task.assignee;
     Object.assign(task, to);
+    if (!openTaskStates.includes(task.state)) Object.assign(task, noFollowUp);
     task.begun ||= to.state === 'claimed';
     const notices = to.state ? noticesOfChange(task, { by, before }) : [];
     const date = to.followUpAt ?? undefined;

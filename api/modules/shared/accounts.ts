@@ -16,7 +16,14 @@ const AccountView = z
     effectiveStatus: z.string(),
     parentSalesAccountId: z.string().nullable(),
     timeZone: z.string(),
-    integrations: z.array(z.object({ kind: z.enum(['crm', 'dms']), vendor: z.string(), dealerId: z.string() })),
+    integrations: z.array(
+      z.object({
+        kind: z.enum(['crm', 'dms']),
+        vendor: z.string(),
+        dealerId: z.string(),
+        fortellisOrgId: z.string().optional(),
+      }),
+    ),
   })
   .meta({ id: 'Account' });
 const SavedAccount = AccountView.extend({

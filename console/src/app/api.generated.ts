@@ -631,6 +631,7 @@ export interface components {
                 kind: "crm" | "dms";
                 vendor: string;
                 dealerId: string;
+                fortellisOrgId?: string;
             }[];
         };
         AccountBody: {
@@ -996,6 +997,7 @@ export interface components {
                 kind: "crm" | "dms";
                 vendor: string;
                 dealerId: string;
+                fortellisOrgId?: string;
             }[];
             /** @description False while CST is configured: dealers are then looked up in CST, not in this registry */
             inUse: boolean;

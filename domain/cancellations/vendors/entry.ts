@@ -1,5 +1,6 @@
 import type { ConnectorName } from '../../shared/connectors.ts';
 import { cleanName } from '../../shared/identifiers.ts';
+import { cut } from '../../shared/shortLine.ts';
 import type { TaskAnswers, TaskEntry, TaskField, Team } from '../../shared/tasks.ts';
 import { type IntegrationKind, type IntegrationName, integrationKey } from '../../shared/vendors.ts';
 import type { ArrivalCount } from '../dataAfterEnd.ts';
@@ -81,5 +82,5 @@ export function oneLine(text: string): string {
 
 /** A ticket's or case's number as the record shows it. */
 export function numberOf(answer: TaskAnswers[string] | undefined): string {
-  return cleanName(String(answer)).slice(0, 100);
+  return cut(cleanName(String(answer)), 100);
 }
