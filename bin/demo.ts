@@ -22,6 +22,8 @@ await runProgram(async () => {
   try {
     // An earlier run may have been killed.
     await noFaults();
+    console.log(`Plays ${scenes.length} scenes on the running service, with its people and outside systems.`);
+    console.log(`Watch them in the console, ${service.consoleUrl}/, with Olivia's key. Ctrl-C stops it.`);
     for (const [index, { title, account, end = 'ended', play = begin }] of scenes.entries()) {
       console.log(`\n${index + 1}. ${title} (dealer ${account})`);
       const stage = new Stage(service, account);
@@ -33,7 +35,7 @@ await runProgram(async () => {
     // What went wrong before is what is told.
     await noFaults().catch(() => {});
   }
-  console.log(`\nAll ${scenes.length} scenes are complete.`);
+  console.log(`\nAll ${scenes.length} scenes are complete. They can be played again at any time.`);
 });
 
 function begin(stage: Stage): Promise<void> {
@@ -57,6 +59,7 @@ function keptService(folder: string): DemoService {
     const { apiKeys, cstToken } = read('keys.json');
     return {
       url: `http://127.0.0.1:${ports.api}`,
+      consoleUrl: `http://localhost:${ports.api}`,
       keys: apiKeys,
       cst: { url: `http://127.0.0.1:${ports.cst}`, token: cstToken },
     };

@@ -29,7 +29,7 @@ export const scenes: Scene[] = [
     account: 'D-1103',
   },
   {
-    title: 'VinSolutions: CST fails for this Dealer ID, a person lets it run again',
+    title: 'VinSolutions: CST fails for this Dealer ID, and a person has it run again',
     account: 'D-1104',
     play: failOnce,
   },
@@ -48,7 +48,7 @@ export const scenes: Scene[] = [
   { title: 'CDK of an Active parent: blocked', account: 'D-1401', end: 'blocked' },
   { title: 'DealerVault: both feeds', account: 'D-1501' },
   {
-    title: 'DealerVault of an Active parent, told to wait: it looks again daily; here it is withdrawn first',
+    title: 'DealerVault of an Active parent, told to wait; withdrawn meanwhile',
     account: 'D-1502',
     end: 'withdrawn',
     play: withdrawAtTheGate,
@@ -63,7 +63,7 @@ export const scenes: Scene[] = [
     play: askTheLead,
   },
   {
-    title: 'Withdrawn when part 1 was done: a task to set it up again',
+    title: 'Withdrawn when part 1 was done: a task to reinstate it',
     account: 'D-1105',
     end: 'withdrawn',
     play: withdrawLate,
@@ -74,7 +74,7 @@ export const scenes: Scene[] = [
     play: sendDataAfterEnd,
   },
   {
-    title: 'Several vendors at once: one wait never holds another',
+    title: 'Several vendors at once: none waits for another',
     account: 'D-1703',
   },
 ];
@@ -117,7 +117,7 @@ async function sendDataAfterEnd(stage: Stage): Promise<void> {
 async function readMail(stage: Stage): Promise<void> {
   await stage.start();
   const { to, subject } = await stage.mailTo('elead.mdssupport@cdk.com');
-  console.log(`  Arrived at ${to}: "${subject}"`);
+  console.log(`  The mail has arrived at ${to}:\n      ${subject}`);
 }
 
 async function withdrawAtTheGate(stage: Stage): Promise<void> {
@@ -131,11 +131,11 @@ async function withdrawAtTheGate(stage: Stage): Promise<void> {
 async function askTheLead(stage: Stage): Promise<void> {
   await stage.start();
   const task = await stage.task('dealersocket-form');
-  console.log('  Olivia: cannot do it, the vendor’s page does not load');
+  console.log('  Olivia escalates: the vendor’s page does not load');
   await stage.act('olivia', task, 'claim', {});
   await stage.act('olivia', task, 'escalate', { reason: 'the vendor’s page does not load' });
   await stage.show();
-  console.log('  Lena, team lead: it works again, please do it');
+  console.log('  Lena, team lead, returns it: the page works again');
   await stage.act('lena', task, 'return-to-team', { note: 'it works again' });
 }
 

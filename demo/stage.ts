@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { actorName } from '../domain/shared/actors.ts';
 import { inWords } from '../domain/shared/words.ts';
 import { StartError } from '../service/startError.ts';
 
 /** The running `npm start`, and who plays on it. */
 export interface DemoService {
   url: string;
+  /** As people open it. */
+  consoleUrl: string;
   keys: { offboarding: string; olivia: string; lena: string };
   cst: { url: string; token: string };
 }
@@ -63,7 +66,7 @@ export class Stage {
       `/v1/cancellations?account=${this.account}&limit=100`,
     );
     for (const { id } of cancellations.filter(({ state }) => state === 'open')) {
-      console.log(`  An earlier cancellation is in progress: withdrawing it to start over`);
+      console.log('  An earlier cancellation is in progress: it is withdrawn first');
       this.id = id;
       // Whoever began it: a system withdraws only its own.
       await this.withdraw('the demo starts over', 'lena');
@@ -94,11 +97,11 @@ export class Stage {
         const how =
           step.state === 'waiting'
             ? `waits for ${step.waitingOn}`
-            : `${inWords(step.state)}${step.by ? ` by ${step.by}` : ''}`;
-        this.once(`  ${vendorName} · ${step.title}: ${how}${step.evidence ? ` (${step.evidence})` : ''}`);
+            : `${inWords(step.state)}${step.by ? ` by ${actorName(step.by)}` : ''}`;
+        this.once(`  ${vendorName} · ${step.title}: ${how}${step.evidence ? `\n      ${step.evidence}` : ''}`);
       }
       if (!['in_progress', 'waiting'].includes(state))
-        this.once(`  ${vendorName}: ${inWords(state)}${reason ? `, because ${reason}` : ''}`);
+        this.once(`  ${vendorName}: ${inWords(state)}${reason ? ` (${reason})` : ''}`);
     }
     return view;
   }
@@ -127,8 +130,9 @@ export class Stage {
     const { title, url, texts, fields } = task.content;
     if (task.state === 'escalated') await this.act('lena', task, 'return-to-team', { note: 'it works again' });
     if (task.assignee !== null && task.assignee !== 'olivia') await this.act('lena', task, 'assign', { to: 'olivia' });
-    console.log(`  Olivia: "${title}"${url ? ` at ${url}` : ''}`);
-    for (const { label, value } of texts) console.log(`    ${label}: ${value}`);
+    console.log(`  Olivia does the task: ${title}`);
+    if (url) console.log(`      at ${url}`);
+    for (const { label, value } of texts) console.log(`      ${label}: ${value}`);
     const asked = fields.filter(({ optional }) => !optional);
     await this.act('olivia', task, 'claim', {});
     await meanwhile?.();
@@ -149,6 +153,8 @@ export class Stage {
     const { webUi, integrations } = await this.untilClosed();
     for (const { vendorName, state } of integrations)
       if (state !== end) throw new StartError(`${vendorName} of ${this.account} should be ${end}, and is ${state}`);
+    console.log(`  See it in the console: ${this.service.consoleUrl}/cancellations/${this.id}`);
+    console.log("  and in Temporal's Web UI:");
     for (const one of [{ webUi }, ...integrations]) if (one.webUi) console.log(`  ${one.webUi}`);
   }
 

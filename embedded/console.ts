@@ -12,7 +12,7 @@ const built = join(source, 'dist');
 export async function freshConsole(onWait: (what: string) => void): Promise<string> {
   const index = join(built, 'index.html');
   if (existsSync(index) && statSync(index).mtimeMs > newestSource(source)) return built;
-  onWait('Building the console');
+  onWait('Building the console, since its sources are new: this takes half a minute');
   await buildConsole(built);
   return built;
 }

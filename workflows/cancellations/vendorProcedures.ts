@@ -75,7 +75,7 @@ export async function cancelReynoldsDirect(of: IntegrationCancellation): Promise
 
 async function financeTerminates(steps: Steps): Promise<void> {
   steps.begin('finance-terminates');
-  steps.done('finance-terminates', 'dealerops', 'No action of ours: Finance terminates with the vendor');
+  steps.done('finance-terminates', 'dealerops', 'Nothing to do here: Finance terminates with the vendor');
 }
 
 async function vinEventStreamPart(steps: Steps): Promise<void> {

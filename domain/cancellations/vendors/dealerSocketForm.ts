@@ -49,7 +49,7 @@ export function dealerSocketContent(facts: DealerSocketFacts): Omit<TaskContent,
       { label: 'Dealership name', value: salesAccount?.name ?? dealerName },
       { label: question, value: groupText(group) },
       ...salesTexts(salesAccount),
-      { label: 'Why the group question is answered so (not for the form)', value: group?.reason ?? 'not known' },
+      { label: 'Why this group answer (not for the form)', value: group?.reason ?? 'not known' },
       ...candidates.map(({ id, name }, index) => ({
         label: `Dealer with a similar name ${index + 1} (not for the form)`,
         value: `${cleanName(name)} (${id})`,
