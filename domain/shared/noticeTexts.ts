@@ -6,15 +6,15 @@ import { type Process, processTitles } from './processes.ts';
 const openings = {
   assigned: 'This task was assigned to you.',
   reassigned:
-    'This task is no longer yours: it was given to another person, or to nobody yet. Please stop working on it.',
+    'This task is no longer yours: it was assigned to somebody else, or is unassigned now. Please stop working on it.',
   'due-soon': 'This task is due soon.',
   late: 'This task is late.',
   'follow-up': 'The follow-up date of this task has come: it is on the to-do list again.',
   commented: 'Somebody else commented on this task.',
   overdue:
-    'This task is late by more than a business day. Its person, or its whole team, and the team lead get this mail each business day until it is done.',
+    'This task is late by more than a business day. Its assignee, or the whole team if it is unclaimed, and the team lead get this mail each business day until it is done.',
   escalated:
-    'The person of this task says that it cannot be done. As the team lead, return it to the team, assign it to another person, or close it without completing it.',
+    'The assignee says that this task cannot be done. As the team lead, return it to the team, assign it to another person, or close it without completing it.',
   'still-escalated':
     'This task still waits for the team lead: return it to the team, assign it to another person, or close it without completing it.',
   closed:
@@ -57,8 +57,8 @@ export function noticeMail(topic: NoticeTopic, facts: NoticeFacts): { subject: s
     `Task: ${facts.title}`,
     facts.dealerName && `Dealer: ${facts.dealerName}`,
     `Due: ${localTime(facts.dueAt, facts.timeZone)}`,
-    facts.assignee && `Person: ${facts.assignee}`,
-    facts.reason && `Because: ${facts.reason}`,
+    facts.assignee && `Assignee: ${facts.assignee}`,
+    facts.reason && `Reason: ${facts.reason}`,
     facts.followUpNote && `Follow-up: ${facts.followUpNote}`,
     facts.link && `\n${facts.link}`,
   ];
@@ -76,7 +76,7 @@ export function outageMail({ process, system, days }: { process: Process; system
   const title = processTitles[process];
   return {
     subject: `${title} wait for ${system}: ${days} ${days === 1 ? 'day' : 'days'}`,
-    body: `${title} wait for ${system}: it does not answer, it refuses this service, or an account's record there cannot be used (another mail names the account). They continue automatically within an hour after that is corrected. The Web UI shows which ones wait: Process = "${process}" and WaitingOn.\n`,
+    body: `${title} wait for ${system}: it does not answer, rejects this service, or has an account record that cannot be used (another mail names the account). They continue automatically within an hour after that is corrected. The Web UI shows which ones wait: Process = "${process}" and WaitingOn.\n`,
   };
 }
 
@@ -101,7 +101,7 @@ export function unusableAccountMail({
 export function mailRejectedMail({ since, reason }: { since: Date; reason: string }) {
   return {
     subject: 'Mail was held up: the mail server rejected this service',
-    body: `From ${since.toISOString()} on, the mail server rejected what this service sends. It said: ${reason}\n\nMails to vendors and to people waited meanwhile, and leave now. If this comes again, whoever runs the service must check the mail account, the sender's address and the account's limits.\n`,
+    body: `From ${since.toISOString()} on, the mail server rejected the mail of this service. It said: ${reason}\n\nMail to vendors and people waited and leaves now. If this happens again, whoever runs the service must check the mail account, the sender's address and the account's limits.\n`,
   };
 }
 

@@ -93,7 +93,7 @@ test('Ctrl-C stops everything, and the next start has the same addresses and dat
   expect(running(pids)).toEqual([]);
   for (const port of Object.values<number>(before.ports)) expect(await portAnswers(port)).toBe(false);
 
-  expect(service.printed().trimEnd().split('\n').at(-1)).toBe(`Stopped; the data are kept in ${dataDir}`);
+  expect(service.printed().trimEnd().split('\n').at(-1)).toBe(`Stopped; the data is kept in ${dataDir}`);
 
   service = start();
   await service.prints('Ready.');

@@ -43,7 +43,7 @@ it("the new and the previous assignee of a task get a mail with the due date in 
   expect(first.body).toMatch(/^Due: \w+day, \w+ \d+, \d{4}, 5:00 PM E[SD]T$/m);
 
   await say('lena', id, 'assign', { to: 'oscar' });
-  expect((await mailTo('olivia', /^No longer yours: /)).body).toContain('Person: oscar');
+  expect((await mailTo('olivia', /^No longer yours: /)).body).toContain('Assignee: oscar');
   await mailTo('oscar', /^For you: /);
   expect(await say('olivia', id, 'claim')).toMatchObject({
     status: 409,

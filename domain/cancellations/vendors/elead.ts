@@ -12,7 +12,7 @@ export const elead = {
       content: (facts) => ({
         title: `Mail Elead manually for ${facts.dealerName}`,
         instructions: [
-          `The mail server refused our mail: ${facts.reason ?? 'no reason given'}.`,
+          `The mail server rejected our mail: ${facts.reason ?? 'no reason given'}.`,
           'Send the mail below from your own mailbox, and confirm.',
         ],
         texts: mailTexts(eleadMail(facts)),
