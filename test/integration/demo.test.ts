@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import getPort from 'get-port';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { scenes } from '../../demo/cancellations.ts';
 import { type RunningProgram, runProgram } from '../support/program.ts';
@@ -11,18 +10,16 @@ vi.setConfig({ testTimeout: 120_000 });
 
 let dataDir: string;
 let service: RunningProgram;
-const ports: Record<string, number> = {};
+let ports: Record<string, number>;
 const keys = () => JSON.parse(readFileSync(join(dataDir, 'keys.json'), 'utf8'));
 const demo = () => runProgram('bin/demo.ts', { DEALEROPS_DATA_DIR: dataDir });
 
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'dealerops-demo-'));
   chmodSync(dataDir, 0o755);
-  // The usual ports are for the tests of npm start, which may run at the same time.
-  for (const name of ['api', 'temporal', 'webUi', 'cst']) ports[name] = await getPort();
-  writeFileSync(join(dataDir, 'settings.json'), JSON.stringify({ ports }));
   service = runProgram('bin/start.ts', { DEALEROPS_DATA_DIR: dataDir });
   await service.prints('Ready.');
+  ({ ports } = JSON.parse(readFileSync(join(dataDir, 'settings.json'), 'utf8')));
 });
 afterAll(async () => {
   service?.process.kill('SIGINT');

@@ -53,7 +53,7 @@ it('the task’s texts show what has arrived so far, in place of what had before
   expect(now).toEqual([
     { label: 'Account', value: 'D-1402' },
     { label: 'Arrived so far', value: '1 file, 12 records' },
-    { label: 'First arrival (UTC)', value: first.first },
+    { label: 'First arrival (UTC)', value: '2030-02-01 00:00' },
     { label: 'Last arrival (UTC)', value: '2030-02-02 00:00' },
     { label: 'Where', value: 'cdk-daily' },
   ]);
