@@ -7,6 +7,7 @@ import { localDate } from './dailyTimes.ts';
  */
 
 const starterPattern = /^(.+)\/in\/(.+)-(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)$/;
+const wholeMinute = /:00Z$/;
 const datePattern = /^\d{4}-\d\d-\d\d$/;
 
 /** The workflow ID of a schedule's `runScheduled`, to which Temporal adds the run's time, without jitter. */
@@ -28,7 +29,7 @@ export function runStartedBy(workflowId: string): ScheduledRun | null {
   const [, scheduleId, timeZone, time] = starterPattern.exec(workflowId) ?? [];
   if (!scheduleId || !timeZone || !time) return null;
   // Schedules run at whole minutes; what is triggered is not given one.
-  if (!time.endsWith(':00Z')) return { workflowId: `${scheduleId}/${time}`, date: null };
+  if (!wholeMinute.test(time)) return { workflowId: `${scheduleId}/${time}`, date: null };
   const date = localDate(new Date(time), timeZone);
   return { workflowId: `${scheduleId}/${date}`, date };
 }

@@ -163,7 +163,7 @@ export const gateScenarios: Scenario[] = [
       await stepIs(dealer, id, 'dms/cdk', 'running', 'gate');
       await service.skipDays(3);
       faults.cst.errors = 0;
-      await service.env!.sleep('10 minutes');
+      await service.env!.sleep('65 minutes');
       await dealer.done('cdk-case', { caseNumber: 'C-1', terminated: true });
       await ended();
     },
@@ -181,7 +181,7 @@ export const gateScenarios: Scenario[] = [
       faults.cst.errors = 1_000_000;
       await service.skipDays(3);
       faults.cst.errors = 0;
-      await service.env!.sleep('10 minutes');
+      await service.env!.sleep('65 minutes');
       await dealer.done('dealervault-sales', { deactivated: true });
       await dealer.done('dealervault-service', { deactivated: true });
       await ended();

@@ -150,7 +150,7 @@ export const taskScenarios: Scenario[] = [
       await eventually(async () => (await dealer.progress(id, 'crm/vinsolutions')) !== undefined);
       await service.skipDays(2);
       faults.cst.errors = 0;
-      await service.env!.sleep('20 minutes');
+      await service.env!.sleep('65 minutes');
       await dealer.done('vinsolutions-portal', { ticketNumber: 'T-1', done: true });
       await ended();
     },
@@ -220,7 +220,7 @@ export const taskScenarios: Scenario[] = [
       await eventually(async () => (await dealer.progress(id, 'crm/elead')) !== undefined);
       await service.skipDays(1);
       faults.smtp.next = [];
-      await service.env!.sleep('20 minutes');
+      await service.env!.sleep('65 minutes');
       await ended();
     },
   },

@@ -183,7 +183,7 @@ export const vinEventStreamScenarios: Scenario[] = [
       faults.cst.slowMs = 0;
       await service.skipDays(2);
       faults.cst.errors = 0;
-      await service.env!.sleep('20 minutes');
+      await service.env!.sleep('65 minutes');
       await dealer.done('vinsolutions-portal', { ticketNumber: 'T-6', done: true });
       await ended();
       replies.restore();
