@@ -56,7 +56,7 @@ describe('starting a cancellation', () => {
       [{ account: 'D-1003', reason: 'vendor_change' }, 400, 'invalid-request', '/integration'],
       [{ account: 'no/slash' }, 400, 'invalid-request', '/account'],
       [{ account: 'D-1003', colour: 'red' }, 400, 'invalid-request', 'colour'],
-      [{ account: 'P-100' }, 422, 'no-such-integration', 'none'],
+      [{ account: 'P-100' }, 422, 'no-such-integration', 'has no integrations'],
     ];
     const key = randomUUID();
     for (const [body, status, type, words] of cases) {

@@ -102,9 +102,11 @@ describe('a task whose workflow is reset in Temporal', () => {
     await resetTo('crm/dealersocket', 'D-1001', firstUpdate, ResetReapplyType.RESET_REAPPLY_TYPE_ALL_ELIGIBLE);
     await eventually(async () => (await rowOf(id)).version > again.version);
     await eventually(async () => (await rowOf(id)).priority === 'urgent' && (await rowOf(id)).followUpAt !== null);
+    const { followUpAt, followUpNote } = again;
+    await say('olivia', id, 'priority', { priority: 'low' });
+    expect(await rowOf(id)).toMatchObject({ state: 'open', priority: 'low', followUpAt, followUpNote });
     await say('oscar', id, 'claim');
-    const { priority, followUpAt, followUpNote } = again;
-    expect(await rowOf(id)).toMatchObject({ state: 'claimed', priority, followUpAt, followUpNote });
+    expect(await rowOf(id)).toMatchObject({ state: 'claimed', followUpAt: null, followUpNote: null });
     await say('oscar', id, 'release');
     await dealer.done('dealersocket-form', { submitted: true });
   });
@@ -187,8 +189,10 @@ describe('a task whose workflow continues as new', () => {
     const arrangement = { priority: 'high', followUpAt, followUpNote: 'they answer then' };
     expect(await rowOf(id)).toMatchObject({ ...arrangement, state: 'open' });
     await nextRun();
+    await say('olivia', id, 'priority', { priority: 'urgent' });
+    expect(await rowOf(id)).toMatchObject({ ...arrangement, priority: 'urgent' });
     await say('olivia', id, 'claim');
-    expect(await rowOf(id)).toMatchObject({ ...arrangement, state: 'claimed' });
+    expect(await rowOf(id)).toMatchObject({ state: 'claimed', followUpAt: null, followUpNote: null });
     const answers = { submitted: true };
     expect(await say('olivia', id, 'complete', { answers })).toMatchObject({ status: 200, body: { state: 'done' } });
     expect(await handle.result()).toMatchObject({ how: 'done', by: 'olivia', answers });
