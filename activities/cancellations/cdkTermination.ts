@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { fortellisState } from '../../domain/cancellations/fortellis.ts';
-import { integrationKey } from '../../domain/shared/vendors.ts';
+import { integrationNamed } from '../../domain/shared/vendors.ts';
 import type { Fortellis } from '../connectors/fortellis.ts';
 import type { Context } from '../shared/context.ts';
 import { dealer } from '../shared/dealers.ts';
@@ -21,7 +21,7 @@ export function cdkTerminationActivities({ connectors: { fortellis }, dealers }:
     async organizationAtFortellis({ account }: { account: string }): Promise<{ orgId?: string; reason?: string }> {
       if (!fortellis) return {};
       const { integrations } = await dealer(dealers, account);
-      const orgId = integrations.find((one) => integrationKey(one) === 'dms/cdk')?.fortellisOrgId;
+      const orgId = integrationNamed(integrations, 'dms/cdk')?.fortellisOrgId;
       if (!orgId) return {};
       const { state } = await stateOf(fortellis, orgId);
       if (state === 'active') return { orgId };

@@ -9,7 +9,7 @@ import {
 } from '../../domain/cancellations/dataAfterEnd.ts';
 import { withArrivals } from '../../domain/cancellations/dataAfterEndTask.ts';
 import { dataAfterEndWorkflow } from '../../domain/cancellations/workflowStarts.ts';
-import { integrationKey } from '../../domain/shared/vendors.ts';
+import { integrationNamed } from '../../domain/shared/vendors.ts';
 import { dealer } from '../shared/dealers.ts';
 import { lookDaily } from '../shared/notBefore.ts';
 import type { CancellationContext } from './context.ts';
@@ -22,7 +22,7 @@ export function dataAfterEndActivities({ database: { db }, dealers, temporal, ca
   async function isOfNewIntegration({ account, integration, dealerId }: LatestCancellation, arrival: DataArrival) {
     if (arrival.dealerId !== undefined || dealerId === undefined) return false;
     const { integrations } = await dealer(dealers, account);
-    const now = integrations.find((one) => integrationKey(one) === integration)?.dealerId;
+    const now = integrationNamed(integrations, integration)?.dealerId;
     return now !== undefined && now !== dealerId;
   }
 

@@ -1,7 +1,7 @@
 import type { Database } from '../../db/client.ts';
 import { findAccount } from '../../db/queries/accounts.ts';
 import type { FoundAccount } from '../../domain/shared/accountRecords.ts';
-import { type IntegrationName, integrationKey } from '../../domain/shared/vendors.ts';
+import { type IntegrationName, integrationNamed } from '../../domain/shared/vendors.ts';
 import { accountOfRecord, accountUnknown, accountUnusable } from '../connectors/accountFailures.ts';
 import type { Connectors } from '../connectors/index.ts';
 import { retryingRefusals } from './retry.ts';
@@ -44,7 +44,7 @@ export async function dealer(dealers: Dealers, account: string): Promise<FoundAc
 export function dealerIdAt(account: FoundAccount, integration: IntegrationName, whenAsked?: string): string {
   const faults = account.faults.filter((one) => one.integration === integration);
   if (faults.length > 0) throw accountUnusable({ account: account.id, faults });
-  const found = account.integrations.find((one) => integrationKey(one) === integration)?.dealerId ?? whenAsked;
+  const found = integrationNamed(account.integrations, integration)?.dealerId ?? whenAsked;
   if (found) return found;
   throw accountUnknown(
     account.id,

@@ -7,6 +7,14 @@ export function integrationKey({ kind, vendor }: { kind: IntegrationKind; vendor
   return `${kind}/${vendor}`;
 }
 
+/** The one of these integrations that has this name, such as `dms/cdk`. */
+export function integrationNamed<One extends { kind: IntegrationKind; vendor: string }>(
+  integrations: readonly One[],
+  name: string,
+): One | undefined {
+  return integrations.find((one) => integrationKey(one) === name);
+}
+
 /** The kind and the vendor's code of an integration's name. */
 export function partsOf(integration: IntegrationName): { kind: IntegrationKind; vendor: string } {
   const [kind, vendor] = integration.split('/') as [IntegrationKind, string];

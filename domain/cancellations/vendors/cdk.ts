@@ -1,4 +1,5 @@
-import { confirm, gateStep, integrationOf, numberOf, type StepSituation, type VendorEntry } from './entry.ts';
+import { integrationNamed } from '../../shared/vendors.ts';
+import { confirm, gateStep, numberOf, type StepSituation, type VendorEntry } from './entry.ts';
 
 /** CDK (spec: cancellations.md, "DMS vendors"): the gate, a case at CDK, then the clean-up in CST. */
 
@@ -105,5 +106,8 @@ export const cdk = {
 
 /** Whether Fortellis can show CDK's termination of this dealer. */
 function isOnFortellis(of: StepSituation): boolean {
-  return of.connectors.includes('fortellis') && integrationOf(of, 'dms/cdk')?.fortellisOrgId !== undefined;
+  return (
+    of.connectors.includes('fortellis') &&
+    integrationNamed(of.dealer.integrations, 'dms/cdk')?.fortellisOrgId !== undefined
+  );
 }

@@ -2,7 +2,7 @@ import type { ConnectorName } from '../../shared/connectors.ts';
 import { cleanName } from '../../shared/identifiers.ts';
 import { cut } from '../../shared/shortLine.ts';
 import type { TaskAnswers, TaskEntry, TaskField, Team } from '../../shared/tasks.ts';
-import { type IntegrationKind, type IntegrationName, integrationKey } from '../../shared/vendors.ts';
+import type { IntegrationKind, IntegrationName } from '../../shared/vendors.ts';
 import type { ArrivalCount } from '../dataAfterEnd.ts';
 import type { CancellationSettings } from '../settings.ts';
 import type { System } from '../systems.ts';
@@ -55,11 +55,6 @@ export interface Step {
   actor: Actor;
   /** Where that depends on more than on CST: who acts for this dealer, with a note for the dry run; `actor` where undefined. */
   actorOf?(situation: StepSituation): { actor: Actor; note: string } | undefined;
-}
-
-/** The dealer's integration with this name, such as `dms/cdk`. */
-export function integrationOf({ dealer }: StepSituation, name: IntegrationName) {
-  return dealer.integrations.find((one) => integrationKey(one) === name);
 }
 
 export interface VendorEntry {

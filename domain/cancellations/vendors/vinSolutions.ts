@@ -1,6 +1,7 @@
 import { isSelected } from '../../shared/dealerSelection.ts';
+import { integrationNamed } from '../../shared/vendors.ts';
 import { dealerIdsLineOf } from '../vinEventStream.ts';
-import { confirm, integrationOf, numberOf, type StepSituation, type VendorEntry } from './entry.ts';
+import { confirm, numberOf, type StepSituation, type VendorEntry } from './entry.ts';
 
 /** VinSolutions (spec: cancellations.md, "CRM vendors"): ended only when both parts are done. */
 
@@ -118,7 +119,7 @@ export const vinSolutions = {
 
 /** Whether part 1 of this dealer is done with VinSolutions' event service. */
 function isByEventService(of: StepSituation): boolean {
-  const { dealerId } = integrationOf(of, 'crm/vinsolutions') ?? {};
+  const { dealerId } = integrationNamed(of.dealer.integrations, 'crm/vinsolutions') ?? {};
   if (!dealerId || !of.connectors.includes('vinSolutionsEvents')) return false;
   return isSelected(of.settings.vinSolutionsDealers ?? [], { account: of.dealer.id, dealerId });
 }
