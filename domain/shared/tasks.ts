@@ -113,6 +113,11 @@ export function problemsWithAnswers(fields: TaskField[], answers: TaskAnswers): 
   return problems;
 }
 
+/** Problems with answers, on one line. */
+export function problemsInWords(problems: readonly { field: string; message: string }[]): string {
+  return problems.map(({ field, message }) => `${field}: ${message}`).join('; ');
+}
+
 /** Of an answer to something else. */
 export function notAskedFor(fields: TaskField[]): string {
   return `is not asked for; the fields are: ${fields.map((field) => field.name).join(', ') || 'none'}`;

@@ -12,7 +12,7 @@ import { isPossibleFollowUp } from '../../domain/shared/followUp.ts';
 import type { TaskUpdates } from '../../domain/shared/messages.ts';
 import { noticesOfChange } from '../../domain/shared/notices.ts';
 import { type TaskAction, taskRules } from '../../domain/shared/taskRules.ts';
-import { openTaskStates, problemsWithAnswers, type TaskFacts } from '../../domain/shared/tasks.ts';
+import { openTaskStates, problemsInWords, problemsWithAnswers, type TaskFacts } from '../../domain/shared/tasks.ts';
 import { taskActions, taskRecords } from './activities.ts';
 import { quickQuerySeconds } from './activityOptions.ts';
 import { failureOf, isWithdrawal } from './failures.ts';
@@ -74,8 +74,9 @@ export class HumanTasks<Facts extends TaskFacts> {
         const { fields } = this.allowed('completeTask', message);
         const problems = problemsWithAnswers(fields ?? [], message.answers);
         if (problems.length === 0) return;
-        const said = problems.map((problem) => `${problem.field}: ${problem.message}`).join('; ');
-        refuse('bad_answers', `The task cannot be finished with these answers. ${said}`, { problems });
+        refuse('bad_answers', `The task cannot be finished with these answers. ${problemsInWords(problems)}`, {
+          problems,
+        });
       },
     });
     setHandler(

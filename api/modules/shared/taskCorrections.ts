@@ -8,6 +8,7 @@ import type { TaskRefusal } from '../../../domain/shared/messages.ts';
 import type { Process } from '../../../domain/shared/processes.ts';
 import { areCorrected, problemsWithCorrections } from '../../../domain/shared/taskCorrections.ts';
 import { taskRules } from '../../../domain/shared/taskRules.ts';
+import { problemsInWords } from '../../../domain/shared/tasks.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
 import { Task } from './tasks.ts';
 import { refusal, refused, sendOnce, type TaskAndTime, task, taskForTeamLead } from './taskUpdates.ts';
@@ -100,6 +101,5 @@ function assertCorrectable(row: TaskRow, { by, answers }: Said): void {
   if (refused) throw refusal(refused.type, refused.message);
   const problems = problemsWithCorrections(row.content.fields, answers);
   if (problems.length === 0) return;
-  const words = problems.map((one) => `${one.field}: ${one.message}`).join('; ');
-  throw refusal('bad_answers', `Nothing was corrected. ${words}`, problems);
+  throw refusal('bad_answers', `Nothing was corrected. ${problemsInWords(problems)}`, problems);
 }

@@ -5,7 +5,7 @@ import { TaskAnswersSchema, TaskId } from '../../../domain/shared/inputs.ts';
 import type { Notice } from '../../../domain/shared/notices.ts';
 import { problemsWithDraft } from '../../../domain/shared/taskNotes.ts';
 import { taskRules } from '../../../domain/shared/taskRules.ts';
-import { openTaskStates } from '../../../domain/shared/tasks.ts';
+import { openTaskStates, problemsInWords } from '../../../domain/shared/tasks.ts';
 import { noticeWorkflow } from '../../../domain/shared/workflowStarts.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
 import { temporalAnswersWithinMs } from '../../server/plugins/limits.ts';
@@ -48,10 +48,8 @@ export async function taskNoteRoutes(app: App, options: ApiOptions): Promise<voi
       const refused = taskRules.completeTask(found, { by });
       if (refused) throw refusal(refused.type, refused.message);
       const problems = problemsWithDraft(found.content.fields, answers);
-      if (problems.length > 0) {
-        const said = problems.map((one) => `${one.field}: ${one.message}`).join('; ');
-        throw refusal('bad_answers', `The draft was not kept. ${said}`, problems);
-      }
+      if (problems.length > 0)
+        throw refusal('bad_answers', `The draft was not kept. ${problemsInWords(problems)}`, problems);
       const saved = await saveDraft(db, { taskId: found.id, by, answers });
       if (saved) return draftOf(saved)!;
       const lost = taskRules.completeTask(await task(options, params.id), { by });
@@ -88,7 +86,7 @@ export async function taskNoteRoutes(app: App, options: ApiOptions): Promise<voi
       }
       const { assignee, state } = found;
       if (assignee && assignee !== by && openTaskStates.includes(state)) {
-        // In the row's key, not in the mail: what the comment says is in the audit trail only.
+        // Neither the mail nor a history has the comment's text: it is in the audit trail only.
         const key = `comment/${commentId}`;
         await startNotice(options, { about: 'task', key, taskId: found.id, topic: 'commented', person: assignee });
       }
