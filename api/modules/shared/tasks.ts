@@ -170,7 +170,7 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
         },
         placeOf: ({ priority, dueAt, id }) => ['tasks', priority, dueAt, id],
       });
-      return { tasks: items.map(viewOf), nextCursor };
+      return { tasks: items, nextCursor };
     },
   );
 
@@ -190,7 +190,7 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
     async ({ params }) => {
       const row = await task(options, params.id);
       const events = await eventsOfTask(db, params.id);
-      return { ...viewOf(row), draft: draftOf(row), comments: commentsAmong(events), events };
+      return { ...row, draft: draftOf(row), comments: commentsAmong(events), events };
     },
   );
 
@@ -210,7 +210,7 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
     { config, schema: schemaOf('claimTask', 'Claim a task: nobody else may complete it then', Empty) },
     async ({ params, caller }) => {
       const by = person(caller);
-      return viewOf(await sendTaskUpdate(options, await taskFor(options, caller, params.id), 'claimTask', { by }));
+      return sendTaskUpdate(options, await taskFor(options, caller, params.id), 'claimTask', { by });
     },
   );
 
@@ -223,7 +223,7 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
       const { team } = found.task;
       assertMember(person, team, '/to');
       const said = { by: caller!.id, to, teamLead: isTeamLead(caller!, team) };
-      return viewOf(await sendTaskUpdate(options, found, 'assignTask', said));
+      return sendTaskUpdate(options, found, 'assignTask', said);
     },
   );
 
@@ -232,7 +232,7 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
     { config, schema: schemaOf('releaseTask', 'Release a task: any member of its team may claim it then', Empty) },
     async ({ params, caller }) => {
       const by = person(caller);
-      return viewOf(await sendTaskUpdate(options, await taskFor(options, caller, params.id), 'releaseTask', { by }));
+      return sendTaskUpdate(options, await taskFor(options, caller, params.id), 'releaseTask', { by });
     },
   );
 
@@ -241,7 +241,7 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
     { config, schema: schemaOf('completeTask', 'The task is done', Completion) },
     async ({ params, body: { answers }, caller }) => {
       const said = { by: person(caller), answers };
-      return viewOf(await sendTaskUpdate(options, await taskFor(options, caller, params.id), 'completeTask', said));
+      return sendTaskUpdate(options, await taskFor(options, caller, params.id), 'completeTask', said);
     },
   );
 
@@ -250,7 +250,7 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
     { config, schema: schemaOf('escalateTask', 'It cannot be done: the team lead decides', Escalation) },
     async ({ params, body, caller }) => {
       const said = { by: person(caller), reason: body.reason };
-      return viewOf(await sendTaskUpdate(options, await taskFor(options, caller, params.id), 'escalate', said));
+      return sendTaskUpdate(options, await taskFor(options, caller, params.id), 'escalate', said);
     },
   );
 
@@ -259,7 +259,7 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
     { config, schema: schemaOf('returnTaskToTeam', 'Team leads: it can be done, do it', TaskReturn) },
     async ({ params, body, caller }) => {
       const found = await taskForTeamLead(options, caller, params.id);
-      return viewOf(await sendTaskUpdate(options, found, 'returnToTeam', { by: caller!.id, note: body.note }));
+      return sendTaskUpdate(options, found, 'returnToTeam', { by: caller!.id, note: body.note });
     },
   );
 
@@ -269,7 +269,7 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
     async ({ params, body: { priority }, caller }) => {
       const found = await taskFor(options, caller, params.id);
       const said = { by: caller!.id, priority, teamLead: isTeamLead(caller!, found.task.team) };
-      return viewOf(await sendTaskUpdate(options, found, 'prioritizeTask', said));
+      return sendTaskUpdate(options, found, 'prioritizeTask', said);
     },
   );
 
@@ -280,7 +280,7 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
       const found = await taskFor(options, caller, params.id);
       const at = on && followUpOf(on, found).toISOString();
       const said = { by: caller!.id, at, note, teamLead: isTeamLead(caller!, found.task.team) };
-      return viewOf(await sendTaskUpdate(options, found, 'followUpTask', said));
+      return sendTaskUpdate(options, found, 'followUpTask', said);
     },
   );
 
@@ -289,14 +289,9 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
     { config, schema: schemaOf('closeTaskNotCompleted', 'Team leads: close it without completing it', NotCompleted) },
     async ({ params, body, caller }) => {
       const found = await taskForTeamLead(options, caller, params.id);
-      return viewOf(await sendTaskUpdate(options, found, 'closeNotCompleted', { by: caller!.id, reason: body.reason }));
+      return sendTaskUpdate(options, found, 'closeNotCompleted', { by: caller!.id, reason: body.reason });
     },
   );
-}
-
-/** A task as its readers see it. */
-function viewOf(row: TaskRow) {
-  return { ...row, reason: row.reason };
 }
 
 /** What its person has typed so far, if they have kept anything. */
