@@ -24,19 +24,15 @@ type Rule = (task: TaskStanding, message: { by: string; teamLead?: boolean }) =>
 
 export const taskRules: Record<TaskAction, Rule> = {
   claimTask: (task, { by }) => neededState(task, 'open', 'claimed') ?? another(task, by),
-  assignTask: (task, { by, teamLead }) =>
-    neededState(task, ...openTaskStates) ?? (teamLead ? undefined : teamLeadsOnly(task, by, 'assign it')),
+  assignTask: arrange('assign it'),
   releaseTask: (task, { by }) => neededState(task, 'open', 'claimed') ?? nobodys(task) ?? another(task, by),
   completeTask: (task, { by }) => neededState(task, 'claimed') ?? another(task, by),
   escalate: (task, { by }) => neededState(task, 'open', 'claimed') ?? another(task, by),
   returnToTeam: (task) => neededState(task, 'escalated'),
   closeNotCompleted: (task) => neededState(task, 'open', 'escalated'),
   correctTask: (task) => neededState(task, 'done'),
-  prioritizeTask: (task, { by, teamLead }) =>
-    neededState(task, ...openTaskStates) ?? (teamLead ? undefined : teamLeadsOnly(task, by, 'change its priority')),
-  followUpTask: (task, { by, teamLead }) =>
-    neededState(task, ...openTaskStates) ??
-    (teamLead ? undefined : teamLeadsOnly(task, by, 'change its follow-up date')),
+  prioritizeTask: arrange('change its priority'),
+  followUpTask: arrange('change its follow-up date'),
 };
 
 function neededState({ state }: TaskStanding, ...states: readonly TaskState[]): Refused | undefined {
@@ -58,7 +54,12 @@ function nobodys({ assignee }: TaskStanding): Refused | undefined {
   return { type: 'wrong_state', message: 'Nobody has this task: there is nothing to release.' };
 }
 
-/** Who may arrange a task that nobody has: every member of its team; else its person or a team lead. */
+/** Of a task that nobody has every member of its team may do this; else its person or a team lead. */
+function arrange(action: string): Rule {
+  return (task, { by, teamLead }) =>
+    neededState(task, ...openTaskStates) ?? (teamLead ? undefined : teamLeadsOnly(task, by, action));
+}
+
 function teamLeadsOnly(task: TaskStanding, by: string, action: string): Refused | undefined {
   if (task.state === 'escalated')
     return { type: 'team_leads_only', message: `This task is escalated: only a team lead may ${action}.` };
