@@ -9,8 +9,7 @@ import {
   Worker,
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
-import type { Outside } from '../activities/index.ts';
-import { createActivities } from '../activities/index.ts';
+import { createActivities, type Outside } from '../activities/index.ts';
 import { type TaskQueue, taskQueue } from '../domain/shared/taskQueues.ts';
 import { activityInterceptor } from './activityInterceptor.ts';
 import { buildIdOf, builtBundleName } from './buildId.ts';

@@ -208,7 +208,7 @@ async function removeAll(cst: Cst, batchKey: string, removalRequests: RemovalReq
     return await removeWithNextRun(cst, batchKey, removalRequests);
   } catch (error) {
     if (!(error instanceof ApplicationFailure && error.type === runNotEnded)) throw error;
-    // A person who runs it by hand must not be given those who are removed already.
+    // A person who runs it manually must not be given those who are removed already.
     const answers = await answersWithoutRun(cst, removalRequests);
     const removed = answers.filter((answer) => answer?.state === 'removed') as RemovalAnswer[];
     if (removed.length > 0) return removed;

@@ -157,7 +157,7 @@ export const mutations: Mutation[] = [
   ),
   shared(
     'humanTasks',
-    'Tasks: a new follow-up date does not begin the reminders anew',
+    'Tasks: a new follow-up date does not restart the reminders',
     ' || task.followUpAt !== followUpAt,',
     ',',
   ),
