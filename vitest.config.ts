@@ -5,10 +5,11 @@ const servers = { globalSetup: ['test/support/servers.ts'], testTimeout: 60_000,
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // One more than the processors of a small machine: many tests wait for servers more than they compute.
+    maxWorkers: 3,
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 } },
-      // After the others and one at a time: a time-skipping server that gets no processor time stands still.
+      // With time skipping. After the others and one at a time: such a server that gets no processor time stands still.
       {
         test: {
           name: 'workflows',
@@ -39,14 +40,14 @@ export default defineConfig({
             },
           ]
         : []),
-      // Three seeds at once: most of a run waits for what a killed worker was doing.
+      // Five seeds at once: most of a run waits for what a killed worker was doing.
       {
         test: {
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
           ...servers,
           testTimeout: 600_000,
-          maxConcurrency: 3,
+          maxConcurrency: 5,
         },
       },
       { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...servers, testTimeout: 120_000 } },

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import getPort from 'get-port';
@@ -8,6 +8,7 @@ import { migrateDatabase } from '../../db/migrate.ts';
 import { startPostgres } from '../../embedded/postgres.ts';
 import { startTemporal } from '../../embedded/temporal.ts';
 import { findTemporal, findTestServer } from '../../embedded/temporalPrograms.ts';
+import { workflowBundle } from '../../worker/worker.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -18,6 +19,8 @@ declare module 'vitest' {
     testServerProgram: string;
     /** A folder that lasts as long as the run. */
     runFolder: string;
+    /** The workflows' bundle as JSON: to make one takes every test process seconds. */
+    bundleFile: string;
   }
 }
 
@@ -27,6 +30,7 @@ interface Servers {
   temporalProgram: string;
   testServerProgram: string;
   runFolder: string;
+  bundleFile: string;
 }
 
 /** Every project's set-up runs in the same process but with modules of its own: the servers are shared through this. */
@@ -57,6 +61,7 @@ async function startServers() {
     findTestServer({ onWait: console.log }),
   ]);
   const postgresPort = await getPort();
+  const bundleFile = join(folder, 'bundle.json');
   const [postgres, temporal] = await Promise.all([
     startPostgres({
       folder: join(folder, 'postgres'),
@@ -78,6 +83,7 @@ async function startServers() {
         'limit.historyCount.suggestContinueAsNew': '500',
       },
     }),
+    workflowBundle().then((bundle) => writeFile(bundleFile, JSON.stringify(bundle), { mode: 0o644 })),
   ]);
   await migrateDatabase(postgres.url);
   return {
@@ -87,6 +93,7 @@ async function startServers() {
       temporalProgram: program.path,
       testServerProgram: testServer.path,
       runFolder: folder,
+      bundleFile,
     },
     async stop() {
       await Promise.all([postgres.stop(), temporal.stop()]);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { inspect } from 'node:util';
 import { Client } from '@temporalio/client';
 import {
@@ -8,6 +9,7 @@ import {
   Runtime,
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
+import { inject } from 'vitest';
 import { openConnectors } from '../../activities/connectors/index.ts';
 import type { Outside } from '../../activities/index.ts';
 import { openMailer } from '../../activities/shared/mail.ts';
@@ -20,7 +22,7 @@ import type { SandboxDealer } from '../../sandbox/shared/dealers.ts';
 import { schedulesOf } from '../../service/schedules.ts';
 import { encryptingDataConverter } from '../../worker/codec.ts';
 import { type Keyring, parseKeyring } from '../../worker/keyring.ts';
-import { type RunningWorker, startWorker, workflowBundle } from '../../worker/worker.ts';
+import { type RunningWorker, startWorker } from '../../worker/worker.ts';
 import { testDatabase } from './database.ts';
 import { testTemporal } from './testTemporal.ts';
 import { timeSkipping } from './timeSkipping.ts';
@@ -37,9 +39,9 @@ Runtime.install({
 });
 
 let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
-/** One bundle per test process. */
+/** The run's bundle. */
 export function testBundle(): Promise<WorkflowBundleWithSourceMap> {
-  bundle ??= workflowBundle();
+  bundle ??= readFile(inject('bundleFile'), 'utf8').then(JSON.parse);
   return bundle;
 }
 
