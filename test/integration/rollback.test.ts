@@ -108,7 +108,7 @@ test('make-current names the open workflows that a build would stop, and the API
     const { status, body } = await api.call<Readiness>(null, 'GET', '/readyz');
     return { http: status, status: body.status, workflows: body.checks.find(({ name }) => name === 'workflows') };
   };
-  await expect.poll(ready, { timeout: 20_000 }).toMatchObject({
+  await expect.poll(ready, { timeout: 50_000 }).toMatchObject({
     http: 200,
     status: 'degraded',
     workflows: { reason: expect.stringMatching(/^1 workflows? fails? at each try \(NonDeterministicError\)/) },
@@ -122,7 +122,7 @@ test('make-current names the open workflows that a build would stop, and the API
   await worker.ended;
   expect(await ended()).toEqual({ 'crm/elead': 'ended' });
   await other.shutdown();
-  await expect.poll(ready, { timeout: 20_000 }).toMatchObject({ workflows: { status: 'ok' } });
+  await expect.poll(ready, { timeout: 50_000 }).toMatchObject({ workflows: { status: 'ok' } });
   const empty = run('replayOpenHistories');
   expect(await empty.ended).toBe(0);
   expect(empty.printed()).toContain('This build replays all 0 open workflows');
