@@ -1,4 +1,5 @@
 import { defaultInactiveStatuses } from '../domain/cancellations/gate.ts';
+import { dealersToTry } from '../sandbox/shared/dealers.ts';
 import type { ApiSettings } from '../service/config.ts';
 import { migrateService } from '../service/migration.ts';
 import { openParts } from '../service/parts.ts';
@@ -100,6 +101,8 @@ async function start(): Promise<void> {
   if (consoleFolder) say("  Open the console, sign in with Olivia's key and cancel a dealer, such as D-1104.");
   say('  Run npm run demo in another terminal: it plays every procedure, with its people.');
   say('  Cancel a dealer by the API: the README has the call; use the key of the offboarding system.');
+  say('Dealers to try:');
+  for (const [account, what] of dealersToTry) say(`  ${account}  ${what}`);
   say('');
   say('Ready. Ctrl-C stops everything.');
   ready = true;

@@ -55,6 +55,17 @@ function dealer(
   };
 }
 
+/** What the first steps show: an account, and what happens when it is canceled. */
+export const dealersToTry: readonly [account: string, what: string][] = [
+  ['D-1104', 'VinSolutions: an automatic part and a task'],
+  ['D-1003', 'DealerSocket: a task with a form'],
+  ['D-1201', 'Elead: a mail, and nobody has to do anything'],
+  ['D-1402', 'CDK: a task, then the clean-up in CST'],
+  ['D-1501', 'DealerVault: a task for each feed'],
+  ['D-1401', 'CDK, blocked: its parent account is Active'],
+  ['D-1603', 'Reynolds & Reynolds: a status that a person must check'],
+];
+
 export const sandboxDealers: SandboxDealer[] = [
   // Parent sales accounts: their Effective Status is the gate of the DMS procedures. D-1603's is one that a person must look at.
   dealer('P-100', 'Brightwater Automotive', 'Cancelled', ['Lakeport', 'TX'], ''),

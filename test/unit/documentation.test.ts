@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { integrationStates } from '../../domain/cancellations/cancellations.ts';
 import { taskCatalog } from '../../domain/cancellations/catalog.ts';
@@ -6,6 +6,7 @@ import { systemTitles } from '../../domain/cancellations/systems.ts';
 import { searchAttributeNames } from '../../domain/shared/searchAttributes.ts';
 import { integrationNames } from '../../domain/shared/vendors.ts';
 import { ignoredSettings } from '../../embedded/ignoredSettings.ts';
+import { dealersToTry, sandboxDealers } from '../../sandbox/shared/dealers.ts';
 
 const root = new URL('../../', import.meta.url);
 const textOf = (file: string) => readFileSync(new URL(file, root), 'utf8');
@@ -51,4 +52,68 @@ describe("production.md's table of search attributes", () => {
     const others = ['team_lead', 'person', 'account_status', 'nobody', 'integrations', 'dealerops'];
     expect(rows.get('WaitingOn')).toEqual([...teams, ...Object.keys(systemTitles), ...others].sort());
   });
+});
+
+describe('every path in the documentation exists', () => {
+  /** Made by commands or at run time, or no part of the project. */
+  const skipped = new Set(['node_modules', 'dist', '.git', '.dealerops', 'secrets']);
+  const filesBelow = (folder: string): string[] =>
+    readdirSync(new URL(folder || '.', root), { withFileTypes: true }).flatMap((entry) => {
+      const path = `${folder}${entry.name}`;
+      if (skipped.has(entry.name)) return [];
+      return entry.isDirectory() ? [path, ...filesBelow(`${path}/`)] : [path];
+    });
+  const paths = filesBelow('');
+  const known = new Set(paths);
+  const top = new Set(paths.filter((path) => !path.includes('/')));
+  /** `{app,parts}` is one path for each. */
+  const spelledOut = (path: string): string[] => {
+    const [whole, list] = /\{([^{}]+)\}/.exec(path) ?? [];
+    return whole === undefined ? [path] : list!.split(',').flatMap((one) => spelledOut(path.replace(whole, one)));
+  };
+  /** A file's name alone may be in any folder: the words around it say which. */
+  const exists = (path: string) =>
+    known.has(path) || (!path.includes('/') && paths.some((one) => one.endsWith(`/${path}`)));
+  const isPath = (text: string) => {
+    const [first] = text.split('/');
+    return text.includes('/') ? top.has(first!) : /^[\w.-]+\.(ts|tsx|cjs|md|ya?ml)$/.test(text);
+  };
+  const documents = ['README.md', ...paths.filter((path) => /^docs\/.*\.md$/.test(path))];
+
+  test('as it is named in backticks', () => {
+    const named = documents.flatMap((document) =>
+      [...textOf(document).matchAll(/`([\w.@{},/-]+)`/g)].map(([, text]) => text!),
+    );
+    const given = named
+      .flatMap(spelledOut)
+      .map((path) => path.replace(/\/$/, ''))
+      .filter(isPath);
+    expect(given).toContain('workflows/cancellations/vendorProcedures.ts');
+    expect(given.filter((path) => !exists(path))).toEqual([]);
+  });
+
+  test('as the target of a link', () => {
+    const linked = documents.flatMap((document) =>
+      [...textOf(document).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, target]) => ({
+        document,
+        target: target!,
+      })),
+    );
+    const inProject = linked.filter(({ target }) => !/^[a-z]+:/.test(target));
+    expect(inProject.length).toBeGreaterThan(20);
+    const broken = inProject.filter(({ document, target }) => {
+      const { pathname } = new URL(target, `file:///${document}`);
+      return !known.has(pathname.slice(1).replace(/\/$/, ''));
+    });
+    expect(broken).toEqual([]);
+  });
+});
+
+test('the dealers that the first steps name are in the sandbox, and the README names some of them', () => {
+  const inSandbox = sandboxDealers.map(({ id }) => id);
+  const accounts = dealersToTry.map(([account]) => account);
+  expect(accounts.filter((account) => !inSandbox.includes(account))).toEqual([]);
+  const named = [...textOf('README.md').matchAll(/\bD-\d{4}\b/g)].map(([account]) => account);
+  expect(named).toContain('D-1401');
+  expect([...new Set(named)].filter((account) => !accounts.includes(account))).toEqual([]);
 });
