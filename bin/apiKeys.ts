@@ -10,22 +10,25 @@ import { StartError } from '../service/startError.ts';
 
 /** `npm run api-keys`: makes, lists and revokes API keys, on the database of `DATABASE_URL` or of `npm start`. */
 
+/** Commander puts its own sentence before. */
+const invalid = (message: string) => new InvalidArgumentError(`It ${message}.`);
+
 function scope(text: string, before: KeyScope[] = []): KeyScope[] {
-  if (!keyScopes.includes(text as KeyScope)) throw new InvalidArgumentError(`must be one of ${keyScopes.join(', ')}`);
-  if (before.includes(text as KeyScope)) throw new InvalidArgumentError('is there twice');
+  if (!keyScopes.includes(text as KeyScope)) throw invalid(`must be one of ${keyScopes.join(', ')}`);
+  if (before.includes(text as KeyScope)) throw invalid('is there twice');
   return [...before, text as KeyScope];
 }
 
 function date(text: string): Date {
   const read = new Date(text);
-  if (Number.isNaN(read.getTime())) throw new InvalidArgumentError('must be a date such as 2027-01-31');
-  if (read <= new Date()) throw new InvalidArgumentError('must be in the future');
+  if (Number.isNaN(read.getTime())) throw invalid('must be a date such as 2027-01-31');
+  if (read <= new Date()) throw invalid('must be in the future');
   return read;
 }
 
 function count(text: string): number {
   const read = Number(text);
-  if (!Number.isInteger(read) || read < 1) throw new InvalidArgumentError('must be a whole number of at least 1');
+  if (!Number.isInteger(read) || read < 1) throw invalid('must be a whole number of at least 1');
   return read;
 }
 
@@ -33,7 +36,7 @@ function count(text: string): number {
 function as(schema: z.ZodType<string>) {
   return (text: string): string => {
     const read = schema.safeParse(text);
-    if (!read.success) throw new InvalidArgumentError(read.error.issues[0]!.message);
+    if (!read.success) throw invalid(read.error.issues[0]!.message);
     return read.data;
   };
 }

@@ -11,7 +11,7 @@ import { integrationNames } from '../domain/shared/vendors.ts';
 import { ImportNotes } from '../service/importNotes.ts';
 import { serviceDatabaseUrl } from '../service/serviceDatabase.ts';
 import { refusedConnection, StartError } from '../service/startError.ts';
-import { textLines } from '../service/textLines.ts';
+import { type TextLine, textLines } from '../service/textLines.ts';
 
 const maxLineBytes = 64 * 1024;
 const linesAtOnce = 1_000;
@@ -88,8 +88,8 @@ async function* readBatches(
       notes.header(number, part.header);
       continue;
     }
-    if (!line.utf8) notes.notUtf8(number, 'line' in part ? part.line.name : undefined);
-    const problem = line.tooLong ? `is longer than ${maxLineBytes} bytes` : 'problem' in part ? part.problem : null;
+    if (!line.utf8 && !line.damaged) notes.notUtf8(number, 'line' in part ? part.line.name : undefined);
+    const problem = problemOf(line) ?? ('problem' in part ? part.problem : null);
     const accountId = 'line' in part ? part.line.id : part.accountId;
     const usable = problem === null && 'line' in part ? part.line : null;
     batch.push({ number, accountId, line: usable, problem, text: part.text });
@@ -99,6 +99,11 @@ async function* readBatches(
   }
   if (!notes.hasHeader) throw new StartError(`${file} is empty: its first line must be ${accountColumns.join(',')}`);
   if (batch.length > 0) yield batch;
+}
+
+function problemOf({ tooLong, damaged }: TextLine): string | null {
+  if (tooLong) return `is longer than ${maxLineBytes} bytes`;
+  return damaged ? 'is not valid UTF-8, unlike the rest: correct its damaged characters' : null;
 }
 
 /** @throws StartError when a header cannot be understood */
@@ -155,7 +160,9 @@ function summaryOf({ lines, added, replaced, rejectedLines, rejectedFile, notes,
 
 async function run(file: string): Promise<void> {
   const { size } = await stat(file).catch((error) => {
-    throw new StartError(`${file} cannot be read: ${error.code}`);
+    throw new StartError(
+      error.code === 'ENOENT' ? `There is no file ${file}` : `${file} cannot be read: ${error.code}`,
+    );
   });
   const database = openDatabase(serviceDatabaseUrl(), { max: 1, unlimited: true });
   const bar = process.stderr.isTTY

@@ -8,6 +8,8 @@ export interface TextLine {
   tooLong: boolean;
   /** False for a line that was read as windows-1252; another encoding of one byte gives wrong letters then. */
   utf8: boolean;
+  /** Set where a line that is not UTF-8 should be: the file says so, or other characters of the line are. */
+  damaged?: true;
 }
 
 const [lineFeed, carriageReturn] = [0x0a, 0x0d];
@@ -21,16 +23,21 @@ export async function* textLines(file: AsyncIterable<Buffer>, maxBytes: number):
   let rest: Buffer = Buffer.alloc(0);
   let tooLong = false;
   let afterReturn = false;
+  let saysUtf8 = false;
   const lineOf = (bytes: Buffer): TextLine => {
     number += 1;
     const cutOff = tooLong || bytes.length > maxBytes;
-    const { text, utf8 } = decode(bytes.subarray(0, maxBytes));
+    const { text, utf8, hasUtf8 } = decode(bytes.subarray(0, maxBytes));
     // The cut may go through a character.
-    const line = { number, text, tooLong: cutOff, utf8: utf8 || cutOff };
+    const line: TextLine = { number, text, tooLong: cutOff, utf8: utf8 || cutOff };
+    if (!line.utf8 && (saysUtf8 || hasUtf8)) line.damaged = true;
     tooLong = false;
     return line;
   };
-  for await (const chunk of asciiCompatible(file)) {
+  const markFound = () => {
+    saysUtf8 = true;
+  };
+  for await (const chunk of asciiCompatible(file, markFound)) {
     const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
     let start = 0;
     for (let at = rest.length; at < bytes.length; at += 1) {
@@ -52,14 +59,18 @@ export async function* textLines(file: AsyncIterable<Buffer>, maxBytes: number):
   if (rest.length > 0) yield lineOf(rest);
 }
 
-/** UTF-16 as UTF-8, anything else as it is but without a byte order mark. */
-async function* asciiCompatible(file: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+/**
+ * UTF-16 as UTF-8, anything else as it is but without a byte order mark.
+ * @param markFound called where the mark says that the file is UTF-8
+ */
+async function* asciiCompatible(file: AsyncIterable<Buffer>, markFound: () => void): AsyncGenerator<Buffer> {
   let utf16: InstanceType<typeof TextDecoder> | null | undefined;
   for await (const chunk of file) {
     if (utf16 === undefined) {
       const encoding = utf16Encoding(chunk);
       utf16 = encoding ? new TextDecoder(encoding) : null;
       const marked = chunk.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf]));
+      if (marked) markFound();
       yield utf16 ? Buffer.from(utf16.decode(chunk, { stream: true })) : chunk.subarray(marked ? 3 : 0);
     } else yield utf16 ? Buffer.from(utf16.decode(chunk, { stream: true })) : chunk;
   }
@@ -76,14 +87,18 @@ function utf16Encoding(begin: Buffer): 'utf-16le' | 'utf-16be' | null {
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Line by line, since files that were put together of two exports have both. */
-function decode(bytes: Buffer): { text: string; utf8: boolean } {
+function decode(bytes: Buffer): { text: string; utf8: boolean; hasUtf8: boolean } {
   try {
-    return { text: strictUtf8.decode(bytes), utf8: true };
+    return { text: strictUtf8.decode(bytes), utf8: true, hasUtf8: true };
   } catch {
     const latin1 = bytes.toString('latin1');
-    return { text: latin1.replace(/[\x80-\x9f]/g, (char) => windows1252[char.charCodeAt(0) - 0x80]!), utf8: false };
+    const text = latin1.replace(/[\x80-\x9f]/g, (char) => windows1252[char.charCodeAt(0) - 0x80]!);
+    return { text, utf8: false, hasUtf8: characterInUtf8.test(latin1) };
   }
 }
+
+/** One character that is not ASCII, byte by byte. */
+const characterInUtf8 = /[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}/;
 
 /** 0x80 to 0x9F, where windows-1252 is not Latin-1. Not by TextDecoder, which some releases of Node have wrong here. */
 const windows1252 = '€\uFFFD‚ƒ„…†‡ˆ‰Š‹Œ\uFFFDŽ\uFFFD\uFFFD‘’“”•–—˜™š›œ\uFFFDžŸ';

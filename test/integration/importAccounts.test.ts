@@ -280,6 +280,18 @@ describe('a file as people export it', () => {
     expect(await account('D-1')).toMatchObject({ name: 'Señor Kia' });
   });
 
+  test.each([
+    ['in a file that says that it is UTF-8', '\uFEFF', 'D-2,Ren'],
+    ['beside characters that are UTF-8', '', 'D-2,Señor Ren'],
+  ])('rejects a line with damaged UTF-8, %s', async (_where, mark, begin) => {
+    const before = Buffer.from(`${mark}${columns}\nD-1,Señor Kia,Active,,,,,,\n${begin}`);
+    writeFileSync(file, Buffer.concat([before, Buffer.from([0xe9]), Buffer.from(' Ford,Active,,,,,,\n')]));
+    const { code, out } = await run();
+    expect([code, out]).toEqual([1, expect.stringContaining('1 accounts added, 0 replaced, 1 lines rejected')]);
+    expect(readFileSync(`${file}.rejected.csv`, 'utf8')).toContain('"3","is not valid UTF-8, unlike the rest: ');
+    expect(await account('D-2')).toBeUndefined();
+  });
+
   test('has a bounded report, however long the file is', async () => {
     const lines = Array.from({ length: 30 }, (_, n) => [`D-${n},Ren\xe9,Active,,,crm${n}x,1,,`, columns].join('\n'));
     writeFileSync(file, Buffer.from([columns, ...lines].join('\n'), 'latin1'));
@@ -377,7 +389,7 @@ describe('an unusable argument changes nothing and is reported in one line', () 
   };
 
   test('files', async () => {
-    await fails(`${file} cannot be read: ENOENT`);
+    await fails(`There is no file ${file}`);
     await fails(`${folder} cannot be read: EISDIR`, [folder]);
     writeFileSync(file, '');
     await fails(`${file} is empty: its first line must be ${columns}`);
