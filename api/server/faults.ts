@@ -1,11 +1,23 @@
 import type { ZodFastifySchemaValidationError } from 'fastify-type-provider-zod';
-import type { z } from 'zod';
+import { z } from 'zod';
 
-/** One fault of a request; `path` is a JSON pointer into the body, or `header name`, `query name`, `address name`. */
+/** One fault of a request; `path` is a JSON pointer into the body, or `header name`, `query name`, `path name`. */
 export interface Fault {
   path: string;
   message: string;
 }
+
+/** Zod says of a choice that was left out only what it may be, the same as of a wrong one. */
+z.config({
+  customError: (issue) => {
+    const { code, input } = issue;
+    const choices = code === 'invalid_value' ? issue.values : code === 'invalid_union' ? issue.options : undefined;
+    const chosen = code === 'invalid_union' && issue.discriminator ? Object(input)[issue.discriminator] : input;
+    if (!Array.isArray(choices) || (code === 'invalid_value' && chosen !== undefined)) return undefined;
+    const said = `must be one of ${choices.map((choice) => JSON.stringify(choice)).join(', ')}`;
+    return chosen === undefined ? `is missing: ${said}` : said;
+  },
+});
 
 /** More than anybody reads; a body can hold thousands. */
 const mostFaults = 50;
@@ -74,7 +86,7 @@ export function pointed(name: string): string {
   return name.slice(0, longestName).replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
-const places: Record<string, string> = { querystring: 'query', params: 'address', headers: 'header' };
+const places: Record<string, string> = { querystring: 'query', params: 'path', headers: 'header' };
 
 /** As `Fault.path` says it. @param pointer a JSON pointer into that part of the request */
 export function place(context: string | undefined, pointer: string): string {

@@ -133,7 +133,8 @@ const typesByStatus: Record<number, ProblemType> = {
 };
 
 const clearerWords: Record<string, string> = {
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'Send the body with the header Content-Type: application/json.',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE:
+    'The body is not of a type that is understood here. Send JSON with the header Content-Type: application/json.',
   FST_ERR_CTP_INVALID_JSON_BODY: 'The body is not valid JSON.',
   FST_ERR_CTP_BODY_TOO_LARGE: 'The body is larger than 1 MiB: send less at once.',
   FST_ERR_MAX_PARAM_LENGTH: 'The ID in the address is longer than 100 characters.',

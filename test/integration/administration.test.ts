@@ -84,7 +84,7 @@ describe('people', () => {
       const answer = await put(id, {});
       expect(answer).toMatchObject({
         status: 400,
-        body: { errors: [{ path: 'address id', message: expect.stringContaining('reserved') }] },
+        body: { errors: [{ path: 'path id', message: expect.stringContaining('reserved') }] },
       });
     },
   );

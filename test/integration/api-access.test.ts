@@ -138,6 +138,14 @@ describe('without a key', () => {
     expect((await send('GET /v1/tasks', { from, headers: withKey(api.keys.reader) })).status).toBe(200);
   });
 
+  it('requests by a method that the path does not take are rate limited per address', async () => {
+    const from = '198.51.100.5';
+    const ask = () => send('DELETE /v1/tasks', { from, headers: withKey(api.keys.reader) });
+    for (let tries = 0; tries < 120; tries += 1) expect((await ask()).status).toBe(405);
+    expect(refused(await ask())).toEqual(tooMany);
+    expect((await send('GET /v1/tasks', { from, headers: withKey(api.keys.reader) })).status).toBe(200);
+  });
+
   it('the IPv6 addresses of one /64 network share one limit', async () => {
     const ask = async (from: string) => (await send('GET /v1/tasks', { from, headers: withKey('wrong') })).status;
     for (let tries = 0; tries < 30; tries += 1) expect(await ask(`2001:db8:0:1::${tries}`)).toBe(401);

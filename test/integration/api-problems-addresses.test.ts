@@ -8,7 +8,7 @@ describe('addresses without a route', () => {
   const notFound: Expected = { status: 404, type: 'not-found' };
   const id = randomUUID();
 
-  it.each<[Request, Expected]>([
+  const requests: [Request, Expected][] = [
     [{ method: 'GET', url: '/v1/nothing' }, notFound],
     [{ method: 'GET', url: '/' }, notFound],
     [
@@ -30,17 +30,21 @@ describe('addresses without a route', () => {
       { ...notFound, says: 'unknown-account' },
     ],
     [{ method: 'GET', url: '/problems/constructor' }, notFound],
-    [{ method: 'GET', url: '/v1/cancellations/not-a-uuid' }, invalid('address id', /UUID/i)],
-    [{ method: 'GET', url: '/v1/cancellations/%27%3Bdrop' }, invalid('address id')],
+    [{ method: 'GET', url: '/v1/cancellations/not-a-uuid' }, invalid('path id', /UUID/i)],
+    [{ method: 'GET', url: '/v1/cancellations/%27%3Bdrop' }, invalid('path id')],
     [{ method: 'GET', url: '/v1/cancellations/%E0%A4%A' }, invalid(undefined, 'valid URL')],
-    [{ method: 'GET', url: '/v1/tasks/1' }, invalid('address id')],
-    [{ who: 'olivia', method: 'POST', url: '/v1/tasks/1/claim' }, invalid('address id')],
-    [{ method: 'DELETE', url: '/v1/api-keys/1' }, invalid('address id')],
-    [{ method: 'PUT', url: '/v1/people/No One', body: {} }, invalid('address id')],
-    [{ method: 'GET', url: '/v1/accounts/a.b' }, invalid('address id')],
-  ])('$method $url', async (request, expected) => {
-    await expectProblem(request, expected);
-  });
+    [{ method: 'GET', url: '/v1/tasks/1' }, invalid('path id')],
+    [{ who: 'olivia', method: 'POST', url: '/v1/tasks/1/claim' }, invalid('path id')],
+    [{ method: 'DELETE', url: '/v1/api-keys/1' }, invalid('path id')],
+    [{ method: 'PUT', url: '/v1/people/No One', body: {} }, invalid('path id')],
+    [{ method: 'GET', url: '/v1/accounts/a.b' }, invalid('path id')],
+  ];
+  it.each(requests.map((one) => [`${one[0].method} ${one[0].url.replace(id, '{id}')}`, ...one] as const))(
+    '%s',
+    async (_title, request, expected) => {
+      await expectProblem(request, expected);
+    },
+  );
 
   it.each<[Request, string]>([
     [{ method: 'DELETE', url: '/v1/cancellations' }, 'GET, HEAD, POST'],

@@ -53,7 +53,21 @@ describe('starting a cancellation', () => {
     ['a list that is none', start({ ...cancelled, integrations: 'crm/elead' }), invalid('/integrations', 'array')],
     ['an empty list', start({ ...cancelled, integrations: [] }), invalid('/integrations')],
     ['a choice that there is not', start({ ...cancelled, whenActive: 'hope' }), invalid('/whenActive', 'block')],
-    ['a reason that there is not', start({ ...cancelled, reason: 'bored' }), invalid('/reason')],
+    [
+      'a reason that there is not',
+      start({ ...cancelled, reason: 'bored' }),
+      invalid('/reason', '/reason: must be one of "subscription_canceled", "vendor_change"'),
+    ],
+    [
+      'no reason',
+      start({ account: 'D-1003' }),
+      invalid('/reason', '/reason: is missing: must be one of "subscription_canceled", "vendor_change"'),
+    ],
+    [
+      'a change of vendor that does not name the integration',
+      start({ account: 'D-1003', reason: 'vendor_change' }),
+      invalid('/integration', '/integration: is missing: must be one of "crm/dealersocket", '),
+    ],
     ['a yes that is a word', start({ ...cancelled, dryRun: 'yes' }), invalid('/dryRun', 'boolean')],
     ['a name that there is not', start({ ...cancelled, 'a/b': 1 }), invalid('/a~1b')],
     ['an account that is an address', start({ ...cancelled, account: '../admin' }), invalid('/account')],
@@ -62,7 +76,16 @@ describe('starting a cancellation', () => {
     ['a body of half a million levels', start(`${'['.repeat(500_000)}${']'.repeat(500_000)}`), invalid()],
     ['malformed JSON', start('{"account": "D-1003",'), invalid(undefined, 'not valid JSON')],
     ['an empty body', start(''), invalid('/', 'is missing: send a JSON object')],
-    ['a poisoned prototype', start('{"__proto__": {"dryRun": true}, "account": "D-1003"}'), invalid()],
+    [
+      'a poisoned prototype',
+      start('{"__proto__": {"dryRun": true}, "account": "D-1003"}'),
+      invalid('/__proto__', 'is a name that is not allowed'),
+    ],
+    [
+      'a poisoned constructor',
+      start('{"account": "D-1003", "constructor": {"prototype": {"dryRun": true}}}'),
+      invalid('/constructor/prototype', 'is a name that is not allowed'),
+    ],
     [
       'a body of more than 1 MiB',
       start({ ...cancelled, integrations: ['x'.repeat(1024 * 1024)] }),
@@ -75,6 +98,15 @@ describe('starting a cancellation', () => {
         'idempotency-key': randomUUID(),
       }),
       { status: 415, type: 'unsupported-media-type', says: 'application/json' },
+    ],
+    [
+      'a body that is plain text',
+      start('{"account": "D-1003"}', { 'content-type': 'text/plain', 'idempotency-key': randomUUID() }),
+      {
+        status: 415,
+        type: 'unsupported-media-type',
+        says: 'Send JSON with the header Content-Type: application/json.',
+      },
     ],
     [
       'a body that is XML',
@@ -178,6 +210,22 @@ describe('tasks', () => {
     ['no reason', task('escalate', { reason: ' ' }), invalid('/reason')],
     ['a long reason', task('escalate', { reason: 'x'.repeat(501) }), invalid('/reason')],
     ['more than a claim has', task('claim', { by: 'oscar' }), invalid('/by')],
+    [
+      'an answer with the name of an object’s prototype',
+      task('complete', '{"answers": {"\\u005f_proto__": "x", "done": true}}'),
+      invalid('/answers/__proto__', 'is a name that is not allowed: remove or rename it'),
+    ],
+    [
+      'a reason with a control character',
+      task('escalate', { reason: 'no\u0007 login' }),
+      invalid('/reason', 'cannot be read (U+0007)'),
+    ],
+    ['a reason that nobody sees', task('escalate', { reason: '\u200b\u202e\ufeff' }), invalid('/reason')],
+    [
+      'an answer with a control character',
+      task('complete', { answers: { ticketNumber: 'T-1\u001b', done: true } }),
+      invalid('/answers/ticketNumber', 'cannot be read (U+001B)'),
+    ],
     ['nobody', task('assign', { to: 'nobody' }), { status: 422, type: 'unknown-person', path: '/to' }],
     [
       'a team lead’s decision by another',

@@ -8,21 +8,26 @@ const deepest = 32;
 
 /**
  * Reads JSON bodies, and rejects what `JSON.parse` takes silently: a key that is there twice, of which the last one would
- * count while another reader takes the first, and nesting that is deeper than any body here. An empty body is none: generated
- * clients send `Content-Type: application/json` without one.
+ * count while another reader takes the first, a key that would change an object's prototype, and nesting that is deeper than any
+ * body here. An empty body is none: generated clients send `Content-Type: application/json` without one.
  */
 export function addJsonBody(app: App): void {
   // Fastify's own, by which a body of text would reach the routes.
   app.removeContentTypeParser('text/plain');
-  const parse = app.getDefaultJsonParser('error', 'error');
+  // `shapeFault` rejects what Fastify's own check would, and names it.
+  const parse = app.getDefaultJsonParser('ignore', 'ignore');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text: string, done) => {
     if (text === '') return done(null);
     parse(request, text, (error, value) => {
-      const fault = error ? undefined : shapeFault(text);
-      done(error ?? (fault ? invalidRequest([fault]) : null), value);
+      const isPoisoned = error !== null && forbiddenName.test(error.message);
+      const fault = error && !isPoisoned ? undefined : shapeFault(text);
+      done(fault ? invalidRequest([fault]) : error, value);
     });
   });
 }
+
+/** What Fastify's parser says of a key by which a body would change the objects that it is read into. */
+const forbiddenName = /prototype property/;
 
 interface Level {
   /** The keys so far; absent in a list. */
@@ -53,6 +58,10 @@ function shapeFault(text: string): Fault | undefined {
     } else if (level.names && level.nameIsNext) {
       level.at = scanner.getTokenValue();
       level.nameIsNext = false;
+      if (level.at === '__proto__' || (level.at === 'prototype' && levels.at(-2)?.at === 'constructor'))
+        return { path: path(), message: 'is a name that is not allowed: remove or rename it' };
+      const isForbidden = level.at === '__proto__' || (level.at === 'prototype' && levels.at(-2)?.at === 'constructor');
+      if (isForbidden) return { path: path(), message: 'is a name that is not allowed: remove or rename it' };
       if (level.names.has(level.at)) return { path: path(), message: 'is there twice: leave one of them out' };
       level.names.add(level.at);
     }

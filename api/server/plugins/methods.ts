@@ -24,8 +24,8 @@ export function methodsNotAllowed(app: App): () => void {
         method: app.supportedMethods.filter((method) => !methods.has(method)),
         config: { public: true },
         schema: { hide: true },
-        // Before the body is read.
-        onRequest: refuse,
+        // Before the body is read, and after the limits of requests.
+        preParsing: refuse,
         handler: refuse,
       });
     }
