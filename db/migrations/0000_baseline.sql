@@ -27,6 +27,8 @@ CREATE TABLE "cancellation_requests" (
 CREATE TABLE "cancellations" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"account" text NOT NULL,
+	"dealer_name" text,
+	"time_zone" text,
 	"reason" text NOT NULL,
 	"state" text NOT NULL,
 	"joinable" boolean DEFAULT false NOT NULL,
@@ -156,6 +158,7 @@ CREATE TABLE "tasks" (
 	"follow_up_note" text,
 	"content" jsonb NOT NULL,
 	"answers" jsonb,
+	"answers_before" jsonb,
 	"draft_answers" jsonb,
 	"draft_by" text,
 	"draft_at" timestamp with time zone,

@@ -43,11 +43,16 @@ export async function correctTask(
     const before = row.answers ?? {};
     const isNew = !areCorrected(before, corrections);
     const task: TaskRow = isNew
-      ? { ...row, answers: { ...before, ...corrections }, version: Math.max(row.version + 1, at.getTime()) }
+      ? {
+          ...row,
+          answers: { ...before, ...corrections },
+          answersBefore: row.answersBefore ?? before,
+          version: Math.max(row.version + 1, at.getTime()),
+        }
       : row;
     if (isNew) {
-      const { answers, version, process, subject, account, integration: vendor, content } = task;
-      await tx.update(tasks).set({ answers, version }).where(eq(tasks.id, taskId));
+      const { answers, answersBefore, version, process, subject, account, integration: vendor, content } = task;
+      await tx.update(tasks).set({ answers, answersBefore, version }).where(eq(tasks.id, taskId));
       const detail = wordsOfCorrection(content.fields, before, corrections, reason);
       const action = `Task corrected: ${content.title}`;
       const id = `${taskId}/${version}`;

@@ -18,6 +18,9 @@ export const cancellations = pgTable(
   {
     id: uuid('id').primaryKey(),
     account: text('account').notNull(),
+    /** The dealer's, and its IANA time zone, when the cancellation was requested; null where that is not known any more. */
+    dealerName: text('dealer_name'),
+    timeZone: text('time_zone'),
     reason: text('reason').$type<Reason>().notNull(),
     state: text('state').$type<'open' | 'closed'>().notNull(),
     /** Whether the dealer's next request joins it: one cancellation per dealer, from its first request until it has ended. */

@@ -141,7 +141,9 @@ export const tasks = pgTable(
     followUpNote: text('follow_up_note'),
     content: jsonb('content').$type<TaskContent>().notNull(),
     answers: jsonb('answers').$type<TaskAnswers>(),
-    /** What its person has typed so far, until the task is done; in this row only. */
+    /** As its person gave them; null while no team lead has corrected them. */
+    answersBefore: jsonb('answers_before').$type<TaskAnswers>(),
+    /** What its person has typed so far, until the task ends; in this row only. */
     draftAnswers: jsonb('draft_answers').$type<TaskAnswers>(),
     draftBy: text('draft_by'),
     draftAt: when('draft_at'),

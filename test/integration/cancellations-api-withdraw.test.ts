@@ -17,6 +17,8 @@ describe('withdrawing a cancellation', () => {
     ).toMatchObject([{ path: '/reason' }]);
     expect(await api.post('offboarding', `/v1/cancellations/${body.id}/withdraw`, { reason: 'stays' })).toMatchObject({
       status: 202,
+      headers: { location: `/v1/cancellations/${body.id}` },
+      body: { id: body.id, next: expect.stringContaining(`GET /v1/cancellations/${body.id} shows it`) },
     });
     await eventually(
       async () => (await api.get<{ state: string }>('reader', `/v1/tasks/${task.id}`)).body.state === 'closed',

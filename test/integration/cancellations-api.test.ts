@@ -193,6 +193,9 @@ describe('the audit record', () => {
     });
     expect(page.headers['content-type']).toContain('text/html');
     expect(page.text).toContain('Reynolds &amp; Reynolds direct');
+    expect(page.text).toContain('<h1>Cancellation of dealer Northgate Cadillac (D-1301)</h1>');
+    expect(page.text).toContain('America/New_York; the times in this record are UTC');
+    expect(json.body).toMatchObject({ dealerName: 'Northgate Cadillac', timeZone: 'America/New_York' });
     expect(page.text).not.toContain('<script');
     expect((await api.get('reader', `/v1/cancellations/${randomUUID()}`)).status).toBe(404);
   });

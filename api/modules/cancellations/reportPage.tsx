@@ -33,7 +33,8 @@ export function reportPage(report: ReportData): string {
 }
 
 function ReportPage({ report }: { report: ReportData }) {
-  const title = `Cancellation of dealer ${report.account}`;
+  const { dealerName, account } = report;
+  const title = `Cancellation of dealer ${dealerName ? `${dealerName} (${account})` : account}`;
   return (
     <html lang="en">
       <head>
@@ -82,16 +83,18 @@ function ReportPage({ report }: { report: ReportData }) {
 function Facts({ report }: { report: ReportData }) {
   const facts: Record<string, string> = {
     Cancellation: report.id,
+    Dealer: report.dealerName ?? '',
     'Dealer account': report.account,
+    'Dealer’s time zone': report.timeZone ? `${report.timeZone}; the times in this record are UTC` : '',
     Reason: inWords(report.reason),
     State: inWords(report.state),
     'Requested by': actorName(report.requestedBy),
-    'Requested at': time(report.startedAt),
-    'Closed at': time(report.closedAt),
+    'Requested at (UTC)': time(report.startedAt),
+    'Closed at (UTC)': time(report.closedAt),
     ...(report.withdrawnAt && {
-      Withdrawn: `${time(report.withdrawnAt)} by ${actorName(report.withdrawnBy ?? '')}: ${report.withdrawalReason}`,
+      Withdrawn: `${time(report.withdrawnAt)} UTC by ${actorName(report.withdrawnBy ?? '')}: ${report.withdrawalReason}`,
     }),
-    'Record made at': time(report.madeAt),
+    'Record made at (UTC)': time(report.madeAt),
   };
   return (
     <dl>

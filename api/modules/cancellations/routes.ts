@@ -21,6 +21,7 @@ import {
   Report,
   Started,
   WithdrawBody,
+  Withdrawn,
 } from './schemas.ts';
 import { startCancellation } from './start.ts';
 import { summaryOf, viewOf } from './view.ts';
@@ -191,15 +192,22 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
           'A person withdraws any cancellation that they may read (scope read, or one’s own). A system’s key withdraws only what the system requested and nobody else did, unless it has the scope admin: else the answer is 403, and nothing is withdrawn.',
         params: Id,
         body: WithdrawBody,
-        response: { 202: CancellationView },
+        response: { 202: Withdrawn },
         problems: [404, 409, 422],
+        responseHeaders: { 202: ['Location'] },
       },
     },
     async ({ params, body, caller }, reply) => {
       const record = await cancellation(options, params.id);
       const integrations = checkMayWithdraw(caller!, record, body.integrations);
       await withdraw(options, record, { reason: body.reason, integrations, by: caller!.id });
-      return reply.code(202).send(viewOf(options, await cancellation(options, params.id), await stopped()));
+      const address = `/v1/cancellations/${record.id}`;
+      const next = `What has not begun is stopped, and a task is opened to reinstate each integration of which something was ended. GET ${address} shows it, usually within seconds: the integration is withdrawn, or its step reinstate says who must act.`;
+      const view = viewOf(options, await cancellation(options, params.id), await stopped());
+      return reply
+        .code(202)
+        .header('location', address)
+        .send({ ...view, next });
     },
   );
 }

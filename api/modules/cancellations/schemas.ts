@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { integrationStates, reasons, whenActiveValues } from '../../../domain/cancellations/cancellations.ts';
 import { stepStates } from '../../../domain/shared/checklist.ts';
-import { AccountId } from '../../../domain/shared/inputs.ts';
+import { AccountId, Words } from '../../../domain/shared/inputs.ts';
 import { pageSchema } from '../../server/paging.ts';
 import { Time } from '../../server/time.ts';
 import { IntegrationName } from '../shared/integrationName.ts';
@@ -158,8 +158,18 @@ const TaskSummary = z
   })
   .meta({ id: 'TaskSummary' });
 
-const view = summary.extend({ requests: z.array(Request) });
-export const CancellationView = view.extend({ tasks: z.array(TaskSummary) }).meta({ id: 'Cancellation' });
+const view = summary.extend({
+  dealerName: z.string().nullable().describe('When the cancellation was requested'),
+  timeZone: z.string().nullable().describe('The dealer’s: an IANA name, such as America/Chicago'),
+  requests: z.array(Request),
+});
+const cancellationView = view.extend({ tasks: z.array(TaskSummary) });
+export const CancellationView = cancellationView.meta({ id: 'Cancellation' });
+export const Withdrawn = cancellationView
+  .extend({
+    next: z.string().describe('What happens now, and where to see it: the states here are those before'),
+  })
+  .meta({ id: 'WithdrawnCancellation' });
 
 const ReportTask = z
   .object({
@@ -190,7 +200,7 @@ export const Report = view
 
 export const WithdrawBody = z
   .strictObject({
-    reason: z.string().trim().min(1).max(500),
+    reason: Words(500),
     integrations: z.array(IntegrationName).min(1).max(20).optional().describe('All that one may withdraw when absent'),
   })
   .meta({ id: 'Withdrawal' });

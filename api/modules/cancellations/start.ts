@@ -33,7 +33,7 @@ export async function startCancellation(
       const { account, integrations } = await integrationsToEnd(options, body);
       const dealerIds = dealerIdsOf(account, integrations);
       const request = { requestId, reason, integrations, dealerIds, whenActive, by: caller.id };
-      const { cancellationId: id, taken } = await joinOrOpenCancellation(db, account.id, request);
+      const { cancellationId: id, taken } = await joinOrOpenCancellation(db, account.id, request, account);
       if (!taken) await requestOfDealer(options, account.id, { ...request, cancellationId: id });
       const started: Started = {
         ...{ id, account: account.id, state: 'open', integrations },
