@@ -16,24 +16,32 @@ import { scenarios } from './scenarios/index.ts';
  */
 let played = 0;
 
-it.each(scenarios)('$name', { retry: 2, timeout: 120_000 }, async (scenario) => {
-  const { timeSkipping, withoutCst, connectors, dataAfterEndGraceDays } = scenario;
-  const service = await startService({
-    ...{ timeSkipping, withoutCst, connectors, dataAfterEndGraceDays },
-    vinSolutionsDealers: 'all',
-    keyring: replayKeyring,
-  });
-  try {
-    if (withoutCst) await service.db.insert(accounts).values(sandboxDealers);
-    await scenario.play(service);
-    const recorded = await recordedOf(service, scenario);
-    expect(await replayErrors(recorded)).toEqual([]);
-    writeHistories(scenario.name, recorded);
-    played += 1;
-  } finally {
-    await service.close();
-  }
-});
+// By `%s`: `$name` would be cut to 40 characters, and `-t` would not find the others.
+it.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
+  '%s',
+  {
+    retry: 2,
+    timeout: 120_000,
+  },
+  async (_name, scenario) => {
+    const { timeSkipping, withoutCst, connectors, dataAfterEndGraceDays } = scenario;
+    const service = await startService({
+      ...{ timeSkipping, withoutCst, connectors, dataAfterEndGraceDays },
+      vinSolutionsDealers: 'all',
+      keyring: replayKeyring,
+    });
+    try {
+      if (withoutCst) await service.db.insert(accounts).values(sandboxDealers);
+      await scenario.play(service);
+      const recorded = await recordedOf(service, scenario);
+      expect(await replayErrors(recorded)).toEqual([]);
+      writeHistories(scenario.name, recorded);
+      played += 1;
+    } finally {
+      await service.close();
+    }
+  },
+);
 
 afterAll(() => {
   if (played === scenarios.length) keepScenarios(scenarios.map(({ name }) => name));
