@@ -19,7 +19,7 @@ import { sendOutgoing } from './outgoingMail.ts';
 
 /** Mails to our own people. Each has a business key, so that an activity that runs twice sends it once. */
 
-const forTeamLeads: readonly NoticeTopic[] = ['escalated', 'still-escalated', 'overdue'];
+const forTeamLeads: readonly NoticeTopic[] = ['escalated', 'still-escalated', 'overdue', 'put-off'];
 /** A task that nobody has claimed is its whole team's. */
 const forItsPerson: readonly NoticeTopic[] = [
   'assigned',
@@ -91,6 +91,7 @@ export function noticeActivities(context: Pick<Context, 'database' | 'temporal' 
       dueAt: task.dueAt,
       timeZone: task.timeZone,
       reason: task.reason,
+      followUpAt: task.followUpAt,
       followUpNote: task.followUpNote,
       assignee: task.assignee,
       link: context.consoleUrl && `${context.consoleUrl}/tasks/${task.id}`,

@@ -65,9 +65,13 @@ export interface OpenedTask {
   fields: TaskField[];
   /** ISO 8601 */
   openedAt: string;
+  /** ISO 8601 */
+  dueAt: string;
   /** Whether the row was there, from a run before a reset: somebody may have begun it then. */
   begun: boolean;
 }
+
+const times = { openedAt: tasks.openedAt, dueAt: tasks.dueAt };
 
 export function taskActivities(context: Pick<Context, 'database' | 'temporal'>, describe: DescribeTask) {
   const { db } = context.database;
@@ -104,6 +108,7 @@ export function taskActivities(context: Pick<Context, 'database' | 'temporal'>, 
         followUpAt: null,
         followUpNote: null,
         answers: null,
+        answersBefore: null,
         reason: facts.reason ?? null,
         openedAt: triedAt,
         dueAt: addBusinessDays(triedAt, described.dueBusinessDays, timeZone),
@@ -122,21 +127,19 @@ export function taskActivities(context: Pick<Context, 'database' | 'temporal'>, 
           .insert(tasks)
           .values({ id: taskId, ...fresh })
           .onConflictDoUpdate({ target: tasks.id, set: fresh, setWhere: lt(tasks.version, version) })
-          .returning({ openedAt: tasks.openedAt });
+          .returning(times);
         await recordEvent(tx, {
           ...{ id: eventId, process, subject, taskId, account, vendor: integration },
           ...{ at: triedAt, by: 'dealerops' },
           action: `${earlier ? 'Task opened again' : 'Task opened'}: ${content.title}`,
         });
         // An earlier try may have written it.
-        const [row] =
-          written.length > 0
-            ? written
-            : await tx.select({ openedAt: tasks.openedAt }).from(tasks).where(eq(tasks.id, taskId));
-        const { openedAt } = row!;
+        const [row] = written.length > 0 ? written : await tx.select(times).from(tasks).where(eq(tasks.id, taskId));
+        const { openedAt, dueAt } = row!;
         return {
           fields: content.fields,
           openedAt: openedAt.toISOString(),
+          dueAt: dueAt.toISOString(),
           begun: earlier !== undefined,
         };
       });
@@ -161,7 +164,7 @@ export function taskActivities(context: Pick<Context, 'database' | 'temporal'>, 
             version: change.version,
             ...(change.assignee !== undefined && { assignee: change.assignee }),
             ...(change.answers && { answers: change.answers }),
-            ...(change.state === 'done' && { draftAnswers: null, draftBy: null, draftAt: null }),
+            ...(ended && { draftAnswers: null, draftBy: null, draftAt: null }),
             ...(change.reason !== undefined && { reason: change.reason }),
             ...(change.priority && { priority: change.priority }),
             ...(change.followUpAt !== undefined && {

@@ -1,4 +1,4 @@
-/** The date to which a person puts a task off: it is on no current list until that morning. Every such wait has an end. */
+/** The date to which a person puts a task off, from today: it is on no current list until that morning. Every such wait has an end. */
 export const longestFollowUpDays = 60;
 
 const dayMs = 24 * 3_600_000;

@@ -103,10 +103,28 @@ export function cleanName(text: string): string {
   return text.replace(breaks, ' ').replace(invisible, '').replace(/\s+/g, ' ').trim().normalize();
 }
 
+/**
+ * A text in a person's own words, on one line or several: what nobody sees goes, since it makes two texts look alike, or turns
+ * the text around it; tabs and line breaks stay.
+ */
+export function cleanText(text: string): string {
+  return text
+    .replace(/\r\n?|[\v\f\u0085\u2028\u2029]/g, '\n')
+    .replace(invisible, '')
+    .trim()
+    .normalize();
+}
+
+/** Why a cleaned text cannot be taken; null when it can. */
+export function textProblem(text: string): string | null {
+  const odd = /(?![\t\n])[\p{Cc}\p{Cs}\p{Co}\uFFFD]/u.exec(text)?.[0];
+  return odd === undefined ? null : unreadable(odd);
+}
+
 /** Why a cleaned name cannot be taken; null when it can. */
 export function nameProblem(name: string): string | null {
   const odd = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\uFFFD]/u.exec(name)?.[0];
-  if (odd !== undefined) return `holds a character that cannot be read (${codeOf(odd)})`;
+  if (odd !== undefined) return unreadable(odd);
   if (formulaError.test(name)) return `is ${shown(name)}: it is the error of a formula`;
   return name === '' || /[\p{L}\p{N}]/u.test(name) ? null : 'has no letter and no digit';
 }
@@ -143,6 +161,10 @@ function nameOf(char: string): string {
   if (/\s/.test(char)) return 'blank';
   if (char === ',') return 'comma';
   return /^[!-~]$/.test(char) ? char : `character ${codeOf(char)}`;
+}
+
+function unreadable(char: string): string {
+  return `holds a character that cannot be read (${codeOf(char)})`;
 }
 
 function codeOf(char: string): string {

@@ -3,10 +3,12 @@ import { systemNames } from './actors.ts';
 import {
   cleanIdentifier,
   cleanName,
+  cleanText,
   damageOf,
   longestIdentifier,
   nameProblem,
   readIdentifier,
+  textProblem,
   vinSolutionsDealerId,
 } from './identifiers.ts';
 import { teams } from './tasks.ts';
@@ -84,9 +86,10 @@ const notReserved = 'is reserved: the record names others so';
 
 export const NewPersonId = PersonId.refine((id) => !isReserved(id), notReserved);
 
-export const CancellationId = z.uuid().toLowerCase();
-export const TaskId = z.uuid().toLowerCase();
-export const ApiKeyId = z.uuid().toLowerCase();
+const isUuid = 'is not an ID (a UUID)';
+export const CancellationId = z.uuid(isUuid).toLowerCase();
+export const TaskId = z.uuid(isUuid).toLowerCase();
+export const ApiKeyId = z.uuid(isUuid).toLowerCase();
 
 /** A name of a dealer, a person or a key: on one line, without what nobody sees. */
 export function DisplayName(longest: number) {
@@ -111,7 +114,24 @@ export const Integration = z.enum(integrationNames, {
       : undefined,
 });
 
+/** People's own words, such as a reason or a comment: on several lines, without what nobody sees. */
+export function Words(longest: number) {
+  return words(longest).min(1);
+}
+
+function words(longest: number) {
+  return z
+    .string()
+    .overwrite(cleanText)
+    .max(longest)
+    .check(({ value, issues }) => {
+      const message = textProblem(value);
+      // As of any other text that is not as it must be, so that an answer of either type names its own fault.
+      if (message !== null) issues.push({ code: 'custom', input: value, message, continue: true });
+    });
+}
+
 /** Field answers as they arrive; bounded, so that nothing big enters a history. */
 export const TaskAnswersSchema = z
-  .record(z.string().max(64), z.union([z.string().max(5_000), z.boolean()]))
+  .record(z.string().max(64), z.union([words(5_000), z.boolean()]))
   .refine((answers) => Object.keys(answers).length <= 20, 'has more than 20 answers');

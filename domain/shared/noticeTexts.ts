@@ -10,6 +10,8 @@ const openings = {
   'due-soon': 'This task is due soon.',
   late: 'This task is late.',
   'follow-up': 'The follow-up date of this task has come: it is on the to-do list again.',
+  'put-off':
+    'This late task was put off, and nobody is reminded of it before its follow-up date. If it cannot wait until then, change the date or assign the task to another person.',
   commented: 'Somebody else commented on this task.',
   overdue:
     'This task is late by more than a business day. Its assignee, or the whole team if it is unclaimed, and the team lead get this mail each business day until it is done.',
@@ -30,6 +32,8 @@ export interface NoticeFacts {
   /** The dealer's, IANA name. */
   timeZone: string;
   reason: string | null;
+  /** When it returns to the current lists. */
+  followUpAt: Date | null;
   /** What was said with the follow-up date. */
   followUpNote: string | null;
   assignee: string | null;
@@ -45,6 +49,7 @@ export function noticeMail(topic: NoticeTopic, facts: NoticeFacts): { subject: s
     'due-soon': 'Due soon',
     late: 'Late',
     'follow-up': 'Follow up',
+    'put-off': 'Late and put off',
     commented: 'New comment',
     overdue: 'Overdue',
     escalated: 'Cannot be done',
@@ -57,6 +62,7 @@ export function noticeMail(topic: NoticeTopic, facts: NoticeFacts): { subject: s
     `Task: ${facts.title}`,
     facts.dealerName && `Dealer: ${facts.dealerName}`,
     `Due: ${localTime(facts.dueAt, facts.timeZone)}`,
+    topic === 'put-off' && facts.followUpAt && `Put off until: ${localTime(facts.followUpAt, facts.timeZone)}`,
     facts.assignee && `Assignee: ${facts.assignee}`,
     facts.reason && `Reason: ${facts.reason}`,
     facts.followUpNote && `Follow-up: ${facts.followUpNote}`,

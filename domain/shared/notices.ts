@@ -12,7 +12,7 @@ export type Notice =
       topic: NoticeTopic;
       /** Whom it concerns, when that is one person: who has got the task, or lost it. */
       person?: string;
-      /** Of a reminder: the task's follow-up date at that time, ISO 8601. */
+      /** Of a reminder, or where the task was put off: the task's follow-up date at that time, ISO 8601. */
       followUpAt?: string | null;
     }
   | { about: 'no-answer'; key: string; process: Process; system: string; days: number }
@@ -53,6 +53,20 @@ export function noticesOfChange(
 }
 
 /**
+ * The team lead hears each time a late task is put off: a task can be put off again and again, and nobody is reminded of it
+ * meanwhile. A team lead who does that knows of it.
+ * @param task its due date, ISO 8601; unknown while it is being opened
+ */
+export function noticesOfPutOff(
+  { dueAt, followUpAt }: { dueAt?: string; followUpAt: string | null },
+  { teamLead }: { teamLead: boolean },
+  now: Date,
+): TaskNotice[] {
+  const isLate = dueAt !== undefined && Date.parse(dueAt) < now.getTime();
+  return followUpAt !== null && isLate && !teamLead ? [{ topic: 'put-off', followUpAt }] : [];
+}
+
+/**
  * Whether what a notice says of a task is still so, asked right before its mail leaves.
  * @param task as it is now; undefined when it is gone
  */
@@ -77,6 +91,7 @@ export function isStillTrue(
     case 'late':
       return (state === 'open' || state === 'claimed') && !putOffSince;
     case 'follow-up':
+    case 'put-off':
       return (state === 'open' || state === 'claimed') && sameFollowUp;
     case 'overdue':
       return openTaskStates.includes(state) && !putOffSince;

@@ -136,7 +136,9 @@ function problemWith(field: TaskField, value: TaskAnswers[string] | undefined): 
 
 function problemWithNote(text: string): string | undefined {
   if (text === '') return 'is missing';
-  if (text.length > longestNote) return `has ${text.length} characters, and may have ${longestNote}`;
+  // As the API's description counts: one for each code point.
+  const { length } = [...text];
+  if (length > longestNote) return `has ${length} characters, and may have ${longestNote}`;
   return nameProblem(text) ?? undefined;
 }
 

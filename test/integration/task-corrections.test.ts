@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createKey } from '../../db/queries/keys.ts';
 import { cancellationIntegrations } from '../../db/schema/cancellations.ts';
+import { apiOf } from '../support/api.ts';
 import { dealerOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
 import { dealerWith } from '../support/runs.ts';
@@ -124,14 +125,14 @@ describe('a correction of a fact', () => {
         ],
       }),
     );
-    for (const damaged of [' ', '#REF!', '5.55101E+11'])
+    for (const damaged of ['-', '#REF!', '5.55101E+11'])
       expect(await correct('lena', { caseNumber: damaged })).toMatchObject(
         problem(422, 'bad-answers', { errors: [{ path: '/answers/caseNumber', message: expect.any(String) }] }),
       );
     for (const [answers, reason] of [
       [{}, 'x'],
       [{ terminated: false }, 'x'],
-      [{ caseNumber: '' }, 'x'],
+      [{ caseNumber: ' ' }, 'x'],
       [{ caseNumber: 'x'.repeat(501) }, 'x'],
       [Object.fromEntries(Array.from({ length: 6 }, (_, index) => [`f${index}`, 'x'])), 'x'],
       [undefined, 'x'],
@@ -162,6 +163,41 @@ describe('a correction of a fact', () => {
       said(earlier!, later!),
     ]);
     expect(await evidence()).toBe(`case ${later}, termination confirmed`);
+  });
+
+  it('waits for all workflows that it asks no longer than for one', async () => {
+    await complete();
+    const deadlines: number[] = [];
+    const temporal = Object.create(service.client, {
+      withDeadline: {
+        value: (deadline: number, work: () => Promise<unknown>) => {
+          deadlines.push(deadline);
+          return service.client.withDeadline(deadline, work);
+        },
+      },
+    });
+    const other = await apiOf(service, { temporal });
+    const body = { answers: { caseNumber: 'C-2' }, reason: 'wrong digit' };
+    expect((await other.post('lena', `/v1/tasks/${id}/correct`, body)).status).toBe(200);
+    // Both that may have the task, before and after its row is corrected.
+    expect(deadlines).toEqual(Array(4).fill(deadlines[0]));
+    expect(deadlines[0]! - Date.now()).toBeLessThanOrEqual(8_000);
+    await other.close();
+  });
+
+  it('does not change what completing the task once more is answered', async () => {
+    const answers = { caseNumber: 'C-1', terminated: true };
+    const completeAgain = (more: object = {}) =>
+      api.post<ProblemBody>('olivia', `/v1/tasks/${id}/complete`, { answers: { ...answers, ...more } });
+    await complete();
+    const again = { status: 200, body: { state: 'done' } };
+    expect(await completeAgain()).toMatchObject(again);
+    for (const caseNumber of ['C-2', 'C-3']) {
+      expect((await correct('lena', { caseNumber })).status).toBe(200);
+      expect(await completeAgain()).toMatchObject({ status: 200, body: { answers: { ...answers, caseNumber } } });
+    }
+    expect(await completeAgain({ caseNumber: 'C-3' })).toMatchObject(problem(409, 'wrong-state'));
+    expect(await corrections()).toHaveLength(2);
   });
 
   it('of two people at once, while the process goes on, is the same in the task and in its step', async () => {

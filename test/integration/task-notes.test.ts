@@ -3,6 +3,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { like } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { mostComments, saveDraft } from '../../db/queries/taskNotes.ts';
+import { findTask } from '../../db/queries/tasks.ts';
 import { events, outbox } from '../../db/schema/shared.ts';
 import { dealerOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
@@ -111,13 +112,15 @@ describe('a draft of the answers', () => {
     expect(recorded).not.toContain('C-draft');
   });
 
-  it('stays when the task is escalated and closed without completing it', async () => {
+  it('stays while the task is escalated, and is gone when it is closed without completing it', async () => {
     await act('olivia', 'claim');
     await draft('olivia', { caseNumber: 'C-1' });
     await act('olivia', 'escalate', { reason: 'no login' });
     expect(await draft('olivia', { caseNumber: 'C-2' })).toMatchObject(problem(409, 'wrong-state'));
+    expect(await task()).toMatchObject({ state: 'escalated', draft: { answers: { caseNumber: 'C-1' } } });
     await act('lena', 'close-not-completed', { reason: 'CDK ended it' });
-    expect(await task()).toMatchObject({ state: 'not_completed', draft: { answers: { caseNumber: 'C-1' } } });
+    expect(await task()).toMatchObject({ state: 'not_completed', draft: null });
+    expect(await findTask(service.db, id)).toMatchObject({ draftAnswers: null, draftBy: null, draftAt: null });
   });
 
   it('is refused to all but the person who has claimed the task, in the words of the rules', async () => {
@@ -177,7 +180,8 @@ describe('a draft of the answers', () => {
     await dealer.withdraw();
     await dealer.task('cdk-case', 'closed');
     expect(await save('oscar')).toBeUndefined();
-    expect(await task()).toMatchObject({ state: 'closed', draft: { by: 'oscar', answers: { caseNumber: 'oscar' } } });
+    expect(await task()).toMatchObject({ state: 'closed', draft: null });
+    expect((await findTask(service.db, id))!.draftAnswers).toBeNull();
   });
 
   it('of ten saves at once, while the task is completed, leaves nothing in the task that is done', async () => {
@@ -220,6 +224,22 @@ describe('a comment', () => {
     const recorded = await histories();
     expect(recorded).toContain('C-1');
     expect(recorded).not.toContain('Ask for Kim');
+  });
+
+  it('keeps its lines and loses what nobody sees', async () => {
+    const text = 'CDK \u202Ecalls\u202C back\u200B\r\n\tAsk for Kim\uFEFF.';
+    expect(await comment('olivia', text)).toMatchObject({
+      status: 200,
+      body: { text: 'CDK calls back\n\tAsk for Kim.' },
+    });
+    expect(await comment('olivia', 'a\u0007b')).toMatchObject(
+      problem(400, 'invalid-request', {
+        errors: [{ path: '/text', message: 'holds a character that cannot be read (U+0007)' }],
+      }),
+    );
+    expect(await comment('olivia', '\u200B\u2060')).toMatchObject(
+      problem(400, 'invalid-request', { errors: [{ path: '/text', message: expect.any(String) }] }),
+    );
   });
 
   it('sent again is one; its ID with other words, of another person or for another task is refused', async () => {

@@ -82,7 +82,9 @@ describe('a task', () => {
     const { id } = await openTask('D-1002', 'dealersocket-form');
     const notInTeam = { status: 403, body: { type: '/problems/not-in-team' } };
     expect(await api.post('finn', `/v1/tasks/${id}/claim`)).toMatchObject(notInTeam);
-    expect(await api.post('finn', `/v1/tasks/${id}/assign`, { to: 'finn' })).toMatchObject(notInTeam);
+    // Whoever may not assign it does not hear either whether there is such a person.
+    for (const to of ['finn', 'nobody'])
+      expect(await api.post('finn', `/v1/tasks/${id}/assign`, { to })).toMatchObject(notInTeam);
     expect(await api.post('finn', `/v1/tasks/${id}/close-not-completed`, { reason: 'x' })).toMatchObject(notInTeam);
     expect(await api.post('lena', `/v1/tasks/${id}/assign`, { to: 'finn' })).toMatchObject({
       status: 422,
@@ -103,10 +105,11 @@ describe('a task', () => {
       status: 200,
       body: { state: 'escalated' },
     });
-    expect(await api.post('oscar', `/v1/tasks/${id}/assign`, { to: 'oscar' })).toMatchObject({
-      status: 403,
-      body: { type: '/problems/team-leads-only' },
-    });
+    for (const to of ['oscar', 'nobody'])
+      expect(await api.post('oscar', `/v1/tasks/${id}/assign`, { to })).toMatchObject({
+        status: 403,
+        body: { type: '/problems/team-leads-only' },
+      });
     expect(await api.post('oscar', `/v1/tasks/${id}/return-to-team`, { note: 'x' })).toMatchObject({
       status: 403,
       body: { type: '/problems/team-leads-only' },

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import proto from '@temporalio/proto';
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { eventsOfTask } from '../../db/queries/events.ts';
 import { tasks } from '../../db/schema/shared.ts';
 import { integrationWorkflowId } from '../../domain/cancellations/cancellations.ts';
 import { dealerOf, refusalOf } from '../support/dealer.ts';
@@ -84,6 +85,13 @@ it("one person's claim sent twice at once counts once", async () => {
   const accepted = events!.filter(({ eventType }) => eventType === EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED);
   // Two when they came over the end of a time in which they are one.
   expect(accepted.length).toBeLessThanOrEqual(2);
+
+  // Once more, when it is another message: it is theirs already, and nothing happens.
+  const before = await row(id);
+  await dealer.say(before, 'claimTask', { by: 'olivia' });
+  expect(await row(id)).toEqual(before);
+  const actions = (await eventsOfTask(service.db, id)).map(({ action }) => action.split(':')[0]);
+  expect(actions).toEqual(['Task opened', 'Task claimed']);
 
   expect(await say('olivia', id, 'release')).toMatchObject({ status: 200 });
   expect(await say('olivia', id, 'claim')).toMatchObject({

@@ -39,12 +39,12 @@ describe('a follow-up date', () => {
       body: { followUpAt: later!.set({ hour: 9 }).toJSDate().toISOString(), followUpNote: null },
     });
     const none = { status: 200, body: { followUpAt: null, followUpNote: null } };
-    expect(await say('lena', task, 'follow-up', { on: null, note: 'they have answered' })).toMatchObject(none);
-    expect(await say('lena', task, 'follow-up', { on: null, note: 'they have answered' })).toMatchObject(none);
+    expect(await say('lena', task, 'follow-up', { on: null })).toMatchObject(none);
+    expect(await say('lena', task, 'follow-up', { on: null })).toMatchObject(none);
     expect((await auditOf(task)).slice(1)).toEqual([
       { by: 'olivia', action: `Task follow-up date set to ${monday!.toISODate()}`, detail: note },
       { by: 'oscar', action: `Task follow-up date set to ${later!.toISODate()}`, detail: null },
-      { by: 'lena', action: 'Task follow-up date removed', detail: 'they have answered' },
+      { by: 'lena', action: 'Task follow-up date removed', detail: null },
     ]);
   });
 
@@ -67,6 +67,10 @@ describe('a follow-up date', () => {
     const on = day.plus({ days: 60 }).toISODate();
     for (const note of ['', ' ', 'x'.repeat(501)])
       expect(await wrong({ on, note })).toMatchObject({ status: 400, body: { errors: [{ path: '/note' }] } });
+    expect(await wrong({ on: null, note: 'they have answered' })).toMatchObject({
+      status: 400,
+      body: { errors: [{ path: '/note', message: expect.stringMatching(/^goes with a date: .*comment$/) }] },
+    });
     expect(await wrong({ on, at: 'x' })).toMatchObject({ status: 400, body: { errors: [{ path: '/at' }] } });
     expect((await auditOf(task)).map(({ action }) => action)).toEqual(['Task opened']);
     expect(await say('olivia', task, 'follow-up', { on })).toMatchObject({ status: 200 });

@@ -76,13 +76,19 @@ describe('the views of tasks', () => {
     expect(await kindsOf('olivia', 'view=mine')).toEqual(['claimed by olivia', 'assigned to olivia']);
     expect(await kindsOf('finn', 'view=mine')).toEqual(['claimed by finn']);
     for (const who of ['reader', 'admin'] as const)
-      expect(await api.get<ProblemBody>(who, '/v1/tasks?view=mine')).toMatchObject({
-        status: 400,
-        body: {
-          detail: 'This API key belongs to no person, so that no task is its own.',
-          errors: [{ path: 'query view' }],
-        },
-      });
+      for (const [query, path] of [
+        ['view=mine', 'query view'],
+        ['assignee=me', 'query assignee'],
+        ['view=team&assignee=me', 'query assignee'],
+      ])
+        expect(await api.get<ProblemBody>(who, `/v1/tasks?${query}`)).toMatchObject({
+          status: 422,
+          body: {
+            type: '/problems/not-a-person',
+            detail: 'This API key belongs to no person, so that no task is its own: use the key of a person.',
+            errors: [{ path }],
+          },
+        });
   });
 
   it("unclaimed: open tasks of the caller's teams that nobody has", async () => {

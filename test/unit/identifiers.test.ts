@@ -1,14 +1,23 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cleanIdentifier, cleanName, nameProblem, readIdentifier } from '../../domain/shared/identifiers.ts';
+import {
+  cleanIdentifier,
+  cleanName,
+  cleanText,
+  nameProblem,
+  readIdentifier,
+  textProblem,
+} from '../../domain/shared/identifiers.ts';
 import {
   AccountId,
   CancellationId,
   DisplayName,
   PersonId,
+  TaskAnswersSchema,
   VendorDealerId,
   VinSolutionsDealerId,
+  Words,
 } from '../../domain/shared/inputs.ts';
 
 interface Case {
@@ -150,6 +159,48 @@ describe('names', () => {
         const name = cleanName(text);
         expect(cleanName(name)).toBe(name);
         if (nameProblem(name) === null) expect(name).not.toMatch(/[\p{Cc}\p{Cf}\u2028\u2029]/u);
+      }),
+    );
+  });
+});
+
+describe("people's own words", () => {
+  test.each([
+    ['  CDK calls\r\nback\ron \tMonday \n', 'CDK calls\nback\non \tMonday'],
+    ['case\u200B C-1\u202E\u2066\uFEFF', 'case C-1'],
+    ['Sen\u0303or\u2028Ramírez', 'Señor\nRamírez'],
+    ['50% \u{1F600} #REF! ---', '50% \u{1F600} #REF! ---'],
+  ])('%j is kept as %j', (given, kept) => {
+    expect(Words(100).parse(given)).toBe(kept);
+    expect(TaskAnswersSchema.parse({ note: given })).toEqual({ note: kept });
+  });
+
+  test.each([
+    ['a\u0007', 'U+0007'],
+    ['a\u001B[31m', 'U+001B'],
+    ['a\u0090', 'U+0090'],
+    ['a\uFFFD', 'U+FFFD'],
+    ['a\uE000', 'U+E000'],
+  ])('%j is rejected with its place, also among answers', (given, code) => {
+    const issue = { message: `holds a character that cannot be read (${code})` };
+    expect(Words(100).safeParse(given).error?.issues).toMatchObject([{ ...issue, path: [] }]);
+    expect(TaskAnswersSchema.safeParse({ done: true, note: given }).error?.issues).toMatchObject([
+      { ...issue, path: ['note'] },
+    ]);
+  });
+
+  test('may be as long as the description says, counted in characters and not in UTF-16 units', () => {
+    expect(Words(3).safeParse('😀😀😀').success).toBe(true);
+    expect(Words(3).safeParse('😀😀😀a').success).toBe(false);
+    expect(Words(3).safeParse('\u200B').success).toBe(false);
+  });
+
+  test('are the same when cleaned twice, and hold no invisible and no control character but tabs and line breaks', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const once = cleanText(text);
+        expect(cleanText(once)).toBe(once);
+        if (textProblem(once) === null) expect(once).not.toMatch(/(?![\t\n])[\p{Cc}\p{Cf}\u2028\u2029]/u);
       }),
     );
   });

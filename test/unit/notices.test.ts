@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isStillTrue, noticesOfChange } from '../../domain/shared/notices.ts';
+import { isStillTrue, noticesOfChange, noticesOfPutOff } from '../../domain/shared/notices.ts';
 import { type NoticeTopic, noticeMail } from '../../domain/shared/noticeTexts.ts';
 import { taskStates } from '../../domain/shared/tasks.ts';
 
@@ -51,6 +51,12 @@ describe('a notice is still wanted', () => {
       },
     );
 
+    it('the mail that it was put off until then is not', () => {
+      expect(stillTrue('put-off', soon!, soon!)).toBe(true);
+      expect(stillTrue('put-off', soon!, later!)).toBe(false);
+      expect(stillTrue('put-off', soon!, null)).toBe(false);
+    });
+
     it('the mail of that morning is not', () => {
       expect(stillTrue('follow-up', soon!, soon!)).toBe(true);
       expect(stillTrue('follow-up', soon!, later!)).toBe(false);
@@ -72,6 +78,18 @@ it('the new and the previous assignee are notified, but not of their own changes
   ]);
 });
 
+it('the team lead is told of a late task that somebody else puts off, and of nothing else', () => {
+  const followUpAt = '2026-12-10T15:00:00.000Z';
+  const putOff = (task: { dueAt?: string; followUpAt: string | null }, teamLead = false) =>
+    noticesOfPutOff(task, { teamLead }, dueAt);
+  const [due, justLate] = [dueAt.toISOString(), new Date(dueAt.getTime() - 1).toISOString()];
+  expect(putOff({ dueAt: justLate, followUpAt })).toEqual([{ topic: 'put-off', followUpAt }]);
+  expect(putOff({ dueAt: due, followUpAt })).toEqual([]);
+  expect(putOff({ dueAt: justLate, followUpAt: null })).toEqual([]);
+  expect(putOff({ dueAt: justLate, followUpAt }, true)).toEqual([]);
+  expect(putOff({ followUpAt })).toEqual([]);
+});
+
 it.each([
   ['America/Chicago', 'Friday, November 27, 2026, 5:00 PM CST'],
   ['Pacific/Honolulu', 'Friday, November 27, 2026, 1:00 PM HST'],
@@ -84,6 +102,7 @@ it.each([
     timeZone,
     reason: null,
     assignee: null,
+    followUpAt: null,
     followUpNote: null,
   };
   expect(noticeMail('late', facts).body).toContain(`\nDue: ${due}\n`);
@@ -91,7 +110,8 @@ it.each([
 
 it('the mail of the follow-up date says why the task was put off', () => {
   const facts = { title: 'A task', dealerName: null, dueAt, timeZone: 'America/Chicago', reason: null, assignee: null };
-  const { subject, body } = noticeMail('follow-up', { ...facts, followUpNote: 'CDK answers in three days' });
+  const followUp = { followUpAt: dueAt, followUpNote: 'CDK answers in three days' };
+  const { subject, body } = noticeMail('follow-up', { ...facts, ...followUp });
   expect(subject).toBe('Follow up: A task');
   expect(body).toMatch(/^The follow-up date of this task has come: it is on the to-do list again\.$/m);
   expect(body).toMatch(/^Follow-up: CDK answers in three days$/m);

@@ -151,6 +151,8 @@ describe("the texts to copy follow the vendors' wording", () => {
       expect(problems(note)).toEqual([]);
     for (const empty of ['', ' \n\t', '\u200B']) expect(problems(empty)).toEqual(['What was done: is missing']);
     expect(problems('x'.repeat(501))).toEqual(['What was done: has 501 characters, and may have 500']);
+    expect(problems(`x${'😀'.repeat(499)}`)).toEqual([]);
+    expect(problems(`x${'😀'.repeat(500)}`)).toEqual(['What was done: has 501 characters, and may have 500']);
     expect(problems('called\u0007 CDK')).toEqual(['What was done: holds a character that cannot be read (U+0007)']);
     expect(problems('--')).toEqual(['What was done: has no letter and no digit']);
   });

@@ -20,6 +20,11 @@ const remindersOf = async (id: string) =>
     .filter(({ businessKey }) => businessKey.startsWith(`reminder/${id}/`))
     .map(({ businessKey, to }) => `${to.split('@')[0]} ${businessKey.split('/')[2]}`)
     .sort();
+/** Each mail that says that a late task was put off, such as `lena Late and put off`. */
+const putOffMailsOf = async (id: string) =>
+  (await service.db.select().from(outbox))
+    .filter(({ businessKey, state }) => businessKey.startsWith(`task/${id}/`) && state === 'accepted')
+    .map(({ to, subject }) => `${to.split('@')[0]} ${subject.split(':')[0]}`);
 /** The morning so many days from now in the task's time zone, as the API finds it. */
 async function inDays(task: Task, days: number): Promise<string> {
   const now = new Date(await service.env!.currentTimeMs());
@@ -105,6 +110,33 @@ describe('a task with a follow-up date', () => {
     await eventually(async () => (await remindersOf(task.id)).includes('lena overdue'));
     expect(await rowOf(task.id)).toMatchObject({ followUpAt: null, state: 'claimed' });
     await dealer.say(task, 'completeTask', { by: 'oscar', answers: { submitted: true } });
+  });
+
+  it('is put off after its due date with a mail to the team lead each time, unless a team lead does it', async () => {
+    const dealer = dealerOf(service, 'D-1004');
+    await dealer.cancel(['crm/dealersocket']);
+    const task = await dealer.task('dealersocket-form');
+    await dealer.say(task, 'claimTask', { by: 'olivia' });
+    const put = (by: string, at: string | null) =>
+      dealer.say(task, 'followUpTask', { by, at, note: 'they answer then', teamLead: by === 'lena' });
+    await put('olivia', await inDays(task, 20));
+    expect((await rowOf(task.id)).dueAt.getTime()).toBeLessThan((await service.env!.currentTimeMs()) + 8 * 86_400_000);
+    await pass(9);
+    const later = await inDays(task, 30);
+    await put('olivia', later);
+    await put('olivia', later);
+    await eventually(async () => (await putOffMailsOf(task.id)).length > 0);
+    await put('lena', await inDays(task, 40));
+    await put('olivia', null);
+    await put('olivia', await inDays(task, 50));
+    await eventually(async () => (await putOffMailsOf(task.id)).length > 1);
+    expect(await putOffMailsOf(task.id)).toEqual(['lena Late and put off', 'lena Late and put off']);
+    const [mail] = (await service.db.select().from(outbox)).filter(({ businessKey }) =>
+      businessKey.startsWith(`task/${task.id}/`),
+    );
+    expect(mail!.body).toMatch(/^Put off until: \w+day, .*, 9:00 AM C[SD]T$/m);
+    expect(mail!.body).toContain('Follow-up: they answer then');
+    await dealer.say(task, 'completeTask', { by: 'olivia', answers: { submitted: true } });
   });
 
   it('that is escalated is no longer for later: its team lead is reminded each business day', async () => {

@@ -10,7 +10,7 @@ import { v5 as uuidOf } from 'uuid';
 import type { TaskChange } from '../../activities/shared/tasks.ts';
 import { isPossibleFollowUp } from '../../domain/shared/followUp.ts';
 import type { TaskUpdates } from '../../domain/shared/messages.ts';
-import { noticesOfChange } from '../../domain/shared/notices.ts';
+import { noticesOfChange, noticesOfPutOff } from '../../domain/shared/notices.ts';
 import { type TaskAction, taskRules } from '../../domain/shared/taskRules.ts';
 import { openTaskStates, problemsInWords, problemsWithAnswers, type TaskFacts } from '../../domain/shared/tasks.ts';
 import { taskActions, taskRecords } from './activities.ts';
@@ -18,7 +18,7 @@ import { quickQuerySeconds } from './activityOptions.ts';
 import { failureOf, isWithdrawal } from './failures.ts';
 import { takeCorrections } from './taskCorrections.ts';
 import { assertInTime, refuse, updates } from './taskMessages.ts';
-import type { Guard, Task, TaskOutcome, TasksOf, TasksSnapshot, TaskWatch } from './taskRecord.ts';
+import type { Changed, Guard, Task, TaskOutcome, TasksOf, TasksSnapshot, TaskWatch } from './taskRecord.ts';
 import { whileOpen } from './whileOpen.ts';
 
 const dayMs = 24 * 3_600_000;
@@ -186,6 +186,7 @@ export class HumanTasks<Facts extends TaskFacts> {
       );
       task.fields = opened.fields;
       task.openedAt = opened.openedAt;
+      task.dueAt = opened.dueAt;
       if (!openedAt) task.begun = opened.begun;
     } catch (error) {
       if (!task.outcome || !isCancellation(error)) throw error;
@@ -267,6 +268,8 @@ export class HumanTasks<Facts extends TaskFacts> {
   private async claim(message: TaskUpdates['claimTask']): Promise<void> {
     const { taskId, by } = message;
     const task = this.find(taskId);
+    // Theirs already, such as by a second click.
+    if (task.state === 'claimed' && task.followUpAt === null) return;
     task.claiming = by;
     try {
       await this.checkBeforeClaim(task);
@@ -297,12 +300,8 @@ export class HumanTasks<Facts extends TaskFacts> {
 
   private async complete({ taskId, by, answers }: TaskUpdates['completeTask']): Promise<void> {
     const task = this.find(taskId);
-    task.outcome = {
-      how: 'done',
-      by,
-      answers,
-      evidence: this.of.catalog[task.facts.kind as Facts['kind']].evidence(answers),
-    };
+    const { evidence } = this.of.catalog[task.facts.kind as Facts['kind']];
+    task.outcome = { how: 'done', by, answers, evidence: evidence(answers) };
     await this.change(taskId, by, 'done', { state: 'done', answers });
   }
 
@@ -317,12 +316,13 @@ export class HumanTasks<Facts extends TaskFacts> {
     await this.change(taskId, by, `priority set to ${priority}`, { priority });
   }
 
-  private async followUp({ taskId, by, at, note }: TaskUpdates['followUpTask']): Promise<void> {
+  private async followUp({ taskId, by, at, note, teamLead }: TaskUpdates['followUpTask']): Promise<void> {
     const task = this.find(taskId);
-    const followUpAt = at === null ? null : new Date(at).toISOString();
-    if (task.followUpAt === followUpAt && (followUpAt === null || task.followUpNote === note)) return;
+    const followUp = at === null ? noFollowUp : { followUpAt: new Date(at).toISOString(), followUpNote: note };
+    if (task.followUpAt === followUp.followUpAt && task.followUpNote === followUp.followUpNote) return;
     const action = at === null ? 'follow-up date removed' : 'follow-up date set';
-    await this.change(taskId, by, action, { followUpAt, followUpNote: at === null ? undefined : note }, note);
+    const notices = noticesOfPutOff({ ...task, ...followUp }, { teamLead }, new Date());
+    await this.change(taskId, by, action, followUp, { detail: followUp.followUpNote, notices });
   }
 
   /** Takes the change at once, so that the next message meets it, then writes it to the task's row and tells those concerned. */
@@ -330,10 +330,8 @@ export class HumanTasks<Facts extends TaskFacts> {
     taskId: string,
     by: string,
     action: string,
-    to: Partial<
-      Pick<Task<Facts>, 'state' | 'assignee' | 'answers' | 'reason' | 'priority' | 'followUpAt' | 'followUpNote'>
-    >,
-    detail = to.reason,
+    to: Changed,
+    more: Pick<TaskChange, 'detail' | 'notices'> = {},
   ): Promise<void> {
     const task = this.find(taskId);
     const before = task.assignee;
@@ -342,7 +340,7 @@ export class HumanTasks<Facts extends TaskFacts> {
     task.begun ||= to.state === 'claimed';
     const notices = to.state ? noticesOfChange(task, { by, before }) : [];
     const date = to.followUpAt ?? undefined;
-    const saved = this.save(task, { by, action, date, detail, notices });
+    const saved = this.save(task, { by, action, date, detail: to.reason, notices, ...more });
     // Last, since whoever hears of it may close the task at once, which is a change of its own.
     if (to.state && openTaskStates.includes(task.state)) task.onChange?.(this.waitingOn(task));
     await saved;

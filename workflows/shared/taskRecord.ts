@@ -52,10 +52,17 @@ interface TaskRecord<Facts extends TaskFacts> {
   fields?: TaskField[];
   /** ISO 8601, known with the fields: when the row was first written. */
   openedAt?: string;
+  /** ISO 8601, known with the fields. */
+  dueAt?: string;
   /** The time of the last change in ms, so that a late write, also of a run before a reset, changes nothing. */
   version: number;
   outcome?: TaskOutcome;
 }
+
+/** What a message changes of a task. */
+export type Changed = Partial<
+  Pick<TaskRecord<TaskFacts>, 'state' | 'assignee' | 'answers' | 'reason' | 'priority' | 'followUpAt' | 'followUpNote'>
+>;
 
 export interface Task<Facts extends TaskFacts> extends TaskRecord<Facts> {
   guard?: Guard;

@@ -3,13 +3,14 @@ import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
 import { type CorrectSteps, correctTask } from '../../../db/queries/taskCorrections.ts';
 import type { TaskRow } from '../../../db/queries/tasks.ts';
-import { TaskId } from '../../../domain/shared/inputs.ts';
+import { TaskId, Words } from '../../../domain/shared/inputs.ts';
 import type { TaskRefusal } from '../../../domain/shared/messages.ts';
 import type { Process } from '../../../domain/shared/processes.ts';
 import { areCorrected, problemsWithCorrections } from '../../../domain/shared/taskCorrections.ts';
 import { taskRules } from '../../../domain/shared/taskRules.ts';
 import { problemsInWords } from '../../../domain/shared/tasks.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
+import { temporalAnswersWithinMs } from '../../server/plugins/limits.ts';
 import { Task } from './tasks.ts';
 import { refusal, refused, sendOnce, type TaskAndTime, task, taskForTeamLead } from './taskUpdates.ts';
 
@@ -24,11 +25,11 @@ const [longestFact, mostFacts] = [500, 5];
 const Correction = z
   .strictObject({
     answers: z
-      .record(z.string().max(64), z.string().min(1).max(longestFact))
+      .record(z.string().max(64), Words(longestFact))
       .refine((answers) => Object.keys(answers).length >= 1, 'names no answer')
       .refine((answers) => Object.keys(answers).length <= mostFacts, `names more than ${mostFacts} answers`)
       .describe('By field, only what is to be corrected'),
-    reason: z.string().trim().min(1).max(500),
+    reason: Words(500),
   })
   .meta({ id: 'TaskCorrection' });
 
@@ -67,21 +68,29 @@ export function taskCorrectionRoutes(processes: Partial<Record<Process, ProcessO
 
     async function correct(found: TaskAndTime, said: Said): Promise<void> {
       const { correctSteps, laterWorkflows } = processes[found.task.process]!;
-      const workflowIds = [found.task.workflowId, ...laterWorkflows(found.task)];
-      if (await isTaken(found, workflowIds, said)) return;
+      const asked = {
+        workflowIds: [found.task.workflowId, ...laterWorkflows(found.task)],
+        // However many are asked, the person waits as long as for one.
+        answerBy: Date.now() + temporalAnswersWithinMs,
+      };
+      if (await isTaken(found, asked, said)) return;
       const { answers: corrections, by, reason } = said;
       const correction = { taskId: found.task.id, by, at: found.now, corrections, reason };
       const corrected = await correctTask(options.database.db, correction, { [found.task.process]: correctSteps });
       if (!corrected) throw refusal('wrong_state', 'The task has just changed: look at it again.');
       // One that has begun meanwhile may have read the steps as they were.
-      await isTaken(found, workflowIds, said);
+      await isTaken(found, asked, said);
     }
 
     /** @returns whether a workflow that has the task, or the step that was done with it, has carried it out */
-    async function isTaken(found: TaskAndTime, workflowIds: string[], said: Said): Promise<boolean> {
+    async function isTaken(
+      found: TaskAndTime,
+      { workflowIds, answerBy }: { workflowIds: string[]; answerBy: number },
+      said: Said,
+    ): Promise<boolean> {
       for (const workflowId of workflowIds) {
         try {
-          await sendOnce(options, { ...found, task: { ...found.task, workflowId } }, 'correctTask', said);
+          await sendOnce(options, { ...found, task: { ...found.task, workflowId } }, 'correctTask', said, answerBy);
           return true;
         } catch (error) {
           const failure = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;

@@ -1,7 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { z } from 'zod';
 import { addComment, mostComments, saveDraft } from '../../../db/queries/taskNotes.ts';
-import { TaskAnswersSchema, TaskId } from '../../../domain/shared/inputs.ts';
+import { TaskAnswersSchema, TaskId, Words } from '../../../domain/shared/inputs.ts';
 import type { Notice } from '../../../domain/shared/notices.ts';
 import { problemsWithDraft } from '../../../domain/shared/taskNotes.ts';
 import { taskRules } from '../../../domain/shared/taskRules.ts';
@@ -17,9 +17,7 @@ const NewDraft = z
   .strictObject({ answers: TaskAnswersSchema.describe('By the task’s fields; all that is kept') })
   .meta({ id: 'NewTaskDraft' });
 const longestComment = 2_000;
-const NewComment = z
-  .strictObject({ text: z.string().trim().min(1).max(longestComment) })
-  .meta({ id: 'NewTaskComment' });
+const NewComment = z.strictObject({ text: Words(longestComment) }).meta({ id: 'NewTaskComment' });
 
 /** What people write beside a task's answers; neither is a decision, so that no workflow hears of it. */
 export async function taskNoteRoutes(app: App, options: ApiOptions): Promise<void> {

@@ -9,7 +9,7 @@ import type { Caller } from '../../../db/queries/keys.ts';
 import { findTask, findTaskAndTime, type TaskRow } from '../../../db/queries/tasks.ts';
 import { actorName } from '../../../domain/shared/actors.ts';
 import type { TaskRefusal, TaskRefusalDetails, TaskUpdates } from '../../../domain/shared/messages.ts';
-import { isOfTeam, isTeamLead, type TaskAction } from '../../../domain/shared/taskRules.ts';
+import { isOfTeam, isTeamLead, type TaskAction, taskRules } from '../../../domain/shared/taskRules.ts';
 import { openTaskStates } from '../../../domain/shared/tasks.ts';
 import { bodyHash } from '../../server/bodyHash.ts';
 import type { ApiOptions } from '../../server/options.ts';
@@ -76,6 +76,28 @@ export async function taskForTeamLead(options: ApiOptions, caller: Caller | null
   );
 }
 
+/** A task, and whether the caller leads its team. */
+export interface TaskToArrange extends TaskAndTime {
+  teamLead: boolean;
+}
+
+/**
+ * The same, for who may arrange it now: before anything else of the request is looked at, others hear that they may not.
+ * @throws Problem 404, or 403 for others
+ */
+export async function taskToArrange(
+  options: ApiOptions,
+  caller: Caller | null,
+  id: string,
+  action: 'assignTask' | 'prioritizeTask' | 'followUpTask',
+): Promise<TaskToArrange> {
+  const one = await taskFor(options, caller, id);
+  const teamLead = isTeamLead(caller!, one.task.team);
+  const refused = taskRules[action](one.task, { by: caller!.id, teamLead });
+  if (refused?.type === 'team_leads_only') throw refusal(refused.type, refused.message);
+  return { ...one, teamLead };
+}
+
 type Said<Action extends TaskAction> = Omit<TaskUpdates[Action], 'taskId' | 'expiresAt'>;
 
 /**
@@ -115,6 +137,7 @@ export async function sendTaskUpdate<Action extends TaskAction>(
 
 /**
  * Sends a person's message to the workflow of a task; the same within seconds is one.
+ * @param answerBy until when the workflow has time for its answer, in ms
  * @throws Problem 503 when the workflow does not answer; else what Temporal's client throws
  */
 export async function sendOnce<Action extends TaskAction>(
@@ -122,11 +145,12 @@ export async function sendOnce<Action extends TaskAction>(
   { task: row, now }: TaskAndTime,
   action: Action,
   said: Said<Action>,
+  answerBy = Date.now() + temporalAnswersWithinMs,
 ): Promise<void> {
   const expiresAt = new Date(now.getTime() + expiresAfterMs).toISOString();
   const message = { taskId: row.id, ...said, expiresAt } as TaskUpdates[Action];
   try {
-    await send(options, row, action, message, updateId(row, action, said, now));
+    await send(options, row, action, message, { id: updateId(row, action, said, now), answerBy });
   } catch (error) {
     if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || outageOf(error)) throw notKnown(expiresAt);
     throw error;
@@ -139,12 +163,10 @@ async function send<Name extends keyof TaskUpdates>(
   { workflowId }: TaskRow,
   update: Name,
   message: TaskUpdates[Name],
-  id?: string,
+  { id, answerBy = Date.now() + temporalAnswersWithinMs }: { id?: string; answerBy?: number } = {},
 ): Promise<void> {
   const handle = temporal.workflow.getHandle(workflowId);
-  await temporal.withDeadline(Date.now() + temporalAnswersWithinMs, () =>
-    handle.executeUpdate(update, { args: [message], updateId: id }),
-  );
+  await temporal.withDeadline(answerBy, () => handle.executeUpdate(update, { args: [message], updateId: id }));
 }
 
 /**
@@ -164,7 +186,9 @@ function updateId<Action extends TaskAction>(
 
 function isRepeated(row: TaskRow, action: TaskAction, said: Partial<Said<'completeTask'> & Said<'closeNotCompleted'>>) {
   if (row.closedBy !== said.by) return false;
-  if (action === 'completeTask') return row.state === 'done' && isDeepStrictEqual(row.answers, said.answers);
+  // A team lead may have corrected them since.
+  if (action === 'completeTask')
+    return row.state === 'done' && isDeepStrictEqual(row.answersBefore ?? row.answers, said.answers);
   return action === 'closeNotCompleted' && row.state === 'not_completed' && row.reason === said.reason;
 }
 

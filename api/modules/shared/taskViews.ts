@@ -11,15 +11,12 @@ export const TaskView = z.enum(['mine', 'unclaimed', 'team', 'escalated', 'late'
     '`mine`: the caller’s; `unclaimed`: open and nobody’s; `team`: all; `escalated`; `late`: past the due date; `later`: the follow-up date is still to come. All but `mine` show the tasks of the caller’s teams: those of the key’s person, with the one that they lead. For a key of no person, and for an administrator in no team, these are all teams. Only `later` and `escalated` show tasks whose follow-up date is still to come.',
 });
 
-/** @throws Problem 400 when a key of no person asks for its own tasks */
+/** @throws Problem 422 when a key of no person asks for its own tasks */
 export function filterOfView(view: z.infer<typeof TaskView>, caller: Caller): Partial<TaskFilter> {
   const teams = teamsOf(caller);
   switch (view) {
     case 'mine':
-      if (caller.personId) return { assignee: caller.personId, forLater: false };
-      throw new Problem(400, 'invalid-request', 'This API key belongs to no person, so that no task is its own.', {
-        errors: [{ path: 'query view', message: 'must be another one than mine: the key belongs to no person' }],
-      });
+      return { assignee: ownId(caller, 'query view'), forLater: false };
     case 'unclaimed':
       return { teams, states: ['open'], unassigned: true, forLater: false };
     case 'team':
@@ -31,6 +28,18 @@ export function filterOfView(view: z.infer<typeof TaskView>, caller: Caller): Pa
     case 'later':
       return { teams, forLater: true };
   }
+}
+
+/**
+ * @param path where the request asks for the caller's own
+ * @throws Problem 422 for a key of no person, which nobody takes for an empty list
+ */
+export function ownId({ personId }: Caller, path: string): string {
+  if (personId) return personId;
+  const detail = 'This API key belongs to no person, so that no task is its own: use the key of a person.';
+  throw new Problem(422, 'not-a-person', detail, {
+    errors: [{ path, message: 'asks for the tasks of the key’s person, and the key has none' }],
+  });
 }
 
 /** Undefined: all. */

@@ -5,9 +5,8 @@ import { commentsAmong } from '../../../db/queries/taskNotes.ts';
 import { listTasks, type TaskRow } from '../../../db/queries/tasks.ts';
 import { followUpTime } from '../../../domain/shared/businessDays.ts';
 import { longestFollowUpDays } from '../../../domain/shared/followUp.ts';
-import { AccountId, PersonId, TaskAnswersSchema, TaskId } from '../../../domain/shared/inputs.ts';
-import { isTeamLead } from '../../../domain/shared/taskRules.ts';
-import { taskPriorities, taskStates } from '../../../domain/shared/tasks.ts';
+import { AccountId, PersonId, TaskAnswersSchema, TaskId, Words } from '../../../domain/shared/inputs.ts';
+import { openTaskStates, taskPriorities, taskStates } from '../../../domain/shared/tasks.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
 import { pageQuery, pageSchema, QueryBoolean, readPage } from '../../server/paging.ts';
 import { Problem } from '../../server/problems.ts';
@@ -16,8 +15,8 @@ import { assertActivePerson, assertMember } from './activePerson.ts';
 import { IntegrationName } from './integrationName.ts';
 import { TeamName } from './people.ts';
 import { ProcessName } from './processName.ts';
-import { sendTaskUpdate, type TaskAndTime, task, taskFor, taskForTeamLead } from './taskUpdates.ts';
-import { filterOfView, TaskView } from './taskViews.ts';
+import { sendTaskUpdate, type TaskAndTime, task, taskFor, taskForTeamLead, taskToArrange } from './taskUpdates.ts';
+import { filterOfView, ownId, TaskView } from './taskViews.ts';
 
 const when = Time.nullable();
 const TaskState = z.enum(taskStates).meta({ id: 'TaskState' });
@@ -88,7 +87,7 @@ export const TaskComment = z
   .meta({ id: 'TaskComment' });
 const TaskWithEvents = taskShape
   .extend({
-    draft: TaskDraft.nullable().describe('Until the task is done'),
+    draft: TaskDraft.nullable().describe('Whoever takes the task over has it too; null once the task has ended'),
     comments: z.array(TaskComment).describe('The oldest first; they are among the events too'),
     events: z.array(TaskEvent),
   })
@@ -96,7 +95,7 @@ const TaskWithEvents = taskShape
 
 const Id = z.object({ id: TaskId });
 const Empty = z.strictObject({}).meta({ id: 'EmptyBody' }).nullish();
-const reason = z.string().trim().min(1).max(500);
+const reason = Words(500);
 const Assignment = z.strictObject({ to: PersonId.describe('A person’s ID') }).meta({ id: 'TaskAssignment' });
 const Completion = z
   .strictObject({ answers: TaskAnswersSchema.describe('One per field of the task') })
@@ -113,7 +112,11 @@ const FollowUp = z
       .describe(
         `The date on which it returns, in the morning of the task’s time zone: after today there, and at most ${longestFollowUpDays} days away. Null returns it now`,
       ),
-    note: reason.optional().describe('Why, for the audit trail and the mail of that morning'),
+    note: reason.optional().describe('Why, for the audit trail and the mail of that morning; only with a date'),
+  })
+  .refine(({ on, note }) => on !== null || note === undefined, {
+    path: ['note'],
+    message: 'goes with a date: leave it out, or add it as a comment',
   })
   .meta({ id: 'TaskFollowUp' });
 const place = z.tuple([z.literal('tasks'), z.enum(taskPriorities), Instant, z.guid()]);
@@ -149,6 +152,7 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
             message: 'cannot be combined with view, which names the states itself: leave one of the two out',
           }),
         response: { 200: TaskPage },
+        problems: [422],
       },
     },
     async ({ query, caller }) => {
@@ -157,7 +161,7 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
         view ? filterOfView(view, caller!) : {},
         {
           states: state,
-          assignee: assignee === 'me' ? caller!.id : assignee,
+          assignee: assignee === 'me' ? ownId(caller!, 'query assignee') : assignee,
           teams: team && [team],
           ...{ integration, account, overdue },
         },
@@ -218,12 +222,9 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
     '/v1/tasks/:id/assign',
     { config, schema: schemaOf('assignTask', 'Assign a task to a member of its team', Assignment) },
     async ({ params, body: { to }, caller }) => {
-      const person = await assertActivePerson(db, to, '/to');
-      const found = await taskFor(options, caller, params.id);
-      const { team } = found.task;
-      assertMember(person, team, '/to');
-      const said = { by: caller!.id, to, teamLead: isTeamLead(caller!, team) };
-      return sendTaskUpdate(options, found, 'assignTask', said);
+      const found = await taskToArrange(options, caller, params.id, 'assignTask');
+      assertMember(await assertActivePerson(db, to, '/to'), found.task.team, '/to');
+      return sendTaskUpdate(options, found, 'assignTask', { by: caller!.id, to, teamLead: found.teamLead });
     },
   );
 
@@ -267,19 +268,25 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
     '/v1/tasks/:id/priority',
     { config, schema: schemaOf('prioritizeTask', 'How urgent a task is', Prioritization) },
     async ({ params, body: { priority }, caller }) => {
-      const found = await taskFor(options, caller, params.id);
-      const said = { by: caller!.id, priority, teamLead: isTeamLead(caller!, found.task.team) };
-      return sendTaskUpdate(options, found, 'prioritizeTask', said);
+      const found = await taskToArrange(options, caller, params.id, 'prioritizeTask');
+      return sendTaskUpdate(options, found, 'prioritizeTask', { by: caller!.id, priority, teamLead: found.teamLead });
     },
   );
 
   app.post(
     '/v1/tasks/:id/follow-up',
-    { config, schema: schemaOf('followUpTask', 'Put a task off until a date: it returns by itself', FollowUp) },
+    {
+      config,
+      schema: {
+        ...schemaOf('followUpTask', 'Put a task off until a date: it returns by itself', FollowUp),
+        description:
+          'Nobody is reminded of the task until that morning. When anybody but a team lead puts off a task that is past its due date, the team lead is told by mail, each time.',
+      },
+    },
     async ({ params, body: { on, note }, caller }) => {
-      const found = await taskFor(options, caller, params.id);
+      const found = await taskToArrange(options, caller, params.id, 'followUpTask');
       const at = on && followUpOf(on, found).toISOString();
-      const said = { by: caller!.id, at, note, teamLead: isTeamLead(caller!, found.task.team) };
+      const said = { by: caller!.id, at, note, teamLead: found.teamLead };
       return sendTaskUpdate(options, found, 'followUpTask', said);
     },
   );
@@ -294,9 +301,9 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
   );
 }
 
-/** What its person has typed so far, if they have kept anything. */
-export function draftOf({ draftAnswers: answers, draftBy: by, draftAt: at }: TaskRow) {
-  return answers && by && at ? { answers, by, at } : null;
+/** What the people of an open task have typed so far, if they have kept anything. */
+export function draftOf({ state, draftAnswers: answers, draftBy: by, draftAt: at }: TaskRow) {
+  return openTaskStates.includes(state) && answers && by && at ? { answers, by, at } : null;
 }
 
 /** @throws Problem 403 for a system */

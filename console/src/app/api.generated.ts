@@ -517,7 +517,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Put a task off until a date: it returns by itself */
+        /**
+         * Put a task off until a date: it returns by itself
+         * @description Nobody is reminded of the task until that morning. When anybody but a team lead puts off a task that is past its due date, the team lead is told by mail, each time.
+         */
         post: operations["followUpTask"];
         delete?: never;
         options?: never;
@@ -722,6 +725,10 @@ export interface components {
             stopped?: string;
             webUi?: string;
             integrations: components["schemas"]["CancellationIntegration"][];
+            /** @description When the cancellation was requested */
+            dealerName: string | null;
+            /** @description The dealer’s: an IANA name, such as America/Chicago */
+            timeZone: string | null;
             requests: components["schemas"]["CancellationRequest"][];
             tasks: components["schemas"]["TaskSummary"][];
         };
@@ -766,6 +773,10 @@ export interface components {
             stopped?: string;
             webUi?: string;
             integrations: components["schemas"]["CancellationIntegration"][];
+            /** @description When the cancellation was requested */
+            dealerName: string | null;
+            /** @description The dealer’s: an IANA name, such as America/Chicago */
+            timeZone: string | null;
             requests: components["schemas"]["CancellationRequest"][];
             /** Format: date-time */
             madeAt: string;
@@ -1195,7 +1206,7 @@ export interface components {
         TaskFollowUp: {
             /** @description The date on which it returns, in the morning of the task’s time zone: after today there, and at most 60 days away. Null returns it now */
             on: string | null;
-            /** @description Why, for the audit trail and the mail of that morning */
+            /** @description Why, for the audit trail and the mail of that morning; only with a date */
             note?: string;
         };
         TaskLink: {
@@ -1272,7 +1283,7 @@ export interface components {
             /** @description What is checked before it can be claimed, such as `gate` */
             guard: string | null;
             content: components["schemas"]["TaskContent"];
-            /** @description Until the task is done */
+            /** @description Whoever takes the task over has it too; null once the task has ended */
             draft: components["schemas"]["TaskDraft"] | null;
             /** @description The oldest first; they are among the events too */
             comments: components["schemas"]["TaskComment"][];
@@ -1304,6 +1315,31 @@ export interface components {
             reason: string;
             /** @description All that one may withdraw when absent */
             integrations?: components["schemas"]["IntegrationName"][];
+        };
+        WithdrawnCancellation: {
+            /** Format: uuid */
+            id: string;
+            account: string;
+            reason: components["schemas"]["CancellationReason"];
+            state: components["schemas"]["CancellationState"];
+            requestedBy: string;
+            startedAt: string | null;
+            closedAt: string | null;
+            withdrawnAt: string | null;
+            withdrawnBy: string | null;
+            withdrawalReason: string | null;
+            /** @description Why its workflow cannot continue until an engineer repairs it; absent while it can */
+            stopped?: string;
+            webUi?: string;
+            integrations: components["schemas"]["CancellationIntegration"][];
+            /** @description When the cancellation was requested */
+            dealerName: string | null;
+            /** @description The dealer’s: an IANA name, such as America/Chicago */
+            timeZone: string | null;
+            requests: components["schemas"]["CancellationRequest"][];
+            tasks: components["schemas"]["TaskSummary"][];
+            /** @description What happens now, and where to see it: the states here are those before */
+            next: string;
         };
     };
     responses: never;
@@ -4281,10 +4317,11 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Cancellation"];
+                    "application/json": components["schemas"]["WithdrawnCancellation"];
                 };
             };
             /** @description The request is not as described; `errors` names each part */
@@ -4661,6 +4698,18 @@ export interface operations {
             };
             /** @description The key or its person may not do this */
             403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but it cannot be done; the detail says why */
+            422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
