@@ -1,4 +1,4 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { type ActivityOptions, proxyActivities } from '@temporalio/workflow';
 import type { CancellationActivities } from '../../activities/cancellations/index.ts';
 import {
   actionOptions,
@@ -8,22 +8,59 @@ import {
   vendorMailOptions,
 } from '../shared/activityOptions.ts';
 
-/** The activities of cancellations, by how they are called (`activityOptions.ts`). */
+/**
+ * The activities of cancellations, each under the options that suit it (`activityOptions.ts`): a workflow cannot call one in
+ * another way. They run on the queue of the workflow.
+ */
+const proxy = <Name extends keyof CancellationActivities>(options: ActivityOptions) =>
+  proxyActivities<Pick<CancellationActivities, Name>>(options);
 
-export const records = proxyActivities<CancellationActivities>(recordOptions);
-export const queries = proxyActivities<CancellationActivities>(queryOptions);
-export const quickQueries = proxyActivities<CancellationActivities>(quickQueryOptions);
-export const actions = proxyActivities<CancellationActivities>(actionOptions);
-export const vendorMails = proxyActivities<CancellationActivities>(vendorMailOptions);
+export const records = proxy<
+  | 'closeCancellation'
+  | 'closeLostTasks'
+  | 'dropEleadMail'
+  | 'evidenceOfTasks'
+  | 'hasBegun'
+  | 'notifyOfStop'
+  | 'openCancellations'
+  | 'recordRequest'
+  | 'recordStopped'
+  | 'recordWithdrawal'
+  | 'runningWorkflow'
+  | 'saveProgress'
+  | 'settleEleadMail'
+  | 'standingsOf'
+  | 'untilClosed'
+>(recordOptions);
+
+export const queries = proxy<
+  | 'answerGroupQuestion'
+  | 'cancelRemoval'
+  | 'cdkTerminated'
+  | 'dmsProviderGone'
+  | 'guardBroken'
+  | 'noLongerEnded'
+  | 'notifyRequesters'
+  | 'parentStatus'
+  | 'recordDataAfterEnd'
+  | 'removalOf'
+  | 'untilNotActive'
+>(queryOptions);
+
+export const quickQueries = proxy<'isStillEnded' | 'parentStatus'>(quickQueryOptions);
+
+export const actions = proxy<'removeDmsProvider' | 'sendRemovalRequest'>(actionOptions);
+
+export const vendorMails = proxy<'sendEleadMail'>(vendorMailOptions);
 
 /** Reading and changing a dealer's events at VinSolutions: given up after half an hour, since CST can do it too. */
-export const eventServiceCalls = proxyActivities<CancellationActivities>({
+export const eventServiceCalls = proxy<'eventsOfDealer' | 'switchEvents'>({
   ...actionOptions,
   scheduleToCloseTimeout: '30 minutes',
 });
 
 /** Whether Fortellis can confirm CDK's termination: given up soon, since a person can do it too. */
-export const fortellisQueries = proxyActivities<CancellationActivities>({
+export const fortellisQueries = proxy<'organizationAtFortellis'>({
   ...queryOptions,
   scheduleToCloseTimeout: '5 minutes',
 });
@@ -32,7 +69,4 @@ export const fortellisQueries = proxyActivities<CancellationActivities>({
  * A run of CST's "Remove from Vin Event Stream", tried until CST answers. A withdrawal stops it where nothing was run yet, and
  * else learns how the run ended.
  */
-export const removalRuns = proxyActivities<CancellationActivities>({
-  ...actionOptions,
-  startToCloseTimeout: '2 hours',
-});
+export const removalRuns = proxy<'removeFromVinEventStream'>({ ...actionOptions, startToCloseTimeout: '2 hours' });
