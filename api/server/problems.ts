@@ -2,6 +2,7 @@ import { WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { GateCode } from '../../domain/cancellations/gate.ts';
 import { type Fault, faultsOf } from './faults.ts';
 import { faultsOfAccount, isOutageOfCst, isRefusalOfCst, outageOf } from './outages.ts';
 
@@ -48,9 +49,13 @@ export const problemTypes = {
   unavailable:
     'A part of the service does not answer now. The detail says what became of the request; try again after Retry-After seconds.',
   internal: 'The service has failed. The detail has the request’s ID for its operators.',
-} as const;
+} as const satisfies Record<string, string> & Record<GateCode, string>;
 
 export type ProblemType = keyof typeof problemTypes;
+
+export function isProblemType(code: string): code is ProblemType {
+  return Object.hasOwn(problemTypes, code);
+}
 
 /** An error that is answered as it is: throw it anywhere in a route. */
 export class Problem extends Error {

@@ -3,6 +3,9 @@
 /** `not-understood` is closed too: a person looks. */
 type GateAnswer = 'open' | 'active' | 'not-understood';
 
+/** Why a claim is refused at the gate, as the API names it. */
+export type GateCode = 'account-active' | 'status-not-understood';
+
 export interface Gate {
   /** The account whose status it is. */
   account: string;

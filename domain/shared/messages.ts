@@ -41,6 +41,8 @@ export interface TaskUpdates {
 export interface TaskRefusalDetails {
   /** Of `bad_answers`. */
   problems?: { field: string; message: string }[];
+  /** Of `guard_broken`: why, by the code of the task's process. */
+  code?: string;
   /** How the workflow knows the task, where that is why. */
   known?: { state: TaskState; assignee: string | null };
 }
@@ -58,8 +60,8 @@ export type TaskRefusal =
   | 'bad_answers'
   /** The follow-up date has passed, or is too far away. */
   | 'bad_follow_up'
-  | 'account_active'
-  | 'status_not_understood';
+  /** What the task needs does not hold any more, so that it was closed: its process says what, with a `code`. */
+  | 'guard_broken';
 
 /**
  * Messages that need no argument, and so cannot be told from those of a stranger: they change nothing that is recorded. All others

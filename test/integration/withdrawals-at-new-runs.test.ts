@@ -191,7 +191,7 @@ const cases: Record<Wait, Case> = {
     toReinstate: 'Undo what was done',
     async after({ dealer }) {
       const open = await dealer.task('data-after-end');
-      expect(await refusalOf(dealer.say(open, 'claimTask', { by: 'olivia' }))).toBe('wrong_state');
+      expect(await refusalOf(dealer.say(open, 'claimTask', { by: 'olivia' }))).toBe('guard_broken');
       expect(await service.client.workflow.getHandle(open.workflowId).result()).toBe('closed');
     },
   },

@@ -104,13 +104,14 @@ export function dealerOf(service: TestService, account: string) {
   };
 }
 
-/** The type of the failure with which an Update was refused. */
+/** The type of the failure with which an Update was refused, and the code of a guard that did not hold. */
 export async function refusalOf(update: Promise<unknown>): Promise<string> {
   try {
     await update;
   } catch (error) {
-    const { cause } = error as { cause?: { type?: string } };
-    if (cause?.type) return cause.type;
+    const { cause } = error as { cause?: { type?: string; details?: { code?: string }[] } };
+    const code = cause?.details?.[0]?.code;
+    if (cause?.type) return code ? `${cause.type}: ${code}` : cause.type;
     throw error;
   }
   throw new Error('was not refused');

@@ -37,7 +37,7 @@ describe('the DMS gate', () => {
     const { id, ended } = await dealer.cancel(['dms/cdk']);
     const task = await dealer.task('cdk-case');
     setStatus('D-1402', 'Active');
-    expect(await refusalOf(dealer.say(task, 'claimTask', { by: 'olivia' }))).toBe('account_active');
+    expect(await refusalOf(dealer.say(task, 'claimTask', { by: 'olivia' }))).toBe('guard_broken: account-active');
     expect(await ended()).toEqual({ 'dms/cdk': 'blocked' });
     expect(await dealer.tasks()).toMatchObject([{ state: 'closed', reason: expect.stringContaining('Active') }]);
     expect((await dealer.progress(id, 'dms/cdk'))?.reason).toContain('Active');
@@ -147,7 +147,7 @@ describe('the DMS gate', () => {
     const sales = await dealer.task('dealervault-sales');
     await dealer.task('dealervault-service');
     setStatus('P-100', 'Active');
-    expect(await refusalOf(dealer.say(sales, 'claimTask', { by: 'olivia' }))).toBe('account_active');
+    expect(await refusalOf(dealer.say(sales, 'claimTask', { by: 'olivia' }))).toBe('guard_broken: account-active');
     expect(await ended()).toEqual({ 'dms/dealervault': 'blocked' });
     const closed = await dealer.tasks();
     expect(closed.map(({ state, reason }) => [state, reason])).toEqual([

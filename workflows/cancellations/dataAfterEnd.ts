@@ -14,7 +14,7 @@ import { queries, quickQueries } from './activities.ts';
 /** Of one run, in events. */
 const longHistory = 400;
 
-const noLongerEnded: GuardBroken = { reason: 'the integration is not ended any more', refusal: 'wrong_state' };
+const noLongerEnded: GuardBroken = { reason: 'the integration is not ended any more' };
 
 /**
  * Data of a vendor has arrived for a dealer: keeps it, and opens a task where the integration had ended.
@@ -62,6 +62,7 @@ function watchOf(of: EndedIntegration): TaskWatch {
       setCurrentDetails(`**Data after the end of ${vendorTitle(integration)}, dealer ${account}**: waits for ${on}`);
     },
     guard: {
+      subject: 'Whether the integration is still ended',
       check: async () => {
         const isEnded = await quickQueries.isStillEnded.executeWithOptions({ summary: 'Is it still ended?' }, [of]);
         return isEnded ? undefined : noLongerEnded;

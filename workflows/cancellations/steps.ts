@@ -8,7 +8,7 @@ import {
   type TaskKind,
   taskCatalog,
 } from '../../domain/cancellations/catalog.ts';
-import type { Gate } from '../../domain/cancellations/gate.ts';
+import type { Gate, GateCode } from '../../domain/cancellations/gate.ts';
 import type { System } from '../../domain/cancellations/systems.ts';
 import type { SystemCode } from '../../domain/shared/actors.ts';
 import { openStepStates } from '../../domain/shared/checklist.ts';
@@ -274,6 +274,7 @@ export class Steps {
   private guard(holds: Guarded['holds'], summary: string, brokenBy: (gate: Gate) => GuardBroken | undefined): Guard {
     const { account } = this.of;
     return {
+      subject: "The account's Effective Status",
       check: async () => brokenBy(await quickQueries.parentStatus.executeWithOptions({ summary }, [{ account }])),
       broken: async (from) =>
         brokenBy(await queries.guardBroken.executeWithOptions({ summary }, [{ account, holds, from }]))!,
@@ -318,14 +319,14 @@ export class Steps {
 
 function accountAllows({ account, status, answer }: Gate): GuardBroken | undefined {
   if (answer === 'open') return undefined;
-  if (answer === 'active') return { reason: accountIsActive, refusal: 'account_active' };
+  if (answer === 'active') return { reason: accountIsActive, code: 'account-active' satisfies GateCode };
   const reason = `the Effective Status of ${account} is ${status}, which is not understood`;
-  return { reason, refusal: 'status_not_understood' };
+  return { reason, code: 'status-not-understood' satisfies GateCode };
 }
 
 function stillUnclear({ account, status, answer }: Gate, known: string): GuardBroken | undefined {
   if (answer === 'not-understood' && status === known) return undefined;
-  return { reason: `the Effective Status of ${account} is ${status} now`, refusal: 'wrong_state' };
+  return { reason: `the Effective Status of ${account} is ${status} now` };
 }
 
 /** Two parts that do not wait for each other; when one stops the procedure, so does the other. */

@@ -290,12 +290,12 @@ export class HumanTasks<Facts extends TaskFacts> {
       const why = failureOf(error)?.message ?? 'no answer';
       refuse(
         'unavailable',
-        `The account's Effective Status could not be checked within ${quickQuerySeconds} seconds (${why}), so the task was not claimed. Try again, or escalate it.`,
+        `${task.guard?.subject} could not be checked within ${quickQuerySeconds} seconds (${why}), so the task was not claimed. Try again, or escalate it.`,
       );
     });
     if (!broken) return;
     await this.close(task, broken.reason, true);
-    refuse(broken.refusal, `The task was closed: ${broken.reason}`);
+    refuse('guard_broken', `The task was closed: ${broken.reason}`, { code: broken.code });
   }
 
   private async complete({ taskId, by, answers }: TaskUpdates['completeTask']): Promise<void> {

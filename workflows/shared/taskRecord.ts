@@ -1,4 +1,3 @@
-import type { TaskRefusal } from '../../domain/shared/messages.ts';
 import type {
   TaskAnswers,
   TaskEntry,
@@ -17,14 +16,18 @@ export type TaskOutcome =
   /** Not by its person: its scope was canceled, or `byGuard`, its guard did not hold any more or what it waits for has happened. */
   | { how: 'closed'; reason: string; begun: boolean; byGuard: boolean };
 
-/** Why a task may not be claimed, or not stay open, and with what a claim is refused. */
+/** Why a task may not be claimed, and not stay open. */
 export interface GuardBroken {
+  /** For people, such as `the integration is not ended any more`. */
   reason: string;
-  refusal: TaskRefusal;
+  /** Of the task's process, such as `account-active`: the type of problem with which the API answers a claim; `wrong-state` when absent. */
+  code?: string;
 }
 
 /** A process's check of a task: where it does not hold, the task is closed. */
 export interface Guard {
+  /** What it checks, as a claim's refusal names it at its beginning, such as `The account's Effective Status`. */
+  subject: string;
   /** Asked while a person waits for their claim: it fails when there is no answer within `quickQuerySeconds`. */
   check(): Promise<GuardBroken | undefined>;
   /**

@@ -15,7 +15,7 @@ import { bodyHash } from '../../server/bodyHash.ts';
 import type { ApiOptions } from '../../server/options.ts';
 import { outageOf } from '../../server/outages.ts';
 import { temporalAnswersWithinMs } from '../../server/plugins/limits.ts';
-import { type Fault, Problem, type ProblemType } from '../../server/problems.ts';
+import { type Fault, isProblemType, Problem, type ProblemType } from '../../server/problems.ts';
 
 const refusals: Record<TaskRefusal, [status: number, type: ProblemType]> = {
   task_not_found: [404, 'not-found'],
@@ -25,10 +25,9 @@ const refusals: Record<TaskRefusal, [status: number, type: ProblemType]> = {
   team_leads_only: [403, 'team-leads-only'],
   bad_answers: [422, 'bad-answers'],
   bad_follow_up: [422, 'invalid-request'],
-  account_active: [409, 'account-active'],
+  guard_broken: [409, 'wrong-state'],
   unavailable: [503, 'unavailable'],
   expired: [503, 'unavailable'],
-  status_not_understood: [409, 'status-not-understood'],
 };
 const tryAgain = { 'retry-after': '5' };
 
@@ -125,7 +124,7 @@ export async function sendTaskUpdate<Action extends TaskAction>(
     if (error instanceof WorkflowNotFoundError) return endedBefore(await task(options, id));
     if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
       const why = refused(error.cause);
-      if (why.type === 'account-active' || why.type === 'status-not-understood') throw why;
+      if (error.cause.type === ('guard_broken' satisfies TaskRefusal)) throw why;
       const current = await asItsWorkflowKnowsIt(options, await task(options, id), error.cause);
       if (openTaskStates.includes(current.state)) throw why;
       return endedBefore(current);
@@ -206,7 +205,8 @@ async function asItsWorkflowKnowsIt(options: ApiOptions, row: TaskRow, refusal: 
 export function refused({ type, message, details }: ApplicationFailure): Problem {
   // An Update that comes when its workflow has just ended is not known to it any more.
   if (!(type! in refusals)) return new Problem(409, 'wrong-state', message);
-  const { problems } = (details?.[0] ?? {}) as TaskRefusalDetails;
+  const { problems, code } = (details?.[0] ?? {}) as TaskRefusalDetails;
+  if (code !== undefined && isProblemType(code)) return new Problem(409, code, message);
   return refusal(type as TaskRefusal, message, problems);
 }
 
