@@ -54,7 +54,9 @@ describe('a claim while CST does not answer', () => {
       for (const { status, headers, body } of await Promise.all(claims)) {
         expect(status, body.detail).toBe(503);
         expect(headers['retry-after']).toBe('5');
-        expect(body.detail).toMatch(/not claimed|is being checked/);
+        expect(body.detail).toMatch(
+          /^The account's Effective Status could not be checked .* not claimed|is being checked/,
+        );
       }
       Object.assign(service.sandbox.faults.cst, { errors: 0, slowMs: 0 });
       const { raw, historyLength } = await workflow.describe();

@@ -125,7 +125,9 @@ describe('a status that is not understood', () => {
     const { id, ended } = await dealer.cancel(['dms/cdk']);
     const task = await dealer.task('cdk-case');
     setStatus('D-1202', '#N/A');
-    expect(await refusalOf(dealer.say(task, 'claimTask', { by: 'olivia' }))).toBe('guard_broken: status-not-understood');
+    expect(await refusalOf(dealer.say(task, 'claimTask', { by: 'olivia' }))).toBe(
+      'guard_broken: status-not-understood',
+    );
     await dealer.done('gate-status', { decision: 'active' }, 'oscar');
     expect(await ended()).toEqual({ 'dms/cdk': 'blocked' });
     expect((await dealer.tasks()).map(({ kind, state }) => `${kind} ${state}`).sort()).toEqual([
