@@ -7,13 +7,12 @@ import {
   defineSignal,
   isCancellation,
   setHandler,
-  workflowInfo,
 } from '@temporalio/workflow';
 import type { IntegrationProgress } from '../../domain/cancellations/cancellations.ts';
 import type { IntegrationWithdrawal } from '../../domain/cancellations/messages.ts';
 import { openStepStates } from '../../domain/shared/checklist.ts';
 import { allNoticesSent } from '../shared/backgroundNotices.ts';
-import { newRunDue, steadily } from '../shared/newRun.ts';
+import { overRuns, settled } from '../shared/overRuns.ts';
 import { records } from './activities.ts';
 import { reportEnd } from './integrationEnds.ts';
 import { integrationChecklist } from './progress.ts';
@@ -66,7 +65,7 @@ export async function carryOut(
   CancellationScope.current().cancelRequested.catch(() =>
     withdraw({ reason: 'the workflow was canceled in Temporal', by: 'temporal' }),
   );
-  return overRuns(of, steps, received, async () => {
+  return inRuns(of, steps, received, async () => {
     received.end ??= await endOf(scope, () => procedure(steps));
     await conclude(of, steps, received);
   });
@@ -85,7 +84,7 @@ export async function reinstate({
   const progress = handedOver?.progress ?? of.ended;
   const steps = new Steps(of, integrationChecklist({ ...of, progress }), handedOver?.steps);
   const received: Received = { withdrawal: of.withdrawal, end: { how: 'completed' } };
-  return overRuns(of, steps, received, async () => {
+  return inRuns(of, steps, received, async () => {
     if (!handedOver) await CancellationScope.nonCancellable(() => readCorrectedEvidence(of, steps));
     await conclude(of, steps, received);
   });
@@ -158,35 +157,16 @@ function isReinstating({ progress }: Steps): boolean {
   return progress.steps.some(({ step, state }) => step === 'reinstate' && openStepStates.includes(state));
 }
 
-/** The tables hold all, and every person who answered has heard. */
-async function settled(steps: Steps): Promise<void> {
-  await steps.progress.saved();
-  await condition(() => allHandlersFinished() && steps.people.writing === 0 && allNoticesSent());
-}
-
-/** Does the work over as many runs of the workflow as it takes: each continues where the one before was. */
-async function overRuns<Of extends IntegrationCancellation>(
+async function inRuns<Of extends IntegrationCancellation>(
   of: Of,
   steps: Steps,
   received: Received,
   work: () => Promise<void>,
 ): Promise<IntegrationProgress> {
-  let isOver = false;
-  const { run, people, progress } = steps;
-  const isSafe = () =>
-    run.canLeave() && people.writing === 0 && progress.isSaved() && allHandlersFinished() && allNoticesSent();
   setHandler(progressQuery, () => steps.snapshot());
-  const isLong = newRunDue(longHistory);
-  if (workflowInfo().continuedFromExecutionRunId) progress.show();
-  const working = work().then(() => {
-    isOver = true;
-  });
-  await CancellationScope.nonCancellable(async () => {
-    void condition(() => isOver || isLong()).then(() => run.leave());
-    await Promise.race([working, steadily(() => isOver || isSafe())]);
-    if (isOver) return;
+  await overRuns(steps, longHistory, work, () => {
     const handedOver: HandedOver = { progress: steps.snapshot(), steps: steps.toHandOver(), received };
-    await continueAsNew<(of: OfRun<Of>) => Promise<IntegrationProgress>>({ ...of, handedOver });
+    return continueAsNew<(of: OfRun<Of>) => Promise<IntegrationProgress>>({ ...of, handedOver });
   });
   return steps.snapshot();
 }

@@ -1,7 +1,8 @@
+import type { StepName } from '../../domain/cancellations/catalog.ts';
 import { reasonOf } from '../shared/failures.ts';
+import type { Run } from '../shared/runs.ts';
 import { eventServiceCalls } from './activities.ts';
 import type { IntegrationChecklist } from './progress.ts';
-import type { Run } from './runs.ts';
 
 /**
  * Restores the events that VinSolutions' event service has switched off, or perhaps has; what CST or a person has ended, a
@@ -13,7 +14,7 @@ export async function restoreEvents({
   run,
 }: {
   progress: IntegrationChecklist;
-  run: Run;
+  run: Run<StepName>;
 }): Promise<{ evidence?: string; reason?: string }> {
   const { before, state, by } = progress.steps.find((one) => one.step === 'vin-event-stream') ?? {};
   const isByService = state !== 'done' || by === 'vinsolutions_events';

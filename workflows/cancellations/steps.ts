@@ -1,7 +1,13 @@
-import { CancellationScope, CancelledFailure, isCancellation } from '@temporalio/workflow';
+import { CancellationScope } from '@temporalio/workflow';
 import type { Guarded } from '../../activities/cancellations/guards.ts';
 import type { RemovalAnswer, RemovalRequest } from '../../activities/cancellations/vinEventStream.ts';
-import type { IntegrationProgress, StepProgress, WhenActive } from '../../domain/cancellations/cancellations.ts';
+import type {
+  IntegrationEnd,
+  IntegrationProgress,
+  StepProgress,
+  WaitingOn,
+  WhenActive,
+} from '../../domain/cancellations/cancellations.ts';
 import {
   type CancellationTaskFacts,
   type StepName,
@@ -13,12 +19,13 @@ import type { System } from '../../domain/cancellations/systems.ts';
 import type { SystemCode } from '../../domain/shared/actors.ts';
 import { openStepStates } from '../../domain/shared/checklist.ts';
 import type { IntegrationName } from '../../domain/shared/vendors.ts';
-import { HumanTasks } from '../shared/humanTasks.ts';
-import type { Guard, GuardBroken, TaskOutcome, TasksSnapshot, TaskWatch } from '../shared/taskRecord.ts';
+import type { HumanTasks } from '../shared/humanTasks.ts';
+import { type ProcedureSnapshot, ProcedureSteps } from '../shared/procedureSteps.ts';
+import type { Run } from '../shared/runs.ts';
+import type { Guard, GuardBroken, TaskOutcome } from '../shared/taskRecord.ts';
 import { queries, quickQueries } from './activities.ts';
 import type { IntegrationChecklist } from './progress.ts';
 import { restoreEvents } from './restoreEvents.ts';
-import { Run, type StepResults } from './runs.ts';
 
 /** What a vendor's procedure is started with. */
 export interface IntegrationCancellation {
@@ -43,9 +50,7 @@ export interface OpenRemoval {
 }
 
 /** What the next run of the workflow is to know of the steps, besides the checklist. */
-export interface StepsSnapshot {
-  results: StepResults;
-  tasks: TasksSnapshot<CancellationTaskFacts>;
+export interface StepsSnapshot extends ProcedureSnapshot<StepName, CancellationTaskFacts> {
   removal?: OpenRemoval;
   confirmedActive?: Gate & { by: string };
 }
@@ -72,52 +77,47 @@ const withoutEffect: readonly StepName[] = ['gate', 'group-question', 'reinstate
 export class Steps {
   readonly of: IntegrationCancellation;
   readonly progress: IntegrationChecklist;
-  readonly run: Run;
+  readonly run: Run<StepName>;
   readonly people: HumanTasks<CancellationTaskFacts>;
+  private readonly procedure: ProcedureSteps<StepName, WaitingOn, IntegrationEnd, CancellationTaskFacts>;
   /** Why tasks are closed when the procedure is stopped. */
   private closingReason = 'the cancellation was withdrawn';
   /** A request to remove the dealer from the Vin Event Stream, until it is answered. */
   removal: OpenRemoval | undefined;
-  /** Open tasks that the run before has handed over, until they are resumed. */
-  private readonly tasksBefore: TasksSnapshot<CancellationTaskFacts>['tasks'];
   private passingGate: Promise<void> | undefined;
   /** A person's word that the account with this status is Active, kept for as long as the status stays. */
   private confirmedActive: (Gate & { by: string }) | undefined;
 
   constructor(of: IntegrationCancellation, progress: IntegrationChecklist, from?: StepsSnapshot) {
     this.of = of;
-    this.progress = progress;
-    const begun = from ? progress.steps.filter((step) => step.startedAt !== undefined) : [];
-    this.run = new Run(
-      from?.results,
-      begun.map((step) => step.step),
-    );
     const closingReason = () => this.closingReason;
-    const shown = progress;
-    this.people = new HumanTasks({ catalog: taskCatalog, closingReason, begunFor: of.requestId, shown }, from?.tasks);
-    this.tasksBefore = [...(from?.tasks.tasks ?? [])];
+    const tasks = { catalog: taskCatalog, closingReason, begunFor: of.requestId };
+    this.procedure = new ProcedureSteps(progress, tasks, from);
+    this.progress = progress;
+    this.run = this.procedure.run;
+    this.people = this.procedure.people;
     this.removal = from?.removal;
     this.confirmedActive = from?.confirmedActive;
   }
 
   toHandOver(): StepsSnapshot {
     const { removal, confirmedActive } = this;
-    return { results: this.run.results(), tasks: this.people.snapshot(), removal, confirmedActive };
+    return { ...this.procedure.toHandOver(), removal, confirmedActive };
   }
 
   /** A step begins, on its own or by asking the system `on`. */
   begin(name: StepName, on?: System): void {
-    if (!this.run.isRepeated(name)) this.progress.begin(name, on);
+    this.procedure.begin(name, on);
   }
 
   /** A step is done: who did it, and the evidence. */
   done(name: StepName, by: string, evidence?: string): void {
-    if (!this.run.isRepeated(name)) this.progress.end(name, 'done', by, evidence);
+    this.procedure.done(name, by, evidence);
   }
 
   /** Whether it may have happened at the vendor, although nobody knows. */
   mayBeDone(name: StepName, mayBe: boolean): void {
-    if (!this.run.isRepeated(name)) this.progress.mayBeDone(name, mayBe);
+    this.procedure.mayBeDone(name, mayBe);
   }
 
   /**
@@ -140,7 +140,7 @@ export class Steps {
     const isOpen = openStepStates.includes(this.progress.step('gate').state);
     if (!isOpen || !this.run.isRepeated('gate')) this.progress.begin('gate', 'cst');
     for (;;) {
-      const asked = this.tasksBefore.find(({ facts }) => facts.kind === 'gate-status')?.facts.gate;
+      const asked = this.procedure.taskBefore('gate-status')?.gate;
       const gate: Gate = asked
         ? { ...asked, answer: 'not-understood' }
         : await this.lookAtStatus("Gate: the parent sales account's Effective Status");
@@ -170,7 +170,10 @@ export class Steps {
     const { confirmedActive } = this;
     if (confirmedActive?.account === gate.account && confirmedActive.status === gate.status) return confirmedActive;
     const { account, status } = gate;
-    const outcome = await this.openTask('gate', 'gate-status', { gate: { account, status } });
+    const outcome = await this.procedure.taskOfThisRun(
+      'gate',
+      ...this.asked('gate-status', { gate: { account, status } }),
+    );
     if (outcome.how === 'not_completed') {
       this.closingReason = 'a team lead closed the gate without completing it';
       throw new GateNotCompleted();
@@ -182,15 +185,12 @@ export class Steps {
   }
 
   /** A step that needs nobody; its answer has the evidence. */
-  async automatic<Answer extends { evidence: string }>(
+  automatic<Answer extends { evidence: string }>(
     name: StepName,
     on: System & SystemCode,
     answer: () => Promise<Answer>,
   ): Promise<Answer> {
-    this.begin(name, on);
-    const given = await this.run.once(name, answer);
-    this.done(name, on, given.evidence);
-    return given;
+    return this.procedure.automatic(name, on, answer);
   }
 
   /** A step that a person does. @returns whether they did; `false` when a team lead closed it without completing it. */
@@ -206,7 +206,7 @@ export class Steps {
     facts: Partial<CancellationTaskFacts> = {},
   ): Promise<{ by: string; evidence: string } | null> {
     for (;;) {
-      const isBegun = this.run.isKnown(name) || this.tasksBefore.some(({ facts }) => facts.kind === name);
+      const isBegun = this.run.isKnown(name) || this.procedure.taskBefore(name) !== undefined;
       if (!isBegun) await this.gateNow();
       const outcome = await this.task(name, name, facts);
       if (outcome.how === 'closed') continue;
@@ -220,36 +220,14 @@ export class Steps {
    * Opens a task for a step and waits for its outcome; a team lead's "not completed" ends the step, a `done` is the caller's to
    * end. `closed` is the outcome of a task whose guard did not hold any more.
    */
-  async task(name: StepName, kind: TaskKind, facts: Partial<CancellationTaskFacts> = {}): Promise<TaskOutcome> {
-    const outcome = await this.run.once(name, () => this.outcomeOf(name, kind, facts));
-    if (outcome.how === 'closed' && !outcome.byGuard) throw new CancelledFailure('withdrawn');
-    return outcome;
+  task(name: StepName, kind: TaskKind, facts: Partial<CancellationTaskFacts> = {}): Promise<TaskOutcome> {
+    return this.procedure.task(name, ...this.asked(kind, facts));
   }
 
-  private async openTask(name: StepName, kind: TaskKind, facts: Partial<CancellationTaskFacts>): Promise<TaskOutcome> {
-    const outcome = await this.outcomeOf(name, kind, facts);
-    if (outcome.how === 'closed' && !outcome.byGuard) throw new CancelledFailure('withdrawn');
-    return outcome;
-  }
-
-  private async outcomeOf(name: StepName, kind: TaskKind, facts: Partial<CancellationTaskFacts>): Promise<TaskOutcome> {
-    const { cancellationId, account, integration, dealerId } = this.of;
-    const watch: TaskWatch = {
-      onChange: (taskId, on) => this.waitForTask(name, taskId, on),
-      guard: this.guardOf(kind, facts),
-    };
-    const before = this.tasksBefore.findIndex((task) => task.facts.kind === kind);
-    const [known] = before < 0 ? [] : this.tasksBefore.splice(before, 1);
-    const outcome = await (known
-      ? this.people.resume(known.id, watch)
-      : this.people.open(
-          { process: 'cancellations', kind, subject: cancellationId, account, integration, dealerId, ...facts },
-          watch,
-        ));
-    this.run.hasNews(name);
-    if (outcome.how !== 'done' && outcome.begun) this.progress.mayBeDone(name, true);
-    if (outcome.how === 'not_completed') this.progress.end(name, 'not_completed', outcome.by, 'closed by a team lead');
-    return outcome;
+  private asked(kind: TaskKind, more: Partial<CancellationTaskFacts>): [CancellationTaskFacts, Guard | undefined] {
+    const { cancellationId: subject, account, integration, dealerId } = this.of;
+    const facts = { process: 'cancellations', kind, subject, account, integration, dealerId, ...more } as const;
+    return [facts, this.guardOf(kind, more)];
   }
 
   private guardOf(kind: TaskKind, { gate }: Partial<CancellationTaskFacts>): Guard | undefined {
@@ -263,12 +241,8 @@ export class Steps {
     return undefined;
   }
 
-  /** What the checklist says already is no change, such as of a task that was handed over. */
   waitForTask(name: StepName, taskId: string, on: string): void {
-    const { waitingOn, waitingOnCode, ...step } = this.progress.step(name);
-    if (step.taskId === taskId && (waitingOn === on || (on === 'team_lead' && waitingOnCode === on))) return;
-    this.run.hasNews(name);
-    this.progress.waitForTask(name, taskId, on);
+    this.procedure.waitForTask(name, taskId, on);
   }
 
   private guard(holds: Guarded['holds'], summary: string, brokenBy: (gate: Gate) => GuardBroken | undefined): Guard {
@@ -327,18 +301,4 @@ function accountAllows({ account, status, answer }: Gate): GuardBroken | undefin
 function stillUnclear({ account, status, answer }: Gate, known: string): GuardBroken | undefined {
   if (answer === 'not-understood' && status === known) return undefined;
   return { reason: `the Effective Status of ${account} is ${status} now` };
-}
-
-/** Two parts that do not wait for each other; when one stops the procedure, so does the other. */
-export async function together(...parts: (() => Promise<unknown>)[]): Promise<void> {
-  const scope = new CancellationScope();
-  await scope.run(async () => {
-    const stopOthers = (error: unknown) => {
-      scope.cancel();
-      throw error;
-    };
-    const ends = await Promise.allSettled(parts.map((part) => part().catch(stopOthers)));
-    const errors = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
-    if (errors.length > 0) throw errors.find((error) => !isCancellation(error)) ?? errors[0];
-  });
 }

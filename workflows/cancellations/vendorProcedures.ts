@@ -1,12 +1,13 @@
 import { CancellationScope, CancelledFailure } from '@temporalio/workflow';
 import type { IntegrationProgress } from '../../domain/cancellations/cancellations.ts';
 import { failureOf, isWithdrawal } from '../shared/failures.ts';
+import { together } from '../shared/together.ts';
 import { actions, queries, records, vendorMails } from './activities.ts';
 import { carryOut } from './carryOut.ts';
 import { endEvents } from './eventService.ts';
 import { confirmTermination, organizationAtFortellis, terminationAtFortellis } from './fortellis.ts';
 import { removalOf, removalRequest } from './removalRequest.ts';
-import { type IntegrationCancellation, type Steps, together } from './steps.ts';
+import type { IntegrationCancellation, Steps } from './steps.ts';
 
 /** The vendors' procedures (spec: cancellations.md), each in the order in which it happens. */
 

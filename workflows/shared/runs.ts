@@ -5,20 +5,19 @@ import {
   condition,
   isCancellation,
 } from '@temporalio/workflow';
-import type { StepName } from '../../domain/cancellations/catalog.ts';
 
-/** What the steps of a procedure have come to, by step and in order: small and plain. */
-export type StepResults = Partial<Record<StepName, unknown[]>>;
+/** The results of a procedure's steps, by step and in order: small and plain. */
+export type StepResults<Step extends string> = Partial<Record<Step, unknown[]>>;
 
 /**
- * One run of a procedure's workflow. A new run executes the procedure from its top: what has ended returns at once what it came
- * to, until the procedure is where the run before has left it.
+ * One run of a procedure's workflow. A new run executes the procedure from its top: each part that has ended returns its result
+ * at once, until the procedure is where the run before has left it.
  */
-export class Run {
-  private readonly known: StepResults;
-  private readonly taken: Partial<Record<StepName, number>> = {};
+export class Run<Step extends string> {
+  private readonly known: StepResults<Step>;
+  private readonly taken: Partial<Record<Step, number>> = {};
   /** Steps that an earlier run has begun, until this one has anything new about them. */
-  private readonly repeated: Set<StepName>;
+  private readonly repeated: Set<Step>;
   private leaving = false;
   private inProgress = 0;
   private readonly stops = new Set<() => void>();
@@ -27,20 +26,20 @@ export class Run {
    * @param known what the run before has handed over
    * @param begun the steps that it had begun
    */
-  constructor(known: StepResults = {}, begun: StepName[] = []) {
+  constructor(known: StepResults<Step> = {}, begun: Step[] = []) {
     this.known = known;
     this.repeated = new Set(begun);
   }
 
   /** What the next run is to know. */
-  results(): StepResults {
+  results(): StepResults<Step> {
     return this.known;
   }
 
   /** Does a part of a step, once over all runs. */
-  async once<T>(step: StepName, work: () => Promise<T>): Promise<T> {
-    this.known[step] ??= [];
-    const known = this.known[step];
+  async once<T>(step: Step, work: () => Promise<T>): Promise<T> {
+    const known: unknown[] = this.known[step] ?? [];
+    this.known[step] = known;
     const nth = this.taken[step] ?? 0;
     this.taken[step] = nth + 1;
     if (nth < known.length) return known[nth] as T;
@@ -51,16 +50,16 @@ export class Run {
   }
 
   /** Whether the next part of the step was done by an earlier run. */
-  isKnown(step: StepName): boolean {
+  isKnown(step: Step): boolean {
     return (this.taken[step] ?? 0) < (this.known[step]?.length ?? 0);
   }
 
   /** Whether what is said about the step now was said by an earlier run, so that the checklist has it. */
-  isRepeated(step: StepName): boolean {
+  isRepeated(step: Step): boolean {
     return this.repeated.has(step);
   }
 
-  hasNews(step: StepName): void {
+  hasNews(step: Step): void {
     this.repeated.delete(step);
   }
 
