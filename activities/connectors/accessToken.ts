@@ -19,14 +19,14 @@ export class AccessToken {
 
   /**
    * Makes a call with the token; once more with a new one where the system does not take it any more.
-   * @throws ApplicationFailure `<system>Unauthorized` when it does not take a new one either, and the call's own
+   * @throws ApplicationFailure `<prefix>Unauthorized` when it does not take a new one either, and the call's own
    */
   async with<T>(call: (authorization: string) => Promise<T>): Promise<T> {
     const token = await this.get();
     try {
       return await call(`Bearer ${token}`);
     } catch (error) {
-      const unauthorized = `${this.request.system}Unauthorized`;
+      const unauthorized = `${this.request.system.failurePrefix}Unauthorized`;
       if (!(error instanceof ApplicationFailure) || error.type !== unauthorized) throw error;
       if (this.held?.token === token) this.held = undefined;
       return call(`Bearer ${await this.get()}`);

@@ -2,10 +2,11 @@ import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
 import type { FoundAccount } from '../../domain/shared/accountRecords.ts';
 import type { DealerName } from '../../domain/shared/accounts.ts';
+import { systemNames } from '../../domain/shared/actors.ts';
 import { cleanIdentifier, cleanName } from '../../domain/shared/identifiers.ts';
 import { shortLine } from '../../domain/shared/shortLine.ts';
 import { accountOfRecord, accountUnusable } from './accountFailures.ts';
-import { type Call, callOutside } from './http.ts';
+import { type Call, callOutside, type OutsideSystem } from './http.ts';
 
 /** Only an answer without an ID is not a record at all. */
 const AccountRecord = z.record(z.string(), z.unknown()).refine((record) => 'id' in record, 'has no id');
@@ -45,6 +46,7 @@ const runsAtOnce = 20;
 
 /** The client of CST's HTTP API (sandbox/cst.openapi.json). Every method throws the failures of `callOutside`, with the prefix `Cst`. */
 export class Cst {
+  static readonly system: OutsideSystem = { title: systemNames.cst, failurePrefix: 'Cst' };
   private readonly url: string;
   private readonly token: string;
 
@@ -111,7 +113,7 @@ export class Cst {
     const answer = z.object({ parametersText: z.string() });
     const { body, headers } = await this.call({ path: `/manual-processes/${encodeURIComponent(name)}`, answer });
     const etag = headers.get('etag');
-    if (!etag) throw ApplicationFailure.retryable('Cst gives no ETag with the parameters', 'CstInvalidResponse');
+    if (!etag) throw ApplicationFailure.retryable('CST gives no ETag with the parameters', 'CstInvalidResponse');
     return { parametersText: body!.parametersText, etag };
   }
 
@@ -175,7 +177,7 @@ export class Cst {
       answer: z.unknown(),
     });
     const at = new Date(headers.get('date') ?? '');
-    if (Number.isNaN(at.getTime())) throw ApplicationFailure.retryable('Cst gives no Date', 'CstInvalidResponse');
+    if (Number.isNaN(at.getTime())) throw ApplicationFailure.retryable('CST gives no Date', 'CstInvalidResponse');
     return at;
   }
 
@@ -199,6 +201,6 @@ export class Cst {
   }: { path: string; headers?: Record<string, string> } & Omit<Call<T>, 'system' | 'url' | 'headers'>) {
     const all: Record<string, string> = { authorization: `Bearer ${this.token}`, ...headers };
     if (call.body !== undefined) all['content-type'] = 'application/json';
-    return callOutside({ ...call, system: 'Cst', url: `${this.url}${path}`, headers: all });
+    return callOutside({ ...call, system: Cst.system, url: `${this.url}${path}`, headers: all });
   }
 }

@@ -1,8 +1,9 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
+import { systemNames } from '../../domain/shared/actors.ts';
 import { shortLine } from '../../domain/shared/shortLine.ts';
 import { AccessToken } from './accessToken.ts';
-import { callOutside, failuresByStatus } from './http.ts';
+import { callOutside, failuresByStatus, type OutsideSystem } from './http.ts';
 
 /** The list holds every subscription of the app, with details that are not used here. */
 const maxBytes = 16 * 1024 * 1024;
@@ -46,13 +47,14 @@ export interface FortellisOptions {
  * the prefix `Fortellis`.
  */
 export class Fortellis {
+  static readonly system: OutsideSystem = { title: systemNames.fortellis, failurePrefix: 'Fortellis' };
   private readonly subscriptionsUrl: string;
   private readonly token: AccessToken;
 
   constructor({ subscriptionsUrl, tokenUrl, apiKey, apiSecret }: FortellisOptions) {
     this.subscriptionsUrl = subscriptionsUrl.replace(/\/+$/, '');
     this.token = new AccessToken({
-      system: 'Fortellis',
+      system: Fortellis.system,
       url: tokenUrl,
       headers: { authorization: `Basic ${Buffer.from(`${apiKey}:${apiSecret}`).toString('base64')}` },
       form: { grant_type: 'client_credentials', scope: 'anonymous' },
@@ -68,7 +70,7 @@ export class Fortellis {
     const query = z.uuid().safeParse(orgId).success ? `?${new URLSearchParams({ orgId })}` : '';
     const { body, headers } = await this.token.with((authorization) =>
       callOutside({
-        system: 'Fortellis',
+        system: Fortellis.system,
         url: `${this.subscriptionsUrl}/v1/solution/subscriptions${query}`,
         headers: { authorization },
         answer: List,

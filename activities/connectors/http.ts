@@ -1,10 +1,17 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { z } from 'zod';
 
+/** Which system a connector calls. */
+export interface OutsideSystem {
+  /** For people, in the failures' messages and in mails. */
+  title: string;
+  /** Begins the types of its failures: `Cst` makes `CstUnavailable`, `CstInvalidResponse`, `CstRefused`. */
+  failurePrefix: string;
+}
+
 /** One call of an outside system's HTTP API. */
 export interface Call<T> {
-  /** Prefix of the failures' types: `Cst` makes `CstUnavailable`, `CstInvalidResponse`, `CstRefused`. */
-  system: 'Cst' | 'Salesforce' | 'VinSolutionsEvents' | 'Fortellis';
+  system: OutsideSystem;
   url: string;
   method?: 'GET' | 'PUT' | 'POST' | 'DELETE';
   headers: Record<string, string>;
@@ -13,7 +20,7 @@ export interface Call<T> {
   answer: z.ZodType<T>;
   /** Statuses that are an answer too, such as 404 for "gone". */
   also?: number[];
-  /** Failures with a name of their own, by status; with them, a missing answer in time is `<system>TimedOut`. */
+  /** Failures with a name of their own, by status; with them, a missing answer in time is `<prefix>TimedOut`. */
   failures?: Record<number, NamedFailure>;
   /** The longest answer that is read; 1 MiB when absent. */
   maxBytes?: number;
@@ -46,25 +53,17 @@ export interface Answer<T> {
   headers: Headers;
 }
 
-/** For people, in the failures' messages. */
-const titles: Record<Call<unknown>['system'], string> = {
-  Cst: 'CST',
-  Salesforce: 'Salesforce',
-  VinSolutionsEvents: "VinSolutions' event service",
-  Fortellis: 'Fortellis',
-};
-
 const deadlineMs = 10_000;
 
 /**
  * Calls an outside system within 10 seconds; its answer is bounded and checked.
- * @throws ApplicationFailure `<system>Unavailable` (no connection, too slow, 5xx, 429) and `<system>InvalidResponse` (an answer
- *   that is not what the contract says), to be tried again; `<system>Refused` (any other 4xx), for which trying again is no use;
+ * @throws ApplicationFailure `<prefix>Unavailable` (no connection, too slow, 5xx, 429) and `<prefix>InvalidResponse` (an answer
+ *   that is not what the contract says), to be tried again; `<prefix>Refused` (any other 4xx), for which trying again is no use;
  *   and those that `failures` names
  */
 export async function callOutside<T>(call: Call<T>): Promise<Answer<T>> {
   const { system, method = 'GET', maxBytes = 1024 * 1024 } = call;
-  const title = titles[system];
+  const { title, failurePrefix } = system;
   const path = `${method} ${new URL(call.url).pathname}`;
   let response: Response;
   let text: string;
@@ -82,7 +81,7 @@ export async function callOutside<T>(call: Call<T>): Promise<Answer<T>> {
     const tooSlow = error instanceof Error && error.name === 'TimeoutError';
     const cause = tooSlow ? `no answer within ${deadlineMs / 1000} s` : 'no connection';
     const name = tooSlow && call.failures ? 'TimedOut' : 'Unavailable';
-    throw ApplicationFailure.retryable(`${title} cannot be reached (${path}): ${cause}`, `${system}${name}`);
+    throw ApplicationFailure.retryable(`${title} cannot be reached (${path}): ${cause}`, `${failurePrefix}${name}`);
   }
   const { status, headers } = response;
   const seconds = Number(headers.get('retry-after'));
@@ -91,20 +90,20 @@ export async function callOutside<T>(call: Call<T>): Promise<Answer<T>> {
   if (named)
     throw ApplicationFailure.create({
       message: `${title} refuses ${path}: HTTP ${status}${named.hint ? `: ${named.hint}` : ''}`,
-      type: `${system}${named.name}`,
+      type: `${failurePrefix}${named.name}`,
       nonRetryable: !named.retryable,
       nextRetryDelay: named.retryable ? nextRetryDelay : undefined,
     });
   if (status >= 500 || status === 429)
     throw ApplicationFailure.create({
       message: `${title} cannot answer now (${path}): HTTP ${status}`,
-      type: `${system}Unavailable`,
+      type: `${failurePrefix}Unavailable`,
       nextRetryDelay,
     });
   if (call.also?.includes(status) || status === 204) return { status, body: null, text, headers };
   if (status >= 400) {
     const hint = status === 401 || status === 403 ? ': check its token and rights' : '';
-    throw ApplicationFailure.nonRetryable(`${title} refuses ${path}: HTTP ${status}${hint}`, `${system}Refused`);
+    throw ApplicationFailure.nonRetryable(`${title} refuses ${path}: HTTP ${status}${hint}`, `${failurePrefix}Refused`);
   }
   return { status, body: readAnswer(call, path, text), text, headers };
 }
@@ -122,8 +121,8 @@ function readAnswer<T>({ system, answer }: Call<T>, path: string, text: string):
   throw invalidResponse(system, `${path} not as its contract says; wrong: ${where}`);
 }
 
-function invalidResponse(system: Call<unknown>['system'], action: string): ApplicationFailure {
-  return ApplicationFailure.retryable(`${titles[system]} answers ${action}`, `${system}InvalidResponse`);
+function invalidResponse({ title, failurePrefix }: OutsideSystem, action: string): ApplicationFailure {
+  return ApplicationFailure.retryable(`${title} answers ${action}`, `${failurePrefix}InvalidResponse`);
 }
 
 class TooLong extends Error {}

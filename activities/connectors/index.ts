@@ -1,27 +1,35 @@
 import { type ConnectorName, connectorNames } from '../../domain/shared/connectors.ts';
 import { Cst } from './cst.ts';
 import { Fortellis } from './fortellis.ts';
+import type { OutsideSystem } from './http.ts';
 import { Salesforce } from './salesforce.ts';
 import { VinSolutionsEvents } from './vinSolutionsEvents.ts';
 
-/** How the connector of each name is made from its settings. */
-const open = {
-  cst: (settings: ConstructorParameters<typeof Cst>[0]) => new Cst(settings),
-  salesforce: (settings: ConstructorParameters<typeof Salesforce>[0]) => new Salesforce(settings),
-  vinSolutionsEvents: (settings: ConstructorParameters<typeof VinSolutionsEvents>[0]) =>
-    new VinSolutionsEvents(settings),
-  fortellis: (settings: ConstructorParameters<typeof Fortellis>[0]) => new Fortellis(settings),
-} satisfies Record<ConnectorName, unknown>;
+/** A connector says itself which system it calls. */
+interface Connector {
+  readonly system: OutsideSystem;
+  new (settings: never): object;
+}
+
+const connectors = {
+  cst: Cst,
+  salesforce: Salesforce,
+  vinSolutionsEvents: VinSolutionsEvents,
+  fortellis: Fortellis,
+} satisfies Record<ConnectorName, Connector>;
 
 /** By the connector's name; absent where it is not configured. */
-export type ConnectorSettings = { [Name in ConnectorName]?: Parameters<(typeof open)[Name]>[0] };
-export type Connectors = { [Name in ConnectorName]?: ReturnType<(typeof open)[Name]> };
+export type ConnectorSettings = { [Name in ConnectorName]?: ConstructorParameters<(typeof connectors)[Name]>[0] };
+export type Connectors = { [Name in ConnectorName]?: InstanceType<(typeof connectors)[Name]> };
+
+/** The systems of all connectors. */
+export const connectorSystems: readonly OutsideSystem[] = Object.values(connectors).map(({ system }) => system);
 
 /** The connectors that are configured; none connects before it is used. */
 export function openConnectors(settings: ConnectorSettings): Connectors {
   const entries = connectorNames.flatMap((name) => {
     const given = settings[name];
-    return given ? [[name, (open[name] as (given: unknown) => unknown)(given)]] : [];
+    return given ? [[name, new (connectors[name] as Connector)(given as never)]] : [];
   });
   return Object.fromEntries(entries) as Connectors;
 }

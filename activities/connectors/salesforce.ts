@@ -1,8 +1,9 @@
 import { log } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
+import { systemNames } from '../../domain/shared/actors.ts';
 import { shortLine } from '../../domain/shared/shortLine.ts';
-import { callOutside } from './http.ts';
+import { callOutside, type OutsideSystem } from './http.ts';
 
 /** What the form asks for; an odd value is one that its person looks up. */
 const text = z
@@ -39,6 +40,7 @@ export interface SalesAccount {
 
 /** The client of Salesforce's REST API (sandbox/salesforce.openapi.json), by OAuth client credentials; throws the failures of `callOutside`. */
 export class Salesforce {
+  static readonly system: OutsideSystem = { title: systemNames.salesforce, failurePrefix: 'Salesforce' };
   private readonly options: { url: string; clientId: string; clientSecret: string; externalIdField: string };
   private token: string | undefined;
 
@@ -92,7 +94,7 @@ export class Salesforce {
     const also = this.token ? [300, 401, 404] : [300, 404];
     this.token ??= await this.login();
     return callOutside({
-      system: 'Salesforce',
+      system: Salesforce.system,
       url: `${this.options.url}${path}`,
       headers: { authorization: `Bearer ${this.token}` },
       answer: SalesforceAccount,
@@ -102,7 +104,7 @@ export class Salesforce {
 
   private async login(): Promise<string> {
     const { body } = await callOutside({
-      system: 'Salesforce',
+      system: Salesforce.system,
       url: `${this.options.url}/services/oauth2/token`,
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },

@@ -1,8 +1,9 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
+import { systemNames } from '../../domain/shared/actors.ts';
 import { shortLine } from '../../domain/shared/shortLine.ts';
 import { AccessToken } from './accessToken.ts';
-import { callOutside, failuresByStatus } from './http.ts';
+import { callOutside, failuresByStatus, type OutsideSystem } from './http.ts';
 
 /** As many as the list gives at most; how to get the others is not documented. */
 const mostListed = 100;
@@ -51,6 +52,10 @@ export interface VinSolutionsEventsOptions {
  * the failures of `callOutside`, with the prefix `VinSolutionsEvents`.
  */
 export class VinSolutionsEvents {
+  static readonly system: OutsideSystem = {
+    title: systemNames.vinsolutions_events,
+    failurePrefix: 'VinSolutionsEvents',
+  };
   private readonly url: string;
   private readonly apiKey: string;
   private readonly token: AccessToken;
@@ -64,7 +69,7 @@ export class VinSolutionsEvents {
       client_secret: clientSecret,
       scope: 'PublicAPI',
     };
-    this.token = new AccessToken({ system: 'VinSolutionsEvents', url: tokenUrl, headers: {}, form });
+    this.token = new AccessToken({ system: VinSolutionsEvents.system, url: tokenUrl, headers: {}, form });
   }
 
   /**
@@ -113,7 +118,7 @@ export class VinSolutionsEvents {
     return this.token.with((authorization) =>
       callOutside({
         ...rest,
-        system: 'VinSolutionsEvents',
+        system: VinSolutionsEvents.system,
         url: `${this.url}${path}`,
         headers: {
           authorization,

@@ -25,6 +25,12 @@ export interface Mailer {
   close(): void;
 }
 
+/** For people, and the types of the failures that end when it works again. */
+export const mailServer = {
+  title: 'the mail server',
+  failures: ['MailDeferred', 'MailSenderRejected', 'MailUnavailable'],
+};
+
 const renewEveryMs = 20_000;
 /** How often a mail to our own people is handed over at most, when each time its answer is lost. */
 const mostTimesSent = 5;

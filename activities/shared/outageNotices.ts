@@ -1,22 +1,16 @@
 import { activityInfo, log } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Process } from '../../domain/shared/processes.ts';
+import { startNotice } from '../../domain/shared/workflowStarts.ts';
+import { connectorSystems } from '../connectors/index.ts';
 import type { Activities } from './composed.ts';
 import type { Context } from './context.ts';
+import { mailServer } from './mail.ts';
 import type { Waiting } from './notBefore.ts';
-import { startNotice } from './notices.ts';
 
 const dayMs = 24 * 3_600_000;
 /** After a day without an answer: many wait by then, and all of them ask. */
 const rarely = '1 hour';
-
-/** The systems that activities wait for, by the types of their failures, with their names for people. */
-const systems: readonly [type: RegExp, name: string][] = [
-  [/^Cst/, 'CST'],
-  [/^Salesforce/, 'Salesforce'],
-  [/^Fortellis/, 'Fortellis'],
-  [/^Mail(Deferred|SenderRejected|Unavailable)$/, 'the mail server'],
-];
 
 /** @returns the days for which an activity has waited for an outside system, as its try begins that has failed */
 function daysWithoutAnswer({
@@ -35,7 +29,9 @@ function daysWithoutAnswer({
 /** @returns the outside system whose failure it is; undefined where it is another one's, or trying again is no use */
 function systemThatFailed(error: unknown): string | undefined {
   if (!(error instanceof ApplicationFailure) || error.nonRetryable) return undefined;
-  return systems.find(([type]) => type.test(error.type ?? ''))?.[1];
+  const type = error.type ?? '';
+  if (mailServer.failures.includes(type)) return mailServer.title;
+  return connectorSystems.find(({ failurePrefix }) => type.startsWith(failurePrefix))?.title;
 }
 
 function triedRarely({ message, type, details, cause }: ApplicationFailure): ApplicationFailure {
