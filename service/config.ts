@@ -7,12 +7,8 @@ import type { CancellationSettings } from '../domain/cancellations/settings.ts';
 import { type TaskQueue, taskQueues } from '../domain/shared/taskQueues.ts';
 import { type Keyring, parseKeyring } from '../worker/keyring.ts';
 import { defaultLimits, type QueueLimits } from '../worker/limits.ts';
-import {
-  cancellationConnectors,
-  cancellationSettings,
-  cancellationVariables,
-  cancellationVariablesTogether,
-} from './config/cancellations.ts';
+import { cancellationSettings, cancellationVariables, cancellationVariablesTogether } from './config/cancellations.ts';
+import { connectorSettings, connectorVariables, connectorVariablesTogether } from './config/connectors.ts';
 import { addressOrSecret, count, type Environment, nonEmpty, port, secret, webAddress } from './config/values.ts';
 import { valueOrSecret } from './secrets.ts';
 import { firstLine, StartError } from './startError.ts';
@@ -109,16 +105,8 @@ const shape = (environment: Environment) => ({
       return z.NEVER;
     }
   }),
-  CST_URL: webAddress.optional(),
-  CST_TOKEN: secret(environment).optional(),
-  SALESFORCE_URL: webAddress.optional(),
-  SALESFORCE_CLIENT_ID: nonEmpty.optional(),
-  SALESFORCE_CLIENT_SECRET: secret(environment).optional(),
-  SALESFORCE_ACCOUNT_FIELD: z
-    .string()
-    .regex(/^\w{1,80}$/, 'must be the name of a field of Account')
-    .optional(),
-  ...cancellationVariables(environment),
+  ...connectorVariables(environment),
+  ...cancellationVariables,
   SMTP_URL: addressOrSecret(environment, /^smtps?:$/, 'smtp://mail.example.com:587'),
   MAIL_FROM: mailFrom,
   PUBLIC_URL: webAddress.optional(),
@@ -129,12 +117,8 @@ const shape = (environment: Environment) => ({
   HOST: nonEmpty.default('127.0.0.1'),
 });
 
-/** Systems of which all settings are given, or none. */
-const together = [
-  ['CST_URL', 'CST_TOKEN'],
-  ['SALESFORCE_URL', 'SALESFORCE_CLIENT_ID', 'SALESFORCE_CLIENT_SECRET'],
-  ...cancellationVariablesTogether,
-];
+/** Of each connector all settings are given, or none. */
+const together = Object.values({ ...connectorVariablesTogether, ...cancellationVariablesTogether });
 
 /**
  * The API's settings, from the environment only.
@@ -266,23 +250,5 @@ function common(values: Values, environment: Environment): Settings {
     publicUrl: values.PUBLIC_URL,
     webUiUrl: values.WEB_UI_URL,
     logLevel: values.LOG_LEVEL,
-  };
-}
-
-/** Those whose settings are given; `parseWith` has seen that none is given in part. */
-function connectorSettings(values: Values): ConnectorSettings {
-  const { CST_URL, CST_TOKEN, SALESFORCE_URL, SALESFORCE_CLIENT_ID, SALESFORCE_CLIENT_SECRET } = values;
-  return {
-    cst: CST_URL && CST_TOKEN ? { url: CST_URL, token: CST_TOKEN } : undefined,
-    salesforce:
-      SALESFORCE_URL && SALESFORCE_CLIENT_ID && SALESFORCE_CLIENT_SECRET
-        ? {
-            url: SALESFORCE_URL,
-            clientId: SALESFORCE_CLIENT_ID,
-            clientSecret: SALESFORCE_CLIENT_SECRET,
-            externalIdField: values.SALESFORCE_ACCOUNT_FIELD,
-          }
-        : undefined,
-    ...cancellationConnectors(values),
   };
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { ConnectorSettings } from '../../activities/connectors/index.ts';
 import { defaultInactiveStatuses, problemWithInactiveStatuses } from '../../domain/cancellations/gate.ts';
 import type { CancellationSettings } from '../../domain/cancellations/settings.ts';
+import type { ConnectorName } from '../../domain/shared/connectors.ts';
 import { type DealerSelection, readDealerSelection } from '../../domain/shared/dealerSelection.ts';
-import { type Environment, nonEmpty, secret, webAddress } from './values.ts';
+import { connectorVariablesTogether } from './connectors.ts';
 
-/** The settings of cancellations, and of the connectors that only they use. */
+/** The settings of cancellations. */
 
 /** People follow it from a task: it must be what it says, and hold no password. */
 const sheetAddress = z.string().refine((text) => {
@@ -32,17 +32,8 @@ const inactiveStatuses = z
   })
   .default([...defaultInactiveStatuses]);
 
-export const cancellationVariables = (environment: Environment) => ({
-  VINSOLUTIONS_EVENTS_URL: webAddress.optional(),
-  VINSOLUTIONS_EVENTS_TOKEN_URL: webAddress.optional(),
-  VINSOLUTIONS_EVENTS_CLIENT_ID: nonEmpty.optional(),
-  VINSOLUTIONS_EVENTS_CLIENT_SECRET: secret(environment).optional(),
-  VINSOLUTIONS_EVENTS_API_KEY: secret(environment).optional(),
+export const cancellationVariables = {
   VINSOLUTIONS_EVENTS_DEALERS: dealerSelection.optional(),
-  FORTELLIS_SUBSCRIPTIONS_URL: webAddress.optional(),
-  FORTELLIS_TOKEN_URL: webAddress.optional(),
-  FORTELLIS_API_KEY: secret(environment).optional(),
-  FORTELLIS_API_SECRET: secret(environment).optional(),
   DATA_AFTER_END_GRACE_DAYS: z
     .string()
     .regex(/^\d{1,2}$/, 'must be a whole number of days from 0 to 90')
@@ -51,22 +42,14 @@ export const cancellationVariables = (environment: Environment) => ({
     .optional(),
   AUTO_TAM_DIRECTORY_URL: sheetAddress.optional(),
   GATE_INACTIVE_STATUSES: inactiveStatuses,
-});
+};
 
-/** Of each connector all are given, or none. */
-export const cancellationVariablesTogether = [
-  [
-    'VINSOLUTIONS_EVENTS_URL',
-    'VINSOLUTIONS_EVENTS_TOKEN_URL',
-    'VINSOLUTIONS_EVENTS_CLIENT_ID',
-    'VINSOLUTIONS_EVENTS_CLIENT_SECRET',
-    'VINSOLUTIONS_EVENTS_API_KEY',
-    'VINSOLUTIONS_EVENTS_DEALERS',
-  ],
-  ['FORTELLIS_SUBSCRIPTIONS_URL', 'FORTELLIS_TOKEN_URL', 'FORTELLIS_API_KEY', 'FORTELLIS_API_SECRET'],
-];
+/** Besides the connector's own: without the dealers it would be used for nobody. */
+export const cancellationVariablesTogether: Partial<Record<ConnectorName, readonly string[]>> = {
+  vinSolutionsEvents: [...connectorVariablesTogether.vinSolutionsEvents, 'VINSOLUTIONS_EVENTS_DEALERS'],
+};
 
-type Values = z.output<z.ZodObject<ReturnType<typeof cancellationVariables>>>;
+type Values = z.output<z.ZodObject<typeof cancellationVariables>>;
 
 export function cancellationSettings(values: Values): CancellationSettings {
   return {
@@ -75,34 +58,4 @@ export function cancellationSettings(values: Values): CancellationSettings {
     dataAfterEndGraceDays: values.DATA_AFTER_END_GRACE_DAYS,
     autoTamDirectoryUrl: values.AUTO_TAM_DIRECTORY_URL,
   };
-}
-
-/** Those whose settings are given. */
-export function cancellationConnectors(values: Values): Pick<ConnectorSettings, 'vinSolutionsEvents' | 'fortellis'> {
-  return { vinSolutionsEvents: vinSolutionsEventsOf(values), fortellis: fortellisOf(values) };
-}
-
-function vinSolutionsEventsOf(values: Values): ConnectorSettings['vinSolutionsEvents'] {
-  const {
-    VINSOLUTIONS_EVENTS_URL: url,
-    VINSOLUTIONS_EVENTS_TOKEN_URL: tokenUrl,
-    VINSOLUTIONS_EVENTS_CLIENT_ID: clientId,
-    VINSOLUTIONS_EVENTS_CLIENT_SECRET: clientSecret,
-    VINSOLUTIONS_EVENTS_API_KEY: apiKey,
-  } = values;
-  return url && tokenUrl && clientId && clientSecret && apiKey
-    ? { url, tokenUrl, clientId, clientSecret, apiKey }
-    : undefined;
-}
-
-function fortellisOf(values: Values): ConnectorSettings['fortellis'] {
-  const {
-    FORTELLIS_SUBSCRIPTIONS_URL: subscriptionsUrl,
-    FORTELLIS_TOKEN_URL: tokenUrl,
-    FORTELLIS_API_KEY: apiKey,
-    FORTELLIS_API_SECRET: apiSecret,
-  } = values;
-  return subscriptionsUrl && tokenUrl && apiKey && apiSecret
-    ? { subscriptionsUrl, tokenUrl, apiKey, apiSecret }
-    : undefined;
 }
