@@ -1,9 +1,10 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { z } from 'zod';
 import { openDatabase } from '../db/client.ts';
-import { createKey, type KeyScope, keyScopes, listKeys, revokeKey } from '../db/queries/keys.ts';
+import { createKey, listKeys, revokeKey } from '../db/queries/keys.ts';
 import { findPerson } from '../db/queries/people.ts';
 import { ApiKeyId, KeyName, PersonId } from '../domain/shared/inputs.ts';
+import { type KeyScope, keyScopes } from '../domain/shared/keyScopes.ts';
 import { runProgram } from '../service/runProgram.ts';
 import { serviceDatabaseUrl } from '../service/serviceDatabase.ts';
 import { StartError } from '../service/startError.ts';

@@ -1,6 +1,7 @@
 import type { Db } from '../db/client.ts';
 import { hashOf } from '../db/queries/keys.ts';
 import { apiKeys, people } from '../db/schema/shared.ts';
+import type { KeyScope } from '../domain/shared/keyScopes.ts';
 import type { Keys } from './dataDir.ts';
 
 /** Made-up people to sign in as, so that the console can be tried from both sides. */
@@ -9,15 +10,13 @@ const firstPeople = [
   { id: 'lena', name: 'Lena Lead', email: 'lena@example.com', teams: ['ops'], leadOf: 'ops' },
 ] satisfies (typeof people.$inferInsert)[];
 
-type Scopes = (typeof apiKeys.$inferInsert)['scopes'];
-
 /** Lets the keys of `keys.json` in: the offboarding system's and one for each of the first people. Safe to repeat. */
 export async function admitFirstKeys(db: Db, keys: Keys['apiKeys']): Promise<void> {
   await db
     .insert(people)
     .values([...firstPeople])
     .onConflictDoNothing();
-  const row = (name: keyof Keys['apiKeys'], scopes: Scopes, personId?: string) => ({
+  const row = (name: keyof Keys['apiKeys'], scopes: KeyScope[], personId?: string) => ({
     name,
     personId,
     scopes,

@@ -9,9 +9,9 @@ import { isDealerId, withDealerIds } from '../../domain/cancellations/vinEventSt
 import { vinEventStreamWorkflow } from '../../domain/cancellations/workflowStarts.ts';
 import { isSelected } from '../../domain/shared/dealerSelection.ts';
 import { openTaskStates } from '../../domain/shared/tasks.ts';
+import { startNotice } from '../../domain/shared/workflowStarts.ts';
 import type { Cst, ManualProcessRun } from '../connectors/cst.ts';
 import { dealer, dealerIdAt } from '../shared/dealers.ts';
-import { startNotice } from '../shared/notices.ts';
 import type { CancellationContext } from './context.ts';
 
 /** CST's name of the manual process (spec: cancellations.md, VinSolutions part 1). */

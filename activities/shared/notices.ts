@@ -1,4 +1,3 @@
-import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { eq } from 'drizzle-orm';
 import { timeOf } from '../../db/clock.ts';
 import { type FinalMail, moveMail, queueMail } from '../../db/queries/outbox.ts';
@@ -13,7 +12,7 @@ import {
   unusableAccountMail,
 } from '../../domain/shared/noticeTexts.ts';
 import { processTeams, type Team } from '../../domain/shared/tasks.ts';
-import { noticeWorkflow } from '../../domain/shared/workflowStarts.ts';
+import { startNotice } from '../../domain/shared/workflowStarts.ts';
 import type { Context } from './context.ts';
 import { sendOutgoing } from './outgoingMail.ts';
 
@@ -39,15 +38,6 @@ interface Addressed {
 }
 
 const businessKey = ({ notice, to }: Addressed) => `${notice.key}/${to}`;
-
-/** Starts the workflow that sends a notice; a second start with the same key changes nothing. */
-export async function startNotice(temporal: Client, notice: Notice): Promise<void> {
-  try {
-    await temporal.workflow.start('sendNotice', noticeWorkflow(notice));
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-  }
-}
 
 export function noticeActivities(context: Pick<Context, 'database' | 'temporal' | 'mailer' | 'consoleUrl'>) {
   const { db } = context.database;

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
-import { type Caller, findKey, type KeyScope } from '../../db/queries/keys.ts';
+import { type Caller, findKey } from '../../db/queries/keys.ts';
 import { callerOfSession } from '../../db/queries/sessions.ts';
+import type { KeyScope } from '../../domain/shared/keyScopes.ts';
 import type { ApiOptions, App } from './options.ts';
 import { WrongKey } from './plugins/limits.ts';
 import { Problem } from './problems.ts';

@@ -1,12 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import type { KeyScope } from '../../domain/shared/keyScopes.ts';
 import type { Team } from '../../domain/shared/tasks.ts';
 import { type Db, preparedOnce } from '../client.ts';
 import { apiKeys, people, sessions } from '../schema/shared.ts';
 import { type Acting, changesOf, commandLine, recordAdministration } from './administration.ts';
-
-export const keyScopes = ['cancellations:write', 'tasks:write', 'data:report', 'read', 'admin'] as const;
-export type KeyScope = (typeof keyScopes)[number];
 
 /** Who makes a request, by its API key. */
 export interface Caller {

@@ -13,6 +13,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import type { AccountIntegration } from '../../domain/shared/accounts.ts';
+import type { KeyScope } from '../../domain/shared/keyScopes.ts';
 import type { EventProcess, Process } from '../../domain/shared/processes.ts';
 import {
   type TaskAnswers,
@@ -61,10 +62,7 @@ export const apiKeys = pgTable('api_keys', {
   personId: text('person_id').references(() => people.id),
   /** SHA-256 of the key, in hex: keys are 256 random bits, so no slow hash is needed. */
   hash: text('hash').notNull().unique(),
-  scopes: text('scopes')
-    .array()
-    .$type<('cancellations:write' | 'tasks:write' | 'data:report' | 'read' | 'admin')[]>()
-    .notNull(),
+  scopes: text('scopes').array().$type<KeyScope[]>().notNull(),
   requestsPerMinute: integer('requests_per_minute').notNull().default(600),
   createdAt: when('created_at').notNull().defaultNow(),
   expiresAt: when('expires_at'),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createKey, type KeyScope, keyScopes } from '../../db/queries/keys.ts';
+import { createKey } from '../../db/queries/keys.ts';
+import { type KeyScope, keyScopes } from '../../domain/shared/keyScopes.ts';
 import { apiOf } from '../support/api.ts';
 import { refused, senderOf, unauthenticated, withKey } from '../support/requests.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';

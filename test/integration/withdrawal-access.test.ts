@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createKey, type KeyScope } from '../../db/queries/keys.ts';
+import { createKey } from '../../db/queries/keys.ts';
+import type { KeyScope } from '../../domain/shared/keyScopes.ts';
 import { eventually } from '../support/eventually.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';
 

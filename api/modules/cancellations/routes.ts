@@ -61,6 +61,8 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
   app.post(
     '/v1/cancellations/batch',
     {
+      // A thousand take longer than another route may.
+      handlerTimeout: 120_000,
       config: { scope: 'cancellations:write' },
       schema: {
         tags,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { timeOf } from '../../../db/clock.ts';
-import { createKey, keyScopes, listKeys, revokeKey } from '../../../db/queries/keys.ts';
+import { createKey, listKeys, revokeKey } from '../../../db/queries/keys.ts';
 import { ApiKeyId, KeyName, PersonId } from '../../../domain/shared/inputs.ts';
+import { keyScopes } from '../../../domain/shared/keyScopes.ts';
 import { timePlace } from '../../server/cursor.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
 import { pageQuery, pageSchema, readPage } from '../../server/paging.ts';

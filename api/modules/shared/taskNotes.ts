@@ -1,12 +1,10 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { z } from 'zod';
 import { addComment, mostComments, saveDraft } from '../../../db/queries/taskNotes.ts';
 import { TaskAnswersSchema, TaskId, Words } from '../../../domain/shared/inputs.ts';
-import type { Notice } from '../../../domain/shared/notices.ts';
 import { problemsWithDraft } from '../../../domain/shared/taskNotes.ts';
 import { taskRules } from '../../../domain/shared/taskRules.ts';
 import { openTaskStates, problemsInWords } from '../../../domain/shared/tasks.ts';
-import { noticeWorkflow } from '../../../domain/shared/workflowStarts.ts';
+import { startNotice } from '../../../domain/shared/workflowStarts.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
 import { temporalAnswersWithinMs } from '../../server/plugins/limits.ts';
 import { Problem } from '../../server/problems.ts';
@@ -86,20 +84,13 @@ export async function taskNoteRoutes(app: App, options: ApiOptions): Promise<voi
       if (assignee && assignee !== by && openTaskStates.includes(state)) {
         // Neither the mail nor a history has the comment's text: it is in the audit trail only.
         const key = `comment/${commentId}`;
-        await startNotice(options, { about: 'task', key, taskId: found.id, topic: 'commented', person: assignee });
+        const { temporal } = options;
+        // When Temporal does not answer, the caller is told to send the comment again: it is one, and its mail leaves then.
+        await temporal.withDeadline(Date.now() + temporalAnswersWithinMs, () =>
+          startNotice(temporal, { about: 'task', key, taskId: found.id, topic: 'commented', person: assignee }),
+        );
       }
       return { id: commentId, at: added.at, by, text };
     },
   );
-}
-
-/** When Temporal does not answer, the caller is told to send the comment again: it is one, and its mail leaves then. */
-async function startNotice({ temporal }: ApiOptions, notice: Notice): Promise<void> {
-  try {
-    await temporal.withDeadline(Date.now() + temporalAnswersWithinMs, () =>
-      temporal.workflow.start('sendNotice', noticeWorkflow(notice)),
-    );
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-  }
 }

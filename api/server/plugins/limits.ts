@@ -84,9 +84,8 @@ export function tooManyRequests(what: string, seconds: number, why = ''): Proble
 const answerWithinMs = 10_000;
 /** What Temporal has for its answer: less than a route, so that a server that does not answer is told apart from a slow route. */
 export const temporalAnswersWithinMs = 8_000;
-const slowRoutes: Record<string, number> = { '/v1/cancellations/batch': 120_000 };
 
-/** Every route answers within 10 seconds, or with a 503; a batch of a thousand has 2 minutes. */
+/** Every route answers within 10 seconds, or with a 503, unless it has a `handlerTimeout` of its own. */
 export function addDeadlines(app: App): void {
   app.decorateRequest('uploading', false);
   app.addHook('preParsing', async (request) => {
@@ -96,6 +95,6 @@ export function addDeadlines(app: App): void {
     request.uploading = false;
   });
   app.addHook('onRoute', (route) => {
-    route.handlerTimeout ??= slowRoutes[route.url] ?? answerWithinMs;
+    route.handlerTimeout ??= answerWithinMs;
   });
 }
