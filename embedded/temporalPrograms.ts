@@ -78,6 +78,7 @@ export function findTemporal(options: SearchOptions = {}): Promise<FoundProgram>
 /**
  * Finds the time-skipping test server in the same way.
  * @throws StartError that names each way and why it failed
+ * @internal exported for tests
  */
 export function findTestServer(options: SearchOptions = {}): Promise<FoundProgram> {
   return find(testServer, undefined, options);

@@ -3,7 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { codeFolder, packageFolder } from './files.ts';
 
-/** The folders of a release besides `workflows`, which is in the bundle; in a checkout TypeScript, in `dist/` compiled. */
+/**
+ * The folders of a release besides `workflows`, which is in the bundle; in a checkout TypeScript, in `dist/` compiled.
+ * @internal exported for tests
+ */
 export const codeParts = ['domain', 'db', 'activities', 'worker', 'api', 'service', 'bin'];
 const packageParts = ['package.json', 'package-lock.json'];
 

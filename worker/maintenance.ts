@@ -133,7 +133,10 @@ async function resend(temporal: Client, workflowId: string): Promise<void> {
   }
 }
 
-/** Every open cancellation has a dealer's workflow that brings it to its end; a few are checked each time. */
+/**
+ * Every open cancellation has a dealer's workflow that brings it to its end; a few are checked each time.
+ * @internal exported for tests
+ */
 export function dealersCheck({ database: { db }, temporal }: Services): () => Promise<void> {
   const pauses = new Pauses();
   /** Since the checks last began with the oldest cancellation. */

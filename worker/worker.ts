@@ -62,7 +62,10 @@ export async function workflowBundle(
   return bundleOf(moduleFile('workflows/index'), { ...options, workflowInterceptorModules });
 }
 
-/** Bundles workflows for workers that encrypt: without the failure converter in it, what fails in workflow code is kept in clear text. */
+/**
+ * Bundles workflows for workers that encrypt: without the failure converter in it, what fails in workflow code is kept in clear text.
+ * @internal exported for tests
+ */
 export function bundleOf(
   workflowsPath: string,
   options: Pick<BundleOptions, 'webpackConfigHook' | 'workflowInterceptorModules'> = {},

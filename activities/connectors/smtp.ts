@@ -55,6 +55,7 @@ function decoded(part: string): string {
  * How long a server may be silent, ms, as RFC 5321 (4.5.3.2) asks for at least: 5 minutes for its greeting, for MAIL and for
  * RCPT, 2 for DATA, 3 for a block of the message and 10 after the final dot. nodemailer has one limit for all that comes after
  * the greeting, so it is the longest of these; and one for connecting, TLS and the greeting together.
+ * @internal exported for tests
  */
 export function connectionOptions({ credentials, ...address }: SmtpServer) {
   return {

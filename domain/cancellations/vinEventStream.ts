@@ -31,9 +31,3 @@ export function withDealerIds(parametersText: string, dealerIds: readonly string
 export function dealerIdsLineOf(dealerIds: readonly string[]): string {
   return `DealerIds: ${dealerIds.join(',')}`;
 }
-
-/** The Dealer IDs that the text lists. */
-export function dealerIdsIn(parametersText: string): string[] {
-  const [found] = parametersText.matchAll(dealerIdsLine);
-  return (found?.[2] ?? '').split(/[\s,]+/).filter(Boolean);
-}

@@ -29,7 +29,7 @@ type Column = (typeof accountColumns)[number];
 export const rejectedColumns = ['line', 'reason', 'text'] as const;
 
 /** How the lines are to be read; one header counts until the next, as in a file that was put together of two exports. */
-export interface AccountsHeader {
+interface AccountsHeader {
   delimiter: Delimiter;
   columns: readonly Column[];
 }
@@ -49,7 +49,7 @@ const AccountLine = z.object({
 export type AccountLine = z.infer<typeof AccountLine>;
 
 /** A line that can be used, or why not; `accountId` is then as far as it can be told. */
-export type ReadLine = { line: AccountLine } | { problem: string; accountId: string | null };
+type ReadLine = { line: AccountLine } | { problem: string; accountId: string | null };
 
 const columnOf: Record<string, Column> = {
   id: 'id',
@@ -160,6 +160,7 @@ function isAccountsHeader(text: string): boolean {
  * Reads a line with the columns' names, which tells the delimiter too, unless a line before it has.
  * @param told.what how the line is called in a message; the first one when absent
  * @throws Error that names the columns that are missing, unknown or there twice
+ * @internal exported for tests
  */
 export function readAccountsHeader(
   text: string,
@@ -194,7 +195,10 @@ function cellsOfHeader(text: string, delimiter: Delimiter, what: string): string
   }
 }
 
-/** Reads one line; null when it is blank, as spreadsheets leave at the end. */
+/**
+ * Reads one line; null when it is blank, as spreadsheets leave at the end.
+ * @internal exported for tests
+ */
 export function readAccountLine(text: string, header: AccountsHeader): ReadLine | null {
   const { columns } = header;
   const broken = (problem: string): ReadLine => ({ problem, accountId: guessId(text, header) });

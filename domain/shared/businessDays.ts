@@ -7,7 +7,10 @@ import { longestFollowUpDays } from './followUp.ts';
 const closing = 17;
 const morning = 9;
 
-/** Whether the local day is one on which people work; a holiday on a weekend is observed on the weekday next to it. */
+/**
+ * Whether the local day is one on which people work; a holiday on a weekend is observed on the weekday next to it.
+ * @internal exported for tests
+ */
 export function isBusinessDay(day: DateTime): boolean {
   if (day.weekday > 5) return false;
   const date = day.toISODate()!;

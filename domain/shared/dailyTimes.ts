@@ -39,6 +39,7 @@ function isClear(date: string, localTime: string, zone: IANAZone): boolean {
 
 /**
  * At which local time the run of an ISO date is; null where the whole date does not exist, such as 2011-12-30 in Samoa.
+ * @internal exported for tests
  */
 export function localTimeOn(date: string, { timeZone, localTime }: DailyTime): string | null {
   const zone = IANAZone.create(timeZone);

@@ -16,7 +16,7 @@ export function integrationNamed<One extends { kind: IntegrationKind; vendor: st
 }
 
 /** The kind and the vendor's code of an integration's name. */
-export function partsOf(integration: IntegrationName): { kind: IntegrationKind; vendor: string } {
+function partsOf(integration: IntegrationName): { kind: IntegrationKind; vendor: string } {
   const [kind, vendor] = integration.split('/') as [IntegrationKind, string];
   return { kind, vendor };
 }

@@ -1,4 +1,4 @@
-import { type IntegrationName, partsOf } from '../../domain/shared/vendors.ts';
+import { type IntegrationName, kindOf } from '../../domain/shared/vendors.ts';
 import type { SandboxDealer } from '../../sandbox/shared/dealers.ts';
 
 const vendors = ['crm/vinsolutions', 'crm/elead', 'dms/cdk', 'dms/dealervault', 'crm/dealersocket'] as const;
@@ -7,9 +7,9 @@ const vendors = ['crm/vinsolutions', 'crm/elead', 'dms/cdk', 'dms/dealervault', 
 export function manyDealers(count: number): SandboxDealer[] {
   return Array.from({ length: count }, (_, index) => {
     const integration = (name: IntegrationName) => {
-      const { kind, vendor } = partsOf(name);
+      const vendor = name.split('/')[1]!;
       const letters = vendor === 'vinsolutions' ? '' : vendor.toUpperCase();
-      return { kind, vendor, dealerId: `${letters}${1000 + index}` };
+      return { kind: kindOf(name), vendor, dealerId: `${letters}${1000 + index}` };
     };
     const vendor = vendors[index % vendors.length]!;
     return {
