@@ -55,7 +55,7 @@ export function noticeActivities(context: Pick<Context, 'database' | 'temporal' 
       ...(forItsPerson.includes(topic) ? (person ? [person] : await wholeTeam(task.team)) : []),
       ...(forTeamLeads.includes(topic) ? await whoIsTold(db, task.team) : []),
     ];
-    return [...new Set(idsOf(told))];
+    return [...new Set(idsOf(told))].filter((id) => id !== notice.notTo);
   }
 
   /** Of a task that is nobody's, or whose person has left; somebody must hear of it also where the team has no members. */

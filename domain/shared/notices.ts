@@ -14,6 +14,8 @@ export type Notice =
       person?: string;
       /** Of a reminder, or where the task was put off: the task's follow-up date at that time, ISO 8601. */
       followUpAt?: string | null;
+      /** Who has done it themselves. */
+      notTo?: string;
     }
   | { about: 'no-answer'; key: string; process: Process; system: string; days: number }
   | { about: 'account'; key: string; process: Process; account: string; message: string }
@@ -32,6 +34,7 @@ export interface TaskNotice {
   topic: NoticeTopic;
   person?: string;
   followUpAt?: string | null;
+  notTo?: string;
 }
 
 /**
@@ -53,17 +56,18 @@ export function noticesOfChange(
 }
 
 /**
- * The team lead hears each time a late task is put off: a task can be put off again and again, and nobody is reminded of it
- * meanwhile. A team lead who does that knows of it.
+ * The team lead hears each time somebody else puts off a late task: a task can be put off again and again, and nobody is
+ * reminded of it meanwhile.
  * @param task its due date, ISO 8601; unknown while it is being opened
+ * @param by who puts it off
  */
 export function noticesOfPutOff(
   { dueAt, followUpAt }: { dueAt?: string; followUpAt: string | null },
-  { teamLead }: { teamLead: boolean },
+  by: string,
   now: Date,
 ): TaskNotice[] {
   const isLate = dueAt !== undefined && Date.parse(dueAt) < now.getTime();
-  return followUpAt !== null && isLate && !teamLead ? [{ topic: 'put-off', followUpAt }] : [];
+  return followUpAt !== null && isLate ? [{ topic: 'put-off', followUpAt, notTo: by }] : [];
 }
 
 /**

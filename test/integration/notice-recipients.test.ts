@@ -66,6 +66,15 @@ it.each<[Team, NoticeTopic, string[]]>([
   expect((await recipientsOf({ about: 'task', key: 'k', taskId, topic })).sort()).toEqual(told);
 });
 
+it('that a late task was put off goes to its team lead only, and not to the one who did it', async () => {
+  const taskId = await taskOf('ops');
+  const told = (notTo: string) => recipientsOf({ about: 'task', key: 'k', taskId, topic: 'put-off', notTo });
+  expect(await told('olivia')).toEqual(['lena']);
+  // An administrator may put it off as a team lead does.
+  expect(await told('ada')).toEqual(['lena']);
+  expect(await told('lena')).toEqual([]);
+});
+
 it('with no active team lead, the administrators hear that the mail server rejected us', async () => {
   const { db } = bench.database;
   await db.update(people).set({ active: false }).where(eq(people.leadOf, 'ops'));

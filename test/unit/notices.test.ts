@@ -78,15 +78,13 @@ it('the new and the previous assignee are notified, but not of their own changes
   ]);
 });
 
-it('the team lead is told of a late task that somebody else puts off, and of nothing else', () => {
+it('a late task that is put off is told of, and nothing else', () => {
   const followUpAt = '2026-12-10T15:00:00.000Z';
-  const putOff = (task: { dueAt?: string; followUpAt: string | null }, teamLead = false) =>
-    noticesOfPutOff(task, { teamLead }, dueAt);
+  const putOff = (task: { dueAt?: string; followUpAt: string | null }) => noticesOfPutOff(task, 'olivia', dueAt);
   const [due, justLate] = [dueAt.toISOString(), new Date(dueAt.getTime() - 1).toISOString()];
-  expect(putOff({ dueAt: justLate, followUpAt })).toEqual([{ topic: 'put-off', followUpAt }]);
+  expect(putOff({ dueAt: justLate, followUpAt })).toEqual([{ topic: 'put-off', followUpAt, notTo: 'olivia' }]);
   expect(putOff({ dueAt: due, followUpAt })).toEqual([]);
   expect(putOff({ dueAt: justLate, followUpAt: null })).toEqual([]);
-  expect(putOff({ dueAt: justLate, followUpAt }, true)).toEqual([]);
   expect(putOff({ followUpAt })).toEqual([]);
 });
 

@@ -112,7 +112,7 @@ describe('a task with a follow-up date', () => {
     await dealer.say(task, 'completeTask', { by: 'oscar', answers: { submitted: true } });
   });
 
-  it('is put off after its due date with a mail to the team lead each time, unless a team lead does it', async () => {
+  it('is put off after its due date with a mail to the team lead each time, unless they do it themselves', async () => {
     const dealer = dealerOf(service, 'D-1004');
     await dealer.cancel(['crm/dealersocket']);
     const task = await dealer.task('dealersocket-form');

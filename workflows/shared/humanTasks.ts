@@ -316,12 +316,12 @@ export class HumanTasks<Facts extends TaskFacts> {
     await this.change(taskId, by, `priority set to ${priority}`, { priority });
   }
 
-  private async followUp({ taskId, by, at, note, teamLead }: TaskUpdates['followUpTask']): Promise<void> {
+  private async followUp({ taskId, by, at, note }: TaskUpdates['followUpTask']): Promise<void> {
     const task = this.find(taskId);
     const followUp = at === null ? noFollowUp : { followUpAt: new Date(at).toISOString(), followUpNote: note };
     if (task.followUpAt === followUp.followUpAt && task.followUpNote === followUp.followUpNote) return;
     const action = at === null ? 'follow-up date removed' : 'follow-up date set';
-    const notices = noticesOfPutOff({ ...task, ...followUp }, { teamLead }, new Date());
+    const notices = noticesOfPutOff({ ...task, ...followUp }, by, new Date());
     await this.change(taskId, by, action, followUp, { detail: followUp.followUpNote, notices });
   }
 

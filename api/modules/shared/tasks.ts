@@ -280,7 +280,7 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
       schema: {
         ...schemaOf('followUpTask', 'Put a task off until a date: it returns by itself', FollowUp),
         description:
-          'Nobody is reminded of the task until that morning. When anybody but a team lead puts off a task that is past its due date, the team lead is told by mail, each time.',
+          'Nobody is reminded of the task until that morning. When somebody else than the team lead puts off a task that is past its due date, the team lead is told by mail, each time.',
       },
     },
     async ({ params, body: { on, note }, caller }) => {

@@ -519,7 +519,7 @@ export interface paths {
         put?: never;
         /**
          * Put a task off until a date: it returns by itself
-         * @description Nobody is reminded of the task until that morning. When anybody but a team lead puts off a task that is past its due date, the team lead is told by mail, each time.
+         * @description Nobody is reminded of the task until that morning. When somebody else than the team lead puts off a task that is past its due date, the team lead is told by mail, each time.
          */
         post: operations["followUpTask"];
         delete?: never;
