@@ -2,6 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import { and, asc, eq, inArray, isNotNull, isNull, lt, ne, notExists, sql } from 'drizzle-orm';
 import { evidenceOfTasks } from '../../db/queries/cancellations/corrections.ts';
 import { recordEvent, recordEvents } from '../../db/queries/events.ts';
+import { closeTasks } from '../../db/queries/tasks.ts';
 import { cancellationIntegrations, cancellationRequests, cancellations } from '../../db/schema/cancellations.ts';
 import { events, tasks } from '../../db/schema/shared.ts';
 import {
@@ -13,7 +14,6 @@ import {
 } from '../../domain/cancellations/cancellations.ts';
 import type { Withdrawal } from '../../domain/cancellations/messages.ts';
 import { openStepStates, type RecordedEvent } from '../../domain/shared/checklist.ts';
-import { openTaskStates } from '../../domain/shared/tasks.ts';
 import { type IntegrationName, vendorTitle } from '../../domain/shared/vendors.ts';
 import { inWords } from '../../domain/shared/words.ts';
 import type { Context } from '../shared/context.ts';
@@ -24,8 +24,9 @@ import { progressOf, requestOf, type Standing, standingsOf } from './standings.t
  * workflows', by Temporal's clock: a worker's own may be minutes off.
  */
 
-const tasksOf = (cancellationId: string) => and(eq(tasks.process, 'cancellations'), eq(tasks.subject, cancellationId));
-const openTasksOf = (cancellationId: string) => and(tasksOf(cancellationId), inArray(tasks.state, [...openTaskStates]));
+/** But for those of data after the end: their workflow goes on when the cancellation has ended. */
+const tasksOf = (cancellationId: string) =>
+  and(eq(tasks.process, 'cancellations'), eq(tasks.subject, cancellationId), ne(tasks.kind, 'data-after-end'));
 
 const accountOf = (cancellationId: string) =>
   sql`(select ${cancellations.account} from ${cancellations} where ${cancellations.id} = ${cancellationId})`;
@@ -161,19 +162,21 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
         version: save.version,
         updatedAt: new Date(scheduledTimestampMs),
       };
-      await db
-        .insert(cancellationIntegrations)
-        .values({ cancellationId: save.cancellationId, integration, ...row })
-        .onConflictDoUpdate({
-          target: [cancellationIntegrations.cancellationId, cancellationIntegrations.integration],
-          set: row,
-          setWhere: lt(cancellationIntegrations.version, save.version),
-        });
       const of = { process: 'cancellations', subject: save.cancellationId, account: save.account } as const;
-      await recordEvents(
-        db,
-        save.events.map((event) => ({ ...event, ...of, vendor: integration, at: new Date(event.at) })),
-      );
+      await db.transaction(async (tx) => {
+        await tx
+          .insert(cancellationIntegrations)
+          .values({ cancellationId: save.cancellationId, integration, ...row })
+          .onConflictDoUpdate({
+            target: [cancellationIntegrations.cancellationId, cancellationIntegrations.integration],
+            set: row,
+            setWhere: lt(cancellationIntegrations.version, save.version),
+          });
+        await recordEvents(
+          tx,
+          save.events.map((event) => ({ ...event, ...of, vendor: integration, at: new Date(event.at) })),
+        );
+      });
     },
 
     /**
@@ -218,25 +221,17 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
             closedAt: sql`greatest(${at}::timestamptz, ${cancellations.startedAt})`,
           })
           .where(and(eq(cancellations.id, cancellationId), isNull(cancellations.closedAt), notExists(goesOn)));
-        await tx
-          .update(tasks)
-          .set({
-            state: 'closed',
-            reason: 'the cancellation has ended without it',
-            closedAt: new Date(at),
-            closedBy: 'dealerops',
-          })
-          // Its workflow goes on when the cancellation has ended.
-          .where(and(openTasksOf(cancellationId), ne(tasks.kind, 'data-after-end'), notExists(goesOn)));
+        const reason = 'the cancellation has ended without it';
+        await closeTasks(tx, and(tasksOf(cancellationId), notExists(goesOn)), { reason, at: new Date(at) });
         return { untaken: [] };
       });
     },
 
     /**
-     * An integration's workflow was terminated in Temporal, has failed, or was never started: what it had not done is not
-     * done, and its tasks are closed.
-     * @returns how it has ended: what had come to its end before stays as it is, `stopped` is then false. Of its tasks those
-     *   whose person must be told
+     * An integration's workflow was terminated in Temporal, has failed, or was never started: what it had not done becomes
+     * `not_completed`, and its tasks are closed.
+     * @returns how the integration has ended; if it had ended before, that stays, and `stopped` is false. `assignedTasks`: those
+     *   of its tasks whose assignee must be told
      */
     async recordStopped({
       cancellationId,
@@ -287,10 +282,8 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
           updatedAt: new Date(at),
         };
         await tx.update(cancellationIntegrations).set(end).where(place);
-        await tx
-          .update(tasks)
-          .set({ state: 'closed', reason, closedAt: new Date(at), closedBy: 'dealerops' })
-          .where(and(openTasksOf(cancellationId), eq(tasks.integration, integration)));
+        const its = and(tasksOf(cancellationId), eq(tasks.integration, integration));
+        await closeTasks(tx, its, { reason, at: new Date(at) });
         await recordEvent(tx, {
           ...{ id: `stopped/${row.runId}`, process: 'cancellations', subject: cancellationId },
           account: accountOf(cancellationId),

@@ -2,13 +2,12 @@ import { setTimeout as sleepAnyway } from 'node:timers/promises';
 import { activityInfo, cancellationSignal, log, sleep } from '@temporalio/activity';
 import { WorkflowIdConflictPolicy } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, WorkflowNotFoundError } from '@temporalio/common';
-import { and, eq, inArray, isNotNull } from 'drizzle-orm';
-import { recordEvents } from '../../db/queries/events.ts';
+import { and, eq, isNotNull } from 'drizzle-orm';
+import { closeTasks } from '../../db/queries/tasks.ts';
 import { tasks } from '../../db/schema/shared.ts';
 import { isDealerId, withDealerIds } from '../../domain/cancellations/vinEventStream.ts';
 import { vinEventStreamWorkflow } from '../../domain/cancellations/workflowStarts.ts';
 import { isSelected } from '../../domain/shared/dealerSelection.ts';
-import { openTaskStates } from '../../domain/shared/tasks.ts';
 import { startNotice } from '../../domain/shared/workflowStarts.ts';
 import type { Cst, ManualProcessRun } from '../connectors/cst.ts';
 import { dealer, dealerIdAt } from '../shared/dealers.ts';
@@ -129,19 +128,7 @@ export function vinEventStreamActivities(context: CancellationContext) {
       const { workflowId } = activityInfo().workflowExecution!;
       const closedAt = new Date(at);
       return database.db.transaction(async (tx) => {
-        const lost = await tx
-          .update(tasks)
-          .set({ state: 'closed', reason, closedAt, closedBy: 'dealerops' })
-          .where(and(eq(tasks.workflowId, workflowId), inArray(tasks.state, [...openTaskStates])))
-          .returning();
-        await recordEvents(
-          tx,
-          lost.map(({ id, process, subject, account, integration, content }) => ({
-            ...{ id: `${id}/lost`, process, subject, taskId: id, account, vendor: integration },
-            ...{ at: closedAt, by: 'dealerops', detail: reason },
-            action: `Task closed: ${content.title}`,
-          })),
-        );
+        await closeTasks(tx, eq(tasks.workflowId, workflowId), { reason, at: closedAt });
         // An earlier try may have closed them.
         const assigned = await tx
           .select({ id: tasks.id })

@@ -3,6 +3,7 @@ import { openTaskStates, type TaskPriority, type TaskState, type Team } from '..
 import type { IntegrationName } from '../../domain/shared/vendors.ts';
 import type { Db } from '../client.ts';
 import { tasks } from '../schema/shared.ts';
+import { recordEvents } from './events.ts';
 
 export type TaskRow = typeof tasks.$inferSelect;
 
@@ -74,4 +75,32 @@ export async function findTaskAndTime(db: Db, id: string): Promise<{ task: TaskR
   const now = sql<Date>`now()`.mapWith(tasks.openedAt);
   const [found] = await db.select({ task: tasks, now }).from(tasks).where(eq(tasks.id, id));
   return found;
+}
+
+/**
+ * Closes open tasks that nobody is to do any more, each with its event in the audit trail. Call it in a transaction. Their
+ * versions stay as they are: a workflow that still waits for one, such as after a reset, opens its row again.
+ * @param which of the open tasks
+ * @param at PostgreSQL's time when absent
+ * @returns those that were closed now
+ */
+export async function closeTasks(
+  tx: Db,
+  which: SQL | undefined,
+  { reason, at }: { reason: string; at?: Date },
+): Promise<TaskRow[]> {
+  const closed = await tx
+    .update(tasks)
+    .set({ state: 'closed', reason, closedAt: at ?? sql`now()`, closedBy: 'dealerops' })
+    .where(and(open, which))
+    .returning();
+  await recordEvents(
+    tx,
+    closed.map(({ id, version, process, subject, account, integration, content }) => ({
+      ...{ id: `${id}/${version}/closed`, process, subject, taskId: id, account, vendor: integration },
+      ...{ at, by: 'dealerops', detail: reason },
+      action: `Task closed: ${content.title}`,
+    })),
+  );
+  return closed;
 }
