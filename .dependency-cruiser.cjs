@@ -25,7 +25,8 @@ const folder = (name, allowed, note) => ({
 
 const processes = '(cancellations|feeds|pipelines|leads|inquiries)';
 /** Where each process has a folder, or a file, of its own. */
-const layers = '^(?:domain|workflows|activities|api/modules|console/src/pages|db/schema|db/queries)/';
+const layers =
+  '^(?:domain|workflows|activities|api/modules|console/src/pages|db/schema|db/queries|worker/maintenance)/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

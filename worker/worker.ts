@@ -16,7 +16,7 @@ import { buildIdOf, builtBundleName } from './buildId.ts';
 import { failureConverterPath } from './codec.ts';
 import { codeFolder, moduleFile } from './files.ts';
 import { defaultLimits, type QueueLimits } from './limits.ts';
-import { startMaintenance } from './maintenance.ts';
+import { startMaintenance } from './maintenance/index.ts';
 
 export interface WorkerOptions {
   connection: NativeConnection;

@@ -24,6 +24,7 @@ const forItsPerson: readonly NoticeTopic[] = [
   'assigned',
   'reassigned',
   'closed',
+  'stopped',
   'due-soon',
   'late',
   'overdue',

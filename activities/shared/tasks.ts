@@ -200,7 +200,7 @@ export function taskActivities(context: Pick<Context, 'database' | 'temporal'>, 
      * and is tried again when the next reminder is. A reminder is one for each stage and local date, however often it is tried.
      * @param task as its workflow knows it; followUpAt in ISO 8601
      * @returns when the task's row must be written again, such as after a database was restored or the workflow was reset: it
-     *   says something else, or is gone (then its version is null)
+     *   says something else, was closed meanwhile, or is gone (then its version is null)
      */
     async remind({
       taskId,
@@ -214,10 +214,11 @@ export function taskActivities(context: Pick<Context, 'database' | 'temporal'>, 
       const [task] = await db.select().from(tasks).where(eq(tasks.id, taskId));
       if (!task) return { version: null };
       const shownFollowUpAt = task.followUpAt?.toISOString() ?? null;
-      if (task.priority !== priority || shownFollowUpAt !== followUpAt) return { version: task.version };
+      const isOpen = openTaskStates.includes(task.state);
+      if (!isOpen || task.priority !== priority || shownFollowUpAt !== followUpAt) return { version: task.version };
       const now = temporalTime();
       const { due, next } = remindersAt(now, task);
-      if (due && openTaskStates.includes(task.state)) {
+      if (due) {
         const { state, timeZone } = task;
         const key = `reminder/${taskId}/${due.stage}/${localDate(due.at, timeZone)}`;
         const topic = state === 'escalated' ? 'still-escalated' : due.stage;

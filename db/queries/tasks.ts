@@ -104,3 +104,22 @@ export async function closeTasks(
   );
   return closed;
 }
+
+/** Also how these tasks are known later. */
+const lostReason = 'its process does not run any more, such as after it was stopped in Temporal';
+
+/** Closes a task that no workflow waits for, unless it has changed since it was read. @returns whether it was closed now */
+export async function closeLostTask(db: Db, { id, state, version }: TaskRow): Promise<boolean> {
+  const unchanged = and(eq(tasks.id, id), eq(tasks.state, state), eq(tasks.version, version));
+  const closed = await db.transaction((tx) => closeTasks(tx, unchanged, { reason: lostReason }));
+  return closed.length > 0;
+}
+
+/** Tasks that `closeLostTask` has closed within the last day. */
+export async function lostTasksOfLastDay(db: Db): Promise<TaskRow[]> {
+  const lately = sql`${tasks.closedAt} > now() - interval '1 day'`;
+  return db
+    .select()
+    .from(tasks)
+    .where(and(eq(tasks.state, 'closed'), eq(tasks.reason, lostReason), lately));
+}

@@ -21,6 +21,8 @@ const openings = {
     'This task still waits for the team lead: return it to the team, assign it to another person, or close it without completing it.',
   closed:
     'This task was closed: please stop. If you had already begun, tell the team lead; a task to check comes to the list.',
+  stopped:
+    'This task was closed, since its process does not run any more: somebody stopped it in Temporal, or it failed. Please stop working on it. If the work is still needed, tell the team lead, who has the process started again.',
 } as const;
 
 export type NoticeTopic = keyof typeof openings;
@@ -55,6 +57,7 @@ export function noticeMail(topic: NoticeTopic, facts: NoticeFacts): { subject: s
     escalated: 'Cannot be done',
     'still-escalated': 'Waits for the team lead',
     closed: 'Closed',
+    stopped: 'Stopped',
   };
   const lines = [
     openings[topic],

@@ -103,6 +103,7 @@ export function isStillTrue(
     case 'still-escalated':
       return state === 'escalated';
     case 'closed':
+    case 'stopped':
       return state === 'closed';
   }
 }

@@ -64,7 +64,11 @@ it('an integration that was stopped: the closing of its task is in the audit tra
   const stop = () => inActivity(() => activities().recordStopped({ cancellationId, integration, reason, at }));
   expect(await stop()).toMatchObject({ stopped: true, assignedTasks: [taskId] });
   expect(await stop()).toMatchObject({ stopped: true, assignedTasks: [taskId] });
-  expect(await findTask(database.db, taskId)).toMatchObject({ state: 'closed', closedBy: 'dealerops', version: opened });
+  expect(await findTask(database.db, taskId)).toMatchObject({
+    state: 'closed',
+    closedBy: 'dealerops',
+    version: opened,
+  });
   expect(await trailOf(taskId)).toEqual([['Task closed: Fill in the form', reason, 'dealerops', at]]);
 });
 

@@ -58,6 +58,7 @@ it.each<[Team, NoticeTopic, string[]]>([
   ['ops', 'late', ['lena', 'olivia']],
   ['feeds', 'due-soon', ['finn']],
   ['feeds', 'overdue', ['finn']],
+  ['ops', 'stopped', ['lena', 'olivia']],
   ['sales', 'due-soon', ['ada']],
   ['sales', 'late', ['ada']],
   ['sales', 'escalated', ['ada']],

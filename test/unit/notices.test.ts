@@ -16,6 +16,7 @@ describe('a notice is still wanted', () => {
     ['escalated', ['escalated']],
     ['still-escalated', ['escalated']],
     ['closed', ['closed']],
+    ['stopped', ['closed']],
   ])('%s: for a task in %j', (topic, states) => {
     const task = (state: (typeof taskStates)[number]) => ({ state, assignee: 'olivia', dueAt, followUpAt: null });
     expect(taskStates.filter((state) => isStillTrue({ topic, person: 'olivia' }, task(state), before))).toEqual(states);

@@ -1,82 +1,26 @@
-import { setMaxListeners } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, WorkflowIdConflictPolicy, WorkflowNotFoundError } from '@temporalio/client';
-import { Runtime } from '@temporalio/worker';
-import type { Outside } from '../activities/index.ts';
-import { withoutValues } from '../db/failures.ts';
+import type { Db } from '../../db/client.ts';
 import {
   hasOpenTask,
+  isFollowedByDealer,
   type OpenCancellation,
   someOpenCancellations,
   workflowsAwaitingRemoval,
-} from '../db/queries/cancellations/maintenance.ts';
-import { cancellationWorkflowId, vinEventStreamWorkflowId } from '../domain/cancellations/cancellations.ts';
-import { dealerWorkflow, vinEventStreamWorkflow } from '../domain/cancellations/workflowStarts.ts';
+} from '../../db/queries/cancellations/maintenance.ts';
+import type { TaskRow } from '../../db/queries/tasks.ts';
+import { cancellationWorkflowId, vinEventStreamWorkflowId } from '../../domain/cancellations/cancellations.ts';
+import { dealerWorkflow, vinEventStreamWorkflow } from '../../domain/cancellations/workflowStarts.ts';
+import { runOf, type Services } from './shared.ts';
 
-/**
- * Notices workflows that somebody has stopped in Temporal, by what the tables say should run, and has them go on. It may run
- * in any number of workers: all that it does is safe to do twice.
- */
+/** The cancellations' workflows that should run, by what the tables say. */
 
-const everyMs = 5_000;
 /** How many open cancellations are checked each time. */
 const batch = 50;
 /** A query of the remover loads it: less often than it is checked whether it runs. */
 const queryMs = 60_000;
 const [firstPauseMs, longestPauseMs] = [30_000, 24 * 3_600_000];
 
-type Services = Pick<Outside, 'database' | 'temporal'>;
-
-/** Begins at once; `stop()` resolves when it has ended. */
-export function startMaintenance(services: Services): { stop(): Promise<void> } {
-  const over = new AbortController();
-  let looking = new AbortController();
-  const checks = [removerCheck(services), dealersCheck(services)];
-  const look = async (check: () => Promise<void>) => {
-    if (over.signal.aborted) return;
-    // Of its own: each call to Temporal listens for as long as the signal lives, and is kept as long.
-    looking = new AbortController();
-    setMaxListeners(0, looking.signal);
-    try {
-      await services.temporal.withAbortSignal(looking.signal, check);
-    } catch (error) {
-      if (over.signal.aborted) return;
-      Runtime.instance().logger.warn('Stopped workflows could not be looked for; tried again soon', {
-        error: withoutValues(error),
-      });
-    }
-  };
-  const done = (async () => {
-    while (!over.signal.aborted) {
-      for (const check of checks) await look(check);
-      await sleep(everyMs, undefined, { signal: over.signal }).catch(() => {});
-    }
-  })();
-  return {
-    async stop() {
-      over.abort();
-      looking.abort();
-      await done;
-    },
-  };
-}
-
-interface Running {
-  /** The same for a chain of continue-as-new. */
-  firstRunId: string;
-}
-
-async function runOf(temporal: Client, workflowId: string): Promise<Running | undefined> {
-  try {
-    const { status, runId, raw } = await temporal.workflow.getHandle(workflowId).describe();
-    return status.name === 'RUNNING' ? { firstRunId: raw.workflowExecutionInfo?.firstRunId || runId } : undefined;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
-    throw error;
-  }
-}
-
-/** Nobody is told the same more often than needed: a workflow that cannot hear it would be told for ever. */
+/** No workflow is told the same more often than needed: one that cannot hear it would be told forever. */
 class Pauses {
   private readonly next = new Map<string, { at: number; pauseMs: number }>();
 
@@ -94,8 +38,8 @@ class Pauses {
   }
 }
 
-/** The workflow of "Remove from Vin Event Stream" runs when it is needed, and knows every request that waits for it. */
-function removerCheck({ database: { db }, temporal }: Services): () => Promise<void> {
+/** Keeps the workflow of "Remove from Vin Event Stream" running while it is needed, with every request that waits for it. */
+export function removerCheck({ database: { db }, temporal }: Services): () => Promise<void> {
   const remover = temporal.workflow.getHandle(vinEventStreamWorkflowId);
   let pauses = new Pauses();
   let checked = { firstRunId: '', at: 0 };
@@ -128,15 +72,12 @@ async function resend(temporal: Client, workflowId: string): Promise<void> {
   try {
     await temporal.workflow.getHandle(workflowId).signal('resend');
   } catch (error) {
-    // It has been stopped too: that is its dealer's workflow to notice.
+    // It was stopped too: its dealer's workflow notices that.
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   }
 }
 
-/**
- * Every open cancellation has a dealer's workflow that brings it to its end; a few are checked each time.
- * @internal exported for tests
- */
+/** Every open cancellation needs a dealer's workflow that finishes it; a few are checked each time. */
 export function dealersCheck({ database: { db }, temporal }: Services): () => Promise<void> {
   const pauses = new Pauses();
   /** Since the checks last began with the oldest cancellation. */
@@ -165,7 +106,7 @@ export function dealersCheck({ database: { db }, temporal }: Services): () => Pr
   };
 }
 
-/** @returns what the dealer's workflow may not know of the cancellation; undefined where nothing is amiss */
+/** @returns what the dealer's workflow may not know of the cancellation; undefined if nothing is missing */
 async function whatIsLost(
   temporal: Client,
   { account, workflowIds, untakenRequest }: OpenCancellation,
@@ -178,4 +119,12 @@ async function whatIsLost(
   }
   // All has ended, and the workflow may not have been told.
   return workflowIds.length === 0 ? `${dealer}/ended` : undefined;
+}
+
+/**
+ * Whether the remover or the dealer's workflow closes the task, once the checks above have restarted it. Until then the task must
+ * stay open: the remover is restarted because of it.
+ */
+export async function isClosedWithItsIntegration(db: Db, task: TaskRow): Promise<boolean> {
+  return task.workflowId === vinEventStreamWorkflowId || isFollowedByDealer(db, task);
 }

@@ -4,6 +4,7 @@ import { openTaskStates } from '../../../domain/shared/tasks.ts';
 import type { Db } from '../../client.ts';
 import { cancellationIntegrations, cancellationRequests, cancellations } from '../../schema/cancellations.ts';
 import { tasks } from '../../schema/shared.ts';
+import type { TaskRow } from '../tasks.ts';
 
 /** The IDs of the workflows that have asked for a removal from the Vin Event Stream and wait for its answer. */
 export async function workflowsAwaitingRemoval(db: Db): Promise<string[]> {
@@ -32,6 +33,23 @@ export async function hasOpenTask(db: Db, workflowId: string): Promise<boolean> 
     .from(tasks)
     .where(and(eq(tasks.workflowId, workflowId), inArray(tasks.state, [...openTaskStates])))
     .limit(1);
+  return row !== undefined;
+}
+
+/** Whether the task's workflow is that of an integration in progress: the dealer's workflow waits for its end. */
+export async function isFollowedByDealer(db: Db, task: TaskRow): Promise<boolean> {
+  if (task.integration === null) return false;
+  const { cancellationId, integration, workflowId, state } = cancellationIntegrations;
+  const [row] = await db
+    .select({ workflowId })
+    .from(cancellationIntegrations)
+    .innerJoin(cancellations, eq(cancellations.id, cancellationId))
+    .where(
+      and(
+        ...[eq(cancellationId, task.subject), eq(integration, task.integration), eq(workflowId, task.workflowId)],
+        ...[eq(cancellations.state, 'open'), inArray(state, [...openIntegrationStates])],
+      ),
+    );
   return row !== undefined;
 }
 
