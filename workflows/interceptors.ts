@@ -5,8 +5,11 @@ import {
   type WorkflowInternalsInterceptor,
   workflowInfo,
 } from '@temporalio/workflow';
-import { signalsWithoutArguments, startsWithoutArguments } from '../domain/shared/messages.ts';
+import { cancellationsWithoutArguments } from '../domain/cancellations/messages.ts';
+import { sharedWithoutArguments } from '../domain/shared/messages.ts';
 import { isUnencrypted } from '../domain/shared/unencrypted.ts';
+
+const withoutArguments = [sharedWithoutArguments, cancellationsWithoutArguments];
 
 /** The last command of a run: the server takes none after it. */
 const lastCommands = [
@@ -46,11 +49,13 @@ export const interceptors = (): WorkflowInterceptors => ({
   inbound: [
     {
       execute(input, next) {
-        const mayBeNone = startsWithoutArguments.includes(workflowInfo().workflowType);
+        const { workflowType } = workflowInfo();
+        const mayBeNone = withoutArguments.some(({ starts }) => starts.includes(workflowType));
         return isOurs(input.args, mayBeNone) ? next(input) : Promise.reject(rejection('start'));
       },
       handleSignal(input, next) {
-        if (isOurs(input.args, signalsWithoutArguments.includes(input.signalName))) return next(input);
+        const mayBeNone = withoutArguments.some(({ signals }) => signals.includes(input.signalName));
+        if (isOurs(input.args, mayBeNone)) return next(input);
         log.warn('A Signal that was not encrypted with a codec key was ignored', { signal: input.signalName });
         return Promise.resolve();
       },

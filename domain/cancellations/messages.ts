@@ -1,3 +1,4 @@
+import type { WithoutArguments } from '../shared/messages.ts';
 import type { IntegrationName } from '../shared/vendors.ts';
 import type { CancellationRequest, IntegrationProgress } from './cancellations.ts';
 
@@ -37,3 +38,8 @@ export interface Withdrawal {
 
 /** To an integration's workflow, which ignores one of another cancellation. */
 export type IntegrationWithdrawal = Pick<Withdrawal, 'cancellationId' | 'reason' | 'by'>;
+
+export const cancellationsWithoutArguments: WithoutArguments = {
+  signals: ['adoptOpen', 'resend'],
+  starts: ['removeFromVinEventStream'],
+};

@@ -67,5 +67,11 @@ export type TaskRefusal =
  * Messages that need no argument, and so cannot be told from those of a stranger: they change nothing that is recorded. All others
  * are taken with encrypted arguments only.
  */
-export const signalsWithoutArguments: readonly string[] = ['adoptOpen', 'resend', 'continueAsNew'];
-export const startsWithoutArguments: readonly string[] = ['removeFromVinEventStream'];
+export interface WithoutArguments {
+  signals: readonly string[];
+  /** Types of the workflows. */
+  starts: readonly string[];
+}
+
+/** Those of every process. */
+export const sharedWithoutArguments: WithoutArguments = { signals: ['continueAsNew'], starts: [] };

@@ -49,7 +49,7 @@ export const mutations: Mutation[] = [
   ),
   procedures(
     'Elead: a withdrawal does not stop the mail',
-    'if (!isWithdrawal(error)) throw error;\n    const left =',
+    'if (!wasCanceled(error)) throw error;\n    const left =',
     'throw error;\n    const left =',
   ),
   procedures(

@@ -1,5 +1,5 @@
 import { CancelledFailure } from '@temporalio/workflow';
-import { isWithdrawal, reasonOf } from '../shared/failures.ts';
+import { reasonOf, wasCanceled } from '../shared/failures.ts';
 import { eventServiceCalls } from './activities.ts';
 import type { Steps } from './steps.ts';
 
@@ -33,7 +33,7 @@ async function switchOff(steps: Steps, dealerId: string): Promise<{ evidence?: s
     );
   } catch (error) {
     if (mayBeDone) progress.mayBeDone(step, true);
-    if (isWithdrawal(error)) throw new CancelledFailure('withdrawn');
+    if (wasCanceled(error)) throw new CancelledFailure('withdrawn');
     const reason = reasonOf(error);
     if (reason === undefined) throw error;
     // From now on CST or a person acts: what they change, the service's list of before does not undo.

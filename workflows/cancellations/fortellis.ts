@@ -1,5 +1,5 @@
 import { CancellationScope } from '@temporalio/workflow';
-import { isWithdrawal, reasonOf } from '../shared/failures.ts';
+import { reasonOf, wasCanceled } from '../shared/failures.ts';
 import { fortellisQueries, queries } from './activities.ts';
 import type { Steps } from './steps.ts';
 
@@ -22,7 +22,7 @@ async function lookForOrganization({ of, progress }: Steps): Promise<{ orgId?: s
     return { orgId };
   } catch (error) {
     const reason = reasonOf(error);
-    if (isWithdrawal(error) || reason === undefined) throw error;
+    if (wasCanceled(error) || reason === undefined) throw error;
     noteFallback(reason);
     return {};
   }

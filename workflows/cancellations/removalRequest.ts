@@ -5,7 +5,7 @@ import type {
   RemovalOf,
   RemovalRequest,
 } from '../../activities/cancellations/vinEventStream.ts';
-import { isWithdrawal } from '../shared/failures.ts';
+import { wasCanceled } from '../shared/failures.ts';
 import { actions, queries } from './activities.ts';
 import type { OpenRemoval, Steps } from './steps.ts';
 
@@ -64,7 +64,7 @@ export async function removalRequest(
       );
     });
   } catch (error) {
-    if (!isWithdrawal(error)) throw error;
+    if (!wasCanceled(error)) throw error;
     const { removal } = steps;
     // It was never requested.
     if (!removal) return { key, state: 'not_run', by: 'dealerops', withdrawn: true };

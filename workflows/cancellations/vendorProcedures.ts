@@ -1,6 +1,6 @@
 import { CancellationScope, CancelledFailure } from '@temporalio/workflow';
 import type { IntegrationProgress } from '../../domain/cancellations/cancellations.ts';
-import { failureOf, isWithdrawal } from '../shared/failures.ts';
+import { failureOf, wasCanceled } from '../shared/failures.ts';
 import { together } from '../shared/together.ts';
 import { actions, queries, records, vendorMails } from './activities.ts';
 import { carryOut } from './carryOut.ts';
@@ -138,7 +138,7 @@ async function sendOrDrop(
       vendorMails.sendEleadMail.executeWithOptions({ summary: 'Mail the request to Elead' }, [{ ...mail, dealerId }]),
     );
   } catch (error) {
-    if (!isWithdrawal(error)) throw error;
+    if (!wasCanceled(error)) throw error;
     const left = await CancellationScope.nonCancellable(() =>
       steps.run.during(() =>
         records.dropEleadMail.executeWithOptions({ summary: 'Keep the mail from leaving, if it has not' }, [mail]),
@@ -190,7 +190,7 @@ async function removeDmsProvider(
       ]),
     );
   } catch (error) {
-    if (isWithdrawal(error)) {
+    if (wasCanceled(error)) {
       steps.progress.mayBeDone('cdk-clean-up', true);
       throw new CancelledFailure('withdrawn');
     }

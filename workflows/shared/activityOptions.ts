@@ -3,7 +3,7 @@ import { longestMailTryMs } from '../../domain/shared/mail.ts';
 
 /**
  * How workflows call activities; each process binds its own with them (`workflows/<process>/activities.ts`). What differs is how
- * long one try may last and what a withdrawal does to it. Every activity says by heartbeats that it goes on.
+ * long one try may last and what happens to it when its scope is canceled. Every activity sends heartbeats.
  */
 const heartbeatTimeout = '15 seconds';
 const mailTryMs = longestMailTryMs + 5 * 60_000;
@@ -22,7 +22,7 @@ export const queryOptions: ActivityOptions = {
   retry: { initialInterval: '1 second', maximumInterval: '5 minutes' },
 };
 
-/** What cannot be undone: a withdrawal lets the try that is in progress finish, and learns how it ended. */
+/** What cannot be undone: when its scope is canceled, the try that is in progress ends first, and the workflow learns how. */
 export const actionOptions: ActivityOptions = {
   startToCloseTimeout: '2 minutes',
   heartbeatTimeout,
@@ -30,7 +30,7 @@ export const actionOptions: ActivityOptions = {
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 };
 
-/** Mail to a vendor: the mail server may be slow, and a withdrawal learns whether the mail has left. */
+/** Mail to a vendor: the mail server may be slow, and a workflow that is canceled learns whether the mail has left. */
 export const vendorMailOptions: ActivityOptions = { ...actionOptions, startToCloseTimeout: mailTryMs };
 
 /** One mail to one of our own people: given up after a day. */

@@ -5,8 +5,8 @@ export function failureOf(error: unknown): ApplicationFailure | undefined {
   return error instanceof ActivityFailure && error.cause instanceof ApplicationFailure ? error.cause : undefined;
 }
 
-/** Whether an error is a withdrawal's doing: an activity that was failing when the withdrawal came has its own failure. */
-export function isWithdrawal(error: unknown): boolean {
+/** Whether work has ended because its scope was canceled: an activity that was failing just then has its own failure. */
+export function wasCanceled(error: unknown): boolean {
   return isCancellation(error) || (error instanceof ActivityFailure && CancellationScope.current().consideredCancelled);
 }
 

@@ -15,7 +15,7 @@ import { type TaskAction, taskRules } from '../../domain/shared/taskRules.ts';
 import { openTaskStates, problemsInWords, problemsWithAnswers, type TaskFacts } from '../../domain/shared/tasks.ts';
 import { taskActions, taskRecords } from './activities.ts';
 import { quickQuerySeconds } from './activityOptions.ts';
-import { failureOf, isWithdrawal } from './failures.ts';
+import { failureOf, wasCanceled } from './failures.ts';
 import { takeCorrections } from './taskCorrections.ts';
 import { assertInTime, refuse, updates } from './taskMessages.ts';
 import type { Changed, Guard, Task, TaskOutcome, TasksOf, TasksSnapshot, TaskWatch } from './taskRecord.ts';
@@ -162,16 +162,16 @@ export class HumanTasks<Facts extends TaskFacts> {
       if (guard) void looking.run(() => this.watchGuard(task, guard));
       await this.remindUntilOver(task);
     } catch (error) {
-      if (!isWithdrawal(error)) throw error;
+      if (!wasCanceled(error)) throw error;
       await this.close(task, this.of.closingReason());
     }
-    // A look that CST has not answered yet is of no use any more.
+    // A look that was not answered yet is of no use any more.
     looking.cancel();
     task.over = true;
     return task.outcome!;
   }
 
-  /** A task that ends meanwhile is not opened any more, such as when CST does not answer; its row may have been written. */
+  /** A task that ends meanwhile is not opened any more, such as when an outside system does not answer; its row may have been written. */
   private async writeRow(task: Task<Facts>): Promise<void> {
     const { id: taskId, version, openedAt, facts } = task;
     const scope = new CancellationScope();
@@ -261,7 +261,7 @@ export class HumanTasks<Facts extends TaskFacts> {
       const { reason } = await guard.broken(from);
       await this.close(task, reason, true);
     } catch (error) {
-      if (!isWithdrawal(error)) throw error;
+      if (!wasCanceled(error)) throw error;
     }
   }
 
@@ -276,7 +276,7 @@ export class HumanTasks<Facts extends TaskFacts> {
     } finally {
       task.claiming = undefined;
     }
-    // An assignment, or a withdrawal, may have come meanwhile.
+    // It may have been assigned or closed meanwhile.
     this.allowed('claimTask', message);
     await this.change(taskId, by, 'claimed', { state: 'claimed', assignee: by, ...noFollowUp });
   }

@@ -116,6 +116,6 @@ export class ProcedureSteps<
 
 /** Its scope was canceled: only then is a task closed without its guard. */
 function unlessCanceled(outcome: TaskOutcome): TaskOutcome {
-  if (outcome.how === 'closed' && !outcome.byGuard) throw new CancelledFailure('withdrawn');
+  if (outcome.how === 'closed' && !outcome.byGuard) throw new CancelledFailure('its scope was canceled');
   return outcome;
 }

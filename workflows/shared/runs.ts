@@ -104,7 +104,7 @@ export class Run<Step extends string> {
     return this.leaving && this.inProgress === 0;
   }
 
-  /** Until the next run begins, or a withdrawal comes before that. */
+  /** Until the next run begins, or the procedure is canceled before that. */
   private async forever(): Promise<never> {
     await condition(() => false);
     throw new Error('unreachable');
