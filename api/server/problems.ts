@@ -110,7 +110,7 @@ export function unusableAccount(account: string, faults: { field: string; messag
 
 const ProblemPart = z
   .object({
-    path: z.string().describe('A JSON pointer into the body; or `query`, `header` or `address` and a name'),
+    path: z.string().describe('A JSON pointer into the body; or `query`, `header` or `path` and a parameter’s name'),
     message: z.string(),
   })
   .meta({ id: 'ProblemPart' });

@@ -956,7 +956,7 @@ export interface components {
             errors?: components["schemas"]["ProblemPart"][];
         };
         ProblemPart: {
-            /** @description A JSON pointer into the body; or `query`, `header` or `address` and a name */
+            /** @description A JSON pointer into the body; or `query`, `header` or `path` and a parameter’s name */
             path: string;
             message: string;
         };

@@ -86,6 +86,7 @@ export const taskScenarios: Scenario[] = [
       await dealer.say(task, 'claimTask', { by: 'olivia' });
       await dealer.say(task, 'prioritizeTask', { by: 'olivia', priority: 'high', teamLead: false });
       // The same again changes nothing.
+      await dealer.say(task, 'claimTask', { by: 'olivia' });
       await dealer.say(task, 'prioritizeTask', { by: 'olivia', priority: 'high', teamLead: false });
       await followUp('olivia', 10);
       await followUp('olivia', 3);

@@ -25,7 +25,10 @@ export function Withdraw({ cancellation }: { cancellation: Cancellation }) {
       ),
     onSuccess: () => {
       setOpen(false);
-      notifications.show({ message: 'Withdrawn', color: 'green' });
+      notifications.show({
+        message: 'The withdrawal was accepted. This page shows what is stopped, and who must reinstate what was ended.',
+        color: 'green',
+      });
     },
     onSettled: () => queries.invalidateQueries({ queryKey: ['cancellation', cancellation.id] }),
   });
