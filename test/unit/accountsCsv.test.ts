@@ -33,7 +33,7 @@ describe('the header line', () => {
     [';', 'ID;"Name";Effective Status;Parent Sales Account ID;;'],
     [',', '\uFEFFEffective-Status,"Name",Id,CRM Vendor,DMSVendor,Time-Zone,parent sales account ID,,'],
     [',', 'EffectiveStatus,NAME,id,ParentSalesAccountID'],
-  ])('determines the delimiter %j', (delimiter, text) => {
+  ])('determines the delimiter %j of %j', (delimiter, text) => {
     expect(readAccountsHeader(text)).toMatchObject({ delimiter, columns: expect.arrayContaining(['id', 'name']) });
   });
 

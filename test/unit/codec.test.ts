@@ -108,12 +108,12 @@ describe('the keyring', () => {
   });
 
   test.each([
-    ['', 'The codec keys are empty'],
-    [`k1:${first}\nk1:${second}`, 'Line 2 of the codec keys repeats the key ID k1'],
-    [`k1:${first}\nk2=${second}`, 'Line 2 of the codec keys must be keyId:key'],
-    [`k1:${randomBytes(16).toString('base64')}`, 'Line 1 of the codec keys must be keyId:key'],
-    [`a b:${first}`, 'Line 1 of the codec keys must be keyId:key'],
-  ])('is rejected with the line number, without showing a key', (keyText, message) => {
+    ['without a key', '', 'The codec keys are empty'],
+    ['with an ID twice', `k1:${first}\nk1:${second}`, 'Line 2 of the codec keys repeats the key ID k1'],
+    ['without a colon', `k1:${first}\nk2=${second}`, 'Line 2 of the codec keys must be keyId:key'],
+    ['with a short key', `k1:${randomBytes(16).toString('base64')}`, 'Line 1 of the codec keys must be keyId:key'],
+    ['with a blank in an ID', `a b:${first}`, 'Line 1 of the codec keys must be keyId:key'],
+  ])('%s is rejected with the line number, without showing a key', (_what, keyText, message) => {
     const refusal = () => parseKeyring(keyText);
     expect(refusal).toThrow(message);
     try {
