@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { like } from 'drizzle-orm';
+import { eq, like } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { mostComments, saveDraft } from '../../db/queries/taskNotes.ts';
-import { findTask } from '../../db/queries/tasks.ts';
-import { events, outbox } from '../../db/schema/shared.ts';
+import { closeTasks, findTask } from '../../db/queries/tasks.ts';
+import { events, outbox, tasks } from '../../db/schema/shared.ts';
 import { dealerOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
 import { dealerWith } from '../support/runs.ts';
@@ -121,6 +121,16 @@ describe('a draft of the answers', () => {
     await act('lena', 'close-not-completed', { reason: 'CDK ended it' });
     expect(await task()).toMatchObject({ state: 'not_completed', draft: null });
     expect(await findTask(service.db, id)).toMatchObject({ draftAnswers: null, draftBy: null, draftAt: null });
+  });
+
+  it('is not shown of a task that was closed without its workflow, and is there again when that opens it again', async () => {
+    await act('olivia', 'claim');
+    await draft('olivia', { caseNumber: 'C-1' });
+    await service.db.transaction((tx) => closeTasks(tx, eq(tasks.id, id), { reason: 'its process is gone' }));
+    expect(await task()).toMatchObject({ state: 'closed', draft: null });
+    const { workflowId } = (await findTask(service.db, id))!;
+    await service.client.workflow.getHandle(workflowId).executeUpdate('refreshTask', { args: [{ taskId: id }] });
+    expect(await task()).toMatchObject({ state: 'claimed', draft: { answers: { caseNumber: 'C-1' } } });
   });
 
   it('is refused to all but the person who has claimed the task, in the words of the rules', async () => {
