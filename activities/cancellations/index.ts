@@ -9,6 +9,7 @@ import { groupQuestionActivities } from './groupQuestion.ts';
 import { guardActivities } from './guards.ts';
 import { cancellationNoticeActivities } from './notices.ts';
 import { progressActivities } from './progress.ts';
+import { restoredRecordActivities } from './restoredRecords.ts';
 import { standingActivities } from './standings.ts';
 import { vinEventStreamActivities } from './vinEventStream.ts';
 
@@ -19,6 +20,7 @@ export function cancellationActivities(context: CancellationContext) {
   return {
     ...progressActivities(context),
     ...standingActivities(context),
+    ...restoredRecordActivities(context),
     ...gateActivities(context),
     ...guardActivities(context),
     ...groupQuestionActivities(context),

@@ -1,10 +1,10 @@
 import { activityInfo } from '@temporalio/activity';
-import { and, asc, eq, inArray, isNotNull, isNull, lt, ne, notExists, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, lt, ne, sql } from 'drizzle-orm';
 import { evidenceOfTasks } from '../../db/queries/cancellations/corrections.ts';
 import { recordEvent, recordEvents } from '../../db/queries/events.ts';
 import { closeTasks } from '../../db/queries/tasks.ts';
 import { cancellationIntegrations, cancellationRequests, cancellations } from '../../db/schema/cancellations.ts';
-import { events, tasks } from '../../db/schema/shared.ts';
+import { tasks } from '../../db/schema/shared.ts';
 import {
   type CancellationRequest,
   type IntegrationProgress,
@@ -15,8 +15,8 @@ import {
 import type { Withdrawal } from '../../domain/cancellations/messages.ts';
 import { openStepStates, type RecordedEvent } from '../../domain/shared/checklist.ts';
 import { type IntegrationName, vendorTitle } from '../../domain/shared/vendors.ts';
-import { inWords } from '../../domain/shared/words.ts';
 import type { Context } from '../shared/context.ts';
+import { accountOf, writeRequest, writeWithdrawal } from './requests.ts';
 import { progressOf, requestOf, type Standing, standingsOf } from './standings.ts';
 
 /**
@@ -27,9 +27,6 @@ import { progressOf, requestOf, type Standing, standingsOf } from './standings.t
 /** But for those of data after the end: their workflow goes on when the cancellation has ended. */
 const tasksOf = (cancellationId: string) =>
   and(eq(tasks.process, 'cancellations'), eq(tasks.subject, cancellationId), ne(tasks.kind, 'data-after-end'));
-
-const accountOf = (cancellationId: string) =>
-  sql`(select ${cancellations.account} from ${cancellations} where ${cancellations.id} = ${cancellationId})`;
 
 export function progressActivities({ database: { db } }: Pick<Context, 'database'>) {
   return {
@@ -47,62 +44,7 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
       at: string;
     }): Promise<{ otherOpen: boolean; standings: Standing[] }> {
       const { cancellationId } = request;
-      const takenAt = new Date(at);
-      const eventId = `request/${request.requestId}`;
-      await db.transaction(async (tx) => {
-        // The API has written both rows, unless PostgreSQL has lost them.
-        const joinable = sql<boolean>`not exists (select from ${cancellations} as other where other.account = ${account} and other.joinable)`;
-        await tx
-          .insert(cancellations)
-          .values({
-            id: cancellationId,
-            account,
-            reason: request.reason,
-            state: 'open',
-            joinable,
-            requestedBy: request.by,
-            startedAt: takenAt,
-          })
-          .onConflictDoUpdate({
-            target: cancellations.id,
-            // The API wrote it by PostgreSQL's clock.
-            set: { startedAt: sql`least(${cancellations.startedAt}, excluded.started_at)` },
-          });
-        const isNew = await recordEvent(tx, {
-          ...{ id: eventId, process: 'cancellations', subject: cancellationId, account, at: takenAt },
-          by: request.by,
-          action: 'Cancellation requested',
-          detail: `${inWords(request.reason)}: ${request.integrations.join(', ')}`,
-        });
-        // It may join a cancellation that was withdrawn, or whose end was being written.
-        if (isNew) {
-          await tx
-            .update(cancellations)
-            .set({ state: 'open', closedAt: null, withdrawnAt: null, withdrawnBy: null, withdrawnReason: null })
-            .where(eq(cancellations.id, cancellationId));
-        }
-        // A run after a reset takes the request a second time: it was made when the first one took it.
-        const [first] = isNew
-          ? [{ at: takenAt }]
-          : await tx.select({ at: events.at }).from(events).where(eq(events.id, eventId));
-        await tx
-          .insert(cancellationRequests)
-          .values({
-            requestId: request.requestId,
-            cancellationId,
-            reason: request.reason,
-            integrations: request.integrations,
-            whenActive: request.whenActive,
-            dealerIds: request.dealerIds,
-            requestedBy: request.by,
-            requestedAt: first!.at,
-            takenAt,
-          })
-          .onConflictDoUpdate({
-            target: cancellationRequests.requestId,
-            set: { requestedAt: first!.at, takenAt: sql`coalesce(${cancellationRequests.takenAt}, excluded.taken_at)` },
-          });
-      });
+      await db.transaction((tx) => writeRequest(tx, { account, request, at }));
       const others = and(
         ...[eq(cancellations.account, account), eq(cancellations.state, 'open'), ne(cancellations.id, cancellationId)],
       );
@@ -113,32 +55,9 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
       return { otherOpen: otherOpen > 0, standings };
     },
 
-    /** Of the whole cancellation, or of some of its integrations; the cancellation is open again until those have ended. */
-    async recordWithdrawal({
-      withdrawal: { requestId, cancellationId, reason, by, integrations },
-      at,
-    }: {
-      withdrawal: Withdrawal;
-      at: string;
-    }): Promise<void> {
-      const whole = !integrations && { withdrawnAt: new Date(at), withdrawnBy: by, withdrawnReason: reason };
-      await db.transaction(async (tx) => {
-        const isNew = await recordEvent(tx, {
-          ...{ id: `withdrawal/${requestId}`, process: 'cancellations', subject: cancellationId },
-          account: accountOf(cancellationId),
-          at: new Date(at),
-          by,
-          action: integrations ? `Withdrawn: ${integrations.map(vendorTitle).join(', ')}` : 'Cancellation withdrawn',
-          detail: reason,
-        });
-        // A late try must not open again what has been closed since.
-        if (!isNew) return;
-        await tx
-          .update(cancellations)
-          .set({ ...whole, state: 'open', closedAt: null })
-          .where(eq(cancellations.id, cancellationId));
-      });
-    },
+    /** @param of at: ISO 8601 */
+    recordWithdrawal: (of: { withdrawal: Withdrawal; at: string }): Promise<void> =>
+      db.transaction((tx) => writeWithdrawal(tx, of)),
 
     /** What the tables show as the evidence of steps that were done with a task. */
     evidenceOfTasks: (of: { cancellationId: string; integration: IntegrationName }) => evidenceOfTasks(db, of),
@@ -182,37 +101,44 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
     /**
      * Closes the cancellation where none of its integrations goes on, and no request has joined it that its workflow has not
      * taken. Tasks that a run before a reset has left, and that no workflow knows, are closed with it.
-     * @returns the requests to take first: no later one can join a cancellation that is closed
+     * @param requestIds the requests for which its integrations were begun
+     * @returns the requests to take first: no later one can join a cancellation that is closed; `lost`, and nothing is closed,
+     *   where the tables do not hold the cancellation or say that it goes on
      */
     async closeCancellation({
       cancellationId,
+      requestIds,
       at,
     }: {
       cancellationId: string;
+      requestIds: string[];
       at: string;
-    }): Promise<{ untaken: CancellationRequest[] }> {
+    }): Promise<{ untaken: CancellationRequest[]; lost?: true }> {
       return db.transaction(async (tx) => {
         // The API locks it too when a request joins.
-        await tx
+        const [cancellation] = await tx
           .select({ id: cancellations.id })
           .from(cancellations)
           .where(eq(cancellations.id, cancellationId))
           .for('update');
+        if (!cancellation) return { untaken: [], lost: true };
         const untaken = await tx
           .select()
           .from(cancellationRequests)
           .where(and(eq(cancellationRequests.cancellationId, cancellationId), isNull(cancellationRequests.takenAt)))
           .orderBy(asc(cancellationRequests.requestedAt));
         if (untaken.length > 0) return { untaken: untaken.map(requestOf) };
-        const goesOn = tx
-          .select({ one: sql`1` })
-          .from(cancellationIntegrations)
-          .where(
+        const [held, goOn] = [
+          await tx.$count(cancellationRequests, inArray(cancellationRequests.requestId, requestIds)),
+          await tx.$count(
+            cancellationIntegrations,
             and(
               eq(cancellationIntegrations.cancellationId, cancellationId),
               inArray(cancellationIntegrations.state, [...openIntegrationStates]),
             ),
-          );
+          ),
+        ];
+        if (held < requestIds.length || goOn > 0) return { untaken: [], lost: true };
         await tx
           .update(cancellations)
           .set({
@@ -220,9 +146,9 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
             joinable: false,
             closedAt: sql`greatest(${at}::timestamptz, ${cancellations.startedAt})`,
           })
-          .where(and(eq(cancellations.id, cancellationId), isNull(cancellations.closedAt), notExists(goesOn)));
+          .where(and(eq(cancellations.id, cancellationId), isNull(cancellations.closedAt)));
         const reason = 'the cancellation has ended without it';
-        await closeTasks(tx, and(tasksOf(cancellationId), notExists(goesOn)), { reason, at: new Date(at) });
+        await closeTasks(tx, tasksOf(cancellationId), { reason, at: new Date(at) });
         return { untaken: [] };
       });
     },

@@ -11,27 +11,22 @@ import {
   cancellationWorkflowId,
   type IntegrationProgress,
   openIntegrationStates,
-  type WhenActive,
+  type RequestedIntegration,
 } from '../../domain/cancellations/cancellations.ts';
-import type { Withdrawal } from '../../domain/cancellations/messages.ts';
+import type { TakenWithdrawal } from '../../domain/cancellations/messages.ts';
 import type { IntegrationName } from '../../domain/shared/vendors.ts';
 import type { Context } from '../shared/context.ts';
 
-/** Where an integration of a cancellation stands by the tables, for a dealer's workflow that does not know it. */
-export interface Standing {
+/** Where an integration of a cancellation stands by the tables, for a dealer's workflow that does not know it; with its last request. */
+export interface Standing extends RequestedIntegration {
   /** `uncertain`: never begun, and something was withdrawn, so nobody knows whether it is still wanted. */
   how: 'to_begin' | 'in_progress' | 'to_reinstate' | 'ended' | 'uncertain';
   integration: IntegrationName;
-  /** Of its last request. */
-  requestId: string;
-  whenActive: WhenActive;
-  /** At the vendor, when it was requested. */
-  dealerId?: string;
   /** Of `in_progress`. */
   workflowId?: string;
   /** Where a person reinstates it or is to: how it had ended. */
   toReinstate?: IntegrationProgress;
-  withdrawal?: Withdrawal;
+  withdrawal?: TakenWithdrawal;
   /** Of `ended`. */
   ended?: IntegrationProgress;
 }
@@ -59,13 +54,14 @@ export async function standingsOf(db: Db, cancellationId: string): Promise<Stand
       .orderBy(asc(events.at)),
   ]);
   if (!cancellation) return [];
-  const { account, withdrawnReason, withdrawnBy } = cancellation;
-  const withdrawal: Withdrawal | undefined =
+  const { account, withdrawnReason, withdrawnBy, withdrawnAt } = cancellation;
+  const withdrawal: TakenWithdrawal | undefined =
     withdrawnReason === null
       ? undefined
       : {
           requestId: withdrawals.at(-1)?.id.replace('withdrawal/', '') ?? cancellationId,
           ...{ cancellationId, reason: withdrawnReason, by: withdrawnBy ?? 'unknown' },
+          at: (withdrawnAt ?? cancellation.startedAt).toISOString(),
         };
   const names = new Set([...requests.flatMap((one) => one.integrations), ...rows.map((row) => row.integration)]);
   return [...names].map((integration): Standing => {
@@ -78,6 +74,9 @@ export async function standingsOf(db: Db, cancellationId: string): Promise<Stand
       ...{ integration, dealerId },
       requestId: last?.requestId ?? cancellationId,
       whenActive: last?.whenActive ?? ('block' as const),
+      reason: last?.reason ?? cancellation.reason,
+      by: last?.requestedBy ?? cancellation.requestedBy,
+      requestedAt: (last?.requestedAt ?? cancellation.startedAt).toISOString(),
     };
     const withdrawnSince = !last || withdrawals.some(({ at }) => at >= last.requestedAt);
     // A row of the dealer's own workflow: the integration was waiting to begin.

@@ -25,6 +25,19 @@ export interface CancellationRequest {
   by: string;
 }
 
+/** What one integration has from the request for which it is ended. */
+export interface RequestedIntegration {
+  requestId: string;
+  whenActive: WhenActive;
+  /** At the vendor, when it was requested. */
+  dealerId?: string;
+  reason: Reason;
+  /** Who asked. */
+  by: string;
+  /** When the dealer's workflow took the request, ISO 8601. */
+  requestedAt: string;
+}
+
 /** `ended`: done with the vendor; `blocked`: by the gate; `not_completed`: a team lead closed a step without completing it; `withdrawn`: the customer stays. */
 const integrationEnds = ['ended', 'blocked', 'not_completed', 'withdrawn'] as const;
 export type IntegrationEnd = (typeof integrationEnds)[number];

@@ -36,10 +36,13 @@ export interface Withdrawal {
   by: string;
 }
 
+/** A withdrawal, and when the dealer's workflow took it (ISO 8601). */
+export type TakenWithdrawal = Withdrawal & { at: string };
+
 /** To an integration's workflow, which ignores one of another cancellation. */
 export type IntegrationWithdrawal = Pick<Withdrawal, 'cancellationId' | 'reason' | 'by'>;
 
 export const cancellationsWithoutArguments: WithoutArguments = {
-  signals: ['adoptOpen', 'resend'],
+  signals: ['adoptOpen', 'saveAgain', 'resend'],
   starts: ['removeFromVinEventStream'],
 };

@@ -88,17 +88,17 @@ it('an integration that was stopped: its task about data after the end stays ope
 
 it('a cancellation that is closed: the closing of a task that is still open is in the audit trail, and only then', async () => {
   const { cancellationId, taskId } = await waiting();
-  await activities().closeCancellation({ cancellationId, at });
+  await activities().closeCancellation({ cancellationId, requestIds: [], at });
   expect(await findTask(database.db, taskId)).toMatchObject({ state: 'open' });
   expect(await trailOf(taskId)).toEqual([]);
 
   const itsRow = eq(cancellationIntegrations.cancellationId, cancellationId);
   await database.db.update(cancellationIntegrations).set({ state: 'ended' }).where(itsRow);
-  await withoutEvents(() => activities().closeCancellation({ cancellationId, at }));
+  await withoutEvents(() => activities().closeCancellation({ cancellationId, requestIds: [], at }));
   expect(await findTask(database.db, taskId)).toMatchObject({ state: 'open' });
 
-  await activities().closeCancellation({ cancellationId, at });
-  await activities().closeCancellation({ cancellationId, at: '2026-11-28T15:00:00.000Z' });
+  await activities().closeCancellation({ cancellationId, requestIds: [], at });
+  await activities().closeCancellation({ cancellationId, requestIds: [], at: '2026-11-28T15:00:00.000Z' });
   expect(await findTask(database.db, taskId)).toMatchObject({ state: 'closed', closedAt: new Date(at) });
   expect(await trailOf(taskId)).toEqual([
     ['Task closed: Fill in the form', 'the cancellation has ended without it', 'dealerops', at],

@@ -23,7 +23,8 @@ const place = (account: string, request = newRequest()) => joinOrOpenCancellatio
 const at = '2026-01-05T10:00:00.000Z';
 const take = (account: string, cancellationId: string, request: ReturnType<typeof newRequest>) =>
   progressActivities({ database }).recordRequest({ account, request: { ...request, cancellationId }, at });
-const close = (cancellationId: string) => progressActivities({ database }).closeCancellation({ cancellationId, at });
+const close = (cancellationId: string, requestIds: string[] = []) =>
+  progressActivities({ database }).closeCancellation({ cancellationId, requestIds, at });
 
 it('fifty requests at once for one dealer join one cancellation, and another dealer has its own', async () => {
   const placed = await Promise.all(Array.from({ length: 50 }, () => place('D-1')));
@@ -53,6 +54,15 @@ it('a cancellation does not close while a request has joined it that its workflo
   expect(untaken).toEqual([{ ...late, cancellationId, dealerIds: undefined }]);
   const [row] = await database.db.select().from(cancellations).where(eq(cancellations.id, cancellationId));
   expect(row).toMatchObject({ state: 'open', joinable: true });
+});
+
+it('a cancellation that the tables have lost, whole or a request of it, is not closed as if it were there', async () => {
+  const request = newRequest();
+  const { cancellationId } = await place('D-8', request);
+  await take('D-8', cancellationId, request);
+  expect(await close(cancellationId, [request.requestId, randomUUID()])).toEqual({ untaken: [], lost: true });
+  expect(await close(randomUUID())).toEqual({ untaken: [], lost: true });
+  expect(await close(cancellationId, [request.requestId])).toEqual({ untaken: [] });
 });
 
 it('a request that comes while a cancellation closes waits, and begins the next one', async () => {

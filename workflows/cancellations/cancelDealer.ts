@@ -1,11 +1,14 @@
 import {
   allHandlersFinished,
   CancellationScope,
+  condition,
   continueAsNew,
   defineQuery,
   defineSignal,
+  log,
   setCurrentDetails,
   setHandler,
+  sleep,
   uuid4,
 } from '@temporalio/workflow';
 import type { Standing } from '../../activities/cancellations/standings.ts';
@@ -17,8 +20,10 @@ import { inWords } from '../../domain/shared/words.ts';
 import { allNoticesSent } from '../shared/backgroundNotices.ts';
 import { newRunDue, steadily } from '../shared/newRun.ts';
 import { searchable } from '../shared/searchable.ts';
+import { whileOpen } from '../shared/whileOpen.ts';
 import { records } from './activities.ts';
 import { type DealerCancellation, DealerIntegrations, type Ongoing } from './dealerIntegrations.ts';
+import { knownOf } from './dealerRecords.ts';
 import { concerns, recordStopped } from './integrations.ts';
 
 const requestSignal = defineSignal<[CancellationRequest]>('request');
@@ -60,19 +65,23 @@ export async function cancelDealer({
   const isLong = newRunDue(longHistory);
 
   // Whoever cancels this workflow in Temporal withdraws its cancellations, at any time: what it has begun still comes to its end.
-  CancellationScope.current().cancelRequested.catch(() =>
-    dealer.withdrawAll('the workflow was canceled in Temporal', 'temporal'),
-  );
+  let takenBeforeCancel = Number.POSITIVE_INFINITY;
+  CancellationScope.current().cancelRequested.catch(async () => {
+    await dealer.withdrawAll('the workflow was canceled in Temporal', 'temporal');
+    takenBeforeCancel = dealer.requestsTaken;
+  });
   return CancellationScope.nonCancellable(async () => {
-    await steadily(
-      () => (dealer.isOver() || (isLong() && dealer.allWait())) && allHandlersFinished() && allNoticesSent(),
-    );
+    void dealer.keepRecords();
+    // Temporal takes one Cancel for each run: what is requested after it can be canceled in the next one.
+    const nextRunDue = () => (isLong() || dealer.requestsTaken > takenBeforeCancel) && dealer.allWait();
+    await steadily(() => (dealer.isOver() || nextRunDue()) && allHandlersFinished() && allNoticesSent());
     if (!dealer.isOver()) await continueAsNew<typeof cancelDealer>({ account, handedOver: dealer.toHandOver() });
     return dealer.states();
   });
 }
 
 class Dealer {
+  requestsTaken = 0;
   private readonly account: string;
   private readonly cancellations: Map<string, DealerCancellation>;
   private readonly integrations: DealerIntegrations;
@@ -80,6 +89,8 @@ class Dealer {
   /** Messages are carried out one after the other. */
   private lastMessage: Promise<unknown> = Promise.resolve();
   private messages = 0;
+  /** How often anything has changed that the tables are to hold. */
+  private changes = 0;
   /** Whether a first message has come. */
   private hasMessage: boolean;
   /** Whether the tables were asked for what an earlier workflow of the dealer has left. */
@@ -135,6 +146,7 @@ class Dealer {
   adoptOpen(): Promise<void> {
     return this.inTurn(async () => {
       this.integrations.ends.doubtAll();
+      await this.restoreRecords([...this.cancellations.values()]);
       await this.adoptOpenOnes();
     });
   }
@@ -144,6 +156,28 @@ class Dealer {
       for (const { id } of [...this.cancellations.values()])
         await this.carryOutWithdrawal({ requestId: uuid4(), cancellationId: id, reason, by });
     });
+  }
+
+  /** Daily, without an event in the history: what the tables have lost, such as when a database was restored, is written again. */
+  async keepRecords(): Promise<never> {
+    for (;;) {
+      // Most cancellations have ended by then.
+      await sleep('1 hour', { summary: 'Until the tables are compared with this workflow' });
+      await condition(() => this.messages === 0);
+      const { account, changes } = this;
+      const cancellations = [...this.cancellations.values()].map(knownOf);
+      await whileOpen(
+        () => this.changes !== changes,
+        () =>
+          records.keepRecords.executeWithOptions({ summary: 'Compare the tables daily' }, [{ account, cancellations }]),
+      );
+    }
+  }
+
+  private async restoreRecords(all: DealerCancellation[]): Promise<void> {
+    if (all.length === 0) return;
+    const known = { account: this.account, cancellations: all.map(knownOf) };
+    await records.restoreRecords.executeWithOptions({ summary: 'Write again what the tables have lost' }, [known]);
   }
 
   private inTurn(work: () => Promise<void>): Promise<void> {
@@ -159,41 +193,52 @@ class Dealer {
   }
 
   private async take(request: CancellationRequest): Promise<void> {
-    const { account } = this;
     const { cancellationId, requestId } = request;
-    if (this.cancellations.get(cancellationId)?.requests.includes(requestId)) return;
-    const { otherOpen, standings } = await records.recordRequest.executeWithOptions({ summary: 'Record the request' }, [
-      { account, request, at: new Date().toISOString() },
-    ]);
+    if (this.knows(request)) return;
+    const { otherOpen, standings } = await this.record(request);
+    const others = [...this.cancellations.values()].filter(({ id }) => id !== cancellationId);
+    if (!otherOpen) await this.restoreRecords(others);
     if (!this.hasAdopted && otherOpen) await this.adoptOpenOnes({ but: cancellationId });
     this.hasAdopted = true;
     const cancellation = this.cancellations.get(cancellationId) ?? this.open(cancellationId);
     cancellation.requests.push(requestId);
+    this.requestsTaken += 1;
     for (const standing of standings) {
-      const { integration, whenActive, dealerId } = standing;
+      const { integration, whenActive, dealerId, reason, by, requestedAt } = standing;
+      const latest = { requestId, whenActive, dealerId, reason, by, requestedAt };
       const one = cancellation.integrations.find((its) => its.integration === integration);
       const requested = request.integrations.includes(integration);
       if (!one) await this.adopt(cancellation, standing);
-      else if (requested && !one.ended && one.withdrawal) one.again = { whenActive, requestId, dealerId };
+      else if (requested && !one.ended && one.withdrawal) one.again = latest;
       else if (requested && isRequestedAgain(one, standing)) {
         cancellation.integrations.splice(cancellation.integrations.indexOf(one), 1);
-        await this.adopt(cancellation, { how: 'to_begin', integration, whenActive, requestId, dealerId });
+        await this.adopt(cancellation, { how: 'to_begin', integration, ...latest });
       }
     }
     this.hasEnded(cancellation);
   }
 
+  private knows({ cancellationId, requestId }: CancellationRequest): boolean {
+    return this.cancellations.get(cancellationId)?.requests.includes(requestId) ?? false;
+  }
+
+  private record(request: CancellationRequest) {
+    const of = { account: this.account, request, at: new Date().toISOString() };
+    return records.recordRequest.executeWithOptions({ summary: 'Record the request' }, [of]);
+  }
+
   private async carryOutWithdrawal(withdrawal: Withdrawal): Promise<void> {
     const { cancellationId } = withdrawal;
+    const at = new Date().toISOString();
     // Also for requests that were made before it, and that this workflow was not told of.
     await this.adoptOpenOnes({ withdrawn: cancellationId });
     const cancellation = this.cancellations.get(cancellationId) ?? (await this.openEnded(cancellationId));
     const concerned = cancellation.integrations.filter((one) => concerns(withdrawal, one.integration));
-    const left = concerned.flatMap((one) => this.integrations.withdraw(cancellation, one, withdrawal) ?? []);
+    const left = concerned.flatMap((one) => this.integrations.withdraw(cancellation, one, { ...withdrawal, at }) ?? []);
     if (left.length > 0) {
       this.show();
       const recorded = records.recordWithdrawal.executeWithOptions({ summary: 'Record the withdrawal' }, [
-        { withdrawal, at: new Date().toISOString() },
+        { withdrawal, at },
       ]);
       for (const work of left) void work();
       await recorded;
@@ -215,7 +260,8 @@ class Dealer {
       this.hasEnded(cancellation);
     }
     for (const request of untaken) {
-      if (request.cancellationId === withdrawn) await this.take(request);
+      if (this.knows(request)) await this.record(request);
+      else if (request.cancellationId === withdrawn) await this.take(request);
       else void this.request(request);
     }
   }
@@ -240,10 +286,12 @@ class Dealer {
   private async adopt(cancellation: DealerCancellation, { how, ...standing }: Standing): Promise<void> {
     const { integration } = standing;
     const one: Ongoing = standing;
+    if (one.ended) one.endedAt = new Date().toISOString();
     cancellation.integrations.push(one);
     if (how === 'uncertain') {
       const place = { cancellationId: cancellation.id, account: this.account, integration };
       one.ended = await recordStopped(place, 'it had not begun when its workflow was stopped in Temporal');
+      one.endedAt = new Date().toISOString();
     }
     // The withdrawal may not have reached it.
     if (one.withdrawal) await this.integrations.tellOfWithdrawal(one);
@@ -264,16 +312,35 @@ class Dealer {
   private async close(cancellation: DealerCancellation): Promise<void> {
     const { id } = cancellation;
     if (!isOver(cancellation) || this.cancellations.get(id) !== cancellation) return;
-    const { untaken } = await records.closeCancellation.executeWithOptions({ summary: 'Record that all has ended' }, [
-      { cancellationId: id, at: new Date().toISOString() },
-    ]);
-    for (const request of untaken) void this.request(request);
-    if (untaken.length > 0) return;
+    const first = await this.tryToClose(cancellation);
+    if (first === 'joined') return;
+    if (first === 'lost') {
+      await this.restoreRecords([cancellation]);
+      const second = await this.tryToClose(cancellation);
+      if (second === 'joined') return;
+      if (second === 'lost') log.warn('The tables do not show the end of the cancellation', { cancellationId: id });
+    }
     for (const one of cancellation.integrations) this.results[one.integration] = stateOf(one);
     this.cancellations.delete(id);
   }
 
+  /** @returns `joined` where a request has joined it, which is taken next; `lost` where the tables have not all of it */
+  private async tryToClose(cancellation: DealerCancellation): Promise<'closed' | 'joined' | 'lost'> {
+    const { id } = cancellation;
+    const requestIds = knownOf(cancellation).requests.map(({ request }) => request.requestId);
+    const { untaken, lost } = await records.closeCancellation.executeWithOptions(
+      { summary: 'Record that all has ended' },
+      [{ cancellationId: id, requestIds, at: new Date().toISOString() }],
+    );
+    const joined = untaken.filter((request) => !this.knows(request));
+    for (const request of joined) void this.request(request);
+    if (joined.length > 0) return 'joined';
+    for (const request of untaken) await this.record(request);
+    return lost || untaken.length > 0 ? 'lost' : 'closed';
+  }
+
   private show(): void {
+    this.changes += 1;
     const all = [...this.cancellations.values()].flatMap((one) => one.integrations);
     const open = all.filter((one) => !one.ended).length;
     const names = [

@@ -20,6 +20,8 @@ import { GateNotCompleted, type IntegrationCancellation, Refused, Steps, type St
 
 /** Sent by the dealer's workflow: the customer stays. */
 export const withdrawSignal = defineSignal<[IntegrationWithdrawal]>('withdraw');
+/** The tables have lost the integration's row. */
+const saveAgainSignal = defineSignal('saveAgain');
 const progressQuery = defineQuery<IntegrationProgress>('progress');
 
 /** Of one run of an integration's workflow, in events. */
@@ -164,6 +166,7 @@ async function inRuns<Of extends IntegrationCancellation>(
   work: () => Promise<void>,
 ): Promise<IntegrationProgress> {
   setHandler(progressQuery, () => steps.snapshot());
+  setHandler(saveAgainSignal, () => steps.progress.saveAgain());
   await overRuns(steps, longHistory, work, () => {
     const handedOver: HandedOver = { progress: steps.snapshot(), steps: steps.toHandOver(), received };
     return continueAsNew<(of: OfRun<Of>) => Promise<IntegrationProgress>>({ ...of, handedOver });

@@ -2,24 +2,21 @@ import { condition } from '@temporalio/workflow';
 import {
   type IntegrationProgress,
   integrationWorkflowId,
+  type RequestedIntegration,
   reinstateWorkflowId,
   stepsAhead,
-  type WhenActive,
 } from '../../domain/cancellations/cancellations.ts';
-import type { IntegrationEnd, Withdrawal } from '../../domain/cancellations/messages.ts';
+import type { IntegrationEnd, TakenWithdrawal } from '../../domain/cancellations/messages.ts';
+import type { RecordedEvent } from '../../domain/shared/checklist.ts';
 import { type IntegrationName, vendorTitle } from '../../domain/shared/vendors.ts';
+import { inWords } from '../../domain/shared/words.ts';
 import { records } from './activities.ts';
 import { type Followed, IntegrationEnds, runOf } from './integrationEnds.ts';
 import { passOn, recordStopped, startIntegration, startReinstating } from './integrations.ts';
 
 /** One integration of a cancellation. Plain data: the next run of the dealer's workflow continues from it. */
-export interface Ongoing {
+export interface Ongoing extends RequestedIntegration {
   integration: IntegrationName;
-  whenActive: WhenActive;
-  /** For which it was begun. */
-  requestId: string;
-  /** At the vendor, when it was requested. */
-  dealerId?: string;
   /** The workflow whose end is awaited, and its first run's ID, where that is known. */
   workflowId?: string;
   firstRunId?: string;
@@ -27,10 +24,14 @@ export interface Ongoing {
   mayBeAnothers?: boolean;
   /** How it had ended when the withdrawal came: a person reinstates it. */
   toReinstate?: IntegrationProgress;
-  withdrawal?: Withdrawal;
+  withdrawal?: TakenWithdrawal;
   /** Requested again after it was withdrawn: starts again when the withdrawn one has ended. */
-  again?: Pick<Ongoing, 'whenActive' | 'requestId' | 'dealerId'>;
+  again?: RequestedIntegration;
+  /** Another cancellation, which was already ending this integration when it was requested: it is ended once. */
+  endsWith?: string;
   ended?: IntegrationProgress;
+  /** When that was known, ISO 8601. */
+  endedAt?: string;
 }
 
 /** One cancellation of the dealer. Plain data, like `Ongoing`. */
@@ -92,21 +93,25 @@ export class DealerIntegrations {
       else {
         // Withdrawn too late and then requested again: it has ended, as is wanted now.
         if (again) one.withdrawal = one.again = undefined;
-        one.ended = end;
+        Object.assign(one, { ended: end, endedAt: new Date().toISOString() } satisfies Partial<Ongoing>);
       }
     }
     this.onEnd(cancellation);
   }
 
   /** The customer stays. @returns what is left to do for it: nothing where it is withdrawn already, or was not ended */
-  withdraw(cancellation: DealerCancellation, one: Ongoing, withdrawal: Withdrawal): (() => Promise<void>) | undefined {
+  withdraw(
+    cancellation: DealerCancellation,
+    one: Ongoing,
+    withdrawal: TakenWithdrawal,
+  ): (() => Promise<void>) | undefined {
     const { ended } = one;
     if (ended ? ended.state === 'withdrawn' || ended.state === 'blocked' : one.withdrawal && !one.again)
       return undefined;
     one.again = undefined;
     one.withdrawal = withdrawal;
     if (!ended) return () => this.tellOfWithdrawal(one);
-    one.ended = undefined;
+    one.ended = one.endedAt = undefined;
     one.toReinstate = ended;
     return () => this.bring(cancellation, one);
   }
@@ -120,8 +125,8 @@ export class DealerIntegrations {
   private async carryOut(cancellation: DealerCancellation, one: Ongoing): Promise<IntegrationProgress | undefined> {
     const { integration, whenActive, requestId, dealerId } = one;
     if (!one.workflowId) {
-      const withdrawn = await this.waitForTurn(cancellation, one);
-      if (withdrawn) return withdrawn;
+      const end = await this.waitForTurn(cancellation, one);
+      if (end) return end;
       const of = { ...this.placeOf(cancellation, one), whenActive, requestId, dealerId };
       const started = await this.start(one, integrationWorkflowId(integration, this.account), () =>
         startIntegration(of),
@@ -174,6 +179,7 @@ export class DealerIntegrations {
     const { workflowId } = one;
     const end = await this.ends.of(one as Followed, this.during);
     if (end?.cancellationId === cancellation.id) return end.progress;
+    if (end?.progress.state === 'ended' && !one.toReinstate) return this.endAs(cancellation, end.progress);
     return this.during(async () => {
       const { integration } = one;
       const isOwn =
@@ -190,7 +196,7 @@ export class DealerIntegrations {
 
   /**
    * Nothing is ended while another cancellation of the dealer ends it, or a person reinstates it for one.
-   * @returns how it has ended when it is withdrawn meanwhile
+   * @returns how it has ended when it is withdrawn meanwhile, or another one has ended it
    */
   private async waitForTurn(cancellation: DealerCancellation, one: Ongoing): Promise<IntegrationProgress | undefined> {
     const { integration } = one;
@@ -204,25 +210,63 @@ export class DealerIntegrations {
       return true;
     };
     const steps = stepsAhead(integration);
+    const other = this.endsWith(cancellation, one);
     if (!isNext()) {
-      const reason = 'begins when an earlier cancellation has ended it, or it is reinstated';
+      const reason = other
+        ? 'another cancellation of the dealer is already ending it: it is ended once'
+        : 'begins when an earlier cancellation has ended it, or it is reinstated';
       await this.save(cancellation, { integration, state: 'waiting', reason, steps });
       await condition(() => isNext() || one.withdrawal !== undefined);
     }
-    if (!one.withdrawal) return undefined;
-    const { reason, by } = one.withdrawal;
-    const endedAt = new Date().toISOString();
-    const withdrawn = steps.map((step) => ({ ...step, state: 'withdrawn' as const, by, endedAt }));
-    return this.save(cancellation, { integration, state: 'withdrawn', reason, steps: withdrawn });
+    if (one.withdrawal) {
+      const { reason, by } = one.withdrawal;
+      const endedAt = new Date().toISOString();
+      const withdrawn = steps.map((step) => ({ ...step, state: 'withdrawn' as const, by, endedAt }));
+      return this.save(cancellation, { integration, state: 'withdrawn', reason, steps: withdrawn });
+    }
+    one.endsWith = undefined;
+    const end = other?.ended;
+    return end?.state === 'ended' || end?.state === 'withdrawn' ? this.endAs(cancellation, end) : undefined;
   }
 
-  private async save({ id }: DealerCancellation, progress: IntegrationProgress): Promise<IntegrationProgress> {
+  /**
+   * A request joins the cancellation that is already ending the integration. It has one of its own only where the tables had
+   * lost that, such as after a database was restored: the vendor must not be told twice, nor be told after a withdrawal.
+   */
+  private endsWith(cancellation: DealerCancellation, one: Ongoing): Ongoing | undefined {
+    let before = true;
+    for (const other of this.cancellations.values()) {
+      if (other === cancellation) before = false;
+      const its = other.integrations.find(({ integration }) => integration === one.integration);
+      if (other === cancellation || !its || !isOngoing(its, before)) continue;
+      if (one.endsWith ? one.endsWith !== other.id : its.withdrawal) continue;
+      one.endsWith = other.id;
+      return its;
+    }
+    return undefined;
+  }
+
+  /** Another cancellation of the dealer has ended it. */
+  private endAs(cancellation: DealerCancellation, progress: IntegrationProgress): Promise<IntegrationProgress> {
+    const { integration, state, reason } = progress;
+    const action = `${vendorTitle(integration)}: ${inWords(state)}`;
+    const detail = ['by another cancellation of the dealer', reason].filter(Boolean).join(': ');
+    const id = `with-another/${cancellation.id}/${integration}/${Date.now()}`;
+    const event = { id, at: new Date().toISOString(), by: 'dealerops', action, detail };
+    return this.save(cancellation, progress, [event]);
+  }
+
+  private async save(
+    { id }: DealerCancellation,
+    progress: IntegrationProgress,
+    events: RecordedEvent[] = [],
+  ): Promise<IntegrationProgress> {
     this.version = Math.max(this.version + 1, Date.now());
     const { account, version } = this;
     const summary = `Record: ${vendorTitle(progress.integration)} ${progress.state}`;
     await this.during(() =>
       records.saveProgress.executeWithOptions({ summary }, [
-        { cancellationId: id, account, version, progress, events: [] },
+        { cancellationId: id, account, version, progress, events },
       ]),
     );
     return progress;

@@ -182,6 +182,11 @@ export class Checklist<Step extends string, WaitingOn extends string, End extend
     this.step(name).mayBeDone = mayBe || undefined;
   }
 
+  /** The tables may have lost it, such as when a database was restored. */
+  saveAgain(): void {
+    this.changed();
+  }
+
   /** Resolves when the tables hold what is known now. */
   async saved(): Promise<void> {
     const upTo = this.changes;

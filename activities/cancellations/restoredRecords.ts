@@ -1,0 +1,132 @@
+import { activityInfo } from '@temporalio/activity';
+import { WorkflowNotFoundError } from '@temporalio/common';
+import { and, eq, inArray, isNotNull, lt } from 'drizzle-orm';
+import type { Db } from '../../db/client.ts';
+import { recordEvent } from '../../db/queries/events.ts';
+import { cancellationIntegrations, cancellationRequests, cancellations } from '../../db/schema/cancellations.ts';
+import { events } from '../../db/schema/shared.ts';
+import {
+  type CancellationRequest,
+  type IntegrationProgress,
+  openIntegrationStates,
+} from '../../domain/cancellations/cancellations.ts';
+import type { Withdrawal } from '../../domain/cancellations/messages.ts';
+import type { Context } from '../shared/context.ts';
+import { lookDaily } from '../shared/notBefore.ts';
+import { writeRequest, writeWithdrawal } from './requests.ts';
+
+/**
+ * What a dealer's workflow knows of one of its cancellations, for tables that do not, such as after a database was restored to a
+ * time before a request. Times are ISO 8601.
+ */
+export interface KnownCancellation {
+  id: string;
+  /** Those for which its integrations were begun, and when the workflow took them. */
+  requests: { request: CancellationRequest; at: string }[];
+  withdrawals: { withdrawal: Withdrawal; at: string }[];
+  /** Its integrations that have ended, and since when the workflow knows that. */
+  ended: { progress: IntegrationProgress; at: string }[];
+  /** Of its integrations that have not. */
+  workflowIds: string[];
+}
+
+export interface KnownCancellations {
+  account: string;
+  cancellations: KnownCancellation[];
+}
+
+export function restoredRecordActivities({ database: { db }, temporal }: Pick<Context, 'database' | 'temporal'>) {
+  async function restore({ account, cancellations: known }: KnownCancellations): Promise<void> {
+    for (const one of known) {
+      if (!(await db.transaction((tx) => writeLost(tx, account, one)))) continue;
+      for (const workflowId of one.workflowIds) await saveAgain(workflowId);
+    }
+  }
+
+  /** Only the integration's own workflow knows how far it is. */
+  async function saveAgain(workflowId: string): Promise<void> {
+    try {
+      await temporal.workflow.getHandle(workflowId).signal('saveAgain');
+    } catch (error) {
+      // It has just ended: the dealer's workflow hears how.
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+    }
+  }
+
+  return {
+    /** Writes again what the tables have lost of a dealer's cancellations. */
+    restoreRecords: restore,
+
+    /** Does so daily, without an event in the history; it never resolves. */
+    async keepRecords(known: KnownCancellations): Promise<void> {
+      await lookDaily<never>(async () => {
+        await restore(known);
+        return { still: 'The tables hold what the workflow knows' };
+      });
+    },
+  };
+}
+
+/** @returns whether the tables had lost anything */
+async function writeLost(tx: Db, account: string, known: KnownCancellation): Promise<boolean> {
+  const { id, requests, withdrawals } = known;
+  if (requests.length === 0) return false;
+  const ends = await lostEnds(tx, known);
+  const isLost = ends.length > 0 || !(await hasMessages(tx, known));
+  if (!isLost) return false;
+  const messages = [
+    ...requests.map((one) => ({ at: one.at, write: () => writeRequest(tx, { account, ...one }) })),
+    ...withdrawals.map((one) => ({ at: one.at, write: () => writeWithdrawal(tx, one) })),
+  ].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  for (const { write } of messages) await write();
+  const { workflowId, runId } = activityInfo().workflowExecution!;
+  for (const { progress, at } of ends) {
+    const { integration, state, reason = null, steps } = progress;
+    const version = Date.parse(at);
+    const row = { workflowId, runId, state, reason, steps, version, updatedAt: new Date(at) };
+    await tx
+      .insert(cancellationIntegrations)
+      .values({ cancellationId: id, integration, ...row })
+      .onConflictDoUpdate({
+        target: [cancellationIntegrations.cancellationId, cancellationIntegrations.integration],
+        set: row,
+        setWhere: lt(cancellationIntegrations.version, version),
+      });
+  }
+  const at = new Date(activityInfo().currentAttemptScheduledTimestampMs);
+  await recordEvent(tx, {
+    ...{ id: `restored/${id}/${at.getTime()}`, process: 'cancellations', subject: id, account, at },
+    by: 'dealerops',
+    action: 'Record restored from the workflow',
+    detail: 'the database had lost it: what people and systems did before this may be missing here',
+  });
+  return true;
+}
+
+/** One that continues since, such as by a withdrawal, has a newer row. */
+async function lostEnds(tx: Db, { id, ended }: KnownCancellation): Promise<KnownCancellation['ended']> {
+  if (ended.length === 0) return [];
+  const { integration, state, version, cancellationId } = cancellationIntegrations;
+  const rows = await tx
+    .select({ integration, state, version })
+    .from(cancellationIntegrations)
+    .where(eq(cancellationId, id));
+  return ended.filter(({ progress, at }) => {
+    const row = rows.find((one) => one.integration === progress.integration);
+    return !row || (openIntegrationStates.includes(row.state) && row.version < Date.parse(at));
+  });
+}
+
+async function hasMessages(tx: Db, { id, requests, withdrawals }: KnownCancellation): Promise<boolean> {
+  const requestIds = requests.map(({ request }) => request.requestId);
+  const eventIds = withdrawals.map(({ withdrawal }) => `withdrawal/${withdrawal.requestId}`);
+  const its = and(
+    ...[eq(cancellationRequests.cancellationId, id), isNotNull(cancellationRequests.takenAt)],
+    inArray(cancellationRequests.requestId, requestIds),
+  );
+  return (
+    (await tx.$count(cancellations, eq(cancellations.id, id))) > 0 &&
+    (await tx.$count(cancellationRequests, its)) === requestIds.length &&
+    (eventIds.length === 0 || (await tx.$count(events, inArray(events.id, eventIds))) === eventIds.length)
+  );
+}
