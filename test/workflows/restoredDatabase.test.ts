@@ -17,6 +17,8 @@ let api: TestApi;
 const row = async (id: string) => (await service.db.select().from(cancellations).where(eq(cancellations.id, id))).at(0);
 const requestsOf = (id: string) =>
   service.db.select().from(cancellationRequests).where(eq(cancellationRequests.cancellationId, id));
+/** The workflow does not keep the dealer's name; the API has written the start by PostgreSQL's clock. */
+const asRestored = { dealerName: null, timeZone: null, startedAt: expect.any(Date) };
 const closed = (id: string) => eventually(async () => (await row(id))?.state === 'closed');
 const mailsOf = (code: string) => service.sandbox.smtp.messages.filter(({ subject }) => subject.includes(code)).length;
 /** An engineer's, after a restore. */
@@ -74,7 +76,7 @@ describe.each([
 
     await adoptOpen('D-1003');
     await eventually(async () => (await dealer.progress(id, 'crm/dealersocket'))?.state === 'waiting');
-    expect(await row(id)).toEqual({ ...before, startedAt: expect.any(Date) });
+    expect(await row(id)).toEqual({ ...before, ...asRestored });
     expect(await requestsOf(id)).toEqual(requests.map((one) => ({ ...one, takenAt: one.requestedAt })));
     const listed = await api.get<{ cancellations: { id: string }[] }>('reader', '/v1/cancellations?account=D-1003');
     expect(listed.body.cancellations.map((one) => one.id)).toContain(id);
@@ -166,7 +168,7 @@ describe.each([
     await lose(id);
     await adoptOpen(account);
     await eventually(() => row(id));
-    expect(await row(id)).toEqual({ ...before, startedAt: expect.any(Date) });
+    expect(await row(id)).toEqual({ ...before, ...asRestored });
     await dealer.say(task, 'claimTask', { by: 'olivia' });
     await dealer.say(task, 'completeTask', { by: 'olivia', answers: { done: true } });
     await closed(id);
