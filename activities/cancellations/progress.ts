@@ -62,13 +62,14 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
     /** What the tables show as the evidence of steps that were done with a task. */
     evidenceOfTasks: (of: { cancellationId: string; integration: IntegrationName }) => evidenceOfTasks(db, of),
 
+    /** @returns `lost` where the tables do not hold the cancellation, such as after a database was restored */
     async saveProgress(save: {
       cancellationId: string;
       account: string;
       version: number;
       progress: IntegrationProgress;
       events: RecordedEvent[];
-    }): Promise<void> {
+    }): Promise<{ lost: true } | undefined> {
       const { workflowExecution, scheduledTimestampMs } = activityInfo();
       const { workflowId, runId } = workflowExecution!;
       const { integration, state, reason, steps } = save.progress;
@@ -82,19 +83,22 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
         updatedAt: new Date(scheduledTimestampMs),
       };
       const of = { process: 'cancellations', subject: save.cancellationId, account: save.account } as const;
-      await db.transaction(async (tx) => {
-        await tx
+      return db.transaction(async (tx) => {
+        const isKnown = sql<boolean>`exists (select from ${cancellations} where ${cancellations.id} = ${save.cancellationId})`;
+        const [written] = await tx
           .insert(cancellationIntegrations)
           .values({ cancellationId: save.cancellationId, integration, ...row })
           .onConflictDoUpdate({
             target: [cancellationIntegrations.cancellationId, cancellationIntegrations.integration],
             set: row,
             setWhere: lt(cancellationIntegrations.version, save.version),
-          });
+          })
+          .returning({ isKnown });
         await recordEvents(
           tx,
           save.events.map((event) => ({ ...event, ...of, vendor: integration, at: new Date(event.at) })),
         );
+        return written && !written.isKnown ? { lost: true } : undefined;
       });
     },
 

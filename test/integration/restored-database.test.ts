@@ -66,6 +66,21 @@ describe.each([
     expect(await row(id)).toMatchObject({ withdrawnReason: 'the customer stays', joinable: false });
   });
 
+  it('is in the lists again as soon as anybody does anything for it', async () => {
+    const dealer = dealerOf(service, 'D-1403');
+    const { id, ended } = await dealer.cancel(['dms/cdk']);
+    const task = await dealer.task('cdk-case');
+    await eventually(async () => (await dealer.progress(id, 'dms/cdk'))?.state === 'waiting');
+    if (newRun) await startDealerOver('D-1403');
+    await lose(service, id);
+    await dealer.say(task, 'claimTask', { by: 'olivia' });
+    await eventually(async () => (await row(id)) && (await requestsOf(id)).length > 0);
+    await dealer.withdraw('stays', { of: id });
+    await dealer.reinstate();
+    expect(await ended()).toEqual({ 'dms/cdk': 'withdrawn' });
+    expect(await row(id)).toMatchObject({ state: 'closed', withdrawnReason: 'stays' });
+  });
+
   it('is not begun a second time by the next request, and both have ended when it has', async () => {
     const account = 'D-1701';
     const dealer = dealerOf(service, account);

@@ -11,7 +11,7 @@ import type { IntegrationEnd } from '../../domain/cancellations/messages.ts';
 import { records } from './activities.ts';
 
 /**
- * How a dealer's workflow hears of the end of its integrations' workflows. Each sends it a message, since the result of a child
+ * How a dealer's workflow hears of its integrations' workflows, such as of their end. Each sends it a message, since the result of a child
  * workflow reaches only the run that has started it: the dealer's workflow continues as new, and may be terminated and begun
  * again while its children run.
  */
@@ -28,6 +28,17 @@ export async function reportEnd(
   } catch (error) {
     // The tables hold how it has ended: the next workflow of the dealer reads it there.
     log.warn('The dealer’s workflow could not be notified of the end', { error: String(error) });
+  }
+}
+
+/** Tells the dealer's workflow, which knows the requests, that the tables have lost the cancellation. */
+export async function reportLostRecord(account: string): Promise<void> {
+  try {
+    await getExternalWorkflowHandle(cancellationWorkflowId(account)).signal('adoptOpen');
+  } catch (error) {
+    log.warn('The tables have lost the cancellation, and the dealer’s workflow could not be notified', {
+      error: String(error),
+    });
   }
 }
 

@@ -10,6 +10,7 @@ import { systemTitles } from '../../domain/cancellations/systems.ts';
 import { type IntegrationName, vendorTitle } from '../../domain/shared/vendors.ts';
 import { Checklist } from '../shared/checklist.ts';
 import { records } from './activities.ts';
+import { reportLostRecord } from './integrationEnds.ts';
 
 export type IntegrationChecklist = Checklist<StepName, WaitingOn, IntegrationEnd>;
 
@@ -33,9 +34,11 @@ export function integrationChecklist({
     waitingOnTitles: systemTitles,
     from: progress,
     searchAttributes: (of) => cancellationSearchAttributes({ account, vendor: integration, ...of }),
-    save: ({ version, snapshot, events }, summary) =>
-      records.saveProgress.executeWithOptions({ summary }, [
+    async save({ version, snapshot, events }, summary) {
+      const saved = await records.saveProgress.executeWithOptions({ summary }, [
         { cancellationId, account, version, progress: { integration, ...snapshot }, events },
-      ]),
+      ]);
+      if (saved?.lost) await reportLostRecord(account);
+    },
   });
 }
