@@ -113,6 +113,24 @@ export const mutations: Mutation[] = [
     '',
   ),
   cancellations(
+    'cancelDealer',
+    'What the tables have lost is not written again',
+    'if (!otherOpen) await this.restoreRecords(others);',
+    '',
+  ),
+  cancellations(
+    'cancelDealer',
+    'No new run after a Cancel and a request',
+    '(isLong() || dealer.requestsTaken > takenBeforeCancel)',
+    'isLong()',
+  ),
+  cancellations(
+    'dealerIntegrations',
+    'What another cancellation has ended is ended again',
+    "return end?.state === 'ended' || end?.state",
+    'return end?.state',
+  ),
+  cancellations(
     'dealerIntegrations',
     'A new request does not wait for a reinstatement',
     'if (!isNext()) {',

@@ -4,8 +4,9 @@ import { cancellations } from '../../../db/schema/cancellations.ts';
 import { cancellationWorkflowId, integrationWorkflowId } from '../../../domain/cancellations/cancellations.ts';
 import { dealerOf } from '../../support/dealer.ts';
 import { eventually } from '../../support/eventually.ts';
+import { formOf, lose } from '../../support/lostRecords.ts';
 import type { TestService } from '../../support/service.ts';
-import { integrationIs, type Scenario } from '../scenario.ts';
+import { integrationIs, type Scenario, stepIs } from '../scenario.ts';
 
 const dealersWorkflow = (service: TestService, account: string) =>
   service.client.workflow.getHandle(cancellationWorkflowId(account));
@@ -55,6 +56,57 @@ export const dealerScenarios: Scenario[] = [
       const { id } = await dealer.cancel(['crm/dealersocket']);
       await dealer.task('dealersocket-form');
       await dealersWorkflow(service, 'D-1003').cancel();
+      await isClosed(service, id);
+    },
+  },
+  {
+    name: 'dealer-canceled-in-temporal-twice',
+    records: ['cancelDealer'],
+    events: ['WORKFLOW_EXECUTION_CONTINUED_AS_NEW'],
+    async play(service) {
+      const dealer = dealerOf(service, 'D-1104');
+      const { id } = await dealer.cancel(['crm/vinsolutions']);
+      await dealer.task('vinsolutions-portal');
+      await stepIs(dealer, id, 'crm/vinsolutions', 'done');
+      const handle = dealersWorkflow(service, 'D-1104');
+      await handle.cancel();
+      await dealer.task('reinstate');
+      const { runId } = await handle.describe();
+      await dealer.cancel(['crm/vinsolutions']);
+      await eventually(async () => (await handle.describe()).runId !== runId);
+      await handle.cancel();
+      await eventually(
+        async () => (await dealer.events(id)).filter(({ action }) => /withdrawn/.test(action)).length >= 2,
+      );
+      await dealer.done('reinstate', { done: true });
+      await isClosed(service, id);
+    },
+  },
+  {
+    name: 'dealer-database-restored',
+    records: ['cancelDealer', 'cancelDealerSocket'],
+    async play(service) {
+      const dealer = dealerOf(service, 'D-1701');
+      const first = await dealer.cancel(['crm/dealersocket']);
+      const { submit } = await formOf(service, 'D-1701');
+      await lose(service, first.id);
+      const second = await dealer.cancel(['crm/dealersocket']);
+      await integrationIs(dealer, second.id, 'crm/dealersocket', 'waiting');
+      await submit();
+      await isClosed(service, first.id);
+      await isClosed(service, second.id);
+    },
+  },
+  {
+    name: 'dealer-database-restored-before-the-end',
+    records: ['cancelDealer', 'cancelDealerSocket'],
+    async play(service) {
+      const dealer = dealerOf(service, 'D-1701');
+      const { id, ended } = await dealer.cancel(['crm/dealersocket']);
+      const { submit } = await formOf(service, 'D-1701');
+      await lose(service, id);
+      await submit();
+      await ended();
       await isClosed(service, id);
     },
   },
