@@ -40,10 +40,10 @@ describe.each([
     await replayAndClose(service);
   });
 
-  it('is in the lists again, with its requests and their times, and can be withdrawn', async () => {
+  it('is in the lists again, with its requests, their times and its task, and can be withdrawn', async () => {
     const dealer = dealerOf(service, 'D-1003');
     const { id } = (await api.start({ account: 'D-1003', integrations: ['crm/dealersocket'] })).body;
-    await dealer.task('dealersocket-form');
+    const task = await dealer.task('dealersocket-form');
     await eventually(async () => (await dealer.progress(id, 'crm/dealersocket'))?.state === 'waiting');
     const [before, requests] = [await row(id), await requestsOf(id)];
     if (newRun) await startDealerOver('D-1003');
@@ -59,6 +59,7 @@ describe.each([
     expect((await dealer.events(id)).map(({ action }) => action)).toEqual(
       expect.arrayContaining(['Cancellation requested', 'Record restored from the workflow']),
     );
+    expect(await dealer.task('dealersocket-form')).toMatchObject({ id: task.id, content: task.content });
     const withdrawal = { reason: 'the customer stays' };
     expect((await api.post('offboarding', `/v1/cancellations/${id}/withdraw`, withdrawal)).status).toBe(202);
     await closed(id);
@@ -100,7 +101,6 @@ describe.each([
       await closed(id);
       expect(await progress(id)).toMatchObject({ state: 'ended' });
     }
-    // Its next reminder writes it again.
     expect((await dealer.tasks()).filter((task) => task.id !== taskId)).toEqual([]);
   });
 

@@ -20,7 +20,7 @@ import { GateNotCompleted, type IntegrationCancellation, Refused, Steps, type St
 
 /** Sent by the dealer's workflow: the customer stays. */
 export const withdrawSignal = defineSignal<[IntegrationWithdrawal]>('withdraw');
-/** The tables have lost the integration's row. */
+/** The tables may have lost the integration's row, and its tasks. */
 const saveAgainSignal = defineSignal('saveAgain');
 const progressQuery = defineQuery<IntegrationProgress>('progress');
 
@@ -166,7 +166,10 @@ async function inRuns<Of extends IntegrationCancellation>(
   work: () => Promise<void>,
 ): Promise<IntegrationProgress> {
   setHandler(progressQuery, () => steps.snapshot());
-  setHandler(saveAgainSignal, () => steps.progress.saveAgain());
+  setHandler(saveAgainSignal, () => {
+    steps.progress.saveAgain();
+    steps.people.looks += 1;
+  });
   await overRuns(steps, longHistory, work, () => {
     const handedOver: HandedOver = { progress: steps.snapshot(), steps: steps.toHandOver(), received };
     return continueAsNew<(of: OfRun<Of>) => Promise<IntegrationProgress>>({ ...of, handedOver });

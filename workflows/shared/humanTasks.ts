@@ -32,6 +32,8 @@ const noFollowUp = { followUpAt: null, followUpNote: undefined };
 export class HumanTasks<Facts extends TaskFacts> {
   /** How many changes are being written to the tasks' rows. */
   writing = 0;
+  /** Raised where the rows of the open tasks may be lost: each is looked at again. */
+  looks = 0;
   private readonly of: TasksOf<Facts>;
   private readonly tasks = new Map<string, Task<Facts>>();
   private readonly opened: TasksSnapshot['opened'];
@@ -196,14 +198,14 @@ export class HumanTasks<Facts extends TaskFacts> {
   }
 
   private async remindUntilOver(task: Task<Facts>): Promise<void> {
-    const { id: taskId } = task;
     while (!task.outcome) {
       // Not before the row is as the task is.
       await condition(() => this.writing === 0 || task.outcome !== undefined);
       if (task.outcome) return;
-      const { priority, followUpAt } = task;
+      const [{ id: taskId, priority, followUpAt }, { looks }] = [task, this];
+      const isOver = () => task.outcome !== undefined || this.looks !== looks;
       const row = await whileOpen(
-        () => task.outcome !== undefined || task.priority !== priority || task.followUpAt !== followUpAt,
+        () => isOver() || task.priority !== priority || task.followUpAt !== followUpAt,
         () => taskRecords.remind.executeWithOptions({ summary: 'Reminders' }, [{ taskId, priority, followUpAt }]),
       );
       if (row && !task.outcome) await this.rewriteRow(task, row);
