@@ -50,7 +50,8 @@ export interface TaskChange {
   state: TaskState;
   assignee?: string | null;
   answers?: TaskAnswers;
-  reason?: string;
+  /** Stays as it is when absent. */
+  reason?: string | null;
   priority?: TaskPriority;
   /** ISO 8601 */
   followUpAt?: string | null;

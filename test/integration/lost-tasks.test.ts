@@ -114,7 +114,7 @@ it('a workflow that is reset to before it opened its task opens it again, and it
   const task = await taskOf('D-1203');
   await closeLost(task);
   await reset(task, 'first');
-  expect(await reopened(task, 'open')).toMatchObject({ closedAt: null, closedBy: null });
+  expect(await reopened(task, 'open')).toMatchObject({ reason: null, closedAt: null, closedBy: null });
   await lookTwice();
   await dealerOf(service, 'D-1203').done('data-after-end', { outcome: 'ended_now', action: 'Elead closed it' });
   expect(await workflowOf(task).result()).toBe('done');
@@ -127,7 +127,8 @@ it('a workflow that is reset to where it waited for its person opens the task ag
   const task = (await findTask(service.db, id))!;
   await closeLost(task);
   await reset(task, 'last');
-  expect(await reopened(task, 'claimed')).toMatchObject({ assignee: 'oscar', closedAt: null, closedBy: null });
+  const asItWas = { assignee: 'oscar', reason: null, closedAt: null, closedBy: null };
+  expect(await reopened(task, 'claimed')).toMatchObject(asItWas);
   await lookTwice();
   const answers = { outcome: 'ended_now', action: 'Elead closed it' };
   await dealer.say(task, 'completeTask', { by: 'oscar', answers });

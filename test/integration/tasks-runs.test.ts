@@ -184,9 +184,10 @@ describe('a task whose workflow continues as new', () => {
     await nextRun();
     expect(await say('oscar', id, 'claim')).toMatchObject({ status: 409 });
     // The next change writes what the new run knows.
-    await service.db.update(tasks).set({ priority: 'low', followUpAt: null, followUpNote: null });
+    await service.db.update(tasks).set({ priority: 'low', followUpAt: null, followUpNote: null, reason: 'lost' });
     await say('olivia', id, 'release');
-    const arrangement = { priority: 'high', followUpAt, followUpNote: 'they answer then' };
+    const reason = 'the form is required';
+    const arrangement = { priority: 'high', followUpAt, followUpNote: 'they answer then', reason };
     expect(await rowOf(id)).toMatchObject({ ...arrangement, state: 'open' });
     await nextRun();
     await say('olivia', id, 'priority', { priority: 'urgent' });

@@ -17,6 +17,7 @@ const facts: CancellationTaskFacts = {
   subject: '0b8f4a5e-6a3c-4b8e-9d1f-1d0c6f1f3f00',
   integration: 'crm/dealersocket',
   account: 'D-1003',
+  reason: 'the form is required',
 };
 
 interface HandedOver {

@@ -144,6 +144,7 @@ export class HumanTasks<Facts extends TaskFacts> {
     const id = uuidOf(`${workflowInfo().workflowId}/task/${facts.kind}/${nth}`, this.begunFor);
     this.tasks.set(id, {
       ...{ id, facts, state: 'open', assignee: null, priority: 'normal', begun: false, ...noFollowUp },
+      reason: facts.reason ?? null,
       version: Date.now(),
     });
     return this.resume(id, watch);

@@ -47,7 +47,8 @@ interface TaskRecord<Facts extends TaskFacts> {
   /** ISO 8601: until then the task is on no current list. */
   followUpAt: string | null;
   followUpNote?: string;
-  reason?: string;
+  /** The latest that was given, when it was opened or with a change; null if none was. */
+  reason: string | null;
   answers?: TaskAnswers;
   /** Whether anybody has ever claimed it: they may have done it without saying so. */
   begun: boolean;
@@ -64,7 +65,9 @@ interface TaskRecord<Facts extends TaskFacts> {
 
 /** What a message changes of a task. */
 export type Changed = Partial<
-  Pick<TaskRecord<TaskFacts>, 'state' | 'assignee' | 'answers' | 'reason' | 'priority' | 'followUpAt' | 'followUpNote'>
+  Pick<TaskRecord<TaskFacts>, 'state' | 'assignee' | 'answers' | 'priority' | 'followUpAt' | 'followUpNote'> & {
+    reason: string;
+  }
 >;
 
 export interface Task<Facts extends TaskFacts> extends TaskRecord<Facts> {
