@@ -8,7 +8,7 @@ import type { Withdrawal } from '../../domain/cancellations/messages.ts';
 import { vendorTitle } from '../../domain/shared/vendors.ts';
 import { inWords } from '../../domain/shared/words.ts';
 
-/** How the tables show what a dealer's workflow was told; each write may be repeated and changes nothing then. */
+/** How the tables show the requests and withdrawals of a dealer's workflow; each write may be repeated and changes nothing then. */
 
 export const accountOf = (cancellationId: string) =>
   sql`(select ${cancellations.account} from ${cancellations} where ${cancellations.id} = ${cancellationId})`;

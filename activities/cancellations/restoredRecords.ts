@@ -48,7 +48,7 @@ export function restoredRecordActivities({ database: { db }, temporal }: Pick<Co
     try {
       await temporal.workflow.getHandle(workflowId).signal('saveAgain');
     } catch (error) {
-      // It has just ended: the dealer's workflow hears how.
+      // It has just ended, and reports that to the dealer's workflow.
       if (!(error instanceof WorkflowNotFoundError)) throw error;
     }
   }

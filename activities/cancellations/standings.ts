@@ -95,7 +95,7 @@ export async function standingsOf(db: Db, cancellationId: string): Promise<Stand
   });
 }
 
-/** After it was withdrawn, or had come to another end than the one that is requested. */
+/** After it was withdrawn, or had ended otherwise than requested. */
 function isRequestedAgain(
   { state, updatedAt }: IntegrationRow,
   last: RequestRow | undefined,
@@ -124,7 +124,7 @@ export function requestOf(row: RequestRow): CancellationRequest {
   };
 }
 
-/** What a dealer's workflow asks when it does not know how something stands. */
+/** What a dealer's workflow looks up when it does not know the state of something. */
 export function standingActivities({ database: { db }, temporal }: Context) {
   return {
     /** @returns the ID of the first run of the workflow that runs with this ID, which continue-as-new and a reset keep */

@@ -46,8 +46,8 @@ interface HandedOver {
 
 /**
  * One dealer's cancellations: starts one child workflow for each integration that is requested, lets later requests join, and
- * passes a withdrawal on. Ends when all integrations have. The tables say which cancellation a request belongs to, and what an
- * earlier workflow of the dealer, which somebody has stopped in Temporal, has left: this one brings that to its end too.
+ * passes a withdrawal on. Ends when all integrations have ended. The tables say which cancellation a request belongs to, and what
+ * is left of an earlier workflow of the dealer that was stopped in Temporal: this one finishes that too.
  * @returns how each integration ended
  */
 export async function cancelDealer({
@@ -64,7 +64,7 @@ export async function cancelDealer({
   setHandler(adoptOpenSignal, () => dealer.adoptOpen());
   const isLong = newRunDue(longHistory);
 
-  // Whoever cancels this workflow in Temporal withdraws its cancellations, at any time: what it has begun still comes to its end.
+  // Cancel in Temporal withdraws its cancellations, at any time; what has begun is still finished.
   let takenBeforeCancel = Number.POSITIVE_INFINITY;
   CancellationScope.current().cancelRequested.catch(async () => {
     await dealer.withdrawAll('the workflow was canceled in Temporal', 'temporal');
@@ -91,9 +91,9 @@ class Dealer {
   private messages = 0;
   /** How often anything has changed that the tables are to hold. */
   private changes = 0;
-  /** Whether a first message has come. */
+  /** Whether a first message was received. */
   private hasMessage: boolean;
-  /** Whether the tables were asked for what an earlier workflow of the dealer has left. */
+  /** Whether the tables were searched for what is left of an earlier workflow of the dealer. */
   private hasAdopted: boolean;
 
   constructor(account: string, from?: HandedOver) {
@@ -108,7 +108,7 @@ class Dealer {
       onEnd: (cancellation) => this.hasEnded(cancellation),
     });
     for (const cancellation of this.cancellations.values()) {
-      for (const one of cancellation.integrations) void this.bring(cancellation, one);
+      for (const one of cancellation.integrations) void this.finish(cancellation, one);
     }
     if (from) this.show();
   }
@@ -295,12 +295,12 @@ class Dealer {
     }
     // The withdrawal may not have reached it.
     if (one.withdrawal) await this.integrations.tellOfWithdrawal(one);
-    void this.bring(cancellation, one);
+    void this.finish(cancellation, one);
   }
 
-  private async bring(cancellation: DealerCancellation, one: Ongoing): Promise<void> {
+  private async finish(cancellation: DealerCancellation, one: Ongoing): Promise<void> {
     if (one.ended) return;
-    await CancellationScope.nonCancellable(() => this.integrations.bring(cancellation, one));
+    await CancellationScope.nonCancellable(() => this.integrations.finish(cancellation, one));
   }
 
   /** Closes the cancellation when all of it has ended. */
@@ -367,7 +367,7 @@ function stateOf({ ended }: Ongoing): string {
   return ended?.state ?? 'in_progress';
 }
 
-/** It may have come to another end just after the request was recorded. */
+/** It may have ended otherwise just after the request was recorded. */
 function isRequestedAgain({ ended }: Ongoing, { how }: Standing): boolean {
   return ended !== undefined && ended.state !== 'ended' && (how === 'to_begin' || how === 'in_progress');
 }

@@ -42,7 +42,7 @@ export interface DealerCancellation {
   integrations: Ongoing[];
 }
 
-/** Brings the integrations of a dealer's cancellations to their end, each by a workflow of its own. */
+/** Carries out the integrations of a dealer's cancellations, each in a workflow of its own. */
 export class DealerIntegrations {
   readonly ends: IntegrationEnds;
   private readonly account: string;
@@ -78,8 +78,8 @@ export class DealerIntegrations {
     }
   };
 
-  /** Brings one to its end, from wherever it is. */
-  async bring(cancellation: DealerCancellation, one: Ongoing): Promise<void> {
+  /** Carries one out until it has ended, from wherever it is. */
+  async finish(cancellation: DealerCancellation, one: Ongoing): Promise<void> {
     while (!one.ended) {
       const reinstating = one.toReinstate !== undefined;
       const end = reinstating ? await this.reinstate(cancellation, one) : await this.carryOut(cancellation, one);
@@ -113,10 +113,10 @@ export class DealerIntegrations {
     if (!ended) return () => this.tellOfWithdrawal(one);
     one.ended = one.endedAt = undefined;
     one.toReinstate = ended;
-    return () => this.bring(cancellation, one);
+    return () => this.finish(cancellation, one);
   }
 
-  /** Of one that has not started, its start tells it. */
+  /** One that has not started gets it with its start. */
   async tellOfWithdrawal({ workflowId, toReinstate, withdrawal }: Ongoing): Promise<void> {
     if (workflowId && !toReinstate && withdrawal) await this.during(() => passOn(workflowId, withdrawal));
   }
@@ -168,7 +168,7 @@ export class DealerIntegrations {
       return false;
     }
     Object.assign(one, { workflowId, firstRunId, mayBeAnothers: !child || undefined } satisfies Partial<Ongoing>);
-    // It tells its end before it returns; one that was terminated or has failed has told nothing.
+    // It reports its end before it returns; one that was terminated or has failed has reported nothing.
     const doubt = () => this.ends.doubt(workflowId);
     child?.result().then(doubt, doubt);
     return true;

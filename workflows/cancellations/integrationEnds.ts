@@ -11,7 +11,7 @@ import type { IntegrationEnd } from '../../domain/cancellations/messages.ts';
 import { records } from './activities.ts';
 
 /**
- * How a dealer's workflow hears of its integrations' workflows, such as of their end. Each sends it a message, since the result of a child
+ * How a dealer's workflow learns about its integrations' workflows, such as their end. Each sends it a message, since the result of a child
  * workflow reaches only the run that has started it: the dealer's workflow continues as new, and may be terminated and begun
  * again while its children run.
  */

@@ -22,7 +22,7 @@ import { withdrawSignal } from './carryOut.ts';
 import type { IntegrationCancellation } from './steps.ts';
 import type * as vendorProcedures from './vendorProcedures.ts';
 
-/** The workflows of one dealer's integrations, as the dealer's workflow starts and tells them. */
+/** How a dealer's workflow starts the workflows of its integrations and sends them messages. */
 
 type Procedure = (of: IntegrationCancellation) => Promise<IntegrationProgress>;
 
@@ -48,7 +48,7 @@ export function startReinstating(of: Parameters<typeof reinstate>[0]): Promise<S
 /** `result()` settles when it has returned, failed or been terminated, if the run that started it still runs then. */
 type Started = Pick<ChildWorkflowHandle<Procedure>, 'firstExecutionRunId' | 'result'>;
 
-/** Somebody who stops the dealer's workflow in Temporal must not withdraw anything: its children go on, and the next one adopts them. */
+/** Stopping the dealer's workflow in Temporal must not withdraw anything: its children continue, and the next one adopts them. */
 async function start<Of>(
   type: string,
   options: { workflowId: string; args: [Of]; staticSummary: string },
