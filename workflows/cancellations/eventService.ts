@@ -11,7 +11,7 @@ const step = 'vin-event-stream';
  */
 export async function endEvents(steps: Steps, dealerId: string): Promise<boolean> {
   const { evidence } = await steps.run.once(step, () => steps.run.during(() => switchOff(steps, dealerId)));
-  if (evidence !== undefined) steps.done(step, 'vinsolutions_events', evidence);
+  if (evidence !== undefined) steps.procedure.done(step, 'vinsolutions_events', evidence);
   return evidence !== undefined;
 }
 

@@ -35,7 +35,7 @@ async function lookForOrganization({ of, progress }: Steps): Promise<{ orgId?: s
  */
 export async function terminationAtFortellis(steps: Steps, orgId: string): Promise<boolean> {
   // CDK may do it at any time from now on.
-  steps.mayBeDone(step, true);
+  steps.procedure.mayBeDone(step, true);
   const looking = new CancellationScope();
   const look = async () => {
     const { evidence } = await queries.cdkTerminated.executeWithOptions(
@@ -49,14 +49,14 @@ export async function terminationAtFortellis(steps: Steps, orgId: string): Promi
   const outcome = await steps.task(step, 'cdk-termination');
   looking.cancel();
   if (outcome.how === 'not_completed') return false;
-  if (outcome.how === 'closed') steps.done(step, 'fortellis', outcome.reason);
-  else steps.done(step, outcome.by, outcome.evidence);
+  if (outcome.how === 'closed') steps.procedure.done(step, 'fortellis', outcome.reason);
+  else steps.procedure.done(step, outcome.by, outcome.evidence);
   return true;
 }
 
 /** The person who created the case has confirmed the termination too. */
 export function confirmTermination(steps: Steps, { by }: { by: string }): boolean {
-  steps.begin(step);
-  steps.done(step, by, 'termination confirmed with the case');
+  steps.procedure.begin(step);
+  steps.procedure.done(step, by, 'termination confirmed with the case');
   return true;
 }

@@ -17,7 +17,7 @@ const resendSignal = defineSignal('resend');
 /** Who is to be removed, and since when; and whether VinSolutions' event service is asked first. */
 export function removalOf(steps: Steps): Promise<RemovalOf & { byEventService: boolean }> {
   const { account, dealerId } = steps.of;
-  steps.begin('vin-event-stream', 'cst');
+  steps.procedure.begin('vin-event-stream', 'cst');
   return queries.removalOf.executeWithOptions({ summary: 'Dealer ID, and the time in CST' }, [{ account, dealerId }]);
 }
 
@@ -44,7 +44,7 @@ export async function removalRequest(
   setHandler(manualRemovalSignal, (manual) => {
     if (manual.key !== key || !steps.removal || steps.removal.answer) return;
     if (manual.waitingOn !== 'ops') steps.removal.request.mayBeDone = true;
-    steps.waitForTask(step, manual.taskId, manual.waitingOn);
+    steps.procedure.waitForTask(step, manual.taskId, manual.waitingOn);
   });
   setHandler(resendSignal, () => {
     if (steps.removal) steps.removal.resend = true;

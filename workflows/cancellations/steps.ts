@@ -15,8 +15,6 @@ import {
   taskCatalog,
 } from '../../domain/cancellations/catalog.ts';
 import type { Gate, GateCode } from '../../domain/cancellations/gate.ts';
-import type { System } from '../../domain/cancellations/systems.ts';
-import type { SystemCode } from '../../domain/shared/actors.ts';
 import { openStepStates } from '../../domain/shared/checklist.ts';
 import type { IntegrationName } from '../../domain/shared/vendors.ts';
 import type { HumanTasks } from '../shared/humanTasks.ts';
@@ -79,7 +77,8 @@ export class Steps {
   readonly progress: IntegrationChecklist;
   readonly run: Run<StepName>;
   readonly people: HumanTasks<CancellationTaskFacts>;
-  private readonly procedure: ProcedureSteps<StepName, WaitingOn, IntegrationEnd, CancellationTaskFacts>;
+  /** Begins and ends steps, the same in every process. Tasks are opened by `task` and the like, which add the guard. */
+  readonly procedure: ProcedureSteps<StepName, WaitingOn, IntegrationEnd, CancellationTaskFacts>;
   /** Why tasks are closed when the procedure is stopped. */
   private closingReason = 'the cancellation was withdrawn';
   /** A request to remove the dealer from the Vin Event Stream, until it is answered. */
@@ -103,21 +102,6 @@ export class Steps {
   toHandOver(): StepsSnapshot {
     const { removal, confirmedActive } = this;
     return { ...this.procedure.toHandOver(), removal, confirmedActive };
-  }
-
-  /** A step begins, on its own or by asking the system `on`. */
-  begin(name: StepName, on?: System): void {
-    this.procedure.begin(name, on);
-  }
-
-  /** A step is done: who did it, and the evidence. */
-  done(name: StepName, by: string, evidence?: string): void {
-    this.procedure.done(name, by, evidence);
-  }
-
-  /** Whether it may have happened at the vendor, although nobody knows. */
-  mayBeDone(name: StepName, mayBe: boolean): void {
-    this.procedure.mayBeDone(name, mayBe);
   }
 
   /**
@@ -184,19 +168,10 @@ export class Steps {
     return this.confirmedActive;
   }
 
-  /** A step that needs nobody; its answer has the evidence. */
-  automatic<Answer extends { evidence: string }>(
-    name: StepName,
-    on: System & SystemCode,
-    answer: () => Promise<Answer>,
-  ): Promise<Answer> {
-    return this.procedure.automatic(name, on, answer);
-  }
-
   /** A step that a person does. @returns whether they did; `false` when a team lead closed it without completing it. */
   async person(name: StepName & TaskKind, facts: Partial<CancellationTaskFacts> = {}): Promise<boolean> {
     const outcome = await this.task(name, name, facts);
-    if (outcome.how === 'done') this.done(name, outcome.by, outcome.evidence);
+    if (outcome.how === 'done') this.procedure.done(name, outcome.by, outcome.evidence);
     return outcome.how === 'done';
   }
 
@@ -211,7 +186,7 @@ export class Steps {
       const outcome = await this.task(name, name, facts);
       if (outcome.how === 'closed') continue;
       if (outcome.how === 'not_completed') return null;
-      this.done(name, outcome.by, outcome.evidence);
+      this.procedure.done(name, outcome.by, outcome.evidence);
       return outcome;
     }
   }
@@ -239,10 +214,6 @@ export class Steps {
       return this.guard({ unclearStatus: status }, summary, (now) => stillUnclear(now, status));
     }
     return undefined;
-  }
-
-  waitForTask(name: StepName, taskId: string, on: string): void {
-    this.procedure.waitForTask(name, taskId, on);
   }
 
   private guard(holds: Guarded['holds'], summary: string, brokenBy: (gate: Gate) => GuardBroken | undefined): Guard {
@@ -285,7 +256,8 @@ export class Steps {
       if (evidence === undefined) return this.person('reinstate', { done, unknown, reason });
       const restored: StepName[] = ['vin-event-stream'];
       const left = (names: StepName[]) => names.filter((name) => !restored.includes(name));
-      if (left([...done, ...unknown]).length === 0) return this.done('reinstate', 'vinsolutions_events', evidence);
+      if (left([...done, ...unknown]).length === 0)
+        return this.procedure.done('reinstate', 'vinsolutions_events', evidence);
       return this.person('reinstate', { done: left(done), unknown: left(unknown), restored });
     });
   }

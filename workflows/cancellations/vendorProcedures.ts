@@ -14,7 +14,7 @@ import type { IntegrationCancellation, Steps } from './steps.ts';
 /** DealerSocket: the form of the public vendor page, with the group question answered beforehand. */
 export async function cancelDealerSocket(of: IntegrationCancellation): Promise<IntegrationProgress> {
   return carryOut(of, async (steps) => {
-    const { group } = await steps.automatic('group-question', 'salesforce', () =>
+    const { group } = await steps.procedure.automatic('group-question', 'salesforce', () =>
       queries.answerGroupQuestion.executeWithOptions({ summary: 'Part of a group?' }, [{ account: of.account }]),
     );
     await steps.person('dealersocket-form', { group });
@@ -75,8 +75,8 @@ export async function cancelReynoldsDirect(of: IntegrationCancellation): Promise
 }
 
 async function financeTerminates(steps: Steps): Promise<void> {
-  steps.begin('finance-terminates');
-  steps.done('finance-terminates', 'dealerops', 'Nothing to do here: Finance terminates with the vendor');
+  steps.procedure.begin('finance-terminates');
+  steps.procedure.done('finance-terminates', 'dealerops', 'Nothing to do here: Finance terminates with the vendor');
 }
 
 async function vinEventStreamPart(steps: Steps): Promise<void> {
@@ -85,14 +85,14 @@ async function vinEventStreamPart(steps: Steps): Promise<void> {
   if (first.byEventService && (await endEvents(steps, first.dealerId))) return;
   for (let attempt = 1; ; attempt += 1) {
     const answer = await steps.run.once(step, () => removalRequest(steps, attempt, first));
-    if (answer.state === 'removed') steps.done(step, answer.by, answer.evidence);
-    else if (answer.mayBeDone) steps.mayBeDone(step, true);
+    if (answer.state === 'removed') steps.procedure.done(step, answer.by, answer.evidence);
+    else if (answer.mayBeDone) steps.procedure.mayBeDone(step, true);
     if (answer.withdrawn) throw new CancelledFailure('withdrawn');
     if (answer.state === 'removed') return;
     const outcome = await steps.task(step, 'vin-event-stream-failed', { reason: answer.reason });
     if (outcome.how !== 'done') return;
     if (outcome.answers.outcome === 'removed') {
-      steps.done(step, outcome.by, outcome.evidence);
+      steps.procedure.done(step, outcome.by, outcome.evidence);
       return;
     }
   }
@@ -103,11 +103,11 @@ async function mailElead(steps: Steps): Promise<void> {
   const { account, requestId, dealerId } = steps.of;
   const mail = { account, requestId };
   for (;;) {
-    steps.begin(step, 'mail_server');
+    steps.procedure.begin(step, 'mail_server');
     const sent = await steps.run.once(step, () => sendOrDrop(steps, { ...mail, dealerId }));
-    if (sent.state === 'unknown') steps.mayBeDone(step, true);
+    if (sent.state === 'unknown') steps.procedure.mayBeDone(step, true);
     if (sent.state === 'accepted') {
-      steps.done(step, 'mail_server', sent.answer);
+      steps.procedure.done(step, 'mail_server', sent.answer);
       return;
     }
     const kind = sent.state === 'refused' ? 'elead-manual-mail' : 'elead-mail-unknown';
@@ -120,9 +120,9 @@ async function mailElead(steps: Steps): Promise<void> {
         records.settleEleadMail.executeWithOptions({ summary: 'Record what became of the mail' }, [settled]),
       );
     }
-    steps.mayBeDone(step, false);
+    steps.procedure.mayBeDone(step, false);
     if (!sendAgain) {
-      steps.done(step, outcome.by, outcome.evidence);
+      steps.procedure.done(step, outcome.by, outcome.evidence);
       return;
     }
   }
@@ -155,17 +155,17 @@ async function cleanUpDmsProvider(steps: Steps): Promise<void> {
   const step = 'cdk-clean-up';
   const { account, dealerId } = steps.of;
   for (;;) {
-    steps.begin(step, 'cst');
+    steps.procedure.begin(step, 'cst');
     const removed = await steps.run.once(step, () => removeDmsProvider(steps));
     if (removed.evidence !== undefined) {
-      steps.done(step, 'cst', removed.evidence);
+      steps.procedure.done(step, 'cst', removed.evidence);
       return;
     }
     if (removed.failure === 'GateClosed') {
       await steps.gate();
       continue;
     }
-    if (removed.failure === 'DmsProviderLeft') steps.mayBeDone(step, true);
+    if (removed.failure === 'DmsProviderLeft') steps.procedure.mayBeDone(step, true);
     const done = await steps.personBehindGate(step, { reason: removed.reason });
     if (!done) return;
     const { gone, tab } = await steps.run.once(step, () =>
@@ -173,7 +173,7 @@ async function cleanUpDmsProvider(steps: Steps): Promise<void> {
         { account, dealerId },
       ]),
     );
-    if (gone) steps.done(step, done.by, `${done.evidence}; read back: ${tab}`);
+    if (gone) steps.procedure.done(step, done.by, `${done.evidence}; read back: ${tab}`);
     if (gone !== false) return;
   }
 }
