@@ -215,7 +215,7 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
         const its = and(tasksOf(cancellationId), eq(tasks.integration, integration));
         await closeTasks(tx, its, { reason, at: new Date(at) });
         await recordEvent(tx, {
-          ...{ id: `stopped/${row.runId}`, process: 'cancellations', subject: cancellationId },
+          ...{ id: `stopped/${row.runId}/${integration}`, process: 'cancellations', subject: cancellationId },
           account: accountOf(cancellationId),
           ...{ vendor: integration, at: new Date(at), by: 'dealerops' },
           action: `${vendorTitle(integration)}: not completed`,

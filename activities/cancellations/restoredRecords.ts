@@ -11,6 +11,7 @@ import {
   openIntegrationStates,
 } from '../../domain/cancellations/cancellations.ts';
 import type { Withdrawal } from '../../domain/cancellations/messages.ts';
+import type { IntegrationName } from '../../domain/shared/vendors.ts';
 import type { Context } from '../shared/context.ts';
 import { lookDaily } from '../shared/notBefore.ts';
 import { writeRequest, writeWithdrawal } from './requests.ts';
@@ -26,8 +27,8 @@ export interface KnownCancellation {
   withdrawals: { withdrawal: Withdrawal; at: string }[];
   /** Its integrations that have ended, and since when the workflow knows that. */
   ended: { progress: IntegrationProgress; at: string }[];
-  /** Of its integrations that have not. */
-  workflowIds: string[];
+  /** Of its integrations that have not, the workflows that run. */
+  running: { integration: IntegrationName; workflowId: string }[];
 }
 
 export interface KnownCancellations {
@@ -36,11 +37,14 @@ export interface KnownCancellations {
 }
 
 export function restoredRecordActivities({ database: { db }, temporal }: Pick<Context, 'database' | 'temporal'>) {
-  async function restore({ account, cancellations: known }: KnownCancellations): Promise<void> {
+  /** Safe to do twice. @returns of each cancellation what still runs and has no row */
+  async function restore({ account, cancellations: known }: KnownCancellations): Promise<KnownCancellation['running']> {
+    const lost: KnownCancellation['running'] = [];
     for (const one of known) {
-      if (!(await db.transaction((tx) => writeLost(tx, account, one)))) continue;
-      for (const workflowId of one.workflowIds) await saveAgain(workflowId);
+      await db.transaction((tx) => writeLost(tx, account, one));
+      lost.push(...(await withoutRow(db, one)));
     }
+    return lost;
   }
 
   /** Only the integration's own workflow knows how far it is. */
@@ -54,26 +58,28 @@ export function restoredRecordActivities({ database: { db }, temporal }: Pick<Co
   }
 
   return {
-    /** Writes again what the tables have lost of a dealer's cancellations. */
-    restoreRecords: restore,
+    /** Writes again what the tables have lost of a dealer's cancellations; rows of what still runs may also be old. */
+    async restoreRecords(known: KnownCancellations): Promise<void> {
+      await restore(known);
+      for (const { workflowId } of known.cancellations.flatMap((one) => one.running)) await saveAgain(workflowId);
+    },
 
     /** Does so daily, without an event in the history; it never resolves. */
     async keepRecords(known: KnownCancellations): Promise<void> {
       await lookDaily<never>(async () => {
-        await restore(known);
+        for (const { workflowId } of await restore(known)) await saveAgain(workflowId);
         return { still: 'The tables hold what the workflow knows' };
       });
     },
   };
 }
 
-/** @returns whether the tables had lost anything */
-async function writeLost(tx: Db, account: string, known: KnownCancellation): Promise<boolean> {
+async function writeLost(tx: Db, account: string, known: KnownCancellation): Promise<void> {
   const { id, requests, withdrawals } = known;
-  if (requests.length === 0) return false;
+  if (requests.length === 0) return;
   const ends = await lostEnds(tx, known);
   const isLost = ends.length > 0 || !(await hasMessages(tx, known));
-  if (!isLost) return false;
+  if (!isLost) return;
   const messages = [
     ...requests.map((one) => ({ at: one.at, write: () => writeRequest(tx, { account, ...one }) })),
     ...withdrawals.map((one) => ({ at: one.at, write: () => writeWithdrawal(tx, one) })),
@@ -100,7 +106,6 @@ async function writeLost(tx: Db, account: string, known: KnownCancellation): Pro
     action: 'Record restored from the workflow',
     detail: 'the database had lost it: what people and systems did before this may be missing here',
   });
-  return true;
 }
 
 /** One that continues since, such as by a withdrawal, has a newer row. */
@@ -115,6 +120,12 @@ async function lostEnds(tx: Db, { id, ended }: KnownCancellation): Promise<Known
     const row = rows.find((one) => one.integration === progress.integration);
     return !row || (openIntegrationStates.includes(row.state) && row.version < Date.parse(at));
   });
+}
+
+async function withoutRow(db: Db, { id, running }: KnownCancellation): Promise<KnownCancellation['running']> {
+  const { integration, cancellationId } = cancellationIntegrations;
+  const rows = await db.select({ integration }).from(cancellationIntegrations).where(eq(cancellationId, id));
+  return running.filter((one) => rows.every((row) => row.integration !== one.integration));
 }
 
 async function hasMessages(tx: Db, { id, requests, withdrawals }: KnownCancellation): Promise<boolean> {

@@ -104,7 +104,7 @@ describe.each([
     expect((await dealer.tasks()).filter((task) => task.id !== taskId)).toEqual([]);
   });
 
-  it('that is withdrawn then withdraws what the next request wanted of it, and begins nothing for it', async () => {
+  it('that is withdrawn then begins nothing for the next request, whose end the team lead is notified of', async () => {
     const account = 'D-1703';
     const dealer = dealerOf(service, account);
     const first = await dealer.cancel(['crm/dealersocket']);
@@ -114,10 +114,17 @@ describe.each([
     const second = await dealer.cancel(['crm/dealersocket']);
     await eventually(async () => (await dealer.progress(second.id, 'crm/dealersocket'))?.state === 'waiting');
     await dealer.withdraw('stays', { of: first.id });
-    for (const { id } of [first, second]) {
-      await closed(id);
-      expect(await dealer.progress(id, 'crm/dealersocket')).toMatchObject({ state: 'withdrawn', reason: 'stays' });
-    }
+    for (const { id } of [first, second]) await closed(id);
+    expect(await dealer.progress(first.id, 'crm/dealersocket')).toMatchObject({ state: 'withdrawn', reason: 'stays' });
+    expect(await dealer.progress(second.id, 'crm/dealersocket')).toMatchObject({
+      state: 'not_completed',
+      reason: 'another cancellation of the dealer, which was already ending it, was withdrawn: stays',
+    });
+    await eventually(async () =>
+      service.sandbox.smtp.messages.some(
+        ({ to, subject }) => to.includes('lena@example.com') && subject.includes(`DealerSocket of dealer ${account}`),
+      ),
+    );
     expect((await dealer.tasks()).filter(({ state }) => state !== 'closed')).toEqual([]);
   });
 
@@ -189,6 +196,38 @@ describe.each([
     await closed(id);
     expect(await dealer.progress(id, 'crm/elead')).toMatchObject({ state: 'ended', steps: [{ state: 'done' }] });
     expect(mailsOf('555503')).toBe(1);
+  });
+
+  it('in part: the row of an integration whose workflow waits is written again', async () => {
+    const account = 'D-1404';
+    const dealer = dealerOf(service, account);
+    const { id } = await dealer.cancel(['dms/cdk']);
+    await dealer.task('cdk-case');
+    const progress = () => dealer.progress(id, 'dms/cdk');
+    await eventually(async () => (await progress())?.state === 'waiting');
+    if (newRun) await startDealerOver(account);
+    await service.db.delete(cancellationIntegrations).where(eq(cancellationIntegrations.cancellationId, id));
+    await adoptOpen(account);
+    await eventually(async () => (await progress())?.state === 'waiting');
+    await dealer.withdraw('stays', { of: id });
+    await closed(id);
+  });
+
+  it('and that no workflow of the dealer knows: the next request, withdrawn, does not undo what it ends', async () => {
+    const account = 'D-1004';
+    const dealer = dealerOf(service, account);
+    const first = await dealer.cancel(['crm/dealersocket']);
+    const { submit } = await formOf(service, account);
+    await service.client.workflow.getHandle(cancellationWorkflowId(account)).terminate('by mistake');
+    await lose(service, first.id);
+    const second = await dealer.cancel(['crm/dealersocket']);
+    await eventually(async () => (await requestsOf(second.id))[0]?.takenAt);
+    if (newRun) await startDealerOver(account);
+    await dealer.withdraw('stays', { of: second.id });
+    await submit();
+    await closed(second.id);
+    expect(await dealer.progress(second.id, 'crm/dealersocket')).toMatchObject({ state: 'withdrawn' });
+    expect((await dealer.tasks()).filter(({ kind }) => kind === 'reinstate')).toEqual([]);
   });
 
   it('in part: requests that it shows as not taken do not keep the cancellation open', async () => {

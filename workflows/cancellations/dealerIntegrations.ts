@@ -179,7 +179,9 @@ export class DealerIntegrations {
     const { workflowId } = one;
     const end = await this.ends.of(one as Followed, this.during);
     if (end?.cancellationId === cancellation.id) return end.progress;
-    if (end?.progress.state === 'ended' && !one.toReinstate) return this.endAs(cancellation, end.progress);
+    // One that was withdrawn meanwhile has begun nothing.
+    if (end?.progress.state === 'ended' && !one.toReinstate && !one.withdrawal)
+      return this.endAs(cancellation, end.progress);
     return this.during(async () => {
       const { integration } = one;
       const isOwn =
@@ -226,7 +228,16 @@ export class DealerIntegrations {
     }
     one.endsWith = undefined;
     const end = other?.ended;
-    return end?.state === 'ended' || end?.state === 'withdrawn' ? this.endAs(cancellation, end) : undefined;
+    if (end?.state === 'ended') return this.endAs(cancellation, end);
+    // Who withdrew that one did not know of this request.
+    if (end?.state === 'withdrawn')
+      return this.during(() =>
+        recordStopped(
+          this.placeOf(cancellation, one),
+          `another cancellation of the dealer, which was already ending it, was withdrawn: ${end.reason}`,
+        ),
+      );
+    return undefined;
   }
 
   /**

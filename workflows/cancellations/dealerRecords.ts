@@ -4,7 +4,7 @@ import type { DealerCancellation, Ongoing } from './dealerIntegrations.ts';
 
 /** What the tables are to hold of a dealer's cancellation. */
 export function knownOf({ id, integrations }: DealerCancellation): KnownCancellation {
-  const known: KnownCancellation = { id, requests: [], withdrawals: [], ended: [], workflowIds: [] };
+  const known: KnownCancellation = { id, requests: [], withdrawals: [], ended: [], running: [] };
   for (const one of integrations) {
     addRequest(known, one, one);
     if (one.again) addRequest(known, one, one.again);
@@ -12,7 +12,7 @@ export function knownOf({ id, integrations }: DealerCancellation): KnownCancella
     if (withdrawal && known.withdrawals.every((its) => its.withdrawal.requestId !== withdrawal.requestId))
       known.withdrawals.push({ withdrawal, at: withdrawal.at });
     if (ended) known.ended.push({ progress: ended, at: endedAt! });
-    else if (workflowId) known.workflowIds.push(workflowId);
+    else if (workflowId) known.running.push({ integration: one.integration, workflowId });
   }
   return known;
 }
