@@ -22,7 +22,7 @@ const openings = {
   closed:
     'This task was closed: please stop. If you had already begun, tell the team lead; a task to check comes to the list.',
   stopped:
-    'This task was closed, since its process does not run any more: somebody stopped it in Temporal, or it failed. Please stop working on it. If the work is still needed, tell the team lead, who has the process started again.',
+    'This task was closed: its process has ended, was stopped in Temporal, or failed. Please stop working on it. If you have already done it, tell the team lead. If it is not done and still needed, tell the team lead too, who has the process started again.',
 } as const;
 
 export type NoticeTopic = keyof typeof openings;

@@ -95,8 +95,10 @@ export function isStillTrue(
     case 'late':
       return (state === 'open' || state === 'claimed') && !putOffSince;
     case 'follow-up':
-    case 'put-off':
       return (state === 'open' || state === 'claimed') && sameFollowUp;
+    // An administrator can put off an escalated task too.
+    case 'put-off':
+      return openTaskStates.includes(state) && sameFollowUp;
     case 'overdue':
       return openTaskStates.includes(state) && !putOffSince;
     case 'escalated':

@@ -12,7 +12,9 @@ describe('a notice is still wanted', () => {
     ['reassigned', []],
     ['due-soon', ['open', 'claimed']],
     ['late', ['open', 'claimed']],
+    ['follow-up', ['open', 'claimed']],
     ['overdue', ['open', 'claimed', 'escalated']],
+    ['put-off', ['open', 'claimed', 'escalated']],
     ['escalated', ['escalated']],
     ['still-escalated', ['escalated']],
     ['closed', ['closed']],
@@ -79,7 +81,7 @@ it('the new and the previous assignee are notified, but not of their own changes
   ]);
 });
 
-it('a late task that is put off is told of, and nothing else', () => {
+it('the team lead is told when a late task is put off, but not when a task that is not late is', () => {
   const followUpAt = '2026-12-10T15:00:00.000Z';
   const putOff = (task: { dueAt?: string; followUpAt: string | null }) => noticesOfPutOff(task, 'olivia', dueAt);
   const [due, justLate] = [dueAt.toISOString(), new Date(dueAt.getTime() - 1).toISOString()];
@@ -105,6 +107,14 @@ it.each([
     followUpNote: null,
   };
   expect(noticeMail('late', facts).body).toContain(`\nDue: ${due}\n`);
+});
+
+it('the mail about a closed task whose process is gone has nobody repeat what is done already', () => {
+  const facts = { title: 'A task', dealerName: null, dueAt, timeZone: 'America/Chicago', reason: null, assignee: null };
+  const { subject, body } = noticeMail('stopped', { ...facts, followUpAt: null, followUpNote: null });
+  expect(subject).toBe('Stopped: A task');
+  expect(body).toContain('its process has ended, was stopped in Temporal, or failed');
+  expect(body).toContain('If you have already done it, tell the team lead.');
 });
 
 it('the mail of the follow-up date says why the task was put off', () => {

@@ -139,7 +139,7 @@ describe('a task with a follow-up date', () => {
     await dealer.say(task, 'completeTask', { by: 'olivia', answers: { submitted: true } });
   });
 
-  it('that is escalated is no longer for later: its team lead is reminded each business day', async () => {
+  it('that is escalated is no longer for later: its team lead is reminded each business day, and told when somebody else puts it off', async () => {
     const dealer = dealerOf(service, 'D-1001');
     await dealer.cancel(['crm/dealersocket']);
     const task = await dealer.task('dealersocket-form');
@@ -154,6 +154,9 @@ describe('a task with a follow-up date', () => {
     expect(await refusalOf(dealer.say(task, 'followUpTask', { by: 'olivia', at, teamLead: false }))).toBe(
       'team_leads_only',
     );
+    // An administrator may do what the team lead may.
+    await dealer.say(task, 'followUpTask', { by: 'ada', at, teamLead: true });
+    await eventually(async () => (await putOffMailsOf(task.id)).includes('lena Late and put off'));
     await dealer.say(task, 'closeNotCompleted', { by: 'lena', reason: 'done by the vendor' });
   });
 
