@@ -106,7 +106,7 @@ export async function closeTasks(
 }
 
 /** Also how these tasks are known later. */
-const lostReason = 'its process does not run any more, such as after it was stopped in Temporal';
+const lostReason = 'its process has ended, was stopped in Temporal, or failed';
 
 /** Closes a task that no workflow waits for, unless it has changed since it was read. @returns whether it was closed now */
 export async function closeLostTask(db: Db, { id, state, version }: TaskRow): Promise<boolean> {
@@ -116,10 +116,10 @@ export async function closeLostTask(db: Db, { id, state, version }: TaskRow): Pr
 }
 
 /** Tasks that `closeLostTask` has closed within the last day. */
-export async function lostTasksOfLastDay(db: Db): Promise<TaskRow[]> {
+export async function lostTasksOfLastDay(db: Db): Promise<Pick<TaskRow, 'id' | 'version'>[]> {
   const lately = sql`${tasks.closedAt} > now() - interval '1 day'`;
   return db
-    .select()
+    .select({ id: tasks.id, version: tasks.version })
     .from(tasks)
     .where(and(eq(tasks.state, 'closed'), eq(tasks.reason, lostReason), lately));
 }

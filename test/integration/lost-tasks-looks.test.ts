@@ -36,8 +36,15 @@ const describe: WorkflowClientInterceptor['describe'] = (input, next) => {
   if (workflowId === unanswered) throw new Error('no answer');
   return next(input);
 };
+/** The workflows that were started. */
+let started: string[] = [];
+const start: WorkflowClientInterceptor['start'] = (input, next) => {
+  started.push(input.options.workflowId);
+  return next(input);
+};
 beforeEach(() => {
   described = [];
+  started = [];
   unanswered = undefined;
 });
 
@@ -45,11 +52,14 @@ const temporalOf = (namespace: string) =>
   new Client({
     ...{ connection: server.client.connection, namespace },
     dataConverter: encryptingDataConverter(testKeyring),
-    interceptors: { workflow: [{ describe }] },
+    interceptors: { workflow: [{ describe, start }] },
   });
 const services = () => ({ database, temporal: temporalOf(server.namespace) });
 const checkOf = (of = services()) =>
-  lostTasksCheck(of, { leftTo: { cancellations: isClosedWithItsIntegration }, secondLookAfterMs: 0 });
+  lostTasksCheck(of, {
+    leftTo: { cancellations: isClosedWithItsIntegration },
+    ...{ secondLookAfterMs: 0, untoldAfterMs: 0 },
+  });
 
 const at = new Date('2026-11-26T15:00:00.000Z');
 async function openTask(more: Partial<typeof tasks.$inferInsert> = {}) {
@@ -96,15 +106,18 @@ it('a task that is changed while it is being closed stays open', async () => {
   expect(await eventsOfTask(database.db, row.id)).toEqual([]);
 });
 
-it('a task is closed neither if Temporal does not answer nor if it does not know the namespace; the other tasks are', async () => {
-  const [first, second] = [await openTask({ dueAt: at }), await openTask({ dueAt: new Date(at.getTime() + 1) })];
+it('no task is closed if Temporal does not know the namespace', async () => {
+  const [first, second] = [await openTask(), await openTask()];
   const elsewhere = checkOf({ database, temporal: temporalOf('not-registered') });
   for (let pass = 0; pass < 2; pass += 1) {
     for (const _ of [first, second]) await expect(elsewhere()).rejects.toThrow(/not-registered/);
     await elsewhere();
   }
   expect([await stateOf(first.id), await stateOf(second.id)]).toEqual(['open', 'open']);
+});
 
+it('a task whose workflow Temporal does not answer about stays open, and does not keep others from being closed', async () => {
+  const [first, second] = [await openTask({ dueAt: at }), await openTask({ dueAt: new Date(at.getTime() + 1) })];
   unanswered = first.workflowId;
   const check = checkOf();
   for (let pass = 0; pass < 2; pass += 1) {
@@ -150,6 +163,39 @@ it('the notice of a task that a worker closed right before it stopped is sent by
   await expect(notice.describe()).rejects.toThrow(/not found/);
   await checkOf()();
   expect(await notice.describe()).toMatchObject({ status: { name: 'RUNNING' } });
+});
+
+it('the notice of a task that another worker closed right before it stopped is sent by one that runs already, once', async () => {
+  const row = await openTask();
+  const check = checkOf();
+  await check();
+  expect(await closeLostTask(database.db, row)).toBe(true);
+  await check();
+  const { temporal } = services();
+  const notice = temporal.workflow.getHandle(`notice/task/${row.id}/${row.version}/stopped`);
+  expect(await notice.describe()).toMatchObject({ status: { name: 'RUNNING' } });
+  await check();
+  expect(started).toEqual([notice.workflowId]);
+});
+
+it('the notice of a task is sent although PostgreSQL’s answer that it was closed was lost', async () => {
+  const row = await openTask();
+  const { db } = database;
+  let lose = true;
+  const transaction: typeof db.transaction = async (...work) => {
+    const answer = await db.transaction(...work);
+    if (lose) throw new Error('the answer was lost');
+    return answer;
+  };
+  const unlucky: typeof db = Object.assign(Object.create(db), { transaction });
+  const check = checkOf({ ...services(), database: { ...database, db: unlucky } });
+  await check();
+  await expect(check()).rejects.toThrow('the answer was lost');
+  lose = false;
+  expect(await stateOf(row.id)).toBe('closed');
+  expect(started).toEqual([]);
+  await check();
+  expect(started).toEqual([`notice/task/${row.id}/${row.version}/stopped`]);
 });
 
 it('a task of an integration in progress is left to its dealer’s workflow, and closed when the integration has ended without it', async () => {

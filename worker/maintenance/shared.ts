@@ -1,7 +1,6 @@
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
 import { Runtime } from '@temporalio/worker';
 import type { Outside } from '../../activities/index.ts';
-
 import type { Db } from '../../db/client.ts';
 import { closeLostTask, listTasks, lostTasksOfLastDay, type TaskRow } from '../../db/queries/tasks.ts';
 import type { Process } from '../../domain/shared/processes.ts';
@@ -34,23 +33,27 @@ type IsLeftToProcess = (db: Db, task: TaskRow) => Promise<boolean>;
 
 /**
  * Closes open tasks whose workflow does not run any more: nobody would hear of their answers. Only if a second look says so
- * too, and nothing has changed the task in between.
+ * too, and nothing has changed the task in between. Their people are told.
  * @param secondLookAfterMs how much later the second look is, at least
+ * @param untoldAfterMs how often it also looks for closed tasks whose notice was not started, such as by a worker that stopped
  */
 export function lostTasksCheck(
   { database: { db }, temporal }: Services,
   {
     leftTo,
     secondLookAfterMs = tenMinutesMs,
-  }: { leftTo: Partial<Record<Process, IsLeftToProcess>>; secondLookAfterMs?: number },
+    untoldAfterMs = tenMinutesMs,
+  }: { leftTo: Partial<Record<Process, IsLeftToProcess>>; secondLookAfterMs?: number; untoldAfterMs?: number },
 ): () => Promise<void> {
   /** Tasks whose workflow was gone: as they were then, and when that was, by this process's own steady clock. */
   const lost = new Map<string, Pick<TaskRow, 'state' | 'version'> & { seenAt: number }>();
   /** Tasks that the checks have come to since they last began with the first one. */
   let seen = new Set<string>();
   let after: TaskRow | undefined;
-  /** Closed, and the notice is still to be started: also by a worker that stopped right then. */
-  let untold: TaskRow[] | undefined;
+  /** Closed, and the notice is still to be started. */
+  let untold: LostTask[] = [];
+  let told = new Set<string>();
+  let untoldReadAt = Number.NEGATIVE_INFINITY;
 
   async function look(task: TaskRow): Promise<void> {
     const { id, state, version } = task;
@@ -62,14 +65,30 @@ export function lostTasksCheck(
     const now = performance.now();
     if (first?.state !== state || first.version !== version) lost.set(id, { state, version, seenAt: now });
     else if (now - first.seenAt >= secondLookAfterMs && (await closeLostTask(db, task))) {
-      untold!.push(task);
+      untold.push(task);
       const { workflowId } = task;
       Runtime.instance().logger.warn('Closed a task whose workflow does not run any more', { taskId: id, workflowId });
     }
   }
 
+  async function startNotices(): Promise<void> {
+    const now = performance.now();
+    if (now - untoldReadAt >= untoldAfterMs) {
+      // From the table: a worker may have stopped right after it closed one, or not have got PostgreSQL's answer that it did.
+      const all = await lostTasksOfLastDay(db);
+      untoldReadAt = now;
+      told = new Set(all.map(noticeKey).filter((key) => told.has(key)));
+      untold = all.filter((task) => !told.has(noticeKey(task)));
+    }
+    for (const task of untold.slice(0, batch)) {
+      const key = noticeKey(task);
+      await startNotice(temporal, { about: 'task', key, taskId: task.id, topic: 'stopped' });
+      told.add(key);
+      untold.shift();
+    }
+  }
+
   return async () => {
-    untold ??= await lostTasksOfLastDay(db);
     if (!after) {
       for (const id of lost.keys()) if (!seen.has(id)) lost.delete(id);
       seen = new Set();
@@ -82,13 +101,12 @@ export function lostTasksCheck(
       await look(task);
     }
     if (some.length < batch) after = undefined;
-    for (const { id: taskId, version } of untold.slice(0, batch)) {
-      const key = `task/${taskId}/${version}/stopped`;
-      await startNotice(temporal, { about: 'task', key, taskId, topic: 'stopped' });
-      untold.shift();
-    }
+    await startNotices();
   };
 }
+
+type LostTask = Pick<TaskRow, 'id' | 'version'>;
+const noticeKey = ({ id, version }: LostTask) => `task/${id}/${version}/stopped`;
 
 /** Statuses that are not on it, such as one of a later server, are not taken for an end. */
 const closedStatuses: readonly string[] = ['COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED', 'TIMED_OUT'];
@@ -96,13 +114,29 @@ const closedStatuses: readonly string[] = ['COMPLETED', 'FAILED', 'CANCELLED', '
 /** Whether no workflow waits for the task any more. */
 async function isLost(temporal: Client, { workflowId, version }: TaskRow): Promise<boolean> {
   try {
-    const { status, runId, startTime, raw } = await temporal.workflow.getHandle(workflowId).describe();
-    if (closedStatuses.includes(status.name)) return true;
-    // One that was started under the ID after the task's last change, and is no reset one, has tasks of its own.
-    const isFirstRun = raw.workflowExecutionInfo?.firstRunId === runId;
-    return status.name === 'RUNNING' && isFirstRun && startTime.getTime() > version;
+    const run = await temporal.workflow.getHandle(workflowId).describe();
+    if (closedStatuses.includes(run.status.name)) return true;
+    // One that was started under the ID after the task's last change has tasks of its own.
+    return run.status.name === 'RUNNING' && (await firstStartOf(temporal, run)) > version;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return true;
+    throw error;
+  }
+}
+
+/**
+ * When the first run of a workflow was started, in ms, also after resets and continue-as-new; negative infinity when Temporal
+ * does not know it any more.
+ */
+async function firstStartOf(temporal: Client, run: WorkflowExecutionDescription): Promise<number> {
+  const { workflowId, runId, startTime, raw } = run;
+  const firstRunId = raw.workflowExecutionInfo?.firstRunId;
+  if (firstRunId === runId) return startTime.getTime();
+  if (!firstRunId) return Number.NEGATIVE_INFINITY;
+  try {
+    return (await temporal.workflow.getHandle(workflowId, firstRunId).describe()).startTime.getTime();
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return Number.NEGATIVE_INFINITY;
     throw error;
   }
 }
