@@ -19,15 +19,11 @@ export function addJsonBody(app: App): void {
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text: string, done) => {
     if (text === '') return done(null);
     parse(request, text, (error, value) => {
-      const isPoisoned = error !== null && forbiddenName.test(error.message);
-      const fault = error && !isPoisoned ? undefined : shapeFault(text);
+      const fault = error ? undefined : shapeFault(text);
       done(fault ? invalidRequest([fault]) : error, value);
     });
   });
 }
-
-/** What Fastify's parser says of a key by which a body would change the objects that it is read into. */
-const forbiddenName = /prototype property/;
 
 interface Level {
   /** The keys so far; absent in a list. */
@@ -58,8 +54,6 @@ function shapeFault(text: string): Fault | undefined {
     } else if (level.names && level.nameIsNext) {
       level.at = scanner.getTokenValue();
       level.nameIsNext = false;
-      if (level.at === '__proto__' || (level.at === 'prototype' && levels.at(-2)?.at === 'constructor'))
-        return { path: path(), message: 'is a name that is not allowed: remove or rename it' };
       const isForbidden = level.at === '__proto__' || (level.at === 'prototype' && levels.at(-2)?.at === 'constructor');
       if (isForbidden) return { path: path(), message: 'is a name that is not allowed: remove or rename it' };
       if (level.names.has(level.at)) return { path: path(), message: 'is there twice: leave one of them out' };
