@@ -103,7 +103,7 @@ async function* readBatches(
 
 function problemOf({ tooLong, damaged }: TextLine): string | null {
   if (tooLong) return `is longer than ${maxLineBytes} bytes`;
-  return damaged ? 'is not valid UTF-8, unlike the rest: correct its damaged characters' : null;
+  return damaged ? 'mixes UTF-8 with bytes that are not UTF-8: correct its damaged characters' : null;
 }
 
 /** @throws StartError when a header cannot be understood */

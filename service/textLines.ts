@@ -93,12 +93,15 @@ function decode(bytes: Buffer): { text: string; utf8: boolean; hasUtf8: boolean 
   } catch {
     const latin1 = bytes.toString('latin1');
     const text = latin1.replace(/[\x80-\x9f]/g, (char) => windows1252[char.charCodeAt(0) - 0x80]!);
-    return { text, utf8: false, hasUtf8: characterInUtf8.test(latin1) };
+    return { text, utf8: false, hasUtf8: commonInUtf8.test(latin1) };
   }
 }
 
-/** One character that is not ASCII, byte by byte. */
-const characterInUtf8 = /[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}/;
+/**
+ * What names have in UTF-8: western letters and signs (U+0080 to U+00FF), dashes, quotes, € and ™. In windows-1252 their bytes
+ * would be `Ã©` or `â€™`, which no name has; those of other characters can be in one, such as `É’` and `é’”`.
+ */
+const commonInUtf8 = /[\xc2\xc3][\x80-\xbf]|\xe2[\x80\x82\x84][\x80-\xbf]/;
 
 /** 0x80 to 0x9F, where windows-1252 is not Latin-1. Not by TextDecoder, which some releases of Node have wrong here. */
 const windows1252 = '€\uFFFD‚ƒ„…†‡ˆ‰Š‹Œ\uFFFDŽ\uFFFD\uFFFD‘’“”•–—˜™š›œ\uFFFDžŸ';

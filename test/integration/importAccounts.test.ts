@@ -288,8 +288,16 @@ describe('a file as people export it', () => {
     writeFileSync(file, Buffer.concat([before, Buffer.from([0xe9]), Buffer.from(' Ford,Active,,,,,,\n')]));
     const { code, out } = await run();
     expect([code, out]).toEqual([1, expect.stringContaining('1 accounts added, 0 replaced, 1 lines rejected')]);
-    expect(readFileSync(`${file}.rejected.csv`, 'utf8')).toContain('"3","is not valid UTF-8, unlike the rest: ');
+    expect(readFileSync(`${file}.rejected.csv`, 'utf8')).toContain('"3","mixes UTF-8 with bytes that are not UTF-8: ');
     expect(await account('D-2')).toBeUndefined();
+  });
+
+  test('imports windows-1252 whose bytes look like UTF-8 in one place', async () => {
+    const bytes = [Buffer.from(`${columns}\nD-1,REN`), Buffer.from([0xc9, 0x92]), Buffer.from('S CAF')];
+    writeFileSync(file, Buffer.concat([...bytes, Buffer.from([0xc9]), Buffer.from(',Active,,,,,,\n')]));
+    const { code, out } = await run();
+    expect([code, out]).toEqual([0, expect.stringContaining('line 2 (RENÉ’S CAFÉ)\n')]);
+    expect(await account('D-1')).toMatchObject({ name: 'RENÉ’S CAFÉ' });
   });
 
   test('has a bounded report, however long the file is', async () => {

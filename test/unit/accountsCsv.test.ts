@@ -301,6 +301,25 @@ describe('lines of a file', () => {
     expect(lines.map(({ utf8 }) => utf8)).toEqual([true, false]);
   });
 
+  test.each([
+    ['RENÉ’S CAFÉ', [0x52, 0x45, 0x4e, 0xc9, 0x92, 0x53, 0x20, 0x43, 0x41, 0x46, 0xc9]],
+    ['“Café’”', [0x93, 0x43, 0x61, 0x66, 0xe9, 0x92, 0x94]],
+  ])(
+    'in windows-1252 are not taken for damaged UTF-8 when a pair of letters has the bytes of a character: %s',
+    async (name, bytes) => {
+      expect(await read(Buffer.from(bytes), 4)).toEqual([{ number: 1, text: name, tooLong: false, utf8: false }]);
+    },
+  );
+
+  test.each([
+    ['a letter', 'Señor Caf'],
+    ['an apostrophe', 'Joe’s Caf'],
+    ['a sign', 'Volvo™ Caf'],
+  ])('with %s in UTF-8 and a byte that is not UTF-8 are damaged', async (_what, begin) => {
+    const [line] = await read(Buffer.concat([Buffer.from(begin), Buffer.from([0xe9])]), 4);
+    expect(line).toMatchObject({ utf8: false, damaged: true });
+  });
+
   test('that are too long are cut off without affecting the next line', async () => {
     const lines = await read(Buffer.from(`a\n${'x'.repeat(500)}\nb\n${'y'.repeat(12)}`), 7, 10);
     expect(lines).toEqual([
