@@ -159,7 +159,10 @@ const TaskSummary = z
   .meta({ id: 'TaskSummary' });
 
 const view = summary.extend({
-  dealerName: z.string().nullable().describe('When the cancellation was requested'),
+  dealerName: z
+    .string()
+    .nullable()
+    .describe('The dealer’s name when the cancellation was requested; null if it is not known any more'),
   timeZone: z.string().nullable().describe('The dealer’s: an IANA name, such as America/Chicago'),
   requests: z.array(Request),
 });

@@ -725,7 +725,7 @@ export interface components {
             stopped?: string;
             webUi?: string;
             integrations: components["schemas"]["CancellationIntegration"][];
-            /** @description When the cancellation was requested */
+            /** @description The dealer’s name when the cancellation was requested; null if it is not known any more */
             dealerName: string | null;
             /** @description The dealer’s: an IANA name, such as America/Chicago */
             timeZone: string | null;
@@ -773,7 +773,7 @@ export interface components {
             stopped?: string;
             webUi?: string;
             integrations: components["schemas"]["CancellationIntegration"][];
-            /** @description When the cancellation was requested */
+            /** @description The dealer’s name when the cancellation was requested; null if it is not known any more */
             dealerName: string | null;
             /** @description The dealer’s: an IANA name, such as America/Chicago */
             timeZone: string | null;
@@ -1332,7 +1332,7 @@ export interface components {
             stopped?: string;
             webUi?: string;
             integrations: components["schemas"]["CancellationIntegration"][];
-            /** @description When the cancellation was requested */
+            /** @description The dealer’s name when the cancellation was requested; null if it is not known any more */
             dealerName: string | null;
             /** @description The dealer’s: an IANA name, such as America/Chicago */
             timeZone: string | null;
