@@ -1,5 +1,6 @@
 import type { ZodFastifySchemaValidationError } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { notAnId } from '../../domain/shared/inputs.ts';
 
 /** One fault of a request; `path` is a JSON pointer into the body, or `header name`, `query name`, `path name`. */
 export interface Fault {
@@ -77,7 +78,7 @@ function wordsOf(message = 'is not as described'): string {
     return message.replace(/^Invalid input: (.*), received undefined$/, 'is missing ($1)');
   const choices = /^Invalid option: expected one of (.*)$/.exec(message)?.[1];
   if (choices) return `must be one of ${choices.replaceAll('"|"', '", "')}`;
-  if (message === 'Invalid UUID') return 'is not an ID (a UUID)';
+  if (message === 'Invalid UUID') return notAnId;
   return message.replace(/^Invalid (input|option): /, '');
 }
 

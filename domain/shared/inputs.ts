@@ -86,10 +86,10 @@ const notReserved = 'is reserved: the record names others so';
 
 export const NewPersonId = PersonId.refine((id) => !isReserved(id), notReserved);
 
-const isUuid = 'is not an ID (a UUID)';
-export const CancellationId = z.uuid(isUuid).toLowerCase();
-export const TaskId = z.uuid(isUuid).toLowerCase();
-export const ApiKeyId = z.uuid(isUuid).toLowerCase();
+export const notAnId = 'is not an ID (a UUID)';
+export const CancellationId = z.uuid(notAnId).toLowerCase();
+export const TaskId = z.uuid(notAnId).toLowerCase();
+export const ApiKeyId = z.uuid(notAnId).toLowerCase();
 
 /** A name of a dealer, a person or a key: on one line, without what nobody sees. */
 export function DisplayName(longest: number) {

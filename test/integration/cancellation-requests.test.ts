@@ -19,7 +19,9 @@ const newRequest = () => ({
   ...{ reason: 'subscription_canceled' as const, integrations: ['crm/elead' as const] },
   ...{ whenActive: 'block' as const, by: 'key:test' },
 });
-const place = (account: string, request = newRequest()) => joinOrOpenCancellation(database.db, account, request);
+const dealer = { name: 'Lakeview Kia', timeZone: 'America/Chicago' };
+const place = (account: string, request = newRequest()) =>
+  joinOrOpenCancellation(database.db, account, request, dealer);
 const at = '2026-01-05T10:00:00.000Z';
 const take = (account: string, cancellationId: string, request: ReturnType<typeof newRequest>) =>
   progressActivities({ database }).recordRequest({ account, request: { ...request, cancellationId }, at });

@@ -52,7 +52,10 @@ export function dealerOf(service: TestService, account: string) {
         whenActive,
         by: 'key:test',
       };
-      const { cancellationId: id } = await joinOrOpenCancellation(service.db, account, request);
+      const { cancellationId: id } = await joinOrOpenCancellation(service.db, account, request, {
+        name: `Dealer ${account}`,
+        timeZone: 'America/Chicago',
+      });
       const runId = await requestOfDealer({ temporal: service.client }, account, { ...request, cancellationId: id });
       const handle = service.client.workflow.getHandle(workflowId, runId);
       return { id, ended: () => handle.result() as Promise<Record<string, string>> };

@@ -6,7 +6,7 @@ import { type DataArrival, reasonToIgnore } from '../../../domain/cancellations/
 import { dataReportWorkflow } from '../../../domain/cancellations/workflowStarts.ts';
 import { AccountId, DisplayName, VendorDealerId } from '../../../domain/shared/inputs.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
-import { temporalAnswersWithinMs } from '../../server/plugins/limits.ts';
+import { temporalDeadline } from '../../server/plugins/limits.ts';
 import { Problem } from '../../server/problems.ts';
 import { Instant } from '../../server/time.ts';
 import { IntegrationName } from '../shared/integrationName.ts';
@@ -82,7 +82,7 @@ async function report(
   if (!reasons.includes(undefined))
     return { outcome: 'ignored', reason: reasons[0] ?? 'no cancellation of this dealer’s integration is known' };
   try {
-    await temporal.withDeadline(Date.now() + temporalAnswersWithinMs, () =>
+    await temporal.withDeadline(temporalDeadline(), () =>
       temporal.workflow.start('reportDataAfterEnd', dataReportWorkflow(arrival)),
     );
   } catch (error) {

@@ -3,7 +3,7 @@ import type { CancellationRequest } from '../../../domain/cancellations/cancella
 import type { DealerSignals, DealerStart } from '../../../domain/cancellations/messages.ts';
 import { dealerWorkflow } from '../../../domain/cancellations/workflowStarts.ts';
 import type { ApiOptions } from '../../server/options.ts';
-import { temporalAnswersWithinMs } from '../../server/plugins/limits.ts';
+import { temporalDeadline } from '../../server/plugins/limits.ts';
 
 /**
  * Starts the dealer's workflow with its first request, or gives the request to the one that runs.
@@ -16,7 +16,7 @@ export async function requestOfDealer(
 ): Promise<string> {
   const { temporal } = options;
   try {
-    const handle = await temporal.withDeadline(Date.now() + temporalAnswersWithinMs, () =>
+    const handle = await temporal.withDeadline(temporalDeadline(), () =>
       temporal.workflow.start('cancelDealer', {
         ...dealerWorkflow(account, request.integrations),
         workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
@@ -40,7 +40,7 @@ export async function signalDealer<Name extends 'request' | 'withdraw'>(
   signal: Name,
   message: DealerSignals[Name],
 ): Promise<string> {
-  const handle = await temporal.withDeadline(Date.now() + temporalAnswersWithinMs, () =>
+  const handle = await temporal.withDeadline(temporalDeadline(), () =>
     temporal.workflow.signalWithStart('cancelDealer', {
       ...dealerWorkflow(account),
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,

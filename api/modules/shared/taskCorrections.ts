@@ -10,7 +10,7 @@ import { areCorrected, problemsWithCorrections } from '../../../domain/shared/ta
 import { taskRules } from '../../../domain/shared/taskRules.ts';
 import { problemsInWords } from '../../../domain/shared/tasks.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
-import { temporalAnswersWithinMs } from '../../server/plugins/limits.ts';
+import { temporalDeadline } from '../../server/plugins/limits.ts';
 import { Task } from './tasks.ts';
 import { refusal, refused, sendOnce, type TaskAndTime, task, taskForTeamLead } from './taskUpdates.ts';
 
@@ -71,7 +71,7 @@ export function taskCorrectionRoutes(processes: Partial<Record<Process, ProcessO
       const asked = {
         workflowIds: [found.task.workflowId, ...laterWorkflows(found.task)],
         // However many are asked, the person waits as long as for one.
-        answerBy: Date.now() + temporalAnswersWithinMs,
+        answerBy: temporalDeadline(),
       };
       if (await isTaken(found, asked, said)) return;
       const { answers: corrections, by, reason } = said;

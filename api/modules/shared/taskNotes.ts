@@ -6,7 +6,7 @@ import { taskRules } from '../../../domain/shared/taskRules.ts';
 import { openTaskStates, problemsInWords } from '../../../domain/shared/tasks.ts';
 import { startNotice } from '../../../domain/shared/workflowStarts.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
-import { temporalAnswersWithinMs } from '../../server/plugins/limits.ts';
+import { temporalDeadline } from '../../server/plugins/limits.ts';
 import { Problem } from '../../server/problems.ts';
 import { draftOf, person, TaskComment, TaskDraft } from './tasks.ts';
 import { refusal, task, taskFor } from './taskUpdates.ts';
@@ -86,7 +86,7 @@ export async function taskNoteRoutes(app: App, options: ApiOptions): Promise<voi
         const key = `comment/${commentId}`;
         const { temporal } = options;
         // When Temporal does not answer, the caller is told to send the comment again: it is one, and its mail leaves then.
-        await temporal.withDeadline(Date.now() + temporalAnswersWithinMs, () =>
+        await temporal.withDeadline(temporalDeadline(), () =>
           startNotice(temporal, { about: 'task', key, taskId: found.id, topic: 'commented', person: assignee }),
         );
       }

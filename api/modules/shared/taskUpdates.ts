@@ -14,7 +14,7 @@ import { openTaskStates } from '../../../domain/shared/tasks.ts';
 import { bodyHash } from '../../server/bodyHash.ts';
 import type { ApiOptions } from '../../server/options.ts';
 import { outageOf } from '../../server/outages.ts';
-import { temporalAnswersWithinMs } from '../../server/plugins/limits.ts';
+import { temporalDeadline } from '../../server/plugins/limits.ts';
 import { type Fault, isProblemType, Problem, type ProblemType } from '../../server/problems.ts';
 
 const refusals: Record<TaskRefusal, [status: number, type: ProblemType]> = {
@@ -144,7 +144,7 @@ export async function sendOnce<Action extends TaskAction>(
   { task: row, now }: TaskAndTime,
   action: Action,
   said: Said<Action>,
-  answerBy = Date.now() + temporalAnswersWithinMs,
+  answerBy = temporalDeadline(),
 ): Promise<void> {
   const expiresAt = new Date(now.getTime() + expiresAfterMs).toISOString();
   const message = { taskId: row.id, ...said, expiresAt } as TaskUpdates[Action];
@@ -162,7 +162,7 @@ async function send<Name extends keyof TaskUpdates>(
   { workflowId }: TaskRow,
   update: Name,
   message: TaskUpdates[Name],
-  { id, answerBy = Date.now() + temporalAnswersWithinMs }: { id?: string; answerBy?: number } = {},
+  { id, answerBy }: { id?: string; answerBy: number },
 ): Promise<void> {
   const handle = temporal.workflow.getHandle(workflowId);
   await temporal.withDeadline(answerBy, () => handle.executeUpdate(update, { args: [message], updateId: id }));
@@ -197,7 +197,7 @@ async function asItsWorkflowKnowsIt(options: ApiOptions, row: TaskRow, refusal: 
   const missing = refusal.type === ('task_not_found' satisfies TaskRefusal);
   const differs = known ? known.state !== row.state || known.assignee !== row.assignee : missing;
   if (!differs || !openTaskStates.includes(row.state)) return row;
-  await send(options, row, 'refreshTask', { taskId: row.id });
+  await send(options, row, 'refreshTask', { taskId: row.id }, { answerBy: temporalDeadline() });
   return task(options, row.id);
 }
 

@@ -82,8 +82,13 @@ export function tooManyRequests(what: string, seconds: number, why = ''): Proble
 
 /** Ends what takes too long, so that nobody waits on a part that has stopped answering. */
 const answerWithinMs = 10_000;
-/** What Temporal has for its answer: less than a route, so that a server that does not answer is told apart from a slow route. */
-export const temporalAnswersWithinMs = 8_000;
+/** Less than a route has, so that a server that does not answer is told apart from a slow route. */
+const temporalAnswersWithinMs = 8_000;
+
+/** Until when Temporal has time for an answer, from now: in ms, as `withDeadline` takes it. */
+export function temporalDeadline(): number {
+  return Date.now() + temporalAnswersWithinMs;
+}
 
 /** Every route answers within 10 seconds, or with a 503, unless it has a `handlerTimeout` of its own. */
 export function addDeadlines(app: App): void {

@@ -14,7 +14,7 @@ export async function joinOrOpenCancellation(
   db: Db,
   account: string,
   request: Omit<CancellationRequest, 'cancellationId'>,
-  dealer?: { name: string; timeZone: string },
+  dealer: { name: string; timeZone: string },
 ): Promise<{ cancellationId: string; taken: boolean }> {
   const { requestId, reason, integrations, dealerIds, whenActive, by } = request;
   return db.transaction(async (tx) => {
@@ -26,7 +26,7 @@ export async function joinOrOpenCancellation(
     const [cancellation] = await tx
       .insert(cancellations)
       .values({
-        ...{ id: sql`gen_random_uuid()`, account, dealerName: dealer?.name, timeZone: dealer?.timeZone },
+        ...{ id: sql`gen_random_uuid()`, account, dealerName: dealer.name, timeZone: dealer.timeZone },
         ...{ reason, state: 'open', joinable: true, requestedBy: by },
       })
       // Writes nothing new, and locks the row: it is not closed before this request is in it.
