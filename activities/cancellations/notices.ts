@@ -1,6 +1,6 @@
 import { type IntegrationName, vendorTitle } from '../../domain/shared/vendors.ts';
-import { startNotice } from '../../domain/shared/workflowStarts.ts';
 import type { Context } from '../shared/context.ts';
+import { startNotice } from '../shared/startNotice.ts';
 
 export function cancellationNoticeActivities({ temporal }: Pick<Context, 'temporal'>) {
   return {

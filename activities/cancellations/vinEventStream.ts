@@ -8,9 +8,9 @@ import { tasks } from '../../db/schema/shared.ts';
 import { isDealerId, withDealerIds } from '../../domain/cancellations/vinEventStream.ts';
 import { vinEventStreamWorkflow } from '../../domain/cancellations/workflowStarts.ts';
 import { isSelected } from '../../domain/shared/dealerSelection.ts';
-import { startNotice } from '../../domain/shared/workflowStarts.ts';
 import type { Cst, ManualProcessRun } from '../connectors/cst.ts';
 import { dealer, dealerIdAt } from '../shared/dealers.ts';
+import { startNotice } from '../shared/startNotice.ts';
 import type { CancellationContext } from './context.ts';
 
 /** CST's name of the manual process (spec: cancellations.md, VinSolutions part 1). */

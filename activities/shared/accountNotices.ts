@@ -1,10 +1,10 @@
 import { activityInfo, log } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Process } from '../../domain/shared/processes.ts';
-import { startNotice } from '../../domain/shared/workflowStarts.ts';
 import type { AccountFailureDetails } from '../connectors/accountFailures.ts';
 import type { Activities } from './composed.ts';
 import type { Context } from './context.ts';
+import { startNotice } from './startNotice.ts';
 
 /**
  * The same activities; when one waits for somebody to enter or correct an account, the team leads are told by mail, once a day for

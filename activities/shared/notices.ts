@@ -12,9 +12,9 @@ import {
   unusableAccountMail,
 } from '../../domain/shared/noticeTexts.ts';
 import { processTeams, type Team } from '../../domain/shared/tasks.ts';
-import { startNotice } from '../../domain/shared/workflowStarts.ts';
 import type { Context } from './context.ts';
 import { sendOutgoing } from './outgoingMail.ts';
+import { startNotice } from './startNotice.ts';
 
 /** Mails to our own people. Each has a business key, so that an activity that runs twice sends it once. */
 

@@ -1,12 +1,12 @@
 import { activityInfo, log } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Process } from '../../domain/shared/processes.ts';
-import { startNotice } from '../../domain/shared/workflowStarts.ts';
 import { connectorSystems } from '../connectors/index.ts';
 import type { Activities } from './composed.ts';
 import type { Context } from './context.ts';
 import { mailServer } from './mail.ts';
 import type { Waiting } from './notBefore.ts';
+import { startNotice } from './startNotice.ts';
 
 const dayMs = 24 * 3_600_000;
 /** After a day without an answer: many wait by then, and all of them ask. */

@@ -16,9 +16,9 @@ import {
   type TaskState,
   type Team,
 } from '../../domain/shared/tasks.ts';
-import { startNotice } from '../../domain/shared/workflowStarts.ts';
 import type { Context } from './context.ts';
 import { notBefore, temporalTime } from './notBefore.ts';
+import { startNotice } from './startNotice.ts';
 
 /** What the people see of a task; made by its process in an activity, so that no history holds it. */
 export interface TaskDescription {

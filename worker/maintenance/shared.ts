@@ -1,10 +1,10 @@
 import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
 import { Runtime } from '@temporalio/worker';
 import type { Outside } from '../../activities/index.ts';
+import { startNotice } from '../../activities/shared/startNotice.ts';
 import type { Db } from '../../db/client.ts';
 import { closeLostTask, listTasks, lostTasksOfLastDay, type TaskRow } from '../../db/queries/tasks.ts';
 import type { Process } from '../../domain/shared/processes.ts';
-import { startNotice } from '../../domain/shared/workflowStarts.ts';
 
 export type Services = Pick<Outside, 'database' | 'temporal'>;
 

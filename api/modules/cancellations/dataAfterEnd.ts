@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { z } from 'zod';
 import { latestCancellations } from '../../../db/queries/cancellations/dataAfterEnd.ts';
 import { type DataArrival, reasonToIgnore } from '../../../domain/cancellations/dataAfterEnd.ts';
 import { dataReportWorkflow } from '../../../domain/cancellations/workflowStarts.ts';
 import { AccountId, DisplayName, VendorDealerId } from '../../../domain/shared/inputs.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
-import { temporalDeadline } from '../../server/plugins/limits.ts';
 import { Problem } from '../../server/problems.ts';
+import { startOnce } from '../../server/startOnce.ts';
 import { Instant } from '../../server/time.ts';
 import { IntegrationName } from '../shared/integrationName.ts';
 
@@ -81,13 +80,6 @@ async function report(
   const reasons = latest.map((one) => reasonToIgnore(one, arrival, graceDays));
   if (!reasons.includes(undefined))
     return { outcome: 'ignored', reason: reasons[0] ?? 'no cancellation of this dealer’s integration is known' };
-  try {
-    await temporal.withDeadline(temporalDeadline(), () =>
-      temporal.workflow.start('reportDataAfterEnd', dataReportWorkflow(arrival)),
-    );
-  } catch (error) {
-    // The same has been reported before.
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-  }
+  await startOnce({ temporal }, 'reportDataAfterEnd', dataReportWorkflow(arrival));
   return { outcome: 'reported' };
 }

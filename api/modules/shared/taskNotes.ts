@@ -4,10 +4,10 @@ import { TaskAnswersSchema, TaskId, Words } from '../../../domain/shared/inputs.
 import { problemsWithDraft } from '../../../domain/shared/taskNotes.ts';
 import { taskRules } from '../../../domain/shared/taskRules.ts';
 import { openTaskStates, problemsInWords } from '../../../domain/shared/tasks.ts';
-import { startNotice } from '../../../domain/shared/workflowStarts.ts';
+import { noticeWorkflow } from '../../../domain/shared/workflowStarts.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
-import { temporalDeadline } from '../../server/plugins/limits.ts';
 import { Problem } from '../../server/problems.ts';
+import { startOnce } from '../../server/startOnce.ts';
 import { draftOf, person, TaskComment, TaskDraft } from './tasks.ts';
 import { refusal, task, taskFor } from './taskUpdates.ts';
 
@@ -84,11 +84,9 @@ export async function taskNoteRoutes(app: App, options: ApiOptions): Promise<voi
       if (assignee && assignee !== by && openTaskStates.includes(state)) {
         // Neither the mail nor a history has the comment's text: it is in the audit trail only.
         const key = `comment/${commentId}`;
-        const { temporal } = options;
+        const notice = { about: 'task', key, taskId: found.id, topic: 'commented', person: assignee } as const;
         // When Temporal does not answer, the caller is told to send the comment again: it is one, and its mail leaves then.
-        await temporal.withDeadline(temporalDeadline(), () =>
-          startNotice(temporal, { about: 'task', key, taskId: found.id, topic: 'commented', person: assignee }),
-        );
+        await startOnce(options, 'sendNotice', noticeWorkflow(notice));
       }
       return { id: commentId, at: added.at, by, text };
     },
