@@ -127,8 +127,8 @@ export const mutations: Mutation[] = [
   cancellations(
     'dealerIntegrations',
     'What another cancellation has ended is ended again',
-    "return end?.state === 'ended' || end?.state",
-    'return end?.state',
+    "if (end?.state === 'ended') return this.endAs(cancellation, end);",
+    '',
   ),
   cancellations(
     'dealerIntegrations',
