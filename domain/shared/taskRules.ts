@@ -37,6 +37,8 @@ export const taskRules: Record<TaskAction, Rule> = {
 
 function neededState({ state }: TaskStanding, ...states: readonly TaskState[]): Refused | undefined {
   if (states.includes(state)) return undefined;
+  if (state === 'open' && states.includes('claimed'))
+    return { type: 'wrong_state', message: 'The task is open: claim it first.' };
   const needed = states.map(inWords).join(' or ');
   return { type: 'wrong_state', message: `The task is ${inWords(state)}; this needs it to be ${needed}.` };
 }

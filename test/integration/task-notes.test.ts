@@ -134,7 +134,7 @@ describe('a draft of the answers', () => {
   });
 
   it('is refused to all but the person who has claimed the task, in the words of the rules', async () => {
-    const unclaimed = { detail: 'The task is open; this needs it to be claimed.' };
+    const unclaimed = { detail: 'The task is open: claim it first.' };
     expect(await draft('olivia', {})).toMatchObject(problem(409, 'wrong-state', unclaimed));
     await act('olivia', 'claim');
     const claimed = {

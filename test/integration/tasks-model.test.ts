@@ -135,7 +135,11 @@ const commands = [
     .map(
       ([by, to]) =>
         new Message('assignTask', by, { to }, (model) =>
-          arranges(model, by, { state: 'open', assignee: to, ...noFollowUp }),
+          arranges(
+            model,
+            by,
+            model.state === 'claimed' && model.assignee === to ? {} : { state: 'open', assignee: to, ...noFollowUp },
+          ),
         ),
     ),
   message('escalate', (model, by) => begins(model, by, { state: 'escalated', assignee: by, ...noFollowUp }), {

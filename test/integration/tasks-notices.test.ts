@@ -51,6 +51,21 @@ it("the new and the previous assignee of a task get a mail with the due date in 
   });
 });
 
+it('a claimed task that is assigned to the person who claimed it stays as it is, with no event and no mail', async () => {
+  const dealer = dealerOf(service, 'D-1105');
+  await dealer.cancel(['crm/vinsolutions']);
+  const { id } = await dealer.task('vinsolutions-portal');
+  await say('olivia', id, 'claim');
+  const shown = async () => (await api.get<{ state: string; events: object[] }>('olivia', `/v1/tasks/${id}`)).body;
+  const claimed = await shown();
+  expect(claimed).toMatchObject({ state: 'claimed', assignee: 'olivia', claimedAt: expect.any(String) });
+
+  expect((await say('lena', id, 'assign', { to: 'olivia' })).status).toBe(200);
+  expect(await shown()).toEqual(claimed);
+  expect(await noticesOf(id)).toEqual([]);
+  expect(await say('olivia', id, 'release')).toMatchObject({ status: 200, body: { state: 'open', assignee: null } });
+});
+
 it('a mail server outage delays neither updates nor the end, and outdated notices are never mailed', async () => {
   const dealer = dealerOf(service, 'D-1003');
   service.sandbox.faults.smtp.next = Array(10_000).fill('421');

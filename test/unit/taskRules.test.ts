@@ -50,6 +50,13 @@ describe('who may do what with a task', () => {
     expect(taskRules.followUpTask({ state, assignee }, { by: 'olivia' })).toEqual(refused);
   });
 
+  it('whoever completes an open task hears that they must claim it first', () => {
+    for (const assignee of ['olivia', null])
+      expect(taskRules.completeTask({ state: 'open', assignee }, { by: 'olivia' })?.message).toBe(
+        'The task is open: claim it first.',
+      );
+  });
+
   it('a rejection names the assignee and what to do', () => {
     expect(taskRules.claimTask({ state: 'open', assignee: 'oscar' }, { by: 'olivia' })).toEqual({
       type: 'assigned_to_another',

@@ -53,15 +53,10 @@ export class HumanTasks<Facts extends TaskFacts> {
         if (claiming) refuse('unavailable', `A claim of ${claiming} is being checked: try again in a few seconds.`);
       },
     });
-    setHandler(
-      updates.assign,
-      ({ taskId, by, to }) =>
-        this.change(taskId, by, `assigned to ${to}`, { state: 'open', assignee: to, ...noFollowUp }),
-      {
-        description: 'The task is assigned to a person',
-        validator: (message) => void this.allowed('assignTask', message),
-      },
-    );
+    setHandler(updates.assign, (message) => this.assign(message), {
+      description: 'The task is assigned to a person',
+      validator: (message) => void this.allowed('assignTask', message),
+    });
     setHandler(
       updates.release,
       ({ taskId, by }) => this.change(taskId, by, 'released', { state: 'open', assignee: null }),
@@ -299,6 +294,13 @@ export class HumanTasks<Facts extends TaskFacts> {
     if (!broken) return;
     await this.close(task, broken.reason, true);
     refuse('guard_broken', `The task was closed: ${broken.reason}`, { code: broken.code });
+  }
+
+  private async assign({ taskId, by, to }: TaskUpdates['assignTask']): Promise<void> {
+    const { state, assignee } = this.find(taskId);
+    // They do it already.
+    if (state === 'claimed' && assignee === to) return;
+    await this.change(taskId, by, `assigned to ${to}`, { state: 'open', assignee: to, ...noFollowUp });
   }
 
   private async complete({ taskId, by, answers }: TaskUpdates['completeTask']): Promise<void> {
