@@ -26,7 +26,7 @@ interface Listing<Place, Item> {
   place: z.ZodType<Place>;
   /** Reads up to `limit` items that follow a place; from the first on when there is none. */
   read(after: Place | undefined, limit: number): Promise<Item[]>;
-  placeOf(item: Item): (string | Date)[];
+  placeOf(item: Item): (string | number | Date)[];
 }
 
 /**

@@ -77,6 +77,7 @@ CREATE TABLE "api_keys" (
 --> statement-breakpoint
 CREATE TABLE "events" (
 	"id" text PRIMARY KEY NOT NULL,
+	"sequence" bigint GENERATED ALWAYS AS IDENTITY (sequence name "events_sequence_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"process" text NOT NULL,
 	"subject" text NOT NULL,
 	"task_id" uuid,
@@ -184,10 +185,10 @@ CREATE UNIQUE INDEX "cancellations_joinable" ON "cancellations" USING btree ("ac
 CREATE INDEX "cancellations_open" ON "cancellations" USING btree ("started_at","id") WHERE "cancellations"."state" = 'open';--> statement-breakpoint
 CREATE INDEX "data_arrivals_by_cancellation" ON "data_arrivals" USING btree ("cancellation_id","integration","received_at");--> statement-breakpoint
 CREATE INDEX "accounts_by_name" ON "accounts" USING btree (lower("name") text_pattern_ops);--> statement-breakpoint
-CREATE INDEX "events_by_process" ON "events" USING btree ("process","at","id");--> statement-breakpoint
-CREATE INDEX "events_by_subject" ON "events" USING btree ("process","subject","at");--> statement-breakpoint
-CREATE INDEX "events_by_account" ON "events" USING btree ("account","at");--> statement-breakpoint
-CREATE INDEX "events_by_task" ON "events" USING btree ("task_id","at");--> statement-breakpoint
+CREATE INDEX "events_by_process" ON "events" USING btree ("process","at","sequence");--> statement-breakpoint
+CREATE INDEX "events_by_subject" ON "events" USING btree ("process","subject","at","sequence");--> statement-breakpoint
+CREATE INDEX "events_by_account" ON "events" USING btree ("account","at","sequence");--> statement-breakpoint
+CREATE INDEX "events_by_task" ON "events" USING btree ("task_id","at","sequence");--> statement-breakpoint
 CREATE UNIQUE INDEX "outbox_by_business_key" ON "outbox" USING btree ("business_key");--> statement-breakpoint
 CREATE INDEX "outbox_waiting" ON "outbox" USING btree ("kind") WHERE "outbox"."state" in ('queued', 'sending');--> statement-breakpoint
 CREATE INDEX "outbox_accepted" ON "outbox" USING btree ("settled_at") WHERE "outbox"."state" = 'accepted';--> statement-breakpoint

@@ -53,12 +53,12 @@ export type EventRow = typeof events.$inferSelect;
 /** All that happened to one subject, such as a cancellation, the oldest first. */
 export async function eventsOfSubject(db: Db, process: EventProcess, subject: string): Promise<EventRow[]> {
   const its = and(eq(events.process, process), eq(events.subject, subject));
-  return db.select().from(events).where(its).orderBy(asc(events.at), asc(events.id));
+  return db.select().from(events).where(its).orderBy(asc(events.at), asc(events.sequence));
 }
 
 /** All that happened to one task, the oldest first. */
 export async function eventsOfTask(db: Db, taskId: string): Promise<EventRow[]> {
-  return db.select().from(events).where(eq(events.taskId, taskId)).orderBy(asc(events.at), asc(events.id));
+  return db.select().from(events).where(eq(events.taskId, taskId)).orderBy(asc(events.at), asc(events.sequence));
 }
 
 export interface EventFilter {
@@ -66,7 +66,7 @@ export interface EventFilter {
   subject?: string;
   account?: string;
   by?: string;
-  before?: { at: Date; id: string };
+  before?: { at: Date; sequence: number };
   limit: number;
 }
 
@@ -84,9 +84,9 @@ export async function listEvents(
         subject === undefined ? undefined : eq(events.subject, subject),
         account === undefined ? undefined : eq(events.account, account),
         by === undefined ? undefined : eq(events.by, by),
-        before && or(lt(events.at, before.at), and(eq(events.at, before.at), lt(events.id, before.id))),
+        before && or(lt(events.at, before.at), and(eq(events.at, before.at), lt(events.sequence, before.sequence))),
       ),
     )
-    .orderBy(desc(events.at), desc(events.id))
+    .orderBy(desc(events.at), desc(events.sequence))
     .limit(limit);
 }

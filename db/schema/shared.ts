@@ -175,6 +175,8 @@ export const events = pgTable(
   {
     /** A business key, so that an activity that runs twice writes once. */
     id: text('id').primaryKey(),
+    /** Grows with each event: those of the same time keep the order in which they were recorded. */
+    sequence: bigint('sequence', { mode: 'number' }).generatedAlwaysAsIdentity(),
     process: text('process').$type<EventProcess>().notNull(),
     /** The process's own ID, such as a cancellation's; of administration what was changed, such as `person/olivia`. */
     subject: text('subject').notNull(),
@@ -190,10 +192,10 @@ export const events = pgTable(
     detail: text('detail'),
   },
   (table) => [
-    index('events_by_process').on(table.process, table.at, table.id),
-    index('events_by_subject').on(table.process, table.subject, table.at),
-    index('events_by_account').on(table.account, table.at),
-    index('events_by_task').on(table.taskId, table.at),
+    index('events_by_process').on(table.process, table.at, table.sequence),
+    index('events_by_subject').on(table.process, table.subject, table.at, table.sequence),
+    index('events_by_account').on(table.account, table.at, table.sequence),
+    index('events_by_task').on(table.taskId, table.at, table.sequence),
   ],
 );
 

@@ -3,7 +3,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { progressActivities } from '../../activities/cancellations/progress.ts';
-import { eventsOfSubject, eventsOfTask } from '../../db/queries/events.ts';
+import { eventsOfSubject, eventsOfTask, listEvents, recordEvents } from '../../db/queries/events.ts';
 import { findTask } from '../../db/queries/tasks.ts';
 import { cancellationIntegrations, cancellations } from '../../db/schema/cancellations.ts';
 import { tasks } from '../../db/schema/shared.ts';
@@ -127,4 +127,22 @@ it('the progress of an integration is not written if its events cannot be, and t
   expect(await state()).toBe('ended');
   const trail = await eventsOfSubject(database.db, 'cancellations', cancellationId);
   expect(trail.map(({ action }) => action)).toEqual(['DealerSocket: ended']);
+});
+
+it('events of the same time are listed in the order in which they were recorded, the newest first page by page', async () => {
+  const subject = randomUUID();
+  const of = { process: 'cancellations', subject, taskId: subject, at: new Date(at), by: 'cst' } as const;
+  const actions = ['Clean up the DMS provider: done', 'CDK: ended', 'Task closed', 'CDK: withdrawn'];
+  // Their IDs sort the other way, and the last comes with a later statement.
+  const all = actions.map((action, index) => ({ ...of, id: `${subject}/${9 - index}`, action }));
+  await recordEvents(database.db, all.slice(0, 3));
+  await recordEvents(database.db, all.slice(3));
+
+  const actionsOf = (trail: { action: string }[]) => trail.map(({ action }) => action);
+  expect(actionsOf(await eventsOfSubject(database.db, 'cancellations', subject))).toEqual(actions);
+  expect(actionsOf(await eventsOfTask(database.db, subject))).toEqual(actions);
+  const page = (before?: { at: Date; sequence: number }) =>
+    listEvents(database.db, { process: 'cancellations', subject, before, limit: 3 });
+  const first = await page();
+  expect(actionsOf([...first, ...(await page(first.at(-1)))])).toEqual(actions.toReversed());
 });

@@ -29,7 +29,7 @@ const Event = z
   })
   .meta({ id: 'AuditEvent' });
 const EventPage = pageSchema('AuditEventPage', { events: z.array(Event) });
-const Place = z.tuple([z.literal('events'), Instant, z.string().max(500)]);
+const Place = z.tuple([z.literal('events'), Instant, z.int()]);
 
 /** The audit trail. */
 export async function eventRoutes(app: App, { database: { db } }: ApiOptions): Promise<void> {
@@ -58,8 +58,8 @@ export async function eventRoutes(app: App, { database: { db } }: ApiOptions): P
         {
           place: Place,
           read: (place, most) =>
-            listEvents(db, { ...filter, before: place && { at: place[1], id: place[2] }, limit: most }),
-          placeOf: ({ at, id }) => ['events', at, id],
+            listEvents(db, { ...filter, before: place && { at: place[1], sequence: place[2] }, limit: most }),
+          placeOf: ({ at, sequence }) => ['events', at, sequence],
         },
       );
       return { events: items, nextCursor };
