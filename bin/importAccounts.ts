@@ -133,13 +133,36 @@ function notInUse({ CST_URL, DATABASE_URL }: NodeJS.ProcessEnv): string[] {
   return ['npm start will not use these accounts: it asks its CST stand-in'];
 }
 
+/** Of accounts that were there already: what stays as it was stored, and what is gone. */
+function replacedInWords({
+  kept,
+  withoutOldIntegrations: removed,
+}: Pick<ImportedAccounts, 'kept' | 'withoutOldIntegrations'>): string[] {
+  const stays = [
+    kept.timeZone > 0 && `the time zone of ${kept.timeZone}`,
+    kept.integrations > 0 && `integrations of ${kept.integrations}`,
+  ].filter(Boolean);
+  const said: string[] = [];
+  if (stays.length > 0)
+    said.push(`Left as stored, because the file does not say (number of accounts): ${stays.join(', ')}`);
+  if (removed.accounts > 0) {
+    const some = removed.first.map(({ account, integrations }) => `${account} (${integrations.join(', ')})`).join(', ');
+    const more = removed.accounts > removed.first.length ? ` and ${removed.accounts - removed.first.length} more` : '';
+    said.push(
+      `Integrations removed, because the file has their columns and does not name them: ${some}${more}`,
+      'To keep integrations, leave their columns out of the file',
+    );
+  }
+  return said;
+}
+
 function summaryOf({ lines, added, replaced, rejectedLines, rejectedFile, notes, ...of }: Summary): string[] {
   const said = [`${lines} lines read: ${added} accounts added, ${replaced} replaced, ${rejectedLines} lines rejected`];
   if (rejectedLines > 0) {
     said.push(`The rejected lines, each with its reason: ${rejectedFile}`);
     said.push('Correct its column "text" and import that file');
   }
-  said.push(...notes.said());
+  said.push(...replacedInWords(of), ...notes.said());
   if (of.withoutProcedure.length > 0) {
     const some = of.withoutProcedure.map(({ integration, accounts }) => `${integration} (${accounts})`).join(', ');
     said.push(
@@ -181,7 +204,9 @@ async function run(file: string): Promise<void> {
 }
 
 const command = new Command('import-accounts')
-  .description('Imports accounts into the registry of the service; an account that is there already is replaced.')
+  .description(
+    'Imports accounts into the registry of the service; an account that is there already is replaced, but for what the file has no column for.',
+  )
   .argument('<file>', `CSV with the columns ${accountColumns.join(',')}`)
   .addHelpText('after', '\nExit code: 0 all imported, 1 some lines rejected, 2 nothing imported.')
   .exitOverride()

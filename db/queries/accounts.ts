@@ -1,5 +1,5 @@
 import { and, asc, eq, gt, inArray, or, type SQL, sql } from 'drizzle-orm';
-import type { Account } from '../../domain/shared/accounts.ts';
+import { type Account, completeAccount, type EnteredAccount } from '../../domain/shared/accounts.ts';
 import { type Db, preparedOnce } from '../client.ts';
 import { accounts } from '../schema/shared.ts';
 import { type Acting, changesOf, recordAdministration } from './administration.ts';
@@ -60,15 +60,32 @@ function nameBeginsWith(prefix: string): SQL {
   return sql`lower(${accounts.name}) like ${`${prefix.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`}`;
 }
 
-/** Enters an account or replaces it, with the event in the audit record that says what has changed. */
-export async function saveAccount(database: Db, account: Account, acting: Acting): Promise<void> {
-  await database.transaction(async (db) => {
-    const [before] = await db.select().from(accounts).where(eq(accounts.id, account.id)).for('update');
+/** The rows of these accounts, by ID, as they are kept until the transaction ends. */
+export async function lockAccounts(db: Db, ids: string[]): Promise<Map<string, typeof accounts.$inferSelect>> {
+  const rows = await db
+    .select()
+    .from(accounts)
+    .where(inArray(accounts.id, ids))
+    .orderBy(asc(accounts.id))
+    .for('update');
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/**
+ * Enters an account or replaces it, with the event in the audit record that says what has changed. What is left out stays as it
+ * is stored.
+ * @returns the account as it is stored now
+ */
+export async function saveAccount(database: Db, entered: EnteredAccount, acting: Acting): Promise<Account> {
+  return database.transaction(async (db) => {
+    const before = (await lockAccounts(db, [entered.id])).get(entered.id);
+    const account = completeAccount(entered, before);
     await saveAccounts(db, [account]);
     const { id, ...facts } = account;
     const detail = changesOf(before, facts);
     const action = before ? 'account changed' : 'account added';
     if (detail) await recordAdministration(db, acting, { action, subject: `account/${id}`, detail });
+    return account;
   });
 }
 

@@ -1,9 +1,10 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
+import { type Account, completeAccount, type EnteredAccount } from '../../domain/shared/accounts.ts';
 import { type AccountLine, accountOfLines } from '../../domain/shared/accountsCsv.ts';
-import { integrationNames } from '../../domain/shared/vendors.ts';
+import { integrationKey, integrationNames } from '../../domain/shared/vendors.ts';
 import { type Database, schema } from '../client.ts';
-import { saveAccounts } from './accounts.ts';
+import { lockAccounts, saveAccounts } from './accounts.ts';
 import { commandLine, recordAdministration } from './administration.ts';
 
 /** A line of the file: what it says, or why it cannot be used. */
@@ -16,10 +17,17 @@ export interface StagedLine {
   text: string;
 }
 
-export interface ImportedAccounts {
-  lines: number;
+interface WrittenAccounts {
   added: number;
   replaced: number;
+  /** Of the replaced ones: those whose time zone, or whose integrations of a kind, the file leaves out, so that they stay. */
+  kept: { timeZone: number; integrations: number };
+  /** Accounts that had integrations which the file's cells do not name any more: how many, and the first few. */
+  withoutOldIntegrations: { accounts: number; first: { account: string; integrations: string[] }[] };
+}
+
+export interface ImportedAccounts extends WrittenAccounts {
+  lines: number;
   rejectedLines: number;
   /** Accounts whose parent sales account nobody knows, so that their gate would wait; the first few. */
   withoutParent: { account: string; parent: string }[];
@@ -31,6 +39,7 @@ export interface ImportedAccounts {
 
 const dealersAtOnce = 500;
 const mostLinesOfOne = 100;
+const mostShown = 10;
 
 /**
  * Imports accounts in one transaction: all that can be used, or nothing when it is interrupted. An account one of whose lines
@@ -64,7 +73,7 @@ export async function importAccountLines(
     await recordAdministration(drizzle(client, { schema }), commandLine, {
       action: 'accounts imported',
       subject: 'accounts',
-      detail: `${lines} lines: ${written.added} accounts added, ${written.replaced} replaced, ${rejectedLines} lines rejected`,
+      detail: importInWords(lines, written, rejectedLines),
     });
     await client.query('commit');
     client.release();
@@ -104,8 +113,18 @@ async function rejectWholeAccounts(client: pg.PoolClient): Promise<void> {
     where staged.account_id = bad.account_id and staged.problem is null`);
 }
 
-async function writeAccounts(client: pg.PoolClient): Promise<{ added: number; replaced: number }> {
-  const done = { added: 0, replaced: 0 };
+function importInWords(lines: number, { added, replaced, withoutOldIntegrations }: WrittenAccounts, rejected: number) {
+  const said = `${lines} lines: ${added} accounts added, ${replaced} replaced, ${rejected} lines rejected`;
+  const { accounts } = withoutOldIntegrations;
+  return accounts > 0 ? `${said}, integrations removed from ${accounts} accounts` : said;
+}
+
+async function writeAccounts(client: pg.PoolClient): Promise<WrittenAccounts> {
+  const db = drizzle(client, { schema });
+  const done: WrittenAccounts = {
+    ...{ added: 0, replaced: 0, kept: { timeZone: 0, integrations: 0 } },
+    withoutOldIntegrations: { accounts: 0, first: [] },
+  };
   for (let after = ''; ; ) {
     const { rows } = await client.query<{ id: string; lines: { number: number; line: AccountLine }[] }>(
       `select account_id as id, json_agg(json_build_object('number', number, 'line', line) order by number) as lines
@@ -116,7 +135,11 @@ async function writeAccounts(client: pg.PoolClient): Promise<{ added: number; re
     const last = rows.at(-1);
     if (!last) return done;
     after = last.id;
-    const found = rows.map(({ id, lines }) => ({ id, ...accountOfLines(lines) }));
+    const stored = await lockAccounts(
+      db,
+      rows.map(({ id }) => id),
+    );
+    const found = rows.map(({ id, lines }) => ({ id, ...withStored(accountOfLines(lines), stored.get(id)) }));
     const bad = found.flatMap((one) => ('problem' in one ? [one] : []));
     if (bad.length > 0) {
       await client.query(
@@ -124,13 +147,37 @@ async function writeAccounts(client: pg.PoolClient): Promise<{ added: number; re
         [bad.map((one) => one.id), bad.map((one) => one.problem)],
       );
     }
+    const usable = found.flatMap((one) => ('account' in one ? [one] : []));
     const written = await saveAccounts(
-      drizzle(client, { schema }),
-      found.flatMap((one) => ('account' in one ? [one.account] : [])),
+      db,
+      usable.map(({ account }) => account),
     );
     done.added += written.filter((one) => one.added).length;
     done.replaced += written.filter((one) => !one.added).length;
+    for (const { account, entered } of usable) noteReplaced(done, account, entered, stored.get(account.id));
   }
+}
+
+function withStored(read: ReturnType<typeof accountOfLines>, stored: Account | undefined) {
+  if ('problem' in read) return read;
+  try {
+    return { entered: read.account, account: completeAccount(read.account, stored) };
+  } catch (error) {
+    return { problem: (error as Error).message };
+  }
+}
+
+/** Counts what of a replaced account stays as it was stored, and what is gone. */
+function noteReplaced(done: WrittenAccounts, account: Account, entered: EnteredAccount, stored?: Account): void {
+  if (!stored || !Array.isArray(stored.integrations)) return;
+  if (entered.timeZone === undefined) done.kept.timeZone += 1;
+  if (stored.integrations.some(({ kind }) => !entered.kinds?.includes(kind))) done.kept.integrations += 1;
+  const now = new Set(account.integrations.map(integrationKey));
+  const integrations = stored.integrations.map(integrationKey).filter((name) => !now.has(name));
+  if (integrations.length === 0) return;
+  const { withoutOldIntegrations: removed } = done;
+  removed.accounts += 1;
+  if (removed.first.length < mostShown) removed.first.push({ account: account.id, integrations });
 }
 
 async function tellRejected(

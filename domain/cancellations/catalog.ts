@@ -115,7 +115,7 @@ const gateStatus: CancellationTask = {
       instructions: [
         `The Effective Status of the parent sales account ${account} is ${status}. That is neither Active nor a status that means not active, so nothing is ended at ${vendorTitle(integration)}.`,
         `Find out whether ${oneLine(name)} is still a customer.`,
-        `If the status is wrong, correct it in CST, or with PUT /v1/accounts/${account} where CST is not configured. Then choose "Look again".`,
+        `If the status is wrong, correct it in CST, or with PUT /v1/accounts/${account} where CST is not configured (integrations that you leave out there stay). Then choose "Look again".`,
         'If the account is Active, choose that. The cancellation is then treated as of an Active account.',
         `If the status is right and means not active, whoever runs Dealerops must add it to the setting GATE_INACTIVE_STATUSES (now: ${inactiveStatuses.join(', ')}). Nobody can open the gate here.`,
       ],

@@ -59,6 +59,13 @@ function dealerIdOf(kind: IntegrationKind, vendor: string) {
   return kind === 'crm' && vendor === 'vinsolutions' ? VinSolutionsDealerId : VendorDealerId;
 }
 
+const mostIntegrations = 20;
+
+const Integrations = z
+  .array(AccountIntegration)
+  .max(mostIntegrations)
+  .refine((all) => new Set(all.map(integrationKey)).size === all.length, 'names the same integration twice');
+
 export const Account = z.object({
   id: AccountId,
   name: DisplayName(200),
@@ -73,13 +80,48 @@ export const Account = z.object({
     })
     .describe('null for a dealer without a parent sales account'),
   timeZone: TimeZone.default(defaultTimeZone),
-  integrations: z
-    .array(AccountIntegration)
-    .max(20)
-    .refine((all) => new Set(all.map(integrationKey)).size === all.length, 'names the same integration twice')
-    .default([]),
+  integrations: Integrations.default([]),
 });
 export type Account = z.infer<typeof Account>;
+
+/** An account as it is entered: a time zone and integrations that are left out stay as they are stored. */
+export const EnteredAccount = Account.extend({
+  timeZone: TimeZone.optional().describe(
+    `Left out, it stays as it is stored; a new account then has ${defaultTimeZone}`,
+  ),
+  integrations: Integrations.optional().describe(
+    'All integrations of the account. Left out, they stay as they are stored; a new account then has none. [] removes all',
+  ),
+});
+export type EnteredAccount = z.infer<typeof EnteredAccount> & {
+  /** The kinds that `integrations` lists; those of the other kind stay. Both when absent. */
+  kinds?: readonly IntegrationKind[];
+  /** Whether an organization at Fortellis that is left out stays as it is stored. */
+  keepsFortellisOrgId?: boolean;
+};
+
+/**
+ * The whole account, with what is left out as it is stored.
+ * @param stored undefined for a new account, which gets the defaults
+ * @throws Error when it would have more integrations than an account may have
+ */
+export function completeAccount(
+  { kinds = ['crm', 'dms'], keepsFortellisOrgId = false, ...entered }: EnteredAccount,
+  stored: Pick<Account, 'timeZone' | 'integrations'> | undefined,
+): Account {
+  // A row that somebody has damaged must not keep its correction from being saved.
+  const before = Array.isArray(stored?.integrations) ? stored.integrations : [];
+  const organizationOf = (one: AccountIntegration) =>
+    before.find((other) => integrationKey(other) === integrationKey(one))?.fortellisOrgId;
+  const listed = entered.integrations?.map((one) => {
+    const fortellisOrgId = one.fortellisOrgId ?? (keepsFortellisOrgId ? organizationOf(one) : undefined);
+    return fortellisOrgId === undefined ? one : { ...one, fortellisOrgId };
+  });
+  const integrations = listed ? [...before.filter(({ kind }) => !kinds.includes(kind)), ...listed] : before;
+  if (integrations.length > mostIntegrations)
+    throw new Error(`has more than ${mostIntegrations} integrations, with those that are stored`);
+  return { ...entered, timeZone: entered.timeZone ?? stored?.timeZone ?? defaultTimeZone, integrations };
+}
 
 /** A dealer by its account's ID, and its name. */
 export interface DealerName {

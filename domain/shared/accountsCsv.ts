@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import { Account, AccountIntegration } from './accounts.ts';
+import { Account, AccountIntegration, EnteredAccount, TimeZone } from './accounts.ts';
 import { cellsOf, type Delimiter, delimiters, withoutTextMark } from './csvCells.ts';
 import { cleanIdentifier } from './identifiers.ts';
 import { AccountId } from './inputs.ts';
-import { integrationKey } from './vendors.ts';
+import { type IntegrationKind, integrationKey } from './vendors.ts';
 
 /**
  * Accounts as lines of CSV. Each line has at most one CRM and one DMS integration; several lines with one ID are one account
  * with the integrations of all. A field cannot hold a line break, so that a quote which is not closed spoils one line only.
  */
 
-/** The columns, in any order; the first four must be there. Upper and lower case, blanks and punctuation do not matter. */
+/** The columns, in any order; the first four must be there, and what the others would say stays as it is stored. Upper and lower case, blanks and punctuation do not matter. */
 export const accountColumns = [
   'id',
   'name',
@@ -24,6 +24,7 @@ export const accountColumns = [
   'fortellis_org_id',
 ] as const;
 type Column = (typeof accountColumns)[number];
+const integrationKinds = ['crm', 'dms'] as const satisfies IntegrationKind[];
 
 /** The columns of the file of rejected lines, which can be corrected and imported: `text` is the line as it was. */
 export const rejectedColumns = ['line', 'reason', 'text'] as const;
@@ -43,8 +44,11 @@ const AccountLine = z.object({
   name: blankIsAbsent(Account.shape.name),
   effectiveStatus: blankIsAbsent(Account.shape.effectiveStatus),
   parentSalesAccountId: blankIsAbsent(AccountId),
-  timeZone: blankIsAbsent(Account.shape.timeZone.unwrap()),
+  timeZone: blankIsAbsent(TimeZone),
   integrations: z.array(AccountIntegration),
+  /** The kinds of integrations that the file has columns for. */
+  kinds: z.array(z.enum(['crm', 'dms'])),
+  namesFortellisOrg: z.boolean(),
 });
 export type AccountLine = z.infer<typeof AccountLine>;
 
@@ -215,7 +219,7 @@ export function readAccountLine(text: string, header: AccountsHeader): ReadLine 
   const value = (column: Column) => cells[columns.indexOf(column)] ?? '';
 
   const integrations: AccountIntegration[] = [];
-  for (const kind of ['crm', 'dms'] as const) {
+  for (const kind of integrationKinds) {
     const [vendor, dealerId] = [value(`${kind}_vendor`), value(`${kind}_id`)];
     const fortellisOrgId = kind === 'dms' ? value('fortellis_org_id') : '';
     const given = dealerId ? `${kind}_id ${dealerId}` : fortellisOrgId && `fortellis_org_id ${fortellisOrgId}`;
@@ -237,6 +241,8 @@ export function readAccountLine(text: string, header: AccountsHeader): ReadLine 
     parentSalesAccountId: value('parent_sales_account_id'),
     timeZone: value('time_zone'),
     integrations,
+    kinds: integrationKinds.filter((kind) => columns.includes(`${kind}_vendor`)),
+    namesFortellisOrg: columns.includes('fortellis_org_id'),
   });
   if (read.success) return { line: read.data };
   const { path, message } = read.error.issues[0]!;
@@ -265,10 +271,13 @@ function shapeProblem(cells: string[], columns: readonly Column[]): string | nul
     : null;
 }
 
-/** The account that these lines (all of one ID, each with its number in the file) make together, or why they do not. */
+/**
+ * The account that these lines (all of one ID, each with its number in the file) make together, or why they do not. What the
+ * file has no column for is left out, and so is a time zone that is blank.
+ */
 export function accountOfLines(
   lines: { number: number; line: AccountLine }[],
-): { account: Account } | { problem: string } {
+): { account: EnteredAccount } | { problem: string } {
   const integrations = new Map<string, { number: number; integration: AccountIntegration }>();
   for (const { number, line } of lines) {
     for (const integration of line.integrations) {
@@ -296,12 +305,14 @@ export function accountOfLines(
     if (first) said[field] = first.line[field]!;
     else if (field === 'name' || field === 'effectiveStatus') return { problem: `${columnOf[field]} is missing` };
   }
-  const account = Account.safeParse({
+  const kinds = integrationKinds.filter((kind) => lines.some(({ line }) => line.kinds.includes(kind)));
+  const account = EnteredAccount.safeParse({
     id: lines[0]!.line.id,
     ...said,
-    integrations: [...integrations.values()].map(({ integration }) => integration),
+    ...(kinds.length > 0 && { integrations: [...integrations.values()].map(({ integration }) => integration) }),
   });
-  if (account.success) return { account: account.data };
+  const keepsFortellisOrgId = !lines.some(({ line }) => line.namesFortellisOrg);
+  if (account.success) return { account: { ...account.data, kinds, keepsFortellisOrgId } };
   const { path, message } = account.error.issues[0]!;
   return { problem: `${path.join('.')}: ${message}` };
 }

@@ -182,6 +182,25 @@ describe('administrative changes are audited', () => {
     expect((await api.get('reader', '/v1/accounts/T-3')).body).toMatchObject({ integrations: [cdk] });
   });
 
+  it('a correction of the status leaves the integrations and the time zone that it does not mention', async () => {
+    const elead = { kind: 'crm', vendor: 'elead', dealerId: '00123' };
+    const account = { name: 'Example Motors', effectiveStatus: 'Active', parentSalesAccountId: null };
+    const save = (body: object) => api.call<object>('admin', 'PUT', '/v1/accounts/T-4', { body });
+    const kept = { timeZone: 'America/New_York', integrations: [elead] };
+    await save({ ...account, ...kept });
+    const corrected = { ...account, effectiveStatus: 'Cancelled' };
+    expect(await save(corrected)).toMatchObject({ status: 200, body: { ...corrected, ...kept } });
+    expect((await api.get('reader', '/v1/accounts/T-4')).body).toMatchObject({ ...corrected, ...kept });
+    expect((await trace('account/T-4'))[0]).toEqual([
+      ...['key:admin', adminKeyId, 'account changed'],
+      'effectiveStatus: "Active" → "Cancelled"',
+    ]);
+    expect((await save({ ...corrected, integrations: [] })).body).toMatchObject({ ...kept, integrations: [] });
+
+    const added = await api.call('admin', 'PUT', '/v1/accounts/T-5', { body: account });
+    expect(added).toMatchObject({ status: 200, body: { timeZone: 'America/Chicago', integrations: [] } });
+  });
+
   it('only administrators read the audit events, newest first, page by page', async () => {
     const subject = `person/pages-${randomUUID().slice(0, 8)}`;
     for (let n = 0; n < 5; n += 1) await put(subject.slice(7), { name: `Name ${n}` });

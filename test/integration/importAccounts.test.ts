@@ -6,6 +6,7 @@ import { parse } from 'csv-parse/sync';
 import { eq } from 'drizzle-orm';
 import getPort from 'get-port';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { listEvents } from '../../db/queries/events.ts';
 import { accounts } from '../../db/schema/shared.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
@@ -100,9 +101,50 @@ describe('a valid file', () => {
     });
 
     write(['D-1,Brightwater Honda,Active,P-1,,,,,']);
-    expect(await run()).toMatchObject({ code: 0, out: expect.stringContaining('0 accounts added, 1 replaced') });
-    expect(await account('D-1')).toMatchObject({ effectiveStatus: 'Active', integrations: [] });
+    expect(await run()).toMatchObject({
+      code: 0,
+      out: [
+        '1 lines read: 0 accounts added, 1 replaced, 0 lines rejected',
+        'Left as stored, because the file does not say (number of accounts): the time zone of 1',
+        'Integrations removed, because the file has their columns and does not name them: D-1 (crm/vinsolutions, dms/cdk)',
+        'To keep integrations, leave their columns out of the file\n',
+      ].join('\n'),
+    });
+    expect(await account('D-1')).toMatchObject({
+      effectiveStatus: 'Active',
+      timeZone: 'America/New_York',
+      integrations: [],
+    });
+    expect((await listEvents(database.db, { process: 'administration', limit: 1 }))[0]?.detail).toContain(
+      'integrations removed from 1 accounts',
+    );
     expect(await ids()).toEqual(['D-1', 'D-2', 'P-1']);
+  });
+
+  test('without columns for the integrations and the time zone leaves those of existing accounts', async () => {
+    const cdk = { kind: 'dms', vendor: 'cdk', dealerId: '3PA1', fortellisOrgId: 'org-1' };
+    const elead = { kind: 'crm', vendor: 'elead', dealerId: '1' };
+    const first = [`${columns},fortellis_org_id`, 'D-1,Kia,Active,,America/New_York,elead,1,cdk,3PA1,org-1'];
+    writeFileSync(file, first.join('\n'));
+    await run();
+
+    writeFileSync(file, 'id,name,effective_status,parent_sales_account_id\nD-1,Kia,Cancelled,\nD-2,Ford,Active,\n');
+    expect(await run()).toEqual({
+      code: 0,
+      out: [
+        '2 lines read: 1 accounts added, 1 replaced, 0 lines rejected',
+        'Left as stored, because the file does not say (number of accounts): the time zone of 1, integrations of 1\n',
+      ].join('\n'),
+      err: '',
+    });
+    const kept = { timeZone: 'America/New_York', integrations: [elead, cdk] };
+    expect(await account('D-1')).toMatchObject({ effectiveStatus: 'Cancelled', ...kept });
+    expect(await account('D-2')).toMatchObject({ timeZone: 'America/Chicago', integrations: [] });
+
+    const dmsOnly = 'id,name,effective_status,parent_sales_account_id,dms_vendor,dms_id';
+    writeFileSync(file, `${dmsOnly}\nD-1,Kia,Cancelled,,cdk,3PA2\n`);
+    expect(await run()).toMatchObject({ code: 0, out: expect.stringContaining('integrations of 1') });
+    expect((await account('D-1'))?.integrations).toEqual([elead, { ...cdk, dealerId: '3PA2' }]);
   });
 
   test('reports accounts with an unknown parent sales account', async () => {

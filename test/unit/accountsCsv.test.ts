@@ -57,6 +57,8 @@ describe('a line', () => {
           { kind: 'crm', vendor: 'vinsolutions', dealerId: '555101' },
           { kind: 'dms', vendor: 'cdk', dealerId: '3PA0000123', fortellisOrgId: 'org-1' },
         ],
+        kinds: ['crm', 'dms'],
+        keepsFortellisOrgId: false,
       },
     });
   });
@@ -137,10 +139,10 @@ describe('several lines of one account', () => {
       account: {
         name: 'Kia',
         parentSalesAccountId: 'P-1',
-        timeZone: 'America/Chicago',
         integrations: [{ vendor: 'elead' }, { vendor: 'cdk' }, { vendor: 'dealervault', dealerId: '3' }],
       },
     });
+    expect(result, 'blank in every line').not.toHaveProperty('account.timeZone');
   });
 
   test.each([

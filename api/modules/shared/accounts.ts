@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { findAccount, listAccounts, saveAccount } from '../../../db/queries/accounts.ts';
-import { Account } from '../../../domain/shared/accounts.ts';
+import { EnteredAccount } from '../../../domain/shared/accounts.ts';
 import { AccountId } from '../../../domain/shared/inputs.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
 import { pageQuery, pageSchema, readPage } from '../../server/paging.ts';
@@ -29,7 +29,7 @@ const AccountView = z
 const SavedAccount = AccountView.extend({
   inUse: z.boolean().describe('False while CST is configured: dealers are then looked up in CST, not in this registry'),
 }).meta({ id: 'SavedAccount' });
-const AccountBody = z.strictObject(Account.omit({ id: true }).shape).meta({ id: 'AccountBody' });
+const AccountBody = z.strictObject(EnteredAccount.omit({ id: true }).shape).meta({ id: 'AccountBody' });
 const AccountPage = pageSchema('AccountPage', { accounts: z.array(AccountView) });
 
 /** The service's own registry of dealers and their integrations. */
@@ -42,15 +42,14 @@ export async function accountRoutes(app: App, { database: { db }, connectors }: 
       schema: {
         tags,
         operationId: 'saveAccount',
-        summary: 'Enter or replace a dealer’s account',
+        summary: 'Enter or replace a dealer’s account; a time zone or integrations that are left out stay as they are',
         params: Params,
         body: AccountBody,
         response: { 200: SavedAccount },
       },
     },
     async ({ params, body, caller }) => {
-      const account = { id: params.id, ...body };
-      await saveAccount(db, account, actingOf(caller));
+      const account = await saveAccount(db, { id: params.id, ...body }, actingOf(caller));
       return { ...account, inUse: !connectors.includes('cst') };
     },
   );

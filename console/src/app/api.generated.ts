@@ -186,7 +186,7 @@ export interface paths {
         };
         /** A dealer’s account in the registry */
         get: operations["getAccount"];
-        /** Enter or replace a dealer’s account */
+        /** Enter or replace a dealer’s account; a time zone or integrations that are left out stay as they are */
         put: operations["saveAccount"];
         post?: never;
         delete?: never;
@@ -642,9 +642,9 @@ export interface components {
             effectiveStatus: string;
             /** @description null for a dealer without a parent sales account */
             parentSalesAccountId: string | null;
-            /** @default America/Chicago */
+            /** @description Left out, it stays as it is stored; a new account then has America/Chicago */
             timeZone?: string;
-            /** @default [] */
+            /** @description All integrations of the account. Left out, they stay as they are stored; a new account then has none. [] removes all */
             integrations?: {
                 /** @enum {string} */
                 kind: "crm" | "dms";
