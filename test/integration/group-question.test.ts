@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { saveAccounts } from '../../db/queries/accounts.ts';
+import { cancellationIntegrations } from '../../db/schema/cancellations.ts';
+import { integrationWorkflowId } from '../../domain/cancellations/cancellations.ts';
 import { type SandboxDealer, sandboxDealers } from '../../sandbox/shared/dealers.ts';
 import { dealerOf } from '../support/dealer.ts';
 import { startService, type TestService } from '../support/service.ts';
@@ -40,7 +43,27 @@ async function taskOf(service: TestService, id: string) {
   return { ...task.content, texts };
 }
 
+/** Who answered the question of a dealer whose form is open. */
+async function doneBy(service: TestService, id: string): Promise<string | undefined> {
+  const [row] = await service.db
+    .select()
+    .from(cancellationIntegrations)
+    .where(eq(cancellationIntegrations.workflowId, integrationWorkflowId('crm/dealersocket', id)));
+  return row?.steps.find(({ step }) => step === 'group-question')?.by;
+}
+
 describe('"Part of a group?" with CST and Salesforce', () => {
+  it.each([
+    ['a parent account in Salesforce', '001SBX0000P900', 'Brightwater Kia', 'salesforce'],
+    ['the name of another dealer in CST', undefined, 'Brightwater Kia', 'cst'],
+    ['no similar name in CST', undefined, 'Sand Hill Kia', 'cst'],
+  ])('%s: the record names the system that decided', async (_what, salesforceParentId, other, by) => {
+    const id = `BY-${by}-${other.slice(0, 4)}`;
+    enter({ ...dealerNamed(id, 'Brightwater Ford'), salesforceParentId }, dealerNamed(`${id}-other`, other));
+    await taskOf(service, id);
+    expect(await doneBy(service, id)).toBe(by);
+  });
+
   it.each(cases.map((one, index) => ({ ...one, id: `G-${index}` })))(
     '$dealer and $other: $answer',
     async ({ id, dealer, other, answer }) => {
@@ -108,6 +131,7 @@ it('finds similar names the same way in the registry', async () => {
   for (const id of ['R-1', 'R-3', 'R-5', 'R-8'])
     answers.push((await taskOf(registry, id)).texts['Part of a group?']!.split(/[: ]/)[0]);
   expect(answers).toEqual(['Yes', 'Maybe', 'Yes', 'Yes']);
+  expect(await doneBy(registry, 'R-1')).toBe('dealerops');
   const solo = await taskOf(registry, 'R-5');
   expect(JSON.stringify(solo.texts)).toContain('Salesforce is not connected, and no other dealer has a similar name');
   await registry.close();

@@ -61,7 +61,14 @@ describe("each vendor's procedure on the real servers", () => {
     const dealer = dealerOf(service, 'D-1401');
     const { id, ended } = await dealer.cancel(['dms/cdk']);
     expect(await ended()).toEqual({ 'dms/cdk': 'blocked' });
-    expect((await dealer.progress(id, 'dms/cdk'))?.reason).toBe('Effective Status of P-200 is Active');
+    const { reason, steps } = (await dealer.progress(id, 'dms/cdk'))!;
+    expect(reason).toBe('Effective Status of P-200 is Active');
+    expect(steps.map(({ step, by, evidence }) => [step, by, evidence])).toEqual([
+      ['gate', 'cst', reason],
+      ['cdk-case', 'dealerops', 'not begun: the gate is closed'],
+      ['cdk-termination', 'dealerops', 'not begun: the gate is closed'],
+      ['cdk-clean-up', 'dealerops', 'not begun: the gate is closed'],
+    ]);
     expect(await dealer.tasks()).toEqual([]);
   });
 

@@ -120,7 +120,7 @@ async function conclude(of: IntegrationCancellation, steps: Steps, received: Rec
     if (received.withdrawal) await concludeWithdrawn(steps, received.withdrawal);
     else if (received.end?.how === 'blocked') {
       const { by, reason } = received.end;
-      endRest(steps, 'blocked', by);
+      endRest(steps, 'blocked', 'dealerops', 'the gate is closed');
       await steps.reinstate();
       progress.conclude('blocked', by, reason);
     } else if (progress.steps.every((step) => step.state === 'done')) {
@@ -151,8 +151,8 @@ async function concludeWithdrawn(steps: Steps, { by, reason }: { reason: string;
 }
 
 /** Not in a run that goes on while a person reinstates: the run before has ended the rest. */
-function endRest(steps: Steps, state: 'withdrawn' | 'blocked', by: string): void {
-  if (!isReinstating(steps)) steps.progress.endRest(state, by);
+function endRest(steps: Steps, state: 'withdrawn' | 'blocked', by: string, why?: string): void {
+  if (!isReinstating(steps)) steps.progress.endRest(state, by, why);
 }
 
 function isReinstating({ progress }: Steps): boolean {

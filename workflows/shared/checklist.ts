@@ -157,10 +157,11 @@ export class Checklist<Step extends string, WaitingOn extends string, End extend
     this.changed({ by, action: `${this.step(name).title}: ${action}`, detail });
   }
 
-  /** Ends every step that has not ended. */
-  endRest(state: StepEnd, by: string): void {
+  /** Ends every step that has not ended. @param why their evidence, which also says whether they had begun */
+  endRest(state: StepEnd, by: string, why?: string): void {
     for (const step of this.steps) {
-      if (openStepStates.includes(step.state)) this.end(step.step, state, by);
+      const evidence = why && step.state === 'next' ? `not begun: ${why}` : why;
+      if (openStepStates.includes(step.state)) this.end(step.step, state, by, evidence);
     }
   }
 

@@ -71,15 +71,15 @@ export class ProcedureSteps<
     this.progress.waitForTask(name, taskId, on);
   }
 
-  /** A step that needs nobody; its answer has the evidence. */
-  async automatic<Answer extends { evidence: string }>(
+  /** A step that needs nobody; its answer has the evidence and, where that may be another system than the one asked, whose it is. */
+  async automatic<Answer extends { evidence: string; by?: SystemCode }>(
     name: Step,
     on: WaitingOn & SystemCode,
     answer: () => Promise<Answer>,
   ): Promise<Answer> {
     this.begin(name, on);
     const given = await this.run.once(name, answer);
-    this.done(name, on, given.evidence);
+    this.done(name, given.by ?? on, given.evidence);
     return given;
   }
 
