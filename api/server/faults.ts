@@ -1,5 +1,5 @@
 import type { ZodFastifySchemaValidationError } from 'fastify-type-provider-zod';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { notAnId } from '../../domain/shared/inputs.ts';
 
 /** One fault of a request; `path` is a JSON pointer into the body, or `header name`, `query name`, `path name`. */
@@ -7,18 +7,6 @@ export interface Fault {
   path: string;
   message: string;
 }
-
-/** Zod says of a choice that was left out only what it may be, the same as of a wrong one. */
-z.config({
-  customError: (issue) => {
-    const { code, input } = issue;
-    const choices = code === 'invalid_value' ? issue.values : code === 'invalid_union' ? issue.options : undefined;
-    const chosen = code === 'invalid_union' && issue.discriminator ? Object(input)[issue.discriminator] : input;
-    if (!Array.isArray(choices) || (code === 'invalid_value' && chosen !== undefined)) return undefined;
-    const said = `must be one of ${choices.map((choice) => JSON.stringify(choice)).join(', ')}`;
-    return chosen === undefined ? `is missing: ${said}` : said;
-  },
-});
 
 /** More than anybody reads; a body can hold thousands. */
 const mostFaults = 50;
@@ -67,15 +55,13 @@ function faults(issues: Issue[], context?: string): Fault[] {
         message: 'is not a field here: correct or remove it',
       }));
     }
-    const noBody = at === '' && context === 'body' && message?.endsWith('received null');
+    const noBody = at === '' && context === 'body' && message?.endsWith('not null');
     return [{ path: place(context, at), message: noBody ? 'is missing: send a JSON object' : wordsOf(message) }];
   });
   return all.slice(0, mostFaults);
 }
 
 function wordsOf(message = 'is not as described'): string {
-  if (/received undefined$/.test(message))
-    return message.replace(/^Invalid input: (.*), received undefined$/, 'is missing ($1)');
   const choices = /^Invalid option: expected one of (.*)$/.exec(message)?.[1];
   if (choices) return `must be one of ${choices.replaceAll('"|"', '", "')}`;
   if (message === 'Invalid UUID') return notAnId;

@@ -28,9 +28,11 @@ export const problemTypes = {
     'A part of the account’s record cannot be used; the detail names the account and each field. Correct it in CST; where CST is not configured, with PUT /v1/accounts/{id}.',
   'unknown-vendor': 'We have no procedure for this vendor; the detail lists those that we have.',
   'no-such-integration': 'The account, or the cancellation, does not have this integration.',
-  'already-withdrawn': 'There is nothing left to withdraw: it was withdrawn before, or refused.',
+  'already-withdrawn':
+    'There is nothing left to withdraw. Either it was withdrawn before, and the detail says by whom, when and why; or the gate blocked it, so that nothing was ended. Nothing has to be done. If the dealer is to be canceled after all, send a new request.',
   'cannot-decode': 'A payload was encrypted with a key that the service does not hold, or was changed.',
-  'wrong-state': 'The task is not in a state in which this can be done.',
+  'wrong-state':
+    'The task is not in a state in which this can be done. The detail says in which it is, and what this needs: an open task is claimed first, an escalated one is the team lead’s to return, and one that is done or closed can only be corrected or commented on.',
   'claimed-by-another': 'Another person has claimed the task.',
   'assigned-to-another': 'The task is assigned to another person, who alone may claim it.',
   'bad-answers': 'The answers do not finish the task; `errors` names each.',
@@ -96,7 +98,9 @@ export class Problem extends Error {
 
 /** @param errors at least one */
 export function invalidRequest(errors: Fault[]): Problem {
-  const detail = errors.map((one) => `${one.path}: ${one.message}`).join('; ');
+  const detail = errors
+    .map((one) => (one.path === '/' ? `The body ${one.message}` : `${one.path}: ${one.message}`))
+    .join('; ');
   return new Problem(400, 'invalid-request', detail, { errors });
 }
 

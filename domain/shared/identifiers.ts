@@ -158,8 +158,8 @@ function shown(text: string): string {
 }
 
 function nameOf(char: string): string {
-  if (/\s/.test(char)) return 'blank';
-  if (char === ',') return 'comma';
+  if (/\s/.test(char)) return 'spaces';
+  if (char === ',') return 'commas';
   return /^[!-~]$/.test(char) ? char : `character ${codeOf(char)}`;
 }
 

@@ -11,6 +11,7 @@ import {
   textProblem,
   vinSolutionsDealerId,
 } from './identifiers.ts';
+import './schemaMessages.ts';
 import { teams } from './tasks.ts';
 import { integrationNames } from './vendors.ts';
 
@@ -43,7 +44,7 @@ export const VendorDealerId = identifier();
 
 export const VinSolutionsDealerId = identifier({
   is: vinSolutionsDealerId,
-  message: 'is no VinSolutions Dealer ID, which has digits only',
+  message: 'is not a VinSolutions Dealer ID, which has digits only',
 });
 
 /** Our own people; the ID is in histories, so it holds no name that has to be kept secret. */

@@ -24,7 +24,7 @@ export function problemsWithCorrections(
     const isDecision = fields.some((field) => field.name === name);
     const why = isDecision
       ? 'is a decision, a list or a confirmation, by which the process has gone on'
-      : 'is no field of this task';
+      : 'is not a field of this task';
     return [{ field: name, message: `${why}; ${instead}` }];
   });
 }

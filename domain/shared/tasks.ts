@@ -124,7 +124,7 @@ export function notAskedFor(fields: TaskField[]): string {
 }
 
 function problemWith(field: TaskField, value: TaskAnswers[string] | undefined): string | undefined {
-  if (field.type === 'confirm') return value === true ? undefined : 'must be confirmed with true';
+  if (field.type === 'confirm') return problemWithConfirmation(value);
   if (field.type === 'list') return problemWithList(field.of, value ?? '');
   if (field.type === 'note') return problemWithNote(typeof value === 'string' ? cleanName(value) : '');
   const text = typeof value === 'string' ? cleanIdentifier(value) : '';
@@ -132,6 +132,13 @@ function problemWith(field: TaskField, value: TaskAnswers[string] | undefined): 
   if (field.type === 'text') return damageOf(text);
   const known = field.choices.map((choice) => choice.value);
   return known.includes(text) ? undefined : `must be one of ${known.join(', ')}`;
+}
+
+function problemWithConfirmation(value: TaskAnswers[string] | undefined): string | undefined {
+  if (value === true) return undefined;
+  return value === undefined || value === false
+    ? 'must be confirmed'
+    : 'must be confirmed: the answer is true, or none';
 }
 
 function problemWithNote(text: string): string | undefined {

@@ -177,7 +177,7 @@ it('completes a VinSolutions ticket: claim, copy, a rejected and an accepted ans
   await shows(page, 'Claimed by you.');
   await picture(page, 'task-claimed');
   await page.getByRole('button', { name: 'Complete' }).click();
-  await shows(page, "The portal ticket's number: is missing", 'must be confirmed with true');
+  await shows(page, "The portal ticket's number: is missing", 'must be confirmed');
   await picture(page, 'task-refused');
   expect((await web.get<{ state: string }>('olivia', `/v1/tasks/${task.id}`)).body.state).toBe('claimed');
 

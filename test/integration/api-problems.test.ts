@@ -48,10 +48,10 @@ describe('starting a cancellation', () => {
       start(cancelled, { 'idempotency-key': 'k'.repeat(201) }),
       invalid('header idempotency-key', '1 to 200'),
     ],
-    ['a wrong type', start({ ...cancelled, account: 4711 }), invalid('/account', 'expected string')],
+    ['a wrong type', start({ ...cancelled, account: 4711 }), invalid('/account', 'must be a string, not a number')],
     ['a wrong type in a list', start({ ...cancelled, integrations: ['crm/elead', 7] }), invalid('/integrations/1')],
     ['a list that is none', start({ ...cancelled, integrations: 'crm/elead' }), invalid('/integrations', 'array')],
-    ['an empty list', start({ ...cancelled, integrations: [] }), invalid('/integrations')],
+    ['an empty list', start({ ...cancelled, integrations: [] }), invalid('/integrations', '/integrations: is empty')],
     ['a choice that there is not', start({ ...cancelled, whenActive: 'hope' }), invalid('/whenActive', 'block')],
     [
       'a reason that there is not',
@@ -75,7 +75,7 @@ describe('starting a cancellation', () => {
     ['a body that is null', start('null'), invalid()],
     ['a body of half a million levels', start(`${'['.repeat(500_000)}${']'.repeat(500_000)}`), invalid()],
     ['malformed JSON', start('{"account": "D-1003",'), invalid(undefined, 'not valid JSON')],
-    ['an empty body', start(''), invalid('/', 'is missing: send a JSON object')],
+    ['an empty body', start(''), invalid('/', 'The body is missing: send a JSON object')],
     [
       'a poisoned prototype',
       start('{"__proto__": {"dryRun": true}, "account": "D-1003"}'),
@@ -205,10 +205,20 @@ describe('tasks', () => {
   });
 
   it.each<[string, Request, Expected]>([
-    ['no answers', task('complete', {}), invalid('/answers', 'is missing')],
+    ['no answers', task('complete', {}), invalid('/answers', 'is missing: it must be an object')],
+    ['a date in another format', task('follow-up', { on: '1/2/2026' }), invalid('/on', 'must be a date as YYYY-MM-DD')],
+    [
+      'an empty comment',
+      { ...task(`comments/${randomUUID()}`, { text: ' ' }), method: 'PUT' },
+      invalid('/text', 'is empty'),
+    ],
     ['an answer of a wrong type', task('complete', { answers: { done: 1 } }), invalid('/answers/done')],
     ['no reason', task('escalate', { reason: ' ' }), invalid('/reason')],
-    ['a long reason', task('escalate', { reason: 'x'.repeat(501) }), invalid('/reason')],
+    [
+      'a long reason',
+      task('escalate', { reason: 'x'.repeat(501) }),
+      invalid('/reason', 'must have at most 500 characters'),
+    ],
     ['more than a claim has', task('claim', { by: 'oscar' }), invalid('/by')],
     [
       'an answer with the name of an object’s prototype',
@@ -226,7 +236,11 @@ describe('tasks', () => {
       task('complete', { answers: { ticketNumber: 'T-1\u001b', done: true } }),
       invalid('/answers/ticketNumber', 'cannot be read (U+001B)'),
     ],
-    ['nobody', task('assign', { to: 'nobody' }), { status: 422, type: 'unknown-person', path: '/to' }],
+    [
+      'nobody',
+      task('assign', { to: 'nobody' }),
+      { status: 422, type: 'unknown-person', path: '/to', says: 'look up the ID with GET /v1/people' },
+    ],
     [
       'a team lead’s decision by another',
       task('return-to-team', { note: 'do it' }),

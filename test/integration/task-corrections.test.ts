@@ -121,7 +121,7 @@ describe('a correction of a fact', () => {
         detail: expect.stringMatching(/^Nothing was corrected\. /),
         errors: [
           { path: '/answers/terminated', message: decision },
-          { path: '/answers/ticket', message: 'is no field of this task; what can be corrected: caseNumber' },
+          { path: '/answers/ticket', message: 'is not a field of this task; what can be corrected: caseNumber' },
         ],
       }),
     );

@@ -111,13 +111,13 @@ describe('a line', () => {
     ['D-1,Brightwater,Active,,,,,dealervault,DV1,org-1', 'fortellis_org_id: is of dms/cdk only', 'D-1'],
     ['D-1,Brightwater,Active,,,,,cdk,3PA1,1E+11', 'fortellis_org_id: is "1E+11": a spreadsheet turned it', 'D-1'],
     [`D-1,Brightwater,Active,,,elead,${'9'.repeat(65)},,`, 'crm_id: is longer than 64 characters', 'D-1'],
-    [`D-1,${'x'.repeat(201)},Active,,,,,,`, 'name: Too big', 'D-1'],
+    [`D-1,${'x'.repeat(201)},Active,,,,,,`, 'name: must have at most 200 characters', 'D-1'],
     ['D-1,Brightwater,Active,,Mars/Olympus,,,,', 'time_zone: must be an IANA time zone', 'D-1'],
     ['D-1,Brightwater,Active,P/1,,,,,', 'parent_sales_account_id: must be 1 to 64 letters', 'D-1'],
     ['D-1,Bright\u0000water,Active,,,,,,', 'holds a character that cannot be read', 'D-1'],
     ['D-1,Bright\uFFFDwater,Active,,,,,,', 'holds a character that cannot be read', 'D-1'],
     [',Brightwater,Active,,,,,,', 'id: is missing', null],
-    ['D 1,Brightwater,Active,,,,,,', 'id: is "D 1": an identifier has no blank', null],
+    ['D 1,Brightwater,Active,,,,,,', 'id: is "D 1": an identifier has no spaces', null],
   ])('that is unusable says why and for which account: %j', (text, problem, accountId) => {
     expect(readAccountLine(text, header)).toEqual({ problem: expect.stringContaining(problem), accountId });
   });
@@ -165,7 +165,7 @@ describe('several lines of one account', () => {
     [['D-1,,Active,,,,,,'], 'name is missing'],
     [
       Array.from({ length: 11 }, (_, n) => `D-1,Kia,Active,,,crm${n},1,dms${n},1`),
-      'integrations: Too big: expected array to have <=20 items',
+      'integrations: must have at most 20 items',
     ],
   ])('that contradict each other are rejected: %#', (texts, problem) => {
     expect(merged(...texts)).toEqual({ problem });

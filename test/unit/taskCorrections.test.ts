@@ -35,7 +35,7 @@ describe('a correction', () => {
       ]);
     for (const field of ['other', '__proto__', 'toString'])
       expect(problemsWithCorrections(fields, Object.fromEntries([[field, 'a']]))).toEqual([
-        { field, message: 'is no field of this task; what can be corrected: number, contact' },
+        { field, message: 'is not a field of this task; what can be corrected: number, contact' },
       ]);
     expect(problemsWithCorrections(fields.slice(2), { ids: '2' })).toEqual([
       { field: 'ids', message: `${why}; nothing of this task can be corrected` },

@@ -15,7 +15,7 @@ export async function assertActivePerson(db: Db, id: string, path: string): Prom
   if (person?.active) return person;
   const detail = person
     ? `${id} is not active any more: choose another person, or PUT /v1/people/${id} with "active": true.`
-    : `There is no person ${id}: enter them with PUT /v1/people/${id}.`;
+    : `There is no person ${id}: look up the ID with GET /v1/people, or enter a new person with PUT /v1/people/${id}.`;
   const message = person ? 'is not active any more' : 'is not a person’s ID';
   throw new Problem(422, 'unknown-person', detail, { errors: [{ path, message }] });
 }

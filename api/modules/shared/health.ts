@@ -5,7 +5,7 @@ import type { ApiOptions, App } from '../../server/options.ts';
 /** Without a limit of requests: many probes may come from one address. */
 const config = { public: true, rateLimit: false } as const;
 
-/** For load balancers and people: whether the process lives, and whether it can do its work. */
+/** For load balancers and people: whether the process is running, and whether it can do its work. */
 export async function healthRoutes(app: App, { readiness }: ApiOptions): Promise<void> {
   app.get(
     '/healthz',
@@ -14,7 +14,7 @@ export async function healthRoutes(app: App, { readiness }: ApiOptions): Promise
       schema: {
         tags: ['health'],
         operationId: 'getHealth',
-        summary: 'The process lives',
+        summary: 'The process is running',
         response: { 200: z.object({ status: z.literal('ok') }).meta({ id: 'Health' }) },
       },
     },

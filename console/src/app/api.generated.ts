@@ -7,7 +7,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The process lives */
+        /** The process is running */
         get: operations["getHealth"];
         put?: never;
         post?: never;
