@@ -15,9 +15,11 @@ import {
 import type { Withdrawal } from '../../domain/cancellations/messages.ts';
 import { openStepStates, type RecordedEvent } from '../../domain/shared/checklist.ts';
 import { type IntegrationName, vendorTitle } from '../../domain/shared/vendors.ts';
+import { inWords } from '../../domain/shared/words.ts';
 import type { Context } from '../shared/context.ts';
+import { resultOf } from './closedRuns.ts';
 import { accountOf, writeRequest, writeWithdrawal } from './requests.ts';
-import { progressOf, requestOf, type Standing, standingsOf } from './standings.ts';
+import { progressOf, requestOf, type Standing, standingsOf, withClosedRuns } from './standings.ts';
 
 /**
  * Mirrors of the workflows' state, for searching; each may be written twice and changes nothing then. Times are the
@@ -28,7 +30,7 @@ import { progressOf, requestOf, type Standing, standingsOf } from './standings.t
 const tasksOf = (cancellationId: string) =>
   and(eq(tasks.process, 'cancellations'), eq(tasks.subject, cancellationId), ne(tasks.kind, 'data-after-end'));
 
-export function progressActivities({ database: { db } }: Pick<Context, 'database'>) {
+export function progressActivities({ database: { db }, temporal }: Pick<Context, 'database' | 'temporal'>) {
   return {
     /**
      * @param at when the workflow took the request, ISO 8601
@@ -52,7 +54,11 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
         db.$count(cancellations, others),
         standingsOf(db, cancellationId),
       ]);
-      return { otherOpen: otherOpen > 0, standings };
+      const isOfThis = (one: Standing) => one.requestId === request.requestId;
+      return {
+        otherOpen: otherOpen > 0,
+        standings: standings.every(isOfThis) ? standings : await withClosedRuns(temporal, account, standings),
+      };
     },
 
     /** @param of at: ISO 8601 */
@@ -159,7 +165,7 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
 
     /**
      * An integration's workflow was terminated in Temporal, has failed, or was never started: what it had not done becomes
-     * `not_completed`, and its tasks are closed.
+     * `not_completed`, and its tasks are closed. If it has ended by itself, and the tables have lost that, its end is recorded.
      * @returns how the integration has ended; if it had ended before, that stays, and `stopped` is false. `assignedTasks`: those
      *   of its tasks whose assignee must be told
      */
@@ -175,8 +181,11 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
       at: string;
     }): Promise<{ ended: IntegrationProgress; stopped: boolean; assignedTasks: string[] }> {
       const { cancellationId: ofCancellation, integration: ofIntegration } = cancellationIntegrations;
+      const place = and(eq(ofCancellation, cancellationId), eq(ofIntegration, integration));
+      const [before] = await db.select().from(cancellationIntegrations).where(place);
+      const isItsOwn = before && openIntegrationStates.includes(before.state);
+      const completed = isItsOwn ? await resultOf(temporal, before) : undefined;
       return db.transaction(async (tx) => {
-        const place = and(eq(ofCancellation, cancellationId), eq(ofIntegration, integration));
         const { workflowId, runId } = activityInfo().workflowExecution!;
         const unbegun = { state: 'in_progress' as const, steps: stepsAhead(integration), version: 0 };
         await tx
@@ -202,27 +211,31 @@ export function progressActivities({ database: { db } }: Pick<Context, 'database
             mayBeDone,
           };
         };
-        const steps = row.steps.map((step) => (openStepStates.includes(step.state) ? stop(step) : step));
+        const stopped: IntegrationProgress = {
+          ...{ integration, state: 'not_completed', reason },
+          steps: row.steps.map((step) => (openStepStates.includes(step.state) ? stop(step) : step)),
+        };
+        const ended = completed ?? stopped;
         const end = {
-          state: 'not_completed' as const,
-          reason,
-          steps,
+          state: ended.state,
+          reason: ended.reason ?? null,
+          steps: ended.steps,
           // What its workflow wrote last may arrive after this.
           version: Math.max(row.version + 1, Date.parse(at)),
           updatedAt: new Date(at),
         };
         await tx.update(cancellationIntegrations).set(end).where(place);
         const its = and(tasksOf(cancellationId), eq(tasks.integration, integration));
-        await closeTasks(tx, its, { reason, at: new Date(at) });
+        const closing = completed ? 'its process has ended' : reason;
+        await closeTasks(tx, its, { reason: closing, at: new Date(at) });
         await recordEvent(tx, {
           ...{ id: `stopped/${row.runId}/${integration}`, process: 'cancellations', subject: cancellationId },
           account: accountOf(cancellationId),
           ...{ vendor: integration, at: new Date(at), by: 'dealerops' },
-          action: `${vendorTitle(integration)}: not completed`,
-          detail: reason,
+          action: `${vendorTitle(integration)}: ${inWords(ended.state)}`,
+          detail: completed ? 'as its workflow says: the tables had lost it' : reason,
         });
-        const ended = { integration, state: 'not_completed' as const, reason, steps };
-        return { ended, stopped: true, assignedTasks: await closedTasks(tx, reason) };
+        return { ended, stopped: !completed, assignedTasks: await closedTasks(tx, closing) };
       });
 
       async function closedTasks(tx: Pick<typeof db, 'select'>, reason: string): Promise<string[]> {

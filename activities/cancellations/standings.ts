@@ -1,5 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
-import { WorkflowFailedError } from '@temporalio/client';
+import { type Client, WorkflowFailedError } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import { and, asc, eq, isNull, like, notInArray, sql } from 'drizzle-orm';
 import type { Db } from '../../db/client.ts';
@@ -10,16 +10,21 @@ import {
   type CancellationRequest,
   cancellationWorkflowId,
   type IntegrationProgress,
+  integrationWorkflowId,
   openIntegrationStates,
   type RequestedIntegration,
 } from '../../domain/cancellations/cancellations.ts';
 import type { TakenWithdrawal } from '../../domain/cancellations/messages.ts';
 import type { IntegrationName } from '../../domain/shared/vendors.ts';
 import type { Context } from '../shared/context.ts';
+import { closedRun } from './closedRuns.ts';
 
 /** Where an integration of a cancellation stands by the tables, for a dealer's workflow that does not know it; with its last request. */
 export interface Standing extends RequestedIntegration {
-  /** `uncertain`: never begun, and something was withdrawn, so nobody knows whether it is still wanted. */
+  /**
+   * `uncertain`: never begun, and something was withdrawn, so nobody knows whether it is still wanted; or begun and stopped,
+   * and nobody knows how far it was.
+   */
   how: 'to_begin' | 'in_progress' | 'to_reinstate' | 'ended' | 'uncertain';
   integration: IntegrationName;
   /** Of `in_progress`. */
@@ -93,6 +98,19 @@ export async function standingsOf(db: Db, cancellationId: string): Promise<Stand
     }
     return { ...of, how: withdrawnSince ? 'uncertain' : 'to_begin' };
   });
+}
+
+/** Standings by the tables, corrected where what they show as not begun has been carried out since its request. */
+export async function withClosedRuns(temporal: Client, account: string, standings: Standing[]): Promise<Standing[]> {
+  return Promise.all(
+    standings.map(async (one): Promise<Standing> => {
+      if (one.how !== 'to_begin') return one;
+      const closed = await closedRun(temporal, integrationWorkflowId(one.integration, account));
+      // An earlier request's.
+      if (!closed || closed.startedAt < new Date(one.requestedAt)) return one;
+      return closed.result ? { ...one, how: 'ended', ended: closed.result } : { ...one, how: 'uncertain' };
+    }),
+  );
 }
 
 /** After it was withdrawn, or had ended otherwise than requested. */
@@ -199,7 +217,9 @@ export function standingActivities({ database: { db }, temporal }: Context) {
           detail: 'the dealer’s workflow was stopped in Temporal; a new one goes on with it',
         })),
       );
-      const standings = await Promise.all(lost.map(({ id }) => standingsOf(db, id)));
+      const standings = await Promise.all(
+        lost.map(async ({ id }) => withClosedRuns(temporal, account, await standingsOf(db, id))),
+      );
       return {
         cancellations: lost.map(({ id }, index) => ({ id, standings: standings[index]! })),
         untaken: untaken.map(({ request }) => requestOf(request)),

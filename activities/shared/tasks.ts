@@ -205,18 +205,20 @@ export function taskActivities(context: Pick<Context, 'database' | 'temporal'>, 
      */
     async remind({
       taskId,
+      version,
       priority,
       followUpAt,
     }: {
       taskId: string;
+      version: number;
       priority: TaskPriority;
       followUpAt: string | null;
     }): Promise<{ version: number | null }> {
       const [task] = await db.select().from(tasks).where(eq(tasks.id, taskId));
       if (!task) return { version: null };
       const shownFollowUpAt = task.followUpAt?.toISOString() ?? null;
-      const isOpen = openTaskStates.includes(task.state);
-      if (!isOpen || task.priority !== priority || shownFollowUpAt !== followUpAt) return { version: task.version };
+      const isOld = !openTaskStates.includes(task.state) || task.version < version;
+      if (isOld || task.priority !== priority || shownFollowUpAt !== followUpAt) return { version: task.version };
       const now = temporalTime();
       const { due, next } = remindersAt(now, task);
       if (due) {

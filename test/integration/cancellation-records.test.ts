@@ -9,19 +9,24 @@ import { cancellationIntegrations, cancellations } from '../../db/schema/cancell
 import { tasks } from '../../db/schema/shared.ts';
 import { stepsAhead } from '../../domain/cancellations/cancellations.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { type TestTemporal, testTemporal } from '../support/testTemporal.ts';
 
 /** The activities that mirror a cancellation's workflows in the tables, on a real database. */
 
 let database: TestDatabase;
+let temporal: TestTemporal;
 beforeAll(async () => {
-  database = await testDatabase();
+  [database, temporal] = await Promise.all([testDatabase(), testTemporal()]);
 });
-afterAll(() => database.close());
+afterAll(async () => {
+  await temporal?.close();
+  await database?.close();
+});
 
 const at = '2026-11-27T15:00:00.000Z';
 const opened = Date.parse('2026-11-26T15:00:00.000Z');
 const integration = 'crm/dealersocket';
-const activities = () => progressActivities({ database });
+const activities = () => progressActivities({ database, temporal: temporal.client });
 const inActivity = <Result>(run: () => Promise<Result>) => new MockActivityEnvironment().run(run) as Promise<Result>;
 
 /** A cancellation of one integration that waits for a person's task. */

@@ -5,14 +5,19 @@ import { progressActivities } from '../../activities/cancellations/progress.ts';
 import { joinOrOpenCancellation } from '../../db/queries/cancellations/requests.ts';
 import { cancellationRequests, cancellations } from '../../db/schema/cancellations.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { type TestTemporal, testTemporal } from '../support/testTemporal.ts';
 
 /** Which cancellation a request joins, and when a cancellation can be joined no more. */
 
 let database: TestDatabase;
+let temporal: TestTemporal;
 beforeAll(async () => {
-  database = await testDatabase();
+  [database, temporal] = await Promise.all([testDatabase(), testTemporal()]);
 });
-afterAll(() => database?.close());
+afterAll(async () => {
+  await temporal?.close();
+  await database?.close();
+});
 
 const newRequest = () => ({
   requestId: randomUUID(),
@@ -24,9 +29,13 @@ const place = (account: string, request = newRequest()) =>
   joinOrOpenCancellation(database.db, account, request, dealer);
 const at = '2026-01-05T10:00:00.000Z';
 const take = (account: string, cancellationId: string, request: ReturnType<typeof newRequest>) =>
-  progressActivities({ database }).recordRequest({ account, request: { ...request, cancellationId }, at });
+  progressActivities({ database, temporal: temporal.client }).recordRequest({
+    account,
+    request: { ...request, cancellationId },
+    at,
+  });
 const close = (cancellationId: string, requestIds: string[] = []) =>
-  progressActivities({ database }).closeCancellation({ cancellationId, requestIds, at });
+  progressActivities({ database, temporal: temporal.client }).closeCancellation({ cancellationId, requestIds, at });
 
 it('fifty requests at once for one dealer join one cancellation, and another dealer has its own', async () => {
   const placed = await Promise.all(Array.from({ length: 50 }, () => place('D-1')));
@@ -95,7 +104,11 @@ it('a request that joins while its workflow takes another one waits for that, an
 
 it('a workflow writes the rows that PostgreSQL has lost', async () => {
   const request = { ...newRequest(), cancellationId: randomUUID() };
-  const { standings } = await progressActivities({ database }).recordRequest({ account: 'D-7', request, at });
+  const { standings } = await progressActivities({ database, temporal: temporal.client }).recordRequest({
+    account: 'D-7',
+    request,
+    at,
+  });
   expect(standings).toMatchObject([{ how: 'to_begin', integration: 'crm/elead', requestId: request.requestId }]);
   expect(await place('D-7')).toEqual({ cancellationId: request.cancellationId, taken: false });
 });

@@ -1,4 +1,8 @@
+import { randomUUID } from 'node:crypto';
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { joinOrOpenCancellation } from '../../db/queries/cancellations/requests.ts';
+import { events } from '../../db/schema/shared.ts';
 import { cancellationWorkflowId, integrationWorkflowId } from '../../domain/cancellations/cancellations.ts';
 import { dealerOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
@@ -73,4 +77,31 @@ describe.each([
       notices.release();
     }
   });
+});
+
+it('requests whose message has not come yet are withdrawn with the others, and are recorded before the withdrawal', async () => {
+  const dealer = dealerOf(service, 'D-1001');
+  const { id } = await dealer.cancel(['crm/dealersocket']);
+  await eventually(async () => (await dealer.progress(id, 'crm/dealersocket'))?.state === 'waiting');
+  for (let late = 0; late < 3; late += 1) {
+    const { cancellationId } = await joinOrOpenCancellation(
+      service.db,
+      'D-1001',
+      {
+        ...{ requestId: randomUUID(), reason: 'subscription_canceled', integrations: ['crm/dealersocket'] },
+        ...{ whenActive: 'block', by: 'key:test' },
+      },
+      { name: 'Brightwater Honda of Lakeport', timeZone: 'America/Chicago' },
+    );
+    expect(cancellationId).toBe(id);
+  }
+  await dealer.withdraw('stays', { of: id, integrations: ['crm/dealersocket'] });
+  await eventually(async () => (await dealer.progress(id, 'crm/dealersocket'))?.state === 'withdrawn');
+  const trail = await eventually(async () => {
+    const all = await service.db.select().from(events).where(eq(events.subject, id));
+    return all.some((event) => event.id.startsWith('withdrawal/')) && all;
+  });
+  const times = (of: string) => trail.filter((event) => event.id.startsWith(of)).map(({ at }) => at.getTime());
+  expect(times('request/')).toHaveLength(4);
+  expect(Math.max(...times('request/'))).toBeLessThanOrEqual(times('withdrawal/')[0]!);
 });

@@ -6,15 +6,17 @@ import { progressActivities } from '../../activities/cancellations/progress.ts';
 import { cancellationRequests } from '../../db/schema/cancellations.ts';
 import type { CancellationRequest } from '../../domain/cancellations/cancellations.ts';
 import { testDatabase } from '../support/database.ts';
+import { testTemporal } from '../support/testTemporal.ts';
 
 it('a repeated request keeps the time of its first call', async () => {
   const database = await testDatabase();
+  const temporal = await testTemporal();
   const statements = vi.spyOn(pg.Client.prototype, 'query');
   const readsOfEvents = () =>
     statements.mock.calls.filter(([of]) => /^select "at" from "events"/.test((of as { text?: string }).text ?? ''))
       .length;
   try {
-    const { recordRequest } = progressActivities({ database });
+    const { recordRequest } = progressActivities({ database, temporal: temporal.client });
     const request: CancellationRequest = {
       ...{
         requestId: randomUUID(),
@@ -36,6 +38,7 @@ it('a repeated request keeps the time of its first call', async () => {
     expect(row!.requestedAt.toISOString()).toBe('2026-01-05T10:00:00.000Z');
   } finally {
     statements.mockRestore();
+    await temporal.close();
     await database.close();
   }
 });

@@ -229,9 +229,10 @@ class Dealer {
 
   private async carryOutWithdrawal(withdrawal: Withdrawal): Promise<void> {
     const { cancellationId } = withdrawal;
-    const at = new Date().toISOString();
     // Also for requests that were made before it, and that this workflow was not told of.
     await this.adoptOpenOnes({ withdrawn: cancellationId });
+    // After what it withdraws: a request with a later time would be one that was made again.
+    const at = new Date().toISOString();
     const cancellation = this.cancellations.get(cancellationId) ?? (await this.openEnded(cancellationId));
     const concerned = cancellation.integrations.filter((one) => concerns(withdrawal, one.integration));
     const left = concerned.flatMap((one) => this.integrations.withdraw(cancellation, one, { ...withdrawal, at }) ?? []);
@@ -290,7 +291,10 @@ class Dealer {
     cancellation.integrations.push(one);
     if (how === 'uncertain') {
       const place = { cancellationId: cancellation.id, account: this.account, integration };
-      one.ended = await recordStopped(place, 'it had not begun when its workflow was stopped in Temporal');
+      one.ended = await recordStopped(
+        place,
+        'its workflow does not run, and it is not known how far it was, or whether it is still wanted',
+      );
       one.endedAt = new Date().toISOString();
     }
     // The withdrawal may not have reached it.

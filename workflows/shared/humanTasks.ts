@@ -198,11 +198,12 @@ export class HumanTasks<Facts extends TaskFacts> {
       // Not before the row is as the task is.
       await condition(() => this.writing === 0 || task.outcome !== undefined);
       if (task.outcome) return;
-      const [{ id: taskId, priority, followUpAt }, { looks }] = [task, this];
+      const [{ id: taskId, version, priority, followUpAt }, { looks }] = [task, this];
       const isOver = () => task.outcome !== undefined || this.looks !== looks;
       const row = await whileOpen(
         () => isOver() || task.priority !== priority || task.followUpAt !== followUpAt,
-        () => taskRecords.remind.executeWithOptions({ summary: 'Reminders' }, [{ taskId, priority, followUpAt }]),
+        () =>
+          taskRecords.remind.executeWithOptions({ summary: 'Reminders' }, [{ taskId, version, priority, followUpAt }]),
       );
       if (row && !task.outcome) await this.rewriteRow(task, row);
     }
