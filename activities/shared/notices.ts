@@ -22,6 +22,7 @@ const forTeamLeads: readonly NoticeTopic[] = ['escalated', 'still-escalated', 'o
 /** A task that nobody has claimed is its whole team's. */
 const forItsPerson: readonly NoticeTopic[] = [
   'assigned',
+  'returned',
   'reassigned',
   'closed',
   'stopped',

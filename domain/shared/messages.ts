@@ -11,20 +11,25 @@ interface AboutTask {
   expiresAt: string;
 }
 
+/** Only the task's person may do it; a team lead is told how to become that person. */
+interface OfItsPerson extends AboutTask {
+  teamLead?: boolean;
+}
+
 /**
  * Updates of the workflows that open human tasks (`tasks.workflowId` says which); each is refused with a `TaskRefusal`, by the
  * rules of `taskRules.ts`.
  */
 export interface TaskUpdates {
   /** Nobody else may finish it while it is claimed. */
-  claimTask: AboutTask;
+  claimTask: OfItsPerson;
   /** `teamLead`: whether who assigns it may take it from another person. */
   assignTask: AboutTask & { to: string; teamLead: boolean };
   /** It may be claimed by anybody then. */
-  releaseTask: AboutTask;
-  completeTask: AboutTask & { answers: TaskAnswers };
-  escalate: AboutTask & { reason: string };
-  /** A team lead returns a task that somebody could not do. */
+  releaseTask: OfItsPerson;
+  completeTask: OfItsPerson & { answers: TaskAnswers };
+  escalate: OfItsPerson & { reason: string };
+  /** A team lead returns a task to who could not do it. */
   returnToTeam: AboutTask & { note: string };
   /** A team lead closes the task's step without completing it. */
   closeNotCompleted: AboutTask & { reason: string };

@@ -5,6 +5,7 @@ import { type Process, processTitles } from './processes.ts';
 
 const openings = {
   assigned: 'This task was assigned to you.',
+  returned: 'The team lead returned this task to you: do it as the note says, or escalate it again.',
   reassigned:
     'This task is no longer yours: it was assigned to somebody else, or is unassigned now. Please stop working on it.',
   'due-soon': 'This task is due soon.',
@@ -16,9 +17,9 @@ const openings = {
   overdue:
     'This task is late by more than a business day. Its assignee, or the whole team if it is unclaimed, and the team lead get this mail each business day until it is done.',
   escalated:
-    'The assignee says that this task cannot be done. As the team lead, return it to the team, assign it to another person, or close it without completing it.',
+    'The assignee says that this task cannot be done. As the team lead, return it to the assignee, assign it to another person, or close it without completing it.',
   'still-escalated':
-    'This task still waits for the team lead: return it to the team, assign it to another person, or close it without completing it.',
+    'This task still waits for the team lead: return it to the assignee, assign it to another person, or close it without completing it.',
   closed:
     'This task was closed: please stop. If you had already begun, tell the team lead; a task to check comes to the list.',
   stopped:
@@ -47,6 +48,7 @@ export interface NoticeFacts {
 export function noticeMail(topic: NoticeTopic, facts: NoticeFacts): { subject: string; body: string } {
   const words = {
     assigned: 'For you',
+    returned: 'Returned to you',
     reassigned: 'No longer yours',
     'due-soon': 'Due soon',
     late: 'Late',
@@ -67,7 +69,7 @@ export function noticeMail(topic: NoticeTopic, facts: NoticeFacts): { subject: s
     `Due: ${localTime(facts.dueAt, facts.timeZone)}`,
     topic === 'put-off' && facts.followUpAt && `Put off until: ${localTime(facts.followUpAt, facts.timeZone)}`,
     facts.assignee && `Assignee: ${facts.assignee}`,
-    facts.reason && `Reason: ${facts.reason}`,
+    facts.reason && `${topic === 'returned' ? 'Note from the team lead' : 'Reason'}: ${facts.reason}`,
     facts.followUpNote && `Follow-up: ${facts.followUpNote}`,
     facts.link && `\n${facts.link}`,
   ];

@@ -55,6 +55,11 @@ export function noticesOfChange(
   return notices;
 }
 
+/** Who escalated a task hears when it comes back to them. @param by the team lead, who may have escalated it too */
+export function noticesOfReturn(assignee: string | null, by: string): TaskNotice[] {
+  return assignee && assignee !== by ? [{ topic: 'returned', person: assignee }] : [];
+}
+
 /**
  * The team lead hears each time somebody else puts off a late task: a task can be put off again and again, and nobody is
  * reminded of it meanwhile.
@@ -85,6 +90,7 @@ export function isStillTrue(
   const putOffSince = !sameFollowUp && isForLater(task, now);
   switch (topic) {
     case 'assigned':
+    case 'returned':
       return state === 'open' && assignee === person;
     case 'commented':
       return openTaskStates.includes(state) && assignee === person;

@@ -20,14 +20,19 @@ interface Refused {
 /** The messages that people send about a task. */
 export type TaskAction = Exclude<keyof TaskUpdates, 'refreshTask'>;
 
-type Rule = (task: TaskStanding, message: { by: string; teamLead?: boolean }) => Refused | undefined;
+interface Said {
+  by: string;
+  teamLead?: boolean;
+}
+
+type Rule = (task: TaskStanding, said: Said) => Refused | undefined;
 
 export const taskRules: Record<TaskAction, Rule> = {
-  claimTask: (task, { by }) => neededState(task, 'open', 'claimed') ?? another(task, by),
+  claimTask: (task, said) => neededState(task, 'open', 'claimed') ?? another(task, said),
   assignTask: arrange('assign it'),
-  releaseTask: (task, { by }) => neededState(task, 'open', 'claimed') ?? nobodys(task) ?? another(task, by),
-  completeTask: (task, { by }) => neededState(task, 'claimed') ?? another(task, by),
-  escalate: (task, { by }) => neededState(task, 'open', 'claimed') ?? another(task, by),
+  releaseTask: (task, said) => neededState(task, 'open', 'claimed') ?? nobodys(task) ?? another(task, said),
+  completeTask: (task, said) => neededState(task, 'claimed') ?? another(task, said),
+  escalate: (task, said) => neededState(task, 'open', 'claimed') ?? another(task, said),
   returnToTeam: (task) => neededState(task, 'escalated'),
   closeNotCompleted: (task) => neededState(task, 'open', 'escalated'),
   correctTask: (task) => neededState(task, 'done'),
@@ -44,10 +49,11 @@ function neededState({ state }: TaskStanding, ...states: readonly TaskState[]): 
 }
 
 /** A task that is claimed, or assigned, is one person's. */
-function another({ state, assignee }: TaskStanding, by: string): Refused | undefined {
+function another({ state, assignee }: TaskStanding, { by, teamLead }: Said): Refused | undefined {
   if (assignee === null || assignee === by) return undefined;
   const has = state === 'claimed' ? 'claimed by' : 'assigned to';
-  const message = `The task is ${has} ${assignee}: ask them to release it, or a team lead to assign it to you.`;
+  const todo = teamLead ? 'assign it to yourself first' : 'ask them to release it, or a team lead to assign it to you';
+  const message = `The task is ${has} ${assignee}: ${todo}.`;
   return { type: state === 'claimed' ? 'claimed_by_another' : 'assigned_to_another', message };
 }
 
@@ -65,7 +71,7 @@ function arrange(action: string): Rule {
 function teamLeadsOnly(task: TaskStanding, by: string, action: string): Refused | undefined {
   if (task.state === 'escalated')
     return { type: 'team_leads_only', message: `This task is escalated: only a team lead may ${action}.` };
-  if (!another(task, by)) return undefined;
+  if (!another(task, { by })) return undefined;
   const has = task.state === 'claimed' ? 'claimed by' : 'assigned to';
   const message = `The task is ${has} ${task.assignee}: only they or a team lead may ${action}.`;
   return { type: 'team_leads_only', message };

@@ -211,7 +211,7 @@ it('escalates a task to a team lead, who returns it, assigns it to another perso
   await shows(lead, 'The portal refuses the shared credentials');
   await picture(lead, 'phone-task-with-lead');
   await lead.getByLabel('Your note or reason').fill('They were renewed: try again');
-  await lead.getByRole('button', { name: 'Return to the team' }).click();
+  await lead.getByRole('button', { name: 'Return to oscar' }).click();
   await shows(ops, 'They were renewed: try again', 'Assigned to you; not claimed yet.');
 
   await lead.getByLabel('Assign to').selectOption({ label: 'Olivia Ops' });

@@ -66,6 +66,31 @@ it('a claimed task that is assigned to the person who claimed it stays as it is,
   expect(await say('olivia', id, 'release')).toMatchObject({ status: 200, body: { state: 'open', assignee: null } });
 });
 
+it('a task that the team lead returns goes back to who escalated it, who gets a mail with the note', async () => {
+  const dealer = dealerOf(service, 'D-1002');
+  await dealer.cancel(['crm/dealersocket']);
+  const { id } = await dealer.task('dealersocket-form');
+  await say('olivia', id, 'claim');
+  await say('olivia', id, 'escalate', { reason: 'no login' });
+  expect(await say('lena', id, 'return-to-team', { note: 'the login is renewed' })).toMatchObject({
+    status: 200,
+    body: { state: 'open', assignee: 'olivia' },
+  });
+  const { body } = await api.get<{ events: { action: string }[] }>('lena', `/v1/tasks/${id}`);
+  expect(body.events.at(-1)!.action).toMatch(/^Task returned to olivia: /);
+  const mail = await eventually(async () =>
+    (await mailsOf(id)).find(({ to, state }) => to === 'olivia@example.com' && state === 'accepted'),
+  );
+  expect(mail.subject).toMatch(/^Returned to you: /);
+  expect(mail.body).toMatch(/^The team lead returned this task to you/);
+  expect(mail.body).toContain('\nNote from the team lead: the login is renewed\n');
+
+  const detail = 'The task is assigned to olivia: assign it to yourself first.';
+  expect(await say('lena', id, 'claim')).toMatchObject({ status: 409, body: { detail } });
+  await say('lena', id, 'assign', { to: 'lena' });
+  expect(await say('lena', id, 'claim')).toMatchObject({ status: 200, body: { state: 'claimed', assignee: 'lena' } });
+});
+
 it('a mail server outage delays neither updates nor the end, and outdated notices are never mailed', async () => {
   const dealer = dealerOf(service, 'D-1003');
   service.sandbox.faults.smtp.next = Array(10_000).fill('421');

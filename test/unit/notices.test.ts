@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isStillTrue, noticesOfChange, noticesOfPutOff } from '../../domain/shared/notices.ts';
+import { isStillTrue, noticesOfChange, noticesOfPutOff, noticesOfReturn } from '../../domain/shared/notices.ts';
 import { type NoticeTopic, noticeMail } from '../../domain/shared/noticeTexts.ts';
 import { taskStates } from '../../domain/shared/tasks.ts';
 
@@ -9,6 +9,7 @@ const before = new Date('2026-11-27T22:00:00Z');
 describe('a notice is still wanted', () => {
   it.each<[NoticeTopic, readonly string[]]>([
     ['assigned', ['open']],
+    ['returned', ['open']],
     ['reassigned', []],
     ['due-soon', ['open', 'claimed']],
     ['late', ['open', 'claimed']],
@@ -79,6 +80,11 @@ it('the new and the previous assignee are notified, but not of their own changes
   expect(noticesOfChange({ state: 'open', assignee: 'olivia' }, { by: 'lena', before: 'olivia' })).toEqual([
     { topic: 'assigned', person: 'olivia' },
   ]);
+});
+
+it('who escalated a task hears that it is returned, but not when they return it themselves', () => {
+  expect(noticesOfReturn('olivia', 'lena')).toEqual([{ topic: 'returned', person: 'olivia' }]);
+  expect(noticesOfReturn('lena', 'lena')).toEqual([]);
 });
 
 it('the team lead is told when a late task is put off, but not when a task that is not late is', () => {

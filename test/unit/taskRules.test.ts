@@ -63,4 +63,12 @@ describe('who may do what with a task', () => {
       message: 'The task is assigned to oscar: ask them to release it, or a team lead to assign it to you.',
     });
   });
+
+  it("a team lead who begins another person's task hears that they must assign it to themselves first", () => {
+    for (const action of ['claimTask', 'releaseTask', 'escalate'] as const)
+      expect(taskRules[action]({ state: 'open', assignee: 'oscar' }, { by: 'lena', teamLead: true })).toEqual({
+        type: 'assigned_to_another',
+        message: 'The task is assigned to oscar: assign it to yourself first.',
+      });
+  });
 });

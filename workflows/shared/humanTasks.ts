@@ -10,7 +10,7 @@ import { v5 as uuidOf } from 'uuid';
 import type { TaskChange } from '../../activities/shared/tasks.ts';
 import { isPossibleFollowUp } from '../../domain/shared/followUp.ts';
 import type { TaskUpdates } from '../../domain/shared/messages.ts';
-import { noticesOfChange, noticesOfPutOff } from '../../domain/shared/notices.ts';
+import { noticesOfChange, noticesOfPutOff, noticesOfReturn } from '../../domain/shared/notices.ts';
 import { type TaskAction, taskRules } from '../../domain/shared/taskRules.ts';
 import { openTaskStates, problemsInWords, problemsWithAnswers, type TaskFacts } from '../../domain/shared/tasks.ts';
 import { taskActions, taskRecords } from './activities.ts';
@@ -19,6 +19,7 @@ import { failureOf, wasCanceled } from './failures.ts';
 import { takeCorrections } from './taskCorrections.ts';
 import { assertInTime, refuse, updates } from './taskMessages.ts';
 import type { Changed, Guard, Task, TaskOutcome, TasksOf, TasksSnapshot, TaskWatch } from './taskRecord.ts';
+import { waitingOn } from './waitingOn.ts';
 import { whileOpen } from './whileOpen.ts';
 
 const dayMs = 24 * 3_600_000;
@@ -85,15 +86,10 @@ export class HumanTasks<Facts extends TaskFacts> {
         validator: (message) => void this.allowed('escalate', message),
       },
     );
-    setHandler(
-      updates.returnToTeam,
-      ({ taskId, by, note }) =>
-        this.change(taskId, by, 'returned to the team', { state: 'open', reason: note, ...noFollowUp }),
-      {
-        description: 'A team lead returns the task to the team',
-        validator: (message) => void this.allowed('returnToTeam', message),
-      },
-    );
+    setHandler(updates.returnToTeam, (message) => this.returnToTeam(message), {
+      description: 'A team lead returns the task to who escalated it',
+      validator: (message) => void this.allowed('returnToTeam', message),
+    });
     setHandler(updates.closeNotCompleted, (message) => this.closeNotCompleted(message), {
       description: 'A team lead closes the step without completing it',
       validator: (message) => void this.allowed('closeNotCompleted', message),
@@ -156,7 +152,7 @@ export class HumanTasks<Facts extends TaskFacts> {
     const looking = new CancellationScope();
     try {
       if (!task.fields && !task.outcome) await this.writeRow(task);
-      if (!task.outcome) task.onChange(this.waitingOn(task));
+      if (!task.outcome) task.onChange(waitingOn(task, this.of));
       if (guard) void looking.run(() => this.watchGuard(task, guard));
       await this.remindUntilOver(task);
     } catch (error) {
@@ -304,6 +300,13 @@ export class HumanTasks<Facts extends TaskFacts> {
     await this.change(taskId, by, `assigned to ${to}`, { state: 'open', assignee: to, ...noFollowUp });
   }
 
+  private async returnToTeam({ taskId, by, note }: TaskUpdates['returnToTeam']): Promise<void> {
+    const { assignee } = this.find(taskId);
+    const notices = noticesOfReturn(assignee, by);
+    const returned = { state: 'open', reason: note, ...noFollowUp } as const;
+    await this.change(taskId, by, `returned to ${assignee}`, returned, { notices });
+  }
+
   private async complete({ taskId, by, answers }: TaskUpdates['completeTask']): Promise<void> {
     const task = this.find(taskId);
     const { evidence } = this.of.catalog[task.facts.kind as Facts['kind']];
@@ -348,7 +351,7 @@ export class HumanTasks<Facts extends TaskFacts> {
     const date = to.followUpAt ?? undefined;
     const saved = this.save(task, { by, action, date, detail: to.reason, notices, ...more });
     // Last, since whoever hears of it may close the task at once, which is a change of its own.
-    if (to.state && openTaskStates.includes(task.state)) task.onChange?.(this.waitingOn(task));
+    if (to.state && openTaskStates.includes(task.state)) task.onChange?.(waitingOn(task, this.of));
     await saved;
   }
 
@@ -393,11 +396,5 @@ export class HumanTasks<Facts extends TaskFacts> {
     const refused = taskRules[action](task, message);
     if (refused) refuse(refused.type, refused.message, { known: { state: task.state, assignee: task.assignee } });
     return task;
-  }
-
-  /** A person's ID, the team that may claim it, or `team_lead`. */
-  private waitingOn({ state, assignee, facts }: Task<Facts>): string {
-    if (state === 'escalated') return 'team_lead';
-    return assignee ?? this.of.catalog[facts.kind as Facts['kind']].team;
   }
 }

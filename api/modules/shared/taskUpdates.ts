@@ -52,14 +52,19 @@ export interface TaskAndTime {
   now: Date;
 }
 
+/** A task, and whether the caller leads its team. */
+export interface TaskForCaller extends TaskAndTime {
+  teamLead: boolean;
+}
+
 /**
  * The task, for who may work on it: a member of its team, its team lead or an administrator.
  * @throws Problem 404, or 403 for others
  */
-export async function taskFor(options: ApiOptions, caller: Caller | null, id: string): Promise<TaskAndTime> {
+export async function taskFor(options: ApiOptions, caller: Caller | null, id: string): Promise<TaskForCaller> {
   const one = found(await findTaskAndTime(options.database.db, id), id);
   const { team } = one.task;
-  if (isOfTeam(caller!, team)) return one;
+  if (isOfTeam(caller!, team)) return { ...one, teamLead: isTeamLead(caller!, team) };
   const detail = `The task belongs to the team ${team}: only its members may work on it. An administrator adds you with PUT /v1/people/{id}.`;
   throw new Problem(403, 'not-in-team', detail);
 }
@@ -67,17 +72,12 @@ export async function taskFor(options: ApiOptions, caller: Caller | null, id: st
 /** The same, for its team lead or an administrator only. @throws Problem 404, or 403 for others */
 export async function taskForTeamLead(options: ApiOptions, caller: Caller | null, id: string): Promise<TaskAndTime> {
   const one = await taskFor(options, caller, id);
-  if (isTeamLead(caller!, one.task.team)) return one;
+  if (one.teamLead) return one;
   throw new Problem(
     403,
     'team-leads-only',
     `Only the team lead of ${one.task.team}, or an administrator, may do this.`,
   );
-}
-
-/** A task, and whether the caller leads its team. */
-export interface TaskToArrange extends TaskAndTime {
-  teamLead: boolean;
 }
 
 /**
@@ -89,12 +89,11 @@ export async function taskToArrange(
   caller: Caller | null,
   id: string,
   action: 'assignTask' | 'prioritizeTask' | 'followUpTask',
-): Promise<TaskToArrange> {
+): Promise<TaskForCaller> {
   const one = await taskFor(options, caller, id);
-  const teamLead = isTeamLead(caller!, one.task.team);
-  const refused = taskRules[action](one.task, { by: caller!.id, teamLead });
+  const refused = taskRules[action](one.task, { by: caller!.id, teamLead: one.teamLead });
   if (refused?.type === 'team_leads_only') throw refusal(refused.type, refused.message);
-  return { ...one, teamLead };
+  return one;
 }
 
 type Said<Action extends TaskAction> = Omit<TaskUpdates[Action], 'taskId' | 'expiresAt'>;
@@ -222,7 +221,7 @@ export function refusal(type: TaskRefusal, message: string, problems?: { field: 
   });
 }
 
-function faultOfAnswer({ field, message }: NonNullable<TaskRefusalDetails['problems']>[number]): Fault {
+export function faultOfAnswer({ field, message }: NonNullable<TaskRefusalDetails['problems']>[number]): Fault {
   return { path: `/answers/${field}`, message };
 }
 

@@ -214,7 +214,8 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
     { config, schema: schemaOf('claimTask', 'Claim a task: nobody else may complete it then', Empty) },
     async ({ params, caller }) => {
       const by = person(caller);
-      return sendTaskUpdate(options, await taskFor(options, caller, params.id), 'claimTask', { by });
+      const found = await taskFor(options, caller, params.id);
+      return sendTaskUpdate(options, found, 'claimTask', { by, teamLead: found.teamLead });
     },
   );
 
@@ -233,7 +234,8 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
     { config, schema: schemaOf('releaseTask', 'Release a task: any member of its team may claim it then', Empty) },
     async ({ params, caller }) => {
       const by = person(caller);
-      return sendTaskUpdate(options, await taskFor(options, caller, params.id), 'releaseTask', { by });
+      const found = await taskFor(options, caller, params.id);
+      return sendTaskUpdate(options, found, 'releaseTask', { by, teamLead: found.teamLead });
     },
   );
 
@@ -241,8 +243,9 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
     '/v1/tasks/:id/complete',
     { config, schema: schemaOf('completeTask', 'The task is done', Completion) },
     async ({ params, body: { answers }, caller }) => {
-      const said = { by: person(caller), answers };
-      return sendTaskUpdate(options, await taskFor(options, caller, params.id), 'completeTask', said);
+      const by = person(caller);
+      const found = await taskFor(options, caller, params.id);
+      return sendTaskUpdate(options, found, 'completeTask', { by, answers, teamLead: found.teamLead });
     },
   );
 
@@ -250,14 +253,18 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
     '/v1/tasks/:id/escalate',
     { config, schema: schemaOf('escalateTask', 'It cannot be done: the team lead decides', Escalation) },
     async ({ params, body, caller }) => {
-      const said = { by: person(caller), reason: body.reason };
-      return sendTaskUpdate(options, await taskFor(options, caller, params.id), 'escalate', said);
+      const by = person(caller);
+      const found = await taskFor(options, caller, params.id);
+      return sendTaskUpdate(options, found, 'escalate', { by, reason: body.reason, teamLead: found.teamLead });
     },
   );
 
   app.post(
     '/v1/tasks/:id/return-to-team',
-    { config, schema: schemaOf('returnTaskToTeam', 'Team leads: it can be done, do it', TaskReturn) },
+    {
+      config,
+      schema: schemaOf('returnTaskToTeam', 'Team leads: it can be done, and returns to who escalated it', TaskReturn),
+    },
     async ({ params, body, caller }) => {
       const found = await taskForTeamLead(options, caller, params.id);
       return sendTaskUpdate(options, found, 'returnToTeam', { by: caller!.id, note: body.note });

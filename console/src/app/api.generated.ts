@@ -483,7 +483,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Team leads: it can be done, do it */
+        /** Team leads: it can be done, and returns to who escalated it */
         post: operations["returnTaskToTeam"];
         delete?: never;
         options?: never;

@@ -7,7 +7,7 @@ import { pathOf, useDecision } from './decide.ts';
 /** What a team lead can do with an escalated or open task; assigning it is under "Who does it". */
 export function LeadsDecision({ task }: { task: Task }) {
   const [words, setWords] = useState('');
-  const returnToTeam = useDecision(task.id, 'The task is returned to the team', () =>
+  const returnToTeam = useDecision(task.id, `The task is returned to ${task.assignee}`, () =>
     bodyOf(api.POST('/v1/tasks/{id}/return-to-team', { ...pathOf(task), body: { note: words } })),
   );
   const end = useDecision(task.id, 'The task is closed without completing', () =>
@@ -32,7 +32,7 @@ export function LeadsDecision({ task }: { task: Task }) {
         <Group>
           {task.state === 'escalated' && (
             <Button disabled={unsaid} onClick={() => returnToTeam.mutate()} loading={returnToTeam.isPending}>
-              Return to the team
+              Return to {task.assignee}
             </Button>
           )}
           <Button variant="default" color="red" disabled={unsaid} onClick={() => end.mutate()} loading={end.isPending}>

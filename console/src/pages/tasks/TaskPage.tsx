@@ -78,7 +78,7 @@ export function TaskPage({ id }: { id: string }) {
   );
 }
 
-/** What was done with this reason and by whom, such as "Task returned to the team · lena"; a task may also be opened with a reason. */
+/** What was done with this reason and by whom, such as "Task returned to olivia · lena"; a task may also be opened with a reason. */
 function whoseReason({ reason, events, state }: Task): string {
   const said = events.findLast(({ detail }) => detail === reason);
   if (said) return `${said.action.split(':')[0]} · ${actorName(said.by)}`;
