@@ -36,6 +36,7 @@ export const problemTypes = {
   'claimed-by-another': 'Another person has claimed the task.',
   'assigned-to-another': 'The task is assigned to another person, who alone may claim it.',
   'bad-answers': 'The answers do not finish the task; `errors` names each.',
+  'bad-correction': 'The answers cannot be corrected like this; `errors` names each.',
   'account-active': 'The parent sales account is Active: the DMS feed must not be ended.',
   'status-not-understood':
     'The parent sales account’s Effective Status is neither Active nor one that means not active: the DMS feed must not be ended before a person has corrected it, see the task.',

@@ -117,7 +117,8 @@ describe('a correction of a fact', () => {
     const decision =
       'is a decision, a list or a confirmation, by which the process has gone on; what can be corrected: caseNumber';
     expect(await correct('lena', { caseNumber: 'C-2', terminated: 'no', ticket: 'T-1' })).toMatchObject(
-      problem(422, 'bad-answers', {
+      problem(422, 'bad-correction', {
+        title: 'The answers cannot be corrected like this; `errors` names each',
         detail: expect.stringMatching(/^Nothing was corrected\. /),
         errors: [
           { path: '/answers/terminated', message: decision },
@@ -127,7 +128,7 @@ describe('a correction of a fact', () => {
     );
     for (const damaged of ['-', '#REF!', '5.55101E+11'])
       expect(await correct('lena', { caseNumber: damaged })).toMatchObject(
-        problem(422, 'bad-answers', { errors: [{ path: '/answers/caseNumber', message: expect.any(String) }] }),
+        problem(422, 'bad-correction', { errors: [{ path: '/answers/caseNumber', message: expect.any(String) }] }),
       );
     for (const [answers, reason] of [
       [{}, 'x'],

@@ -11,8 +11,9 @@ import { taskRules } from '../../../domain/shared/taskRules.ts';
 import { problemsInWords } from '../../../domain/shared/tasks.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
 import { temporalDeadline } from '../../server/plugins/limits.ts';
+import { Problem } from '../../server/problems.ts';
 import { Task } from './tasks.ts';
-import { refusal, refused, sendOnce, type TaskAndTime, task, taskForTeamLead } from './taskUpdates.ts';
+import { faultOfAnswer, refusal, refused, sendOnce, type TaskAndTime, task, taskForTeamLead } from './taskUpdates.ts';
 
 /** What a process has to do with corrections of its tasks. */
 export interface ProcessOfCorrections {
@@ -110,5 +111,7 @@ function assertCorrectable(row: TaskRow, { by, answers }: Said): void {
   if (refused) throw refusal(refused.type, refused.message);
   const problems = problemsWithCorrections(row.content.fields, answers);
   if (problems.length === 0) return;
-  throw refusal('bad_answers', `Nothing was corrected. ${problemsInWords(problems)}`, problems);
+  throw new Problem(422, 'bad-correction', `Nothing was corrected. ${problemsInWords(problems)}`, {
+    errors: problems.map(faultOfAnswer),
+  });
 }
