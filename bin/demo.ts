@@ -23,6 +23,8 @@ await runProgram(async () => {
     // An earlier run may have been killed.
     await noFaults();
     console.log(`Plays ${scenes.length} scenes on the running service, with its people and outside systems.`);
+    const dealers = [...new Set(scenes.map(({ account }) => account))].sort().join(', ');
+    console.log(`A cancellation in progress of one of its dealers is withdrawn first, also yours: ${dealers}.`);
     console.log(`Watch them in the console, ${service.consoleUrl}/, with Olivia's key. Ctrl-C stops it.`);
     for (const [index, { title, account, end = 'ended', play = begin }] of scenes.entries()) {
       console.log(`\n${index + 1}. ${title} (dealer ${account})`);
@@ -65,7 +67,7 @@ function keptService(folder: string): DemoService {
     };
   } catch {
     throw new StartError(
-      `Nothing to show it on: run npm start first, in another terminal (it keeps its addresses in ${folder})`,
+      `Nothing to show it on: run npm start first, in another terminal (it keeps its addresses in ${folder}), or set DEALEROPS_DATA_DIR as for npm start`,
     );
   }
 }

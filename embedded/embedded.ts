@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { defaultInactiveStatuses } from '../domain/cancellations/gate.ts';
 import { dealersToTry } from '../sandbox/shared/dealers.ts';
 import type { ApiSettings } from '../service/config.ts';
@@ -31,6 +32,9 @@ const say = (line: string) => console.log(line);
 /** Of the sandbox's, so that VinSolutions' part 1 can be seen both with its event service and with CST. */
 const eventServiceDealers = ['D-1702'];
 const fact = (name: string, value: string) => say(`  ${name.padEnd(25)} ${value}`);
+
+/** A path as a shell takes it. */
+const shellWord = (path: string) => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
 
 /** Starts everything on this machine, runs one example through and stays up until Ctrl-C. */
 export async function runEmbedded(): Promise<void> {
@@ -85,6 +89,7 @@ async function start(): Promise<void> {
   fact('Console', consoleFolder ? `${settings.publicUrl}/` : 'not built');
   fact('API', `${settings.publicUrl}/docs`);
   fact("Temporal's Web UI", temporal.use.webUiUrl ?? 'its own');
+  fact('Codec endpoint for it', `${settings.publicUrl}/codec`);
   fact('Temporal', temporal.chosen);
   fact('PostgreSQL', database.chosen);
   fact('Worker metrics', `http://127.0.0.1:${ports.metrics}/metrics`);
@@ -99,7 +104,10 @@ async function start(): Promise<void> {
   say('');
   say('What to try:');
   if (consoleFolder) say("  Open the console, sign in with Olivia's key and cancel a dealer, such as D-1104.");
-  say('  Run npm run demo in another terminal: it plays every procedure, with its people.');
+  // The commands find the service by the data folder, from the folder in which they are run.
+  const folder = process.env.DEALEROPS_DATA_DIR ? `DEALEROPS_DATA_DIR=${shellWord(resolve(dataDir.path))} ` : '';
+  say(`  Run ${folder}npm run demo in another terminal: it plays every procedure, with its people.`);
+  say('  The demo withdraws what is in progress on its dealers, also what you have started on those below.');
   say('  Cancel a dealer by the API: the README has the call; use the key of the offboarding system.');
   say('Dealers to try:');
   for (const [account, what] of dealersToTry) say(`  ${account}  ${what}`);

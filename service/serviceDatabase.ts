@@ -16,7 +16,9 @@ export function serviceDatabaseUrl(environment: NodeJS.ProcessEnv = process.env)
   try {
     return z.object({ databaseUrl: z.string() }).parse(JSON.parse(readFileSync(file, 'utf8'))).databaseUrl;
   } catch {
-    throw new StartError(`No database: set DATABASE_URL, or run npm start first (it writes ${file})`);
+    throw new StartError(
+      `No database: set DATABASE_URL, or run npm start first (it writes ${file}), or set DEALEROPS_DATA_DIR as for npm start`,
+    );
   }
 }
 

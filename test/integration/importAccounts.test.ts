@@ -455,6 +455,7 @@ describe('an unusable argument changes nothing and is reported in one line', () 
     const nobody = `postgres://user:secret@127.0.0.1:${await getPort()}/none`;
     await fails('PostgreSQL does not answer at ', [file], { DATABASE_URL: nobody });
     await fails('No database: set DATABASE_URL, or run npm start first', [file], { DEALEROPS_DATA_DIR: folder });
+    await fails('or set DEALEROPS_DATA_DIR as for npm start', [file], { DEALEROPS_DATA_DIR: folder });
     await fails('DATABASE_URL: env:NOWHERE is empty or not set', [file], { DATABASE_URL: 'env:NOWHERE' });
     const url = new URL(database.url);
     url.pathname = '/postgres';

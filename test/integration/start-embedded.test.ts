@@ -56,6 +56,9 @@ test('npm start prints addresses, keys and the finished example', async () => {
   const printed = service.printed();
   expect(printed).toContain(`http://localhost:${ports.api}/docs`);
   expect(printed).toContain(`http://localhost:${ports.webUi}`);
+  expect(printed).toMatch(new RegExp(`Codec endpoint for it +http://localhost:${ports.api}/codec`));
+  expect(printed).toContain(`Run DEALEROPS_DATA_DIR=${dataDir} npm run demo in another terminal`);
+  expect(printed).toContain('The demo withdraws what is in progress on its dealers');
   expect(printed).toMatch(/Temporal +127\.0\.0\.1:\d+ \(.+: Server \d/);
   expect(printed.match(/dok_[\w-]{43}/g)).toHaveLength(3);
   expect(printed).toMatch(/Example: the cancellation of dealer D-1302 .+ is complete:\n +http:\S+D-1302/);
