@@ -88,8 +88,8 @@ async function* readBatches(
       notes.header(number, part.header);
       continue;
     }
-    if (!line.utf8 && !line.damaged) notes.notUtf8(number, 'line' in part ? part.line.name : undefined);
     const problem = problemOf(line) ?? ('problem' in part ? part.problem : null);
+    if (!line.utf8 && problem === null) notes.notUtf8(number, 'line' in part ? part.line.name : undefined);
     const accountId = 'line' in part ? part.line.id : part.accountId;
     const usable = problem === null && 'line' in part ? part.line : null;
     batch.push({ number, accountId, line: usable, problem, text: part.text });

@@ -11,8 +11,8 @@ export const longestIdentifier = 64;
 /** VinSolutions counts its dealers; the digits are kept as a text, with zeros at the beginning. */
 export const vinSolutionsDealerId = /^\d{1,18}$/;
 
-/** Zero-width and bidi characters, byte order marks, soft hyphens, variation selectors: what nobody sees. */
-const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+/** Zero-width and bidi characters, byte order marks, soft hyphens, variation selectors, Braille's blank: what nobody sees. */
+const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 /** What begins a new line or a column, as text copied from a table has. */
 const breaks = /[\t\n\v\f\r\u0085\u2028\u2029]/g;
 
@@ -117,8 +117,9 @@ export function cleanText(text: string): string {
 
 /** Why a cleaned text cannot be taken; null when it can. */
 export function textProblem(text: string): string | null {
-  const odd = /(?![\t\n])[\p{Cc}\p{Cs}\p{Co}\uFFFD]/u.exec(text)?.[0];
-  return odd === undefined ? null : unreadable(odd);
+  const odd = /(?![\t\n])[\p{Cc}\p{Cs}\p{Co}\p{Noncharacter_Code_Point}\uFFFD]/u.exec(text)?.[0];
+  if (odd !== undefined) return unreadable(odd);
+  return text === '' || /[\p{L}\p{N}\p{P}\p{S}]/u.test(text) ? null : 'has nothing that can be read';
 }
 
 /** Why a cleaned name cannot be taken; null when it can. */

@@ -88,6 +88,23 @@ describe('a JSON body', () => {
     }
   });
 
+  it('is not accepted compressed, or in another encoding than UTF-8', async () => {
+    const payload = JSON.stringify({ key: api.keys.reader });
+    const send = (headers: Record<string, string>) =>
+      api.app.inject({ method: 'POST', url: '/v1/session', headers, payload });
+    for (const [name, value] of [
+      ['content-encoding', 'br'],
+      ['content-type', 'application/json; charset=utf-7'],
+      ['content-type', 'application/json;charset="UTF-16LE"'],
+    ] as const) {
+      const answer = await send({ 'content-type': 'application/json', [name]: value });
+      expect([value, answer.statusCode, answer.json().type]).toEqual([value, 415, '/problems/unsupported-media-type']);
+      expect(answer.json().detail).toMatch(/^The body is (compressed|not in UTF-8): send it/);
+    }
+    const accepted = { 'content-type': 'application/json; charset=UTF-8', 'content-encoding': 'identity' };
+    expect((await send(accepted)).statusCode).not.toBe(415);
+  });
+
   it('of 1 MiB is checked quickly', async () => {
     const items = Array.from({ length: 12_000 }, (_, index) => ({
       account: `D-${index}`,

@@ -205,3 +205,16 @@ describe("people's own words", () => {
     );
   });
 });
+
+test.each(['\u2800', ' \u0301 ', '\uFFFF', 'a\uFDD0b'])(
+  'a text of which nothing, or not all, can be read is rejected: %j',
+  (text) => {
+    const cleaned = cleanText(text);
+    expect(cleaned === '' || textProblem(cleaned) !== null).toBe(true);
+  },
+);
+
+test.each(['+', '✔', 'C-1', '好'])('a short text that can be read is taken: %s', (text) => {
+  expect(cleanText(text)).toBe(text);
+  expect(textProblem(text)).toBeNull();
+});

@@ -1,7 +1,7 @@
 import { createScanner } from 'jsonc-parser';
 import { type Fault, pointed } from '../faults.ts';
 import type { App } from '../options.ts';
-import { invalidRequest } from '../problems.ts';
+import { invalidRequest, Problem } from '../problems.ts';
 
 /** Our own bodies have at most five levels. */
 const deepest = 32;
@@ -18,11 +18,22 @@ export function addJsonBody(app: App): void {
   const parse = app.getDefaultJsonParser('ignore', 'ignore');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text: string, done) => {
     if (text === '') return done(null);
+    const unread = unreadEncoding(request.headers);
+    if (unread) return done(new Problem(415, 'unsupported-media-type', unread));
     parse(request, text, (error, value) => {
       const fault = error ? undefined : shapeFault(text);
       done(fault ? invalidRequest([fault]) : error, value);
     });
   });
+}
+
+/** A body in another encoding would be stored as what it is not. */
+function unreadEncoding(headers: { 'content-type'?: string; 'content-encoding'?: string }): string | undefined {
+  const encoding = headers['content-encoding']?.trim().toLowerCase();
+  if (encoding && encoding !== 'identity') return 'The body is compressed: send it without Content-Encoding.';
+  const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(headers['content-type'] ?? '')?.[1];
+  if (charset === undefined || /^(utf-?8|us-ascii)$/i.test(charset)) return undefined;
+  return 'The body is not in UTF-8: send it in UTF-8, as JSON always is.';
 }
 
 interface Level {
