@@ -1,12 +1,21 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { and, eq, like } from 'drizzle-orm';
 import { countArrivals } from '../../db/queries/cancellations/dataAfterEnd.ts';
-import { type CancellationTaskFacts, taskCatalog, taskContent } from '../../domain/cancellations/catalog.ts';
+import { cancellations } from '../../db/schema/cancellations.ts';
+import { events } from '../../db/schema/shared.ts';
+import {
+  type CancellationTaskFacts,
+  taskCatalog,
+  taskContent,
+  vendorCatalog,
+} from '../../domain/cancellations/catalog.ts';
 import { type DealerName, defaultTimeZone } from '../../domain/shared/accounts.ts';
 import type { TaskFacts } from '../../domain/shared/tasks.ts';
 import { salesAccountOf } from '../connectors/salesforce.ts';
 import { dealer, dealerIdAt } from '../shared/dealers.ts';
 import type { TaskDescription } from '../shared/tasks.ts';
 import type { CancellationContext } from './context.ts';
+import { parentStatusOf } from './gate.ts';
 
 /** What people see of the cancellations' tasks: the catalog's texts with the dealer's facts. */
 export function describeCancellationTask(context: CancellationContext) {
@@ -45,8 +54,33 @@ async function factsOfDealer(context: CancellationContext, facts: CancellationTa
         ? await countArrivals(context.database.db, facts.subject, facts.integration)
         : undefined,
     autoTamDirectoryUrl: context.cancellations.autoTamDirectoryUrl,
+    whyReinstate: facts.kind === 'reinstate' ? await whyReinstate(context, facts) : undefined,
     gate: parent && { ...facts.gate!, name: parent.name, inactiveStatuses: context.cancellations.inactiveStatuses },
   };
+}
+
+/** The withdrawal's reason, or the status that closes the gate; undefined where neither surely is why. */
+async function whyReinstate(
+  context: CancellationContext,
+  { subject, account, integration }: CancellationTaskFacts,
+): Promise<string | undefined> {
+  const { db } = context.database;
+  const [row] = await db
+    .select({ reason: cancellations.withdrawnReason })
+    .from(cancellations)
+    .where(eq(cancellations.id, subject));
+  if (row?.reason) return `the cancellation was withdrawn (${row.reason})`;
+  const ofSubject = and(eq(events.process, 'cancellations'), eq(events.subject, subject));
+  const isPartlyWithdrawn = (await db.$count(events, and(ofSubject, like(events.id, 'withdrawal/%')))) > 0;
+  if (!account || isPartlyWithdrawn || !('gate' in vendorCatalog[integration].steps)) return undefined;
+  const gate = await parentStatusOf(context, account).catch((error) => {
+    // The task must not wait for that record.
+    if (error instanceof ApplicationFailure && /^Account(Unknown|Unusable)$/.test(error.type ?? '')) return undefined;
+    throw error;
+  });
+  if (!gate || gate.answer === 'open') return undefined;
+  const reason = `the Effective Status of ${gate.account} is ${gate.status}`;
+  return gate.answer === 'active' ? `${reason} again` : reason;
 }
 
 /** Of dealers to compare; one whose record cannot be used is still shown by its ID. */

@@ -76,12 +76,14 @@ export interface CancellationTextFacts extends TaskTextFacts {
   done?: StepName[];
   unknown?: StepName[];
   restored?: StepName[];
+  /** Why it is to be reinstated; undefined where only the cancellation shows it. */
+  whyReinstate?: string;
 }
 
 const reinstate: CancellationTask = {
   team: 'ops',
   dueBusinessDays: 1,
-  content: ({ integration, account, dealerName, dealerId, reason, ...steps }: CancellationTextFacts) => {
+  content: ({ integration, account, dealerName, dealerId, reason, whyReinstate, ...steps }: CancellationTextFacts) => {
     const { done = [], unknown = [], restored = [] } = steps;
     return {
       title: `Reinstate ${vendorTitle(integration)} for ${dealerName}`,
@@ -91,7 +93,7 @@ const reinstate: CancellationTask = {
         ...restored.map((step) => `"${stepCatalog[step].title}" was reinstated already: nothing to do.`),
         ...(reason ? [`Dealerops could not reinstate it: ${reason}.`] : []),
         `Ask ${done.includes('finance-terminates') ? 'Finance not to terminate, or ' : ''}the vendor to restore the feed; confirm when data flows.`,
-        'Reason for this task: the customer stays, or the account is Active again.',
+        `Reason for this task: ${oneLine(whyReinstate ?? 'the customer stays, or the account is Active again (the cancellation shows which)')}.`,
       ],
       texts: [
         { label: 'Account', value: account },
@@ -101,7 +103,7 @@ const reinstate: CancellationTask = {
     };
   },
   fields: () => [confirm('done', 'It is reinstated, or nothing had to be done')],
-  evidence: () => 'reinstated, confirmed',
+  evidence: () => 'reinstated or nothing had to be done, confirmed',
 };
 
 const gateStatus: CancellationTask = {

@@ -36,7 +36,7 @@ const finished: Record<TaskKind, [TaskAnswers, string]> = {
   'cdk-clean-up': [{ removed: true }, 'DMS provider removed from CST, confirmed'],
   'dealervault-sales': [{ deactivated: true }, 'Sales feed deactivated, confirmed'],
   'dealervault-service': [{ deactivated: true }, 'Service feed deactivated, confirmed'],
-  reinstate: [{ done: true }, 'reinstated, confirmed'],
+  reinstate: [{ done: true }, 'reinstated or nothing had to be done, confirmed'],
 };
 
 const taskKinds = Object.keys(taskCatalog) as TaskKind[];
@@ -249,7 +249,13 @@ describe("the texts to copy follow the vendors' wording", () => {
     );
     expect(instructions).toContain(`"${stepCatalog['cdk-clean-up'].title}" was reinstated already: nothing to do.`);
     expect(instructions.at(-2)).toContain('Ask Finance not to terminate');
-    expect(instructions.at(-1)).toBe('Reason for this task: the customer stays, or the account is Active again.');
+    expect(instructions.at(-1)).toBe(
+      'Reason for this task: the customer stays, or the account is Active again (the cancellation shows which).',
+    );
+    const whyReinstate = 'the cancellation was withdrawn (came\nback)';
+    expect(taskContent('reinstate', { ...facts, whyReinstate }).instructions.at(-1)).toBe(
+      'Reason for this task: the cancellation was withdrawn (came back).',
+    );
   });
 });
 

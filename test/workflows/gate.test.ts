@@ -51,7 +51,7 @@ describe('the DMS gate', () => {
     setStatus('D-1202', 'Active');
     await service.skipDays(2);
     await dealer.task('cdk-case', 'closed');
-    await dealer.done('reinstate', { done: true });
+    expect(await dealer.reinstate()).toContain('Reason for this task: the Effective Status of D-1202 is Active again.');
     expect(await ended()).toEqual({ 'dms/cdk': 'blocked' });
   });
 

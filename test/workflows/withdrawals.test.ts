@@ -32,8 +32,10 @@ describe('a withdrawal', () => {
     const { id, ended } = await dealer.cancel(['crm/vinsolutions']);
     await dealer.task('vinsolutions-portal');
     await eventually(async () => (await dealer.progress(id, 'crm/vinsolutions'))?.steps[0]?.state === 'done');
-    await dealer.withdraw();
-    expect(await dealer.reinstate()).toContain('Undo what was done: "Part 1');
+    await dealer.withdraw('signed again for a year');
+    const text = await dealer.reinstate();
+    expect(text).toContain('Undo what was done: "Part 1');
+    expect(text).toContain('Reason for this task: the cancellation was withdrawn (signed again for a year).');
     expect(await ended()).toEqual({ 'crm/vinsolutions': 'withdrawn' });
   });
 
