@@ -1,13 +1,31 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { createKey } from '../../db/queries/keys.ts';
-import { apiKeys } from '../../db/schema/shared.ts';
+import { apiKeys, tasks } from '../../db/schema/shared.ts';
 import { refused, senderOf, unauthenticated, withKey } from '../support/requests.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';
 
 const { service, api } = await serviceForFile({ withoutWorker: true });
 const send = senderOf(api);
+
+async function openTask(): Promise<string> {
+  const id = randomUUID();
+  await service.db.insert(tasks).values({
+    ...{
+      id,
+      workflowId: 'w',
+      process: 'cancellations',
+      subject: 'none',
+      kind: 'elead-mail',
+      team: 'ops',
+      state: 'open',
+    },
+    ...{ openedAt: new Date(), dueAt: new Date(), version: 1 },
+    content: { title: 'Look', instructions: [], texts: [], fields: [] },
+  });
+  return id;
+}
 
 describe('API keys', () => {
   const admin = () => withKey(api.keys.admin);
@@ -97,7 +115,8 @@ describe('a person who is not active', () => {
     expect(await put(false)).toMatchObject({ status: 200, body: { active: false } });
     expect([await read(withKey(key)), await read({ cookie })]).toEqual([401, 401]);
     expect((await send('POST /v1/session', { body: { key } })).status).toBe(401);
-    expect(await send('POST /v1/tasks/{id}/assign', { headers: admin, body: { to: 'leaver' } })).toMatchObject({
+    const task = await openTask();
+    expect(await send(`POST /v1/tasks/${task}/assign`, { headers: admin, body: { to: 'leaver' } })).toMatchObject({
       status: 422,
       body: { type: '/problems/unknown-person', errors: [{ path: '/to', message: 'is not active any more' }] },
     });
