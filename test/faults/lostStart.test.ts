@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { and, eq, isNull } from 'drizzle-orm';
-import getPort from 'get-port';
 import { afterEach, expect, it } from 'vitest';
 import { createKey } from '../../db/queries/keys.ts';
 import { cancellationRequests } from '../../db/schema/cancellations.ts';
@@ -10,6 +9,7 @@ import { cancellationWorkflowId } from '../../domain/cancellations/cancellations
 import { parseKeyring } from '../../worker/keyring.ts';
 import { dealerOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
+import { freePort } from '../support/freePort.ts';
 import { expectAllReplay } from '../support/replay.ts';
 import { startService, type TestService } from '../support/service.ts';
 import { type SilentProxy, startSilentProxy } from '../support/silentProxy.ts';
@@ -27,7 +27,7 @@ afterEach(async () => {
 
 /** An API in a process of its own, which reaches Temporal by the proxy. @returns starts a cancellation, and does not wait */
 async function startApi(keyring: string) {
-  const port = await getPort();
+  const port = await freePort();
   const script = new URL('../../bin/api.ts', import.meta.url).pathname;
   const env = {
     ...{ PATH: process.env.PATH, PORT: String(port), HOST: '127.0.0.1', LOG_LEVEL: 'error' },

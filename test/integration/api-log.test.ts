@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
-import getPort from 'get-port';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createKey } from '../../db/queries/keys.ts';
+import { freePort } from '../support/freePort.ts';
 import { runProgram } from '../support/program.ts';
 import { startService, type TestService } from '../support/service.ts';
 
@@ -13,7 +13,7 @@ let program: ReturnType<typeof runProgram>;
 let port: number;
 beforeAll(async () => {
   service = await startService({ withoutWorker: true });
-  port = await getPort();
+  port = await freePort();
   program = runProgram('bin/api.ts', {
     DATABASE_URL: service.database.url,
     TEMPORAL_ADDRESS: service.address,

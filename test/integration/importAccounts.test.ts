@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { eq } from 'drizzle-orm';
-import getPort from 'get-port';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { listEvents } from '../../db/queries/events.ts';
 import { accounts } from '../../db/schema/shared.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { freePort } from '../support/freePort.ts';
 
 const columns = 'id,name,effective_status,parent_sales_account_id,time_zone,crm_vendor,crm_id,dms_vendor,dms_id';
 let database: TestDatabase;
@@ -452,7 +452,7 @@ describe('an unusable argument changes nothing and is reported in one line', () 
 
   test('databases', async () => {
     write(['D-1,Kia,Active,,,,,,']);
-    const nobody = `postgres://user:secret@127.0.0.1:${await getPort()}/none`;
+    const nobody = `postgres://user:secret@127.0.0.1:${await freePort()}/none`;
     await fails('PostgreSQL does not answer at ', [file], { DATABASE_URL: nobody });
     await fails('No database: set DATABASE_URL, or run npm start first', [file], { DEALEROPS_DATA_DIR: folder });
     await fails('or set DEALEROPS_DATA_DIR as for npm start', [file], { DEALEROPS_DATA_DIR: folder });

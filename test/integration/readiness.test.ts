@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import getPort from 'get-port';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../db/client.ts';
 import { migrateDatabase } from '../../db/migrate.ts';
@@ -15,6 +14,7 @@ import { readinessOf } from '../../service/readiness/readiness.ts';
 import { makeCurrent } from '../../worker/deployment.ts';
 import { startWorker } from '../../worker/worker.ts';
 import { apiOf, type TestApi } from '../support/api.ts';
+import { freePort } from '../support/freePort.ts';
 import { ownTemporal } from '../support/ownServers.ts';
 import { startProduction } from '../support/production.ts';
 import { buildTimeout } from '../support/release.ts';
@@ -247,7 +247,7 @@ describe.runIf(mayMount)('a full disk', () => {
   it('of PostgreSQL: not ready and writes answer 503 until there is room again', async () => {
     const postgres = await startPostgres({
       folder: join(disk, 'postgres'),
-      port: await getPort(),
+      port: await freePort(),
       password: 'of a test',
     });
     closing.push({ close: () => postgres.stop() });

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import getPort from 'get-port';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Readiness } from '../../domain/shared/readiness.ts';
 import { parseKeyring } from '../../worker/keyring.ts';
 import { startWorker, workflowBundle } from '../../worker/worker.ts';
 import { apiOf, type TestApi } from '../support/api.ts';
 import { dealerOf } from '../support/dealer.ts';
+import { freePort } from '../support/freePort.ts';
 import { type ReleasedProgram, type RunningProgram, runReleased } from '../support/program.ts';
 import { buildTimeout, builtRelease } from '../support/release.ts';
 import { startService, type TestService } from '../support/service.ts';
@@ -94,8 +94,8 @@ test('make-current names the open workflows that a build would stop, and the API
   await expect(described, 'make-current has made nothing current').rejects.toThrow();
 
   // The return to this release, in spite of that.
-  const METRICS_PORT = String(await getPort());
-  const HEALTH_PORT = String(await getPort());
+  const METRICS_PORT = String(await freePort());
+  const HEALTH_PORT = String(await freePort());
   const worker = run('worker', { METRICS_PORT, HEALTH_PORT, WORKER_DEPLOYMENT: '' });
   await worker.prints('The worker runs');
   await other.shutdown();

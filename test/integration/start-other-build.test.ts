@@ -1,7 +1,6 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import getPort from 'get-port';
 import { afterEach, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../db/client.ts';
 import { migrateDatabase } from '../../db/migrate.ts';
@@ -9,6 +8,7 @@ import { openDataDir } from '../../embedded/dataDir.ts';
 import { startPostgres } from '../../embedded/postgres.ts';
 import { migrateService } from '../../service/migration.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { freePort } from '../support/freePort.ts';
 import { runProgram } from '../support/program.ts';
 
 const closing: (() => Promise<void> | void)[] = [];
@@ -83,7 +83,7 @@ describe('npm start', () => {
     const dataDir = openDataDir(folder);
     const postgres = await startPostgres({
       folder: join(folder, 'postgres'),
-      port: await getPort(),
+      port: await freePort(),
       password: dataDir.keys.postgresPassword,
     });
     await migrateDatabase(postgres.url);

@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import getPort from 'get-port';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { admitFirstKeys } from '../../embedded/firstKeys.ts';
+import { freePort } from '../support/freePort.ts';
 import { type Production, startProduction } from '../support/production.ts';
 import type { ReleasedProgram } from '../support/program.ts';
 import { buildTimeout, imageOf } from '../support/release.ts';
@@ -110,7 +110,7 @@ test('the image has no source, and no package that only the build, tests, the sa
 
 test('a port in use and unreachable servers are reported in one line each', async () => {
   const taken = new URL(sandbox.cst.url).port;
-  const nowhere = `127.0.0.1:${await getPort()}`;
+  const nowhere = `127.0.0.1:${await freePort()}`;
   const told = async (file: ReleasedProgram, more: Record<string, string>) => {
     const program = run(file, more);
     expect(await program.ended).toBe(1);

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { sql } from 'drizzle-orm';
-import getPort from 'get-port';
 import { expect, inject, test } from 'vitest';
 import { migrateDatabase } from '../../db/migrate.ts';
 import { searchAttributeNames } from '../../domain/shared/searchAttributes.ts';
 import { startPostgres } from '../../embedded/postgres.ts';
 import { startTemporal } from '../../embedded/temporal.ts';
 import { testDatabase } from '../support/database.ts';
+import { freePort } from '../support/freePort.ts';
 import { testTemporal } from '../support/testTemporal.ts';
 import { timeSkipping } from '../support/timeSkipping.ts';
 
@@ -50,7 +50,7 @@ test('a statement is canceled after its time limit, except in migrations', async
 test('an embedded Temporal server that keeps its histories uses a write-ahead log', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'dealerops-temporal-'));
   const program = inject('temporalProgram');
-  const temporal = await startTemporal({ program, folder, port: await getPort(), keep: true });
+  const temporal = await startTemporal({ program, folder, port: await freePort(), keep: true });
   expect(await readdir(folder)).toContain('temporal.db-wal');
   await temporal.stop();
   await rm(folder, { recursive: true });
@@ -87,7 +87,7 @@ test.runIf(process.getuid?.() === 0)(
   "PostgreSQL starts when the data folder's parent is closed to its account",
   async () => {
     const closed = await mkdtemp(join(tmpdir(), 'dealerops-closed-'));
-    const options = { folder: join(closed, 'postgres'), port: await getPort(), password: randomUUID() };
+    const options = { folder: join(closed, 'postgres'), port: await freePort(), password: randomUUID() };
     const first = await startPostgres(options);
     expect(first.folder).toMatch(/^\/var\/lib\/dealerops\/[0-9a-f]{12}$/);
     await first.stop();

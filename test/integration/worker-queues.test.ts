@@ -1,13 +1,12 @@
 import proto from '@temporalio/proto';
-import getPort from 'get-port';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { migrateDatabase } from '../../db/migrate.ts';
 import type { Readiness } from '../../domain/shared/readiness.ts';
 import type { TaskQueue } from '../../domain/shared/taskQueues.ts';
-
 import { workerSettings } from '../../service/config.ts';
 import { openParts } from '../../service/parts.ts';
 import { runWorker } from '../../service/runWorker.ts';
+import { freePort } from '../support/freePort.ts';
 import { type Production, startProduction } from '../support/production.ts';
 import { buildTimeout } from '../support/release.ts';
 
@@ -48,7 +47,7 @@ test('WORKER_QUEUES=dealerops-bulk works for bulk work only, and is ready withou
 });
 
 test('in one process both task queues have a worker; the end of one is reported by name, and both drain', async () => {
-  const port = await getPort();
+  const port = await freePort();
   const settings = workerSettings({ ...production.environment, METRICS_PORT: String(port), WORKER_DEPLOYMENT: '' });
   const parts = await openParts(settings);
   const running = await runWorker(settings, parts, { metrics: { host: '127.0.0.1', port } });

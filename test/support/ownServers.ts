@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import getPort from 'get-port';
 import { inject } from 'vitest';
 import { migrateDatabase } from '../../db/migrate.ts';
 import { startPostgres } from '../../embedded/postgres.ts';
 import { startTemporal } from '../../embedded/temporal.ts';
+import { freePort } from './freePort.ts';
 
 /** A server of a test's own that can be stopped and started again with its data. */
 export interface OwnServer {
@@ -21,7 +21,7 @@ export interface OwnServer {
 export async function ownPostgres(): Promise<OwnServer> {
   const folder = await mkdtemp(join(tmpdir(), 'dealerops-postgres-'));
   await chmod(folder, 0o755); // PostgreSQL's account must reach it where root runs the tests
-  const options = { folder: join(folder, 'data'), port: await getPort(), password: randomBytes(16).toString('hex') };
+  const options = { folder: join(folder, 'data'), port: await freePort(), password: randomBytes(16).toString('hex') };
   let server = await startPostgres(options);
   await migrateDatabase(server.url);
   return {
@@ -43,7 +43,7 @@ export async function ownPostgres(): Promise<OwnServer> {
  */
 export async function ownTemporal(dynamicConfig: Record<string, string> = {}): Promise<OwnServer> {
   const folder = await mkdtemp(join(tmpdir(), 'dealerops-temporal-'));
-  const options = { program: inject('temporalProgram'), folder, port: await getPort(), keep: true, dynamicConfig };
+  const options = { program: inject('temporalProgram'), folder, port: await freePort(), keep: true, dynamicConfig };
   let server = await startTemporal(options);
   return {
     address: server.address,

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import getPort from 'get-port';
 import { startSandbox } from '../../sandbox/index.ts';
 import { encryptingDataConverter } from '../../worker/codec.ts';
 import { parseKeyring } from '../../worker/keyring.ts';
 import { testDatabase } from './database.ts';
+import { freePort } from './freePort.ts';
 import { type ReleasedProgram, type RunningProgram, runCommand, runReleased } from './program.ts';
 import { builtRelease } from './release.ts';
 import { testTemporal } from './testTemporal.ts';
@@ -37,9 +37,9 @@ export async function startProduction(prepare = async (release: string, _folder:
     THE_CST_TOKEN: sandbox.cst.token,
     SMTP_URL: sandbox.smtp.url,
     MAIL_FROM: 'Dealerops <dealerops@example.com>',
-    PORT: String(await getPort()),
-    HEALTH_PORT: String(await getPort()),
-    METRICS_PORT: String(await getPort()),
+    PORT: String(await freePort()),
+    HEALTH_PORT: String(await freePort()),
+    METRICS_PORT: String(await freePort()),
     WORKER_DEPLOYMENT: 'dealerops',
     PUBLIC_URL: 'https://dealerops.example.com/',
   };

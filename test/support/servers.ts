@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import getPort from 'get-port';
 import type { TestProject } from 'vitest/node';
 import { migrateDatabase } from '../../db/migrate.ts';
 import { startPostgres } from '../../embedded/postgres.ts';
 import { startTemporal } from '../../embedded/temporal.ts';
 import { findTemporal, findTestServer } from '../../embedded/temporalPrograms.ts';
 import { workflowBundle } from '../../worker/worker.ts';
+import { freePort } from './freePort.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -60,7 +60,7 @@ async function startServers() {
     findTemporal({ onWait: console.log }),
     findTestServer({ onWait: console.log }),
   ]);
-  const postgresPort = await getPort();
+  const postgresPort = await freePort();
   const bundleFile = join(folder, 'bundle.json');
   const [postgres, temporal] = await Promise.all([
     startPostgres({
@@ -72,7 +72,7 @@ async function startServers() {
     startTemporal({
       program: program.path,
       folder: join(folder, 'temporal'),
-      port: await getPort(),
+      port: await freePort(),
       keep: false,
       dynamicConfig: {
         // Ended processes may be started again at once in tests.
