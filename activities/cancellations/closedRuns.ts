@@ -7,25 +7,28 @@ import type { IntegrationProgress } from '../../domain/cancellations/cancellatio
  */
 
 interface ClosedRun {
+  /** Of its first run; of its last one when Temporal does not know the first any more. */
   startedAt: Date;
   firstRunId: string;
-  /** Unless it was terminated, canceled or has failed. */
+  /** Unless it was terminated, canceled or has failed, or its first run is not known any more. */
   result?: IntegrationProgress;
 }
 
-/**
- * The latest workflow of an ID, from its first run.
- * @returns undefined when it runs, or none is known
- */
+/** @returns the latest workflow of an ID; undefined when it runs, or none is known */
 export async function closedRun(temporal: Client, workflowId: string): Promise<ClosedRun | undefined> {
+  const last = await unlessUnknown(temporal.workflow.getHandle(workflowId).describe());
+  if (!last || last.status.name === 'RUNNING') return undefined;
+  const firstRunId = last.raw.workflowExecutionInfo?.firstRunId || last.runId;
+  const first = await unlessUnknown(temporal.workflow.getHandle(workflowId, firstRunId).describe());
+  const startedAt = (first ?? last).startTime;
+  if (!first || last.status.name !== 'COMPLETED') return { startedAt, firstRunId };
+  const result: IntegrationProgress = await temporal.workflow.getHandle(workflowId, last.runId).result();
+  return { startedAt, firstRunId, result };
+}
+
+async function unlessUnknown<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
-    const { status, runId, raw } = await temporal.workflow.getHandle(workflowId).describe();
-    if (status.name === 'RUNNING') return undefined;
-    const firstRunId = raw.workflowExecutionInfo?.firstRunId || runId;
-    const { startTime } = await temporal.workflow.getHandle(workflowId, firstRunId).describe();
-    if (status.name !== 'COMPLETED') return { startedAt: startTime, firstRunId };
-    const result: IntegrationProgress = await temporal.workflow.getHandle(workflowId, runId).result();
-    return { startedAt: startTime, firstRunId, result };
+    return await asked;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;
     throw error;
@@ -39,6 +42,6 @@ export async function resultOf(
 ): Promise<IntegrationProgress | undefined> {
   const closed = await closedRun(temporal, workflowId);
   if (!closed?.result) return undefined;
-  const { raw } = await temporal.workflow.getHandle(workflowId, runId).describe();
-  return raw.workflowExecutionInfo?.firstRunId === closed.firstRunId ? closed.result : undefined;
+  const written = await unlessUnknown(temporal.workflow.getHandle(workflowId, runId).describe());
+  return written?.raw.workflowExecutionInfo?.firstRunId === closed.firstRunId ? closed.result : undefined;
 }
