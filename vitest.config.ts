@@ -50,7 +50,17 @@ export default defineConfig({
           maxConcurrency: 5,
         },
       },
-      { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...servers, testTimeout: 120_000 } },
+      // After the others too: Chromium and the service that it uses must answer people in seconds.
+      {
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          ...servers,
+          testTimeout: 120_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
   },
 });

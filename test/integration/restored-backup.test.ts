@@ -26,7 +26,7 @@ async function backUp(): Promise<() => Promise<void>> {
     db.transaction(async (tx) => {
       for (const table of [...all].reverse()) await tx.delete(table);
       for (const [index, table] of all.entries())
-        if (kept[index]!.length > 0) await tx.insert(table).values(kept[index]!);
+        if (kept[index]!.length > 0) await tx.insert(table).overridingSystemValue().values(kept[index]!);
     });
 }
 
