@@ -257,7 +257,8 @@ class Dealer {
     );
     for (const { id, standings } of cancellations) {
       const cancellation = this.open(id);
-      for (const standing of standings) await this.adopt(cancellation, standing);
+      for (const standing of standings)
+        await this.adopt(cancellation, { ...standing, mayHaveBegun: standing.how === 'to_begin' || undefined });
       this.hasEnded(cancellation);
     }
     for (const request of untaken) {
@@ -284,7 +285,10 @@ class Dealer {
   }
 
   /** Continues with an integration where the tables say that it stands. */
-  private async adopt(cancellation: DealerCancellation, { how, ...standing }: Standing): Promise<void> {
+  private async adopt(
+    cancellation: DealerCancellation,
+    { how, ...standing }: Standing & Pick<Ongoing, 'mayHaveBegun'>,
+  ): Promise<void> {
     const { integration } = standing;
     const one: Ongoing = standing;
     if (one.ended) one.endedAt = new Date().toISOString();

@@ -20,6 +20,8 @@ export interface Ongoing extends RequestedIntegration {
   /** The workflow whose end is awaited, and its first run's ID, where that is known. */
   workflowId?: string;
   firstRunId?: string;
+  /** The tables did not show whether an earlier workflow of the dealer had begun it: it may run, or have just ended. */
+  mayHaveBegun?: boolean;
   /** That workflow ran already, so it may be another cancellation's. */
   mayBeAnothers?: boolean;
   /** How it had ended when the withdrawal came: a person reinstates it. */
@@ -88,7 +90,9 @@ export class DealerIntegrations {
       one.toReinstate = undefined;
       const { again } = one;
       if (again && end.state !== 'ended')
-        Object.assign(one, { ...again, again: undefined, withdrawal: undefined } satisfies Partial<Ongoing>);
+        Object.assign(one, {
+          ...{ ...again, again: undefined, withdrawal: undefined, mayHaveBegun: undefined },
+        } satisfies Partial<Ongoing>);
       else if (one.withdrawal && !again && !reinstating && end.state !== 'withdrawn') one.toReinstate = end;
       else {
         // Withdrawn too late and then requested again: it has ended, as is wanted now.
@@ -125,6 +129,8 @@ export class DealerIntegrations {
   private async carryOut(cancellation: DealerCancellation, one: Ongoing): Promise<IntegrationProgress | undefined> {
     const { integration, whenActive, requestId, dealerId } = one;
     if (!one.workflowId) {
+      const reported = one.mayHaveBegun && this.ends.reported(cancellation.id, integration);
+      if (reported) return reported.progress;
       const end = await this.waitForTurn(cancellation, one);
       if (end) return end;
       const of = { ...this.placeOf(cancellation, one), whenActive, requestId, dealerId };

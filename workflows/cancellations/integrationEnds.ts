@@ -8,6 +8,7 @@ import {
 } from '@temporalio/workflow';
 import { cancellationWorkflowId, type IntegrationProgress } from '../../domain/cancellations/cancellations.ts';
 import type { IntegrationEnd } from '../../domain/cancellations/messages.ts';
+import type { IntegrationName } from '../../domain/shared/vendors.ts';
 import { records } from './activities.ts';
 
 /**
@@ -73,6 +74,13 @@ export class IntegrationEnds {
 
   hasReceived(firstRunId: string): boolean {
     return this.received.has(firstRunId);
+  }
+
+  /** How a cancellation's own workflow of an integration has ended, if it has told this workflow. */
+  reported(cancellationId: string, integration: IntegrationName): IntegrationEnd | undefined {
+    const isIts = (end: IntegrationEnd) =>
+      end.cancellationId === cancellationId && end.progress.integration === integration;
+    return [...this.received.values()].reverse().find(isIts);
   }
 
   /** It may have been stopped. */
