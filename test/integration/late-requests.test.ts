@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { joinOrOpenCancellation } from '../../db/queries/cancellations/requests.ts';
+import { cancellations } from '../../db/schema/cancellations.ts';
 import { events } from '../../db/schema/shared.ts';
 import { cancellationWorkflowId, integrationWorkflowId } from '../../domain/cancellations/cancellations.ts';
 import { dealerOf } from '../support/dealer.ts';
@@ -63,6 +64,11 @@ describe.each([
       await eventually(
         async () =>
           (await workflow.query<Record<string, string>>('integrations'))['crm/dealersocket'] !== 'in_progress',
+      );
+      // A request that comes before that would join it.
+      await eventually(
+        async () =>
+          (await service.db.select().from(cancellations).where(eq(cancellations.id, first.id)))[0]?.state === 'closed',
       );
       expect((await workflow.describe()).status.name).toBe('RUNNING');
       if (newRun) await workflow.signal('continueAsNew');
