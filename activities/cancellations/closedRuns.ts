@@ -1,5 +1,6 @@
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { IntegrationProgress } from '../../domain/cancellations/cancellations.ts';
+import { describedWorkflow, firstRunOf } from '../shared/workflows.ts';
 
 /**
  * What Temporal knows of an integration's workflow that does not run, and whose end the tables do not show, such as after a
@@ -16,23 +17,14 @@ interface ClosedRun {
 
 /** @returns the latest workflow of an ID; undefined when it runs, or none is known */
 export async function closedRun(temporal: Client, workflowId: string): Promise<ClosedRun | undefined> {
-  const last = await unlessUnknown(temporal.workflow.getHandle(workflowId).describe());
+  const last = await describedWorkflow(temporal, workflowId);
   if (!last || last.status.name === 'RUNNING') return undefined;
-  const firstRunId = last.raw.workflowExecutionInfo?.firstRunId || last.runId;
-  const first = await unlessUnknown(temporal.workflow.getHandle(workflowId, firstRunId).describe());
+  const firstRunId = firstRunOf(last);
+  const first = await describedWorkflow(temporal, workflowId, firstRunId);
   const startedAt = (first ?? last).startTime;
   if (!first || last.status.name !== 'COMPLETED') return { startedAt, firstRunId };
   const result: IntegrationProgress = await temporal.workflow.getHandle(workflowId, last.runId).result();
   return { startedAt, firstRunId, result };
-}
-
-async function unlessUnknown<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
-    throw error;
-  }
 }
 
 /** How a workflow has ended that the tables show as running, unless it did not end by itself. */
@@ -42,6 +34,6 @@ export async function resultOf(
 ): Promise<IntegrationProgress | undefined> {
   const closed = await closedRun(temporal, workflowId);
   if (!closed?.result) return undefined;
-  const written = await unlessUnknown(temporal.workflow.getHandle(workflowId, runId).describe());
-  return written?.raw.workflowExecutionInfo?.firstRunId === closed.firstRunId ? closed.result : undefined;
+  const written = await describedWorkflow(temporal, workflowId, runId);
+  return written && firstRunOf(written) === closed.firstRunId ? closed.result : undefined;
 }

@@ -17,6 +17,7 @@ import {
 import type { TakenWithdrawal } from '../../domain/cancellations/messages.ts';
 import type { IntegrationName } from '../../domain/shared/vendors.ts';
 import type { Context } from '../shared/context.ts';
+import { describedWorkflow, firstRunOf } from '../shared/workflows.ts';
 import { closedRun } from './closedRuns.ts';
 
 /** Where an integration of a cancellation stands by the tables, for a dealer's workflow that does not know it; with its last request. */
@@ -147,14 +148,8 @@ export function standingActivities({ database: { db }, temporal }: Context) {
   return {
     /** @returns the ID of the first run of the workflow that runs with this ID, which continue-as-new and a reset keep */
     async runningWorkflow({ workflowId }: { workflowId: string }): Promise<{ firstRunId?: string }> {
-      try {
-        const { status, runId, raw } = await temporal.workflow.getHandle(workflowId).describe();
-        if (status.name !== 'RUNNING') return {};
-        return { firstRunId: raw.workflowExecutionInfo?.firstRunId || runId };
-      } catch (error) {
-        if (error instanceof WorkflowNotFoundError) return {};
-        throw error;
-      }
+      const run = await describedWorkflow(temporal, workflowId);
+      return run?.status.name === 'RUNNING' ? { firstRunId: firstRunOf(run) } : {};
     },
 
     /** Resolves when a workflow that is about to return has done so. */

@@ -1,7 +1,8 @@
-import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { Runtime } from '@temporalio/worker';
 import type { Outside } from '../../activities/index.ts';
 import { startNotice } from '../../activities/shared/startNotice.ts';
+import { describedWorkflow, firstRunOf } from '../../activities/shared/workflows.ts';
 import type { Db } from '../../db/client.ts';
 import { closeLostTask, listTasks, lostTasksOfLastDay, type TaskRow } from '../../db/queries/tasks.ts';
 import type { Process } from '../../domain/shared/processes.ts';
@@ -14,13 +15,8 @@ interface Running {
 }
 
 export async function runOf(temporal: Client, workflowId: string): Promise<Running | undefined> {
-  try {
-    const { status, runId, raw } = await temporal.workflow.getHandle(workflowId).describe();
-    return status.name === 'RUNNING' ? { firstRunId: raw.workflowExecutionInfo?.firstRunId || runId } : undefined;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
-    throw error;
-  }
+  const run = await describedWorkflow(temporal, workflowId);
+  return run?.status.name === 'RUNNING' ? { firstRunId: firstRunOf(run) } : undefined;
 }
 
 /** How many open tasks are checked each time: one call to Temporal for each. */
@@ -113,15 +109,10 @@ const closedStatuses: readonly string[] = ['COMPLETED', 'FAILED', 'CANCELLED', '
 
 /** Whether no workflow waits for the task any more. */
 async function isLost(temporal: Client, { workflowId, version }: TaskRow): Promise<boolean> {
-  try {
-    const run = await temporal.workflow.getHandle(workflowId).describe();
-    if (closedStatuses.includes(run.status.name)) return true;
-    // One that was started under the ID after the task's last change has tasks of its own.
-    return run.status.name === 'RUNNING' && (await firstStartOf(temporal, run)) > version;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return true;
-    throw error;
-  }
+  const run = await describedWorkflow(temporal, workflowId);
+  if (!run || closedStatuses.includes(run.status.name)) return true;
+  // One that was started under the ID after the task's last change has tasks of its own.
+  return run.status.name === 'RUNNING' && (await firstStartOf(temporal, run)) > version;
 }
 
 /**
@@ -133,10 +124,6 @@ async function firstStartOf(temporal: Client, run: WorkflowExecutionDescription)
   const firstRunId = raw.workflowExecutionInfo?.firstRunId;
   if (firstRunId === runId) return startTime.getTime();
   if (!firstRunId) return Number.NEGATIVE_INFINITY;
-  try {
-    return (await temporal.workflow.getHandle(workflowId, firstRunId).describe()).startTime.getTime();
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return Number.NEGATIVE_INFINITY;
-    throw error;
-  }
+  const first = await describedWorkflow(temporal, workflowId, firstRunId);
+  return first?.startTime.getTime() ?? Number.NEGATIVE_INFINITY;
 }
