@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AccountId, DisplayName, VendorDealerId, VendorName, VinSolutionsDealerId } from './inputs.ts';
-import { type IntegrationKind, integrationKey, vendorCode } from './vendors.ts';
+import { type IntegrationKind, integrationKey, integrationKinds, integrationNamed, vendorCode } from './vendors.ts';
 
 /** A dealer's account with its integrations, as CST (or the service's own registry) knows it. */
 
@@ -30,7 +30,7 @@ const withVendorCode = <One extends { kind: IntegrationKind; vendor: string }>(o
   ...one,
   vendor: vendorCode(one.kind, one.vendor),
 });
-const kindAndVendor = { kind: z.enum(['crm', 'dms']), vendor: VendorName };
+const kindAndVendor = { kind: z.enum(integrationKinds), vendor: VendorName };
 
 /** Which integration it is, whatever its ID; the vendor may be one that we have no procedure for. */
 export const IntegrationVendor = z.object(kindAndVendor).overwrite(withVendorCode);
@@ -106,13 +106,12 @@ export type EnteredAccount = z.infer<typeof EnteredAccount> & {
  * @throws Error when it would have more integrations than an account may have
  */
 export function completeAccount(
-  { kinds = ['crm', 'dms'], keepsFortellisOrgId = false, ...entered }: EnteredAccount,
+  { kinds = integrationKinds, keepsFortellisOrgId = false, ...entered }: EnteredAccount,
   stored: Pick<Account, 'timeZone' | 'integrations'> | undefined,
 ): Account {
   // A row that somebody has damaged must not keep its correction from being saved.
   const before = Array.isArray(stored?.integrations) ? stored.integrations : [];
-  const organizationOf = (one: AccountIntegration) =>
-    before.find((other) => integrationKey(other) === integrationKey(one))?.fortellisOrgId;
+  const organizationOf = (one: AccountIntegration) => integrationNamed(before, integrationKey(one))?.fortellisOrgId;
   const listed = entered.integrations?.map((one) => {
     const fortellisOrgId = one.fortellisOrgId ?? (keepsFortellisOrgId ? organizationOf(one) : undefined);
     return fortellisOrgId === undefined ? one : { ...one, fortellisOrgId };

@@ -3,7 +3,7 @@ import { Account, AccountIntegration, EnteredAccount, TimeZone } from './account
 import { cellsOf, type Delimiter, delimiters, withoutTextMark } from './csvCells.ts';
 import { cleanIdentifier } from './identifiers.ts';
 import { AccountId } from './inputs.ts';
-import { type IntegrationKind, integrationKey } from './vendors.ts';
+import { integrationKey, integrationKinds } from './vendors.ts';
 
 /**
  * Accounts as lines of CSV. Each line has at most one CRM and one DMS integration; several lines with one ID are one account
@@ -24,7 +24,6 @@ export const accountColumns = [
   'fortellis_org_id',
 ] as const;
 type Column = (typeof accountColumns)[number];
-const integrationKinds = ['crm', 'dms'] as const satisfies IntegrationKind[];
 
 /** The columns of the file of rejected lines, which can be corrected and imported: `text` is the line as it was. */
 export const rejectedColumns = ['line', 'reason', 'text'] as const;
@@ -47,7 +46,7 @@ const AccountLine = z.object({
   timeZone: blankIsAbsent(TimeZone),
   integrations: z.array(AccountIntegration),
   /** The kinds of integrations that the file has columns for. */
-  kinds: z.array(z.enum(['crm', 'dms'])),
+  kinds: z.array(z.enum(integrationKinds)),
   namesFortellisOrg: z.boolean(),
 });
 export type AccountLine = z.infer<typeof AccountLine>;

@@ -1,6 +1,7 @@
 /** The vendors whose integrations we can end, by the names used in the API, in workflow IDs and in search attributes. */
 
-export type IntegrationKind = 'crm' | 'dms';
+export const integrationKinds = ['crm', 'dms'] as const;
+export type IntegrationKind = (typeof integrationKinds)[number];
 
 /** An integration by its kind and the vendor's code, in one word; the vendor may be one that we have no procedure for. */
 export function integrationKey({ kind, vendor }: { kind: IntegrationKind; vendor: string }): string {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { findAccount, listAccounts, saveAccount } from '../../../db/queries/accounts.ts';
 import { EnteredAccount } from '../../../domain/shared/accounts.ts';
 import { AccountId } from '../../../domain/shared/inputs.ts';
+import { integrationKinds } from '../../../domain/shared/vendors.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
 import { pageQuery, pageSchema, readPage } from '../../server/paging.ts';
 import { Problem } from '../../server/problems.ts';
@@ -18,7 +19,7 @@ const AccountView = z
     timeZone: z.string(),
     integrations: z.array(
       z.object({
-        kind: z.enum(['crm', 'dms']),
+        kind: z.enum(integrationKinds),
         vendor: z.string(),
         dealerId: z.string(),
         fortellisOrgId: z.string().optional(),
