@@ -1,5 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
-import { and, asc, eq, inArray, isNotNull, isNull, lt, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, ne, sql } from 'drizzle-orm';
 import { evidenceOfTasks } from '../../db/queries/cancellations/corrections.ts';
 import { recordEvent, recordEvents } from '../../db/queries/events.ts';
 import { closeTasks } from '../../db/queries/tasks.ts';
@@ -18,7 +18,7 @@ import { type IntegrationName, vendorTitle } from '../../domain/shared/vendors.t
 import { inWords } from '../../domain/shared/words.ts';
 import type { Context } from '../shared/context.ts';
 import { resultOf } from './closedRuns.ts';
-import { accountOf, writeRequest, writeWithdrawal } from './requests.ts';
+import { accountOf, writeIntegration, writeRequest, writeWithdrawal } from './requests.ts';
 import { progressOf, requestOf, type Standing, standingsOf, withClosedRuns } from './standings.ts';
 
 /**
@@ -80,6 +80,8 @@ export function progressActivities({ database: { db }, temporal }: Pick<Context,
       const { workflowId, runId } = workflowExecution!;
       const { integration, state, reason, steps } = save.progress;
       const row = {
+        cancellationId: save.cancellationId,
+        integration,
         workflowId,
         runId,
         state,
@@ -91,15 +93,7 @@ export function progressActivities({ database: { db }, temporal }: Pick<Context,
       const of = { process: 'cancellations', subject: save.cancellationId, account: save.account } as const;
       return db.transaction(async (tx) => {
         const isKnown = sql<boolean>`exists (select from ${cancellations} where ${cancellations.id} = ${save.cancellationId})`;
-        const [written] = await tx
-          .insert(cancellationIntegrations)
-          .values({ cancellationId: save.cancellationId, integration, ...row })
-          .onConflictDoUpdate({
-            target: [cancellationIntegrations.cancellationId, cancellationIntegrations.integration],
-            set: row,
-            setWhere: lt(cancellationIntegrations.version, save.version),
-          })
-          .returning({ isKnown });
+        const [written] = await writeIntegration(tx, row).returning({ isKnown });
         await recordEvents(
           tx,
           save.events.map((event) => ({ ...event, ...of, vendor: integration, at: new Date(event.at) })),
@@ -183,8 +177,8 @@ export function progressActivities({ database: { db }, temporal }: Pick<Context,
       const { cancellationId: ofCancellation, integration: ofIntegration } = cancellationIntegrations;
       const place = and(eq(ofCancellation, cancellationId), eq(ofIntegration, integration));
       const [before] = await db.select().from(cancellationIntegrations).where(place);
-      const isItsOwn = before && openIntegrationStates.includes(before.state);
-      const completed = isItsOwn ? await resultOf(temporal, before) : undefined;
+      const isOpen = before && openIntegrationStates.includes(before.state);
+      const completed = isOpen ? await resultOf(temporal, before) : undefined;
       return db.transaction(async (tx) => {
         const { workflowId, runId } = activityInfo().workflowExecution!;
         const unbegun = { state: 'in_progress' as const, steps: stepsAhead(integration), version: 0 };

@@ -1,14 +1,14 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq, lt, sql } from 'drizzle-orm';
 import type { Db } from '../../db/client.ts';
 import { recordEvent } from '../../db/queries/events.ts';
-import { cancellationRequests, cancellations } from '../../db/schema/cancellations.ts';
+import { cancellationIntegrations, cancellationRequests, cancellations } from '../../db/schema/cancellations.ts';
 import { events } from '../../db/schema/shared.ts';
 import type { CancellationRequest } from '../../domain/cancellations/cancellations.ts';
 import type { Withdrawal } from '../../domain/cancellations/messages.ts';
 import { vendorTitle } from '../../domain/shared/vendors.ts';
 import { inWords } from '../../domain/shared/words.ts';
 
-/** How the tables show the requests and withdrawals of a dealer's workflow; each write may be repeated and changes nothing then. */
+/** How the tables show a dealer's cancellations, as their workflows say; each write may be repeated and changes nothing then. */
 
 export const accountOf = (cancellationId: string) =>
   sql`(select ${cancellations.account} from ${cancellations} where ${cancellations.id} = ${cancellationId})`;
@@ -103,4 +103,17 @@ export async function writeWithdrawal(
     .update(cancellations)
     .set({ ...whole, state: 'open', closedAt: null })
     .where(eq(cancellations.id, cancellationId));
+}
+
+/** Writes how an integration stands, unless the tables have a later version of it; a statement that may return columns. */
+export function writeIntegration(tx: Db, row: typeof cancellationIntegrations.$inferInsert) {
+  const { cancellationId, integration, ...rest } = row;
+  return tx
+    .insert(cancellationIntegrations)
+    .values(row)
+    .onConflictDoUpdate({
+      target: [cancellationIntegrations.cancellationId, cancellationIntegrations.integration],
+      set: rest,
+      setWhere: lt(cancellationIntegrations.version, row.version),
+    });
 }

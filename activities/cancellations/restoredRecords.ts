@@ -1,6 +1,6 @@
 import { activityInfo } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/common';
-import { and, eq, inArray, isNotNull, lt } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull } from 'drizzle-orm';
 import type { Db } from '../../db/client.ts';
 import { recordEvent } from '../../db/queries/events.ts';
 import { cancellationIntegrations, cancellationRequests, cancellations } from '../../db/schema/cancellations.ts';
@@ -14,7 +14,7 @@ import type { Withdrawal } from '../../domain/cancellations/messages.ts';
 import type { IntegrationName } from '../../domain/shared/vendors.ts';
 import type { Context } from '../shared/context.ts';
 import { lookDaily } from '../shared/notBefore.ts';
-import { writeRequest, writeWithdrawal } from './requests.ts';
+import { writeIntegration, writeRequest, writeWithdrawal } from './requests.ts';
 
 /**
  * What a dealer's workflow knows of one of its cancellations, for tables that do not, such as after a database was restored to a
@@ -28,7 +28,12 @@ export interface KnownCancellation {
   /** Its integrations that have ended, and since when the workflow knows that. */
   ended: { progress: IntegrationProgress; at: string }[];
   /** Of its integrations that have not, the workflows that run. */
-  running: { integration: IntegrationName; workflowId: string }[];
+  running: Running[];
+}
+
+interface Running {
+  integration: IntegrationName;
+  workflowId: string;
 }
 
 export interface KnownCancellations {
@@ -37,14 +42,18 @@ export interface KnownCancellations {
 }
 
 export function restoredRecordActivities({ database: { db }, temporal }: Pick<Context, 'database' | 'temporal'>) {
-  /** Safe to do twice. @returns of each cancellation what still runs and has no row */
-  async function restore({ account, cancellations: known }: KnownCancellations): Promise<KnownCancellation['running']> {
-    const lost: KnownCancellation['running'] = [];
+  /**
+   * Safe to do twice.
+   * @param runningOf which of a cancellation's integrations that still run save again how far they are
+   */
+  async function restore(
+    { account, cancellations: known }: KnownCancellations,
+    runningOf: (one: KnownCancellation) => Promise<Running[]> | Running[],
+  ): Promise<void> {
     for (const one of known) {
       await db.transaction((tx) => writeLost(tx, account, one));
-      lost.push(...(await withoutRow(db, one)));
+      for (const { workflowId } of await runningOf(one)) await saveAgain(workflowId);
     }
-    return lost;
   }
 
   /** Only the integration's own workflow knows how far it is. */
@@ -59,15 +68,12 @@ export function restoredRecordActivities({ database: { db }, temporal }: Pick<Co
 
   return {
     /** Writes again what the tables have lost of a dealer's cancellations; rows of what still runs may also be old. */
-    async restoreRecords(known: KnownCancellations): Promise<void> {
-      await restore(known);
-      for (const { workflowId } of known.cancellations.flatMap((one) => one.running)) await saveAgain(workflowId);
-    },
+    restoreRecords: (known: KnownCancellations): Promise<void> => restore(known, ({ running }) => running),
 
     /** Does so daily, without an event in the history; it never resolves. */
     async keepRecords(known: KnownCancellations): Promise<void> {
       await lookDaily<never>(async () => {
-        for (const { workflowId } of await restore(known)) await saveAgain(workflowId);
+        await restore(known, (one) => withoutRow(db, one));
         return { still: 'The tables hold what the workflow knows' };
       });
     },
@@ -90,14 +96,7 @@ async function writeLost(tx: Db, account: string, known: KnownCancellation): Pro
     const { integration, state, reason = null, steps } = progress;
     const version = Date.parse(at);
     const row = { workflowId, runId, state, reason, steps, version, updatedAt: new Date(at) };
-    await tx
-      .insert(cancellationIntegrations)
-      .values({ cancellationId: id, integration, ...row })
-      .onConflictDoUpdate({
-        target: [cancellationIntegrations.cancellationId, cancellationIntegrations.integration],
-        set: row,
-        setWhere: lt(cancellationIntegrations.version, version),
-      });
+    await writeIntegration(tx, { cancellationId: id, integration, ...row });
   }
   const at = new Date(activityInfo().currentAttemptScheduledTimestampMs);
   await recordEvent(tx, {
@@ -122,7 +121,7 @@ async function lostEnds(tx: Db, { id, ended }: KnownCancellation): Promise<Known
   });
 }
 
-async function withoutRow(db: Db, { id, running }: KnownCancellation): Promise<KnownCancellation['running']> {
+async function withoutRow(db: Db, { id, running }: KnownCancellation): Promise<Running[]> {
   const { integration, cancellationId } = cancellationIntegrations;
   const rows = await db.select({ integration }).from(cancellationIntegrations).where(eq(cancellationId, id));
   return running.filter((one) => rows.every((row) => row.integration !== one.integration));

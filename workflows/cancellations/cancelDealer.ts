@@ -291,7 +291,6 @@ class Dealer {
   ): Promise<void> {
     const { integration } = standing;
     const one: Ongoing = standing;
-    if (one.ended) one.endedAt = new Date().toISOString();
     cancellation.integrations.push(one);
     if (how === 'uncertain') {
       const place = { cancellationId: cancellation.id, account: this.account, integration };
@@ -299,8 +298,8 @@ class Dealer {
         place,
         'its workflow does not run, and it is not known how far it was, or whether it is still wanted',
       );
-      one.endedAt = new Date().toISOString();
     }
+    if (one.ended) one.endedAt = new Date().toISOString();
     // The withdrawal may not have reached it.
     if (one.withdrawal) await this.integrations.tellOfWithdrawal(one);
     void this.finish(cancellation, one);
@@ -320,14 +319,13 @@ class Dealer {
   private async close(cancellation: DealerCancellation): Promise<void> {
     const { id } = cancellation;
     if (!isOver(cancellation) || this.cancellations.get(id) !== cancellation) return;
-    const first = await this.tryToClose(cancellation);
-    if (first === 'joined') return;
-    if (first === 'lost') {
+    let how = await this.tryToClose(cancellation);
+    if (how === 'lost') {
       await this.restoreRecords([cancellation]);
-      const second = await this.tryToClose(cancellation);
-      if (second === 'joined') return;
-      if (second === 'lost') log.warn('The tables do not show the end of the cancellation', { cancellationId: id });
+      how = await this.tryToClose(cancellation);
     }
+    if (how === 'joined') return;
+    if (how === 'lost') log.warn('The tables do not show the end of the cancellation', { cancellationId: id });
     for (const one of cancellation.integrations) this.results[one.integration] = stateOf(one);
     this.cancellations.delete(id);
   }

@@ -90,8 +90,10 @@ export class DealerIntegrations {
       one.toReinstate = undefined;
       const { again } = one;
       if (again && end.state !== 'ended')
-        Object.assign(one, {
-          ...{ ...again, again: undefined, withdrawal: undefined, mayHaveBegun: undefined },
+        Object.assign(one, again, {
+          again: undefined,
+          withdrawal: undefined,
+          mayHaveBegun: undefined,
         } satisfies Partial<Ongoing>);
       else if (one.withdrawal && !again && !reinstating && end.state !== 'withdrawn') one.toReinstate = end;
       else {
@@ -208,15 +210,7 @@ export class DealerIntegrations {
    */
   private async waitForTurn(cancellation: DealerCancellation, one: Ongoing): Promise<IntegrationProgress | undefined> {
     const { integration } = one;
-    const isNext = () => {
-      let before = true;
-      for (const other of this.cancellations.values()) {
-        if (other === cancellation) before = false;
-        else if (other.integrations.some((its) => its.integration === integration && isOngoing(its, before)))
-          return false;
-      }
-      return true;
-    };
+    const isNext = () => this.aheadOf(cancellation, integration).length === 0;
     const steps = stepsAhead(integration);
     const other = this.endsWith(cancellation, one);
     if (!isNext()) {
@@ -251,16 +245,23 @@ export class DealerIntegrations {
    * lost that, such as after a database was restored: the vendor must not be told twice, nor be told after a withdrawal.
    */
   private endsWith(cancellation: DealerCancellation, one: Ongoing): Ongoing | undefined {
+    const first = this.aheadOf(cancellation, one.integration).find(({ id, its }) =>
+      one.endsWith ? one.endsWith === id : !its.withdrawal,
+    );
+    if (first) one.endsWith = first.id;
+    return first?.its;
+  }
+
+  /** The same integration of other cancellations, by their IDs, where it is ended or reinstated before this one's. */
+  private aheadOf(cancellation: DealerCancellation, integration: IntegrationName): { id: string; its: Ongoing }[] {
+    const first: { id: string; its: Ongoing }[] = [];
     let before = true;
     for (const other of this.cancellations.values()) {
       if (other === cancellation) before = false;
-      const its = other.integrations.find(({ integration }) => integration === one.integration);
-      if (other === cancellation || !its || !isOngoing(its, before)) continue;
-      if (one.endsWith ? one.endsWith !== other.id : its.withdrawal) continue;
-      one.endsWith = other.id;
-      return its;
+      const its = other.integrations.find((one) => one.integration === integration);
+      if (other !== cancellation && its && isOngoing(its, before)) first.push({ id: other.id, its });
     }
-    return undefined;
+    return first;
   }
 
   /** Another cancellation of the dealer has ended it. */

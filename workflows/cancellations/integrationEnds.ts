@@ -80,7 +80,7 @@ export class IntegrationEnds {
   reported(cancellationId: string, integration: IntegrationName): IntegrationEnd | undefined {
     const isIts = (end: IntegrationEnd) =>
       end.cancellationId === cancellationId && end.progress.integration === integration;
-    return [...this.received.values()].reverse().find(isIts);
+    return [...this.received.values()].findLast(isIts);
   }
 
   /** It may have been stopped. */
