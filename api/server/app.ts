@@ -6,12 +6,14 @@ import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { cancellationCorrections } from '../modules/cancellations/corrections.ts';
 import { dataAfterEndRoutes } from '../modules/cancellations/dataAfterEnd.ts';
+import { cancellationsPart } from '../modules/cancellations/pageParts.ts';
 import { cancellationRoutes } from '../modules/cancellations/routes.ts';
 import { accountRoutes } from '../modules/shared/accounts.ts';
 import { codecRoutes } from '../modules/shared/codec.ts';
 import { eventRoutes } from '../modules/shared/events.ts';
 import { healthRoutes } from '../modules/shared/health.ts';
 import { keyRoutes } from '../modules/shared/keys.ts';
+import { overviewRoutes } from '../modules/shared/overview.ts';
 import { peopleRoutes } from '../modules/shared/people.ts';
 import { problemRoutes } from '../modules/shared/problems.ts';
 import { scheduleRoutes } from '../modules/shared/schedules.ts';
@@ -100,6 +102,7 @@ export async function buildApp(options: ApiOptions): Promise<App> {
     taskRoutes,
     taskNoteRoutes,
     taskCorrectionRoutes({ cancellations: cancellationCorrections }),
+    overviewRoutes({ cancellations: cancellationsPart }),
     codecRoutes,
   ]) {
     await app.register(routes, options);

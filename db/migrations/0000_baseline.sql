@@ -176,6 +176,7 @@ CREATE TABLE "tasks" (
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_person_id_people_id_fk" FOREIGN KEY ("person_id") REFERENCES "public"."people"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_key_id_api_keys_id_fk" FOREIGN KEY ("key_id") REFERENCES "public"."api_keys"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "cancellation_integrations_open" ON "cancellation_integrations" USING btree ("integration") WHERE "cancellation_integrations"."state" in ('in_progress', 'waiting');--> statement-breakpoint
+CREATE INDEX "cancellation_integrations_by_state" ON "cancellation_integrations" USING btree ("state","cancellation_id");--> statement-breakpoint
 CREATE INDEX "cancellation_requests_by_cancellation" ON "cancellation_requests" USING btree ("cancellation_id","requested_at");--> statement-breakpoint
 CREATE INDEX "cancellation_requests_not_taken" ON "cancellation_requests" USING btree ("requested_at") WHERE "cancellation_requests"."taken_at" is null;--> statement-breakpoint
 CREATE INDEX "cancellation_requests_by_dealer_ids" ON "cancellation_requests" USING gin ("dealer_ids" jsonb_path_ops);--> statement-breakpoint

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, lt, or, type SQL } from 'drizzle-orm';
-import type { EventProcess } from '../../domain/shared/processes.ts';
+import { unionAll } from 'drizzle-orm/pg-core';
+import { type EventProcess, processes } from '../../domain/shared/processes.ts';
 import { cut } from '../../domain/shared/shortLine.ts';
 import type { Db } from '../client.ts';
 import { events } from '../schema/shared.ts';
@@ -87,6 +88,22 @@ export async function listEvents(
         before && or(lt(events.at, before.at), and(eq(events.at, before.at), lt(events.sequence, before.sequence))),
       ),
     )
+    .orderBy(desc(events.at), desc(events.sequence))
+    .limit(limit);
+}
+
+/** What happened last in any process, the newest first; nothing of the administration. */
+export async function latestEvents(db: Db, limit: number): Promise<EventRow[]> {
+  // Each process has its index, from which only as many are read.
+  const [first, second, ...others] = processes.map((process) =>
+    db
+      .select()
+      .from(events)
+      .where(eq(events.process, process))
+      .orderBy(desc(events.at), desc(events.sequence))
+      .limit(limit),
+  );
+  return unionAll(first!, second!, ...others)
     .orderBy(desc(events.at), desc(events.sequence))
     .limit(limit);
 }

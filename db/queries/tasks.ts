@@ -51,6 +51,17 @@ export async function listTasks(
     .limit(limit);
 }
 
+/** How many open tasks each of these lists has, by its name, read at once. */
+export async function countTasks<List extends string>(
+  db: Db,
+  lists: Readonly<Record<List, TaskFilter>>,
+): Promise<Record<List, number>> {
+  const names = Object.keys(lists) as List[];
+  const counts = names.map((name) => [name, sql<number>`count(*) filter (where ${conditionOf(lists[name])})::int`]);
+  const [row] = await db.select(Object.fromEntries(counts)).from(tasks).where(open);
+  return row as Record<List, number>;
+}
+
 function conditionOf(filter: TaskFilter): SQL | undefined {
   const { states, assignee, unassigned, teams, integration, account, overdue, forLater } = filter;
   return and(

@@ -104,5 +104,6 @@ export const cancellationIntegrations = pgTable(
     index('cancellation_integrations_open')
       .on(table.integration)
       .where(sql`${table.state} in ('in_progress', 'waiting')`),
+    index('cancellation_integrations_by_state').on(table.state, table.cancellationId),
   ],
 );

@@ -18,6 +18,7 @@ const needed: Record<string, KeyScope | KeyScope[] | null> = {
   'DELETE /v1/sessions/{id}': 'read',
   'GET /v1/people': 'read',
   'GET /v1/accounts': 'read',
+  'GET /v1/overview': 'read',
   'GET /v1/schedules': 'read',
   'GET /v1/accounts/{id}': 'read',
   'GET /v1/cancellations': 'read',

@@ -342,6 +342,7 @@ describe('real answers match the description', { shuffle: false }, () => {
     await ask('admin', 'DELETE /v1/api-keys/{id}', `/v1/api-keys/${made.id}`, undefined, 204);
     await ask('admin', 'GET /v1/events', '/v1/events');
     await ask('reader', 'GET /v1/schedules', '/v1/schedules');
+    await ask('reader', 'GET /v1/overview', '/v1/overview');
     await ask('admin', 'POST /v1/session', '/v1/session', { key: api.keys.olivia });
     await ask('admin', 'POST /v1/session', '/v1/session', { key: 'wrong' }, 401);
     await ask('olivia', 'GET /v1/session', '/v1/session');

@@ -602,6 +602,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts of tasks and of each process, and what happened last, in one cheap answer */
+        get: operations["getOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/codec/decode": {
         parameters: {
             query?: never;
@@ -659,6 +676,23 @@ export interface components {
             accounts: components["schemas"]["Account"][];
             /** @description For `cursor`; null on the last page */
             nextCursor: string | null;
+        };
+        Activity: {
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /** @description As in AuditEvent */
+            by: string;
+            process: components["schemas"]["Process"];
+            /** @description The process’s own ID, such as a cancellation’s */
+            subject: string;
+            taskId: string | null;
+            account: string | null;
+            dealerName: string | null;
+            /** @description Such as crm/elead */
+            vendor: string | null;
+            action: string;
+            detail: string | null;
         };
         ApiKey: {
             /** Format: uuid */
@@ -808,6 +842,26 @@ export interface components {
             webUi?: string;
             integrations: components["schemas"]["CancellationIntegration"][];
         };
+        CancellationsOverview: {
+            /** @description Cancellations in progress */
+            open: number;
+            /** @description Cancellations with an integration in this state, as GET /v1/cancellations?state= lists them */
+            states: {
+                [key: string]: number;
+            };
+            /** @description Open cancellations that cannot continue until an engineer repairs a workflow; null while Temporal cannot say */
+            stopped: number | null;
+            /** @description Whom open integrations wait for, the most first */
+            waitingFor: components["schemas"]["CancellationsWaitingFor"][];
+        };
+        CancellationsWaitingFor: {
+            /** @description A team, `person`, `team_lead`, `account_status` or a system such as `cst` */
+            on: string;
+            /** @description Integrations */
+            count: number;
+            /** @description The longest wait began then */
+            since: string | null;
+        };
         ConsoleSession: {
             /** Format: uuid */
             id: string;
@@ -893,6 +947,12 @@ export interface components {
             answers: {
                 [key: string]: string | boolean;
             };
+        };
+        Overview: {
+            tasks: components["schemas"]["TaskCounts"];
+            cancellations: components["schemas"]["CancellationsOverview"];
+            /** @description The latest 15 events of all processes, the newest first */
+            activity: components["schemas"]["Activity"][];
         };
         Payload: {
             metadata?: {
@@ -1168,6 +1228,16 @@ export interface components {
                 [key: string]: string;
             };
             reason: string;
+        };
+        /** @description How many tasks the caller has in each view of GET /v1/tasks?view= */
+        TaskCounts: {
+            /** @description Null for a key of no person, which has no tasks of its own */
+            mine: number | null;
+            unclaimed: number;
+            team: number;
+            escalated: number;
+            late: number;
+            later: number;
         };
         /** @description What its person has typed so far; it may be incomplete */
         TaskDraft: {
@@ -7079,6 +7149,104 @@ export interface operations {
             };
             /** @description Understood, but it cannot be done; the detail says why */
             422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service has failed; the detail has the request’s ID */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service does not answer now: try again after Retry-After */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description The request is not as described; `errors` names each part */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid API key or session */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key or its person may not do this */
+            403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { namesOfDealers } from '../../../db/queries/dealers.ts';
+import { latestEvents } from '../../../db/queries/events.ts';
+import type { Caller } from '../../../db/queries/keys.ts';
+import { countTasks } from '../../../db/queries/tasks.ts';
+import type { ApiOptions, App } from '../../server/options.ts';
+import { Time } from '../../server/time.ts';
+import { ProcessName } from './processName.ts';
+import { byProcess, type ProcessParts } from './processParts.ts';
+import { filterOfView, TaskView } from './taskViews.ts';
+
+const count = z.int().min(0);
+const TaskCounts = z
+  .object({
+    mine: count.nullable().describe('Null for a key of no person, which has no tasks of its own'),
+    unclaimed: count,
+    team: count,
+    escalated: count,
+    late: count,
+    later: count,
+  } satisfies Record<z.infer<typeof TaskView>, z.ZodType>)
+  .meta({ id: 'TaskCounts', description: 'How many tasks the caller has in each view of GET /v1/tasks?view=' });
+
+const Activity = z
+  .object({
+    id: z.string(),
+    at: Time,
+    by: z.string().describe('As in AuditEvent'),
+    process: ProcessName,
+    subject: z.string().describe('The process’s own ID, such as a cancellation’s'),
+    taskId: z.uuid().nullable(),
+    account: z.string().nullable(),
+    dealerName: z.string().nullable(),
+    vendor: z.string().nullable().describe('Such as crm/elead'),
+    action: z.string(),
+    detail: z.string().nullable(),
+  })
+  .meta({ id: 'Activity' });
+const latest = 15;
+
+/** What the overview and the sidebar show. */
+export function overviewRoutes(parts: ProcessParts) {
+  const Overview = z
+    .object({
+      tasks: TaskCounts,
+      ...byProcess(parts, ({ overview }) => overview.schema),
+      activity: z.array(Activity).describe(`The latest ${latest} events of all processes, the newest first`),
+    })
+    .meta({ id: 'Overview' });
+  const tables = Object.values(parts).flatMap(({ dealers }) => dealers);
+
+  return async (app: App, options: ApiOptions): Promise<void> => {
+    const { db } = options.database;
+    const readers = Object.entries(byProcess(parts, ({ overview }) => overview.reader(options)));
+
+    app.get(
+      '/v1/overview',
+      {
+        config: { scope: 'read' },
+        schema: {
+          tags: ['overview'],
+          operationId: 'getOverview',
+          summary: 'Counts of tasks and of each process, and what happened last, in one cheap answer',
+          response: { 200: Overview },
+        },
+      },
+      async ({ caller }) => {
+        const [tasks, events, ...counted] = await Promise.all([
+          countViews(caller!),
+          latestEvents(db, latest),
+          ...readers.map(async ([process, read]) => [process, await read()] as const),
+        ]);
+        const names = await namesOfDealers(
+          db,
+          tables,
+          events.flatMap(({ account }) => account ?? []),
+        );
+        const activity = events.map((one) => ({ ...one, dealerName: names.get(one.account ?? '') ?? null }));
+        return { tasks, ...Object.fromEntries(counted), activity } as never;
+      },
+    );
+
+    async function countViews(caller: Caller): Promise<z.infer<typeof TaskCounts>> {
+      const views = TaskView.options.filter((view) => view !== 'mine' || caller.personId !== null);
+      const filters = Object.fromEntries(views.map((view) => [view, filterOfView(view, caller)]));
+      return { mine: null, ...(await countTasks(db, filters)) } as z.infer<typeof TaskCounts>;
+    }
+  };
+}
