@@ -1,15 +1,16 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { z } from 'zod';
 import { openDatabase } from '../db/client.ts';
-import { createKey, listKeys, revokeKey } from '../db/queries/keys.ts';
+import { createKey, findKeyById, listKeys, revokeKey } from '../db/queries/keys.ts';
 import { findPerson } from '../db/queries/people.ts';
+import { linkHours, makeSignInLink, signInAddress } from '../db/queries/signInLinks.ts';
 import { ApiKeyId, KeyName, PersonId } from '../domain/shared/inputs.ts';
 import { type KeyScope, keyScopes } from '../domain/shared/keyScopes.ts';
 import { runProgram } from '../service/runProgram.ts';
-import { serviceDatabaseUrl } from '../service/serviceDatabase.ts';
+import { serviceConsoleUrl, serviceDatabaseUrl } from '../service/serviceDatabase.ts';
 import { StartError } from '../service/startError.ts';
 
-/** `npm run api-keys`: makes, lists and revokes API keys, on the database of `DATABASE_URL` or of `npm start`. */
+/** `npm run api-keys`: makes, lists and revokes API keys, and makes sign-in links, on the database of `DATABASE_URL` or of `npm start`. */
 
 /** Commander puts its own sentence before. */
 const invalid = (message: string) => new InvalidArgumentError(`It ${message}.`);
@@ -112,6 +113,19 @@ program
     withDatabase(async (db) => {
       if (!(await revokeKey(db, id))) throw new StartError(`There is no such key, or it was revoked before: ${id}`);
       console.log(`Revoked ${id}`);
+    }),
+  );
+
+program
+  .command('sign-in-link')
+  .description(`Make a link that signs in to the console once, within ${linkHours} hours, as the owner of a key`)
+  .argument('<id>', 'the ID of the key, which create and list show', as(ApiKeyId))
+  .action((id: string) =>
+    withDatabase(async (db) => {
+      const consoleUrl = serviceConsoleUrl();
+      if (!(await findKeyById(db, id)))
+        throw new StartError(`There is no such key, it was revoked or has expired, or its person has left: ${id}`);
+      console.log(signInAddress(consoleUrl, await makeSignInLink(db, id)));
     }),
   );
 

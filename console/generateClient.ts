@@ -16,6 +16,7 @@ export async function clientTypes(): Promise<string> {
     codec: nothing,
     readiness: nothing,
     namespace: 'default',
+    sandbox: { url: '', token: '' },
   };
   const app = await buildApp(options);
   await app.ready();

@@ -171,14 +171,13 @@ export class Stage {
   /** What has arrived at the mail server since the scene began. */
   async mailTo(address: string): Promise<Mail> {
     return until(`the mail to ${address}`, async () => {
-      const response = await fetch(`${this.service.cst.url}/sandbox/mail`, { signal: AbortSignal.timeout(30_000) });
-      const mails = (await response.json()) as Mail[];
+      const mails = await inSandbox<Mail[]>(this.service, 'GET', '/sandbox/mail');
       return mails.find(({ to, receivedAt }) => to === address && receivedAt >= this.begun);
     });
   }
 
-  inSandbox(method: string, path: string, body: unknown): Promise<void> {
-    return inSandbox(this.service, method, path, body);
+  async inSandbox(method: string, path: string, body: unknown): Promise<void> {
+    await inSandbox(this.service, method, path, body);
   }
 
   private async tasks(): Promise<Task[]> {
@@ -226,15 +225,19 @@ export class Stage {
   }
 }
 
-/** What people or faults do in the outside systems. @throws StartError when the sandbox refuses it */
-export async function inSandbox({ cst }: DemoService, method: string, path: string, body: unknown): Promise<void> {
+/** What people or faults do in the external systems. @throws StartError when the sandbox rejects it */
+export async function inSandbox<T>({ cst }: DemoService, method: string, path: string, body?: unknown): Promise<T> {
   const response = await fetch(`${cst.url}${path}`, {
     method,
-    headers: { authorization: `Bearer ${cst.token}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
+    headers: {
+      authorization: `Bearer ${cst.token}`,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    },
+    body: body === undefined ? undefined : JSON.stringify(body),
     signal: AbortSignal.timeout(30_000),
   });
   if (!response.ok) throw new StartError(`The sandbox answered ${method} ${path} with ${response.status}`);
+  return (await response.json()) as T;
 }
 
 /** Looks again and again, for at most a minute. */

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { defaultInactiveStatuses } from '../domain/cancellations/gate.ts';
 import { dealersToTry } from '../sandbox/shared/dealers.ts';
 import type { ApiSettings } from '../service/config.ts';
@@ -23,7 +22,8 @@ import {
   portsElsewhere,
 } from './embeddedServers.ts';
 import { runExample } from './example.ts';
-import { admitFirstKeys } from './firstKeys.ts';
+import { admitFirstKeys, firstLinks } from './firstKeys.ts';
+import { firstSteps } from './firstSteps.ts';
 import { ignoredSettings } from './ignoredSettings.ts';
 import { endOfNpm } from './npm.ts';
 import { workerLogLine } from './workerLog.ts';
@@ -32,9 +32,6 @@ const say = (line: string) => console.log(line);
 /** Of the sandbox's, so that VinSolutions' part 1 can be seen both with its event service and with CST. */
 const eventServiceDealers = ['D-1702'];
 const fact = (name: string, value: string) => say(`  ${name.padEnd(25)} ${value}`);
-
-/** A path as a shell takes it. */
-const shellWord = (path: string) => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
 
 /** Starts everything on this machine, runs one example through and stays up until Ctrl-C. */
 export async function runEmbedded(): Promise<void> {
@@ -97,20 +94,17 @@ async function start(): Promise<void> {
   fact('Salesforce (stand-in)', sandbox.salesforce.url);
   fact('VinSolutions (stand-in)', sandbox.vinSolutions.url);
   fact('Fortellis (stand-in)', sandbox.fortellis.subscriptionsUrl);
-  fact('Mail server (stand-in)', `${sandbox.smtp.url}, its mail at ${sandbox.cst.url}/sandbox/mail`);
+  fact('Mail server (stand-in)', sandbox.smtp.url);
   say('');
-  printKeys(dataDir);
   await printExample(`http://127.0.0.1:${ports.api}`, dataDir.keys.apiKeys.offboarding);
   say('');
-  say('What to try:');
-  if (consoleFolder) say("  Open the console, sign in with Olivia's key and cancel a dealer, such as D-1104.");
-  // The commands find the service by the data folder, from the folder in which they are run.
-  const folder = process.env.DEALEROPS_DATA_DIR ? `DEALEROPS_DATA_DIR=${shellWord(resolve(dataDir.path))} ` : '';
-  say(`  Run ${folder}npm run demo in another terminal: it plays every procedure, with its people.`);
-  say('  The demo withdraws what is in progress on its dealers, also what you have started on those below.');
-  say('  Cancel a dealer by the API: the README has the call; use the key of the offboarding system.');
+  printKeys(dataDir);
   say('Dealers to try:');
   for (const [account, what] of dealersToTry) say(`  ${account}  ${what}`);
+  say('');
+  const links = await firstLinks(parts.database.db, dataDir.keys.apiKeys, settings.publicUrl!);
+  for (const line of firstSteps({ links, consoleUrl: consoleFolder && settings.publicUrl!, dataFolder: dataDir.path }))
+    say(line);
   say('');
   say('Ready. Ctrl-C stops everything.');
   ready = true;
@@ -168,13 +162,14 @@ function settingsOf(
     publicUrl: `http://localhost:${ports.api}`,
     webUiUrl: temporal.webUiUrl,
     logLevel: 'warn',
+    sandbox: { url: sandbox.cst.url, token: sandbox.cst.token },
     host: '127.0.0.1',
     port: ports.api,
   };
 }
 
 function printKeys({ keys: { apiKeys }, path }: DataDir): void {
-  say(`Keys (kept in ${path}/keys.json):`);
+  say(`API keys, to call the API and to sign in again (kept in ${path}/keys.json):`);
   fact('Olivia, of ops', apiKeys.olivia);
   fact('Lena, team lead, admin', apiKeys.lena);
   fact('Offboarding system', apiKeys.offboarding);

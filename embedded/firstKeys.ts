@@ -1,5 +1,6 @@
 import type { Db } from '../db/client.ts';
-import { hashOf } from '../db/queries/keys.ts';
+import { findKey, hashOf } from '../db/queries/keys.ts';
+import { makeSignInLink, signInAddress } from '../db/queries/signInLinks.ts';
 import { apiKeys, people } from '../db/schema/shared.ts';
 import type { KeyScope } from '../domain/shared/keyScopes.ts';
 import type { Keys } from './dataDir.ts';
@@ -30,4 +31,17 @@ export async function admitFirstKeys(db: Db, keys: Keys['apiKeys']): Promise<voi
       row('lena', ['admin'], 'lena'),
     ])
     .onConflictDoNothing();
+}
+
+/** A link for each of the first people that signs in once; none for whom the key does not work any more. */
+export async function firstLinks(
+  db: Db,
+  { olivia, lena }: Keys['apiKeys'],
+  consoleUrl: string,
+): Promise<{ olivia?: string; lena?: string }> {
+  const linkOf = async (key: string) => {
+    const caller = await findKey(db, key);
+    return caller ? signInAddress(consoleUrl, await makeSignInLink(db, caller.keyId)) : undefined;
+  };
+  return { olivia: await linkOf(olivia), lena: await linkOf(lena) };
 }

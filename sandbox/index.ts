@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import { controlRoutes } from './control.ts';
 import { startCst } from './cst/cst.ts';
 import { startFortellis } from './fortellis/fortellis.ts';
 import { startSalesforce } from './salesforce/salesforce.ts';
@@ -24,7 +26,16 @@ export async function startSandbox(options: {
   const state = new SandboxState(options);
   const faults = noFaults();
   const smtp = await startSmtp(faults, ports.smtp);
-  const cst = await startCst(state, faults, smtp.messages, { port: ports.cst, token: secrets.cstToken });
+  const reset = () => {
+    state.reset();
+    smtp.messages.length = 0;
+    vinSolutions.changes.length = 0;
+    const none = noFaults();
+    for (const system of Object.keys(none) as (keyof typeof none)[]) Object.assign(faults[system], none[system]);
+  };
+  const token = secrets.cstToken;
+  const control = (app: FastifyInstance) => controlRoutes(app, { token, state, faults, mails: smtp.messages, reset });
+  const cst = await startCst(state, faults, { port: ports.cst, token, control });
   const salesforce = await startSalesforce(state, { port: ports.salesforce, clientSecret: secrets.salesforceSecret });
   const secret = () => randomBytes(16).toString('hex');
   const vinSolutions = await startVinSolutionsEvents(state, faults, { clientSecret: secret(), apiKey: secret() });
@@ -37,14 +48,8 @@ export async function startSandbox(options: {
     smtp,
     faults,
     state,
-    /** Between two tests: what is known, received and wrong is as at the start. */
-    reset() {
-      state.reset();
-      smtp.messages.length = 0;
-      vinSolutions.changes.length = 0;
-      const none = noFaults();
-      for (const system of Object.keys(none) as (keyof typeof none)[]) Object.assign(faults[system], none[system]);
-    },
+    /** What is known, received and wrong is as at the first start. */
+    reset,
     async close() {
       await Promise.all([...[cst, salesforce, vinSolutions, fortellis].map(({ app }) => app.close()), smtp.close()]);
       state.save();

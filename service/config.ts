@@ -34,6 +34,8 @@ export interface ApiSettings extends Settings {
   port: number;
   /** Addresses or networks of the reverse proxies whose X-Forwarded-For is believed; nobody's when absent. */
   trustProxy?: string[];
+  /** The control port of the stand-ins, where `npm start` uses them. */
+  sandbox?: { url: string; token: string };
 }
 
 export interface WorkerSettings extends Settings {

@@ -36,6 +36,7 @@ export async function runApi(
     secure: settings.publicUrl?.startsWith('https:'),
     webUiUrl: settings.webUiUrl,
     namespace: settings.temporal.namespace,
+    sandbox: settings.sandbox,
     console,
     logger,
   });

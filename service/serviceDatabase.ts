@@ -12,13 +12,35 @@ import { StartError } from './startError.ts';
 export function serviceDatabaseUrl(environment: NodeJS.ProcessEnv = process.env): string {
   const given = givenDatabaseUrl(environment);
   if (given) return given;
+  const { databaseUrl, file } = settingsOfStart(environment);
+  if (databaseUrl) return databaseUrl;
+  throw new StartError(
+    `No database: set DATABASE_URL, or run npm start first (it writes ${file}), or set DEALEROPS_DATA_DIR as for npm start`,
+  );
+}
+
+/** Where people reach that service's console: `PUBLIC_URL`, else that of `npm start`. @throws StartError when there is neither */
+export function serviceConsoleUrl(environment: NodeJS.ProcessEnv = process.env): string {
+  if (environment.PUBLIC_URL) return environment.PUBLIC_URL.replace(/\/$/, '');
+  const { ports } = settingsOfStart(environment);
+  if (ports?.api && !givenDatabaseUrl(environment)) return `http://localhost:${ports.api}`;
+  throw new StartError(
+    'PUBLIC_URL: is not set: it is where people open the console, such as https://dealerops.example.com',
+  );
+}
+
+const KeptSettings = z.object({
+  databaseUrl: z.string().optional(),
+  ports: z.object({ api: z.int().optional() }).optional(),
+});
+
+/** What `npm start` has written about itself in the data folder; nothing where it has not run. */
+function settingsOfStart(environment: NodeJS.ProcessEnv): z.output<typeof KeptSettings> & { file: string } {
   const file = join(environment.DEALEROPS_DATA_DIR || '.dealerops', 'settings.json');
   try {
-    return z.object({ databaseUrl: z.string() }).parse(JSON.parse(readFileSync(file, 'utf8'))).databaseUrl;
+    return { file, ...KeptSettings.parse(JSON.parse(readFileSync(file, 'utf8'))) };
   } catch {
-    throw new StartError(
-      `No database: set DATABASE_URL, or run npm start first (it writes ${file}), or set DEALEROPS_DATA_DIR as for npm start`,
-    );
+    return { file };
   }
 }
 

@@ -16,6 +16,7 @@ import { keyRoutes } from '../modules/shared/keys.ts';
 import { overviewRoutes } from '../modules/shared/overview.ts';
 import { peopleRoutes } from '../modules/shared/people.ts';
 import { problemRoutes } from '../modules/shared/problems.ts';
+import { sandboxRoutes } from '../modules/shared/sandbox.ts';
 import { scheduleRoutes } from '../modules/shared/schedules.ts';
 import { sessionRoutes } from '../modules/shared/session.ts';
 import { taskCorrectionRoutes } from '../modules/shared/taskCorrections.ts';
@@ -104,6 +105,7 @@ export async function buildApp(options: ApiOptions): Promise<App> {
     taskCorrectionRoutes({ cancellations: cancellationCorrections }),
     overviewRoutes({ cancellations: cancellationsPart }),
     codecRoutes,
+    sandboxRoutes,
   ]) {
     await app.register(routes, options);
   }

@@ -44,6 +44,8 @@ export interface ApiOptions {
   secure?: boolean;
   /** Addresses of the reverse proxies whose word on who asks is taken, such as `10.0.0.5`; nobody's when absent. */
   trustProxy?: string[];
+  /** The control port of the stand-ins for the external systems, where they are used. */
+  sandbox?: { url: string; token: string };
   /** Folder of the built console. */
   console?: string;
   logger?: boolean;

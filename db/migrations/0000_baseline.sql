@@ -140,6 +140,13 @@ CREATE TABLE "sessions" (
 	CONSTRAINT "sessions_token_hash_unique" UNIQUE("token_hash")
 );
 --> statement-breakpoint
+CREATE TABLE "sign_in_links" (
+	"token_hash" text PRIMARY KEY NOT NULL,
+	"key_id" uuid NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"used_at" timestamp with time zone
+);
+--> statement-breakpoint
 CREATE TABLE "tasks" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"workflow_id" text NOT NULL,
@@ -175,6 +182,7 @@ CREATE TABLE "tasks" (
 --> statement-breakpoint
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_person_id_people_id_fk" FOREIGN KEY ("person_id") REFERENCES "public"."people"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_key_id_api_keys_id_fk" FOREIGN KEY ("key_id") REFERENCES "public"."api_keys"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "sign_in_links" ADD CONSTRAINT "sign_in_links_key_id_api_keys_id_fk" FOREIGN KEY ("key_id") REFERENCES "public"."api_keys"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "cancellation_integrations_open" ON "cancellation_integrations" USING btree ("integration") WHERE "cancellation_integrations"."state" in ('in_progress', 'waiting');--> statement-breakpoint
 CREATE INDEX "cancellation_integrations_by_state" ON "cancellation_integrations" USING btree ("state","cancellation_id");--> statement-breakpoint
 CREATE INDEX "cancellation_requests_by_cancellation" ON "cancellation_requests" USING btree ("cancellation_id","requested_at");--> statement-breakpoint

@@ -48,6 +48,16 @@ export async function findKey(db: Db, key: string): Promise<Caller | null> {
   return row ? callerOf(row) : null;
 }
 
+/** The caller of a key by its ID; null as with `findKey`. */
+export async function findKeyById(db: Db, id: string): Promise<Caller | null> {
+  const [row] = await db
+    .select(keyWithPerson)
+    .from(apiKeys)
+    .leftJoin(people, eq(people.id, apiKeys.personId))
+    .where(eq(apiKeys.id, id));
+  return row ? callerOf(row) : null;
+}
+
 /** @returns null when the key has expired or was revoked, or when its person has left */
 export function callerOf(of: KeyWithPerson, sessionId: string | null = null): Caller | null {
   const { key, expired, active } = of;

@@ -91,6 +91,17 @@ export const sessions = pgTable(
   (table) => [index('sessions_by_owner').on(table.owner, table.createdAt)],
 );
 
+/** A link that signs in once, without the API key. The row outlives its link, so that a late click is told why it fails. */
+export const signInLinks = pgTable('sign_in_links', {
+  /** SHA-256 of the link's token, in hex. */
+  tokenHash: text('token_hash').primaryKey(),
+  keyId: uuid('key_id')
+    .notNull()
+    .references(() => apiKeys.id),
+  expiresAt: when('expires_at').notNull(),
+  usedAt: when('used_at'),
+});
+
 /** One row per Idempotency-Key and caller; `response` is null while the first call is in progress. */
 export const idempotencyKeys = pgTable(
   'idempotency_keys',

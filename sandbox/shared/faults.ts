@@ -1,3 +1,5 @@
+import type { smtpFaults, smtpStages } from '../../domain/shared/sandbox.ts';
+
 /** What goes wrong on request, so that tests and demonstrations can show that it is survived. */
 export interface Faults {
   cst: {
@@ -45,10 +47,6 @@ interface HttpFault {
   more?: { fields?: Record<string, unknown>; headers?: Record<string, string> };
 }
 
-/** `cut-kept` and `cut-lost`: the connection ends after the message, which the server has kept, or not. */
-export const smtpFaults = ['ok', '421', '451', '451-after-data', '550', 'cut-kept', 'cut-lost'] as const;
-/** Where in a session the mail server may answer otherwise; `message`: after the final dot. */
-export const smtpStages = ['connect', 'auth', 'mail', 'rcpt', 'message'] as const;
 export type SmtpStage = (typeof smtpStages)[number];
 
 /** `reply`: instead of the server's own, with its code. `afterMs`: so much later. */

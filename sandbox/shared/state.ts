@@ -36,6 +36,7 @@ export interface AppSubscription {
 interface Saved {
   statuses: Record<string, string>;
   dmsProviders: Record<string, { provider: string; providerId: string }>;
+  salesforceParents: Record<string, string>;
   parameters: Record<string, string>;
   runs: Run[];
   eventSubscriptions: EventSubscription[];
@@ -105,6 +106,11 @@ export class SandboxState {
     const saved: Saved = {
       statuses: Object.fromEntries([...this.accounts.values()].map((account) => [account.id, account.effectiveStatus])),
       dmsProviders: Object.fromEntries(this.dmsProviders),
+      salesforceParents: Object.fromEntries(
+        [...this.accounts.values()].flatMap(({ id, salesforceParentId }) =>
+          salesforceParentId === undefined ? [] : [[id, salesforceParentId]],
+        ),
+      ),
       parameters: Object.fromEntries(this.parameters),
       runs: this.runs,
       eventSubscriptions: this.eventSubscriptions,
@@ -119,13 +125,13 @@ export class SandboxState {
       const account = this.accounts.get(id);
       if (account) account.effectiveStatus = status;
     }
+    for (const account of this.accounts.values()) account.salesforceParentId = saved.salesforceParents[account.id];
     this.dmsProviders.clear();
     for (const [id, provider] of Object.entries(saved.dmsProviders)) this.dmsProviders.set(id, provider);
     for (const [name, text] of Object.entries(saved.parameters)) this.parameters.set(name, text);
     this.runs = saved.runs;
-    // A folder of an earlier version has none.
-    this.eventSubscriptions = saved.eventSubscriptions ?? this.eventSubscriptions;
-    this.appSubscriptions = saved.appSubscriptions ?? this.appSubscriptions;
+    this.eventSubscriptions = saved.eventSubscriptions;
+    this.appSubscriptions = saved.appSubscriptions;
   }
 }
 

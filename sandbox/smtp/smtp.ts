@@ -1,24 +1,15 @@
 import type { AddressInfo } from 'node:net';
 import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
+import type { SandboxMail } from '../../domain/shared/sandbox.ts';
 import type { Faults, SmtpFault, SmtpStage } from '../shared/faults.ts';
-
-export interface ReceivedMail {
-  messageId: string;
-  /** Of the envelope. */
-  from: string;
-  to: string;
-  subject: string;
-  text: string;
-  receivedAt: string;
-}
 
 export interface SmtpStandIn {
   host: string;
   port: number;
   url: string;
   /** The mails it has accepted or kept, oldest first; the last 10,000. */
-  messages: ReceivedMail[];
+  messages: SandboxMail[];
   close(): Promise<void>;
 }
 
@@ -31,7 +22,8 @@ const named: Partial<Record<Extract<SmtpFault, string>, Exclude<SmtpFault, strin
 
 /** A mail server that keeps what it is given; it takes any user and password. */
 export async function startSmtp(faults: Faults, port = 0): Promise<SmtpStandIn> {
-  const messages: ReceivedMail[] = [];
+  const messages: SandboxMail[] = [];
+  let received = 0;
   /** Answers with the next fault where it is of this stage. */
   const answer = (at: SmtpStage, goOn: (error?: Error | null) => void) => {
     const next = faults.smtp.next[0];
@@ -58,6 +50,7 @@ export async function startSmtp(faults: Faults, port = 0): Promise<SmtpStandIn> 
       const fault = typeof next === 'string' && !named[next] ? faults.smtp.next.shift() : 'ok';
       simpleParser(stream).then((parsed) => {
         const kept = {
+          id: ++received,
           messageId: parsed.messageId ?? '',
           from: (session.envelope.mailFrom || { address: '' }).address,
           to: session.envelope.rcptTo.map((one) => one.address).join(', '),

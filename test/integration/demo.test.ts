@@ -83,7 +83,7 @@ test('plays every scene again after a killed run that left sandbox faults behind
   await killed.ended;
   const left = await fetch(`http://127.0.0.1:${ports.cst}/sandbox/faults`, {
     method: 'PUT',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${keys().cstToken}` },
     body: JSON.stringify({ cst: { failingDealerIds: ['555203'], errors: 3 } }),
   });
   expect(left.status).toBe(200);

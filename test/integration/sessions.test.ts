@@ -22,7 +22,14 @@ describe('a session', () => {
     const { status, body, set } = await signIn(api.keys.olivia);
     expect([status, body]).toEqual([
       200,
-      { id: 'olivia', personId: 'olivia', teams: ['ops'], leadOf: null, scopes: ['tasks:write', 'read'] },
+      {
+        id: 'olivia',
+        personId: 'olivia',
+        teams: ['ops'],
+        leadOf: null,
+        scopes: ['tasks:write', 'read'],
+        sandbox: false,
+      },
     ]);
     expect(set).toMatch(/^__Host-dealerops_session=[\w-]{43};/);
     for (const attribute of ['HttpOnly', 'Secure', 'SameSite=Strict', 'Path=/', 'Max-Age=43200'])

@@ -57,8 +57,8 @@ test('npm start prints addresses, keys and the finished example', async () => {
   expect(printed).toContain(`http://localhost:${ports.api}/docs`);
   expect(printed).toContain(`http://localhost:${ports.webUi}`);
   expect(printed).toMatch(new RegExp(`Codec endpoint for it +http://localhost:${ports.api}/codec`));
-  expect(printed).toContain(`Run DEALEROPS_DATA_DIR=${dataDir} npm run demo in another terminal`);
-  expect(printed).toContain('The demo withdraws what is in progress on its dealers');
+  expect(printed).toContain(`run DEALEROPS_DATA_DIR=${dataDir} npm run demo in another terminal`);
+  expect(printed).toContain(`http://localhost:${ports.api}/sandbox`);
   expect(printed).toMatch(/Temporal +127\.0\.0\.1:\d+ \(.+: Server \d/);
   expect(printed.match(/dok_[\w-]{43}/g)).toHaveLength(3);
   expect(printed).toMatch(/Example: the cancellation of dealer D-1302 .+ is complete:\n +http:\S+D-1302/);
@@ -69,6 +69,38 @@ test('npm start prints addresses, keys and the finished example', async () => {
   const { checks } = (await ready.json()) as { checks: { name: string; status: string }[] };
   expect(checks.filter(({ status }) => status === 'failed')).toEqual([]);
   expect(checks.map(({ name }) => name)).toContain('disk');
+});
+
+test('npm start prints a sign-in link for Olivia and one for Lena; each signs in once, and the command makes another', async () => {
+  const { ports } = settings();
+  const links = [
+    ...service
+      .printed()
+      .matchAll(new RegExp(`As (\\w+), .*: open http://localhost:${ports.api}/#sign-in=([\\w-]{43})$`, 'gm')),
+  ].map(([, name, token]) => [name, token]);
+  expect(links.map(([name]) => name)).toEqual(['Olivia', 'Lena']);
+  const signIn = async (link: string) => {
+    const response = await fetch(`http://127.0.0.1:${ports.api}/v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ link }),
+    });
+    const body = (await response.json()) as { id?: string; sandbox?: boolean };
+    return [response.status, body.id, body.sandbox];
+  };
+  expect(await signIn(links[0]![1]!)).toEqual([200, 'olivia', true]);
+  expect(await signIn(links[1]![1]!)).toEqual([200, 'lena', true]);
+  expect(await signIn(links[0]![1]!)).toEqual([401, undefined, undefined]);
+
+  const apiKeys = async (...args: string[]) => {
+    const command = runProgram('bin/apiKeys.ts', { DEALEROPS_DATA_DIR: dataDir }, args);
+    expect([await command.ended, command.printed()]).toEqual([0, expect.anything()]);
+    return command.printed();
+  };
+  const [, id] = /^(\S+) +olivia /m.exec(await apiKeys('list'))!;
+  const made = await apiKeys('sign-in-link', id!);
+  expect(made).toMatch(new RegExp(`^http://localhost:${ports.api}/#sign-in=`));
+  expect(await signIn(made.trim().split('=')[1]!)).toEqual([200, 'olivia', true]);
 });
 
 test('every data file and folder is closed to other users', () => {

@@ -68,6 +68,7 @@ test('the documented first steps in production work in their order', async () =>
     teams: ['ops'],
     leadOf: null,
     scopes: ['tasks:write', 'read'],
+    sandbox: false,
   });
   expect(await may(lena!)).toMatchObject({ id: 'lena', leadOf: 'ops' });
   expect(await may(offboarding!)).toMatchObject({ id: 'key:offboarding', scopes: ['cancellations:write', 'read'] });

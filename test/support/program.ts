@@ -14,8 +14,12 @@ export interface RunningProgram {
 }
 
 /** Runs one of the project's programs, with these variables only. */
-export function runProgram(file: string, environment: Record<string, string> = {}): RunningProgram {
-  return runCommand(process.execPath, ['--import', 'tsx', file], environment);
+export function runProgram(
+  file: string,
+  environment: Record<string, string> = {},
+  args: string[] = [],
+): RunningProgram {
+  return runCommand(process.execPath, ['--import', 'tsx', file, ...args], environment);
 }
 
 export type ReleasedProgram = 'api' | 'worker' | 'migrate' | 'makeCurrent' | 'replayOpenHistories';

@@ -9,6 +9,7 @@ import {
   listSessions,
   sessionHours,
 } from '../../../db/queries/sessions.ts';
+import { type LinkProblem, linkHours, takeSignInLink } from '../../../db/queries/signInLinks.ts';
 import { sessionCookie, unauthenticated } from '../../server/auth.ts';
 import { timePlace } from '../../server/cursor.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
@@ -27,9 +28,19 @@ const Session = z
     teams: z.array(TeamName),
     leadOf: TeamName.nullable(),
     scopes: z.array(KeyScope),
+    sandbox: z
+      .boolean()
+      .describe('Whether the external systems are stand-ins of `npm start`, which /v1/sandbox shows and changes'),
   })
   .meta({ id: 'Session' });
-const SignIn = z.strictObject({ key: z.string().min(1).max(200) }).meta({ id: 'SignIn' });
+const secret = z.string().min(1).max(200);
+const SignIn = z
+  .strictObject({
+    key: secret.optional().describe('An API key'),
+    link: secret.optional().describe('The token of a sign-in link, which works once'),
+  })
+  .refine(({ key, link }) => (key === undefined) !== (link === undefined), 'must have either key or link')
+  .meta({ id: 'SignIn' });
 
 const ListedSession = z
   .object({
@@ -53,19 +64,29 @@ const owner = z
 
 const cookie = { path: '/', httpOnly: true, sameSite: 'strict', secure: true } as const;
 
-/** Signing in to the console: the key is exchanged for a cookie that scripts cannot read. */
-export async function sessionRoutes(app: App, { database: { db } }: ApiOptions): Promise<void> {
+const linkProblems: Record<LinkProblem, string> = {
+  unknown: 'This sign-in link is not known: copy it again, completely.',
+  used: 'This sign-in link was already used; each works once.',
+  expired: `This sign-in link has expired: it works for ${linkHours} hours, or until a newer one is made.`,
+  'invalid-key': 'The API key of this sign-in link has expired or was revoked, or its person has left.',
+};
+const otherWay =
+  'Sign in with your API key, or use a new link: npm start prints one at each start, and npm run api-keys -- sign-in-link makes one.';
+
+/** Signing in to the console: the key, or a link, is exchanged for a cookie that scripts cannot read. */
+export async function sessionRoutes(app: App, { database: { db }, sandbox }: ApiOptions): Promise<void> {
   const tags = ['session'];
+  const sessionOf = (caller: Caller) => ({ ...caller, sandbox: sandbox !== undefined });
   const signIns = app.createRateLimit({ max: 20, keyGenerator: ({ caller }) => caller!.keyId });
   app.post(
     '/v1/session',
     {
-      // Wrong keys are limited per address, right ones per key: nobody can keep the others of an address from signing in.
+      // Wrong keys and links are limited per address, right ones per key: nobody can keep the others of an address from signing in.
       config: { public: true, rateLimit: false },
       schema: {
         tags,
         operationId: 'createSession',
-        summary: 'Sign in with an API key',
+        summary: 'Sign in with an API key or a sign-in link',
         description: `The session ends after ${sessionHours} hours, or after ${idleMinutes} minutes without use.`,
         body: SignIn,
         response: { 200: Session },
@@ -74,8 +95,7 @@ export async function sessionRoutes(app: App, { database: { db } }: ApiOptions):
       },
     },
     async (request, reply) => {
-      const caller = await findKey(db, request.body.key.trim());
-      if (!caller) throw unauthenticated('The API key is not known, has expired or was revoked.', WrongKey);
+      const caller = await callerOfSignIn(request.body);
       request.caller = caller;
       const counted = await signIns(request);
       if (!counted.isAllowed && counted.isExceeded)
@@ -84,9 +104,20 @@ export async function sessionRoutes(app: App, { database: { db } }: ApiOptions):
       const browser = (request.headers['user-agent'] ?? '').slice(0, 300);
       const token = await beginSession(db, caller, { address: request.ip, browser });
       reply.setCookie(sessionCookie, token, { ...cookie, maxAge: sessionHours * 3600 });
-      return caller;
+      return sessionOf(caller);
     },
   );
+
+  async function callerOfSignIn({ key, link }: z.output<typeof SignIn>): Promise<Caller> {
+    if (link !== undefined) {
+      const taken = await takeSignInLink(db, link.trim());
+      if ('caller' in taken) return taken.caller;
+      throw unauthenticated(`${linkProblems[taken.problem]} ${otherWay}`, WrongKey);
+    }
+    const caller = await findKey(db, key!.trim());
+    if (!caller) throw unauthenticated('The API key is not known, has expired or was revoked.', WrongKey);
+    return caller;
+  }
 
   app.get(
     '/v1/session',
@@ -94,7 +125,7 @@ export async function sessionRoutes(app: App, { database: { db } }: ApiOptions):
       config: { scope: 'read' },
       schema: { tags, operationId: 'getSession', summary: 'Who I am', response: { 200: Session } },
     },
-    async ({ caller }) => caller!,
+    async ({ caller }) => sessionOf(caller!),
   );
 
   app.delete(

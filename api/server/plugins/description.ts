@@ -25,7 +25,7 @@ export async function addDescription(app: App): Promise<void> {
     openapi: {
       openapi: '3.1.0',
       info: {
-        title: 'Dealerops',
+        title: 'Dealerops API',
         version: '1',
         description:
           'Ends integrations with their vendors, and shows what is done, who must act next, and the evidence. Every error is a problem (RFC 9457); a path that is not listed here is answered with 404, and a method that its path does not take with 405.',
