@@ -54,12 +54,13 @@ it('rejects a wrong key with a message, and signs in and out with a valid one', 
   await picture(page, 'sign-in');
   await page.getByRole('textbox', { name: 'API key' }).fill(web.keys.olivia);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'Tasks' }).waitFor();
+  await page.getByRole('heading', { name: 'Work' }).waitFor();
   const cookies = await context.cookies();
   expect(cookies.map(({ name, httpOnly, sameSite, secure }) => [name, httpOnly, sameSite, secure])).toEqual([
     ['__Host-dealerops_session', true, 'Strict', true],
   ]);
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'olivia' }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await page.getByRole('button', { name: 'Sign in' }).waitFor();
   await context.addCookies(cookies);
   await page.reload();
@@ -114,7 +115,8 @@ it('says when the browser does not keep the cookie', async () => {
 it("lists a person's sessions and ends one elsewhere", async () => {
   const here = await signIn(web.keys.oscar);
   const there = await signIn(web.keys.oscar, '/cancellations');
-  await here.getByRole('link', { name: 'oscar' }).click();
+  await here.getByRole('button', { name: 'oscar' }).click();
+  await here.getByRole('menuitem', { name: 'Your sessions' }).click();
   await here.getByRole('heading', { name: 'Your sessions' }).waitFor();
   await shows(here, 'this one');
   await picture(here, 'sessions');
@@ -135,7 +137,7 @@ it('keeps the session alive only while somebody uses the page', async () => {
   await page.goto(web.address);
   await page.getByLabel('API key').fill(web.keys.olivia);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'Tasks' }).waitFor();
+  await page.getByRole('heading', { name: 'Work' }).waitFor();
   await expect.poll(() => said.at(-1)).toBe('active');
   await page.clock.fastForward(90_000);
   await expect.poll(() => said.at(-1), { timeout: 50_000 }).toBe('idle');
@@ -163,7 +165,7 @@ it('requests the session once, and not again when nobody is signed in', async ()
 it('completes a VinSolutions ticket: claim, copy, a rejected and an accepted answer', async () => {
   const { body } = await web.start({ account: 'D-1103' });
   const task = await dealerOf(service, 'D-1103').task('vinsolutions-portal');
-  const page = await signIn(web.keys.olivia, '/tasks?integration=crm%2Fvinsolutions');
+  const page = await signIn(web.keys.olivia, '/work?integration=crm%2Fvinsolutions');
   await picture(page, 'tasks');
   await page.getByRole('link', { name: 'Ask VinSolutions to cancel eventing for Maple Street Mazda' }).click();
   await section(page, 'What to do').getByText('Press the blue "Need More Help?" button').waitFor();
@@ -232,7 +234,7 @@ it('escalates a task to a team lead, who returns it, assigns it to another perso
 it('keeps typed answers and list filters when the session ends', async () => {
   await web.start({ account: 'D-1105' });
   const task = await dealerOf(service, 'D-1105').task('vinsolutions-portal');
-  const page = await signIn(web.keys.oscar, '/tasks?account=D-1105');
+  const page = await signIn(web.keys.oscar, '/work?account=D-1105');
   await page.getByRole('link', { name: /^Ask VinSolutions/ }).click();
   await page.getByRole('button', { name: 'Claim' }).click();
   await page.getByLabel("The portal ticket's number").fill('CASE-1');
@@ -246,9 +248,9 @@ it('keeps typed answers and list filters when the session ends', async () => {
   expect(await page.getByLabel("The portal ticket's number").inputValue()).toBe('CASE-1');
   expect((await web.get<{ state: string }>('oscar', `/v1/tasks/${task.id}`)).body.state).toBe('claimed');
 
-  await page.getByRole('link', { name: '← Tasks' }).click();
+  await page.getByRole('link', { name: '← Work' }).click();
   expect(await page.getByLabel('Account').inputValue()).toBe('D-1105');
-  await page.getByRole('navigation').getByRole('link', { name: 'Tasks' }).click();
+  await page.getByRole('navigation').getByRole('link', { name: 'Work' }).click();
   expect(await page.getByLabel('Account').inputValue()).toBe('');
 });
 
@@ -258,7 +260,7 @@ it('shows what a new cancellation would do before it begins, and withdraws it', 
     scopes: ['cancellations:write', 'read'],
     requestsPerMinute: 1000,
   });
-  const page = await signIn(key, '/new');
+  const page = await signIn(key, '/cancellations/new');
   await page.getByRole('textbox', { name: 'Account' }).fill('D-9999');
   await page.getByRole('button', { name: 'Show what would happen' }).click();
   await page
@@ -322,7 +324,7 @@ it("accepts failed Dealer IDs one by one or pasted, and only those in the task's
   parameters.set(process, before);
   const page = await signIn(web.keys.olivia, `/tasks/${batch.id}`);
   await page.getByRole('button', { name: 'Claim' }).click();
-  const failed = page.getByRole('textbox', { name: 'Dealer IDs for which it failed' });
+  const failed = page.getByRole('combobox', { name: 'Dealer IDs for which it failed' });
   await failed.click();
   await page.evaluate("navigator.clipboard.writeText('555702, 5,999')");
   await page.keyboard.press('ControlOrMeta+V');
@@ -340,9 +342,9 @@ it("accepts failed Dealer IDs one by one or pasted, and only those in the task's
 it('fits on a phone: nothing is wider than the screen', async () => {
   const [task] = await dealerOf(service, 'D-1103').tasks();
   const { body } = await web.get<{ cancellations: { id: string }[] }>('reader', '/v1/cancellations?account=D-1103');
-  const page = await signIn(web.keys.lena, '/tasks?state=done', 400);
+  const page = await signIn(web.keys.lena, '/work?state=done', 400);
   const paths = {
-    tasks: '/tasks?state=done',
+    tasks: '/work?state=done',
     task: `/tasks/${task!.id}`,
     cancellations: '/cancellations',
     cancellation: `/cancellations/${body.cancellations[0]!.id}`,

@@ -220,3 +220,18 @@ describe('the challenge of a refusal (RFC 6750)', () => {
     ]);
   });
 });
+
+it('lets one address load as many pages and files of the console as its people need, but not guess addresses', async () => {
+  const load = (url: string, accept: string) =>
+    api.app.inject({ method: 'GET', url, headers: { accept }, remoteAddress: '192.0.2.77' });
+  const statuses = new Set<number>();
+  for (let times = 0; times < 300; times += 1) {
+    statuses.add((await load('/asset-12345678.js', '*/*')).statusCode);
+    statuses.add((await load(`/tasks/${times}`, 'text/html')).statusCode);
+  }
+  expect([...statuses]).toEqual([200]);
+  const guesses: number[] = [];
+  for (let times = 0; times < 121; times += 1) guesses.push((await load(`/no-such-${times}`, '*/*')).statusCode);
+  expect([...new Set(guesses)]).toEqual([404, 429]);
+  expect(guesses.indexOf(429)).toBe(120);
+});

@@ -44,7 +44,7 @@ export async function signedInPage(
   await page.goto(`${address}${path}`);
   await page.getByLabel('API key').fill(key);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('button', { name: 'Sign out' }).waitFor();
+  await page.getByRole('banner').waitFor();
   return { page, complaints };
 }
 

@@ -11,8 +11,10 @@ declare module 'fastify' {
   }
 }
 
+/** The route of the console's files. */
+const consoleFiles = '/*';
 const windowSeconds = 60;
-/** Requests a minute of an address that sends no key: sign-in, health and pages. */
+/** Requests a minute of an address that sends no key: sign-in, health and addresses that do not exist. */
 const perMinuteWithoutKey = 120;
 
 /** Limits requests per API key, or per address where there is none, and refuses work when the process cannot keep up. */
@@ -22,6 +24,8 @@ export async function addLimits(app: App): Promise<void> {
     timeWindow: windowSeconds * 1_000,
     max: (request) => request.caller?.requestsPerMinute ?? perMinuteWithoutKey,
     keyGenerator: (request) => request.caller?.keyId ?? addressOf(request),
+    // Everybody in an office has the same address, and a page of the console is many files.
+    allowList: (request) => request.routeOptions.url === consoleFiles,
     errorResponseBuilder: (_request, { after }) =>
       new Problem(429, 'too-many-requests', `Too many requests: try again in ${after}.`),
   });
@@ -63,15 +67,34 @@ export class WrongKey extends Problem {}
  * @returns the refusal, or a 429 in its place when the address has had too many
  */
 export function limitRefusals(app: App): (problem: Problem, request: FastifyRequest) => Promise<Problem> {
-  const perAddress = (max: number) =>
-    app.createRateLimit({ max, timeWindow: '1 minute', keyGenerator: (request) => addressOf(request) });
-  const [wrongKeys, others] = [perAddress(wrongKeysPerMinute), perAddress(refusedPerMinute)];
+  const [wrongKeys, others] = [perAddress(app, wrongKeysPerMinute), perAddress(app, refusedPerMinute)];
   return async (problem, request) => {
     if (problem.status !== 401 && problem.status !== 403) return problem;
     const counted = await (problem instanceof WrongKey ? wrongKeys : others)(request);
     if (counted.isAllowed || !counted.isExceeded) return problem;
     return tooManyRequests('refused requests of this address', counted.ttlInSeconds, problem.message);
   };
+}
+
+/**
+ * Limits what one address asks for that does not exist.
+ * @returns counts one; it throws Problem 429 when there were too many
+ */
+export function limitGuesses(app: App): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
+  const guesses = perAddress(app, perMinuteWithoutKey);
+  return async (request, reply) => {
+    const counted = await guesses(request);
+    if (counted.isAllowed) return;
+    const { max, remaining, ttlInSeconds } = counted;
+    const headers = { limit: max, remaining, reset: ttlInSeconds };
+    for (const [name, value] of Object.entries(headers)) reply.header(`x-ratelimit-${name}`, value);
+    if (counted.isExceeded) throw tooManyRequests('requests', counted.ttlInSeconds);
+  };
+}
+
+function perAddress(app: App, max: number) {
+  const keyGenerator = (request: FastifyRequest) => addressOf(request);
+  return app.createRateLimit({ max, timeWindow: '1 minute', keyGenerator, allowList: [] });
 }
 
 /** @param what there were too many of @param why what was wrong with this one */

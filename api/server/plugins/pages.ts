@@ -3,6 +3,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyRequest } from 'fastify';
 import type { ApiOptions, App } from '../options.ts';
 import { Problem, sendProblem } from '../problems.ts';
+import { limitGuesses } from './limits.ts';
 
 const apiPaths = /^\/(v1|codec|docs|problems)(\/|$)/;
 
@@ -22,15 +23,20 @@ export async function addPages(app: App, options: ApiOptions): Promise<void> {
       },
     });
   }
-  app.setNotFoundHandler({ preHandler: app.rateLimit() }, async (request, reply) => {
-    const path = request.url.split('?')[0]!;
+  const countGuess = limitGuesses(app);
+  app.setNotFoundHandler(async (request, reply) => {
     reply.header('vary', 'Accept');
-    if (options.console && wantsPage(request, path)) return reply.sendFile('index.html');
+    if (isPage(request, options)) return reply.sendFile('index.html');
+    await countGuess(request, reply);
+    const path = pathOf(request);
     const detail = `There is no ${path.slice(0, 200)}; /openapi.json lists every path.`;
     return sendProblem(new Problem(404, 'not-found', detail), reply);
   });
 }
 
-function wantsPage(request: FastifyRequest, path: string): boolean {
-  return request.method === 'GET' && !apiPaths.test(path) && request.accepts().type(['json', 'html']) === 'html';
+const pathOf = ({ url }: FastifyRequest) => url.split('?')[0]!;
+
+function isPage(request: FastifyRequest, options: ApiOptions): boolean {
+  const readsPage = options.console !== undefined && request.method === 'GET' && !apiPaths.test(pathOf(request));
+  return readsPage && request.accepts().type(['json', 'html']) === 'html';
 }

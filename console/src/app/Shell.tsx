@@ -1,61 +1,84 @@
-import { AppShell, Button, Container, Group } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
-import { api } from './api.ts';
-import { Link, usePath } from './router.tsx';
+import { AppShell, Burger, Button, Container, Group, Menu, Text, VisuallyHidden } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { Outlet, useRouterState } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { Link, MenuLink, PlaceLink } from '../parts/Link.tsx';
+import { PersonMenu } from './PersonMenu.tsx';
+import { beginnings, type Place, places } from './places.ts';
 import { useSession } from './session.tsx';
 import classes from './shell.module.css';
 
-const places = [
-  ['/tasks', 'Tasks'],
-  ['/cancellations', 'Cancellations'],
-  ['/new', 'New cancellation'],
-] as const;
-
-/** The frame of every page: where one can go, and who is signed in. */
-export function Shell({ children }: { children: ReactNode }) {
-  const path = usePath();
-  const { id, scopes } = useSession();
-  const queries = useQueryClient();
-  const signOut = useMutation({
-    mutationFn: () => api.DELETE('/v1/session'),
-    onSuccess: () => queries.resetQueries(),
-    onError: ({ message }) => notifications.show({ message: `You are still signed in. ${message}`, color: 'red' }),
-  });
-  const mayStart = scopes.includes('cancellations:write') || scopes.includes('admin');
+/** The frame of every page: where one can go, what one can start, and who is signed in. */
+export function Shell() {
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  const [menuOpen, menu] = useDisclosure(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: on a phone the menu has done its work when the page changes
+  useEffect(() => menu.close(), [path]);
   return (
-    <AppShell header={{ height: { base: 92, sm: 56 } }} padding="md">
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !menuOpen } }}
+      padding={{ base: 'sm', sm: 'lg' }}
+    >
+      <a href="#page" className={classes.skip}>
+        Skip to the page
+      </a>
       <AppShell.Header className={classes.header}>
-        <Link to="/tasks" fw={700} c="inherit" underline="never">
+        <Burger opened={menuOpen} onClick={menu.toggle} hiddenFrom="sm" size="sm" aria-label="Menu" />
+        <Link to="/" fw={700} c="inherit" underline="never">
           Dealerops
         </Link>
-        <Group component="nav" gap="lg" className={classes.places} aria-label="Pages">
-          {places
-            .filter(([to]) => to !== '/new' || mayStart)
-            .map(([to, title]) => {
-              const here = path === to || path.startsWith(`${to}/`);
-              return (
-                <Link key={to} to={to} className={classes.place} aria-current={here ? 'page' : undefined}>
-                  {title}
-                </Link>
-              );
-            })}
-        </Group>
-        <Group gap="sm" wrap="nowrap" ml="auto">
-          <Link to="/sessions" size="sm" c="dimmed" truncate title="Your sessions">
-            {id}
-          </Link>
-          <Button size="compact-sm" variant="subtle" onClick={() => signOut.mutate()}>
-            Sign out
-          </Button>
+        <Group gap="xs" wrap="nowrap" ml="auto">
+          <NewMenu />
+          <PersonMenu />
         </Group>
       </AppShell.Header>
-      <AppShell.Main>
-        <Container size="lg" px={0}>
-          {children}
+      <AppShell.Navbar p="xs" aria-label="Pages">
+        {places.map((place) => (
+          <PlaceLink
+            key={place.to}
+            to={place.to}
+            label={place.title}
+            active={isIn(place, path)}
+            aria-current={isIn(place, path) ? 'page' : undefined}
+            className={classes.place}
+          />
+        ))}
+      </AppShell.Navbar>
+      <AppShell.Main id="page" tabIndex={-1} className={classes.page}>
+        <Container size="xl" px={0}>
+          <Outlet />
         </Container>
       </AppShell.Main>
     </AppShell>
+  );
+}
+
+function isIn({ to, also = [] }: Place, path: string): boolean {
+  return [to, ...also].some((start) => path === start || path.startsWith(start === '/' ? '//' : `${start}/`));
+}
+
+function NewMenu() {
+  const session = useSession();
+  const mine = beginnings.filter(({ may }) => may(session));
+  if (mine.length === 0) return null;
+  return (
+    <Menu position="bottom-end" width={200}>
+      <Menu.Target>
+        <Button size="xs">
+          <Text span inherit aria-hidden mr={4}>
+            +
+          </Text>
+          New<VisuallyHidden> process</VisuallyHidden>
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {mine.map(({ to, title }) => (
+          <MenuLink key={to} to={to}>
+            {title}
+          </MenuLink>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   );
 }

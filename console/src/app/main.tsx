@@ -1,13 +1,16 @@
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
-import { Alert, createTheme, MantineProvider } from '@mantine/core';
+import { Alert, MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiProblem } from './api.ts';
-import { Pages } from './Pages.tsx';
+import { rememberSearches } from './lastSearch.ts';
+import { router } from './routes.tsx';
 import { isSignedOut, SignedIn } from './session.tsx';
+import { readableColors, theme } from './theme.ts';
 
 const seconds = 1000;
 /** A session that has ended is asked for again, wherever that was noticed: the answer shows where to sign in. */
@@ -30,21 +33,21 @@ const queries: QueryClient = new QueryClient({
     },
   },
 });
-const theme = createTheme({ primaryColor: 'cyan', primaryShade: 9, defaultRadius: 'md' });
+rememberSearches(router);
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <QueryClientProvider client={queries}>
-      <MantineProvider theme={theme} defaultColorScheme="light">
+      <MantineProvider theme={theme} cssVariablesResolver={readableColors} defaultColorScheme="auto">
         <Notifications position="bottom-center" />
         {window.isSecureContext ? (
           <SignedIn>
-            <Pages />
+            <RouterProvider router={router} />
           </SignedIn>
         ) : (
           <Alert m="md" color="red" title="Open the console by https">
-            By plain http the browser lets no page copy texts, and keys could be read on their way. Whoever runs
-            Dealerops can tell the address (PUBLIC_URL).
+            By plain http the browser lets no page copy texts, and others could read your key on its way. Ask an
+            engineer for the console’s https address (PUBLIC_URL).
           </Alert>
         )}
       </MantineProvider>

@@ -1,20 +1,32 @@
 import { Alert, List } from '@mantine/core';
 import { ApiProblem } from '../app/api.ts';
 
-/** What was refused and what to do about it, in the API's words. */
-export function ProblemAlert({ error, except }: { error: unknown; except?: string }) {
+interface Props {
+  error: unknown;
+  /** What people call each part of what was sent, by its path, such as `/account`. */
+  labels?: Record<string, string>;
+  /** Beginning of the paths whose problem is shown at its field. */
+  except?: string;
+}
+
+/** Problems whose detail says the same as their `errors`. */
+const listsErrors = /\/(invalid-request|bad-answers|bad-correction)$/;
+
+/** What was refused and what to do about it; each problem once, by the name that its field has on the page. */
+export function ProblemAlert({ error, labels = {}, except }: Props) {
   if (!error) return null;
   if (!(error instanceof ApiProblem)) return <Alert color="red">{String(error)}</Alert>;
-  const { detail, title, errors = [] } = error.problem;
+  const { detail, title, type, errors = [] } = error.problem;
   const others = errors.filter(({ path }) => !except || !path.startsWith(except));
   return (
     <Alert color="red" title={title} role="alert">
-      {detail}
+      {!(errors.length > 0 && listsErrors.test(type)) && <div>{detail}</div>}
+      {errors.length > others.length && <div>Correct the marked fields.</div>}
       {others.length > 0 && (
         <List size="sm">
           {others.map(({ path, message }) => (
             <List.Item key={path + message}>
-              {path.replace(/^\//, '')}: {message}
+              {labels[path] ?? path.replace(/^\//, '')}: {message}
             </List.Item>
           ))}
         </List>

@@ -1,8 +1,7 @@
 import { Text, type TextProps } from '@mantine/core';
 import { useEffect, useState } from 'react';
 
-const inWords = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
-const inFull = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
+const inWords = new Intl.RelativeTimeFormat('en-US', { numeric: 'auto' });
 const units = [
   ['day', 86_400],
   ['hour', 3600],
@@ -21,6 +20,24 @@ export function useNow(): number {
   return now;
 }
 
+const formats = new Map<string | undefined, Intl.DateTimeFormat>();
+
+/**
+ * A time in full, such as `Nov 25, 2026, 2:10 PM CST`.
+ * @param timeZone IANA name; the person's own when absent
+ */
+function fullTime(at: string, timeZone?: string): string {
+  let format = formats.get(timeZone);
+  if (!format) {
+    const date = { year: 'numeric', month: 'short', day: 'numeric' } as const;
+    const time = { hour: 'numeric', minute: '2-digit', timeZoneName: 'short' } as const;
+    format = new Intl.DateTimeFormat('en-US', { ...date, ...time, timeZone });
+    formats.set(timeZone, format);
+  }
+  // Intl puts a narrow no-break space before PM, which is no space when it is copied.
+  return format.format(new Date(at)).replace(/\u202f/g, ' ');
+}
+
 /** A time as people say it, such as "in 2 days"; the full one when pointed at. */
 export function When({ at, ...rest }: { at: string } & TextProps) {
   const seconds = (Date.parse(at) - useNow()) / 1000;
@@ -28,13 +45,23 @@ export function When({ at, ...rest }: { at: string } & TextProps) {
   const words =
     unit === 'second' ? (seconds > 0 ? 'in a moment' : 'just now') : inWords.format(Math.round(seconds / length), unit);
   return (
-    <Text span inherit title={inFull.format(new Date(at))} {...rest}>
+    <Text span inherit title={fullTime(at)} {...rest}>
       <time dateTime={at}>{words}</time>
     </Text>
   );
 }
 
-/** A time in full, for records. */
-export function At({ at }: { at: string }) {
-  return <time dateTime={at}>{inFull.format(new Date(at))}</time>;
+/**
+ * A time in full, in the person's time zone, and in the dealer's where its clocks show another time.
+ * @param dealerZone the dealer's IANA time zone
+ */
+export function At({ at, dealerZone }: { at: string; dealerZone?: string | null }) {
+  const here = fullTime(at);
+  const there = dealerZone ? fullTime(at, dealerZone) : here;
+  return (
+    <time dateTime={at}>
+      {here}
+      {there !== here && ` (${there} at the dealer)`}
+    </time>
+  );
 }

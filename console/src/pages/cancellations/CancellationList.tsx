@@ -1,10 +1,12 @@
-import { Button, Group, NativeSelect, Paper, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, NativeSelect, Paper, Stack, Text } from '@mantine/core';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { integrationStates } from '../../../../domain/cancellations/cancellations.ts';
-import type { IntegrationName } from '../../../../domain/shared/vendors.ts';
 import { api, bodyOf, type CancellationList as Page } from '../../app/api.ts';
-import { Link, useFilters } from '../../app/router.tsx';
 import { DealerFilters } from '../../parts/DealerFilters.tsx';
+import { Empty } from '../../parts/Empty.tsx';
+import { Link } from '../../parts/Link.tsx';
+import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { StateBadge, stateWords } from '../../parts/StateBadge.tsx';
 import { When } from '../../parts/When.tsx';
@@ -18,16 +20,14 @@ const states = [
 
 /** All cancellations, the newest first, each with the states of its integrations. */
 export function CancellationList() {
-  const [filters, setFilter] = useFilters();
-  const query = {
-    state: (filters.get('state') as (typeof integrationStates)[number] | null) ?? undefined,
-    integration: (filters.get('integration') as IntegrationName | null) ?? undefined,
-    account: filters.get('account') ?? undefined,
-  };
+  const filters = useSearch({ from: '/cancellations' });
+  const navigate = useNavigate({ from: '/cancellations' });
+  const change = (part: typeof filters) =>
+    navigate({ search: (before) => ({ ...before, ...part }), replace: true, resetScroll: false });
   const found = useInfiniteQuery({
-    queryKey: ['cancellations', query],
+    queryKey: ['cancellations', filters],
     queryFn: ({ pageParam }) =>
-      bodyOf(api.GET('/v1/cancellations', { params: { query: { ...query, cursor: pageParam } } })),
+      bodyOf(api.GET('/v1/cancellations', { params: { query: { ...filters, cursor: pageParam } } })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     placeholderData: keepPreviousData,
@@ -35,24 +35,18 @@ export function CancellationList() {
   const rows = found.data?.pages.flatMap((page) => page.cancellations);
   return (
     <Stack>
-      <Title order={1} size="h2">
-        Cancellations
-      </Title>
+      <PageTitle>Cancellations</PageTitle>
       <Group align="end" gap="sm">
         <NativeSelect
           label="State"
           data={states}
-          value={filters.get('state') ?? ''}
-          onChange={(event) => setFilter('state', event.currentTarget.value)}
+          value={filters.state ?? ''}
+          onChange={(event) => change({ state: (event.currentTarget.value || undefined) as typeof filters.state })}
         />
-        <DealerFilters />
+        <DealerFilters filters={filters} onChange={change} />
       </Group>
       <ProblemAlert error={found.error} />
-      {rows?.length === 0 && (
-        <Text c="dimmed" py="lg">
-          No cancellations match these filters.
-        </Text>
-      )}
+      {rows?.length === 0 && <Empty>No cancellations match these filters.</Empty>}
       <Stack gap="xs" component="ul" p={0} m={0} style={{ listStyle: 'none' }} aria-label="Cancellations">
         {rows?.map((row) => (
           <CancellationRow key={row.id} row={row} />
@@ -72,7 +66,7 @@ function CancellationRow({ row }: { row: Row }) {
     <Paper component="li" withBorder p="sm">
       <Group justify="space-between" gap="xs" align="start">
         <div>
-          <Link to={`/cancellations/${row.id}`} fw={600}>
+          <Link to="/cancellations/$id" params={{ id: row.id }} fw={600}>
             Account {row.account}
           </Link>
           <Text size="sm" c="dimmed">

@@ -1,9 +1,12 @@
 import { Alert, Anchor, Button, Group, Paper, Stack, Text, Timeline, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
 import { actorName } from '../../../../domain/shared/actors.ts';
 import { api, bodyOf, type Cancellation, type Integration, type Step } from '../../app/api.ts';
-import { asLeft, Link } from '../../app/router.tsx';
+import { lastSearch } from '../../app/lastSearch.ts';
 import { useSession } from '../../app/session.tsx';
+import { Link } from '../../parts/Link.tsx';
+import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { StateBadge, stateColor, stateWords } from '../../parts/StateBadge.tsx';
 import { At, When } from '../../parts/When.tsx';
@@ -11,7 +14,8 @@ import { Withdraw } from './Withdraw.tsx';
 import { reasonWords } from './words.ts';
 
 /** One dealer's cancellation: every integration and step, who did it and when, its evidence, and who must act next. */
-export function CancellationPage({ id }: { id: string }) {
+export function CancellationPage() {
+  const { id } = useParams({ from: '/cancellations/$id' });
   const found = useQuery({
     queryKey: ['cancellation', id],
     queryFn: () => bodyOf(api.GET('/v1/cancellations/{id}', { params: { path: { id } } })),
@@ -47,13 +51,11 @@ function Header({
 }) {
   return (
     <div>
-      <Link to={asLeft('/cancellations')} size="sm">
+      <Link to="/cancellations" search={lastSearch('/cancellations')} size="sm">
         ← Cancellations
       </Link>
       <Group justify="space-between" align="start">
-        <Title order={1} size="h2">
-          Account {account}
-        </Title>
+        <PageTitle>{`Account ${account}`}</PageTitle>
         <Group gap="xs">
           <Button component="a" href={`/v1/cancellations/${id}/report`} target="_blank" variant="default" size="xs">
             Audit record
@@ -165,7 +167,7 @@ function StepFacts({ step: { state, by, endedAt, waitingOn, waitingSince, eviden
       {evidence && <div style={{ overflowWrap: 'anywhere' }}>{evidence}</div>}
       {taskId && (
         <div>
-          <Link to={`/tasks/${taskId}`} size="sm">
+          <Link to="/tasks/$id" params={{ id: taskId }} size="sm">
             {waits ? 'Do the task' : 'See the task'}
           </Link>
         </div>

@@ -14,10 +14,11 @@ import {
   Title,
 } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { type IntegrationName, integrationNames, vendorTitle } from '../../../../domain/shared/vendors.ts';
 import { ApiProblem, api, bodyOf, type Plan } from '../../app/api.ts';
-import { navigate } from '../../app/router.tsx';
+import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { reasonWords } from './words.ts';
 
@@ -33,6 +34,7 @@ const emptyForm = {
 
 /** Starts a cancellation, after a preview of what would happen. */
 export function NewCancellation() {
+  const navigate = useNavigate();
   const [form, setForm] = useState(emptyForm);
   // One key for one filled-in form: pressing twice, or again after a broken connection, starts one process.
   const [key, setKey] = useState(() => crypto.randomUUID());
@@ -46,7 +48,7 @@ export function NewCancellation() {
   });
   const start = useMutation({
     mutationFn: async () => (await send({ ...body, dryRun: false }, key)) as { id: string },
-    onSuccess: ({ id }) => navigate(`/cancellations/${id}`),
+    onSuccess: ({ id }) => navigate({ to: '/cancellations/$id', params: { id } }),
   });
   const change = (part: Partial<typeof emptyForm>) => {
     setForm((before) => ({ ...before, ...part }));
@@ -61,9 +63,7 @@ export function NewCancellation() {
   const problem = plan.error instanceof ApiProblem ? plan.error : undefined;
   return (
     <Stack>
-      <Title order={1} size="h2">
-        New cancellation
-      </Title>
+      <PageTitle>New cancellation</PageTitle>
       <Paper component="form" onSubmit={submit} noValidate withBorder p="md">
         <Stack gap="sm">
           <TextInput
@@ -110,7 +110,7 @@ export function NewCancellation() {
             checked={form.wait}
             onChange={(event) => change({ wait: event.currentTarget.checked })}
           />
-          <ProblemAlert error={plan.error} />
+          <ProblemAlert error={plan.error} except="/account" />
           <Group>
             <Button type="submit" variant={plan.data ? 'default' : 'filled'} loading={plan.isPending}>
               Show what would happen

@@ -1,6 +1,7 @@
-import { Badge, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { Badge, Button, Group, Paper, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, bodyOf } from '../../app/api.ts';
+import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { When } from '../../parts/When.tsx';
 
@@ -18,9 +19,7 @@ export function Sessions() {
   });
   return (
     <Stack>
-      <Title order={1} size="h2">
-        Your sessions
-      </Title>
+      <PageTitle>Your sessions</PageTitle>
       <Text>
         A session ends when you sign out, 30 minutes after you last used it, and 12 hours after it began. End those that
         you do not recognize, and have their API key revoked.

@@ -64,7 +64,7 @@ export function TaskAssignee({ task }: { task: Task }) {
 }
 
 function whoDoesIt({ state, assignee }: Task, me: string | null) {
-  const who = assignee === me ? 'you' : assignee;
+  const who = assignee !== null && assignee === me ? 'you' : assignee;
   if (state === 'escalated') return `Escalated to a team lead by ${who ?? 'somebody'}.`;
   if (state === 'claimed') return `Claimed by ${who}.`;
   return who ? `Assigned to ${who}; not claimed yet.` : 'Unclaimed.';

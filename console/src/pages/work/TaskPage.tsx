@@ -1,22 +1,26 @@
 import { Alert, Anchor, Group, List, Paper, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
 import { actorName } from '../../../../domain/shared/actors.ts';
 import { isTeamLead } from '../../../../domain/shared/taskRules.ts';
 import { vendorTitle } from '../../../../domain/shared/vendors.ts';
 import { api, bodyOf, type Task } from '../../app/api.ts';
-import { asLeft, Link } from '../../app/router.tsx';
+import { lastSearch } from '../../app/lastSearch.ts';
 import { useSession } from '../../app/session.tsx';
 import { CopyText } from '../../parts/CopyText.tsx';
+import { Link } from '../../parts/Link.tsx';
+import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { StateBadge } from '../../parts/StateBadge.tsx';
 import { At } from '../../parts/When.tsx';
 import { Answers } from './Answers.tsx';
-import { LeadsDecision } from './LeadsDecision.tsx';
 import { TaskAssignee } from './TaskAssignee.tsx';
 import { Due } from './TaskList.tsx';
+import { TeamLeadDecision } from './TeamLeadDecision.tsx';
 
 /** A task with everything that its person needs: instructions, texts to copy, and the form for the answers. */
-export function TaskPage({ id }: { id: string }) {
+export function TaskPage() {
+  const { id } = useParams({ from: '/tasks/$id' });
   const found = useQuery({
     queryKey: ['task', id],
     queryFn: () => bodyOf(api.GET('/v1/tasks/{id}', { params: { path: { id } } })),
@@ -38,7 +42,7 @@ export function TaskPage({ id }: { id: string }) {
         </Alert>
       )}
       <TaskAssignee task={task} />
-      {teamLead && (task.state === 'escalated' || task.state === 'open') && <LeadsDecision task={task} />}
+      {teamLead && (task.state === 'escalated' || task.state === 'open') && <TeamLeadDecision task={task} />}
       <Paper withBorder p="md" component="section" aria-label="What to do">
         <Title order={2} size="h4" mb="xs">
           What to do
@@ -88,13 +92,11 @@ function whoseReason({ reason, events, state }: Task): string {
 function Header({ task }: { task: Task }) {
   return (
     <div>
-      <Link to={asLeft('/tasks')} size="sm">
-        ← Tasks
+      <Link to="/work" search={lastSearch('/work')} size="sm">
+        ← Work
       </Link>
       <Group justify="space-between" align="start">
-        <Title order={1} size="h2">
-          {task.content.title}
-        </Title>
+        <PageTitle>{task.content.title}</PageTitle>
         <Group gap="xs">
           <StateBadge state={task.state} />
           <Due task={task} finished={task.closedAt !== null} />
@@ -105,7 +107,9 @@ function Header({ task }: { task: Task }) {
         {task.process === 'cancellations' && task.account && (
           <>
             {' · '}
-            <Link to={`/cancellations/${task.subject}`}>the whole cancellation</Link>
+            <Link to="/cancellations/$id" params={{ id: task.subject }}>
+              the whole cancellation
+            </Link>
           </>
         )}
       </Text>

@@ -1,10 +1,13 @@
-import { Badge, Button, Group, NativeSelect, Paper, SegmentedControl, Stack, Text, Title } from '@mantine/core';
+import { Badge, Button, Group, NativeSelect, Paper, SegmentedControl, Stack, Text } from '@mantine/core';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { vendorTitle } from '../../../../domain/shared/vendors.ts';
 import { api, bodyOf, type TaskList as Page } from '../../app/api.ts';
-import { Link, useFilters } from '../../app/router.tsx';
 import { useSession } from '../../app/session.tsx';
 import { DealerFilters } from '../../parts/DealerFilters.tsx';
+import { Empty } from '../../parts/Empty.tsx';
+import { Link } from '../../parts/Link.tsx';
+import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { StateBadge } from '../../parts/StateBadge.tsx';
 import { useNow, When } from '../../parts/When.tsx';
@@ -22,14 +25,16 @@ const states = [
 
 /** The tasks of people, the most urgent first. */
 export function TaskList() {
-  const [filters, setFilter] = useFilters();
+  const filters = useSearch({ from: '/work' });
+  const navigate = useNavigate({ from: '/work' });
+  const change = (part: typeof filters) =>
+    navigate({ search: (before) => ({ ...before, ...part }), replace: true, resetScroll: false });
   const { personId } = useSession();
-  const whose = filters.get('whose') ?? 'all';
-  const state = filters.get('state') as (typeof states)[number]['value'] | null;
+  const { whose, state, integration, account } = filters;
   const query = {
     state: state ? [state] : undefined,
-    integration: (filters.get('integration') as Row['integration'] | null) ?? undefined,
-    account: filters.get('account') ?? undefined,
+    integration,
+    account,
     assignee: whose === 'mine' ? 'me' : undefined,
     overdue: whose === 'overdue' ? true : undefined,
   };
@@ -43,14 +48,12 @@ export function TaskList() {
   const rows = tasks.data?.pages.flatMap((page) => page.tasks);
   return (
     <Stack>
-      <Title order={1} size="h2">
-        Tasks
-      </Title>
+      <PageTitle>Work</PageTitle>
       <Group align="end" gap="sm">
         <SegmentedControl
           aria-label="Whose tasks"
-          value={whose}
-          onChange={(value) => setFilter('whose', value === 'all' ? null : value)}
+          value={whose ?? 'all'}
+          onChange={(value) => change({ whose: value === 'all' ? undefined : (value as typeof whose) })}
           data={[
             { value: 'all', label: 'All' },
             ...(personId ? [{ value: 'mine', label: 'Mine' }] : []),
@@ -60,17 +63,13 @@ export function TaskList() {
         <NativeSelect
           label="State"
           data={[...states]}
-          value={filters.get('state') ?? ''}
-          onChange={(event) => setFilter('state', event.currentTarget.value)}
+          value={state ?? ''}
+          onChange={(event) => change({ state: (event.currentTarget.value || undefined) as typeof state })}
         />
-        <DealerFilters />
+        <DealerFilters filters={filters} onChange={change} />
       </Group>
       <ProblemAlert error={tasks.error} />
-      {rows?.length === 0 && (
-        <Text c="dimmed" py="lg">
-          No tasks match these filters.
-        </Text>
-      )}
+      {rows?.length === 0 && <Empty>No tasks match these filters.</Empty>}
       <Stack gap="xs" component="ul" p={0} m={0} style={{ listStyle: 'none' }} aria-label="Tasks">
         {rows?.map((task) => (
           <TaskRow key={task.id} task={task} />
@@ -91,7 +90,7 @@ function TaskRow({ task }: { task: Row }) {
     <Paper component="li" withBorder p="sm">
       <Group justify="space-between" gap="xs" align="start">
         <div style={{ flex: '1 1 20rem' }}>
-          <Link to={`/tasks/${task.id}`} fw={600}>
+          <Link to="/tasks/$id" params={{ id: task.id }} fw={600}>
             {task.content.title}
           </Link>
           <Text size="sm" c="dimmed">

@@ -5,7 +5,7 @@ import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { pathOf, useDecision } from './decide.ts';
 
 /** What a team lead can do with an escalated or open task; assigning it is under "Who does it". */
-export function LeadsDecision({ task }: { task: Task }) {
+export function TeamLeadDecision({ task }: { task: Task }) {
   const [words, setWords] = useState('');
   const returnToTeam = useDecision(task.id, `The task is returned to ${task.assignee}`, () =>
     bodyOf(api.POST('/v1/tasks/{id}/return-to-team', { ...pathOf(task), body: { note: words } })),

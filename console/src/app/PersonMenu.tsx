@@ -1,0 +1,55 @@
+import { Button, type MantineColorScheme, Menu, useMantineColorScheme } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { actorName } from '../../../domain/shared/actors.ts';
+import { MenuLink } from '../parts/Link.tsx';
+import { api } from './api.ts';
+import { useSession } from './session.tsx';
+
+const themes: [MantineColorScheme, string][] = [
+  ['light', 'Light'],
+  ['dark', 'Dark'],
+  ['auto', 'As the system'],
+];
+
+/** Who is signed in, and what is theirs: sessions, theme, signing out. */
+export function PersonMenu() {
+  const { id } = useSession();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const queries = useQueryClient();
+  const signOut = useMutation({
+    mutationFn: () => api.DELETE('/v1/session'),
+    onSuccess: () => queries.resetQueries(),
+    onError: ({ message }) => notifications.show({ message: `You are still signed in. ${message}`, color: 'red' }),
+  });
+  return (
+    <Menu position="bottom-end" width={220}>
+      <Menu.Target>
+        <Button size="xs" variant="default" maw={180}>
+          {actorName(id)}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <MenuLink to="/sessions">Your sessions</MenuLink>
+        <Menu.Item component="a" href="/docs" target="_blank">
+          API description
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Label>Theme</Menu.Label>
+        {themes.map(([value, label]) => (
+          <Menu.Item
+            key={value}
+            role="menuitemradio"
+            aria-checked={colorScheme === value}
+            fw={colorScheme === value ? 700 : undefined}
+            onClick={() => setColorScheme(value)}
+          >
+            {label}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item onClick={() => signOut.mutate()}>Sign out</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

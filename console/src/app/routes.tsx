@@ -1,0 +1,66 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { cancellationSearch } from '../pages/cancellations/search.ts';
+import { workSearch } from '../pages/work/search.ts';
+import { PageError } from './PageError.tsx';
+import { PageNotFound } from './PageNotFound.tsx';
+import { Shell } from './Shell.tsx';
+import { parseSearch, stringifySearch } from './searchParameters.ts';
+
+/** Every page of the console; each comes with its own code when it is first opened. */
+const root = createRootRoute({ component: Shell });
+
+const overview = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/work', replace: true });
+  },
+});
+const work = createRoute({
+  getParentRoute: () => root,
+  path: '/work',
+  validateSearch: workSearch,
+  component: lazyRouteComponent(() => import('../pages/work/TaskList.tsx'), 'TaskList'),
+});
+const task = createRoute({
+  getParentRoute: () => root,
+  path: '/tasks/$id',
+  component: lazyRouteComponent(() => import('../pages/work/TaskPage.tsx'), 'TaskPage'),
+});
+const cancellations = createRoute({
+  getParentRoute: () => root,
+  path: '/cancellations',
+  validateSearch: cancellationSearch,
+  component: lazyRouteComponent(() => import('../pages/cancellations/CancellationList.tsx'), 'CancellationList'),
+});
+const newCancellation = createRoute({
+  getParentRoute: () => root,
+  path: '/cancellations/new',
+  component: lazyRouteComponent(() => import('../pages/cancellations/NewCancellation.tsx'), 'NewCancellation'),
+});
+const cancellation = createRoute({
+  getParentRoute: () => root,
+  path: '/cancellations/$id',
+  component: lazyRouteComponent(() => import('../pages/cancellations/CancellationPage.tsx'), 'CancellationPage'),
+});
+const sessions = createRoute({
+  getParentRoute: () => root,
+  path: '/sessions',
+  component: lazyRouteComponent(() => import('../pages/shared/Sessions.tsx'), 'Sessions'),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([overview, work, task, cancellations, newCancellation, cancellation, sessions]),
+  parseSearch,
+  stringifySearch,
+  scrollRestoration: true,
+  defaultPreload: 'intent',
+  defaultErrorComponent: PageError,
+  defaultNotFoundComponent: PageNotFound,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
