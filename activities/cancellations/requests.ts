@@ -1,4 +1,4 @@
-import { eq, lt, sql } from 'drizzle-orm';
+import { and, eq, like, lt, ne, sql } from 'drizzle-orm';
 import type { Db } from '../../db/client.ts';
 import { recordEvent } from '../../db/queries/events.ts';
 import { cancellationIntegrations, cancellationRequests, cancellations } from '../../db/schema/cancellations.ts';
@@ -6,7 +6,7 @@ import { events } from '../../db/schema/shared.ts';
 import type { CancellationRequest } from '../../domain/cancellations/cancellations.ts';
 import type { Withdrawal } from '../../domain/cancellations/messages.ts';
 import { vendorTitle } from '../../domain/shared/vendors.ts';
-import { inWords } from '../../domain/shared/words.ts';
+import { inWords, sentenceCase } from '../../domain/shared/words.ts';
 
 /** How the tables show a dealer's cancellations, as their workflows say; each write may be repeated and changes nothing then. */
 
@@ -42,11 +42,15 @@ export async function writeRequest(
       // The API wrote it by PostgreSQL's clock.
       set: { startedAt: sql`least(${cancellations.startedAt}, excluded.started_at)` },
     });
+  const ofAnother = and(
+    ...[eq(events.process, 'cancellations'), eq(events.subject, cancellationId)],
+    ...[like(events.id, 'request/%'), ne(events.id, eventId)],
+  );
   const isNew = await recordEvent(tx, {
     ...{ id: eventId, process: 'cancellations', subject: cancellationId, account, at: takenAt },
     by: request.by,
-    action: 'Cancellation requested',
-    detail: `${inWords(request.reason)}: ${request.integrations.join(', ')}`,
+    action: (await tx.$count(events, ofAnother)) > 0 ? 'Cancellation requested again' : 'Cancellation requested',
+    detail: `${sentenceCase(inWords(request.reason))}: ${request.integrations.map(vendorTitle).join(', ')}`,
   });
   // It may join a cancellation that was withdrawn, or whose end was being written.
   if (isNew) {

@@ -260,6 +260,11 @@ describe('real answers match the description', { shuffle: false }, () => {
     expect(cancellations).toHaveLength(1);
     await ask('reader', 'GET /v1/cancellations/{id}', `/v1/cancellations/${id}`);
     await ask('reader', 'GET /v1/cancellations/{id}/report', `/v1/cancellations/${id}/report`);
+    const comment = `/v1/cancellations/${id}/comments/${randomUUID()}`;
+    const addComment = 'PUT /v1/cancellations/{id}/comments/{commentId}';
+    await ask('offboarding', addComment, comment, { text: 'The dealer closes in May.' });
+    await ask('olivia', addComment, comment, { text: 'another' }, 409);
+    await ask('reader', 'GET /v1/cancellations/{id}/activity', `/v1/cancellations/${id}/activity`);
     await ask('reader', 'GET /v1/cancellations/{id}', `/v1/cancellations/${randomUUID()}`, undefined, 404);
     await ask('reader', 'GET /v1/cancellations', '/v1/cancellations?limit=0', undefined, 400);
     const arrival = { integration: 'crm/elead', dealerId: '555301', kind: 'file', recordKey: 'a.csv' };

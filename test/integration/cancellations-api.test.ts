@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { cancellationRequests, cancellations } from '../../db/schema/cancellations.ts';
+import { cancellationRequests } from '../../db/schema/cancellations.ts';
 import { idempotencyKeys } from '../../db/schema/shared.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';
 import { type ProblemBody, viewsOf } from '../support/views.ts';
@@ -14,7 +14,7 @@ describe('starting a cancellation', () => {
     const first = await api.start({ account: 'D-1003' }, key);
     expect(first).toMatchObject({
       status: 202,
-      body: { account: 'D-1003', state: 'open', integrations: ['crm/dealersocket'] },
+      body: { account: 'D-1003', dealerName: 'Juniper Ford', state: 'open', integrations: ['crm/dealersocket'] },
     });
     expect(first.headers.location).toBe(`/v1/cancellations/${first.body.id}`);
     const again = await api.start({ account: 'D-1003' }, key);
@@ -77,45 +77,6 @@ describe('starting a cancellation', () => {
     expect(missing).toMatchObject({ status: 400, body: { detail: expect.stringContaining('idempotency-key') } });
   });
 
-  it('a dry run lists the steps of each vendor and changes nothing', async () => {
-    const before = await service.db.select().from(cancellations);
-    const answer = await api.start({ account: 'D-1102', dryRun: true });
-    expect(answer).toMatchObject({
-      status: 200,
-      body: {
-        dryRun: true,
-        integrations: [
-          {
-            integration: 'crm/vinsolutions',
-            outcome: 'starts at once',
-            steps: [
-              { step: 'vin-event-stream', by: 'dealerops' },
-              { step: 'vinsolutions-portal', by: 'a person' },
-            ],
-          },
-          { integration: 'dms/dealervault', outcome: 'does not proceed: the Effective Status of P-200 is Active' },
-        ],
-      },
-    });
-    expect(await service.db.select().from(cancellations)).toHaveLength(before.length);
-    expect(
-      (await api.get<{ cancellations: unknown[] }>('reader', '/v1/cancellations?account=D-1102')).body.cancellations,
-    ).toEqual([]);
-  });
-
-  it('a dry run says what is already in progress and would be joined', async () => {
-    const { body } = await api.start({ account: 'D-1702', integrations: ['crm/vinsolutions'] });
-    await openTask('D-1702', 'vinsolutions-portal');
-    expect(await api.start({ account: 'D-1702', dryRun: true })).toMatchObject({
-      body: {
-        integrations: [
-          { outcome: `joins the cancellation ${body.id}, in which it is in progress` },
-          { integration: 'dms/dealervault', outcome: expect.not.stringContaining('joins') },
-        ],
-      },
-    });
-  });
-
   it('a batch answers for each item, and a repeated batch gets the same answers', async () => {
     const items = [
       { account: 'D-1302', reason: 'subscription_canceled' },
@@ -125,7 +86,7 @@ describe('starting a cancellation', () => {
     ];
     const headers = { 'idempotency-key': randomUUID() };
     const post = () =>
-      api.post<{ items: { status: number; started?: { id: string }; problem?: ProblemBody }[] }>(
+      api.post<{ items: { status: number; started?: { id: string; dealerName: string }; problem?: ProblemBody }[] }>(
         'offboarding',
         '/v1/cancellations/batch',
         { items },
@@ -133,6 +94,7 @@ describe('starting a cancellation', () => {
       );
     const first = await post();
     expect(first.body.items.map((item) => item.status)).toEqual([202, 422, 202, 400]);
+    expect(first.body.items[0]?.started).toMatchObject({ account: 'D-1302', dealerName: 'Summit Peak Audi' });
     expect(first.body.items[1]?.problem?.type).toBe('/problems/unknown-account');
     expect((await post()).body).toEqual(first.body);
     expect(await closed(first.body.items[0]!.started!.id)).toMatchObject({ integrations: [{ state: 'ended' }] });

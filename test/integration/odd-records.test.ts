@@ -56,15 +56,21 @@ describe('an unusable record of CST', () => {
   });
 
   it('with only its status not understood is reported by a dry run', async () => {
-    for (const [effectiveStatus, said] of [
-      ['Active\u200b', 'does not proceed: the Effective Status of P-300 is "Active\\u200b"'],
-      ['#N/A', 'does not proceed before a person has looked: the Effective Status of P-300 is "#N/A"'],
-      [null, 'does not proceed before a person has looked: the Effective Status of P-300 is (missing)'],
-      [' closed', 'starts at once: the Effective Status of P-300 is " closed"'],
+    for (const [effectiveStatus, begins, blocks, status] of [
+      ['Active\u200b', 'blocked', 'active', '"Active\\u200b"'],
+      ['#N/A', 'waits', 'status_not_understood', '"#N/A"'],
+      [null, 'waits', 'status_not_understood', '(missing)'],
+      [' closed', 'now', null, '" closed"'],
     ]) {
       odd('P-300', { effectiveStatus });
       expect((await api.start({ account: 'D-1403', dryRun: true })).body).toMatchObject({
-        integrations: [{ integration: 'dms/cdk', outcome: expect.stringContaining(said!) }],
+        integrations: [
+          {
+            ...{ integration: 'dms/cdk', begins },
+            outcome: expect.stringContaining(`the Effective Status of Harborline Marine Holdings (P-300) is ${status}`),
+            parentSalesAccount: { id: 'P-300', name: 'Harborline Marine Holdings', status, blocks },
+          },
+        ],
       });
     }
   });

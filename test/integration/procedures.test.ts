@@ -65,9 +65,9 @@ describe("each vendor's procedure on the real servers", () => {
     expect(reason).toBe('Effective Status of P-200 is Active');
     expect(steps.map(({ step, by, evidence }) => [step, by, evidence])).toEqual([
       ['gate', 'cst', reason],
-      ['cdk-case', 'dealerops', 'not begun: the gate is closed'],
-      ['cdk-termination', 'dealerops', 'not begun: the gate is closed'],
-      ['cdk-clean-up', 'dealerops', 'not begun: the gate is closed'],
+      ['cdk-case', 'dealerops', 'not begun: the parent sales account is Active'],
+      ['cdk-termination', 'dealerops', 'not begun: the parent sales account is Active'],
+      ['cdk-clean-up', 'dealerops', 'not begun: the parent sales account is Active'],
     ]);
     expect(await dealer.tasks()).toEqual([]);
   });

@@ -120,7 +120,7 @@ async function conclude(of: IntegrationCancellation, steps: Steps, received: Rec
     if (received.withdrawal) await concludeWithdrawn(steps, received.withdrawal);
     else if (received.end?.how === 'blocked') {
       const { by, reason } = received.end;
-      endRest(steps, 'blocked', 'dealerops', 'the gate is closed');
+      endRest(steps, 'blocked', 'dealerops', 'the parent sales account is Active');
       await steps.reinstate();
       progress.conclude('blocked', by, reason);
     } else if (progress.steps.every((step) => step.state === 'done')) {

@@ -7,13 +7,16 @@ import type { ApiOptions, App } from '../../server/options.ts';
 import { pageQuery, QueryBoolean, readPage } from '../../server/paging.ts';
 import { stoppedWorkflows } from '../../server/stoppedWorkflows.ts';
 import { Instant } from '../../server/time.ts';
+import { aboutComments, Comment, CommentId, comment, NewCommentBody } from '../shared/comments.ts';
 import { IntegrationName } from '../shared/integrationName.ts';
 import { checkMayRead, checkMayWithdraw } from './access.ts';
 import { BatchAnswer, BatchBody, startBatch } from './batch.ts';
 import { reportPage, reportPolicy } from './reportPage.tsx';
 import {
+  Activity,
   CancellationBody,
   CancellationPage,
+  CancellationReason,
   CancellationView,
   IdempotencyHeaders,
   IntegrationState,
@@ -95,6 +98,19 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
         summary: 'Cancellations, the newest first',
         querystring: z.strictObject({
           account: AccountId.optional(),
+          search: z
+            .string()
+            .trim()
+            .min(1)
+            .max(200)
+            .optional()
+            .describe('Words, each a part of the dealer’s name or account; upper and lower case are the same'),
+          reason: CancellationReason.optional().describe('Of its first request'),
+          requestedBy: z
+            .string()
+            .max(80)
+            .optional()
+            .describe('Who made any of its requests: a person’s ID, or key:<name> of a system'),
           integration: IntegrationName.optional(),
           state: IntegrationState.optional().describe('Of any integration, or with `integration` of that one'),
           open: QueryBoolean.optional().describe('Whether anything of it is still in progress'),
@@ -142,6 +158,45 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
       const record = await cancellation(options, params.id);
       checkMayRead(caller!, record);
       return viewOf(options, record, await stopped());
+    },
+  );
+
+  app.get(
+    '/v1/cancellations/:id/activity',
+    {
+      config: { scope: 'read' },
+      schema: {
+        tags,
+        operationId: 'getCancellationActivity',
+        summary: 'Everything that happened to a cancellation and its tasks, with all comments',
+        params: Id,
+        response: { 200: Activity },
+        problems: [404],
+      },
+    },
+    async ({ params }) => ({ events: (await cancellation(options, params.id)).events }),
+  );
+
+  app.put(
+    '/v1/cancellations/:id/comments/:commentId',
+    {
+      config: { scope: ['tasks:write', 'cancellations:write'] },
+      schema: {
+        tags,
+        operationId: 'addCancellationComment',
+        summary: 'Comment on a cancellation as a whole, also on one that is closed',
+        description: `${aboutComments} A key without the scope read comments only on what it requested itself.`,
+        params: Id.extend({ commentId: CommentId }),
+        body: NewCommentBody,
+        response: { 200: Comment },
+        problems: [404, 409],
+      },
+    },
+    async ({ params: { id, commentId }, body: { text }, caller }) => {
+      const record = await cancellation(options, id);
+      checkMayRead(caller!, record);
+      const about = { process: 'cancellations', subject: id, taskId: null, account: record.account } as const;
+      return comment(options, caller!, 'cancellation', { commentId, about, text });
     },
   );
 

@@ -8,13 +8,13 @@ import { IntegrationName } from '../shared/integrationName.ts';
 
 /** Bodies and answers of the cancellations' routes. */
 
-const CancellationReason = z.enum(reasons).meta({ id: 'CancellationReason' });
+export const CancellationReason = z.enum(reasons).meta({ id: 'CancellationReason' });
 export const IntegrationState = z.enum(integrationStates).meta({ id: 'IntegrationState' });
 const WhenActive = z.enum(whenActiveValues).meta({ id: 'WhenActive' });
 const common = {
   account: AccountId.describe('The dealer’s account in CST'),
   whenActive: WhenActive.default('block').describe(
-    'DMS vendors, while the parent sales account is Active: refuse, or wait and look again daily',
+    'DMS vendors, while the parent sales account is Active: block, or wait and check again daily',
   ),
   dryRun: z.boolean().default(false).describe('Only answer with the steps that would happen'),
 };
@@ -56,6 +56,7 @@ export const Started = z
   .object({
     id: z.uuid(),
     account: z.string(),
+    dealerName: z.string(),
     state: z.literal('open'),
     integrations: z.array(IntegrationName),
     address: z.string().describe('Path of the cancellation, as in the header Location'),
@@ -69,18 +70,58 @@ const PlannedStep = z
     title: z.string(),
     by: z.enum(['dealerops', 'a person']).meta({ id: 'StepDoer' }),
     note: z.string().optional().describe('How, where an optional connector is used'),
+    mail: z
+      .object({ to: z.string(), subject: z.string(), body: z.string() })
+      .meta({ id: 'VendorMail' })
+      .optional()
+      .describe('The mail to the vendor, exactly as it would be sent'),
   })
   .meta({ id: 'PlannedStep' });
+const ParentSalesAccount = z
+  .object({
+    id: z.string(),
+    name: z.string().nullable(),
+    status: z.string().nullable().describe('Its Effective Status, with what cannot be seen as escapes'),
+    blocks: z
+      .enum(['active', 'status_not_understood', 'not_found'])
+      .meta({ id: 'GateBlock' })
+      .nullable()
+      .describe('Why nothing can be ended at the vendor now; null while it can'),
+  })
+  .meta({ id: 'ParentSalesAccount' });
 const PlannedIntegration = z
   .object({
     integration: IntegrationName,
     vendorName: z.string(),
-    outcome: z.string().describe('What would happen first, as things stand now'),
+    dealerId: z.string().nullable().describe('The dealer’s ID at the vendor'),
+    begins: z.enum(['now', 'waits', 'blocked', 'joins', 'nothing']).meta({
+      id: 'Beginning',
+      description:
+        '`now`: its procedure starts at once; `waits`: for a status to change or be checked, or until it is reinstated; `blocked`: it is not ended, since the parent sales account is Active; `joins`: it is in progress already, and the request takes its result; `nothing`: it has ended already',
+    }),
+    outcome: z.string().describe('The same in a sentence'),
+    cancellationId: z
+      .uuid()
+      .nullable()
+      .describe('The open cancellation in which it is in progress, has ended, or is being reinstated'),
+    parentSalesAccount: ParentSalesAccount.nullable().describe(
+      'Of a DMS vendor: the account whose Effective Status decides; the dealer’s own where it has no parent',
+    ),
     steps: z.array(PlannedStep),
   })
   .meta({ id: 'PlannedIntegration' });
 export const Plan = z
-  .object({ dryRun: z.literal(true), account: z.string(), integrations: z.array(PlannedIntegration) })
+  .object({
+    dryRun: z.literal(true),
+    account: z.string(),
+    dealerName: z.string(),
+    joins: z
+      .uuid()
+      .nullable()
+      .describe('The dealer’s open cancellation that the request would join; null where it would open a new one'),
+    onlyJoins: z.boolean().describe('Whether nothing would begin: all of it is in progress, or has ended, there'),
+    integrations: z.array(PlannedIntegration),
+  })
   .meta({ id: 'Plan' });
 export type Plan = z.infer<typeof Plan>;
 
@@ -121,6 +162,10 @@ const IntegrationView = z
 const summary = z.object({
   id: z.uuid(),
   account: z.string(),
+  dealerName: z
+    .string()
+    .nullable()
+    .describe('The dealer’s name when the cancellation was requested; null if it is not known any more'),
   reason: CancellationReason,
   state: z.enum(['open', 'closed']).meta({ id: 'CancellationState' }),
   requestedBy: z.string(),
@@ -159,10 +204,6 @@ const TaskSummary = z
   .meta({ id: 'TaskSummary' });
 
 const view = summary.extend({
-  dealerName: z
-    .string()
-    .nullable()
-    .describe('The dealer’s name when the cancellation was requested; null if it is not known any more'),
   timeZone: z.string().nullable().describe('The dealer’s: an IANA name, such as America/Chicago'),
   requests: z.array(Request),
 });
@@ -188,17 +229,21 @@ const ReportTask = z
     answers: z.record(z.string(), z.union([z.string(), z.boolean()])).nullable(),
   })
   .meta({ id: 'ReportTask' });
-const ReportEvent = z
+const CancellationEvent = z
   .object({
+    id: z.string(),
     at: when,
     by: z.string(),
-    action: z.string(),
-    detail: z.string().nullable(),
+    action: z.string().describe('Of a comment `Comment`'),
+    detail: z.string().nullable().describe('People’s own words, the evidence, or what was changed'),
     vendor: z.string().nullable().describe('Such as crm/elead'),
+    taskId: z.uuid().nullable(),
   })
-  .meta({ id: 'ReportEvent' });
+  .meta({ id: 'CancellationEvent' });
+const events = z.array(CancellationEvent).describe('The oldest first; also those of its tasks, and comments');
+export const Activity = z.object({ events }).meta({ id: 'CancellationActivity' });
 export const Report = view
-  .extend({ madeAt: z.iso.datetime(), tasks: z.array(ReportTask), events: z.array(ReportEvent) })
+  .extend({ madeAt: z.iso.datetime(), tasks: z.array(ReportTask), events })
   .meta({ id: 'CancellationReport' });
 
 export const WithdrawBody = z

@@ -36,7 +36,7 @@ export async function startCancellation(
       const { cancellationId: id, taken } = await joinOrOpenCancellation(db, account.id, request, account);
       if (!taken) await requestOfDealer(options, account.id, { ...request, cancellationId: id });
       const started: Started = {
-        ...{ id, account: account.id, state: 'open', integrations },
+        ...{ id, account: account.id, dealerName: account.name, state: 'open', integrations },
         address: `/v1/cancellations/${id}`,
       };
       return { status: 202 as const, body: started };

@@ -1,21 +1,19 @@
 import { z } from 'zod';
-import { addComment, mostComments, saveDraft } from '../../../db/queries/taskNotes.ts';
-import { TaskAnswersSchema, TaskId, Words } from '../../../domain/shared/inputs.ts';
+import { saveDraft } from '../../../db/queries/taskNotes.ts';
+import { TaskAnswersSchema, TaskId } from '../../../domain/shared/inputs.ts';
 import { problemsWithDraft } from '../../../domain/shared/taskNotes.ts';
 import { taskRules } from '../../../domain/shared/taskRules.ts';
 import { openTaskStates, problemsInWords } from '../../../domain/shared/tasks.ts';
 import { noticeWorkflow } from '../../../domain/shared/workflowStarts.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
-import { Problem } from '../../server/problems.ts';
 import { startOnce } from '../../server/startOnce.ts';
-import { draftOf, person, TaskComment, TaskDraft } from './tasks.ts';
+import { aboutComments, Comment, CommentId, comment, NewCommentBody } from './comments.ts';
+import { draftOf, person, TaskDraft } from './tasks.ts';
 import { refusal, task, taskFor } from './taskUpdates.ts';
 
 const NewDraft = z
   .strictObject({ answers: TaskAnswersSchema.describe('By the task’s fields; all that is kept') })
   .meta({ id: 'NewTaskDraft' });
-const longestComment = 2_000;
-const NewComment = z.strictObject({ text: Words(longestComment) }).meta({ id: 'NewTaskComment' });
 
 /** What people write beside a task's answers; neither is a decision, so that no workflow hears of it. */
 export async function taskNoteRoutes(app: App, options: ApiOptions): Promise<void> {
@@ -60,35 +58,27 @@ export async function taskNoteRoutes(app: App, options: ApiOptions): Promise<voi
       schema: {
         tags,
         operationId: 'addTaskComment',
-        summary: 'Comment on a task, also on one that has ended; a comment is never changed',
-        description: `The caller makes the comment’s ID, a new UUID: the same comment again is one. A task has at most ${mostComments}. Whoever has the task hears by mail that somebody else commented.`,
-        params: z.object({ id: TaskId, commentId: z.uuid().toLowerCase() }),
-        body: NewComment,
-        response: { 200: TaskComment },
+        summary: 'Comment on a task, also on one that has ended',
+        description: `${aboutComments} Whoever has the task hears by mail that somebody else commented.`,
+        params: z.object({ id: TaskId, commentId: CommentId }),
+        body: NewCommentBody,
+        response: { 200: Comment },
         problems: [404, 409],
       },
     },
     async ({ params: { id, commentId }, body: { text }, caller }) => {
       const { task: found } = await taskFor(options, caller, id);
-      const { id: by, keyId } = caller!;
-      const added = await addComment(db, { commentId, task: found, by, keyId, text });
-      if (added === 'taken') {
-        const detail = `There is another comment with the ID ${commentId}: choose a new UUID for each comment.`;
-        throw new Problem(409, 'conflict', detail);
-      }
-      if (added === 'full') {
-        const detail = `The task has ${mostComments} comments, and takes no more.`;
-        throw new Problem(409, 'conflict', detail);
-      }
-      const { assignee, state } = found;
-      if (assignee && assignee !== by && openTaskStates.includes(state)) {
+      const { process, subject, account, integration: vendor, assignee, state } = found;
+      const about = { process, subject, taskId: found.id, account, vendor };
+      const added = await comment(options, caller!, 'task', { commentId, about, text });
+      if (assignee && assignee !== added.by && openTaskStates.includes(state)) {
         // Neither the mail nor a history has the comment's text: it is in the audit trail only.
         const key = `comment/${commentId}`;
         const notice = { about: 'task', key, taskId: found.id, topic: 'commented', person: assignee } as const;
         // When Temporal does not answer, the caller is told to send the comment again: it is one, and its mail leaves then.
         await startOnce(options, 'sendNotice', noticeWorkflow(notice));
       }
-      return { id: commentId, at: added.at, by, text };
+      return added;
     },
   );
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { commentsAmong } from '../../../db/queries/comments.ts';
 import { eventsOfTask } from '../../../db/queries/events.ts';
 import type { Caller } from '../../../db/queries/keys.ts';
-import { commentsAmong } from '../../../db/queries/taskNotes.ts';
 import { listTasks, type TaskRow } from '../../../db/queries/tasks.ts';
 import { followUpTime } from '../../../domain/shared/businessDays.ts';
 import { longestFollowUpDays } from '../../../domain/shared/followUp.ts';
@@ -12,6 +12,7 @@ import { pageQuery, pageSchema, QueryBoolean, readPage } from '../../server/pagi
 import { Problem } from '../../server/problems.ts';
 import { Instant, Time } from '../../server/time.ts';
 import { assertActivePerson, assertMember } from './activePerson.ts';
+import { Comment } from './comments.ts';
 import { IntegrationName } from './integrationName.ts';
 import { TeamName } from './people.ts';
 import { ProcessName } from './processName.ts';
@@ -82,13 +83,10 @@ const TaskEvent = z
 export const TaskDraft = z
   .object({ answers: Answers, by: z.string(), at: Time })
   .meta({ id: 'TaskDraft', description: 'What its person has typed so far; it may be incomplete' });
-export const TaskComment = z
-  .object({ id: z.uuid(), at: Time, by: z.string(), text: z.string() })
-  .meta({ id: 'TaskComment' });
 const TaskWithEvents = taskShape
   .extend({
     draft: TaskDraft.nullable().describe('Whoever takes the task over has it too; null once the task has ended'),
-    comments: z.array(TaskComment).describe('The oldest first; they are among the events too'),
+    comments: z.array(Comment).describe('The oldest first; they are among the events too'),
     events: z.array(TaskEvent),
   })
   .meta({ id: 'TaskWithEvents' });

@@ -298,6 +298,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cancellations/{id}/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that happened to a cancellation and its tasks, with all comments */
+        get: operations["getCancellationActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cancellations/{id}/comments/{commentId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Comment on a cancellation as a whole, also on one that is closed
+         * @description The caller makes the comment’s ID, a new UUID: the same comment again is one. A comment is never changed; there are at most 200. A key without the scope read comments only on what it requested itself.
+         */
+        put: operations["addCancellationComment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cancellations/{id}/report": {
         parameters: {
             query?: never;
@@ -571,8 +608,8 @@ export interface paths {
         };
         get?: never;
         /**
-         * Comment on a task, also on one that has ended; a comment is never changed
-         * @description The caller makes the comment’s ID, a new UUID: the same comment again is one. A task has at most 200. Whoever has the task hears by mail that somebody else commented.
+         * Comment on a task, also on one that has ended
+         * @description The caller makes the comment’s ID, a new UUID: the same comment again is one. A comment is never changed; there are at most 200. Whoever has the task hears by mail that somebody else commented.
          */
         put: operations["addTaskComment"];
         post?: never;
@@ -862,10 +899,17 @@ export interface components {
             plan?: components["schemas"]["Plan"];
             problem?: components["schemas"]["Problem"];
         };
+        /**
+         * @description `now`: its procedure starts at once; `waits`: for a status to change or be checked, or until it is reinstated; `blocked`: it is not ended, since the parent sales account is Active; `joins`: it is in progress already, and the request takes its result; `nothing`: it has ended already
+         * @enum {string}
+         */
+        Beginning: "now" | "waits" | "blocked" | "joins" | "nothing";
         Cancellation: {
             /** Format: uuid */
             id: string;
             account: string;
+            /** @description The dealer’s name when the cancellation was requested; null if it is not known any more */
+            dealerName: string | null;
             reason: components["schemas"]["CancellationReason"];
             state: components["schemas"]["CancellationState"];
             requestedBy: string;
@@ -878,12 +922,14 @@ export interface components {
             stopped?: string;
             webUi?: string;
             integrations: components["schemas"]["CancellationIntegration"][];
-            /** @description The dealer’s name when the cancellation was requested; null if it is not known any more */
-            dealerName: string | null;
             /** @description The dealer’s: an IANA name, such as America/Chicago */
             timeZone: string | null;
             requests: components["schemas"]["CancellationRequest"][];
             tasks: components["schemas"]["TaskSummary"][];
+        };
+        CancellationActivity: {
+            /** @description The oldest first; also those of its tasks, and comments */
+            events: components["schemas"]["CancellationEvent"][];
         };
         CancellationBatch: {
             /** @description Each as the body of POST /v1/cancellations */
@@ -891,6 +937,18 @@ export interface components {
         };
         CancellationBatchResult: {
             items: components["schemas"]["BatchItem"][];
+        };
+        CancellationEvent: {
+            id: string;
+            at: string | null;
+            by: string;
+            /** @description Of a comment `Comment` */
+            action: string;
+            /** @description People’s own words, the evidence, or what was changed */
+            detail: string | null;
+            /** @description Such as crm/elead */
+            vendor: string | null;
+            taskId: string | null;
         };
         CancellationIntegration: {
             integration: components["schemas"]["IntegrationName"];
@@ -914,6 +972,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             account: string;
+            /** @description The dealer’s name when the cancellation was requested; null if it is not known any more */
+            dealerName: string | null;
             reason: components["schemas"]["CancellationReason"];
             state: components["schemas"]["CancellationState"];
             requestedBy: string;
@@ -926,15 +986,14 @@ export interface components {
             stopped?: string;
             webUi?: string;
             integrations: components["schemas"]["CancellationIntegration"][];
-            /** @description The dealer’s name when the cancellation was requested; null if it is not known any more */
-            dealerName: string | null;
             /** @description The dealer’s: an IANA name, such as America/Chicago */
             timeZone: string | null;
             requests: components["schemas"]["CancellationRequest"][];
             /** Format: date-time */
             madeAt: string;
             tasks: components["schemas"]["ReportTask"][];
-            events: components["schemas"]["ReportEvent"][];
+            /** @description The oldest first; also those of its tasks, and comments */
+            events: components["schemas"]["CancellationEvent"][];
         };
         CancellationRequest: {
             reason: components["schemas"]["CancellationReason"];
@@ -948,6 +1007,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             account: string;
+            /** @description The dealer’s name when the cancellation was requested; null if it is not known any more */
+            dealerName: string | null;
             reason: components["schemas"]["CancellationReason"];
             state: components["schemas"]["CancellationState"];
             requestedBy: string;
@@ -980,6 +1041,14 @@ export interface components {
             count: number;
             /** @description The longest wait began then */
             since: string | null;
+        };
+        Comment: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            text: string;
         };
         ConsoleSession: {
             /** Format: uuid */
@@ -1038,6 +1107,8 @@ export interface components {
         EmptyBody: Record<string, never>;
         /** @enum {string} */
         EventProcess: "cancellations" | "feeds" | "pipelines" | "leads" | "inquiries" | "administration";
+        /** @enum {string} */
+        GateBlock: "active" | "status_not_understood" | "not_found";
         Health: {
             /** @constant */
             status: "ok";
@@ -1058,7 +1129,7 @@ export interface components {
             requestsPerMinute?: number;
         };
         NewCancellation: components["schemas"]["SubscriptionCancelled"] | components["schemas"]["VendorChange"];
-        NewTaskComment: {
+        NewComment: {
             text: string;
         };
         NewTaskDraft: {
@@ -1072,6 +1143,14 @@ export interface components {
             cancellations: components["schemas"]["CancellationsOverview"];
             /** @description The latest 15 events of all processes, the newest first */
             activity: components["schemas"]["Activity"][];
+        };
+        ParentSalesAccount: {
+            id: string;
+            name: string | null;
+            /** @description Its Effective Status, with what cannot be seen as escapes */
+            status: string | null;
+            /** @description Why nothing can be ended at the vendor now; null while it can */
+            blocks: components["schemas"]["GateBlock"] | null;
         };
         Payload: {
             metadata?: {
@@ -1110,13 +1189,25 @@ export interface components {
             /** @constant */
             dryRun: true;
             account: string;
+            dealerName: string;
+            /** @description The dealer’s open cancellation that the request would join; null where it would open a new one */
+            joins: string | null;
+            /** @description Whether nothing would begin: all of it is in progress, or has ended, there */
+            onlyJoins: boolean;
             integrations: components["schemas"]["PlannedIntegration"][];
         };
         PlannedIntegration: {
             integration: components["schemas"]["IntegrationName"];
             vendorName: string;
-            /** @description What would happen first, as things stand now */
+            /** @description The dealer’s ID at the vendor */
+            dealerId: string | null;
+            begins: components["schemas"]["Beginning"];
+            /** @description The same in a sentence */
             outcome: string;
+            /** @description The open cancellation in which it is in progress, has ended, or is being reinstated */
+            cancellationId: string | null;
+            /** @description Of a DMS vendor: the account whose Effective Status decides; the dealer’s own where it has no parent */
+            parentSalesAccount: components["schemas"]["ParentSalesAccount"] | null;
             steps: components["schemas"]["PlannedStep"][];
         };
         PlannedStep: {
@@ -1125,6 +1216,8 @@ export interface components {
             by: components["schemas"]["StepDoer"];
             /** @description How, where an optional connector is used */
             note?: string;
+            /** @description The mail to the vendor, exactly as it would be sent */
+            mail?: components["schemas"]["VendorMail"];
         };
         /** @description Problem details (RFC 9457) */
         Problem: {
@@ -1152,14 +1245,6 @@ export interface components {
             status: "ok" | "degraded" | "failed";
             /** @description What is wrong and what to do about it */
             reason?: string;
-        };
-        ReportEvent: {
-            at: string | null;
-            by: string;
-            action: string;
-            detail: string | null;
-            /** @description Such as crm/elead */
-            vendor: string | null;
         };
         ReportTask: {
             /** Format: uuid */
@@ -1410,6 +1495,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             account: string;
+            dealerName: string;
             /** @constant */
             state: "open";
             integrations: components["schemas"]["IntegrationName"][];
@@ -1436,7 +1522,7 @@ export interface components {
             /** @description The dealer’s account in CST */
             account: string;
             /**
-             * @description DMS vendors, while the parent sales account is Active: refuse, or wait and look again daily
+             * @description DMS vendors, while the parent sales account is Active: block, or wait and check again daily
              * @default block
              */
             whenActive?: components["schemas"]["WhenActive"];
@@ -1485,14 +1571,6 @@ export interface components {
         TaskAssignment: {
             /** @description A person’s ID */
             to: string;
-        };
-        TaskComment: {
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            at: string;
-            by: string;
-            text: string;
         };
         TaskCompletion: {
             /** @description One per field of the task */
@@ -1643,7 +1721,7 @@ export interface components {
             /** @description Whoever takes the task over has it too; null once the task has ended */
             draft: components["schemas"]["TaskDraft"] | null;
             /** @description The oldest first; they are among the events too */
-            comments: components["schemas"]["TaskComment"][];
+            comments: components["schemas"]["Comment"][];
             events: components["schemas"]["TaskEvent"][];
         };
         /** @enum {string} */
@@ -1652,7 +1730,7 @@ export interface components {
             /** @description The dealer’s account in CST */
             account: string;
             /**
-             * @description DMS vendors, while the parent sales account is Active: refuse, or wait and look again daily
+             * @description DMS vendors, while the parent sales account is Active: block, or wait and check again daily
              * @default block
              */
             whenActive?: components["schemas"]["WhenActive"];
@@ -1666,6 +1744,11 @@ export interface components {
             /** @description The one that ends */
             integration: components["schemas"]["IntegrationName"];
         };
+        VendorMail: {
+            to: string;
+            subject: string;
+            body: string;
+        };
         /** @enum {string} */
         WhenActive: "block" | "wait";
         Withdrawal: {
@@ -1677,6 +1760,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             account: string;
+            /** @description The dealer’s name when the cancellation was requested; null if it is not known any more */
+            dealerName: string | null;
             reason: components["schemas"]["CancellationReason"];
             state: components["schemas"]["CancellationState"];
             requestedBy: string;
@@ -1689,8 +1774,6 @@ export interface components {
             stopped?: string;
             webUi?: string;
             integrations: components["schemas"]["CancellationIntegration"][];
-            /** @description The dealer’s name when the cancellation was requested; null if it is not known any more */
-            dealerName: string | null;
             /** @description The dealer’s: an IANA name, such as America/Chicago */
             timeZone: string | null;
             requests: components["schemas"]["CancellationRequest"][];
@@ -3978,6 +4061,11 @@ export interface operations {
             query?: {
                 /** @description 1 to 64 letters, digits, - or _, as CST writes the account */
                 account?: string;
+                /** @description Words, each a part of the dealer’s name or account; upper and lower case are the same */
+                search?: string;
+                reason?: components["schemas"]["CancellationReason"];
+                /** @description Who made any of its requests: a person’s ID, or key:<name> of a system */
+                requestedBy?: string;
                 integration?: components["schemas"]["IntegrationName"];
                 state?: components["schemas"]["IntegrationState"];
                 /** @description Whether anything of it is still in progress */
@@ -4478,6 +4566,307 @@ export interface operations {
             };
             /** @description The ID in the address is too long */
             414: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service has failed; the detail has the request’s ID */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service does not answer now: try again after Retry-After */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCancellationActivity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CancellationActivity"];
+                };
+            };
+            /** @description The request is not as described; `errors` names each part */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid API key or session */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key or its person may not do this */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing with this ID */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The ID in the address is too long */
+            414: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service has failed; the detail has the request’s ID */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service does not answer now: try again after Retry-After */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addCancellationComment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                commentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewComment"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            /** @description The request is not as described; `errors` names each part */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid API key or session */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key or its person may not do this */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing with this ID */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time */
+            408: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow this now */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The ID in the address is too long */
+            414: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -7133,7 +7522,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewTaskComment"];
+                "application/json": components["schemas"]["NewComment"];
             };
         };
         responses: {
@@ -7146,7 +7535,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TaskComment"];
+                    "application/json": components["schemas"]["Comment"];
                 };
             };
             /** @description The request is not as described; `errors` names each part */

@@ -1,5 +1,5 @@
-import { and, asc, desc, eq, exists, gte, inArray, lt, or, sql } from 'drizzle-orm';
-import type { IntegrationState } from '../../../domain/cancellations/cancellations.ts';
+import { and, asc, desc, eq, exists, gte, ilike, inArray, isNull, lt, or, sql } from 'drizzle-orm';
+import type { IntegrationState, Reason } from '../../../domain/cancellations/cancellations.ts';
 import type { IntegrationName } from '../../../domain/shared/vendors.ts';
 import type { Db } from '../../client.ts';
 import { cancellationIntegrations, cancellationRequests, cancellations } from '../../schema/cancellations.ts';
@@ -11,6 +11,11 @@ export type IntegrationRow = typeof cancellationIntegrations.$inferSelect;
 
 export interface CancellationFilter {
   account?: string;
+  /** Words, each a part of the dealer's name or account, in any case. */
+  search?: string;
+  reason?: Reason;
+  /** Who made the first request, or one that joined. */
+  requestedBy?: string;
   integration?: IntegrationName;
   /** Of any of its integrations, or with `integration` of that one. */
   state?: IntegrationState;
@@ -27,7 +32,7 @@ export async function listCancellations(
   db: Db,
   filter: CancellationFilter,
 ): Promise<(CancellationRow & { integrations: IntegrationRow[] })[]> {
-  const { account, integration, state, open, from, to, before } = filter;
+  const { account, search = '', reason, requestedBy, integration, state, open, from, to, before } = filter;
   const integrationMatches =
     integration || state
       ? exists(
@@ -49,6 +54,9 @@ export async function listCancellations(
     .where(
       and(
         account === undefined ? undefined : eq(cancellations.account, account),
+        ...search.split(/\s+/).filter(Boolean).map(isPartOfDealer),
+        reason && eq(cancellations.reason, reason),
+        requestedBy === undefined ? undefined : exists(requestOf(db, requestedBy)),
         open === undefined ? undefined : eq(cancellations.state, open ? 'open' : 'closed'),
         from && gte(cancellations.startedAt, from),
         to && lt(cancellations.startedAt, to),
@@ -71,15 +79,51 @@ export async function listCancellations(
   return rows.map((row) => ({ ...row, integrations: integrations.filter((one) => one.cancellationId === row.id) }));
 }
 
-/** The integrations of the dealer's cancellations that are open, as their workflows last wrote them. */
-export async function openIntegrations(db: Db, account: string): Promise<IntegrationRow[]> {
-  const rows = await db
-    .select({ row: cancellationIntegrations })
-    .from(cancellationIntegrations)
-    .innerJoin(cancellations, eq(cancellations.id, cancellationIntegrations.cancellationId))
+function isPartOfDealer(word: string) {
+  const part = `%${word.replace(/[\\%_]/g, '\\$&')}%`;
+  return or(ilike(cancellations.dealerName, part), ilike(cancellations.account, part));
+}
+
+function requestOf(db: Db, requestedBy: string) {
+  return db
+    .select({ one: sql`1` })
+    .from(cancellationRequests)
+    .where(
+      and(eq(cancellationRequests.cancellationId, cancellations.id), eq(cancellationRequests.requestedBy, requestedBy)),
+    );
+}
+
+/** The dealer's cancellations that are open, the newest first, as their workflows last wrote them. */
+export async function openCancellations(db: Db, account: string): Promise<OpenCancellation[]> {
+  const open = await db
+    .select({ id: cancellations.id, joinable: cancellations.joinable })
+    .from(cancellations)
     .where(and(eq(cancellations.account, account), eq(cancellations.state, 'open')))
     .orderBy(desc(cancellations.startedAt));
-  return rows.map(({ row }) => row);
+  if (open.length === 0) return [];
+  const ids = open.map(({ id }) => id);
+  const { cancellationId, integrations, takenAt } = cancellationRequests;
+  const [rows, untaken] = await Promise.all([
+    db.select().from(cancellationIntegrations).where(inArray(cancellationIntegrations.cancellationId, ids)),
+    db
+      .select({ id: cancellationId, integrations })
+      .from(cancellationRequests)
+      .where(and(inArray(cancellationId, ids), isNull(takenAt))),
+  ]);
+  return open.map((one) => ({
+    ...one,
+    integrations: rows.filter((row) => row.cancellationId === one.id),
+    untaken: untaken.filter(({ id }) => id === one.id).flatMap((request) => request.integrations),
+  }));
+}
+
+export interface OpenCancellation {
+  id: string;
+  /** Whether the dealer's next request joins it. */
+  joinable: boolean;
+  integrations: IntegrationRow[];
+  /** Requested, and not yet taken by the dealer's workflow: they have no row. */
+  untaken: IntegrationName[];
 }
 
 /** All that is known of one cancellation: for its page, and for the audit record. */

@@ -1,10 +1,10 @@
-import { confirm, oneLine, type VendorEntry } from './entry.ts';
+import { confirm, oneLine, type VendorEntry, type VendorMail } from './entry.ts';
 
 /** Elead (spec: cancellations.md, "CRM vendors"): a mail, done when the mail server has accepted it. */
 
 export const elead = {
   workflow: 'cancelElead' as const,
-  steps: { 'elead-mail': { title: 'Mail the cancellation request to Elead', actor: 'mail_server' } },
+  steps: { 'elead-mail': { title: 'Mail the cancellation request to Elead', actor: 'mail_server', mail: eleadMail } },
   tasks: {
     'elead-manual-mail': {
       team: 'ops',
@@ -53,11 +53,7 @@ export const elead = {
  * The mail to Elead. The dealer's name and ID are put on one line, so that neither can add a header or a sentence of its own.
  * @param dealerId the dealer code, which is the CRM ID
  */
-export function eleadMail({ dealerId, dealerName }: { dealerId: string; dealerName: string }): {
-  to: string;
-  subject: string;
-  body: string;
-} {
+export function eleadMail({ dealerId, dealerName }: { dealerId: string; dealerName: string }): VendorMail {
   const name = oneLine(dealerName);
   const code = oneLine(dealerId);
   return {
@@ -77,7 +73,7 @@ export function eleadMail({ dealerId, dealerName }: { dealerId: string; dealerNa
   };
 }
 
-function mailTexts(mail: { to: string; subject: string; body: string }) {
+function mailTexts(mail: VendorMail) {
   return [
     { label: 'To', value: mail.to },
     { label: 'Subject', value: mail.subject },

@@ -55,6 +55,15 @@ export interface Step {
   actor: Actor;
   /** Where that depends on more than on CST: who acts for this dealer, with a note for the dry run; `actor` where undefined. */
   actorOf?(situation: StepSituation): { actor: Actor; note: string } | undefined;
+  /** The mail that it sends to the vendor, as it is sent. */
+  mail?(of: { dealerId: string; dealerName: string }): VendorMail;
+}
+
+/** A mail to a vendor, in plain text. */
+export interface VendorMail {
+  to: string;
+  subject: string;
+  body: string;
 }
 
 export interface VendorEntry {
@@ -67,7 +76,7 @@ export interface VendorEntry {
 }
 
 /** The first step of every DMS vendor. */
-export const gateStep: Step = { title: 'Parent sales account is not Active', actor: 'dealerops' };
+export const gateStep: Step = { title: 'Check that the parent sales account is not Active', actor: 'dealerops' };
 
 export const confirm = (name: string, label: string): TaskField => ({ name, label, type: 'confirm' });
 
