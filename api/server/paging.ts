@@ -9,7 +9,7 @@ export const QueryBoolean = z.preprocess(
 
 /** How every list is read in pages: `limit` items, from `cursor` on. */
 export const pageQuery = {
-  cursor: z.string().max(500).optional().describe('`nextCursor` of the page before; the first page when absent'),
+  cursor: z.string().max(2_000).optional().describe('`nextCursor` of the page before; the first page when absent'),
   limit: z.coerce.number().int().min(1).max(100).default(50).describe('Items of a page'),
 };
 
@@ -26,7 +26,7 @@ interface Listing<Place, Item> {
   place: z.ZodType<Place>;
   /** Reads up to `limit` items that follow a place; from the first on when there is none. */
   read(after: Place | undefined, limit: number): Promise<Item[]>;
-  placeOf(item: Item): (string | number | Date)[];
+  placeOf(item: Item): (string | number | boolean | Date)[];
 }
 
 /**

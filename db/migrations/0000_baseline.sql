@@ -167,6 +167,7 @@ CREATE TABLE "tasks" (
 	"content" jsonb NOT NULL,
 	"answers" jsonb,
 	"answers_before" jsonb,
+	"corrections" jsonb,
 	"draft_answers" jsonb,
 	"draft_by" text,
 	"draft_at" timestamp with time zone,

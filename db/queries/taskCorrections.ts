@@ -4,8 +4,10 @@ import {
   areCorrected,
   type Corrections,
   problemsWithCorrections,
+  type RecordedCorrection,
   wordsOfCorrection,
 } from '../../domain/shared/taskCorrections.ts';
+import type { TaskAnswers } from '../../domain/shared/tasks.ts';
 import type { Db } from '../client.ts';
 import { tasks } from '../schema/shared.ts';
 import { recordEvent } from './events.ts';
@@ -47,12 +49,24 @@ export async function correctTask(
           ...row,
           answers: { ...before, ...corrections },
           answersBefore: row.answersBefore ?? before,
+          corrections: [...(row.corrections ?? []), recordOf(before, { by, at, corrections, reason })],
           version: Math.max(row.version + 1, at.getTime()),
         }
       : row;
     if (isNew) {
-      const { answers, answersBefore, version, process, subject, account, integration: vendor, content } = task;
-      await tx.update(tasks).set({ answers, answersBefore, version }).where(eq(tasks.id, taskId));
+      const {
+        answers,
+        answersBefore,
+        corrections: recorded,
+        version,
+        process,
+        subject,
+        account,
+        integration: vendor,
+        content,
+      } = task;
+      const corrected = { answers, answersBefore, corrections: recorded, version };
+      await tx.update(tasks).set(corrected).where(eq(tasks.id, taskId));
       const detail = wordsOfCorrection(content.fields, before, corrections, reason);
       const action = `Task corrected: ${content.title}`;
       const id = `${taskId}/${version}`;
@@ -62,4 +76,14 @@ export async function correctTask(
     }
     return { task, evidence: await correctSteps[task.process]!(tx, task) };
   });
+}
+
+function recordOf(
+  before: TaskAnswers,
+  { by, at, corrections, reason }: Omit<TaskCorrection, 'taskId'>,
+): RecordedCorrection {
+  const changes = Object.entries(corrections).flatMap(([field, after]) =>
+    before[field] === after ? [] : [{ field, before: String(before[field] ?? ''), after }],
+  );
+  return { at: at.toISOString(), by, reason, changes };
 }

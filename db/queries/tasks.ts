@@ -1,9 +1,11 @@
-import { and, arrayContains, asc, eq, inArray, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
-import { openTaskStates, type TaskPriority, type TaskState, type Team } from '../../domain/shared/tasks.ts';
+import { and, arrayContains, eq, getTableColumns, ilike, inArray, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
+import type { SortOrder, TaskSort } from '../../domain/shared/taskLists.ts';
+import { openTaskStates, type TaskState, type Team } from '../../domain/shared/tasks.ts';
 import type { IntegrationName } from '../../domain/shared/vendors.ts';
 import type { Db } from '../client.ts';
 import { tasks } from '../schema/shared.ts';
 import { recordEvents } from './events.ts';
+import { behind, inOrder, keysOf, placeOf, type TaskPlace } from './taskOrder.ts';
 
 export type TaskRow = typeof tasks.$inferSelect;
 
@@ -17,6 +19,8 @@ export interface TaskFilter {
   teams?: readonly Team[];
   integration?: IntegrationName;
   account?: string;
+  /** Part of a dealer's name or ID; upper and lower case alike. */
+  search?: string;
   /** Only those that are open after their due date. */
   overdue?: boolean;
   /** Whether their follow-up date is still to come. */
@@ -26,28 +30,35 @@ export interface TaskFilter {
 // Written out, and not as parameters, so that the planner sees that the partial index of open tasks fits.
 const open = sql.raw(`state in (${openTaskStates.map((state) => `'${state}'`).join(', ')})`);
 
+/** Part of a list, from the first task or from one behind `after`, which is the `place` of a task in the same order. */
+export interface TaskPart {
+  sort?: TaskSort;
+  order?: SortOrder;
+  after?: TaskPlace;
+  limit: number;
+}
+
 /**
- * The most urgent first: by priority, then due date.
+ * Tasks in an order; without one the most urgent first: by priority, then due date.
  * @param filters all of them apply; the open tasks when none names a state
  */
 export async function listTasks(
   db: Db,
   filters: readonly TaskFilter[],
-  { after, limit }: { after?: { priority: TaskPriority; dueAt: Date; id: string }; limit: number },
-): Promise<TaskRow[]> {
-  const { priority, dueAt, id } = tasks;
+  { sort = 'priority', order = 'asc', after, limit }: TaskPart,
+): Promise<(TaskRow & { place: TaskPlace })[]> {
+  const keys = keysOf(sort, order);
   return db
-    .select()
+    .select({ ...getTableColumns(tasks), place: placeOf(keys) })
     .from(tasks)
     .where(
       and(
         filters.some(({ states }) => states) ? undefined : open,
         ...filters.map(conditionOf),
-        after &&
-          sql`(${priority}, ${dueAt}, ${id}) > (${after.priority}::task_priority, ${after.dueAt.toISOString()}::timestamptz, ${after.id}::uuid)`,
+        after && behind(keys, after),
       ),
     )
-    .orderBy(asc(priority), asc(dueAt), asc(id))
+    .orderBy(...inOrder(keys))
     .limit(limit);
 }
 
@@ -63,7 +74,7 @@ export async function countTasks<List extends string>(
 }
 
 function conditionOf(filter: TaskFilter): SQL | undefined {
-  const { states, assignee, unassigned, teams, integration, account, overdue, forLater } = filter;
+  const { states, assignee, unassigned, teams, integration, account, search, overdue, forLater } = filter;
   return and(
     states && inArray(tasks.state, [...states]),
     assignee === undefined ? undefined : eq(tasks.assignee, assignee),
@@ -71,9 +82,16 @@ function conditionOf(filter: TaskFilter): SQL | undefined {
     teams && inArray(tasks.team, [...teams]),
     integration && eq(tasks.integration, integration),
     account === undefined ? undefined : or(eq(tasks.account, account), arrayContains(tasks.accounts, [account])),
+    search === undefined ? undefined : isOfDealer(`%${search.replace(/[\\%_]/g, '\\$&')}%`),
     overdue ? and(lt(tasks.dueAt, sql`now()`), open) : undefined,
     forLater === undefined ? undefined : sql`coalesce(${tasks.followUpAt} > now(), false) = ${forLater}`,
   );
+}
+
+/** @param pattern of a dealer's name or ID */
+function isOfDealer(pattern: string): SQL | undefined {
+  const ofSeveral = sql`array_to_string(${tasks.accounts}, ' ') ilike ${pattern}`;
+  return or(ilike(tasks.dealerName, pattern), ilike(tasks.account, pattern), ofSeveral);
 }
 
 export async function findTask(db: Db, id: string): Promise<TaskRow | undefined> {

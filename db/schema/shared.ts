@@ -15,6 +15,7 @@ import {
 import type { AccountIntegration } from '../../domain/shared/accounts.ts';
 import type { KeyScope } from '../../domain/shared/keyScopes.ts';
 import type { EventProcess, Process } from '../../domain/shared/processes.ts';
+import type { RecordedCorrection } from '../../domain/shared/taskCorrections.ts';
 import {
   type TaskAnswers,
   type TaskContent,
@@ -152,6 +153,8 @@ export const tasks = pgTable(
     answers: jsonb('answers').$type<TaskAnswers>(),
     /** As its person gave them; null while no team lead has corrected them. */
     answersBefore: jsonb('answers_before').$type<TaskAnswers>(),
+    /** The oldest first; null while there are none. */
+    corrections: jsonb('corrections').$type<RecordedCorrection[]>(),
     /** What its person has typed so far, until the task ends; in this row only. */
     draftAnswers: jsonb('draft_answers').$type<TaskAnswers>(),
     draftBy: text('draft_by'),

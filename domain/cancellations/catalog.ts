@@ -10,6 +10,7 @@ import { elead } from './vendors/elead.ts';
 import {
   type CancellationTask,
   confirm,
+  guardWords,
   oneLine,
   type Step,
   type TaskTextFacts,
@@ -103,6 +104,8 @@ const reinstate: CancellationTask = {
     };
   },
   fields: () => [confirm('done', 'It is reinstated, or nothing had to be done')],
+  ifNotCompleted: ({ integration, account, dealerName }) =>
+    `What was ended at ${vendorTitle(integration)} for ${dealerName} (${account}) stays ended.`,
   evidence: () => 'reinstated or nothing had to be done, confirmed',
 };
 
@@ -139,6 +142,8 @@ const gateStatus: CancellationTask = {
       ],
     },
   ],
+  ifNotCompleted: ({ integration, account, dealerName }) =>
+    `The integration with ${vendorTitle(integration)} of ${dealerName} (${account}) stays active: nothing is ended there.`,
   evidence: ({ decision }) => (decision === 'active' ? 'the account is Active' : 'to be looked at again'),
 };
 
@@ -151,6 +156,12 @@ export const taskCatalog: Record<TaskKind, CancellationTask> = Object.assign(
 /** All that a person needs to do a task of this kind, with the vendor's words exactly (spec: cancellations.md, each vendor's row). */
 export function taskContent(kind: TaskKind, given: CancellationTextFacts): TaskContent {
   const facts = { ...given, dealerName: oneLine(given.dealerName), dealerId: oneLine(given.dealerId) };
-  const { content, fields } = taskCatalog[kind];
-  return { ...content(facts), fields: fields(facts) };
+  const { content, fields, ifNotCompleted, guard, spansDays } = taskCatalog[kind];
+  return {
+    ...content(facts),
+    fields: fields(facts),
+    ifNotCompleted: ifNotCompleted(facts),
+    ...(guard && { beforeClaim: guardWords[guard] }),
+    ...(spansDays && { spansDays }),
+  };
 }

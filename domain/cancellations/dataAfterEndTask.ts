@@ -36,6 +36,9 @@ export const dataAfterEndTask: CancellationTask = {
     },
     { name: 'action', label: 'What was done, in a few words', type: 'note' },
   ],
+  spansDays: true,
+  ifNotCompleted: ({ integration, account, dealerName }) =>
+    `${vendorTitle(integration)} may keep sending data for ${dealerName} (${account}), after the end.`,
   evidence: ({ outcome, action }) => `${inWords(String(outcome))}: ${oneLine(String(action))}`,
 };
 

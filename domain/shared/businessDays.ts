@@ -100,16 +100,29 @@ export function morningsAround(now: Date, timeZone: string): { last: Date; next:
 }
 
 /**
- * When a task returns that is to be followed up on a local date, also on one that is no business day.
+ * When a task returns that is to be followed up on a local date.
  * @param on a real date, such as `2026-11-27`
- * @returns 09:00 local, or what is wrong with the date: it must be after today and at most 60 days away
+ * @returns 09:00 local, or what is wrong with the date: it must be a business day after today and at most 60 days away
  * @throws RangeError when the time zone is not known
  */
 export function followUpTime(on: string, now: Date, timeZone: string): { at: Date } | { problem: string } {
   const today = step(now, 0, timeZone);
   const last = today.plus({ days: longestFollowUpDays }).toISODate()!;
-  if (on > today.toISODate()! && on <= last) return { at: at(morning, DateTime.fromISO(on, { zone: timeZone })) };
+  if (on > today.toISODate()! && on <= last) {
+    const day = DateTime.fromISO(on, { zone: timeZone });
+    if (isBusinessDay(day)) return { at: at(morning, day) };
+    const why = day.weekday > 5 ? day.toFormat('cccc', { locale: 'en-US' }) : 'federal holiday';
+    return { problem: `must be a business day, and ${on} is a ${why}: ${nextAfter(day, last)}` };
+  }
   return { problem: `must be after ${today.toISODate()}, which is today in ${timeZone}, and not after ${last}` };
+}
+
+/** Which date to choose instead. */
+function nextAfter(day: DateTime, last: string): string {
+  const next = step(day.toJSDate(), 1, day.zoneName!);
+  const fits = next.toISODate()! <= last;
+  const other = fits ? next : step(day.toJSDate(), -1, day.zoneName!);
+  return `choose ${other.toFormat('cccc', { locale: 'en-US' })}, ${other.toISODate()}`;
 }
 
 /** The local date of a time, such as `2026-11-27`. */

@@ -6,6 +6,15 @@ import { problemsWithAnswers, type TaskAnswers, type TaskField } from './tasks.t
 /** By field. */
 export type Corrections = Record<string, string>;
 
+/** A correction as the task shows it. */
+export interface RecordedCorrection {
+  /** ISO 8601 */
+  at: string;
+  by: string;
+  reason: string;
+  changes: { field: string; before: string; after: string }[];
+}
+
 /**
  * Checks corrections of a task's answers. Only numbers, names and notes are facts: decisions and confirmations have driven the process, which does
  * not go back.

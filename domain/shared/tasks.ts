@@ -49,8 +49,8 @@ export type TaskField =
 
 const longestNote = 500;
 
-/** All that a person needs to do the task. */
-export interface TaskContent {
+/** What a person reads to do the task. */
+export interface TaskWording {
   title: string;
   /** The vendor's page; absent where there is none. */
   url?: string;
@@ -58,7 +58,17 @@ export interface TaskContent {
   links?: { label: string; url: string }[];
   instructions: string[];
   texts: TaskText[];
+}
+
+/** All that a person needs to do the task. */
+export interface TaskContent extends TaskWording {
   fields: TaskField[];
+  /** What stays active, or ended, at the vendor when it is closed without completing. */
+  ifNotCompleted: string;
+  /** What is checked when it is claimed; absent where nothing is. */
+  beforeClaim?: string;
+  /** It usually takes days, so that what is typed is kept by the service and not by the browser. */
+  spansDays?: boolean;
 }
 
 /** What a workflow knows of a task; its process adds what its texts are made of. */
@@ -82,9 +92,13 @@ export interface TaskFacts {
  * @template Guard the checks of its process that a task of this kind may need before it is claimed and while it is open
  */
 export interface TaskEntry<Facts, Guard extends string = string> {
-  content: (facts: Facts) => Omit<TaskContent, 'fields'>;
+  content: (facts: Facts) => TaskWording;
   /** What must be given to finish it. */
   fields: (facts: Facts) => TaskField[];
+  /** A sentence: what stays active, or ended, at the vendor when a team lead closes it without completing. */
+  ifNotCompleted: (facts: Facts) => string;
+  /** Its answers come days apart, such as a case's number and the confirmation of its end. */
+  spansDays?: boolean;
   /** What shows that it was done, for the step's record, such as `ticket 12345`. */
   evidence: (answers: TaskAnswers) => string;
   /** Business days that the person has, at least 1. */

@@ -22,7 +22,7 @@ async function openTask(): Promise<string> {
       state: 'open',
     },
     ...{ openedAt: new Date(), dueAt: new Date(), version: 1 },
-    content: { title: 'Look', instructions: [], texts: [], fields: [] },
+    content: { title: 'Look', instructions: [], texts: [], fields: [], ifNotCompleted: 'It stays.' },
   });
   return id;
 }

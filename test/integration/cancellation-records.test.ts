@@ -44,7 +44,7 @@ async function waiting({ kind = 'dealersocket-form', assignee = null as string |
   await db.insert(tasks).values({
     ...{ id: taskId, workflowId: 'w', process: 'cancellations', subject: cancellationId, kind, team: 'ops' },
     ...{ integration, account: 'D-1', assignee, state: 'open', version: opened },
-    content: { title: 'Fill in the form', instructions: [], texts: [], fields: [] },
+    content: { title: 'Fill in the form', instructions: [], texts: [], fields: [], ifNotCompleted: 'It stays.' },
     ...{ openedAt: new Date(opened), dueAt: new Date(opened) },
   });
   return { cancellationId, taskId };

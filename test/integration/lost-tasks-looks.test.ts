@@ -68,7 +68,7 @@ async function openTask(more: Partial<typeof tasks.$inferInsert> = {}) {
     .insert(tasks)
     .values({
       ...{ id, workflowId: id, process: 'feeds', subject: 's', kind: 'k', team: 'feeds', state: 'open' },
-      content: { title: 'Look', instructions: [], texts: [], fields: [] },
+      content: { title: 'Look', instructions: [], texts: [], fields: [], ifNotCompleted: 'It stays.' },
       ...{ openedAt: at, dueAt: at, version: at.getTime(), ...more },
     })
     .returning();

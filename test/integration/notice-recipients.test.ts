@@ -35,7 +35,7 @@ async function taskOf(team: Team): Promise<string> {
   const id = randomUUID();
   await bench.database.db.insert(tasks).values({
     ...{ id, workflowId: id, process: 'feeds', subject: 's', kind: 'k', team, state: 'open', version: 1 },
-    content: { title: 'Look', instructions: [], texts: [], fields: [] },
+    content: { title: 'Look', instructions: [], texts: [], fields: [], ifNotCompleted: 'It stays.' },
     ...{ openedAt: new Date(), dueAt: new Date() },
   });
   return id;

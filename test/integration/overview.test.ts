@@ -44,7 +44,7 @@ describe('tasks on the overview', () => {
       return {
         ...{ id: randomUUID(), workflowId: 'w', process: 'cancellations' as const, subject: 'none', kind: 'k' },
         ...{ team, state, version: 1, openedAt: sql`now()`, dueAt: sql`now() + make_interval(hours => ${due})` },
-        content: { title: 'k', instructions: [], texts: [], fields: [] },
+        content: { title: 'k', instructions: [], texts: [], fields: [], ifNotCompleted: 'It stays.' },
         ...columns,
       };
     };

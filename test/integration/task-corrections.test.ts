@@ -40,7 +40,7 @@ const problem = (status: number, type: string, more: object = {}) => ({
 });
 const task = async (of = id) =>
   (
-    await api.get<{ answers: object; events: { action: string; by: string; detail: string }[] }>(
+    await api.get<{ answers: object; events: { action: string; by: string; detail: string }[]; corrections: object[] }>(
       'reader',
       `/v1/tasks/${of}`,
     )
@@ -64,6 +64,11 @@ describe('a correction of a fact', () => {
     });
     expect(await evidence()).toBe('case C-2, termination confirmed');
     expect(await corrections()).toMatchObject([{ by: 'lena', detail: said('C-1', 'C-2') }]);
+    const corrected = (before: string, after: string, reason: string) => ({
+      ...{ at: expect.stringMatching(/Z$/), by: 'lena', reason },
+      changes: [{ field: 'caseNumber', before, after }],
+    });
+    expect((await task()).corrections).toEqual([corrected('C-1', 'C-2', 'wrong digit')]);
     const report = await api.get<View>('reader', `/v1/cancellations/${cancellation.id}/report`);
     expect(report.text).toContain('case C-2, termination confirmed');
     expect(report.body).toMatchObject({ events: expect.arrayContaining([expect.objectContaining({ by: 'lena' })]) });

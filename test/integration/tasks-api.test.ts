@@ -205,7 +205,7 @@ describe('paging', () => {
           team: 'ops',
           state: 'done',
         },
-        content: { title: 'A task', instructions: [], texts: [], fields: [] },
+        content: { title: 'A task', instructions: [], texts: [], fields: [], ifNotCompleted: 'It stays.' },
         ...{ openedAt: new Date(), dueAt: at(microseconds), version: 1 },
       } as never);
     }

@@ -3,6 +3,7 @@ import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
 import { eventsOfTask } from '../../db/queries/events.ts';
 import { tasks } from '../../db/schema/shared.ts';
+import { addBusinessDays } from '../../domain/shared/businessDays.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';
 import { type ProblemBody, type TaskList, viewsOf } from '../support/views.ts';
 
@@ -22,13 +23,16 @@ async function taskOf(account: string): Promise<Task & { timeZone: string }> {
   return { ...task, timeZone: row!.timeZone };
 }
 const today = ({ timeZone }: { timeZone: string }) => DateTime.now().setZone(timeZone).startOf('day');
+/** So many business days from today. */
+const inDays = ({ timeZone }: { timeZone: string }, days: number) =>
+  DateTime.fromJSDate(addBusinessDays(new Date(), days, timeZone), { zone: timeZone }).startOf('day');
 const auditOf = async ({ id }: Task) =>
   (await eventsOfTask(service.db, id)).map(({ by, action, detail }) => ({ by, action: action.split(':')[0], detail }));
 
 describe('a follow-up date', () => {
   it('puts a task off until that morning in its time zone, with the reason in the audit trail', async () => {
     const task = await taskOf('D-1003');
-    const [monday, later] = [3, 9].map((days) => today(task).plus({ days }));
+    const [monday, later] = [3, 9].map((days) => inDays(task, days));
     const note = 'DealerSocket answers in three days';
     const set = { status: 200, body: { state: 'open', followUpAt: monday!.set({ hour: 9 }).toJSDate().toISOString() } };
     expect(await say('olivia', task, 'follow-up', { on: monday!.toISODate(), note })).toMatchObject(set);
@@ -64,7 +68,15 @@ describe('a follow-up date', () => {
     for (const on of ['2026-02-30', '2026-13-01', 'tomorrow', '2026-1-1', `${day.toISODate()}T09:00`, 5, ''])
       expect([on, await wrong({ on })]).toMatchObject([on, { status: 400, body: { errors: [{ path: '/on' }] } }]);
     expect(await wrong({})).toMatchObject({ status: 400, body: { errors: [{ path: '/on' }] } });
-    const on = day.plus({ days: 60 }).toISODate();
+    const saturday = day.plus({ days: 7 + 6 - day.weekday });
+    expect(await wrong({ on: saturday.toISODate() })).toMatchObject({
+      status: 422,
+      body: {
+        detail: expect.stringMatching(/^The follow-up date must be a business day, and .* is a Saturday: choose /),
+        errors: [{ path: '/on', message: expect.stringContaining('choose') }],
+      },
+    });
+    const on = inDays(task, 35).toISODate();
     for (const note of ['', ' ', 'x'.repeat(501)])
       expect(await wrong({ on, note })).toMatchObject({ status: 400, body: { errors: [{ path: '/note' }] } });
     expect(await wrong({ on: null, note: 'they have answered' })).toMatchObject({
@@ -78,7 +90,7 @@ describe('a follow-up date', () => {
 
   it('of a claimed task is its person’s and the team lead’s to set, and of an escalated one the team lead’s', async () => {
     const task = await taskOf('D-1001');
-    const on = today(task).plus({ days: 2 }).toISODate()!;
+    const on = inDays(task, 2).toISODate()!;
     const teamLeadsOnly = { status: 403, body: { type: '/problems/team-leads-only' } };
     await say('olivia', task, 'claim');
     expect(await say('oscar', task, 'follow-up', { on })).toMatchObject(teamLeadsOnly);

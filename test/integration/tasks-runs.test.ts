@@ -4,6 +4,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { events, tasks } from '../../db/schema/shared.ts';
 import { integrationWorkflowId } from '../../domain/cancellations/cancellations.ts';
+import { addBusinessDays, localDate } from '../../domain/shared/businessDays.ts';
 import { taskQueue } from '../../domain/shared/taskQueues.ts';
 import type { IntegrationName } from '../../domain/shared/vendors.ts';
 import { bundleOf, type RunningWorker, startWorker } from '../../worker/worker.ts';
@@ -78,7 +79,7 @@ describe('a task whose workflow is reset in Temporal', () => {
     const dealer = dealerOf(service, 'D-1001');
     await dealer.cancel(['crm/dealersocket']);
     const { id } = await dealer.task('dealersocket-form');
-    const on = new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10);
+    const on = localDate(addBusinessDays(new Date(), 3, 'America/Chicago'), 'America/Chicago');
     const arrange = async () => {
       await say('olivia', id, 'priority', { priority: 'urgent' });
       await say('olivia', id, 'follow-up', { on, note: 'they answer then' });
@@ -178,7 +179,7 @@ describe('a task whose workflow continues as new', () => {
     await nextRun();
     expect(await say('olivia', id, 'claim')).toMatchObject({ status: 200, body: { state: 'claimed' } });
     await say('olivia', id, 'priority', { priority: 'high' });
-    const on = new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10);
+    const on = localDate(addBusinessDays(new Date(), 3, 'America/Chicago'), 'America/Chicago');
     await say('olivia', id, 'follow-up', { on, note: 'they answer then' });
     const { followUpAt } = await rowOf(id);
     await nextRun();

@@ -20,7 +20,7 @@ async function openTask(): Promise<string> {
   const id = randomUUID();
   await database.db.insert(tasks).values({
     ...{ id, workflowId: id, process: 'feeds', subject: 's', kind: 'k', team: 'feeds', state: 'open', version: opened },
-    content: { title: 'Look', instructions: [], texts: [], fields: [] },
+    content: { title: 'Look', instructions: [], texts: [], fields: [], ifNotCompleted: 'It stays.' },
     ...{ openedAt: new Date(opened), dueAt: new Date(opened) },
   });
   return id;

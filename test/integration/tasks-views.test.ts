@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { inArray, sql } from 'drizzle-orm';
+import { and, inArray, isNotNull, ne, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Db, schema } from '../../db/client.ts';
 import { createKey } from '../../db/queries/keys.ts';
+import type { TaskPlace } from '../../db/queries/taskOrder.ts';
 import { listTasks, type TaskFilter } from '../../db/queries/tasks.ts';
 import { people, tasks } from '../../db/schema/shared.ts';
 import type { KeyScope } from '../../domain/shared/keyScopes.ts';
+import { sortOrders, taskSorts } from '../../domain/shared/taskLists.ts';
 import { type TaskPriority, type TaskState, type Team, taskPriorities } from '../../domain/shared/tasks.ts';
+import { type IntegrationName, vendorTitle } from '../../domain/shared/vendors.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';
 import type { ProblemBody, TaskList } from '../support/views.ts';
 
@@ -22,17 +25,29 @@ interface Made {
   priority?: TaskPriority;
   /** Hours from now. */
   due?: number;
+  opened?: number;
   followUp?: number;
+  dealerName?: string | null;
+  account?: string;
+  accounts?: string[];
+  integration?: IntegrationName | null;
 }
+type Task = TaskList['tasks'][number] & {
+  dealerName: string | null;
+  integration: IntegrationName | null;
+  team: string;
+  openedAt: string;
+};
 
 const hours = (count: number) => sql`date_trunc('hour', now()) + make_interval(hours => ${count})`;
 const make = (made: Made[]) =>
   service.db.insert(tasks).values(
-    made.map(({ kind, team = 'ops', state = 'open', assignee = null, priority = 'normal', due = 48, followUp }) => ({
+    made.map(({ kind, team = 'ops', state = 'open', assignee = null, priority = 'normal', due = 48, ...more }) => ({
       ...{ id: randomUUID(), workflowId: 'w', process: 'cancellations' as const, subject: 'none', kind, team, state },
-      ...{ assignee, priority, dueAt: hours(due), openedAt: hours(-96), version: 1 },
-      followUpAt: followUp === undefined ? null : hours(followUp),
-      content: { title: kind, instructions: [], texts: [], fields: [] },
+      ...{ assignee, priority, dueAt: hours(due), openedAt: hours(more.opened ?? -96), version: 1 },
+      ...{ dealerName: more.dealerName, account: more.account, accounts: more.accounts, integration: more.integration },
+      followUpAt: more.followUp === undefined ? null : hours(more.followUp),
+      content: { title: kind, instructions: [], texts: [], fields: [], ifNotCompleted: 'It stays.' },
     })),
   );
 
@@ -147,6 +162,33 @@ describe('the views of tasks', () => {
     expect(await kindsOf('olivia', 'view=unclaimed&account=D-1001')).toEqual([]);
   });
 
+  it('find a dealer by any part of its name or ID, upper or lower case', async () => {
+    await make([
+      { kind: 'maple', dealerName: 'Maple Street Mazda', account: 'D-7103' },
+      { kind: 'maple of feeds', team: 'feeds', dealerName: 'Maple Avenue Ford', account: 'D-7104' },
+      { kind: 'percent', dealerName: '100%_Cars\\Co', account: 'D-7200' },
+      { kind: 'several', dealerName: 'several dealers', accounts: ['D-7103', 'D-7999'] },
+      { kind: 'maple done', state: 'done', dealerName: 'Maple Street Mazda', account: 'D-7103' },
+    ]);
+    const found = async (search: string, more = 'view=team') =>
+      (await kindsOf('reader', `${more}&search=${encodeURIComponent(search)}`)).sort();
+    expect(await found('STREET maz')).toEqual(['maple']);
+    expect(await found(' maple ')).toEqual(['maple', 'maple of feeds']);
+    expect(await found('d-7103')).toEqual(['maple', 'several']);
+    expect(await found('7999')).toEqual(['several']);
+    // Not as patterns.
+    expect(await found('%_')).toEqual(['percent']);
+    expect(await found('_')).toEqual(['percent']);
+    expect(await found('s\\c')).toEqual(['percent']);
+    expect(await found('maple', 'state=done')).toEqual(['maple done']);
+    expect(await kindsOf('finn', 'view=unclaimed&search=maple')).toEqual(['maple of feeds']);
+    for (const search of ['', '%20', 'x'.repeat(101)])
+      expect(await api.get<ProblemBody>('olivia', `/v1/tasks?search=${search}`)).toMatchObject({
+        status: 400,
+        body: { errors: [{ path: 'query search' }] },
+      });
+  });
+
   it('cannot be combined with a state', async () => {
     for (const state of ['state=open', 'state=done&state=open'])
       expect(await api.get<ProblemBody>('olivia', `/v1/tasks?view=team&${state}`)).toMatchObject({
@@ -161,39 +203,121 @@ describe('the views of tasks', () => {
 });
 
 describe('the order of tasks', () => {
-  it('is priority, then due date, over all pages, also where many are due at the same time', async () => {
-    const made = fc.record({
-      priority: fc.constantFrom(...taskPriorities),
-      due: fc.integer({ min: 1, max: 3 }),
-      state: fc.constantFrom('open', 'claimed', 'escalated', 'done'),
-    });
-    await fc.assert(
-      fc.asyncProperty(fc.array(made, { maxLength: 25 }), fc.integer({ min: 1, max: 8 }), async (list, limit) => {
-        const kind = randomUUID();
-        await service.db.delete(tasks);
-        if (list.length > 0) await make(list.map((one) => ({ ...one, kind })));
-        const seen: TaskList['tasks'] = [];
-        let cursor: string | null = '';
-        while (cursor !== null) {
-          const { body }: { body: TaskList } = await api.get(
-            'reader',
-            `/v1/tasks?limit=${limit}${cursor && `&cursor=${cursor}`}`,
-          );
-          expect(body.tasks.length).toBeLessThanOrEqual(limit);
-          seen.push(...body.tasks);
-          cursor = body.nextCursor;
+  const made = fc.record({
+    priority: fc.constantFrom(...taskPriorities),
+    due: fc.integer({ min: 1, max: 3 }),
+    opened: fc.integer({ min: -3, max: -1 }),
+    followUp: fc.constantFrom(undefined, 24, 48),
+    team: fc.constantFrom<Team[]>('ops', 'feeds'),
+    // Nobody knows `gone`; `ann` comes behind `zoe`, whose name is Abe.
+    assignee: fc.constantFrom(undefined, 'ann', 'zoe', 'gone'),
+    dealerName: fc.constantFrom(null, 'Acme', 'ACME', 'acme', 'Ärger & "Söhne"', `${'😀'.repeat(190)} Motors`, 'Zeta'),
+    integration: fc.constantFrom<(IntegrationName | null)[]>(null, 'dms/cdk', 'crm/elead', 'crm/vinsolutions'),
+    state: fc.constantFrom<TaskState[]>('open', 'claimed', 'escalated', 'done'),
+  });
+
+  it.each(taskSorts.flatMap((sort) => sortOrders.map((order) => ({ sort, order }))))(
+    'by $sort, $order, is the whole list once over all pages, also where values are equal or missing',
+    async ({ sort, order }) => {
+      const direction = order === 'asc' ? 1 : -1;
+      await service.db
+        .insert(people)
+        .values([
+          { id: 'ann', name: 'Zora', email: 'ann@example.com', teams: [] },
+          { id: 'zoe', name: 'abe', email: 'zoe@example.com', teams: [] },
+        ])
+        .onConflictDoNothing();
+      const names: Record<string, string> = { ann: 'zora', zoe: 'abe', gone: 'gone' };
+      const sortedBy = (task: Task): string | number | null => {
+        const time = (at: string | null) => at && Date.parse(at);
+        switch (sort) {
+          case 'priority':
+            return taskPriorities.indexOf(task.priority as TaskPriority);
+          case 'due':
+            return time(task.dueAt);
+          case 'opened':
+            return time(task.openedAt);
+          case 'follow-up':
+            return time(task.followUpAt);
+          case 'dealer':
+            return task.dealerName?.toLowerCase() ?? null;
+          case 'vendor':
+            return task.integration && vendorTitle(task.integration);
+          case 'team':
+            return task.team;
+          case 'assignee':
+            return task.assignee && names[task.assignee]!;
         }
-        const rank = (task: TaskList['tasks'][number]) => [
-          taskPriorities.indexOf(task.priority as TaskPriority),
-          Date.parse(task.dueAt),
-          task.id,
-        ];
-        expect(seen.map(rank)).toEqual(seen.map(rank).sort(inOrder));
-        expect(new Set(seen.map(({ id }) => id)).size).toBe(seen.length);
-        expect(seen).toHaveLength(list.filter(({ state }) => state !== 'done').length);
-      }),
-      { numRuns: 60 },
-    );
+      };
+      await fc.assert(
+        fc.asyncProperty(fc.array(made, { maxLength: 20 }), fc.integer({ min: 1, max: 7 }), async (list, limit) => {
+          await service.db.delete(tasks);
+          if (list.length > 0) await make(list.map((one) => ({ ...one, kind: 'look' })));
+          const seen: Task[] = [];
+          let cursor: string | null = '';
+          while (cursor !== null) {
+            const { status, body }: { status: number; body: { tasks: Task[]; nextCursor: string | null } } =
+              await api.get(
+                'reader',
+                `/v1/tasks?sort=${sort}&order=${order}&limit=${limit}${cursor && `&cursor=${cursor}`}`,
+              );
+            expect(status).toBe(200);
+            expect(body.tasks.length).toBeLessThanOrEqual(limit);
+            seen.push(...body.tasks);
+            cursor = body.nextCursor;
+          }
+          expect(new Set(seen.map(({ id }) => id)).size).toBe(seen.length);
+          expect(seen).toHaveLength(list.filter(({ state }) => state !== 'done').length);
+          for (const [index, task] of seen.slice(1).entries()) {
+            const [before, value] = [sortedBy(seen[index]!), sortedBy(task)];
+            if (before === null || value === null) {
+              // Those without a value are last.
+              expect(value === null || before !== null).toBe(true);
+            } else if (before !== value && sort !== 'dealer') {
+              expect(before < value ? -1 : 1).toBe(-direction);
+            }
+            if (before === value) expect(rankOf(seen[index]!) < rankOf(task)).toBe(true);
+          }
+          if (sort === 'dealer') {
+            const asPostgres = await service.db
+              .select({ name: sql<string>`lower(${tasks.dealerName})` })
+              .from(tasks)
+              .where(and(ne(tasks.state, 'done'), isNotNull(tasks.dealerName)))
+              .orderBy(sql.raw(`lower(dealer_name) ${order}`));
+            const named = seen.flatMap(({ dealerName }) => (dealerName ? [dealerName.toLowerCase()] : []));
+            expect(named).toEqual(asPostgres.map(({ name }) => name));
+          }
+        }),
+        { numRuns: 25 },
+      );
+    },
+    120_000,
+  );
+
+  it('takes a cursor in the same order only', async () => {
+    await service.db.delete(tasks);
+    await make([{ kind: 'one' }, { kind: 'two' }]);
+    const { body } = await api.get<TaskList>('reader', '/v1/tasks?sort=dealer&limit=1');
+    const wrong = { status: 400, body: { errors: [{ path: 'query cursor' }] } };
+    for (const other of ['sort=dealer&order=desc', 'sort=assignee', 'sort=priority', ''])
+      expect(await api.get<ProblemBody>('reader', `/v1/tasks?${other}&cursor=${body.nextCursor}`)).toMatchObject(wrong);
+    const forged = (place: unknown[]) => Buffer.from(JSON.stringify(place)).toString('base64url');
+    const id = randomUUID();
+    for (const place of [
+      ['tasks', 'opened', 'asc', 'yesterday', id],
+      ['tasks', 'opened', 'asc', '0000-01-01T00:00:00Z', id],
+      ['tasks', 'opened', 'asc', '2026-01-01T00:00:00Z', 'x'],
+      ['tasks', 'opened', 'asc', '2026-01-01T00:00:00Z'],
+      ['tasks', 'opened', 'asc'],
+    ])
+      expect([place, await api.get('reader', `/v1/tasks?sort=opened&cursor=${forged(place)}`)]).toMatchObject([
+        place,
+        wrong,
+      ]);
+    expect(await api.get('reader', '/v1/tasks?sort=name')).toMatchObject({
+      status: 400,
+      body: { errors: [{ path: 'query sort' }] },
+    });
   });
 
   it('is read from an index: the first page, and a later one, of 10,000 open tasks', async () => {
@@ -209,7 +333,7 @@ describe('the order of tasks', () => {
     for (let from = 0; from < many.length; from += 1_000) await make(many.slice(from, from + 1_000));
     await service.db.execute(sql`analyze tasks`);
     const [last] = await service.db
-      .select()
+      .select({ place: sql<TaskPlace>`jsonb_build_array(priority, due_at, id)` })
       .from(tasks)
       .where(inArray(tasks.priority, ['high']))
       .limit(1);
@@ -219,7 +343,7 @@ describe('the order of tasks', () => {
       team: [{ teams: ['ops'], forLater: false }],
     };
     for (const [name, filters] of Object.entries(views)) {
-      for (const after of [undefined, last]) {
+      for (const after of [undefined, last!.place]) {
         const plan = await planOf((db) => listTasks(db, filters, { after, limit: 51 }));
         expect(plan, name).toMatch(/^Limit .*\n +-> +Index Scan using tasks_(open|by_state) on tasks/);
         expect(plan, name).not.toMatch(/Sort|Seq Scan|Bitmap/);
@@ -245,7 +369,7 @@ async function planOf(read: (db: Db) => Promise<unknown>): Promise<string> {
   return rows.map((row) => row['QUERY PLAN']).join('\n');
 }
 
-function inOrder(one: (string | number)[], other: (string | number)[]): number {
-  const at = one.findIndex((part, index) => part !== other[index]);
-  return at < 0 ? 0 : one[at]! < other[at]! ? -1 : 1;
+/** By due date, then ID, as one text. */
+function rankOf({ dueAt, id }: Task): string {
+  return `${dueAt} ${id}`;
 }

@@ -27,6 +27,7 @@ export const example = {
         { name: 'ticketNumber', label: "The ticket's number", type: 'text' },
         confirm('done', 'Example CRM has confirmed'),
       ],
+      ifNotCompleted: ({ dealerName }) => \`\${dealerName} stays active at Example CRM.\`,
       evidence: ({ ticketNumber }) => \`ticket \${numberOf(ticketNumber)}\`,
     },
   },

@@ -8,10 +8,10 @@ describe('a follow-up date', () => {
 
   it.each([
     ['2026-11-27', 'America/Chicago', '2026-11-27T15:00:00.000Z'],
-    ['2026-11-28', 'America/New_York', '2026-11-28T14:00:00.000Z'],
+    ['2026-11-30', 'America/New_York', '2026-11-30T14:00:00.000Z'],
     ['2026-11-27', 'Pacific/Honolulu', '2026-11-27T19:00:00.000Z'],
     // Guam is a day ahead.
-    ['2026-11-28', 'Pacific/Guam', '2026-11-27T23:00:00.000Z'],
+    ['2026-11-30', 'Pacific/Guam', '2026-11-29T23:00:00.000Z'],
     // The last one that is possible; the clocks do not change until then.
     ['2027-01-25', 'America/Chicago', '2027-01-25T15:00:00.000Z'],
   ])('%s in %s is 09:00 there', (on, timeZone, at) => {
@@ -39,8 +39,25 @@ describe('a follow-up date', () => {
       'America/Chicago',
       'must be after 2026-11-26, which is today in America/Chicago, and not after 2027-01-25',
     ],
+    [
+      '2026-11-28',
+      'America/Chicago',
+      'must be a business day, and 2026-11-28 is a Saturday: choose Monday, 2026-11-30',
+    ],
+    [
+      '2026-12-25',
+      'America/Chicago',
+      'must be a business day, and 2026-12-25 is a federal holiday: choose Monday, 2026-12-28',
+    ],
   ])('%s in %s is not possible', (on, timeZone, problem) => {
     expect(followUpTime(on, now, timeZone)).toEqual({ problem });
+  });
+
+  it('at the end of the 60 days is a business day before it', () => {
+    const friday = new Date('2026-11-24T18:00:00Z');
+    expect(followUpTime('2027-01-23', friday, 'America/Chicago')).toEqual({
+      problem: 'must be a business day, and 2027-01-23 is a Saturday: choose Friday, 2027-01-22',
+    });
   });
 
   it.each([

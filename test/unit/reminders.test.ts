@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
-import { addBusinessDays, followUpTime } from '../../domain/shared/businessDays.ts';
+import { addBusinessDays, followUpTime, isBusinessDay } from '../../domain/shared/businessDays.ts';
 import { isPossibleFollowUp, longestFollowUpDays } from '../../domain/shared/followUp.ts';
 import { remindersAt } from '../../domain/shared/reminders.ts';
 
@@ -67,7 +67,9 @@ describe('reminders of a task', () => {
     const from = fc.date({ min: local('2026-01-01T00:00'), max: local('2027-12-31T00:00'), noInvalidDate: true });
     fc.assert(
       fc.property(from, days, fc.integer({ min: 1, max: 10 }), (openedAt, days, dueDays) => {
-        const on = DateTime.fromJSDate(openedAt, { zone: timeZone }).plus({ days }).toISODate()!;
+        const day = DateTime.fromJSDate(openedAt, { zone: timeZone }).startOf('day').plus({ days });
+        fc.pre(isBusinessDay(day));
+        const on = day.toISODate()!;
         const found = followUpTime(on, openedAt, timeZone);
         if (!('at' in found)) throw new Error(found.problem);
         expect(shown(found.at)).toBe(`${on}T09:00`);

@@ -56,6 +56,28 @@ describe('every kind of task', () => {
     expect(taskCatalog[kind].evidence(answers)).toBe(evidence);
   });
 
+  test.each(taskKinds)(
+    '%s says in a sentence what stays at the vendor when it is closed without completing',
+    (kind) => {
+      const { ifNotCompleted } = taskContent(kind, { ...facts, dealerIds: ['555101'] });
+      expect(ifNotCompleted).toMatch(/^[A-Z].*\b(stays?|keeps?|keep sending)\b.*\.$/);
+      expect(ifNotCompleted).toMatch(/Brightwater Honda of Lakeport|555101/);
+    },
+  );
+
+  test('with a guard says what is checked before it is claimed, and others say nothing', () => {
+    for (const kind of taskKinds) {
+      const { beforeClaim } = taskContent(kind, facts);
+      if (taskCatalog[kind].guard) expect(beforeClaim).toMatch(/^Claim it before you start: that checks /);
+      else expect(beforeClaim).toBeUndefined();
+    }
+  });
+
+  test('is kept by the service while its answers come days apart', () => {
+    expect(taskContent('cdk-case', { ...facts, integration: 'dms/cdk' }).spansDays).toBe(true);
+    expect(taskContent('vinsolutions-portal', facts).spansDays).toBeUndefined();
+  });
+
   test('a step that a team does has a task of its own name, of that team', () => {
     const ofTeams = (Object.keys(stepCatalog) as StepName[]).filter((step) => isTeam(stepCatalog[step].actor));
     expect(ofTeams).toContain('cdk-case');
@@ -65,8 +87,12 @@ describe('every kind of task', () => {
   test("has one-line titles and texts for any dealer name (except the mail's text)", () => {
     fc.assert(
       fc.property(fc.constantFrom(...taskKinds), fc.string({ unit: 'binary' }), (kind, dealerName) => {
-        const { title, texts } = taskContent(kind, { ...facts, dealerName });
-        const lines = [title, ...texts.filter(({ label }) => label !== 'Text').map(({ value }) => value)];
+        const { title, texts, ifNotCompleted } = taskContent(kind, { ...facts, dealerName });
+        const lines = [
+          title,
+          ifNotCompleted,
+          ...texts.filter(({ label }) => label !== 'Text').map(({ value }) => value),
+        ];
         expect(lines.filter((line) => /[\p{Cc}\u2028\u2029]/u.test(line))).toEqual([]);
       }),
     );

@@ -3,7 +3,6 @@ import { DateTime } from 'luxon';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eventsOfTask } from '../../db/queries/events.ts';
 import { outbox, tasks } from '../../db/schema/shared.ts';
-import { followUpTime } from '../../domain/shared/businessDays.ts';
 import { dealerOf, refusalOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
 import { replayAndClose } from '../support/replay.ts';
@@ -25,16 +24,11 @@ const putOffMailsOf = async (id: string) =>
   (await service.db.select().from(outbox))
     .filter(({ businessKey, state }) => businessKey.startsWith(`task/${id}/`) && state === 'accepted')
     .map(({ to, subject }) => `${to.split('@')[0]} ${subject.split(':')[0]}`);
-/** The morning so many days from now in the task's time zone, as the API finds it. */
+/** The morning so many days from now in the task's time zone; the workflow takes one that is no business day too. */
 async function inDays(task: Task, days: number): Promise<string> {
   const now = new Date(await service.env!.currentTimeMs());
-  const found = followUpTime(
-    DateTime.fromJSDate(now, { zone: task.timeZone }).plus({ days }).toISODate()!,
-    now,
-    task.timeZone,
-  );
-  if (!('at' in found)) throw new Error(found.problem);
-  return found.at.toISOString();
+  const day = DateTime.fromJSDate(now, { zone: task.timeZone }).startOf('day').plus({ days });
+  return day.set({ hour: 9 }).toJSDate().toISOString();
 }
 /** Day by day, so that a reminder that should not come would. */
 async function pass(days: number): Promise<void> {

@@ -4,6 +4,7 @@ import type { Outside } from '../../activities/index.ts';
 import { startNotice } from '../../activities/shared/startNotice.ts';
 import { describedWorkflow, firstRunOf } from '../../activities/shared/workflows.ts';
 import type { Db } from '../../db/client.ts';
+import type { TaskPlace } from '../../db/queries/taskOrder.ts';
 import { closeLostTask, listTasks, lostTasksOfLastDay, type TaskRow } from '../../db/queries/tasks.ts';
 import type { Process } from '../../domain/shared/processes.ts';
 
@@ -45,7 +46,7 @@ export function lostTasksCheck(
   const lost = new Map<string, Pick<TaskRow, 'state' | 'version'> & { seenAt: number }>();
   /** Tasks that the checks have come to since they last began with the first one. */
   let seen = new Set<string>();
-  let after: TaskRow | undefined;
+  let after: TaskPlace | undefined;
   /** Closed, and the notice is still to be started. */
   let untold: LostTask[] = [];
   let told = new Set<string>();
@@ -92,7 +93,7 @@ export function lostTasksCheck(
     const some = await listTasks(db, [], { after, limit: batch });
     for (const task of some) {
       // First, so that one whose workflow cannot be looked at does not hide those after it.
-      after = task;
+      after = task.place;
       seen.add(task.id);
       await look(task);
     }

@@ -1,18 +1,19 @@
 import { z } from 'zod';
 import type { Caller } from '../../../db/queries/keys.ts';
 import type { TaskFilter } from '../../../db/queries/tasks.ts';
+import { type TaskViewName, taskViews } from '../../../domain/shared/taskLists.ts';
 import type { Team } from '../../../domain/shared/tasks.ts';
 import { Problem } from '../../server/problems.ts';
 
 /** The lists in which people look for their tasks. */
-export const TaskView = z.enum(['mine', 'unclaimed', 'team', 'escalated', 'late', 'later']).meta({
+export const TaskView = z.enum(taskViews).meta({
   id: 'TaskView',
   description:
     '`mine`: the caller’s; `unclaimed`: open and nobody’s; `team`: all; `escalated`; `late`: past the due date; `later`: the follow-up date is still to come. All but `mine` show the tasks of the caller’s teams: those of the key’s person, with the one that they lead. For a key of no person, and for an administrator in no team, these are all teams. Only `later` and `escalated` show tasks whose follow-up date is still to come.',
 });
 
 /** @throws Problem 422 when a key of no person asks for its own tasks */
-export function filterOfView(view: z.infer<typeof TaskView>, caller: Caller): Partial<TaskFilter> {
+export function filterOfView(view: TaskViewName, caller: Caller): Partial<TaskFilter> {
   const teams = teamsOf(caller);
   switch (view) {
     case 'mine':

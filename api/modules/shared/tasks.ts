@@ -5,17 +5,20 @@ import type { Caller } from '../../../db/queries/keys.ts';
 import { listTasks, type TaskRow } from '../../../db/queries/tasks.ts';
 import { followUpTime } from '../../../domain/shared/businessDays.ts';
 import { longestFollowUpDays } from '../../../domain/shared/followUp.ts';
+import { cleanName } from '../../../domain/shared/identifiers.ts';
 import { AccountId, PersonId, TaskAnswersSchema, TaskId, Words } from '../../../domain/shared/inputs.ts';
+import { sortOrders, taskSorts } from '../../../domain/shared/taskLists.ts';
 import { openTaskStates, taskPriorities, taskStates } from '../../../domain/shared/tasks.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
 import { pageQuery, pageSchema, QueryBoolean, readPage } from '../../server/paging.ts';
 import { Problem } from '../../server/problems.ts';
-import { Instant, Time } from '../../server/time.ts';
+import { Time } from '../../server/time.ts';
 import { assertActivePerson, assertMember } from './activePerson.ts';
 import { Comment } from './comments.ts';
 import { IntegrationName } from './integrationName.ts';
 import { TeamName } from './people.ts';
 import { ProcessName } from './processName.ts';
+import { cursorOfTasks } from './taskCursor.ts';
 import { sendTaskUpdate, type TaskAndTime, task, taskFor, taskForTeamLead, taskToArrange } from './taskUpdates.ts';
 import { filterOfView, ownId, TaskView } from './taskViews.ts';
 
@@ -46,6 +49,14 @@ const Content = z
     instructions: z.array(z.string()),
     texts: z.array(Text),
     fields: z.array(Field),
+    ifNotCompleted: z
+      .string()
+      .describe('What stays active, or ended, at the vendor when a team lead closes it without completing'),
+    beforeClaim: z.string().optional().describe('What is checked when it is claimed'),
+    spansDays: z
+      .boolean()
+      .optional()
+      .describe('Its answers come days apart: keep them with `PUT /v1/tasks/{id}/draft`'),
   })
   .meta({ id: 'TaskContent' });
 
@@ -58,6 +69,7 @@ const taskShape = z.object({
   team: TeamName,
   account: z.string().nullable(),
   dealerName: z.string().nullable(),
+  timeZone: z.string().describe('The dealer’s, IANA name: its dates are meant there'),
   integration: IntegrationName.nullable(),
   state: TaskState,
   assignee: z.string().nullable(),
@@ -83,9 +95,18 @@ const TaskEvent = z
 export const TaskDraft = z
   .object({ answers: Answers, by: z.string(), at: Time })
   .meta({ id: 'TaskDraft', description: 'What its person has typed so far; it may be incomplete' });
+const TaskCorrectionRecord = z
+  .object({
+    at: Time,
+    by: z.string(),
+    reason: z.string(),
+    changes: z.array(z.object({ field: z.string(), before: z.string(), after: z.string() })),
+  })
+  .meta({ id: 'TaskCorrectionRecord' });
 const TaskWithEvents = taskShape
   .extend({
     draft: TaskDraft.nullable().describe('Whoever takes the task over has it too; null once the task has ended'),
+    corrections: z.array(TaskCorrectionRecord).describe('By team leads, the oldest first'),
     comments: z.array(Comment).describe('The oldest first; they are among the events too'),
     events: z.array(TaskEvent),
   })
@@ -108,7 +129,7 @@ const FollowUp = z
       .date()
       .nullable()
       .describe(
-        `The date on which it returns, in the morning of the task’s time zone: after today there, and at most ${longestFollowUpDays} days away. Null returns it now`,
+        `The business day on which it returns, in the morning of the task’s time zone: after today there, and at most ${longestFollowUpDays} days away. Null returns it now`,
       ),
     note: reason.optional().describe('Why, for the audit trail and the mail of that morning; only with a date'),
   })
@@ -117,7 +138,6 @@ const FollowUp = z
     message: 'goes with a date: leave it out, or add it as a comment',
   })
   .meta({ id: 'TaskFollowUp' });
-const place = z.tuple([z.literal('tasks'), z.enum(taskPriorities), Instant, z.guid()]);
 /** One `state` in a query string comes as text, several as an array. */
 const states = z.preprocess((given) => (Array.isArray(given) ? given : [given]), z.array(TaskState).max(20));
 
@@ -133,7 +153,7 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
       schema: {
         tags,
         operationId: 'listTasks',
-        summary: 'Tasks by priority, then due date; the open ones unless a state is named',
+        summary: 'Tasks, the most urgent first unless `sort` is given; the open ones unless a state is named',
         querystring: z
           .strictObject({
             view: TaskView.optional(),
@@ -142,7 +162,21 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
             team: TeamName.optional(),
             integration: IntegrationName.optional(),
             account: AccountId.optional(),
+            search: z
+              .string()
+              .overwrite(cleanName)
+              .min(1)
+              .max(100)
+              .optional()
+              .describe('Part of a dealer’s name or ID, upper or lower case'),
             overdue: QueryBoolean.optional().describe('Only those that are past their due date'),
+            sort: z
+              .enum(taskSorts)
+              .default('priority')
+              .describe(
+                'What orders them: `priority`, then the due date; `assignee` by the person’s name. Equal ones are ordered by their due date; those without a value come last in either order',
+              ),
+            order: z.enum(sortOrders).default('asc').describe('`asc`: the first, earliest or most urgent first'),
             ...pageQuery,
           })
           .refine(({ view, state }) => !view || !state, {
@@ -154,23 +188,20 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
       },
     },
     async ({ query, caller }) => {
-      const { view, state, assignee, team, integration, account, overdue } = query;
+      const { view, state, assignee, team, integration, account, search, overdue, sort, order } = query;
       const filters = [
         view ? filterOfView(view, caller!) : {},
         {
           states: state,
           assignee: assignee === 'me' ? ownId(caller!, 'query assignee') : assignee,
           teams: team && [team],
-          ...{ integration, account, overdue },
+          ...{ integration, account, search, overdue },
         },
       ];
       const { items, nextCursor } = await readPage(query, {
-        place,
-        read: (place, limit) => {
-          const after = place && { priority: place[1], dueAt: place[2], id: place[3] };
-          return listTasks(db, filters, { after, limit });
-        },
-        placeOf: ({ priority, dueAt, id }) => ['tasks', priority, dueAt, id],
+        place: cursorOfTasks(sort, order),
+        read: (after, limit) => listTasks(db, filters, { sort, order, after, limit }),
+        placeOf: ({ place }) => ['tasks', sort, order, ...place],
       });
       return { tasks: items, nextCursor };
     },
@@ -192,7 +223,8 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
     async ({ params }) => {
       const row = await task(options, params.id);
       const events = await eventsOfTask(db, params.id);
-      return { ...row, draft: draftOf(row), comments: commentsAmong(events), events };
+      const corrections = (row.corrections ?? []).map((one) => ({ ...one, at: new Date(one.at) }));
+      return { ...row, corrections, draft: draftOf(row), comments: commentsAmong(events), events };
     },
   );
 

@@ -399,7 +399,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tasks by priority, then due date; the open ones unless a state is named */
+        /** Tasks, the most urgent first unless `sort` is given; the open ones unless a state is named */
         get: operations["listTasks"];
         put?: never;
         post?: never;
@@ -1547,6 +1547,8 @@ export interface components {
             team: components["schemas"]["Team"];
             account: string | null;
             dealerName: string | null;
+            /** @description The dealer’s, IANA name: its dates are meant there */
+            timeZone: string;
             integration: components["schemas"]["IntegrationName"] | null;
             state: components["schemas"]["TaskState"];
             assignee: string | null;
@@ -1586,6 +1588,12 @@ export interface components {
             instructions: string[];
             texts: components["schemas"]["TaskText"][];
             fields: components["schemas"]["TaskField"][];
+            /** @description What stays active, or ended, at the vendor when a team lead closes it without completing */
+            ifNotCompleted: string;
+            /** @description What is checked when it is claimed */
+            beforeClaim?: string;
+            /** @description Its answers come days apart: keep them with `PUT /v1/tasks/{id}/draft` */
+            spansDays?: boolean;
         };
         TaskCorrection: {
             /** @description By field, only what is to be corrected */
@@ -1593,6 +1601,17 @@ export interface components {
                 [key: string]: string;
             };
             reason: string;
+        };
+        TaskCorrectionRecord: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            reason: string;
+            changes: {
+                field: string;
+                before: string;
+                after: string;
+            }[];
         };
         /** @description How many tasks the caller has in each view of GET /v1/tasks?view= */
         TaskCounts: {
@@ -1639,7 +1658,7 @@ export interface components {
          */
         TaskFieldType: "text" | "note" | "list" | "confirm" | "choice";
         TaskFollowUp: {
-            /** @description The date on which it returns, in the morning of the task’s time zone: after today there, and at most 60 days away. Null returns it now */
+            /** @description The business day on which it returns, in the morning of the task’s time zone: after today there, and at most 60 days away. Null returns it now */
             on: string | null;
             /** @description Why, for the audit trail and the mail of that morning; only with a date */
             note?: string;
@@ -1698,6 +1717,8 @@ export interface components {
             team: components["schemas"]["Team"];
             account: string | null;
             dealerName: string | null;
+            /** @description The dealer’s, IANA name: its dates are meant there */
+            timeZone: string;
             integration: components["schemas"]["IntegrationName"] | null;
             state: components["schemas"]["TaskState"];
             assignee: string | null;
@@ -1720,6 +1741,8 @@ export interface components {
             content: components["schemas"]["TaskContent"];
             /** @description Whoever takes the task over has it too; null once the task has ended */
             draft: components["schemas"]["TaskDraft"] | null;
+            /** @description By team leads, the oldest first */
+            corrections: components["schemas"]["TaskCorrectionRecord"][];
             /** @description The oldest first; they are among the events too */
             comments: components["schemas"]["Comment"][];
             events: components["schemas"]["TaskEvent"][];
@@ -5392,8 +5415,14 @@ export interface operations {
                 integration?: components["schemas"]["IntegrationName"];
                 /** @description 1 to 64 letters, digits, - or _, as CST writes the account */
                 account?: string;
+                /** @description Part of a dealer’s name or ID, upper or lower case */
+                search?: string;
                 /** @description Only those that are past their due date */
                 overdue?: boolean;
+                /** @description What orders them: `priority`, then the due date; `assignee` by the person’s name. Equal ones are ordered by their due date; those without a value come last in either order */
+                sort?: "priority" | "due" | "dealer" | "vendor" | "team" | "assignee" | "follow-up" | "opened";
+                /** @description `asc`: the first, earliest or most urgent first */
+                order?: "asc" | "desc";
                 /** @description `nextCursor` of the page before; the first page when absent */
                 cursor?: string;
                 /** @description Items of a page */

@@ -56,6 +56,9 @@ export const cdk = {
         { name: 'caseNumber', label: "The case's number", type: 'text' },
         ...(fortellisOrgId ? [] : [confirm('terminated', 'CDK has terminated the integration')]),
       ],
+      spansDays: true,
+      ifNotCompleted: ({ dealerName, dealerId }) =>
+        `CDK’s integration with ${dealerName} (3PA ID ${dealerId}) stays active, and CST keeps CDK as its DMS provider.`,
       evidence: ({ caseNumber, terminated }) =>
         `case ${numberOf(caseNumber)}${terminated ? ', termination confirmed' : ''}`,
     },
@@ -78,6 +81,8 @@ export const cdk = {
         ],
       }),
       fields: () => [confirm('terminated', 'CDK has terminated the integration')],
+      ifNotCompleted: ({ dealerName, dealerId }) =>
+        `CDK’s integration with ${dealerName} (3PA ID ${dealerId}) stays active if CDK has not terminated it, and CST keeps CDK as its DMS provider.`,
       evidence: () => 'termination confirmed',
     },
 
@@ -99,6 +104,8 @@ export const cdk = {
         ],
       }),
       fields: () => [confirm('removed', 'CDK is gone from the DMS Provider tab')],
+      ifNotCompleted: ({ account, dealerName }) =>
+        `CST keeps CDK as the DMS provider of ${dealerName} (${account}), though CDK has terminated the integration.`,
       evidence: () => 'DMS provider removed from CST, confirmed',
     },
   },

@@ -15,6 +15,8 @@ export const dealerSocket = {
       dueBusinessDays: 2,
       content: dealerSocketContent,
       fields: dealerSocketFields,
+      ifNotCompleted: ({ dealerName, dealerId }) =>
+        `DealerSocket’s integration with ${dealerName} (CRM ID ${dealerId}) stays active.`,
       evidence: ({ group }) =>
         group === undefined
           ? 'form submitted, confirmed'

@@ -1,6 +1,6 @@
 import type { DealerName } from '../../shared/accounts.ts';
 import { cleanName } from '../../shared/identifiers.ts';
-import type { TaskContent, TaskField } from '../../shared/tasks.ts';
+import type { TaskField, TaskWording } from '../../shared/tasks.ts';
 import type { GroupAnswer } from '../groupQuestion.ts';
 
 /** The task to submit DealerSocket's form (spec: cancellations.md, "DealerSocket"). */
@@ -30,7 +30,7 @@ interface SalesAccountFacts {
 
 const question = 'Part of a group?';
 
-export function dealerSocketContent(facts: DealerSocketFacts): Omit<TaskContent, 'fields'> {
+export function dealerSocketContent(facts: DealerSocketFacts): TaskWording {
   const { dealerId, dealerName, group, candidates = [], salesAccount, salesforceReason } = facts;
   const why = salesforceReason ? ` (Dealerops could not: ${salesforceReason})` : '';
   return {

@@ -33,6 +33,8 @@ function feedTask(feed: 'Sales' | 'Service'): CancellationTask {
       ],
     }),
     fields: () => [confirm('deactivated', `The ${feed} feed is deactivated`)],
+    ifNotCompleted: ({ dealerName, dealerId }) =>
+      `The ${feed} feed of ${dealerName} (DealerVault ID ${dealerId}) stays active at DealerVault.`,
     evidence: () => `${feed} feed deactivated, confirmed`,
   };
 }

@@ -18,6 +18,8 @@ export const elead = {
         texts: mailTexts(eleadMail(facts)),
       }),
       fields: () => [confirm('sent', 'The mail is sent')],
+      ifNotCompleted: ({ dealerName, dealerId }) =>
+        `Elead does not get the request: its integration feed for ${dealerName} (CRM ID ${dealerId}) stays active.`,
       evidence: () => 'mail sent manually, confirmed',
     },
 
@@ -43,6 +45,8 @@ export const elead = {
           ],
         },
       ],
+      ifNotCompleted: ({ dealerName, dealerId }) =>
+        `Elead’s integration feed for ${dealerName} (CRM ID ${dealerId}) stays active if our mail did not arrive.`,
       evidence: ({ outcome }) =>
         outcome === 'accepted' ? 'Elead confirms that it has the mail' : 'to be sent again: it did not arrive',
     },

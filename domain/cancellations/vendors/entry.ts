@@ -35,6 +35,12 @@ export interface TaskTextFacts extends DealerSocketFacts {
  * `still-ended`: the integration was not reinstated.
  */
 type TaskGuard = 'gate' | 'status-unclear' | 'still-ended';
+/** What its person reads before they claim the task. */
+export const guardWords: Record<TaskGuard, string> = {
+  gate: 'Claim it before you start: that checks in CST that the parent sales account is not Active.',
+  'status-unclear': 'Claim it before you start: that checks whether the Effective Status was corrected already.',
+  'still-ended': 'Claim it before you start: that checks that the integration was not reinstated.',
+};
 export type CancellationTask = TaskEntry<TaskTextFacts, TaskGuard>;
 
 type Actor = 'dealerops' | System | Team;

@@ -56,6 +56,8 @@ export const vinSolutions = {
           of: dealerIds,
         },
       ],
+      ifNotCompleted: ({ dealerIds = [] }) =>
+        `VinSolutions keeps sending events for ${dealerIds.length === 1 ? 'this Dealer ID' : `these ${dealerIds.length} Dealer IDs`}: ${dealerIds.join(', ')}.`,
       evidence: () => 'run manually, success confirmed',
     },
 
@@ -82,6 +84,8 @@ export const vinSolutions = {
           ],
         },
       ],
+      ifNotCompleted: ({ dealerName, dealerId }) =>
+        `VinSolutions keeps sending events for ${dealerName} (Dealer ID ${dealerId}).`,
       evidence: ({ outcome }) =>
         outcome === 'removed' ? 'removed manually, confirmed' : 'to be run again with the next run',
     },
@@ -112,6 +116,8 @@ export const vinSolutions = {
         { name: 'ticketNumber', label: "The portal ticket's number", type: 'text' },
         confirm('done', 'The ticket is submitted: it is done'),
       ],
+      ifNotCompleted: ({ dealerName, dealerId }) =>
+        `Eventing for ${dealerName} (Dealer ID ${dealerId}) stays active at VinSolutions.`,
       evidence: ({ ticketNumber }) => `ticket ${numberOf(ticketNumber)}`,
     },
   },
