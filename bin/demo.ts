@@ -1,11 +1,20 @@
+/** `npm run demo`: plays every procedure on the running `npm start`, with its people. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Command } from 'commander';
 import { scenes } from '../demo/cancellations.ts';
+import { leaveOpen, leftOpen } from '../demo/leftOpen.ts';
 import { type DemoService, inSandbox, Stage } from '../demo/stage.ts';
 import { askedToEnd, runProgram } from '../service/runProgram.ts';
 import { StartError } from '../service/startError.ts';
 
-/** `npm run demo`: walks every procedure through on the running `npm start`, playing the people. */
+const notTheDemos = 'a cancellation of this dealer is in progress that the demo did not start';
+
+const program = new Command('demo')
+  .description('Plays every procedure on the running npm start, with its people, and leaves some tasks open')
+  .option('--clear', 'only withdraw what earlier runs have left in progress');
+const { clear } = program.parse().opts<{ clear?: boolean }>();
+
 await runProgram(async () => {
   const service = await runningService();
   const noFaults = () =>
@@ -22,23 +31,45 @@ await runProgram(async () => {
   try {
     // An earlier run may have been killed.
     await noFaults();
-    console.log(`Plays ${scenes.length} scenes on the running service, with its people and outside systems.`);
-    const dealers = [...new Set(scenes.map(({ account }) => account))].sort().join(', ');
-    console.log(`A cancellation in progress of one of its dealers is withdrawn first, also yours: ${dealers}.`);
-    console.log(`Watch them in the console, ${service.consoleUrl}/, with Olivia's key. Ctrl-C stops it.`);
-    for (const [index, { title, account, end = 'ended', play = begin }] of scenes.entries()) {
-      console.log(`\n${index + 1}. ${title} (dealer ${account})`);
-      const stage = new Stage(service, account);
-      await stage.clear();
-      await play(stage);
-      await stage.playToEnd(end);
-    }
+    if (clear) await clearAll(service);
+    else await playAll(service);
   } finally {
     // What went wrong before is what is told.
     await noFaults().catch(() => {});
   }
-  console.log(`\nAll ${scenes.length} scenes are complete. They can be played again at any time.`);
 });
+
+async function playAll(service: DemoService): Promise<void> {
+  console.log(`Plays ${scenes.length} scenes on the running service, with its people and external systems.`);
+  console.log('A cancellation that you have started is not touched: its scene is skipped.');
+  console.log(`Watch them in the console, ${service.consoleUrl}/, as Olivia. Ctrl-C stops it.`);
+  let skipped = 0;
+  for (const [index, { title, account, end = 'ended', play = begin }] of scenes.entries()) {
+    console.log(`\n${index + 1}. ${title} (dealer ${account})`);
+    const stage = new Stage(service, account);
+    if (!(await stage.clear())) {
+      console.log(`  Skipped: ${notTheDemos}`);
+      skipped += 1;
+      continue;
+    }
+    await play(stage);
+    await stage.playToEnd(end);
+  }
+  console.log('\nLeft open for you, in the console under Work:');
+  for (const one of leftOpen) {
+    const left = await leaveOpen(new Stage(service, one.account), one);
+    console.log(`  ${one.account}  ${left ? one.title : `skipped: ${notTheDemos}`}`);
+  }
+  const which = skipped
+    ? `${scenes.length - skipped} scenes are complete, ${skipped} skipped.`
+    : `All ${scenes.length} scenes are complete.`;
+  console.log(`\n${which} They can be played again at any time; npm run demo -- --clear withdraws what is left open.`);
+}
+
+async function clearAll(service: DemoService): Promise<void> {
+  for (const { account } of [...scenes, ...leftOpen]) await new Stage(service, account).clear();
+  console.log('Nothing of the demo is in progress any more.');
+}
 
 function begin(stage: Stage): Promise<void> {
   return stage.start();
@@ -67,7 +98,7 @@ function keptService(folder: string): DemoService {
     };
   } catch {
     throw new StartError(
-      `Nothing to show it on: run npm start first, in another terminal (it keeps its addresses in ${folder}), or set DEALEROPS_DATA_DIR as for npm start`,
+      `npm start does not run: run it first, in another terminal (it keeps its addresses in ${folder}), or set DEALEROPS_DATA_DIR as for npm start`,
     );
   }
 }

@@ -9,7 +9,7 @@ interface Scene {
   play?(stage: Stage): Promise<void>;
 }
 
-/** Every procedure (spec: cancellations.md), and what may come in between. */
+/** Every procedure, and what may come in between, with dealers of the demo's own: none that `npm start` names to try. */
 export const scenes: Scene[] = [
   {
     title: 'Reynolds & Reynolds CRM: no action, and the record says why',
@@ -30,7 +30,7 @@ export const scenes: Scene[] = [
   },
   {
     title: 'VinSolutions: CST fails for this Dealer ID, and a person has it run again',
-    account: 'D-1104',
+    account: 'D-1101',
     play: failOnce,
   },
   {
@@ -38,17 +38,21 @@ export const scenes: Scene[] = [
     account: 'D-1702',
     play: endEvents,
   },
-  { title: 'Elead: the mail', account: 'D-1201', play: readMail },
-  { title: 'CDK: the gate, the case, the clean-up in CST', account: 'D-1402' },
+  { title: 'Elead: the email', account: 'D-1202', play: readMail },
+  { title: 'CDK: the gate, the case, the clean-up in CST', account: 'D-1403' },
   {
     title: 'CDK of a dealer on Fortellis: Fortellis confirms the termination, not a person',
     account: 'D-1404',
     play: endAtFortellis,
   },
-  { title: 'CDK of an Active parent: blocked', account: 'D-1401', end: 'blocked' },
-  { title: 'DealerVault: both feeds', account: 'D-1501' },
+  { title: 'Reynolds & Reynolds direct of an Active parent: blocked', account: 'D-1602', end: 'blocked' },
   {
-    title: 'DealerVault of an Active parent, told to wait; withdrawn meanwhile',
+    title: 'DealerVault: both feeds',
+    account: 'D-1503',
+    play: (stage) => stage.start({ integrations: ['dms/dealervault'] }),
+  },
+  {
+    title: 'DealerVault of an Active parent, which waits; withdrawn meanwhile',
     account: 'D-1502',
     end: 'withdrawn',
     play: withdrawAtTheGate,
@@ -59,7 +63,7 @@ export const scenes: Scene[] = [
   },
   {
     title: 'A task that cannot be done goes to the team lead, who returns it',
-    account: 'D-1003',
+    account: 'D-1701',
     play: askTheLead,
   },
   {
@@ -69,19 +73,19 @@ export const scenes: Scene[] = [
     play: withdrawLate,
   },
   {
-    title: 'Data still arrives after the end: a task to find out why',
+    title: 'Data still arrives after the end: a task to find the cause',
     account: 'D-1204',
     play: sendDataAfterEnd,
   },
   {
-    title: 'Several vendors at once: none waits for another',
+    title: 'Several vendors at once, independent of each other',
     account: 'D-1703',
   },
 ];
 
 async function failOnce(stage: Stage): Promise<void> {
-  await stage.inSandbox('PUT', '/sandbox/faults', { cst: { failingDealerIds: ['555204'] } });
-  await stage.start();
+  await stage.inSandbox('PUT', '/sandbox/faults', { cst: { failingDealerIds: ['555201'] } });
+  await stage.start({ integrations: ['crm/vinsolutions'] });
   const task = await stage.task('vin-event-stream-failed');
   await stage.show();
   await stage.inSandbox('PUT', '/sandbox/faults', { cst: { failingDealerIds: [] } });
@@ -115,9 +119,9 @@ async function sendDataAfterEnd(stage: Stage): Promise<void> {
 }
 
 async function readMail(stage: Stage): Promise<void> {
-  await stage.start();
+  await stage.start({ integrations: ['crm/elead'] });
   const { to, subject } = await stage.mailTo('elead.mdssupport@cdk.com');
-  console.log(`  The mail has arrived at ${to}:\n      ${subject}`);
+  console.log(`  The email has arrived at ${to}:\n      ${subject}`);
 }
 
 async function withdrawAtTheGate(stage: Stage): Promise<void> {

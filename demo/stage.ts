@@ -4,21 +4,23 @@ import { actorName } from '../domain/shared/actors.ts';
 import { inWords } from '../domain/shared/words.ts';
 import { StartError } from '../service/startError.ts';
 
-/** The running `npm start`, and who plays on it. */
+/** The running `npm start`, and the keys of those who act in the demo. */
 export interface DemoService {
   url: string;
   /** As people open it. */
   consoleUrl: string;
-  keys: { offboarding: string; olivia: string; lena: string };
+  keys: { demo: string; olivia: string; lena: string };
   cst: { url: string; token: string };
 }
 
-interface Task {
+export interface Task {
   id: string;
   subject: string;
   kind: string;
   state: string;
   assignee: string | null;
+  dueAt: string;
+  followUpAt: string | null;
   content: {
     title: string;
     url?: string;
@@ -37,6 +39,8 @@ interface Cancellation {
   id: string;
   state: string;
   webUi?: string;
+  requests: { requestedBy: string }[];
+  tasks: { kind: string; state: string; assignee: string | null }[];
   integrations: { vendorName: string; state: string; reason: string | null; webUi?: string; steps: Step[] }[];
 }
 interface Mail {
@@ -45,7 +49,7 @@ interface Mail {
   receivedAt: string;
 }
 
-/** One scene as it is played: the cancellation of a dealer, and what its people and systems do. */
+/** One scene: the cancellation of a dealer, and what people and systems do in it. */
 export class Stage {
   private readonly service: DemoService;
   private readonly account: string;
@@ -58,39 +62,53 @@ export class Stage {
     this.account = account;
   }
 
-  /** Brings to its end what an interrupted run, or somebody else, has left in progress for the dealer. */
-  async clear(): Promise<void> {
-    const { cancellations } = await this.call<{ cancellations: Cancellation[] }>(
-      'offboarding',
-      'GET',
-      `/v1/cancellations?account=${this.account}&limit=100`,
-    );
-    for (const { id } of cancellations.filter(({ state }) => state === 'open')) {
-      console.log('  An earlier cancellation is in progress: it is withdrawn first');
-      this.id = id;
-      // Whoever began it: a system withdraws only its own.
+  /**
+   * Withdraws what an earlier run of the demo has left in progress for the dealer.
+   * @returns false where somebody else's cancellation is in progress: it stays as it is
+   */
+  async clear(): Promise<boolean> {
+    const open = await this.inProgress();
+    if (open === 'of somebody else') return false;
+    if (open) {
+      console.log('  A cancellation of an earlier run is in progress: it is withdrawn first');
       await this.withdraw('the demo starts over', 'lena');
       await this.untilClosed(['reinstate']);
+      this.shown.clear();
     }
-    this.shown.clear();
+    return true;
+  }
+
+  /** Goes on with the dealer's cancellation that an earlier run has started. @returns whose is in progress, if any is */
+  async inProgress(): Promise<'of the demo' | 'of somebody else' | undefined> {
+    const path = `/v1/cancellations?account=${this.account}&limit=100`;
+    const { cancellations } = await this.call<{ cancellations: Cancellation[] }>('demo', 'GET', path);
+    const open = cancellations.find(({ state }) => state === 'open');
+    if (!open) return undefined;
+    this.id = open.id;
+    const { requests } = await this.call<Cancellation>('demo', 'GET', `/v1/cancellations/${open.id}`);
+    return requests.every(({ requestedBy }) => requestedBy === 'key:demo') ? 'of the demo' : 'of somebody else';
   }
 
   async start(body: Record<string, unknown> = {}): Promise<void> {
     const request = { account: this.account, reason: 'subscription_canceled', ...body };
     const headers = { 'idempotency-key': randomUUID() };
-    this.id = (await this.call<{ id: string }>('offboarding', 'POST', '/v1/cancellations', request, headers)).id;
+    this.id = (await this.call<{ id: string }>('demo', 'POST', '/v1/cancellations', request, headers)).id;
   }
 
-  async withdraw(reason: string, who: keyof DemoService['keys'] = 'offboarding'): Promise<void> {
+  async withdraw(reason: string, who: keyof DemoService['keys'] = 'demo'): Promise<void> {
     const path = `/v1/cancellations/${this.id}/withdraw`;
     const { status, answer } = await this.send(who, 'POST', path, { reason });
     // 409: there is nothing left to withdraw.
     if (status !== 202 && status !== 409) throw refused('POST', path, status, answer);
   }
 
+  look(): Promise<Cancellation> {
+    return this.call<Cancellation>('demo', 'GET', `/v1/cancellations/${this.id}`);
+  }
+
   /** Prints each step that has changed since. */
   async show(): Promise<Cancellation> {
-    const view = await this.call<Cancellation>('offboarding', 'GET', `/v1/cancellations/${this.id}`);
+    const view = await this.look();
     for (const { vendorName, steps, state, reason } of view.integrations) {
       for (const step of steps) {
         if (step.state === 'next' || step.state === 'running') continue;

@@ -15,7 +15,7 @@ const Keys = z.object({
   postgresPassword: secret,
   cstToken: secret,
   salesforceSecret: secret,
-  apiKeys: z.object({ offboarding: apiKey, olivia: apiKey, lena: apiKey }),
+  apiKeys: z.object({ offboarding: apiKey, olivia: apiKey, lena: apiKey, demo: apiKey }),
 });
 export type Keys = z.infer<typeof Keys>;
 
@@ -110,6 +110,6 @@ function makeKeys(): Keys {
     postgresPassword: random(),
     cstToken: random(),
     salesforceSecret: random(),
-    apiKeys: { offboarding: key(), olivia: key(), lena: key() },
+    apiKeys: { offboarding: key(), olivia: key(), lena: key(), demo: key() },
   };
 }

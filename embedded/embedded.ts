@@ -1,5 +1,5 @@
 import { defaultInactiveStatuses } from '../domain/cancellations/gate.ts';
-import { dealersToTry } from '../sandbox/shared/dealers.ts';
+import { dealersToTry, dealerWithLateTask } from '../sandbox/shared/dealers.ts';
 import type { ApiSettings } from '../service/config.ts';
 import { migrateService } from '../service/migration.ts';
 import { openParts } from '../service/parts.ts';
@@ -148,6 +148,7 @@ function settingsOf(
       inactiveStatuses: defaultInactiveStatuses,
       vinSolutionsDealers: eventServiceDealers,
       dataAfterEndGraceDays: 0,
+      dueSoon: { accounts: [dealerWithLateTask], seconds: 20 },
     },
     databaseUrl,
     temporal,

@@ -11,7 +11,7 @@ const firstPeople = [
   { id: 'lena', name: 'Lena Lead', email: 'lena@example.com', teams: ['ops'], leadOf: 'ops' },
 ] satisfies (typeof people.$inferInsert)[];
 
-/** Lets the keys of `keys.json` in: the offboarding system's and one for each of the first people. Safe to repeat. */
+/** Enters the keys of `keys.json`: one for each of the first people, the offboarding system's, and the demo's. Safe to repeat. */
 export async function admitFirstKeys(db: Db, keys: Keys['apiKeys']): Promise<void> {
   await db
     .insert(people)
@@ -27,6 +27,7 @@ export async function admitFirstKeys(db: Db, keys: Keys['apiKeys']): Promise<voi
     .insert(apiKeys)
     .values([
       row('offboarding', ['cancellations:write', 'read']),
+      row('demo', ['cancellations:write', 'read']),
       row('olivia', ['cancellations:write', 'tasks:write', 'read'], 'olivia'),
       row('lena', ['admin'], 'lena'),
     ])

@@ -25,7 +25,9 @@ export function describeCancellationTask(context: CancellationContext) {
     const { timeZone, ...known } = await factsOfDealer(context, facts);
     const content = taskContent(facts.kind, { ...facts, ...known });
     const dealerName = facts.account && known.dealerName;
-    return { content, team, dueBusinessDays, guard, dealerName, timeZone };
+    const { dueSoon } = context.cancellations;
+    const dueSeconds = facts.account && dueSoon?.accounts.includes(facts.account) ? dueSoon.seconds : undefined;
+    return { content, team, dueBusinessDays, dueSeconds, guard, dealerName, timeZone };
   };
 }
 

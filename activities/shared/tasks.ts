@@ -25,6 +25,8 @@ export interface TaskDescription {
   content: TaskContent;
   team: Team;
   dueBusinessDays: number;
+  /** Instead of business days: a demonstration's. */
+  dueSeconds?: number;
   /** The catalog's name of the check before it is claimed. */
   guard?: string;
   dealerName?: string;
@@ -72,6 +74,11 @@ export interface OpenedTask {
   begun: boolean;
 }
 
+function dueTime(openedAt: Date, { dueSeconds, dueBusinessDays, timeZone }: TaskDescription): Date {
+  if (dueSeconds !== undefined) return new Date(openedAt.getTime() + dueSeconds * 1_000);
+  return addBusinessDays(openedAt, dueBusinessDays, timeZone);
+}
+
 const times = { openedAt: tasks.openedAt, dueAt: tasks.dueAt };
 
 export function taskActivities(context: Pick<Context, 'database' | 'temporal'>, describe: DescribeTask) {
@@ -113,7 +120,7 @@ export function taskActivities(context: Pick<Context, 'database' | 'temporal'>, 
         corrections: null,
         reason: facts.reason ?? null,
         openedAt: triedAt,
-        dueAt: addBusinessDays(triedAt, described.dueBusinessDays, timeZone),
+        dueAt: dueTime(triedAt, described),
         claimedAt: null,
         closedAt: null,
         closedBy: null,

@@ -10,4 +10,6 @@ export interface CancellationSettings {
   dataAfterEndGraceDays?: number;
   /** Address of the Auto TAM Directory sheet, which has the shared credentials of VinSolutions' portal. */
   autoTamDirectoryUrl?: string;
+  /** Dealers whose tasks are due this soon, so that the demo has a late task; only `npm start` sets it. */
+  dueSoon?: { accounts: readonly string[]; seconds: number };
 }

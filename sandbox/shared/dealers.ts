@@ -1,6 +1,6 @@
 import type { Account } from '../../domain/shared/accounts.ts';
 
-/** About thirty made-up dealers, across all vendors; no one of them exists. */
+/** About forty made-up dealers, across all vendors; none of them exists. */
 
 export interface SandboxDealer extends Account {
   /** Salesforce's parent account, where the dealer has one there. */
@@ -65,6 +65,9 @@ export const dealersToTry: readonly [account: string, what: string][] = [
   ['D-1401', 'CDK, blocked: its parent account is Active'],
   ['D-1603', 'Reynolds & Reynolds: a status that a person must check'],
 ];
+
+/** Its tasks are due within seconds in `npm start`, so that the demo leaves one that is really late. */
+export const dealerWithLateTask = 'D-1905';
 
 export const sandboxDealers: SandboxDealer[] = [
   // Parent sales accounts: their Effective Status is the gate of the DMS procedures. D-1603's is one that a person must look at.
@@ -178,4 +181,14 @@ export const sandboxDealers: SandboxDealer[] = [
   ),
   // A vendor that nobody has a procedure for.
   dealer('D-1801', 'Quiet Harbor Sea Ray', 'Cancelled', ['Quiet Harbor', 'FL'], 'crm/leadpilot=555801'),
+  // The demo leaves their tasks open.
+  dealer('P-500', 'Lighthouse Powersports Group', 'Active', ['Seaview', 'CA'], ''),
+  dealer('D-1901', 'Stonebridge Fiat', 'Cancelled', ['Stonebridge', 'AZ'], 'crm/dealersocket=555901'),
+  dealer('D-1902', 'Ironwood Toyota', 'Cancelled', ['Ironwood', 'MI'], 'crm/vinsolutions=555902'),
+  dealer('D-1903', 'Clover Hill Kia', 'Cancelled', ['Clover Hill', 'NY'], 'dms/dealervault=DV10903'),
+  dealer('D-1904', 'Sandpiper Mitsubishi', 'Cancelled', ['Sandpiper Beach', 'FL'], 'dms/cdk=3PA0000904'),
+  dealer('D-1905', 'Granite Falls Infiniti', 'Cancelled', ['Granite Falls', 'CO'], 'crm/dealersocket=555905'),
+  dealer('D-1906', 'Lighthouse Powersports of Amity', 'Active', ['Amity', 'TX'], 'dms/dealervault=DV10906', {
+    parent: 'P-500',
+  }),
 ];

@@ -31,27 +31,46 @@ test('says what is missing when the service does not run', async () => {
   const elsewhere = runProgram('bin/demo.ts', { DEALEROPS_DATA_DIR: join(dataDir, 'none') });
   expect(await elsewhere.ended).toBe(1);
   expect(elsewhere.printed()).toMatch(
-    /^Nothing to show it on: run npm start first.+ or set DEALEROPS_DATA_DIR as for npm start/,
+    /^npm start does not run: run it first.+ or set DEALEROPS_DATA_DIR as for npm start/,
   );
 });
 
-test('plays every scene, even with a cancellation already in progress, and prints where to see each', async () => {
-  const started = await fetch(`http://127.0.0.1:${ports.api}/v1/cancellations`, {
-    method: 'POST',
+interface Task {
+  account: string;
+  state: string;
+  assignee: string | null;
+  dueAt: string;
+  followUpAt: string | null;
+}
+async function ask<T>(path: string, body?: object, key: string = keys().apiKeys.offboarding): Promise<T> {
+  const response = await fetch(`http://127.0.0.1:${ports.api}${path}`, {
+    method: body ? 'POST' : 'GET',
     headers: {
-      authorization: `Bearer ${keys().apiKeys.offboarding}`,
-      'idempotency-key': randomUUID(),
-      'content-type': 'application/json',
+      authorization: `Bearer ${key}`,
+      ...(body && { 'idempotency-key': randomUUID(), 'content-type': 'application/json' }),
     },
-    body: JSON.stringify({ account: 'D-1104', reason: 'subscription_canceled' }),
+    body: body && JSON.stringify(body),
   });
-  expect(started.status).toBe(202);
+  expect([path, response.ok]).toEqual([path, true]);
+  return (await response.json()) as T;
+}
+const openOf = async (account: string) =>
+  (await ask<{ cancellations: { id: string; state: string }[] }>(`/v1/cancellations?account=${account}`)).cancellations
+    .filter(({ state }) => state === 'open')
+    .map(({ id }) => id);
+const openTasks = async () => {
+  const { tasks } = await ask<{ tasks: Task[] }>('/v1/tasks?limit=100');
+  return Object.fromEntries(tasks.map((task) => [task.account, task]));
+};
 
+test('plays every scene, prints where to see each, and skips a dealer that the visitor is canceling', async () => {
+  const mine = await ask<{ id: string }>('/v1/cancellations', { account: 'D-1701', reason: 'subscription_canceled' });
   const played = demo();
-  expect([await played.ended, played.printed()]).toEqual([0, expect.stringContaining('scenes are complete')]);
-  expect(played.printed()).toMatch(
-    /^A cancellation in progress of one of its dealers is withdrawn first, also yours: D-1001,.* D-1104, /m,
-  );
+  expect([await played.ended, played.printed()]).toEqual([
+    0,
+    expect.stringContaining(`${scenes.length - 1} scenes are complete, 1 skipped`),
+  ]);
+  expect(await openOf('D-1701')).toEqual([mine.id]);
   const parts = played
     .printed()
     .split(/^\d+\. /m)
@@ -60,6 +79,10 @@ test('plays every scene, even with a cancellation already in progress, and print
   for (const [index, { title, account, end = 'ended' }] of scenes.entries()) {
     const part = parts[index]!;
     expect(part).toContain(`${title} (dealer ${account})\n`);
+    if (account === 'D-1701') {
+      expect(part).toContain('Skipped: a cancellation of this dealer is in progress that the demo did not start');
+      continue;
+    }
     expect(part).toMatch(new RegExp(`^  [^·]+: ${end}`, 'm'));
     const addresses = [
       ...part.matchAll(/^ {2}http:\/\/localhost:(\d+)\/(\S+\/workflows\/[^/\s]+)(?:\/(\S+)\/timeline)?$/gm),
@@ -71,9 +94,16 @@ test('plays every scene, even with a cancellation already in progress, and print
       expect([workflow, there.status]).toEqual([workflow, 200]);
     }
   }
-  expect(parts[scenes.findIndex(({ account }) => account === 'D-1104')]).toContain(
-    'An earlier cancellation is in progress',
-  );
+
+  const tasks = await openTasks();
+  expect(tasks['D-1901']).toMatchObject({ state: 'open', assignee: null, followUpAt: null });
+  expect(tasks['D-1902']).toMatchObject({ state: 'claimed', assignee: 'olivia' });
+  expect(tasks['D-1903']).toMatchObject({ state: 'escalated' });
+  expect(Date.parse(tasks['D-1904']!.followUpAt!)).toBeGreaterThan(Date.now());
+  expect(Date.parse(tasks['D-1905']!.dueAt)).toBeLessThan(Date.now());
+  const [waiting] = await openOf('D-1906');
+  const { integrations } = await ask<{ integrations: { state: string }[] }>(`/v1/cancellations/${waiting}`);
+  expect(integrations).toMatchObject([{ state: 'waiting' }]);
 });
 
 test('plays every scene again after a killed run that left sandbox faults behind', async () => {
@@ -88,7 +118,23 @@ test('plays every scene again after a killed run that left sandbox faults behind
   });
   expect(left.status).toBe(200);
 
+  const before = await openTasks();
   const played = demo();
   expect([await played.ended, played.printed()]).toEqual([0, expect.stringContaining('scenes are complete')]);
-  expect(played.printed()).toContain('An earlier cancellation is in progress');
+  expect(played.printed()).toContain('A cancellation of an earlier run is in progress');
+  const after = await openTasks();
+  for (const account of ['D-1901', 'D-1902', 'D-1903', 'D-1904', 'D-1905'])
+    expect(after[account]).toEqual(before[account]);
+});
+
+test('with --clear it withdraws what it has left open, and nothing else', async () => {
+  const mine = await openOf('D-1701');
+  const cleared = runProgram('bin/demo.ts', { DEALEROPS_DATA_DIR: dataDir }, ['--clear']);
+  expect([await cleared.ended, cleared.printed()]).toEqual([
+    0,
+    expect.stringContaining('Nothing of the demo is in progress any more'),
+  ]);
+  for (const account of ['D-1901', 'D-1902', 'D-1903', 'D-1904', 'D-1905', 'D-1906'])
+    expect([account, await openOf(account)]).toEqual([account, []]);
+  expect(await openOf('D-1701')).toEqual(mine);
 });

@@ -27,7 +27,12 @@ afterAll(() => production?.close());
 test('migration, API and worker, configured by the environment, complete a cancellation and shut down in order', async () => {
   const migration = run('migrate');
   expect(await migration.ended).toBe(0);
-  await admitFirstKeys(database.db, { offboarding: apiKey, olivia: `${apiKey}o`, lena: `${apiKey}l` });
+  await admitFirstKeys(database.db, {
+    offboarding: apiKey,
+    olivia: `${apiKey}o`,
+    lena: `${apiKey}l`,
+    demo: `${apiKey}d`,
+  });
   const api = run('api');
   const worker = run('worker');
   const current = run('makeCurrent');

@@ -16,7 +16,12 @@ beforeAll(async () => {
   production = await startProduction();
   apiPort = Number(production.environment.PORT);
   healthPort = Number(production.environment.HEALTH_PORT);
-  await admitFirstKeys(production.database.db, { offboarding: key, olivia: `${key}o`, lena: `${key}l` });
+  await admitFirstKeys(production.database.db, {
+    offboarding: key,
+    olivia: `${key}o`,
+    lena: `${key}l`,
+    demo: `${key}d`,
+  });
 }, buildTimeout);
 afterAll(() => production?.close());
 
