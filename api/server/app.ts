@@ -4,11 +4,13 @@ import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { changedCancellations } from '../../db/queries/cancellations/changes.ts';
 import { cancellationCorrections } from '../modules/cancellations/corrections.ts';
 import { dataAfterEndRoutes } from '../modules/cancellations/dataAfterEnd.ts';
 import { cancellationsPart } from '../modules/cancellations/pageParts.ts';
 import { cancellationRoutes } from '../modules/cancellations/routes.ts';
 import { accountRoutes } from '../modules/shared/accounts.ts';
+import { changeRoutes } from '../modules/shared/changes.ts';
 import { codecRoutes } from '../modules/shared/codec.ts';
 import { eventRoutes } from '../modules/shared/events.ts';
 import { healthRoutes } from '../modules/shared/health.ts';
@@ -33,6 +35,7 @@ import { addMaintenance } from './plugins/maintenance.ts';
 import { methodsNotAllowed } from './plugins/methods.ts';
 import { addPages } from './plugins/pages.ts';
 import { addTextCheck } from './plugins/text.ts';
+import { addTransfer } from './plugins/transfer.ts';
 import { type Problem, sendProblem, toProblem } from './problems.ts';
 
 export type { ApiOptions, App } from './options.ts';
@@ -77,6 +80,7 @@ export async function buildApp(options: ApiOptions): Promise<App> {
   await app.register(accepts);
   await app.register(cookie);
   await addLimits(app);
+  await addTransfer(app);
   const limitRefusal = limitRefusals(app);
   app.setErrorHandler(async (error: Error, request, reply) =>
     answer(await limitRefusal(toProblem(error, request), request), error, request, reply),
@@ -106,6 +110,7 @@ export async function buildApp(options: ApiOptions): Promise<App> {
     overviewRoutes({ cancellations: cancellationsPart }),
     codecRoutes,
     sandboxRoutes,
+    changeRoutes(changedCancellations),
   ]) {
     await app.register(routes, options);
   }

@@ -16,6 +16,8 @@ declare module 'fastify' {
     scope?: KeyScope | readonly KeyScope[];
     /** Open to all: pages without data. */
     public?: boolean;
+    /** What an open page asks for by itself: never counts as use of the session. */
+    background?: boolean;
   }
 }
 
@@ -78,7 +80,8 @@ async function callerOf(request: FastifyRequest, { database }: ApiOptions): Prom
   }
   const token = request.cookies[sessionCookie];
   if (!token) throw unauthenticated('Send an API key as Authorization: Bearer <key>.');
-  const caller = await callerOfSession(database.db, token, request.headers[consoleHeader] !== 'idle');
+  const isUse = request.headers[consoleHeader] !== 'idle' && !request.routeOptions.config.background;
+  const caller = await callerOfSession(database.db, token, isUse);
   if (!caller) throw unauthenticated('The session has ended: sign in again.');
   if (isStateChanging(request) && request.headers[consoleHeader] === undefined) {
     throw new Problem(403, 'forbidden', `With a session, what changes something needs the header ${consoleHeader}.`);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { and, desc, eq, notInArray, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, notInArray, type SQL, sql } from 'drizzle-orm';
 import { type Db, preparedOnce } from '../client.ts';
 import { apiKeys, people, sessions } from '../schema/shared.ts';
 import { type Acting, changesOf, recordAdministration } from './administration.ts';
@@ -64,6 +64,26 @@ export async function callerOfSession(db: Db, token: string, used: boolean): Pro
       .where(and(eq(sessions.id, row!.id), notUsedForAMinute));
   }
   return caller;
+}
+
+/** @returns those whose API key, and session if they have one, is still valid; this is no use of a session */
+export async function stillValid<Some extends Pick<Caller, 'keyId' | 'sessionId'>>(
+  db: Db,
+  callers: readonly Some[],
+): Promise<Some[]> {
+  const keyIds = callers.map(({ keyId }) => keyId);
+  const sessionIds = callers.flatMap(({ sessionId }) => sessionId ?? []);
+  const keys = await db
+    .select(keyWithPerson)
+    .from(apiKeys)
+    .leftJoin(people, eq(people.id, apiKeys.personId))
+    .where(inArray(apiKeys.id, keyIds));
+  const alive = await db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(and(inArray(sessions.id, sessionIds), isAlive));
+  const valid = new Set([...keys.flatMap((row) => callerOf(row)?.keyId ?? []), ...alive.map(({ id }) => id)]);
+  return callers.filter(({ keyId, sessionId }) => valid.has(keyId) && (sessionId === null || valid.has(sessionId)));
 }
 
 /** The sessions of an owner that go on, the newest first; at most 20. */

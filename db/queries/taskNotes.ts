@@ -5,8 +5,9 @@ import { tasks } from '../schema/shared.ts';
 import type { TaskRow } from './tasks.ts';
 
 /**
- * Keeps what the person who has claimed the task has typed so far, in place of what was kept before. The same statement looks
- * whose the task is, so that nothing is written to one that was closed or given to somebody else meanwhile.
+ * Keeps what the person who has claimed the task has typed so far, in place of what was kept before. The same statement checks
+ * whose the task is, so that nothing is written to one that was closed or assigned to somebody else meanwhile. It is no change
+ * that others are told of: a person who types would have every open list read again.
  * @returns the task; undefined when this person has not claimed it
  */
 export async function saveDraft(
@@ -15,7 +16,7 @@ export async function saveDraft(
 ): Promise<TaskRow | undefined> {
   const [saved] = await db
     .update(tasks)
-    .set({ draftAnswers: answers, draftBy: by, draftAt: sql`now()` })
+    .set({ draftAnswers: answers, draftBy: by, draftAt: sql`now()`, changedIn: sql`${tasks.changedIn}` })
     .where(and(eq(tasks.id, taskId), eq(tasks.state, 'claimed'), eq(tasks.assignee, by)))
     .returning();
   return saved;

@@ -8,7 +8,7 @@ import type {
   WhenActive,
 } from '../../domain/cancellations/cancellations.ts';
 import type { IntegrationName } from '../../domain/shared/vendors.ts';
-import { when, whenOrdering } from './columns.ts';
+import { changedIn, when, whenOrdering } from './columns.ts';
 
 /** Tables of the cancellations. */
 
@@ -31,10 +31,12 @@ export const cancellations = pgTable(
     withdrawnAt: when('withdrawn_at'),
     withdrawnBy: text('withdrawn_by'),
     withdrawnReason: text('withdrawn_reason'),
+    changedIn: changedIn(),
   },
   (table) => [
     index('cancellations_by_start').on(table.startedAt.desc(), table.id),
     index('cancellations_by_account').on(table.account),
+    index('cancellations_by_change').on(table.changedIn),
     uniqueIndex('cancellations_joinable').on(table.account).where(sql`${table.joinable}`),
     index('cancellations_open').on(table.startedAt, table.id).where(sql`${table.state} = 'open'`),
   ],
@@ -98,9 +100,11 @@ export const cancellationIntegrations = pgTable(
     /** The workflow's time of the last change in ms: an older write that arrives late changes nothing. */
     version: bigint('version', { mode: 'number' }).notNull(),
     updatedAt: when('updated_at').notNull().defaultNow(),
+    changedIn: changedIn(),
   },
   (table) => [
     primaryKey({ columns: [table.cancellationId, table.integration] }),
+    index('cancellation_integrations_by_change').on(table.changedIn),
     index('cancellation_integrations_open')
       .on(table.integration)
       .where(sql`${table.state} in ('in_progress', 'waiting')`),

@@ -1,5 +1,19 @@
-import { timestamp } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { customType, timestamp } from 'drizzle-orm/pg-core';
 
 export const when = (name: string) => timestamp(name, { withTimezone: true });
 /** What orders a list that is paged must be no finer than its cursors, which hold milliseconds. */
 export const whenOrdering = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+
+const transactionId = customType<{ data: string }>({ dataType: () => 'xid8' });
+const thisTransaction = sql`pg_current_xact_id()`;
+
+/**
+ * The transaction that wrote the row last, which `db/queries/changes.ts` reads. Drizzle sets it in each insert and update; SQL of
+ * our own must set it too.
+ */
+export const changedIn = () =>
+  transactionId('changed_in')
+    .notNull()
+    .default(thisTransaction)
+    .$onUpdate(() => thisTransaction);

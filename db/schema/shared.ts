@@ -24,7 +24,7 @@ import {
   taskPriorities,
 } from '../../domain/shared/tasks.ts';
 import type { IntegrationName } from '../../domain/shared/vendors.ts';
-import { when, whenOrdering } from './columns.ts';
+import { changedIn, when, whenOrdering } from './columns.ts';
 
 /** Tables are for searching and for what must not be in a history; what a process waits for is its workflow's to say. */
 
@@ -170,6 +170,7 @@ export const tasks = pgTable(
     closedBy: text('closed_by'),
     /** The workflow's time of the last change in ms: an older write that arrives late changes nothing. */
     version: bigint('version', { mode: 'number' }).notNull(),
+    changedIn: changedIn(),
   },
   (table) => [
     index('tasks_by_state').on(table.state, table.priority, table.dueAt, table.id),
@@ -180,6 +181,7 @@ export const tasks = pgTable(
     index('tasks_by_account').on(table.account),
     index('tasks_by_accounts').using('gin', table.accounts).where(sql`${table.accounts} is not null`),
     index('tasks_by_subject').on(table.process, table.subject),
+    index('tasks_by_change').on(table.changedIn),
   ],
 );
 
@@ -204,12 +206,14 @@ export const events = pgTable(
     keyId: uuid('key_id'),
     action: text('action').notNull(),
     detail: text('detail'),
+    changedIn: changedIn(),
   },
   (table) => [
     index('events_by_process').on(table.process, table.at, table.sequence),
     index('events_by_subject').on(table.process, table.subject, table.at, table.sequence),
     index('events_by_account').on(table.account, table.at, table.sequence),
     index('events_by_task').on(table.taskId, table.at, table.sequence),
+    index('events_by_change').on(table.changedIn),
   ],
 );
 

@@ -71,6 +71,8 @@ async function withWhatIsThere(description: Description): Promise<Description> {
     const found = await ids('tasks');
     return found.length >= 2 && found;
   });
+  // A stream does not end.
+  delete description.paths['/v1/changes'];
   const known: Record<string, string[]> = { tasks, cancellations: await ids('cancellations') };
   for (const [path, operations] of Object.entries(description.paths)) {
     const list = known[path.split('/')[2] ?? ''];

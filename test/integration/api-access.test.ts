@@ -22,6 +22,7 @@ const needed: Record<string, KeyScope | KeyScope[] | null> = {
   'GET /v1/schedules': 'read',
   'GET /v1/accounts/{id}': 'read',
   'GET /v1/cancellations': 'read',
+  'GET /v1/changes': 'read',
   'GET /v1/cancellations/{id}': ['read', 'cancellations:write'],
   'GET /v1/cancellations/{id}/activity': 'read',
   'GET /v1/cancellations/{id}/report': 'read',
@@ -52,6 +53,8 @@ const needed: Record<string, KeyScope | KeyScope[] | null> = {
   'POST /v1/api-keys': 'admin',
   'DELETE /v1/api-keys/{id}': 'admin',
 };
+/** Has no end, and no HEAD: test/integration/changes.test.ts listens to it. */
+const stream = 'GET /v1/changes';
 const { service, api } = await serviceForFile({ withoutWorker: true });
 const send = senderOf(api);
 
@@ -76,7 +79,8 @@ describe('without a key', () => {
       expect([operation, refused(answer)]).toEqual([operation, unauthenticated]);
       expect(answer.headers['www-authenticate']).toBe('Bearer realm="dealerops"');
       expect(answer.headers['cache-control']).toBe('no-store');
-      if (operation.startsWith('GET')) expect((await send(operation.replace('GET', 'HEAD'))).status).toBe(401);
+      if (operation.startsWith('GET') && operation !== stream)
+        expect((await send(operation.replace('GET', 'HEAD'))).status).toBe(401);
     }
   });
 
@@ -202,6 +206,7 @@ describe('scopes', () => {
     });
     for (const [operation, needs] of Object.entries(needed)) {
       if (needs === null) continue;
+      if (operation === stream && ['read', 'admin'].includes(scope)) continue;
       // An empty body is refused as such, after the scope was looked at: nothing is done.
       const { status, body } = await send(operation, { headers: withKey(key) });
       const scopes = [needs].flat();

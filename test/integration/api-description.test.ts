@@ -117,7 +117,7 @@ describe('the OpenAPI description', () => {
           '503',
         ]),
       ]);
-      for (const status of statuses.filter((one) => !one.startsWith('2'))) {
+      for (const status of statuses.filter((one) => Number(one) >= 400)) {
         const ownBody = name === 'GET /readyz' &&
           status === '503' && {
             'application/json': { schema: { $ref: '#/components/schemas/Readiness' } },
@@ -386,7 +386,7 @@ describe('real answers match the description', { shuffle: false }, () => {
   it('every operation was called by these tests', () => {
     const successes = operations().flatMap(({ name, operation }) =>
       Object.keys(operation.responses)
-        .filter((status) => status.startsWith('2') && name !== 'GET /problems/{type}')
+        .filter((status) => status.startsWith('2') && !['GET /problems/{type}', 'GET /v1/changes'].includes(name))
         .map((status) => `${name} ${status}`),
     );
     expect(successes.filter((one) => !seen.has(one))).toEqual([]);

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliCompressSync, brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sessionCookie } from '../../api/server/auth.ts';
 import { cancellations } from '../../db/schema/cancellations.ts';
@@ -16,7 +17,9 @@ const cancellationId = '3f8f5a52-5b63-4a55-a8de-5a9f0c7f1d11';
 beforeAll(async () => {
   consoleFolder = mkdtempSync(join(tmpdir(), 'dealerops-console-'));
   writeFileSync(join(consoleFolder, 'index.html'), '<!doctype html><title>Console</title>');
-  writeFileSync(join(consoleFolder, 'asset-12345678.js'), 'export {}');
+  const asset = `export const text = '${'a'.repeat(2_000)}';`;
+  writeFileSync(join(consoleFolder, 'asset-12345678.js'), asset);
+  writeFileSync(join(consoleFolder, 'asset-12345678.js.br'), brotliCompressSync(asset));
   service = await startService({ withoutWorker: true });
   api = await apiOf(service, { console: consoleFolder });
   await service.db.insert(cancellations).values({
@@ -158,7 +161,8 @@ describe('content negotiation', () => {
     ['*/*', 'application/problem+json'],
     ['application/json', 'application/problem+json'],
   ])('a console page with Accept: %s is %s', async (accept, type) => {
-    expect(await media('/tasks/any', accept)).toEqual({ type, vary: 'Accept' });
+    const vary = type === 'text/html' ? 'Accept, Accept-Encoding' : 'Accept';
+    expect(await media('/tasks/any', accept)).toEqual({ type, vary });
   });
 });
 
@@ -178,8 +182,89 @@ describe('caching', () => {
   });
 
   it('console files named by their content may be cached', async () => {
-    expect(await cacheControl('GET', '/asset-12345678.js')).toBe('public, max-age=31536000, immutable');
+    for (const encoding of ['br', 'gzip', 'identity'])
+      expect(await cacheControl('GET', '/asset-12345678.js', undefined, { 'accept-encoding': encoding })).toBe(
+        'public, max-age=31536000, immutable',
+      );
     expect(await cacheControl('GET', '/', undefined, { accept: 'text/html' })).toBe('no-cache');
+  });
+});
+
+describe('an ETag', () => {
+  const read = (url: string, more: Record<string, string> = {}, method: 'GET' | 'POST' = 'GET') =>
+    api.app.inject({ method, url, headers: { authorization: `Bearer ${api.keys.admin}`, ...more } });
+
+  it('is answered with 304 and no body while the answer is the same, and with the new one after it changed', async () => {
+    const url = '/v1/people';
+    const first = await read(url);
+    const etag = String(first.headers.etag);
+    expect(etag).toMatch(/^W\/"[\w-]{43}"$/);
+    for (const known of [etag, etag.slice(2), `"other", ${etag}`]) {
+      const again = await read(url, { 'if-none-match': known, 'accept-encoding': 'br' });
+      expect([again.statusCode, again.body, again.headers.etag]).toEqual([304, '', etag]);
+      expect(again.headers).toMatchObject({ 'cache-control': 'no-store', ratelimit: expect.anything() });
+      expect(again.headers).not.toHaveProperty('content-type');
+    }
+    const { status } = await api.call('admin', 'PUT', '/v1/people/etag', {
+      body: { name: 'Etta', email: 'etta@example.com', teams: ['ops'] },
+    });
+    expect(status).toBe(200);
+    const changed = await read(url, { 'if-none-match': etag });
+    expect([changed.statusCode, changed.headers.etag === etag]).toEqual([200, false]);
+    expect(changed.body).toContain('Etta');
+  });
+
+  it('is not given to problems, nor taken for what changes something', async () => {
+    expect((await read(`/v1/tasks/${cancellationId}`)).headers).not.toHaveProperty('etag');
+    const person = await api.call('admin', 'PUT', '/v1/people/etag', {
+      body: { name: 'Etta', email: 'etta@example.com', teams: ['ops'] },
+      headers: { 'if-none-match': '*' },
+    });
+    expect([person.status, person.headers.etag]).toEqual([200, undefined]);
+  });
+
+  it('does not show to whom the answer is not allowed that it is the same', async () => {
+    const etag = String((await read('/v1/people')).headers.etag);
+    const { statusCode } = await read('/v1/people', { 'if-none-match': etag, authorization: 'Bearer dok_wrong' });
+    expect(statusCode).toBe(401);
+  });
+});
+
+describe('compression', () => {
+  const read = (url: string, encoding: string, headers = {}) =>
+    api.app.inject({ method: 'GET', url, headers: { 'accept-encoding': encoding, ...headers } });
+
+  it.each([
+    ['gzip, deflate, br', 'br', brotliDecompressSync],
+    ['gzip', 'gzip', gunzipSync],
+  ])('an answer for Accept-Encoding: %s is %s', async (accepted, encoding, decompress) => {
+    const plain = await read('/openapi.json', 'identity');
+    const answer = await read('/openapi.json', accepted);
+    expect(answer.headers).toMatchObject({ 'content-encoding': encoding, vary: 'accept-encoding' });
+    expect(answer.rawPayload.length).toBeLessThan(plain.rawPayload.length / 4);
+    expect(decompress(answer.rawPayload).toString()).toBe(plain.body);
+  });
+
+  it('leaves alone what changes something, where a secret may be, and what is small', async () => {
+    const headers = { 'accept-encoding': 'br, gzip' };
+    const made = await api.call('admin', 'POST', '/v1/api-keys', {
+      body: { name: 'x'.repeat(64), scopes: ['read', 'tasks:write', 'cancellations:write', 'data:report', 'admin'] },
+      headers,
+    });
+    expect([made.status, made.headers['content-encoding']]).toEqual([201, undefined]);
+    expect((await read('/healthz', 'br')).headers).not.toHaveProperty('content-encoding');
+  });
+
+  it('a console file is sent as the build has compressed it, or as it is', async () => {
+    const compressed = await read('/asset-12345678.js', 'gzip, br');
+    expect(compressed.headers).toMatchObject({
+      'content-encoding': 'br',
+      'content-type': expect.stringContaining('javascript'),
+      vary: 'Accept-Encoding',
+    });
+    const plain = await read('/asset-12345678.js', 'identity');
+    expect(plain.headers).not.toHaveProperty('content-encoding');
+    expect(brotliDecompressSync(compressed.rawPayload).toString()).toBe(plain.body);
   });
 });
 

@@ -41,6 +41,7 @@ export const headers = {
     description: '`true` where an earlier call with this Idempotency-Key had the same answer',
     schema: { type: 'string', pattern: '^true$' },
   },
+  ETag: { description: 'Of this answer: send it as If-None-Match, and what has not changed is a 304', schema: text },
   'Set-Cookie': { description: 'The session’s cookie', schema: text },
   'WWW-Authenticate': { description: 'How to authenticate (RFC 6750)', schema: text },
   'Retry-After': { description: 'Seconds to wait', schema: { type: 'string', pattern: '^[0-9]+$' } },
@@ -72,7 +73,7 @@ export function describedResponses(
   own: Record<string, Response>,
   ownHeaders: Record<number, readonly ResponseHeader[]>,
   ownProblems: readonly DescribedStatus[],
-  kind: { keyed: boolean; takesBody: boolean; hasId: boolean },
+  kind: { keyed: boolean; takesBody: boolean; tagged: boolean; hasId: boolean },
 ): Record<string, Response> {
   const problems = new Set<DescribedStatus>([400, 429, 500, 503, ...ownProblems]);
   if (kind.keyed) for (const status of [401, 403] as const) problems.add(status);
@@ -81,12 +82,15 @@ export function describedResponses(
   const responses: Record<string, Response> = {};
   for (const [status, response] of Object.entries(own)) {
     const description = response.description === 'Default Response' ? success[status]! : response.description;
+    const tagged = status === '200' && kind.tagged ? (['ETag'] as const) : [];
     responses[status] = {
       ...response,
       description,
-      headers: headerRefs([...always, ...(ownHeaders[Number(status)] ?? [])]),
+      headers: headerRefs([...always, ...tagged, ...(ownHeaders[Number(status)] ?? [])]),
     };
   }
+  if (kind.tagged)
+    responses[304] = { description: 'As the ETag in If-None-Match names it', headers: headerRefs([...always, 'ETag']) };
   for (const status of problems) {
     responses[status] = {
       description: statuses[status],

@@ -85,6 +85,7 @@ const describeAnswers: TransformObject = (given) => {
       operation.responses = describedResponses(operation.responses, responseHeaders, problems, {
         keyed: !!operation.security?.length,
         takesBody: method !== 'get',
+        tagged: method === 'get' && !('text/event-stream' in (operation.responses[200]?.content ?? {})),
         hasId: path.includes('{'),
       });
       if (optionalBody) makeOptional(operation.requestBody!);

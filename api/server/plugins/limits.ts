@@ -34,7 +34,7 @@ export async function addLimits(app: App): Promise<void> {
 }
 
 /** The plugin's headers are those of an early draft: instead, what draft-ietf-httpapi-ratelimit-headers-10 says. */
-function nameLimit(request: FastifyRequest, reply: FastifyReply): void {
+export function nameLimit(request: FastifyRequest, reply: FastifyReply): void {
   const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map((name) => {
     const header = `x-ratelimit-${name}`;
     const value = reply.getHeader(header);

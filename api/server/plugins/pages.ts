@@ -14,19 +14,22 @@ export async function addPages(app: App, options: ApiOptions): Promise<void> {
       root: options.console,
       index: false,
       cacheControl: false,
+      // The build has compressed each file once, better than each answer could be.
+      preCompressed: true,
       // A folder, or a path out of ours, is no file: it is answered as any other address that is none, and not with a 403.
       allowedPath: (path) => !/\/$|(^|[\\/])\.\.([\\/]|$)/.test(path),
       setHeaders: (response, path) => {
         // Vite names assets by their content; the page itself names the newest assets.
-        const fixed = /-[\w-]{8}\.\w+$/.test(basename(path));
+        const fixed = /-[\w-]{8}\.\w+(\.(br|gz))?$/.test(basename(path));
+        response.setHeader('vary', 'Accept-Encoding');
         response.setHeader('cache-control', fixed ? 'public, max-age=31536000, immutable' : 'no-cache');
       },
     });
   }
   const countGuess = limitGuesses(app);
   app.setNotFoundHandler(async (request, reply) => {
+    if (isPage(request, options)) return reply.header('vary', 'Accept, Accept-Encoding').sendFile('index.html');
     reply.header('vary', 'Accept');
-    if (isPage(request, options)) return reply.sendFile('index.html');
     await countGuess(request, reply);
     const path = pathOf(request);
     const detail = `There is no ${path.slice(0, 200)}; /openapi.json lists every path.`;
