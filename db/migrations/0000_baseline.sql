@@ -9,6 +9,7 @@ CREATE TABLE "cancellation_integrations" (
 	"steps" jsonb NOT NULL,
 	"version" bigint NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"changed_in" "xid8" DEFAULT pg_current_xact_id() NOT NULL,
 	CONSTRAINT "cancellation_integrations_cancellation_id_integration_pk" PRIMARY KEY("cancellation_id","integration")
 );
 --> statement-breakpoint
@@ -37,7 +38,8 @@ CREATE TABLE "cancellations" (
 	"closed_at" timestamp with time zone,
 	"withdrawn_at" timestamp with time zone,
 	"withdrawn_by" text,
-	"withdrawn_reason" text
+	"withdrawn_reason" text,
+	"changed_in" "xid8" DEFAULT pg_current_xact_id() NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "data_arrivals" (
@@ -87,7 +89,8 @@ CREATE TABLE "events" (
 	"by" text NOT NULL,
 	"key_id" uuid,
 	"action" text NOT NULL,
-	"detail" text
+	"detail" text,
+	"changed_in" "xid8" DEFAULT pg_current_xact_id() NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "idempotency_keys" (
@@ -178,12 +181,14 @@ CREATE TABLE "tasks" (
 	"claimed_at" timestamp with time zone,
 	"closed_at" timestamp with time zone,
 	"closed_by" text,
-	"version" bigint NOT NULL
+	"version" bigint NOT NULL,
+	"changed_in" "xid8" DEFAULT pg_current_xact_id() NOT NULL
 );
 --> statement-breakpoint
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_person_id_people_id_fk" FOREIGN KEY ("person_id") REFERENCES "public"."people"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_key_id_api_keys_id_fk" FOREIGN KEY ("key_id") REFERENCES "public"."api_keys"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sign_in_links" ADD CONSTRAINT "sign_in_links_key_id_api_keys_id_fk" FOREIGN KEY ("key_id") REFERENCES "public"."api_keys"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "cancellation_integrations_by_change" ON "cancellation_integrations" USING btree ("changed_in");--> statement-breakpoint
 CREATE INDEX "cancellation_integrations_open" ON "cancellation_integrations" USING btree ("integration") WHERE "cancellation_integrations"."state" in ('in_progress', 'waiting');--> statement-breakpoint
 CREATE INDEX "cancellation_integrations_by_state" ON "cancellation_integrations" USING btree ("state","cancellation_id");--> statement-breakpoint
 CREATE INDEX "cancellation_requests_by_cancellation" ON "cancellation_requests" USING btree ("cancellation_id","requested_at");--> statement-breakpoint
@@ -191,6 +196,7 @@ CREATE INDEX "cancellation_requests_not_taken" ON "cancellation_requests" USING 
 CREATE INDEX "cancellation_requests_by_dealer_ids" ON "cancellation_requests" USING gin ("dealer_ids" jsonb_path_ops);--> statement-breakpoint
 CREATE INDEX "cancellations_by_start" ON "cancellations" USING btree ("started_at" DESC NULLS LAST,"id");--> statement-breakpoint
 CREATE INDEX "cancellations_by_account" ON "cancellations" USING btree ("account");--> statement-breakpoint
+CREATE INDEX "cancellations_by_change" ON "cancellations" USING btree ("changed_in");--> statement-breakpoint
 CREATE UNIQUE INDEX "cancellations_joinable" ON "cancellations" USING btree ("account") WHERE "cancellations"."joinable";--> statement-breakpoint
 CREATE INDEX "cancellations_open" ON "cancellations" USING btree ("started_at","id") WHERE "cancellations"."state" = 'open';--> statement-breakpoint
 CREATE INDEX "data_arrivals_by_cancellation" ON "data_arrivals" USING btree ("cancellation_id","integration","received_at");--> statement-breakpoint
@@ -199,6 +205,7 @@ CREATE INDEX "events_by_process" ON "events" USING btree ("process","at","sequen
 CREATE INDEX "events_by_subject" ON "events" USING btree ("process","subject","at","sequence");--> statement-breakpoint
 CREATE INDEX "events_by_account" ON "events" USING btree ("account","at","sequence");--> statement-breakpoint
 CREATE INDEX "events_by_task" ON "events" USING btree ("task_id","at","sequence");--> statement-breakpoint
+CREATE INDEX "events_by_change" ON "events" USING btree ("changed_in");--> statement-breakpoint
 CREATE UNIQUE INDEX "outbox_by_business_key" ON "outbox" USING btree ("business_key");--> statement-breakpoint
 CREATE INDEX "outbox_waiting" ON "outbox" USING btree ("kind") WHERE "outbox"."state" in ('queued', 'sending');--> statement-breakpoint
 CREATE INDEX "outbox_accepted" ON "outbox" USING btree ("settled_at") WHERE "outbox"."state" = 'accepted';--> statement-breakpoint
@@ -208,4 +215,5 @@ CREATE INDEX "tasks_open" ON "tasks" USING btree ("priority","due_at","id") WHER
 CREATE INDEX "tasks_by_assignee" ON "tasks" USING btree ("assignee","priority","due_at","id");--> statement-breakpoint
 CREATE INDEX "tasks_by_account" ON "tasks" USING btree ("account");--> statement-breakpoint
 CREATE INDEX "tasks_by_accounts" ON "tasks" USING gin ("accounts") WHERE "tasks"."accounts" is not null;--> statement-breakpoint
-CREATE INDEX "tasks_by_subject" ON "tasks" USING btree ("process","subject");
+CREATE INDEX "tasks_by_subject" ON "tasks" USING btree ("process","subject");--> statement-breakpoint
+CREATE INDEX "tasks_by_change" ON "tasks" USING btree ("changed_in");
