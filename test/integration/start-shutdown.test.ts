@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { admitFirstKeys } from '../../embedded/firstKeys.ts';
 import { portAnswers } from '../../embedded/ports.ts';
+import { listenToChanges } from '../support/changeStream.ts';
 import { type Production, startProduction } from '../support/production.ts';
 import { buildTimeout } from '../support/release.ts';
 
@@ -74,16 +75,19 @@ const waitsForTasks = async () => {
 };
 const listTasks = () => fetch(`http://127.0.0.1:${apiPort}/v1/tasks`, { headers: { authorization: `Bearer ${key}` } });
 
-test('the API answers requests in progress and stops, even with open connections', async () => {
+test('the API answers requests in progress and stops, even with open connections and a stream of changes', async () => {
   const api = production.run('api');
   await api.prints('The API listens');
   await idleConnections(apiPort);
+  const stream = await listenToChanges(`http://127.0.0.1:${apiPort}`, { authorization: `Bearer ${key}` });
+  await stream.first();
   const release = await lockTasks();
   const asked = listTasks();
   await expect.poll(waitsForTasks).toBe(1);
 
   api.process.kill('SIGTERM');
   await expect.poll(() => portAnswers(apiPort)).toBe(false);
+  await stream.ended;
   expect(api.process.exitCode).toBe(null);
   await release();
   // 503 where this machine is so busy that PostgreSQL has canceled the statement: in any case an answer.

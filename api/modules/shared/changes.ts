@@ -1,7 +1,7 @@
 import { fastifySSE, type SSEMessage } from '@fastify/sse';
 import { z } from 'zod';
 import type { ChangedRows, Changes } from '../../../db/queries/changes.ts';
-import { changeFeedOf } from '../../server/changeFeed.ts';
+import { changeFeedOf, type Hear } from '../../server/changeFeed.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
 import { nameLimit } from '../../server/plugins/limits.ts';
 
@@ -43,7 +43,7 @@ export function changeRoutes(ofProcesses: readonly ChangedRows[]) {
         let leave = () => {};
         stream.onClose(() => leave());
         let isOpen = false;
-        const hear = (id: string, changes: Changes) => {
+        const hear: Hear = (id, changes) => {
           if (!isOpen) {
             // It may have lasted too long, or the client has gone.
             if (reply.sent || !stream.isConnected) return;
