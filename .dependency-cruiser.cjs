@@ -6,6 +6,7 @@ const folders = [
   'db',
   'worker',
   'api',
+  'records',
   'console',
   'sandbox',
   'service',
@@ -26,7 +27,7 @@ const folder = (name, allowed, note) => ({
 const processes = '(cancellations|feeds|pipelines|leads|inquiries)';
 /** Where each process has a folder, or a file, of its own. */
 const layers =
-  '^(?:domain|workflows|activities|api/modules|console/src/pages|db/schema|db/queries|worker/maintenance)/';
+  '^(?:domain|workflows|activities|api/modules|records|console/src/pages|db/schema|db/queries|worker/maintenance)/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -74,8 +75,13 @@ module.exports = {
     },
     folder('db', ['domain']),
     folder('worker', ['domain', 'workflows', 'activities', 'db']),
-    folder('api', ['domain', 'db']),
-    folder('console', ['domain', 'api'], 'of the API only its description, to make the types of its answers'),
+    folder('api', ['domain', 'db', 'records']),
+    folder('records', ['domain'], 'React without Mantine and without a server: the API and the console render it'),
+    folder(
+      'console',
+      ['domain', 'records', 'api'],
+      'of the API only its description, to make the types of its answers',
+    ),
     {
       name: 'console-pages-import-no-server',
       severity: 'error',

@@ -7,11 +7,13 @@ import { promisify } from 'node:util';
 
 const source = fileURLToPath(new URL('../console', import.meta.url));
 const built = join(source, 'dist');
+/** What the console is built from. */
+const sources = [source, ...['domain', 'records'].map((folder) => join(dirname(source), folder))];
 
 /** Builds the console where it was not built since its sources changed. @returns its folder */
 export async function freshConsole(onWait: (what: string) => void): Promise<string> {
   const index = join(built, 'index.html');
-  if (existsSync(index) && statSync(index).mtimeMs > newestSource(source)) return built;
+  if (existsSync(index) && statSync(index).mtimeMs > Math.max(...sources.map(newestSource))) return built;
   onWait('Building the console, since its sources are new: this takes half a minute');
   await buildConsole(built);
   return built;

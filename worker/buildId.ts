@@ -7,7 +7,7 @@ import { codeFolder, packageFolder } from './files.ts';
  * The folders of a release besides `workflows`, which is in the bundle; in a checkout TypeScript, in `dist/` compiled.
  * @internal exported for tests
  */
-export const codeParts = ['domain', 'db', 'activities', 'worker', 'api', 'service', 'bin'];
+export const codeParts = ['domain', 'db', 'activities', 'worker', 'api', 'records', 'service', 'bin'];
 const packageParts = ['package.json', 'package-lock.json'];
 
 /**

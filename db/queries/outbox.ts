@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNotNull, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNotNull, or, type SQL, sql } from 'drizzle-orm';
 import type { Db } from '../client.ts';
 import { type MailState, outbox } from '../schema/shared.ts';
 
@@ -26,6 +26,12 @@ export async function queueMail(
 export async function findMail(db: Db, businessKey: string): Promise<OutboxRow | undefined> {
   const [row] = await db.select().from(outbox).where(eq(outbox.businessKey, businessKey));
   return row;
+}
+
+/** Those of these mails that were queued, the oldest first. */
+export async function findMails(db: Db, businessKeys: string[]): Promise<OutboxRow[]> {
+  if (businessKeys.length === 0) return [];
+  return db.select().from(outbox).where(inArray(outbox.businessKey, businessKeys)).orderBy(asc(outbox.createdAt));
 }
 
 /** How long a sender may be silent before it is taken for lost, seconds; it renews its hold much sooner. */

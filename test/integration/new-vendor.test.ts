@@ -47,7 +47,7 @@ it('a manual vendor is added in at most four source files, and its cancellation 
     ?.split('\n### ')[0];
   for (const { file } of addedVendor) expect(recipe).toContain(file.replace('example.ts', '<vendor>.ts'));
 
-  const include = ['domain', 'workflows', 'activities', 'db', 'worker', 'api', 'service', 'bin', 'sandbox'];
+  const include = ['domain', 'workflows', 'activities', 'db', 'worker', 'api', 'records', 'service', 'bin', 'sandbox'];
   writeFileSync(join(copy, 'tsconfig.source.json'), JSON.stringify({ extends: './tsconfig.json', include }));
   await run('typescript/bin/tsc', '-p', 'tsconfig.source.json');
   writeFileSync(

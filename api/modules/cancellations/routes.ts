@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { timeOf } from '../../../db/clock.ts';
 import { listCancellations } from '../../../db/queries/cancellations/cancellations.ts';
 import { AccountId, CancellationId } from '../../../domain/shared/inputs.ts';
 import { timePlace } from '../../server/cursor.ts';
@@ -11,6 +10,7 @@ import { aboutComments, Comment, CommentId, comment, NewCommentBody } from '../s
 import { IntegrationName } from '../shared/integrationName.ts';
 import { checkMayRead, checkMayWithdraw } from './access.ts';
 import { BatchAnswer, BatchBody, startBatch } from './batch.ts';
+import { reportOf } from './report.ts';
 import { reportPage, reportPolicy } from './reportPage.tsx';
 import {
   Activity,
@@ -221,12 +221,7 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
     async (request, reply) => {
       const { params } = request;
       const record = await cancellation(options, params.id);
-      const report = {
-        ...viewOf(options, record, await stopped()),
-        tasks: record.tasks.map((task) => ({ ...task, title: task.content.title, reason: task.reason })),
-        events: record.events,
-        madeAt: (await timeOf(options.database.db)).toISOString(),
-      };
+      const report = await reportOf(options, record, await stopped());
       reply.header('vary', 'Accept');
       if (request.accepts().type(['json', 'html']) !== 'html') return report;
       return reply

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mailStates } from '../../../db/schema/shared.ts';
 import { integrationStates, reasons, whenActiveValues } from '../../../domain/cancellations/cancellations.ts';
 import { stepStates } from '../../../domain/shared/checklist.ts';
 import { AccountId, Words } from '../../../domain/shared/inputs.ts';
@@ -64,17 +65,14 @@ export const Started = z
   .meta({ id: 'StartedCancellation' });
 export type Started = z.infer<typeof Started>;
 
+const VendorMail = z.object({ to: z.string(), subject: z.string(), body: z.string() }).meta({ id: 'VendorMail' });
 const PlannedStep = z
   .object({
     step: z.string(),
     title: z.string(),
     by: z.enum(['dealerops', 'a person']).meta({ id: 'StepDoer' }),
     note: z.string().optional().describe('How, where an optional connector is used'),
-    mail: z
-      .object({ to: z.string(), subject: z.string(), body: z.string() })
-      .meta({ id: 'VendorMail' })
-      .optional()
-      .describe('The mail to the vendor, exactly as it would be sent'),
+    mail: VendorMail.optional().describe('The mail to the vendor, exactly as it would be sent'),
   })
   .meta({ id: 'PlannedStep' });
 const ParentSalesAccount = z
@@ -187,6 +185,10 @@ const Request = z
     integrations: z.array(z.string()),
     requestedBy: z.string(),
     requestedAt: when,
+    dealerIds: z
+      .record(z.string(), z.string())
+      .nullable()
+      .describe('The dealer’s IDs at the vendors when it was requested, by integration'),
   })
   .meta({ id: 'CancellationRequest' });
 const TaskSummary = z
@@ -227,8 +229,17 @@ const ReportTask = z
     closedBy: z.string().nullable(),
     reason: z.string().nullable(),
     answers: z.record(z.string(), z.union([z.string(), z.boolean()])).nullable(),
+    answered: z
+      .array(z.object({ label: z.string(), value: z.string() }).meta({ id: 'AnswerInWords' }))
+      .describe('The answers as people read them'),
   })
   .meta({ id: 'ReportTask' });
+const SentMail = VendorMail.extend({
+  integration: IntegrationName,
+  state: z.enum(mailStates).meta({ id: 'MailState' }),
+  answer: z.string().nullable().describe('The mail server’s last answer'),
+  at: when.describe('When that was settled'),
+}).meta({ id: 'MailToVendor' });
 const CancellationEvent = z
   .object({
     id: z.string(),
@@ -243,7 +254,7 @@ const CancellationEvent = z
 const events = z.array(CancellationEvent).describe('The oldest first; also those of its tasks, and comments');
 export const Activity = z.object({ events }).meta({ id: 'CancellationActivity' });
 export const Report = view
-  .extend({ madeAt: z.iso.datetime(), tasks: z.array(ReportTask), events })
+  .extend({ madeAt: z.iso.datetime(), tasks: z.array(ReportTask), mails: z.array(SentMail), events })
   .meta({ id: 'CancellationReport' });
 
 export const WithdrawBody = z

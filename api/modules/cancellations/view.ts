@@ -31,7 +31,7 @@ export function summaryOf(
 export function viewOf(options: ApiOptions, record: CancellationRecord, stopped: StoppedWorkflows) {
   return {
     ...summaryOf(options, record, stopped),
-    requests: record.requests,
+    requests: record.requests.map((request) => ({ ...request, dealerIds: request.dealerIds ?? null })),
     tasks: record.tasks.map((task) => ({ ...task, title: task.content.title })),
   };
 }

@@ -870,6 +870,10 @@ export interface components {
             action: string;
             detail: string | null;
         };
+        AnswerInWords: {
+            label: string;
+            value: string;
+        };
         ApiKey: {
             /** Format: uuid */
             id: string;
@@ -1012,6 +1016,7 @@ export interface components {
             /** Format: date-time */
             madeAt: string;
             tasks: components["schemas"]["ReportTask"][];
+            mails: components["schemas"]["MailToVendor"][];
             /** @description The oldest first; also those of its tasks, and comments */
             events: components["schemas"]["CancellationEvent"][];
         };
@@ -1020,6 +1025,10 @@ export interface components {
             integrations: string[];
             requestedBy: string;
             requestedAt: string | null;
+            /** @description The dealer’s IDs at the vendors when it was requested, by integration */
+            dealerIds: {
+                [key: string]: string;
+            } | null;
         };
         /** @enum {string} */
         CancellationState: "open" | "closed";
@@ -1139,6 +1148,19 @@ export interface components {
         IntegrationState: "in_progress" | "waiting" | "ended" | "blocked" | "not_completed" | "withdrawn";
         /** @enum {string} */
         KeyScope: "cancellations:write" | "tasks:write" | "data:report" | "read" | "admin";
+        /** @enum {string} */
+        MailState: "queued" | "sending" | "accepted" | "refused" | "unknown" | "dropped";
+        MailToVendor: {
+            to: string;
+            subject: string;
+            body: string;
+            integration: components["schemas"]["IntegrationName"];
+            state: components["schemas"]["MailState"];
+            /** @description The mail server’s last answer */
+            answer: string | null;
+            /** @description When that was settled */
+            at: string | null;
+        };
         NewApiKey: {
             /** @description What it is for, such as offboarding */
             name: string;
@@ -1280,6 +1302,8 @@ export interface components {
             answers: {
                 [key: string]: string | boolean;
             } | null;
+            /** @description The answers as people read them */
+            answered: components["schemas"]["AnswerInWords"][];
         };
         Sandbox: {
             accounts: {

@@ -1,5 +1,6 @@
 import { Text, type TextProps } from '@mantine/core';
 import { useEffect, useState } from 'react';
+import { fullTime } from '../../../domain/shared/times.ts';
 
 const inWords = new Intl.RelativeTimeFormat('en-US', { numeric: 'auto' });
 const units = [
@@ -18,24 +19,6 @@ export function useNow(): number {
     return () => clearInterval(timer);
   }, []);
   return now;
-}
-
-const formats = new Map<string | undefined, Intl.DateTimeFormat>();
-
-/**
- * A time in full, such as `Nov 25, 2026, 2:10 PM CST`.
- * @param timeZone IANA name; the person's own when absent
- */
-function fullTime(at: string, timeZone?: string): string {
-  let format = formats.get(timeZone);
-  if (!format) {
-    const date = { year: 'numeric', month: 'short', day: 'numeric' } as const;
-    const time = { hour: 'numeric', minute: '2-digit', timeZoneName: 'short' } as const;
-    format = new Intl.DateTimeFormat('en-US', { ...date, ...time, timeZone });
-    formats.set(timeZone, format);
-  }
-  // Intl puts a narrow no-break space before PM, which is no space when it is copied.
-  return format.format(new Date(at)).replace(/\u202f/g, ' ');
 }
 
 /** A time as people say it, such as "in 2 days"; the full one when pointed at. */

@@ -53,6 +53,11 @@ export const elead = {
   },
 } satisfies VendorEntry;
 
+/** Key of the mail in the outbox: one for each request. */
+export function eleadMailKey({ account, requestId }: { account: string; requestId: string }): string {
+  return `elead/${account}/${requestId}`;
+}
+
 /**
  * The mail to Elead. The dealer's name and ID are put on one line, so that neither can add a header or a sentence of its own.
  * @param dealerId the dealer code, which is the CRM ID

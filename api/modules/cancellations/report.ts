@@ -1,0 +1,38 @@
+import type { z } from 'zod';
+import { timeOf } from '../../../db/clock.ts';
+import type { CancellationRecord } from '../../../db/queries/cancellations/cancellations.ts';
+import { findMails } from '../../../db/queries/outbox.ts';
+import { eleadMailKey } from '../../../domain/cancellations/vendors/elead.ts';
+import { answersInWords } from '../../../domain/shared/answers.ts';
+import type { ApiOptions } from '../../server/options.ts';
+import type { StoppedWorkflows } from '../../server/stoppedWorkflows.ts';
+import type { Report } from './schemas.ts';
+import { viewOf } from './view.ts';
+
+/** The audit record of a cancellation: all that is known of it. */
+export async function reportOf(
+  options: ApiOptions,
+  record: CancellationRecord,
+  stopped: StoppedWorkflows,
+): Promise<z.output<typeof Report>> {
+  const { db } = options.database;
+  const { account, requests, tasks, events } = record;
+  const [mails, madeAt] = await Promise.all([
+    findMails(
+      db,
+      requests.map(({ requestId }) => eleadMailKey({ account, requestId })),
+    ),
+    timeOf(db),
+  ]);
+  return {
+    ...viewOf(options, record, stopped),
+    tasks: tasks.map((task) => ({
+      ...task,
+      title: task.content.title,
+      answered: answersInWords(task.content.fields, task.answers ?? {}),
+    })),
+    mails: mails.map((mail) => ({ ...mail, integration: 'crm/elead', at: mail.settledAt })),
+    events,
+    madeAt: madeAt.toISOString(),
+  };
+}

@@ -1,0 +1,19 @@
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/**
+ * A time in full, such as `Nov 25, 2026, 2:10 PM CST`.
+ * @param at ISO 8601
+ * @param timeZone IANA name; the reader's own when absent
+ */
+export function fullTime(at: string, timeZone?: string, { seconds = false } = {}): string {
+  const key = `${timeZone} ${seconds}`;
+  let format = formats.get(key);
+  if (!format) {
+    const date = { year: 'numeric', month: 'short', day: 'numeric' } as const;
+    const time = { hour: 'numeric', minute: '2-digit', timeZoneName: 'short' } as const;
+    format = new Intl.DateTimeFormat('en-US', { ...date, ...time, ...(seconds && { second: '2-digit' }), timeZone });
+    formats.set(key, format);
+  }
+  // Intl puts a narrow no-break space before PM, which is no space when it is copied.
+  return format.format(new Date(at)).replace(/\u202f/g, ' ');
+}
