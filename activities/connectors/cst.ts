@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
 import type { FoundAccount } from '../../domain/shared/accountRecords.ts';
-import type { DealerName } from '../../domain/shared/accounts.ts';
+import type { DealerNames } from '../../domain/shared/accounts.ts';
 import { systemNames } from '../../domain/shared/actors.ts';
 import { cleanIdentifier, cleanName } from '../../domain/shared/identifiers.ts';
 import { shortLine } from '../../domain/shared/shortLine.ts';
@@ -68,17 +68,15 @@ export class Cst {
   /**
    * A page of the dealers whose name begins with these letters, upper and lower case alike.
    * @param cursor `nextCursor` of the page before
+   * @param limit at most 100
    * @returns `complete` is false when dealers may be missing from the pages: an odd record, or a full page without a word on more
    */
-  async dealersNamed(
-    prefix: string,
-    cursor?: string,
-  ): Promise<{ dealers: DealerName[]; nextCursor: string | null; complete: boolean }> {
-    const query = new URLSearchParams({ namePrefix: prefix, limit: String(namesAtOnce), ...(cursor && { cursor }) });
+  async dealersNamed(prefix: string, cursor?: string, limit = namesAtOnce): Promise<DealerNames> {
+    const query = new URLSearchParams({ namePrefix: prefix, limit: String(limit), ...(cursor && { cursor }) });
     const { body } = await this.call({ path: `/accounts?${query}`, answer: AccountNames });
     const { accounts, nextCursor } = body!;
     const dealers = accounts.flatMap((one) => AccountName.safeParse(one).data ?? []);
-    const cutOff = nextCursor === undefined && accounts.length >= namesAtOnce;
+    const cutOff = nextCursor === undefined && accounts.length >= limit;
     return { dealers, nextCursor: nextCursor ?? null, complete: dealers.length === accounts.length && !cutOff };
   }
 

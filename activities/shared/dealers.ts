@@ -1,6 +1,7 @@
 import type { Database } from '../../db/client.ts';
 import { findAccount } from '../../db/queries/accounts.ts';
 import type { FoundAccount } from '../../domain/shared/accountRecords.ts';
+import type { DealerNames } from '../../domain/shared/accounts.ts';
 import { type IntegrationName, integrationNamed } from '../../domain/shared/vendors.ts';
 import { accountOfRecord, accountUnknown, accountUnusable } from '../connectors/accountFailures.ts';
 import type { Connectors } from '../connectors/index.ts';
@@ -10,11 +11,17 @@ import { retryingRefusals } from './retry.ts';
 export interface Dealers {
   /** @throws ApplicationFailure `AccountUnusable` when nothing may proceed with the account's record */
   find(account: string): Promise<FoundAccount | null>;
+  /** CST's dealers whose name begins with these letters, up to 100; absent where the registry is used. */
+  named?(prefix: string, cursor: string | undefined, limit: number): Promise<DealerNames>;
 }
 
 /** CST's dealers, or those of the service's own registry where CST is not configured. */
 export function dealersOf({ connectors: { cst }, database }: { connectors: Connectors; database: Database }): Dealers {
-  if (cst) return { find: (account) => cst.account(account) };
+  if (cst)
+    return {
+      find: (account) => cst.account(account),
+      named: (prefix, cursor, limit) => cst.dealersNamed(prefix, cursor, limit),
+    };
   return {
     async find(account) {
       const row = await findAccount(database.db, account);

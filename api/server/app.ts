@@ -12,6 +12,7 @@ import { cancellationRoutes } from '../modules/cancellations/routes.ts';
 import { accountRoutes } from '../modules/shared/accounts.ts';
 import { changeRoutes } from '../modules/shared/changes.ts';
 import { codecRoutes } from '../modules/shared/codec.ts';
+import { dealerRoutes } from '../modules/shared/dealers.ts';
 import { eventRoutes } from '../modules/shared/events.ts';
 import { healthRoutes } from '../modules/shared/health.ts';
 import { keyRoutes } from '../modules/shared/keys.ts';
@@ -20,6 +21,7 @@ import { peopleRoutes } from '../modules/shared/people.ts';
 import { problemRoutes } from '../modules/shared/problems.ts';
 import { sandboxRoutes } from '../modules/shared/sandbox.ts';
 import { scheduleRoutes } from '../modules/shared/schedules.ts';
+import { searchRoutes } from '../modules/shared/search.ts';
 import { sessionRoutes } from '../modules/shared/session.ts';
 import { taskCorrectionRoutes } from '../modules/shared/taskCorrections.ts';
 import { taskNoteRoutes } from '../modules/shared/taskNotes.ts';
@@ -93,6 +95,7 @@ export async function buildApp(options: ApiOptions): Promise<App> {
   const refuseOtherMethods = methodsNotAllowed(app);
   await addPages(app, options);
   await addDescription(app);
+  const parts = { cancellations: cancellationsPart };
   for (const routes of [
     healthRoutes,
     problemRoutes,
@@ -107,7 +110,9 @@ export async function buildApp(options: ApiOptions): Promise<App> {
     taskRoutes,
     taskNoteRoutes,
     taskCorrectionRoutes({ cancellations: cancellationCorrections }),
-    overviewRoutes({ cancellations: cancellationsPart }),
+    overviewRoutes(parts),
+    dealerRoutes(parts),
+    searchRoutes(parts),
     codecRoutes,
     sandboxRoutes,
     changeRoutes(changedCancellations),

@@ -7,7 +7,7 @@ import { Instant } from './time.ts';
 export const timePlace = <List extends string>(list: List) => z.tuple([z.literal(list), Instant, z.guid()]);
 
 /** Cursors are opaque to their users: the list's name, and the place in it by the columns that order it. */
-export function cursorOf(place: (string | number | boolean | Date)[]): string {
+export function cursorOf(place: (string | number | boolean | Date | null)[]): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');
 }
 

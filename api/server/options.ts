@@ -6,6 +6,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Database } from '../../db/client.ts';
 import type { CancellationSettings } from '../../domain/cancellations/settings.ts';
 import type { FoundAccount } from '../../domain/shared/accountRecords.ts';
+import type { DealerNames } from '../../domain/shared/accounts.ts';
 import type { ConnectorName } from '../../domain/shared/connectors.ts';
 import type { Readiness } from '../../domain/shared/readiness.ts';
 import type { Schedules } from '../../domain/shared/schedules.ts';
@@ -22,6 +23,8 @@ export type App = FastifyInstance<
 interface AccountDirectory {
   /** @throws ApplicationFailure `AccountUnusable` when nothing may proceed with the account's record */
   find(id: string): Promise<FoundAccount | null>;
+  /** CST's dealers whose name begins with these letters, up to 100; absent where the registry is used. */
+  named?(prefix: string, cursor: string | undefined, limit: number): Promise<DealerNames>;
 }
 
 export interface ApiOptions {

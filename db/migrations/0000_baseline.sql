@@ -204,6 +204,7 @@ CREATE INDEX "accounts_by_name" ON "accounts" USING btree (lower("name") text_pa
 CREATE INDEX "events_by_process" ON "events" USING btree ("process","at","sequence");--> statement-breakpoint
 CREATE INDEX "events_by_subject" ON "events" USING btree ("process","subject","at","sequence");--> statement-breakpoint
 CREATE INDEX "events_by_account" ON "events" USING btree ("account","at","sequence");--> statement-breakpoint
+CREATE INDEX "events_of_dealers" ON "events" USING btree ("at","sequence") WHERE "events"."account" is not null;--> statement-breakpoint
 CREATE INDEX "events_by_task" ON "events" USING btree ("task_id","at","sequence");--> statement-breakpoint
 CREATE INDEX "events_by_change" ON "events" USING btree ("changed_in");--> statement-breakpoint
 CREATE UNIQUE INDEX "outbox_by_business_key" ON "outbox" USING btree ("business_key");--> statement-breakpoint
@@ -213,7 +214,9 @@ CREATE INDEX "sessions_by_owner" ON "sessions" USING btree ("owner","created_at"
 CREATE INDEX "tasks_by_state" ON "tasks" USING btree ("state","priority","due_at","id");--> statement-breakpoint
 CREATE INDEX "tasks_open" ON "tasks" USING btree ("priority","due_at","id") WHERE "tasks"."state" in ('open', 'claimed', 'escalated');--> statement-breakpoint
 CREATE INDEX "tasks_by_assignee" ON "tasks" USING btree ("assignee","priority","due_at","id");--> statement-breakpoint
-CREATE INDEX "tasks_by_account" ON "tasks" USING btree ("account");--> statement-breakpoint
+CREATE INDEX "tasks_by_account" ON "tasks" USING btree ("account","dealer_name","opened_at");--> statement-breakpoint
 CREATE INDEX "tasks_by_accounts" ON "tasks" USING gin ("accounts") WHERE "tasks"."accounts" is not null;--> statement-breakpoint
 CREATE INDEX "tasks_by_subject" ON "tasks" USING btree ("process","subject");--> statement-breakpoint
-CREATE INDEX "tasks_by_change" ON "tasks" USING btree ("changed_in");
+CREATE INDEX "tasks_by_change" ON "tasks" USING btree ("changed_in");--> statement-breakpoint
+CREATE INDEX "tasks_by_end" ON "tasks" USING btree ("closed_at") WHERE "tasks"."closed_at" is not null;--> statement-breakpoint
+CREATE INDEX "tasks_by_answers" ON "tasks" USING gin (jsonb_path_query_array(lower("answers"::text)::jsonb, '$.*') jsonb_path_ops);

@@ -3,6 +3,7 @@ import { type Account, completeAccount, type EnteredAccount } from '../../domain
 import { type Db, preparedOnce } from '../client.ts';
 import { accounts } from '../schema/shared.ts';
 import { type Acting, changesOf, recordAdministration } from './administration.ts';
+import { literal } from './search.ts';
 
 /** The service's own registry of dealers, used where CST is not configured. */
 
@@ -57,7 +58,7 @@ export async function listAccounts(
 }
 
 function nameBeginsWith(prefix: string): SQL {
-  return sql`lower(${accounts.name}) like ${`${prefix.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`}`;
+  return sql`lower(${accounts.name}) like ${`${literal(prefix.toLowerCase())}%`}`;
 }
 
 /** The rows of these accounts, by ID, as they are kept until the transaction ends. */

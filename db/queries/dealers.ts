@@ -1,6 +1,7 @@
-import { type Column, inArray, type SQL, sql } from 'drizzle-orm';
+import { and, asc, type Column, eq, gt, inArray, not, type SQL, sql } from 'drizzle-orm';
 import type { Db } from '../client.ts';
-import { accounts, tasks } from '../schema/shared.ts';
+import { accounts, events, tasks } from '../schema/shared.ts';
+import { hasWords, rankOf } from './search.ts';
 
 /** Dealers as our own tables know them, whether or not CST answers. */
 
@@ -12,23 +13,143 @@ export interface DealerTable {
   at: Column;
 }
 
-const sharedTables: readonly DealerTable[] = [
-  { account: accounts.id, name: accounts.name, at: accounts.updatedAt },
-  { account: tasks.account, name: tasks.dealerName, at: tasks.openedAt },
-];
+/** The service's own registry. */
+export const registryTable: DealerTable = { account: accounts.id, name: accounts.name, at: accounts.updatedAt };
+export const taskTable: DealerTable = { account: tasks.account, name: tasks.dealerName, at: tasks.openedAt };
 
-/** The names of these dealers by account, as far as they are known here. @param tables those of the processes */
+/** The names of these dealers by account, as far as they are known here. */
 export async function namesOfDealers(
   db: Db,
   tables: readonly DealerTable[],
   ids: readonly string[],
 ): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map();
-  const rows = rowsOf([...sharedTables, ...tables], ({ account }) => inArray(account, [...new Set(ids)]));
+  const rows = rowsOf(tables, ({ account }) => inArray(account, [...new Set(ids)]));
   const named = await db.execute<{ account: string; name: string }>(
     sql`select distinct on (account) account, name from (${rows}) where name is not null order by account, at desc`,
   );
   return new Map(named.rows.map(({ account, name }) => [account, name]));
+}
+
+/** Whether any of our tables knows the dealer. */
+export async function isKnownDealer(db: Db, tables: readonly DealerTable[], account: string): Promise<boolean> {
+  const rows = rowsOf(tables, (table) => eq(table.account, account));
+  const { rowCount } = await db.execute(
+    sql`(${rows}) union all (select account, null, at from ${events} where ${eq(events.account, account)} limit 1) limit 1`,
+  );
+  return (rowCount ?? 0) > 0;
+}
+
+/** A dealer that was found, with its place in the order of what was found. */
+export interface FoundDealer {
+  account: string;
+  rank: number;
+  /** The name by which it is ordered among those of the same rank. */
+  key: string;
+}
+
+interface DealerSearch {
+  text: string;
+  /** Found elsewhere already. */
+  except?: string;
+  after?: FoundDealer;
+  limit: number;
+}
+
+/**
+ * Dealers whose name or ID has each word of a text, the best first. Reads an index of the tasks by dealer, and every row of the
+ * other tables, which have one for each dealer or cancellation.
+ */
+export async function searchDealers(
+  db: Db,
+  tables: readonly DealerTable[],
+  { text, except, after, limit }: DealerSearch,
+): Promise<FoundDealer[]> {
+  const found = sql`select distinct on (account) account, name from (${matching(tables, text)}) order by account, at desc`;
+  const [account, name] = [sql.raw('account'), sql.raw('name')];
+  const ranked = sql`select account, ${rankOf(text, { account, name })} as rank, lower(coalesce(name, '')) as key from (${found})`;
+  const conditions = and(
+    except === undefined ? undefined : sql`lower(account) <> ${except.toLowerCase()}`,
+    after && sql`(rank, key, account) > (${after.rank}::int, ${after.key}, ${after.account})`,
+  );
+  const { rows } = await db.execute<FoundDealer & Record<string, unknown>>(
+    sql`select account, rank, key from (${ranked}) where ${conditions ?? sql`true`} order by rank, key, account limit ${limit}`,
+  );
+  return rows;
+}
+
+/** Which of these dealers `searchDealers` finds. */
+export async function foundAmong(
+  db: Db,
+  tables: readonly DealerTable[],
+  text: string,
+  ids: readonly string[],
+): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const { rows } = await db.execute<{ account: string }>(
+    sql`select distinct account from (${matching(tables, text)}) where ${inArray(sql.raw('account'), [...ids])}`,
+  );
+  return new Set(rows.map(({ account }) => account));
+}
+
+/** Dealers by what happened to them last in any process, the latest first. */
+export async function recentDealers(
+  db: Db,
+  { after, limit }: { after?: { at: Date; sequence: number }; limit: number },
+): Promise<{ account: string; at: Date; sequence: number }[]> {
+  // Each event from the latest on is the dealer's last, or is not: only as many are read as the page needs.
+  const isLast = sql`not exists (select from ${events} later where later.account = ${events.account}
+    and (later.at, later.sequence) > (${events.at}, ${events.sequence}))`;
+  const place = sql`(${events.at}, ${events.sequence})`;
+  const rows = await db
+    .select({
+      account: sql<string>`${events.account}`,
+      at: events.at,
+      sequence: sql<number>`${events.sequence}`.mapWith(Number),
+    })
+    .from(events)
+    .where(
+      and(
+        sql`${events.account} is not null`,
+        after && sql`${place} < (${after.at.toISOString()}::timestamptz, ${after.sequence}::bigint)`,
+        isLast,
+      ),
+    )
+    .orderBy(sql`${events.at} desc`, sql`${events.sequence} desc`)
+    .limit(limit);
+  return rows;
+}
+
+/** Dealers of the registry to which nothing has happened yet, by ID. */
+export async function untouchedDealers(
+  db: Db,
+  { after = '', limit }: { after?: string; limit: number },
+): Promise<{ account: string }[]> {
+  const touched = sql`exists (select from ${events} where ${eq(events.account, accounts.id)})`;
+  return db
+    .select({ account: accounts.id })
+    .from(accounts)
+    .where(and(gt(accounts.id, after), not(touched)))
+    .orderBy(asc(accounts.id))
+    .limit(limit);
+}
+
+/** Of each of these dealers when something happened to it last, and its open tasks. */
+export async function activityOfDealers(
+  db: Db,
+  ids: readonly string[],
+): Promise<Map<string, { lastAt: Date | null; openTasks: number }>> {
+  if (ids.length === 0) return new Map();
+  const lastAt = sql<Date | null>`(select max(${events.at}) from ${events} where ${events.account} = ids.account)`;
+  const openTasks = sql<number>`(select count(*)::int from ${tasks} where ${tasks.account} = ids.account and state in ('open', 'claimed', 'escalated'))`;
+  const rows = await db
+    .select({ account: sql<string>`ids.account`, lastAt: lastAt.mapWith(events.at), openTasks })
+    .from(sql`unnest(${sql.param([...ids])}::text[]) as ids(account)`);
+  return new Map(rows.map(({ account, ...its }) => [account, its]));
+}
+
+function matching(tables: readonly DealerTable[], text: string): SQL {
+  return rowsOf(tables, ({ account, name }) => and(sql`${account} is not null`, hasWords(text, [name, account]))!);
 }
 
 function rowsOf(tables: readonly DealerTable[], which: (table: DealerTable) => SQL): SQL {

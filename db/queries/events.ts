@@ -63,9 +63,11 @@ export async function eventsOfTask(db: Db, taskId: string): Promise<EventRow[]> 
 }
 
 export interface EventFilter {
-  process: EventProcess;
+  process?: EventProcess;
   subject?: string;
   account?: string;
+  /** All that happened to this dealer, and to its account in the registry. */
+  dealer?: string;
   by?: string;
   before?: { at: Date; sequence: number };
   limit: number;
@@ -74,14 +76,15 @@ export interface EventFilter {
 /** The newest first. */
 export async function listEvents(
   db: Db,
-  { process, subject, account, by, before, limit }: EventFilter,
+  { process, subject, account, dealer, by, before, limit }: EventFilter,
 ): Promise<EventRow[]> {
   return db
     .select()
     .from(events)
     .where(
       and(
-        eq(events.process, process),
+        process && eq(events.process, process),
+        dealer === undefined ? undefined : or(eq(events.account, dealer), ofAccount(dealer)),
         subject === undefined ? undefined : eq(events.subject, subject),
         account === undefined ? undefined : eq(events.account, account),
         by === undefined ? undefined : eq(events.by, by),
@@ -90,6 +93,10 @@ export async function listEvents(
     )
     .orderBy(desc(events.at), desc(events.sequence))
     .limit(limit);
+}
+
+function ofAccount(id: string): SQL | undefined {
+  return and(eq(events.process, 'administration'), eq(events.subject, `account/${id}`));
 }
 
 /** What happened last in any process, the newest first; nothing of the administration. */

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import {
   bigint,
   boolean,
@@ -120,6 +120,11 @@ export const idempotencyKeys = pgTable(
   (table) => [primaryKey({ columns: [table.caller, table.key, table.item] })],
 );
 
+/** The values of a task's answers, such as a ticket's number, for a search that does not know the field. */
+export function answersInLowerCase(answers: SQLWrapper): SQL {
+  return sql`jsonb_path_query_array(lower(${answers}::text)::jsonb, '$.*')`;
+}
+
 /** Sorts by urgency. */
 export const taskPriority = pgEnum('task_priority', taskPriorities);
 
@@ -178,10 +183,12 @@ export const tasks = pgTable(
       .on(table.priority, table.dueAt, table.id)
       .where(sql`${table.state} in ('open', 'claimed', 'escalated')`),
     index('tasks_by_assignee').on(table.assignee, table.priority, table.dueAt, table.id),
-    index('tasks_by_account').on(table.account),
+    index('tasks_by_account').on(table.account, table.dealerName, table.openedAt),
     index('tasks_by_accounts').using('gin', table.accounts).where(sql`${table.accounts} is not null`),
     index('tasks_by_subject').on(table.process, table.subject),
     index('tasks_by_change').on(table.changedIn),
+    index('tasks_by_end').on(table.closedAt).where(sql`${table.closedAt} is not null`),
+    index('tasks_by_answers').using('gin', sql`${answersInLowerCase(table.answers)} jsonb_path_ops`),
   ],
 );
 
@@ -212,6 +219,7 @@ export const events = pgTable(
     index('events_by_process').on(table.process, table.at, table.sequence),
     index('events_by_subject').on(table.process, table.subject, table.at, table.sequence),
     index('events_by_account').on(table.account, table.at, table.sequence),
+    index('events_of_dealers').on(table.at, table.sequence).where(sql`${table.account} is not null`),
     index('events_by_task').on(table.taskId, table.at, table.sequence),
     index('events_by_change').on(table.changedIn),
   ],

@@ -127,3 +127,12 @@ export interface DealerName {
   id: string;
   name: string;
 }
+
+/** A page of dealers by name. */
+export interface DealerNames {
+  dealers: DealerName[];
+  /** Of the next page; null on the last one. */
+  nextCursor: string | null;
+  /** False when dealers may be missing from the pages: an odd record, or a full page without a word on more. */
+  complete: boolean;
+}

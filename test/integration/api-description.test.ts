@@ -350,6 +350,12 @@ describe('real answers match the description', { shuffle: false }, () => {
     await ask('admin', 'GET /v1/events', '/v1/events');
     await ask('reader', 'GET /v1/schedules', '/v1/schedules');
     await ask('reader', 'GET /v1/overview', '/v1/overview');
+    await ask('reader', 'GET /v1/dealers', '/v1/dealers?search=brightwater');
+    await ask('reader', 'GET /v1/dealers', '/v1/dealers?limit=0', undefined, 400);
+    await ask('reader', 'GET /v1/dealers/{account}', '/v1/dealers/D-1104');
+    await ask('reader', 'GET /v1/dealers/{account}', '/v1/dealers/X-404', undefined, 404);
+    await ask('reader', 'GET /v1/dealers/{account}/events', '/v1/dealers/D-1104/events');
+    await ask('reader', 'GET /v1/search', '/v1/search?q=D-1104');
     await ask('admin', 'POST /v1/session', '/v1/session', { key: api.keys.olivia });
     await ask('admin', 'POST /v1/session', '/v1/session', { key: 'wrong' }, 401);
     await ask('olivia', 'GET /v1/session', '/v1/session');

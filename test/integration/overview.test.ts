@@ -6,7 +6,7 @@ import { countStopped } from '../../db/queries/cancellations/overview.ts';
 import { recordEvents } from '../../db/queries/events.ts';
 import { createKey } from '../../db/queries/keys.ts';
 import { cancellationIntegrations, cancellations } from '../../db/schema/cancellations.ts';
-import { accounts, events, tasks } from '../../db/schema/shared.ts';
+import { events, tasks } from '../../db/schema/shared.ts';
 import {
   cancellationWorkflowId,
   type IntegrationState,
@@ -158,15 +158,9 @@ describe('cancellations on the overview', () => {
 describe('the latest activity on the overview', () => {
   it('is that of all processes, the newest first, with the dealer’s name, and nothing of the administration', async () => {
     await service.db.delete(events);
-    await service.db.insert(accounts).values({
-      ...{
-        id: 'D-1',
-        name: 'Renamed Motors',
-        effectiveStatus: 'Active',
-        timeZone: 'America/Chicago',
-        integrations: [],
-      },
-      updatedAt: sql`now() + interval '1 hour'`,
+    await service.db.insert(cancellations).values({
+      ...{ id: randomUUID(), account: 'D-1', dealerName: 'Renamed Motors', state: 'closed', reason: 'vendor_change' },
+      ...{ requestedBy: 'key:offboarding', startedAt: sql`now() + interval '1 hour'` },
     });
     const event = (process: 'cancellations' | 'feeds', minute: number, account: string | null) => ({
       ...{ id: randomUUID(), process, subject: 's', account, by: 'dealerops' },

@@ -1,11 +1,17 @@
 import { z } from 'zod';
+import { listCancellations } from '../../../db/queries/cancellations/cancellations.ts';
 import { countByState, countOpen, countStopped, waitingFor } from '../../../db/queries/cancellations/overview.ts';
+import { searchCancellations } from '../../../db/queries/cancellations/search.ts';
 import { cancellations } from '../../../db/schema/cancellations.ts';
 import { integrationStates, vinEventStreamWorkflowId } from '../../../domain/cancellations/cancellations.ts';
 import type { ApiOptions } from '../../server/options.ts';
-import { stoppedWorkflows } from '../../server/stoppedWorkflows.ts';
+import { type StoppedWorkflows, stoppedWorkflows } from '../../server/stoppedWorkflows.ts';
 import { Time } from '../../server/time.ts';
+import type { DealerRecords } from '../shared/dealerLookup.ts';
 import type { ProcessPart } from '../shared/processParts.ts';
+import { DealerGate, dealerGate } from './dealerGate.ts';
+import { CancellationSummary } from './schemas.ts';
+import { summaryOf } from './view.ts';
 
 const count = z.int().min(0);
 const Overview = z
@@ -53,8 +59,51 @@ function overviewReader(options: ApiOptions) {
   };
 }
 
+const mostOfDealer = 50;
+const OfDealer = z
+  .object({
+    gate: DealerGate,
+    cancellations: z.array(CancellationSummary).describe(`The latest ${mostOfDealer}, the newest first`),
+    more: z.boolean().describe(`Whether it has had more than ${mostOfDealer}`),
+  })
+  .meta({ id: 'DealerCancellations' });
+
+function dealerReader(options: ApiOptions) {
+  const stopped = stoppedIfKnown(options);
+  return async (records: DealerRecords): Promise<z.output<typeof OfDealer>> => {
+    const { account } = records;
+    const [rows, cannotContinue] = await Promise.all([
+      listCancellations(options.database.db, { account, limit: mostOfDealer + 1 }),
+      stopped(),
+    ]);
+    return {
+      gate: dealerGate(options, records),
+      cancellations: rows.slice(0, mostOfDealer).map((row) => summaryOf(options, row, cannotContinue)),
+      more: rows.length > mostOfDealer,
+    };
+  };
+}
+
+function searchReader(options: ApiOptions) {
+  const stopped = stoppedIfKnown(options);
+  return async (text: string, limit: number): Promise<z.output<typeof CancellationSummary>[]> => {
+    const rows = await searchCancellations(options.database.db, text, limit);
+    if (rows.length === 0) return [];
+    const cannotContinue = await stopped();
+    return rows.map((row) => summaryOf(options, row, cannotContinue));
+  };
+}
+
+/** While Temporal cannot say, what the workflows wrote last is all that is known. */
+function stoppedIfKnown({ temporal }: ApiOptions): () => Promise<StoppedWorkflows> {
+  const find = stoppedWorkflows(temporal);
+  return () => find().catch(() => new Map<string, string>());
+}
+
 /** What the pages of all processes show of cancellations. */
 export const cancellationsPart: ProcessPart = {
   dealers: [{ account: cancellations.account, name: cancellations.dealerName, at: cancellations.startedAt }],
   overview: { schema: Overview, reader: overviewReader },
+  dealer: { schema: OfDealer, reader: dealerReader },
+  search: { schema: CancellationSummary, reader: searchReader },
 };

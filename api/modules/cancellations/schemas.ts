@@ -176,7 +176,7 @@ const summary = z.object({
   webUi: z.string().optional(),
   integrations: z.array(IntegrationView),
 });
-const CancellationSummary = summary.meta({ id: 'CancellationSummary' });
+export const CancellationSummary = summary.meta({ id: 'CancellationSummary' });
 export const CancellationPage = pageSchema('CancellationPage', { cancellations: z.array(CancellationSummary) });
 
 const Request = z

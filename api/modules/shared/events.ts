@@ -6,7 +6,7 @@ import type { ApiOptions, App } from '../../server/options.ts';
 import { pageQuery, pageSchema, readPage } from '../../server/paging.ts';
 import { Instant, Time } from '../../server/time.ts';
 
-const EventProcess = z.enum(eventProcesses).meta({ id: 'EventProcess' });
+export const EventProcess = z.enum(eventProcesses).meta({ id: 'EventProcess' });
 const Event = z
   .object({
     id: z.string(),

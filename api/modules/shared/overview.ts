@@ -6,7 +6,7 @@ import { countTasks } from '../../../db/queries/tasks.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
 import { Time } from '../../server/time.ts';
 import { ProcessName } from './processName.ts';
-import { byProcess, type ProcessParts } from './processParts.ts';
+import { byProcess, dealerTables, type ProcessParts, readAll } from './processParts.ts';
 import { filterOfView, TaskView } from './taskViews.ts';
 
 const count = z.int().min(0);
@@ -47,11 +47,10 @@ export function overviewRoutes(parts: ProcessParts) {
       activity: z.array(Activity).describe(`The latest ${latest} events of all processes, the newest first`),
     })
     .meta({ id: 'Overview' });
-  const tables = Object.values(parts).flatMap(({ dealers }) => dealers);
-
   return async (app: App, options: ApiOptions): Promise<void> => {
     const { db } = options.database;
-    const readers = Object.entries(byProcess(parts, ({ overview }) => overview.reader(options)));
+    const tables = dealerTables(options, parts);
+    const readers = byProcess(parts, ({ overview }) => overview.reader(options));
 
     app.get(
       '/v1/overview',
@@ -65,10 +64,10 @@ export function overviewRoutes(parts: ProcessParts) {
         },
       },
       async ({ caller }) => {
-        const [tasks, events, ...counted] = await Promise.all([
+        const [tasks, events, ofProcesses] = await Promise.all([
           countViews(caller!),
           latestEvents(db, latest),
-          ...readers.map(async ([process, read]) => [process, await read()] as const),
+          readAll(readers),
         ]);
         const names = await namesOfDealers(
           db,
@@ -76,7 +75,7 @@ export function overviewRoutes(parts: ProcessParts) {
           events.flatMap(({ account }) => account ?? []),
         );
         const activity = events.map((one) => ({ ...one, dealerName: names.get(one.account ?? '') ?? null }));
-        return { tasks, ...Object.fromEntries(counted), activity } as never;
+        return { tasks, ...ofProcesses, activity } as never;
       },
     );
 

@@ -1,14 +1,25 @@
 import type { z } from 'zod';
-import type { DealerTable } from '../../../db/queries/dealers.ts';
+import { type DealerTable, registryTable, taskTable } from '../../../db/queries/dealers.ts';
 import type { Process } from '../../../domain/shared/processes.ts';
 import type { ApiOptions } from '../../server/options.ts';
+import type { DealerRecords } from './dealerLookup.ts';
 
 /** What a process shows of itself on the pages of all processes. */
 export interface ProcessPart {
   /** Its tables that name dealers. */
   dealers: readonly DealerTable[];
-  /** Its counts on the overview; `read` is made once, so that it may keep something between calls. */
-  overview: { schema: z.ZodType; reader: (options: ApiOptions) => () => Promise<unknown> };
+  /** Its counts on the overview. */
+  overview: Shown<[]>;
+  /** Its part of a dealer's page. */
+  dealer: Shown<[DealerRecords]>;
+  /** What of it is found by a text, the best first. */
+  search: Shown<[text: string, limit: number]>;
+}
+
+interface Shown<Of extends unknown[]> {
+  schema: z.ZodType;
+  /** Is called once, so that it may keep something between answers. */
+  reader: (options: ApiOptions) => (...of: Of) => Promise<unknown>;
 }
 
 export type ProcessParts = Partial<Record<Process, ProcessPart>>;
@@ -17,4 +28,19 @@ export type ProcessParts = Partial<Record<Process, ProcessPart>>;
 export function byProcess<T>(parts: ProcessParts, entryOf: (part: ProcessPart) => T): Partial<Record<Process, T>> {
   const entries = Object.entries(parts) as [Process, ProcessPart][];
   return Object.fromEntries(entries.map(([process, part]) => [process, entryOf(part)])) as Partial<Record<Process, T>>;
+}
+
+/** What each process has to say, by its name. */
+export async function readAll<Of extends unknown[]>(
+  readers: Partial<Record<Process, (...of: Of) => Promise<unknown>>>,
+  ...of: Of
+): Promise<Partial<Record<Process, unknown>>> {
+  const read = Object.entries(readers).map(async ([process, reader]) => [process, await reader!(...of)]);
+  return Object.fromEntries(await Promise.all(read)) as Partial<Record<Process, unknown>>;
+}
+
+/** Our own tables that name dealers; the registry only where it is used. */
+export function dealerTables({ accounts }: ApiOptions, parts: ProcessParts): readonly DealerTable[] {
+  const registry = accounts.named ? [] : [registryTable];
+  return [...registry, taskTable, ...Object.values(parts).flatMap(({ dealers }) => dealers)];
 }

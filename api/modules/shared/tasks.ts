@@ -23,8 +23,8 @@ import { sendTaskUpdate, type TaskAndTime, task, taskFor, taskForTeamLead, taskT
 import { filterOfView, ownId, TaskView } from './taskViews.ts';
 
 const when = Time.nullable();
-const TaskState = z.enum(taskStates).meta({ id: 'TaskState' });
-const TaskPriority = z.enum(taskPriorities).meta({ id: 'TaskPriority' });
+export const TaskState = z.enum(taskStates).meta({ id: 'TaskState' });
+export const TaskPriority = z.enum(taskPriorities).meta({ id: 'TaskPriority' });
 const Choice = z.object({ value: z.string(), label: z.string() }).meta({ id: 'TaskFieldChoice' });
 const Field = z
   .object({

@@ -656,6 +656,83 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/dealers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Dealers by any part of their name or ID; without a search those with the latest activity first
+         * @description CST finds dealers by the beginning of their name and by their whole ID. Dealers that have a cancellation or a task are found by any part of either. Without CST all dealers of the registry are.
+         */
+        get: operations["listDealers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dealers/{account}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A dealer with its parent, its integrations, and all that is in progress or has ended
+         * @description While CST does not answer, what is known without it is shown, and `lookup` says what is missing. 404 only when CST (or the registry) has no such dealer and nothing here is about it.
+         */
+        get: operations["getDealer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dealers/{account}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to a dealer in all processes, and to its account in the registry; the newest first */
+        get: operations["listDealerEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Dealers, tasks and what the processes have, by what people type: up to 6 of each, the best first
+         * @description Dealers are found as by GET /v1/dealers?search=. Tasks are found by a whole answer such as a ticket or case number, however old they are; by a part of their title, dealer or answers among the 5,000 most urgent open tasks and the 2,000 that ended last.
+         */
+        get: operations["searchAll"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/codec/decode": {
         parameters: {
             query?: never;
@@ -847,6 +924,24 @@ export interface components {
                 /** @description 1 to 64 letters, digits and . _ / - */
                 fortellisOrgId?: string;
             }[];
+        };
+        AccountLookup: {
+            /**
+             * @description CST, or the service’s own registry where CST is not configured
+             * @enum {string}
+             */
+            source: "cst" | "registry";
+            /**
+             * @description `unusable`: the record cannot be understood; `unavailable`: CST does not answer, and nothing is known
+             * @enum {string}
+             */
+            state: "found" | "not_found" | "unusable" | "unavailable";
+            /** Format: date-time */
+            readAt: string;
+            /** @description Why nothing is known */
+            reason: string | null;
+            /** @description What of the record cannot be used */
+            faults: components["schemas"]["RecordFault"][];
         };
         AccountPage: {
             accounts: components["schemas"]["Account"][];
@@ -1133,9 +1228,118 @@ export interface components {
             /** @description Where it arrived, such as the name of a feed; nothing personal */
             source?: string;
         };
+        Dealer: {
+            account: string;
+            /** @description Null if it is not known */
+            name: string | null;
+            /** @description An IANA name; null if it is not known */
+            timeZone: string | null;
+            /** @description As it was entered */
+            effectiveStatus: string | null;
+            lookup: components["schemas"]["AccountLookup"];
+            /** @description Null if the dealer has none, or while that is not known (see `lookup`) */
+            parent: components["schemas"]["ParentAccount"] | null;
+            integrations: components["schemas"]["DealerIntegration"][];
+            /** @description The 50 most urgent ones */
+            openTasks: components["schemas"]["DealerTask"][];
+            /** @description Whether it has more than 50 open tasks */
+            moreOpenTasks: boolean;
+            cancellations: components["schemas"]["DealerCancellations"];
+        };
+        DealerCancellations: {
+            gate: components["schemas"]["DealerGate"];
+            /** @description The latest 50, the newest first */
+            cancellations: components["schemas"]["CancellationSummary"][];
+            /** @description Whether it has had more than 50 */
+            more: boolean;
+        };
+        DealerEvent: {
+            id: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            process: components["schemas"]["EventProcess"];
+            subject: string;
+            taskId: string | null;
+            vendor: string | null;
+            action: string;
+            detail: string | null;
+        };
+        DealerEventPage: {
+            events: components["schemas"]["DealerEvent"][];
+            /** @description For `cursor`; null on the last page */
+            nextCursor: string | null;
+        };
+        DealerGate: {
+            /** @description Whose Effective Status counts: the parent sales account, or the dealer if it has none; null if that is not known */
+            account: string | null;
+            /** @description In quotes, with what cannot be seen as escapes, where it is not plain */
+            status: string | null;
+            /**
+             * @description `open`: DMS feeds may be ended; `active`: they are not; `not-understood`, `unknown`: neither, until a person or CST says more
+             * @enum {string}
+             */
+            answer: "open" | "active" | "not-understood" | "unknown";
+            /** @description The answer as a sentence */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description When the status was read: it is read again before each step that cannot be undone
+             */
+            readAt: string;
+        };
+        DealerIntegration: {
+            /** @description Such as `dms/cdk`; the vendor may be one for which there is no procedure */
+            integration: string;
+            vendorName: string;
+            /** @description The dealer’s ID at the vendor */
+            dealerId: string;
+            fortellisOrgId?: string;
+            /** @description Whether a cancellation can end it */
+            hasProcedure: boolean;
+        };
+        DealerPage: {
+            dealers: components["schemas"]["ListedDealer"][];
+            /** @description Why dealers may be missing; null when none is */
+            incomplete: string | null;
+            /** @description For `cursor`; null on the last page */
+            nextCursor: string | null;
+        };
+        DealerTask: {
+            /** Format: uuid */
+            id: string;
+            process: components["schemas"]["Process"];
+            title: string;
+            integration: string | null;
+            team: components["schemas"]["Team"];
+            state: components["schemas"]["TaskState"];
+            assignee: string | null;
+            priority: components["schemas"]["TaskPriority"];
+            /** Format: date-time */
+            dueAt: string;
+            followUpAt: string | null;
+        };
         EmptyBody: Record<string, never>;
         /** @enum {string} */
         EventProcess: "cancellations" | "feeds" | "pipelines" | "leads" | "inquiries" | "administration";
+        FoundTask: {
+            /** Format: uuid */
+            id: string;
+            process: components["schemas"]["Process"];
+            title: string;
+            account: string | null;
+            dealerName: string | null;
+            team: components["schemas"]["Team"];
+            state: components["schemas"]["TaskState"];
+            assignee: string | null;
+            /** Format: date-time */
+            dueAt: string;
+            /** @description The answer in which the text was found, such as a case number; null when it was found elsewhere */
+            matched: {
+                label: string;
+                value: string;
+            } | null;
+        };
         /** @enum {string} */
         GateBlock: "active" | "status_not_understood" | "not_found";
         Health: {
@@ -1148,6 +1352,14 @@ export interface components {
         IntegrationState: "in_progress" | "waiting" | "ended" | "blocked" | "not_completed" | "withdrawn";
         /** @enum {string} */
         KeyScope: "cancellations:write" | "tasks:write" | "data:report" | "read" | "admin";
+        ListedDealer: {
+            account: string;
+            /** @description Null if it is not known */
+            name: string | null;
+            /** @description When something happened to it last, in any process */
+            lastActivityAt: string | null;
+            openTasks: number;
+        };
         /** @enum {string} */
         MailState: "queued" | "sending" | "accepted" | "refused" | "unknown" | "dropped";
         MailToVendor: {
@@ -1185,6 +1397,13 @@ export interface components {
             cancellations: components["schemas"]["CancellationsOverview"];
             /** @description The latest 15 events of all processes, the newest first */
             activity: components["schemas"]["Activity"][];
+        };
+        ParentAccount: {
+            account: string;
+            name: string | null;
+            /** @description As it was entered */
+            effectiveStatus: string | null;
+            lookup: components["schemas"]["AccountLookup"];
         };
         ParentSalesAccount: {
             id: string;
@@ -1287,6 +1506,10 @@ export interface components {
             status: "ok" | "degraded" | "failed";
             /** @description What is wrong and what to do about it */
             reason?: string;
+        };
+        RecordFault: {
+            field: string;
+            message: string;
         };
         ReportTask: {
             /** Format: uuid */
@@ -1518,6 +1741,13 @@ export interface components {
             schedules: components["schemas"]["Schedule"][];
             /** @description For `cursor`; null on the last page */
             nextCursor: string | null;
+        };
+        SearchResult: {
+            dealers: components["schemas"]["ListedDealer"][];
+            tasks: components["schemas"]["FoundTask"][];
+            cancellations: components["schemas"]["CancellationSummary"][];
+            /** @description Why dealers may be missing; null when none is */
+            incomplete: string | null;
         };
         Session: {
             /** @description Who is recorded as having done what: a person’s ID, or key:<name> */
@@ -8174,6 +8404,502 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description As the ETag in If-None-Match names it */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not as described; `errors` names each part */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid API key or session */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key or its person may not do this */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service has failed; the detail has the request’s ID */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service does not answer now: try again after Retry-After */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDealers: {
+        parameters: {
+            query?: {
+                /** @description Each word must be in the name or the ID */
+                search?: string;
+                /** @description `nextCursor` of the page before; the first page when absent */
+                cursor?: string;
+                /** @description Items of a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealerPage"];
+                };
+            };
+            /** @description As the ETag in If-None-Match names it */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not as described; `errors` names each part */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid API key or session */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key or its person may not do this */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service has failed; the detail has the request’s ID */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service does not answer now: try again after Retry-After */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDealer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 1 to 64 letters, digits, - or _, as CST writes the account */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dealer"];
+                };
+            };
+            /** @description As the ETag in If-None-Match names it */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not as described; `errors` names each part */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid API key or session */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key or its person may not do this */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing with this ID */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The ID in the address is too long */
+            414: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service has failed; the detail has the request’s ID */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service does not answer now: try again after Retry-After */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDealerEvents: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before; the first page when absent */
+                cursor?: string;
+                /** @description Items of a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description 1 to 64 letters, digits, - or _, as CST writes the account */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealerEventPage"];
+                };
+            };
+            /** @description As the ETag in If-None-Match names it */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not as described; `errors` names each part */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid API key or session */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key or its person may not do this */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The ID in the address is too long */
+            414: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service has failed; the detail has the request’s ID */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service does not answer now: try again after Retry-After */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    searchAll: {
+        parameters: {
+            query: {
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResult"];
                 };
             };
             /** @description As the ETag in If-None-Match names it */

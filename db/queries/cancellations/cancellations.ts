@@ -70,6 +70,14 @@ export async function listCancellations(
     )
     .orderBy(desc(cancellations.startedAt), asc(cancellations.id))
     .limit(filter.limit);
+  return withIntegrations(db, rows);
+}
+
+/** These cancellations, each with where its integrations stand. */
+export async function withIntegrations(
+  db: Db,
+  rows: CancellationRow[],
+): Promise<(CancellationRow & { integrations: IntegrationRow[] })[]> {
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row.id);
   const integrations = await db

@@ -1,0 +1,177 @@
+import { z } from 'zod';
+import {
+  activityOfDealers,
+  type DealerTable,
+  type FoundDealer,
+  foundAmong,
+  namesOfDealers,
+  recentDealers,
+  searchDealers,
+  untouchedDealers,
+} from '../../../db/queries/dealers.ts';
+import { AccountId } from '../../../domain/shared/inputs.ts';
+import { cursorOf, readCursor } from '../../server/cursor.ts';
+import type { ApiOptions } from '../../server/options.ts';
+import { Instant, Time } from '../../server/time.ts';
+import { inTime, lookUp, reasonOf } from './dealerLookup.ts';
+
+export const ListedDealer = z
+  .object({
+    account: z.string(),
+    name: z.string().nullable().describe('Null if it is not known'),
+    lastActivityAt: Time.nullable().describe('When something happened to it last, in any process'),
+    openTasks: z.int().min(0),
+  })
+  .meta({ id: 'ListedDealer' });
+
+/** A list is read from two sources, one after the other. */
+const list = z.literal('dealers');
+const SearchPlace = z.union([
+  z.tuple([list, z.literal('own'), z.int(), z.string(), z.string()]),
+  z.tuple([list, z.literal('cst'), z.string().nullable()]),
+]);
+const RecentPlace = z.union([
+  z.tuple([list, z.literal('recent'), Instant, z.int()]),
+  z.tuple([list, z.literal('untouched'), z.string()]),
+]);
+
+/** Some of the list, with their names where CST has said them, and where the list continues. */
+interface Part<Place> {
+  found: [account: string, name: string | null][];
+  next: Place | null;
+  /** Why dealers may be missing. */
+  reason?: string;
+}
+interface ByWholeId {
+  dealer?: { account: string; name: string | null };
+  reason?: string;
+}
+const noDealer: ByWholeId = {};
+type SearchPart = Part<z.output<typeof SearchPlace>>;
+
+/** Lists dealers of our own tables and of CST. */
+export function dealerSearch(options: ApiOptions, tables: readonly DealerTable[]) {
+  const { db } = options.database;
+  const { accounts } = options;
+
+  /**
+   * Dealers by any part of their name or ID: those of our own tables, then CST's. CST finds a dealer only by its whole ID or the
+   * beginning of its name.
+   * @param patienceMs how long CST may take
+   */
+  async function find(text: string, page: { cursor?: string; limit: number; patienceMs: number }) {
+    const { limit } = page;
+    const place = readCursor(page.cursor, SearchPlace);
+    const until = Date.now() + page.patienceMs;
+    if (place?.[1] === 'cst') return answer(await inCst(text, place[2] ?? undefined, limit, until));
+    const own = await inOwnTables(text, place && { rank: place[2], key: place[3], account: place[4] }, limit, until);
+    if (own.next || own.reason || !accounts.named) return answer(own);
+    const room = limit - own.found.length;
+    if (room === 0) return answer({ ...own, next: ['dealers', 'cst', null] });
+    const { found, ...rest } = await inCst(text, undefined, room, until);
+    return answer({ ...rest, found: [...own.found, ...found] });
+  }
+
+  /** From the beginning on with CST's dealer of this ID, before all others. */
+  async function inOwnTables(
+    text: string,
+    after: FoundDealer | undefined,
+    limit: number,
+    until: number,
+  ): Promise<SearchPart> {
+    const [whole, rows] = await Promise.all([
+      after ? noDealer : byWholeId(text, until),
+      searchDealers(db, tables, { text, after, limit: limit + 1 }),
+    ]);
+    const found = new Map<string, string | null>();
+    if (whole.dealer) found.set(whole.dealer.account, whole.dealer.name);
+    // Whole IDs come first: what follows is not found by one.
+    let last: FoundDealer = { rank: 1, key: '', account: '' };
+    for (const row of rows) {
+      if (!found.has(row.account)) {
+        if (found.size === limit)
+          return {
+            found: [...found],
+            next: ['dealers', 'own', last.rank, last.key, last.account],
+            reason: whole.reason,
+          };
+        found.set(row.account, null);
+      }
+      last = row;
+    }
+    return { found: [...found], next: null, reason: whole.reason };
+  }
+
+  /** Without those that were found in our own tables, or by their whole ID. */
+  async function inCst(text: string, cursor: string | undefined, limit: number, until: number): Promise<SearchPart> {
+    try {
+      const { dealers, nextCursor, complete } = await inTime(accounts.named!(text, cursor, limit), until);
+      const known = await foundAmong(
+        db,
+        tables,
+        text,
+        dealers.map(({ id }) => id),
+      );
+      const others = dealers.filter(({ id }) => !known.has(id) && id.toLowerCase() !== text.toLowerCase());
+      return {
+        found: others.map(({ id, name }) => [id, name]),
+        next: nextCursor === null ? null : ['dealers', 'cst', nextCursor],
+        reason: complete ? undefined : 'CST lists dealers that cannot be understood.',
+      };
+    } catch (error) {
+      return { found: [], next: null, reason: reasonOf(error) };
+    }
+  }
+
+  /** CST's dealer with this ID, also where it is written in capital letters there. */
+  async function byWholeId(text: string, until: number): Promise<ByWholeId> {
+    if (!accounts.named || !AccountId.safeParse(text).success) return noDealer;
+    for (const id of new Set([text, text.toUpperCase()])) {
+      const lookup = await lookUp(options, id, until);
+      if (lookup.state === 'unavailable') return { reason: lookup.reason };
+      if (lookup.state === 'unusable') return { dealer: { account: id, name: null } };
+      if (lookup.state === 'found') return { dealer: { account: lookup.account.id, name: lookup.account.name } };
+    }
+    return noDealer;
+  }
+
+  /** Dealers to which something happened, the latest first, and then the others of the registry where that is used. */
+  async function recent({ cursor, limit }: { cursor?: string; limit: number }) {
+    const place = readCursor(cursor, RecentPlace);
+    if (place?.[1] === 'untouched') return answer(await untouched(place[2], limit));
+    const after = place && { at: place[2], sequence: place[3] };
+    const rows = await recentDealers(db, { after, limit: limit + 1 });
+    const found = rows.slice(0, limit).map(({ account }): [string, null] => [account, null]);
+    if (rows.length > limit) {
+      const { at, sequence } = rows[limit - 1]!;
+      return answer({ found, next: ['dealers', 'recent', at, sequence] });
+    }
+    if (accounts.named) return answer({ found, next: null });
+    const { found: others, next } = await untouched('', limit - found.length);
+    return answer({ found: [...found, ...others], next });
+  }
+
+  async function untouched(after: string, limit: number): Promise<Part<z.output<typeof RecentPlace>>> {
+    const rows = await untouchedDealers(db, { after, limit: limit + 1 });
+    const found = rows.slice(0, limit).map(({ account }): [string, null] => [account, null]);
+    const next = rows.length > limit ? (['dealers', 'untouched', found.at(-1)?.[0] ?? after] as const) : null;
+    return { found, next: next && [...next] };
+  }
+
+  async function answer({ found, next, reason }: Part<(string | number | Date | null)[]>) {
+    const ids = found.map(([account]) => account);
+    const [names, activity] = await Promise.all([namesOfDealers(db, tables, ids), activityOfDealers(db, ids)]);
+    return {
+      dealers: found.map(([account, name]) => ({
+        account,
+        name: name ?? names.get(account) ?? null,
+        lastActivityAt: activity.get(account)?.lastAt ?? null,
+        openTasks: activity.get(account)?.openTasks ?? 0,
+      })),
+      nextCursor: next && cursorOf(next),
+      incomplete: reason ? `${reason} Dealers that only CST knows may be missing here.` : null,
+    };
+  }
+
+  return { find, recent };
+}
