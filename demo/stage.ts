@@ -173,7 +173,8 @@ export class Stage {
       if (state !== end) throw new StartError(`${vendorName} of ${this.account} should be ${end}, and is ${state}`);
     console.log(`  See it in the console: ${this.service.consoleUrl}/cancellations/${this.id}`);
     console.log("  and in Temporal's Web UI:");
-    for (const one of [{ webUi }, ...integrations]) if (one.webUi) console.log(`  ${one.webUi}`);
+    for (const one of [{ webUi }, ...integrations])
+      if (one.webUi) console.log(`  ${new URL(one.webUi, this.service.consoleUrl)}`);
   }
 
   /** Does the tasks, or only those of some kinds, until the cancellation is over. */

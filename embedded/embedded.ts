@@ -85,8 +85,7 @@ async function start(): Promise<void> {
   say('');
   fact('Console', consoleFolder ? `${settings.publicUrl}/` : 'not built');
   fact('API', `${settings.publicUrl}/docs`);
-  fact("Temporal's Web UI", temporal.use.webUiUrl ?? 'its own');
-  fact('Codec endpoint for it', `${settings.publicUrl}/codec`);
+  fact("Temporal's Web UI", webUiOf(settings));
   fact('Temporal', temporal.chosen);
   fact('PostgreSQL', database.chosen);
   fact('Worker metrics', `http://127.0.0.1:${ports.metrics}/metrics`);
@@ -96,7 +95,7 @@ async function start(): Promise<void> {
   fact('Fortellis (stand-in)', sandbox.fortellis.subscriptionsUrl);
   fact('Mail server (stand-in)', sandbox.smtp.url);
   say('');
-  await printExample(`http://127.0.0.1:${ports.api}`, dataDir.keys.apiKeys.offboarding);
+  await printExample(settings, dataDir.keys.apiKeys.offboarding);
   say('');
   printKeys(dataDir);
   say('Dealers to try:');
@@ -140,7 +139,11 @@ function startAfresh({ path }: DataDir, databaseFolder?: string): string {
 function settingsOf(
   { keys }: DataDir,
   ports: Ports,
-  servers: { databaseUrl: string; temporal: ApiSettings['temporal'] & { webUiUrl?: string }; sandbox: EmbeddedSandbox },
+  servers: {
+    databaseUrl: string;
+    temporal: ApiSettings['temporal'] & Pick<ApiSettings, 'webUi'>;
+    sandbox: EmbeddedSandbox;
+  },
 ): ApiSettings {
   const { databaseUrl, temporal, sandbox } = servers;
   return {
@@ -161,7 +164,7 @@ function settingsOf(
     },
     mail: { url: sandbox.smtp.url, from: { name: 'Dealerops', address: 'dealerops@example.com' } },
     publicUrl: `http://localhost:${ports.api}`,
-    webUiUrl: temporal.webUiUrl,
+    webUi: temporal.webUi,
     logLevel: 'warn',
     sandbox: { url: sandbox.cst.url, token: sandbox.cst.token },
     host: '127.0.0.1',
@@ -177,11 +180,19 @@ function printKeys({ keys: { apiKeys }, path }: DataDir): void {
   say('');
 }
 
-async function printExample(apiUrl: string, key: string): Promise<void> {
+/** It has the console's login. */
+function webUiOf({ webUi, publicUrl }: ApiSettings): string {
+  if (!webUi && process.env.TEMPORAL_ADDRESS)
+    return 'not set: WEB_UI_UPSTREAM, or WEB_UI_URL for links to one elsewhere';
+  if (!webUi) return 'none: the program `temporal` on the PATH is too old for it; update it';
+  return 'elsewhere' in webUi ? webUi.elsewhere : `${publicUrl}/temporal, after signing in to the console`;
+}
+
+async function printExample({ port, publicUrl }: ApiSettings, key: string): Promise<void> {
   try {
-    const { account, webUi } = await runExample(apiUrl, key);
+    const { account, webUi } = await runExample(`http://127.0.0.1:${port}`, key);
     say(`Example: the cancellation of dealer ${account} (Reynolds & Reynolds CRM) is complete:`);
-    if (webUi) say(`  ${webUi}`);
+    if (webUi) say(`  ${new URL(webUi, publicUrl)}`);
   } catch (error) {
     console.error(`The example failed: ${(error as Error).message}`);
   }

@@ -3,7 +3,7 @@ import { StartError } from '../service/startError.ts';
 import type { KeptSettings, Ports } from './dataDir.ts';
 
 const host = '127.0.0.1';
-const usualPorts: Partial<Ports> = { api: 8080, temporal: 7233, webUi: 8233 };
+const usualPorts: Partial<Ports> = { api: 8080, temporal: 7233 };
 const titles: Record<keyof Ports, string> = {
   api: 'the API',
   temporal: 'Temporal',
@@ -37,8 +37,9 @@ export async function choosePorts(
     const port = await getPort({ port: wanted, exclude: Object.values(ports), host });
     ports[name] = port;
     const inUse = wanted[0];
-    if (inUse !== undefined && port !== inUse && !options.elsewhere.includes(name))
-      options.say(replaced(name, inUse, port));
+    // People come to the Web UI through the API.
+    const silent = name === 'webUi' || options.elsewhere.includes(name);
+    if (inUse !== undefined && port !== inUse && !silent) options.say(replaced(name, inUse, port));
   }
   return ports as Ports;
 }

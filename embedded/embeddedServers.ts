@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { startSandbox } from '../sandbox/index.ts';
-import { type Settings, temporalSettings } from '../service/config.ts';
+import { type ApiSettings, type Settings, temporalSettings, webUiSettings } from '../service/config.ts';
 import { givenDatabaseUrl } from '../service/serviceDatabase.ts';
 import type { DataDir, Ports } from './dataDir.ts';
 import { endEarlierPostgres, startPostgres } from './postgres.ts';
@@ -61,7 +61,7 @@ function addressOf(url: string): string {
   return `${host}${pathname}`;
 }
 
-type TemporalUse = Settings['temporal'] & { webUiUrl?: string };
+type TemporalUse = Settings['temporal'] & Pick<ApiSettings, 'webUi'>;
 
 /** The server at TEMPORAL_ADDRESS where it is given, else the development server. */
 export async function embeddedTemporal(
@@ -71,7 +71,7 @@ export async function embeddedTemporal(
 ): Promise<EmbeddedServer<TemporalUse>> {
   const given = process.env.TEMPORAL_ADDRESS;
   if (given) {
-    const use = { ...temporalSettings(), webUiUrl: process.env.WEB_UI_URL };
+    const use = { ...temporalSettings(), webUi: webUiSettings() };
     return { use, chosen: `${given} (TEMPORAL_ADDRESS), namespace ${use.namespace}`, stop: notOurs };
   }
   const program = await findTemporal({ onWait });
@@ -81,11 +81,10 @@ export async function embeddedTemporal(
     port: ports.temporal,
     uiPort: ports.webUi,
     keep: true,
-    codecEndpoint: `http://localhost:${ports.api}/codec`,
   });
   const { address, webUiUrl, logFile, ended } = temporal;
   return {
-    use: { connectionOptions: { address }, namespace: 'default', webUiUrl },
+    use: { connectionOptions: { address }, namespace: 'default', webUi: webUiUrl ? { upstream: webUiUrl } : undefined },
     chosen: `${address} (${program.chosen})`,
     process: { name: 'The Temporal server', ended, logFile },
     stop: temporal.stop,

@@ -9,7 +9,7 @@ const Cancellation = z.object({ id: z.string(), state: z.string(), webUi: z.stri
 
 /**
  * Cancels a dealer of the sandbox as the offboarding system would, and waits until that has ended.
- * @returns the dealer and the link to its workflow in Temporal's Web UI
+ * @returns the dealer and the address of its workflow in Temporal's Web UI, as the API gives it
  * @throws Error when it is refused or has not ended after 60 seconds
  */
 export async function runExample(apiUrl: string, key: string): Promise<{ account: string; webUi?: string }> {

@@ -1,7 +1,7 @@
 /** What `npm start` reads from the environment; the rest of the settings it makes itself. */
 const read = ['DEALEROPS_DATA_DIR', 'PORT', 'DATABASE_URL', 'TEMPORAL_ADDRESS', 'NODE_OPTIONS'];
 /** Read where Temporal is elsewhere. */
-const ofTemporal = /^TEMPORAL_|^WEB_UI_URL$/;
+const ofTemporal = /^TEMPORAL_|^WEB_UI_(?:URL|UPSTREAM)$/;
 const ofProduction =
   /^(?:CST|SALESFORCE|VINSOLUTIONS_EVENTS|FORTELLIS|(?:BULK_)?WORKER)_|^(?:DEALEROPS_CODEC_KEYS|DATA_AFTER_END_GRACE_DAYS|AUTO_TAM_DIRECTORY_URL|GATE_INACTIVE_STATUSES|SMTP_URL|MAIL_FROM|PUBLIC_URL|TRUST_PROXY|HOST|HEALTH_PORT|METRICS_PORT|LOG_LEVEL)$/;
 

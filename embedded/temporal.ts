@@ -13,12 +13,10 @@ export interface TemporalOptions {
   /** Holds the log and, with `keep`, the histories. */
   folder: string;
   port: number;
-  /** The Web UI's; without it there is none. */
+  /** The Web UI's; without it there is none. It has no login and changes workflows: only the API leads people to it. */
   uiPort?: number;
   /** Whether histories survive a restart. */
   keep: boolean;
-  /** Where the Web UI has payloads decoded: `<address>/decode`. */
-  codecEndpoint?: string;
   /** Server settings such as `frontend.keepAliveMaxConnectionAge`, as JSON values. */
   dynamicConfig?: Record<string, string>;
 }
@@ -26,6 +24,7 @@ export interface TemporalOptions {
 export interface RunningTemporal {
   /** `host:port` of its gRPC service; the namespace is `default`. */
   address: string;
+  /** Without the path `/temporal`, at which it is. */
   webUiUrl?: string;
   logFile: string;
   /** Why it ended, such as `signal SIGKILL`. */
@@ -45,9 +44,10 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
   await endEarlierTemporal(folder);
   const pidFile = pidFileIn(folder);
   const logFile = join(folder, 'temporal.log');
+  const uiFlags = uiPort ? uiFlagsOf(options.program) : undefined;
   const server = startChild({
     command: options.program,
-    args: argumentsOf(options),
+    args: argumentsOf(options, uiFlags),
     logFile,
     stopSignal: 'SIGTERM',
     killSignal: 'SIGKILL',
@@ -64,7 +64,7 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
   }
   return {
     address,
-    webUiUrl: uiPort ? `http://localhost:${uiPort}` : undefined,
+    webUiUrl: uiFlags ? `http://127.0.0.1:${uiPort}` : undefined,
     logFile,
     ended: server.ended,
     async stop() {
@@ -85,13 +85,13 @@ export async function endEarlierTemporal(folder: string): Promise<void> {
 /** After three failures in a row Temporal notes a workflow as one with problems; older servers never do by themselves. */
 const reportingProblems = { 'system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute': '3' };
 
-function argumentsOf(options: TemporalOptions): string[] {
-  const { program, folder, port, uiPort, keep, codecEndpoint, dynamicConfig = {} } = options;
+function argumentsOf(options: TemporalOptions, uiFlags?: string[]): string[] {
+  const { folder, port, uiPort, keep, dynamicConfig = {} } = options;
   const listen = ['--ip', '127.0.0.1', '--port', String(port), '--log-level', 'warn'];
   // Without a write-ahead log, SQLite's default, all takes twice as long.
   const pragmas = ['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=FULL'];
   const store = keep ? ['--db-filename', join(folder, 'temporal.db'), ...pragmas] : [];
-  const ui = uiPort ? ['--ui-port', String(uiPort), ...uiFlags(program, codecEndpoint)] : ['--headless'];
+  const ui = uiFlags ? ['--ui-port', String(uiPort), ...uiFlags] : ['--headless'];
   const attributes = searchAttributeNames.flatMap((name) => ['--search-attribute', `${name}=Keyword`]);
   const dynamic = Object.entries({ ...reportingProblems, ...dynamicConfig }).flatMap(([key, value]) => [
     '--dynamic-config-value',
@@ -100,14 +100,15 @@ function argumentsOf(options: TemporalOptions): string[] {
   return ['server', 'start-dev', ...listen, ...store, ...ui, ...attributes, ...dynamic];
 }
 
-/** Older programs on the PATH do not know every flag. */
-function uiFlags(program: string, codecEndpoint?: string): string[] {
+/** Undefined where the program, an older one on the PATH, cannot serve its Web UI below the console's address. */
+function uiFlagsOf(program: string): string[] | undefined {
   const help = execFileSync(program, ['server', 'start-dev', '--help'], { encoding: 'utf8' });
-  const wanted = { '--ui-codec-endpoint': codecEndpoint, '--ui-disable-news-fetch': '' };
-  return Object.entries(wanted).flatMap(([flag, value]) => {
-    if (value === undefined || !help.includes(flag)) return [];
-    return value === '' ? [flag] : [flag, value];
-  });
+  if (!help.includes('--ui-public-path')) return undefined;
+  return [
+    '--ui-public-path',
+    '/temporal',
+    ...(help.includes('--ui-disable-news-fetch') ? ['--ui-disable-news-fetch'] : []),
+  ];
 }
 
 async function waitUntilHealthy(address: string, server: Child, logFile: string): Promise<void> {

@@ -10,6 +10,7 @@ import { defaultLimits, type QueueLimits } from '../worker/limits.ts';
 import { cancellationSettings, cancellationVariables, cancellationVariablesTogether } from './config/cancellations.ts';
 import { connectorSettings, connectorVariables, connectorVariablesTogether } from './config/connectors.ts';
 import { addressOrSecret, count, type Environment, nonEmpty, port, secret, webAddress } from './config/values.ts';
+import { type WebUi, webUiOf, webUiVariables } from './config/webUi.ts';
 import { valueOrSecret } from './secrets.ts';
 import { firstLine, StartError } from './startError.ts';
 
@@ -24,7 +25,6 @@ export interface Settings {
   mail: { url: string; from: Mailbox };
   /** Where people reach the API and its console, for the links in mails; with https, cookies are for https only. */
   publicUrl?: string;
-  webUiUrl?: string;
   /** Of the worker. */
   logLevel: string;
 }
@@ -36,6 +36,7 @@ export interface ApiSettings extends Settings {
   trustProxy?: string[];
   /** The control port of the stand-ins, where `npm start` uses them. */
   sandbox?: { url: string; token: string };
+  webUi?: WebUi;
 }
 
 export interface WorkerSettings extends Settings {
@@ -112,7 +113,6 @@ const shape = (environment: Environment) => ({
   SMTP_URL: addressOrSecret(environment, /^smtps?:$/, 'smtp://mail.example.com:587'),
   MAIL_FROM: mailFrom,
   PUBLIC_URL: webAddress.optional(),
-  WEB_UI_URL: webAddress.optional(),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error'], 'must be trace, debug, info, warn or error')
     .default('info'),
@@ -130,13 +130,20 @@ export function apiSettings(environment: Environment = process.env): ApiSettings
   const values = parse(environment, {
     PORT: port.default(8080),
     TRUST_PROXY: proxies.optional(),
+    ...webUiVariables,
   });
   return {
     ...common(values, environment),
     host: values.HOST,
     port: values.PORT,
     trustProxy: values.TRUST_PROXY,
+    webUi: webUiOf(values),
   };
+}
+
+/** Temporal's Web UI for `npm start` with a Temporal elsewhere. @throws StartError like the others */
+export function webUiSettings(environment: Environment = process.env): WebUi | undefined {
+  return webUiOf(parseWith(z.object(webUiVariables), environment));
 }
 
 /**
@@ -250,7 +257,6 @@ function common(values: Values, environment: Environment): Settings {
     cancellations: cancellationSettings(values),
     mail: { url: values.SMTP_URL, from: values.MAIL_FROM },
     publicUrl: values.PUBLIC_URL,
-    webUiUrl: values.WEB_UI_URL,
     logLevel: values.LOG_LEVEL,
   };
 }

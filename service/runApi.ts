@@ -34,7 +34,7 @@ export async function runApi(
     connectors: namesOf(parts.connectors),
     trustProxy: settings.trustProxy,
     secure: settings.publicUrl?.startsWith('https:'),
-    webUiUrl: settings.webUiUrl,
+    webUi: settings.webUi,
     namespace: settings.temporal.namespace,
     sandbox: settings.sandbox,
     console,

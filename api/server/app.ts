@@ -39,6 +39,7 @@ import { addPages } from './plugins/pages.ts';
 import { addTextCheck } from './plugins/text.ts';
 import { addTransfer } from './plugins/transfer.ts';
 import { type Problem, sendProblem, toProblem } from './problems.ts';
+import { addWebUi } from './webUi/webUi.ts';
 
 export type { ApiOptions, App } from './options.ts';
 
@@ -96,6 +97,7 @@ export async function buildApp(options: ApiOptions): Promise<App> {
   await addPages(app, options);
   await addDescription(app);
   const parts = { cancellations: cancellationsPart };
+  await addWebUi(app, options, limitRefusal);
   for (const routes of [
     healthRoutes,
     problemRoutes,

@@ -18,6 +18,8 @@ declare module 'fastify' {
     public?: boolean;
     /** What an open page asks for by itself: never counts as use of the session. */
     background?: boolean;
+    /** Changes nothing whatever its method: Temporal's Web UI cannot send the console's header. */
+    readOnly?: boolean;
   }
 }
 
@@ -89,9 +91,8 @@ async function callerOf(request: FastifyRequest, { database }: ApiOptions): Prom
   return caller;
 }
 
-/** Temporal's Web UI cannot send our header to the codec's routes, which change nothing. */
 function isStateChanging({ method, routeOptions }: FastifyRequest): boolean {
-  return !['GET', 'HEAD'].includes(method) && !routeOptions.url?.startsWith('/codec/');
+  return !['GET', 'HEAD'].includes(method) && !routeOptions.config.readOnly;
 }
 
 /** @returns what a request without a valid key is answered with */

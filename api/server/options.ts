@@ -41,8 +41,8 @@ export interface ApiOptions {
   /** What `GET /readyz` answers; cheap, however often it is called. */
   readiness(): Promise<Readiness>;
   namespace: string;
-  /** Temporal's Web UI, for links and as the origin that may have payloads decoded. */
-  webUiUrl?: string;
+  /** Temporal's Web UI: one that the API serves at `/temporal`, or one elsewhere that it links to. */
+  webUi?: { upstream: string } | { elsewhere: string };
   /** Whether the service is reached by https only. */
   secure?: boolean;
   /** Addresses of the reverse proxies whose word on who asks is taken, such as `10.0.0.5`; nobody's when absent. */

@@ -183,23 +183,6 @@ describe('without a key', () => {
   });
 });
 
-it('CORS preflight requests of the codec are not rate limited', async () => {
-  const headers = {
-    origin: 'http://127.0.0.1:8233',
-    'access-control-request-method': 'POST',
-    'access-control-request-headers': 'content-type',
-  };
-  for (let asked = 0; asked < 150; asked += 1) {
-    const answer = await api.app.inject({ method: 'OPTIONS', url: '/codec/decode', headers });
-    expect(answer.statusCode).toBe(204);
-    expect(answer.headers).toMatchObject({
-      'access-control-allow-origin': headers.origin,
-      'access-control-allow-credentials': 'true',
-      'access-control-max-age': '7200',
-    });
-  }
-});
-
 describe('scopes', () => {
   it.each(keyScopes)('the scope %s allows its own operations and no others', async (scope) => {
     const { key } = await createKey(service.db, {

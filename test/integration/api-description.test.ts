@@ -70,7 +70,8 @@ describe('the OpenAPI description', () => {
   });
 
   it('lists every route and no other', async () => {
-    const others = /^(HEAD|OPTIONS) |^GET \/(docs|openapi\.json)/;
+    // Pages for people, and the Web UI, whose routes refuse what does not only read.
+    const others = /^(HEAD|OPTIONS) |^GET \/(docs|openapi\.json)|^\w+ \/temporal/;
     const answers = await Promise.all(
       registered().map(async (route, index) => {
         const [method, path] = route.split(' ') as ['GET', string];

@@ -44,6 +44,13 @@ test("docker-compose.yml is valid by the Compose Specification's schema", () => 
   expect(validate(wrong)).toBe(false);
 });
 
+test("Temporal's Web UI is reached through the API only, and changes no workflow", () => {
+  const { environment, ports, networks } = compose.services['temporal-ui']!;
+  expect({ ports, networks }).toEqual({ ports: undefined, networks: ['temporal'] });
+  expect(environment).toMatchObject({ TEMPORAL_UI_PUBLIC_PATH: '/temporal', TEMPORAL_DISABLE_WRITE_ACTIONS: 'true' });
+  expect(compose.services.api!.environment!.WEB_UI_UPSTREAM).toBe('http://temporal-ui:8080');
+});
+
 test('ports are published on 127.0.0.1 only', () => {
   const published = Object.values(compose.services).flatMap(({ ports = [] }) => ports);
   expect(published.length).toBeGreaterThan(0);
@@ -56,7 +63,7 @@ test('only the services that need them are on the internal networks of Temporal 
   const ours = ['migrate', 'api', 'worker', 'bulk-worker', 'make-current'];
   expect(on('temporal').sort()).toEqual(['temporal', 'temporal-namespace', 'temporal-ui', ...ours].sort());
   expect(on('database').sort()).toEqual(['postgres', 'temporal', 'temporal-schema', ...ours].sort());
-  expect(on('default').sort()).toEqual(['temporal-ui', ...ours].sort());
+  expect(on('default').sort()).toEqual(ours.sort());
   expect(compose.networks).toMatchObject({ temporal: { internal: true }, database: { internal: true } });
 });
 
@@ -125,7 +132,10 @@ test('with Temporal elsewhere, no Temporal service is started or waited for, and
   for (const name of left.filter((one) => one !== 'postgres')) {
     const { environment, depends_on = compose.services[name]!.depends_on!, secrets } = over.services[name]!;
     expect(Object.keys(depends_on).filter((waitedFor) => !left.includes(waitedFor))).toEqual([]);
-    expect(environment).toMatchObject({ TEMPORAL_API_KEY: 'file:/run/secrets/temporal_api_key' });
+    expect(environment).toMatchObject({
+      TEMPORAL_API_KEY: 'file:/run/secrets/temporal_api_key',
+      WEB_UI_UPSTREAM: `\${WEB_UI_UPSTREAM:-}`,
+    });
     expect(secrets).toEqual(Object.keys(over.secrets));
   }
 });
@@ -191,6 +201,7 @@ describe('with the secrets of `npm run make-secrets`', () => {
       mail: { url: 'smtp://mail.example.com:587', from: { name: 'Dealerops', address: 'dealerops@example.com' } },
       connectors: { cst: undefined },
       trustProxy: ['172.30.87.1'],
+      webUi: { upstream: 'http://temporal-ui:8080' },
     });
     const worker = workerSettings(environment('worker'));
     expect(worker).toMatchObject({ healthPort: 8081, publicUrl: 'http://localhost:8080', deployment: 'dealerops' });

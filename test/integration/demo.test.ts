@@ -85,12 +85,14 @@ test('plays every scene, prints where to see each, and skips a dealer that the v
     }
     expect(part).toMatch(new RegExp(`^  [^·]+: ${end}`, 'm'));
     const addresses = [
-      ...part.matchAll(/^ {2}http:\/\/localhost:(\d+)\/(\S+\/workflows\/[^/\s]+)(?:\/(\S+)\/timeline)?$/gm),
+      ...part.matchAll(/^ {2}http:\/\/localhost:(\d+)\/temporal\/(\S+\/workflows\/[^/\s]+)(?:\/(\S+)\/timeline)?$/gm),
     ];
     expect(addresses.length).toBeGreaterThan(1);
     for (const [, port, workflow, run] of addresses) {
-      expect(Number(port)).toBe(ports.webUi);
-      const there = await fetch(`http://127.0.0.1:${port}/api/v1/${workflow}?execution.runId=${run ?? ''}`);
+      expect(Number(port)).toBe(ports.api);
+      const there = await fetch(`http://127.0.0.1:${port}/temporal/api/v1/${workflow}?execution.runId=${run ?? ''}`, {
+        headers: { authorization: `Bearer ${keys().apiKeys.olivia}` },
+      });
       expect([workflow, there.status]).toEqual([workflow, 200]);
     }
   }

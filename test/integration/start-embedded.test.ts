@@ -21,7 +21,7 @@ const serverPids = () =>
     .map((file) => Number(readFileSync(file, 'utf8').split('\n')[0]));
 /** Other programs of this machine may have freed a usual port since. */
 function expectSamePorts(before: Record<string, number>): void {
-  const usual: Record<string, number> = { api: 8080, temporal: 7233, webUi: 8233 };
+  const usual: Record<string, number> = { api: 8080, temporal: 7233 };
   for (const [name, port] of Object.entries<number>(settings().ports))
     expect([before[name], usual[name]]).toContain(port);
 }
@@ -55,15 +55,22 @@ test('npm start prints addresses, keys and the finished example', async () => {
   const { ports } = settings();
   const printed = service.printed();
   expect(printed).toContain(`http://localhost:${ports.api}/docs`);
-  expect(printed).toContain(`http://localhost:${ports.webUi}`);
-  expect(printed).toMatch(new RegExp(`Codec endpoint for it +http://localhost:${ports.api}/codec`));
+  expect(printed).toMatch(new RegExp(`Temporal's Web UI +http://localhost:${ports.api}/temporal`));
+  // Its own port has no login.
+  expect(printed).not.toContain(`:${ports.webUi}`);
   expect(printed).toContain(`run DEALEROPS_DATA_DIR=${dataDir} npm run demo in another terminal`);
   expect(printed).toContain(`http://localhost:${ports.api}/sandbox`);
   expect(printed).toMatch(/Temporal +127\.0\.0\.1:\d+ \(.+: Server \d/);
   expect(printed.match(/dok_[\w-]{43}/g)).toHaveLength(3);
-  expect(printed).toMatch(/Example: the cancellation of dealer D-1302 .+ is complete:\n +http:\S+D-1302/);
+  expect(printed).toMatch(
+    /Example: the cancellation of dealer D-1302 .+ is complete:\n +http:\/\/localhost:\d+\/temporal\/\S+D-1302/,
+  );
   expect(await cancellationsOf('D-1302')).toMatchObject([{ state: 'closed' }]);
-  expect((await fetch(`http://127.0.0.1:${ports.webUi}`)).status).toBe(200);
+  const { apiKeys } = JSON.parse(readFileSync(join(dataDir, 'keys.json'), 'utf8'));
+  const webUi = await fetch(`http://127.0.0.1:${ports.api}/temporal/api/v1/settings`, {
+    headers: { authorization: `Bearer ${apiKeys.olivia}` },
+  });
+  expect(await webUi.json()).toMatchObject({ DisableWriteActions: true, Codec: { Endpoint: '/codec' } });
   const ready = await fetch(`http://127.0.0.1:${ports.api}/readyz`);
   expect(ready.status).toBe(200);
   const { checks } = (await ready.json()) as { checks: { name: string; status: string }[] };

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { inject } from 'vitest';
 import { namesOf } from '../../activities/connectors/index.ts';
 import { dealersOf } from '../../activities/shared/dealers.ts';
 import { type ApiOptions, type App, buildApp } from '../../api/server/app.ts';
@@ -29,7 +30,7 @@ export async function apiOf(service: TestService, more: Partial<ApiOptions> = {}
     codec: encryptionCodec(testKeyring),
     readiness: readinessOf(partsOfApi({ database: service.database, temporal: service.client })),
     namespace: service.namespace,
-    webUiUrl: 'http://127.0.0.1:8233',
+    webUi: { upstream: inject('webUiUrl') },
     ...more,
   });
   const key = async (name: string, scopes: KeyScope[], personId?: string) =>

@@ -15,6 +15,8 @@ declare module 'vitest' {
     /** URL of a migrated database that is only a template. */
     postgresUrl: string;
     temporalAddress: string;
+    /** Its Web UI, at the path `/temporal`. */
+    webUiUrl: string;
     temporalProgram: string;
     testServerProgram: string;
     /** A folder that lasts as long as the run. */
@@ -27,6 +29,7 @@ declare module 'vitest' {
 interface Servers {
   postgresUrl: string;
   temporalAddress: string;
+  webUiUrl: string;
   temporalProgram: string;
   testServerProgram: string;
   runFolder: string;
@@ -73,6 +76,7 @@ async function startServers() {
       program: program.path,
       folder: join(folder, 'temporal'),
       port: await freePort(),
+      uiPort: await freePort(),
       keep: false,
       dynamicConfig: {
         // Ended processes may be started again at once in tests.
@@ -90,6 +94,7 @@ async function startServers() {
     servers: {
       postgresUrl: postgres.url,
       temporalAddress: temporal.address,
+      webUiUrl: temporal.webUiUrl!,
       temporalProgram: program.path,
       testServerProgram: testServer.path,
       runFolder: folder,

@@ -367,7 +367,7 @@ export class HumanTasks<Facts extends TaskFacts> {
     };
     // A row that is being written is to be closed, and must not be missed.
     const isReady = task.outcome && (() => !task.opening);
-    await this.write(`Record: task ${task.facts.kind} ${event.action}`, change, isReady);
+    await this.write(`Record: task ${task.facts.kind} ${event.action} by ${event.by}`, change, isReady);
   }
 
   private async write(summary: string, change: Omit<TaskChange, 'at'>, isReady?: () => boolean): Promise<void> {

@@ -16,7 +16,7 @@ export function takeCorrections<Facts extends TaskFacts>(
 ): void {
   const correct = async ({ taskId, by, answers: corrections, reason }: TaskUpdates['correctTask']) => {
     const at = new Date().toISOString();
-    const corrected = await taskRecords.correctTask.executeWithOptions({ summary: 'Record: task corrected' }, [
+    const corrected = await taskRecords.correctTask.executeWithOptions({ summary: `Record: task corrected by ${by}` }, [
       { taskId, by, at, corrections, reason },
     ]);
     if (!corrected) refuse('wrong_state', 'The task is not done any more, or has no such facts: look at it again.');

@@ -2,6 +2,7 @@ import { WorkflowExecutionAlreadyStartedError, WorkflowIdConflictPolicy } from '
 import type { CancellationRequest } from '../../../domain/cancellations/cancellations.ts';
 import type { DealerSignals, DealerStart } from '../../../domain/cancellations/messages.ts';
 import { dealerWorkflow } from '../../../domain/cancellations/workflowStarts.ts';
+import { inNameOf } from '../../server/inNameOf.ts';
 import type { ApiOptions } from '../../server/options.ts';
 import { temporalDeadline } from '../../server/plugins/limits.ts';
 
@@ -17,7 +18,7 @@ export async function requestOfDealer(
   const { temporal } = options;
   try {
     const handle = await temporal.withDeadline(temporalDeadline(), () =>
-      temporal.workflow.start('cancelDealer', {
+      inNameOf(temporal, request.by).start('cancelDealer', {
         ...dealerWorkflow(account, request.integrations),
         workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
         args: [{ account, request } satisfies DealerStart],
@@ -41,7 +42,7 @@ export async function signalDealer<Name extends 'request' | 'withdraw'>(
   message: DealerSignals[Name],
 ): Promise<string> {
   const handle = await temporal.withDeadline(temporalDeadline(), () =>
-    temporal.workflow.signalWithStart('cancelDealer', {
+    inNameOf(temporal, message.by).signalWithStart('cancelDealer', {
       ...dealerWorkflow(account),
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
       args: [{ account } satisfies DealerStart],

@@ -139,6 +139,13 @@ const Step = z
   })
   .meta({ id: 'Step' });
 
+const webUi = z
+  .string()
+  .optional()
+  .describe(
+    'Its page in Temporal’s Web UI: a path of this service, or an address elsewhere; absent where there is none',
+  );
+
 const stopped = z
   .string()
   .optional()
@@ -152,7 +159,7 @@ const IntegrationView = z
     reason: z.string().nullable(),
     updatedAt: when,
     stopped,
-    webUi: z.string().optional(),
+    webUi,
     steps: z.array(Step),
   })
   .meta({ id: 'CancellationIntegration' });
@@ -173,7 +180,7 @@ const summary = z.object({
   withdrawnBy: z.string().nullable(),
   withdrawalReason: z.string().nullable(),
   stopped,
-  webUi: z.string().optional(),
+  webUi,
   integrations: z.array(IntegrationView),
 });
 export const CancellationSummary = summary.meta({ id: 'CancellationSummary' });

@@ -8,6 +8,7 @@ import { openStepStates } from '../../../domain/shared/checklist.ts';
 import { vendorTitle } from '../../../domain/shared/vendors.ts';
 import type { ApiOptions } from '../../server/options.ts';
 import type { StoppedWorkflows } from '../../server/stoppedWorkflows.ts';
+import { webUiPath } from '../../server/webUi/proxied.ts';
 
 /**
  * A cancellation as its readers see it, with links to its workflows.
@@ -23,7 +24,7 @@ export function summaryOf(
     ...row,
     withdrawalReason: row.withdrawnReason,
     stopped: row.state === 'open' ? sentenceOf(stopped.get(workflowId)) : undefined,
-    webUi: webUi(options, workflowId),
+    webUi: webUiAddress(options, workflowId),
     integrations: row.integrations.map((one) => integrationOf(options, one, stopped)),
   };
 }
@@ -46,7 +47,7 @@ function integrationOf(options: ApiOptions, row: IntegrationRow, stopped: Stoppe
     reason: row.reason,
     vendorName: vendorTitle(row.integration),
     stopped: isStopped ? sentenceOf(cause) : undefined,
-    webUi: webUi(options, row.workflowId, row.runId),
+    webUi: webUiAddress(options, row.workflowId, row.runId),
     steps: isStopped ? row.steps.map(waitingForEngineer) : row.steps,
   };
 }
@@ -61,7 +62,9 @@ function sentenceOf(cause: string | undefined): string | undefined {
 }
 
 /** Without a run's ID the Web UI shows the latest run. */
-function webUi({ webUiUrl, namespace }: ApiOptions, workflowId: string, runId?: string): string | undefined {
+function webUiAddress({ webUi, namespace }: ApiOptions, workflowId: string, runId?: string): string | undefined {
+  if (!webUi) return undefined;
   const run = runId === undefined ? '' : `/${runId}/timeline`;
-  return webUiUrl && `${webUiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}${run}`;
+  const base = 'elsewhere' in webUi ? webUi.elsewhere : webUiPath;
+  return `${base}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}${run}`;
 }

@@ -10,30 +10,14 @@ const JsonPayload = z
 const Payloads = z.object({ payloads: z.array(JsonPayload).max(2_000) }).meta({ id: 'Payloads' });
 
 /**
- * Decodes payloads for Temporal's Web UI, for those who may read; its page sends the console's session cookie along. It encodes
+ * Decodes payloads for Temporal's Web UI, which is of the same site and so sends the console's session, and for the CLI. It encodes
  * none: whoever could have a message encrypted could act in another's name.
  */
-export async function codecRoutes(app: App, { codec, webUiUrl }: ApiOptions): Promise<void> {
-  // At the end, so that the page can read refusals too.
-  app.addHook('onSend', async (request, reply) => {
-    if (!webUiUrl || request.headers.origin !== new URL(webUiUrl).origin) return;
-    reply.headers({
-      'access-control-allow-origin': request.headers.origin,
-      'access-control-allow-credentials': 'true',
-      'access-control-allow-headers': 'authorization, content-type, x-namespace',
-      'access-control-allow-methods': 'POST, OPTIONS',
-      // As long as Chromium keeps it: each page of the Web UI decodes many payloads.
-      'access-control-max-age': '7200',
-      vary: 'Origin',
-    });
-  });
-  // A browser asks before each call, without the session by which calls are counted: they are limited, not the asking.
-  const preflight = { config: { public: true, rateLimit: false }, schema: { hide: true } } as const;
-  app.options('/codec/decode', preflight, async (_request, reply) => reply.code(204).send());
+export async function codecRoutes(app: App, { codec }: ApiOptions): Promise<void> {
   app.post(
     '/codec/decode',
     {
-      config: { scope: 'read' },
+      config: { scope: 'read', readOnly: true },
       schema: {
         tags: ['codec'],
         operationId: 'decodePayloads',

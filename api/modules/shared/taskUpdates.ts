@@ -12,6 +12,7 @@ import type { TaskRefusal, TaskRefusalDetails, TaskUpdates } from '../../../doma
 import { isOfTeam, isTeamLead, type TaskAction, taskRules } from '../../../domain/shared/taskRules.ts';
 import { openTaskStates } from '../../../domain/shared/tasks.ts';
 import { bodyHash } from '../../server/bodyHash.ts';
+import { inNameOf } from '../../server/inNameOf.ts';
 import type { ApiOptions } from '../../server/options.ts';
 import { outageOf } from '../../server/outages.ts';
 import { temporalDeadline } from '../../server/plugins/limits.ts';
@@ -163,7 +164,8 @@ async function send<Name extends keyof TaskUpdates>(
   message: TaskUpdates[Name],
   { id, answerBy }: { id?: string; answerBy: number },
 ): Promise<void> {
-  const handle = temporal.workflow.getHandle(workflowId);
+  const workflows = 'by' in message ? inNameOf(temporal, message.by) : temporal.workflow;
+  const handle = workflows.getHandle(workflowId);
   await temporal.withDeadline(answerBy, () => handle.executeUpdate(update, { args: [message], updateId: id }));
 }
 
@@ -179,7 +181,8 @@ function updateId<Action extends TaskAction>(
   now: Date,
 ): string {
   const time = Math.floor(now.getTime() / repeatedWithinMs);
-  return `${action}/${bodyHash({ id, version, said, time })}`;
+  // Who sent it is read in Temporal's Web UI.
+  return `${action}/${said.by}/${bodyHash({ id, version, said, time }).slice(0, 16)}`;
 }
 
 function isRepeated(row: TaskRow, action: TaskAction, said: Partial<Said<'completeTask'> & Said<'closeNotCompleted'>>) {

@@ -1,4 +1,4 @@
-import { AppShell, Burger, Button, Container, Group, Menu, Text, VisuallyHidden } from '@mantine/core';
+import { AppShell, Burger, Button, Container, Group, Menu, NavLink, Text, VisuallyHidden } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
@@ -44,6 +44,14 @@ export function Shell() {
             className={classes.place}
           />
         ))}
+        <NavLink
+          component="a"
+          href="/temporal"
+          target="_blank"
+          label="Temporal"
+          description="Web UI, in a new tab"
+          className={classes.place}
+        />
       </AppShell.Navbar>
       <AppShell.Main id="page" tabIndex={-1} className={classes.page}>
         <Container size="xl" px={0}>

@@ -1039,6 +1039,7 @@ export interface components {
             withdrawalReason: string | null;
             /** @description Why its workflow cannot continue until an engineer repairs it; absent while it can */
             stopped?: string;
+            /** @description Its page in Temporal’s Web UI: a path of this service, or an address elsewhere; absent where there is none */
             webUi?: string;
             integrations: components["schemas"]["CancellationIntegration"][];
             /** @description The dealer’s: an IANA name, such as America/Chicago */
@@ -1077,6 +1078,7 @@ export interface components {
             updatedAt: string | null;
             /** @description Why its workflow cannot continue until an engineer repairs it; absent while it can */
             stopped?: string;
+            /** @description Its page in Temporal’s Web UI: a path of this service, or an address elsewhere; absent where there is none */
             webUi?: string;
             steps: components["schemas"]["Step"][];
         };
@@ -1103,6 +1105,7 @@ export interface components {
             withdrawalReason: string | null;
             /** @description Why its workflow cannot continue until an engineer repairs it; absent while it can */
             stopped?: string;
+            /** @description Its page in Temporal’s Web UI: a path of this service, or an address elsewhere; absent where there is none */
             webUi?: string;
             integrations: components["schemas"]["CancellationIntegration"][];
             /** @description The dealer’s: an IANA name, such as America/Chicago */
@@ -1143,6 +1146,7 @@ export interface components {
             withdrawalReason: string | null;
             /** @description Why its workflow cannot continue until an engineer repairs it; absent while it can */
             stopped?: string;
+            /** @description Its page in Temporal’s Web UI: a path of this service, or an address elsewhere; absent where there is none */
             webUi?: string;
             integrations: components["schemas"]["CancellationIntegration"][];
         };
@@ -2069,6 +2073,7 @@ export interface components {
             withdrawalReason: string | null;
             /** @description Why its workflow cannot continue until an engineer repairs it; absent while it can */
             stopped?: string;
+            /** @description Its page in Temporal’s Web UI: a path of this service, or an address elsewhere; absent where there is none */
             webUi?: string;
             integrations: components["schemas"]["CancellationIntegration"][];
             /** @description The dealer’s: an IANA name, such as America/Chicago */

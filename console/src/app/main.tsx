@@ -11,6 +11,7 @@ import { rememberSearches } from './lastSearch.ts';
 import { router } from './routes.tsx';
 import { isSignedOut, SignedIn } from './session.tsx';
 import { readableColors, theme } from './theme.ts';
+import { isWebUi, WebUi } from './WebUi.tsx';
 
 const seconds = 1000;
 /** A session that has ended is asked for again, wherever that was noticed: the answer shows where to sign in. */
@@ -41,9 +42,7 @@ createRoot(document.getElementById('root')!).render(
       <MantineProvider theme={theme} cssVariablesResolver={readableColors} defaultColorScheme="auto">
         <Notifications position="bottom-center" />
         {window.isSecureContext ? (
-          <SignedIn>
-            <RouterProvider router={router} />
-          </SignedIn>
+          <SignedIn>{isWebUi() ? <WebUi /> : <RouterProvider router={router} />}</SignedIn>
         ) : (
           <Alert m="md" color="red" title="Open the console by https">
             By plain http the browser lets no page copy texts, and others could read your key on its way. Ask an

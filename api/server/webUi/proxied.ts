@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { Problem } from '../problems.ts';
+
+/** What the API changes in requests to Temporal's Web UI, and in its answers. */
+
+/** Where the API serves it. */
+export const webUiPath = '/temporal';
+
+type Headers = Record<string, string | string[] | undefined>;
+
+/** An answer of the Web UI. */
+export interface Answer {
+  statusCode: number;
+  headers: Headers;
+  stream: Readable;
+}
+
+/**
+ * A query asks a workflow how it stands, such as for its checklist, and cannot change anything; Temporal takes it as POST only.
+ * Segments are compared before `%2F` is decoded, so that no workflow's ID passes for another path.
+ */
+const query = /^\/temporal\/api\/v1\/namespaces\/[^/?]+\/workflows\/[^/?]+\/query\/[\w.-]+\??$/;
+
+/** Whether a request only reads. */
+export function isRead({ method, url }: Pick<FastifyRequest, 'method' | 'url'>): boolean {
+  return method === 'GET' || method === 'HEAD' || (method === 'POST' && query.test(url));
+}
+
+/**
+ * The page that the Web UI leads to when the API no longer knows the session is its own sign-in, which is not used here.
+ * @returns where to lead the person instead, of the same site; undefined for every other page
+ */
+export function returnPath(url: string): string | undefined {
+  const { pathname, searchParams } = new URL(url, 'http://localhost');
+  if (pathname !== `${webUiPath}/login`) return undefined;
+  const wanted = searchParams.get('returnUrl') ?? '';
+  if (!URL.canParse(wanted, 'http://localhost')) return webUiPath;
+  const back = new URL(wanted, 'http://localhost');
+  const isPage = back.pathname.startsWith(`${webUiPath}/`) && back.pathname !== pathname;
+  return isPage ? `${back.pathname}${back.search}` : webUiPath;
+}
+
+/** A text in Markdown, such as a workflow's checklist: whatever its address says, in a frame of the Web UI's page. */
+const isText = (url: string) => url.startsWith(`${webUiPath}/render?`);
+
+/** The Web UI's route for texts has its path twice. */
+export function upstreamPath(url: string): string {
+  return isText(url) ? `${webUiPath}${url}` : url;
+}
+
+/** Whether somebody has made a link to a text, which then would look like a page of this site. */
+export function isTextAlone({ url, headers }: Pick<FastifyRequest, 'url' | 'headers'>): boolean {
+  return isText(url) && headers['sec-fetch-dest'] === 'document';
+}
+
+/** Both name the same value: the Web UI's check that a POST comes from its own page, which the session's cookie ensures here. */
+const csrf = { cookie: '_csrf=dealerops', 'x-csrf-token': 'dealerops' };
+const passedOn = ['host', 'accept', 'accept-language', 'caller-type', 'content-type', 'content-length'];
+
+/** Nothing of the session or of an API key is among them. */
+export function forwardedRequest({ url }: Pick<FastifyRequest, 'url'>, headers: Headers): Headers {
+  // What is changed on its way must come as it is.
+  return { ...only(isAsset(url) ? [...passedOn, 'accept-encoding'] : passedOn, headers), ...csrf };
+}
+
+const passedBack = ['content-type', 'content-length', 'content-encoding', 'content-security-policy', 'location'];
+
+export function forwardedAnswer(headers: Headers, url: string): Headers {
+  const given = only(passedBack, headers);
+  const { location } = given;
+  if (location !== undefined && !/^\/temporal(?![^/?#])(?!\/\/)/.test(String(location))) delete given.location;
+  // Private: who may not see the Web UI gets none of it.
+  if (isAsset(url)) given['cache-control'] = 'private, max-age=31536000, immutable';
+  return given;
+}
+
+/** A file that is named by its content. */
+export const isAsset = (url: string) => url.startsWith(`${webUiPath}/_app/immutable/`);
+
+function only(names: readonly string[], headers: Headers): Headers {
+  return Object.fromEntries(names.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])));
+}
+
+/** @throws Problem when the Web UI refuses the API, or answers what cannot be read */
+export async function sendAnswer(
+  { statusCode, headers, stream }: Answer,
+  url: string,
+  reply: FastifyReply,
+  namespace: string,
+): Promise<void> {
+  if (statusCode === 401 || statusCode === 403) {
+    stream.destroy();
+    // The page would take it for the end of the session.
+    throw new Problem(
+      503,
+      'unavailable',
+      'Temporal refuses to show this to Temporal’s Web UI; its operator must look at both.',
+    );
+  }
+  if (url.split('?')[0] === `${webUiPath}/api/v1/settings`) {
+    const settings = settingsFor(await text(stream), namespace);
+    reply.removeHeader('content-length').send(settings);
+    return;
+  }
+  const isPage = String(headers['content-type']).startsWith('text/html');
+  if (!isPage || headers['content-security-policy']) {
+    reply.send(stream);
+    return;
+  }
+  const page = await text(stream);
+  reply.header('content-security-policy', policyFor(page)).send(page);
+}
+
+const Settings = z.looseObject({ Version: z.string().optional() });
+
+/** Actions that the Web UI then does not offer; the API lets none through either. */
+const off = [
+  'DisableWriteActions',
+  'WorkflowTerminateDisabled',
+  'WorkflowCancelDisabled',
+  'WorkflowSignalDisabled',
+  'WorkflowUpdateDisabled',
+  'WorkflowResetDisabled',
+  'WorkflowPauseDisabled',
+  'BatchActionsDisabled',
+  'StartWorkflowDisabled',
+  'ActivityCommandsDisabled',
+];
+
+/** The Web UI's settings: it only shows, and the API of the same site decodes payloads with the session that the browser has. */
+function settingsFor(given: string, DefaultNamespace: string): string {
+  return JSON.stringify({
+    ...Settings.parse(JSON.parse(given)),
+    ...Object.fromEntries(off.map((name) => [name, true])),
+    DefaultNamespace,
+    DisableNewsFetch: true,
+    Codec: {
+      Endpoint: '/codec',
+      PassAccessToken: false,
+      IncludeCredentials: true,
+      DefaultErrorMessage:
+        'The payloads could not be decoded. Your session may have ended: reload the page, and sign in.',
+      DefaultErrorLink: '/',
+    },
+  });
+}
+
+/** The Web UI's page may run its own scripts, inline only those that were sent with it, and load nothing from elsewhere. */
+function policyFor(page: string): string {
+  const inline = [...page.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g)].map(([, script]) => script!);
+  const hashes = inline.map((script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`);
+  return [
+    "default-src 'self'",
+    `script-src ${["'self'", ...hashes].join(' ')}`,
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self' data:",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'self'",
+  ].join('; ');
+}
