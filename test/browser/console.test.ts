@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { clientTypes } from '../../console/generateClient.ts';
-import { createKey } from '../../db/queries/keys.ts';
 import { tasks } from '../../db/schema/shared.ts';
 import { consoleOf, openBrowser, picture, signedInPage } from '../support/browser.ts';
 import { dealerOf } from '../support/dealer.ts';
@@ -66,35 +65,6 @@ it('rejects a wrong key with a message, and signs in and out with a valid one', 
   await page.reload();
   await page.getByRole('button', { name: 'Sign in' }).waitFor();
   await context.close();
-});
-
-it('shows that a cancellation with a stopped workflow needs an engineer', async () => {
-  const dealer = dealerOf(service, 'D-1003');
-  const { id } = await dealer.cancel(['crm/dealersocket']);
-  await dealer.task('dealersocket-form');
-  const page = await signIn(web.keys.olivia);
-  // As the API answers for it; that it does is tested with a release that is rolled back.
-  const stopped =
-    'Its workflow fails at each try (NonDeterministicError) and cannot continue until an engineer repairs it.';
-  const withStopped = (row: { integrations: object[] }) => ({
-    ...row,
-    integrations: row.integrations.map((one) => ({ ...one, stopped })),
-  });
-  await page.route(`**/v1/cancellations/${id}`, async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, json: withStopped(await response.json()) });
-  });
-  await page.route('**/v1/cancellations?**', async (route) => {
-    const response = await route.fetch();
-    const { cancellations, ...more } = await response.json();
-    await route.fulfill({ response, json: { ...more, cancellations: cancellations.map(withStopped) } });
-  });
-  await page.goto(`${web.address}/cancellations/${id}`);
-  await shows(page, 'Stopped: needs an engineer', stopped);
-  await page.goto(`${web.address}/cancellations?account=D-1003`);
-  await shows(page, 'stopped: needs an engineer');
-  await page.unrouteAll({ behavior: 'wait' });
-  await dealer.withdraw();
 });
 
 it('says when the browser does not keep the cookie', async () => {
@@ -252,63 +222,6 @@ it('keeps typed answers and list filters when the session ends', async () => {
   expect(await page.getByLabel('Account').inputValue()).toBe('D-1105');
   await page.getByRole('navigation').getByRole('link', { name: 'Work' }).click();
   expect(await page.getByLabel('Account').inputValue()).toBe('');
-});
-
-it('shows what a new cancellation would do before it begins, and withdraws it', async () => {
-  const { key } = await createKey(service.db, {
-    name: 'olga',
-    scopes: ['cancellations:write', 'read'],
-    requestsPerMinute: 1000,
-  });
-  const page = await signIn(key, '/cancellations/new');
-  await page.getByRole('textbox', { name: 'Account' }).fill('D-9999');
-  await page.getByRole('button', { name: 'Show what would happen' }).click();
-  await page
-    .getByRole('alert')
-    .getByText(/D-9999/)
-    .first()
-    .waitFor();
-
-  await page.getByRole('textbox', { name: 'Account' }).fill('D-1102');
-  await page.getByLabel('VinSolutions').check();
-  await page.getByRole('button', { name: 'Show what would happen' }).click();
-  const plan = section(page, 'What would happen');
-  await plan.getByRole('heading', { name: 'VinSolutions' }).waitFor();
-  expect(await plan.getByRole('heading').allTextContents()).toEqual(['VinSolutions']);
-  await page.getByLabel('VinSolutions').uncheck();
-  await page.getByRole('button', { name: 'Show what would happen' }).click();
-  await plan.getByText('Part 2: Connect Event Cancellation Request').waitFor();
-  await plan
-    .getByText(/Active/)
-    .first()
-    .waitFor();
-  await picture(page, 'new-planned');
-  const before = await web.get<{ cancellations: unknown[] }>('reader', '/v1/cancellations?account=D-1102');
-  expect(before.body.cancellations).toEqual([]);
-
-  await page.getByRole('button', { name: 'Start the cancellation' }).click();
-  await page.waitForURL(/\/cancellations\/[0-9a-f-]{36}$/);
-  await section(page, 'DealerVault').getByText('blocked').first().waitFor();
-  await section(page, 'VinSolutions').getByText('ops', { exact: true }).waitFor();
-  await picture(page, 'cancellation-waiting');
-
-  await page.getByRole('button', { name: 'Withdraw …' }).click();
-  await page.getByLabel('Reason').fill('The customer stays');
-  await picture(page, 'withdraw');
-  await page.getByRole('button', { name: 'Withdraw', exact: true }).click();
-  await shows(page, 'The customer stays');
-  // Part 1 was done already: there is a task to reinstate it.
-  await section(page, 'VinSolutions')
-    .getByText(/reinstate/i)
-    .first()
-    .waitFor();
-  await picture(page, 'cancellation-withdrawn');
-
-  const report = await page.context().newPage();
-  await report.goto(page.url().replace('/cancellations/', '/v1/cancellations/').concat('/report'));
-  await shows(report, 'The customer stays');
-  expect(await report.evaluate("getComputedStyle(document.querySelector('h1')).fontSize")).toBe('24px');
-  await picture(report, 'report');
 });
 
 it("accepts failed Dealer IDs one by one or pasted, and only those in the task's list", async () => {

@@ -14,6 +14,7 @@ import {
   type TaskKind,
   taskCatalog,
 } from '../../domain/cancellations/catalog.ts';
+import { stepsWithoutEffect } from '../../domain/cancellations/effects.ts';
 import type { Gate, GateCode } from '../../domain/cancellations/gate.ts';
 import { openStepStates } from '../../domain/shared/checklist.ts';
 import type { IntegrationName } from '../../domain/shared/vendors.ts';
@@ -68,8 +69,6 @@ export class Refused extends Error {
 export class GateNotCompleted extends Error {}
 
 const accountIsActive = 'the parent sales account is Active again';
-/** Nothing happened at the vendor in these steps, so there is nothing to reinstate. */
-const withoutEffect: readonly StepName[] = ['gate', 'group-question', 'reinstate'];
 
 /** What the vendors' procedures share: each method is one step, from its beginning to its end. */
 export class Steps {
@@ -239,7 +238,7 @@ export class Steps {
   whatToReinstate(): { done: StepName[]; unknown: StepName[] } {
     const { steps } = this.progress;
     if (steps.some((step) => step.step === 'reinstate' && step.endedAt)) return { done: [], unknown: [] };
-    const withEffect = steps.filter((step) => !withoutEffect.includes(step.step));
+    const withEffect = steps.filter((step) => !stepsWithoutEffect.includes(step.step));
     const namesOf = (some: StepProgress[]) => some.map((step) => step.step);
     return {
       done: namesOf(withEffect.filter((step) => step.state === 'done')),

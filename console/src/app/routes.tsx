@@ -1,5 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
-import { cancellationSearch } from '../pages/cancellations/search.ts';
+import { cancellationSearch, newCancellationSearch } from '../pages/cancellations/search.ts';
 import { workSearch } from '../pages/work/search.ts';
 import { PageError } from './PageError.tsx';
 import { PageNotFound } from './PageNotFound.tsx';
@@ -36,12 +36,18 @@ const cancellations = createRoute({
 const newCancellation = createRoute({
   getParentRoute: () => root,
   path: '/cancellations/new',
+  validateSearch: newCancellationSearch,
   component: lazyRouteComponent(() => import('../pages/cancellations/NewCancellation.tsx'), 'NewCancellation'),
 });
 const cancellation = createRoute({
   getParentRoute: () => root,
   path: '/cancellations/$id',
   component: lazyRouteComponent(() => import('../pages/cancellations/CancellationPage.tsx'), 'CancellationPage'),
+});
+const cancellationRecord = createRoute({
+  getParentRoute: () => root,
+  path: '/cancellations/$id/record',
+  component: lazyRouteComponent(() => import('../pages/cancellations/RecordPage.tsx'), 'RecordPage'),
 });
 const sessions = createRoute({
   getParentRoute: () => root,
@@ -50,7 +56,16 @@ const sessions = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([overview, work, task, cancellations, newCancellation, cancellation, sessions]),
+  routeTree: root.addChildren([
+    overview,
+    work,
+    task,
+    cancellations,
+    newCancellation,
+    cancellation,
+    cancellationRecord,
+    sessions,
+  ]),
   parseSearch,
   stringifySearch,
   scrollRestoration: true,

@@ -1,94 +1,233 @@
-import { Button, Group, NativeSelect, Paper, Stack, Text } from '@mantine/core';
+import 'mantine-datatable/styles.layer.css';
+import { Button, CloseButton, Group, NativeSelect, Pill, Stack, Text, TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { DataTable, type DataTableColumn } from 'mantine-datatable';
+import { useState } from 'react';
 import { integrationStates } from '../../../../domain/cancellations/cancellations.ts';
+import { actorName } from '../../../../domain/shared/actors.ts';
+import { integrationNames, vendorTitle } from '../../../../domain/shared/vendors.ts';
 import { api, bodyOf, type CancellationList as Page } from '../../app/api.ts';
-import { DealerFilters } from '../../parts/DealerFilters.tsx';
 import { Empty } from '../../parts/Empty.tsx';
 import { Link } from '../../parts/Link.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { StateBadge, stateWords } from '../../parts/StateBadge.tsx';
-import { When } from '../../parts/When.tsx';
+import { At, When } from '../../parts/When.tsx';
+import type { CancellationSearch } from './search.ts';
 import { reasonWords } from './words.ts';
 
 type Row = Page['cancellations'][number];
-const states = [
-  { value: '', label: 'All' },
-  ...integrationStates.map((value) => ({ value, label: stateWords(value) })),
-];
+type Change = (part: CancellationSearch) => void;
 
 /** All cancellations, the newest first, each with the states of its integrations. */
 export function CancellationList() {
   const filters = useSearch({ from: '/cancellations' });
   const navigate = useNavigate({ from: '/cancellations' });
-  const change = (part: typeof filters) =>
+  const change: Change = (part) =>
     navigate({ search: (before) => ({ ...before, ...part }), replace: true, resetScroll: false });
   const found = useInfiniteQuery({
     queryKey: ['cancellations', filters],
     queryFn: ({ pageParam }) =>
-      bodyOf(api.GET('/v1/cancellations', { params: { query: { ...filters, cursor: pageParam } } })),
+      bodyOf(
+        api.GET('/v1/cancellations', { params: { query: { ...filters, open: openOf(filters), cursor: pageParam } } }),
+      ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     placeholderData: keepPreviousData,
   });
   const rows = found.data?.pages.flatMap((page) => page.cancellations);
+  const isFiltered = Object.values(filters).some((value) => value !== undefined);
   return (
     <Stack>
       <PageTitle>Cancellations</PageTitle>
-      <Group align="end" gap="sm">
-        <NativeSelect
-          label="State"
-          data={states}
-          value={filters.state ?? ''}
-          onChange={(event) => change({ state: (event.currentTarget.value || undefined) as typeof filters.state })}
+      <Filters filters={filters} onChange={change} />
+      <ProblemAlert error={found.error} labels={labels} />
+      {rows?.length === 0 ? (
+        <Empty>
+          {isFiltered ? (
+            <Stack align="center">
+              No cancellations match these filters.
+              <Button variant="default" onClick={() => navigate({ search: {} })}>
+                Clear the filters
+              </Button>
+            </Stack>
+          ) : (
+            'There is no cancellation yet. Start one with + New.'
+          )}
+        </Empty>
+      ) : (
+        <DataTable
+          records={rows}
+          columns={columns}
+          idAccessor="id"
+          withTableBorder
+          borderRadius="md"
+          verticalAlign="top"
+          minHeight={rows ? undefined : 160}
+          fetching={found.isPending}
         />
-        <DealerFilters filters={filters} onChange={change} />
-      </Group>
-      <ProblemAlert error={found.error} />
-      {rows?.length === 0 && <Empty>No cancellations match these filters.</Empty>}
-      <Stack gap="xs" component="ul" p={0} m={0} style={{ listStyle: 'none' }} aria-label="Cancellations">
-        {rows?.map((row) => (
-          <CancellationRow key={row.id} row={row} />
-        ))}
-      </Stack>
+      )}
       {found.hasNextPage && (
-        <Button variant="default" onClick={() => found.fetchNextPage()} loading={found.isFetchingNextPage}>
-          Show more
-        </Button>
+        <Group justify="center">
+          <Button variant="default" onClick={() => found.fetchNextPage()} loading={found.isFetchingNextPage}>
+            Show more
+          </Button>
+        </Group>
       )}
     </Stack>
   );
 }
 
-function CancellationRow({ row }: { row: Row }) {
+const labels = { '/search': 'Dealer', 'query search': 'Dealer' };
+const openOf = ({ open }: CancellationSearch) => (open === undefined ? undefined : open === 'true');
+
+const states = [
+  { value: '', label: 'Any state' },
+  ...integrationStates.map((value) => ({ value, label: stateWords(value) })),
+];
+const vendors = [
+  { value: '', label: 'All vendors' },
+  ...integrationNames.map((value) => ({ value, label: vendorTitle(value) })),
+];
+const reasons = [
+  { value: '', label: 'Any reason' },
+  ...Object.entries(reasonWords).map(([value, label]) => ({ value, label })),
+];
+const openings = [
+  { value: '', label: 'Open and closed' },
+  { value: 'true', label: 'Open' },
+  { value: 'false', label: 'Closed' },
+];
+
+function Filters({ filters, onChange }: { filters: CancellationSearch; onChange: Change }) {
+  const select = (name: 'state' | 'integration' | 'reason' | 'open', label: string, data: object[], width = 155) => (
+    <NativeSelect
+      label={label}
+      data={data as { value: string; label: string }[]}
+      w={width}
+      value={filters[name] ?? ''}
+      onChange={(event) => onChange({ [name]: event.currentTarget.value || undefined })}
+    />
+  );
   return (
-    <Paper component="li" withBorder p="sm">
-      <Group justify="space-between" gap="xs" align="start">
-        <div>
-          <Link to="/cancellations/$id" params={{ id: row.id }} fw={600}>
-            Account {row.account}
-          </Link>
-          <Text size="sm" c="dimmed">
-            {reasonWords[row.reason]}
-            {row.startedAt && (
-              <>
-                {' · '}
-                <When at={row.startedAt} />
-              </>
-            )}
-            {row.withdrawnAt && ' · withdrawn'}
-          </Text>
-        </div>
-        <Stack gap={4} align="end">
-          {row.integrations.map(({ integration, vendorName, state, stopped }) => (
-            <Group key={integration} gap="xs" justify="end">
-              <Text size="sm">{vendorName}</Text>
-              <StateBadge state={(stopped ?? row.stopped) ? 'stopped' : state} />
-            </Group>
-          ))}
-        </Stack>
-      </Group>
-    </Paper>
+    <Group align="end" gap="sm">
+      <SearchField key={filters.search === undefined ? 'none' : 'some'} filters={filters} onChange={onChange} />
+      {select('open', 'Cancellation', openings)}
+      {select('state', 'Any integration is', states)}
+      {select('integration', 'Vendor', vendors, 190)}
+      {select('reason', 'Reason', reasons, 180)}
+      {filters.account && (
+        <Removable label={`Dealer ID ${filters.account}`} onRemove={() => onChange({ account: undefined })} />
+      )}
+      {filters.requestedBy && (
+        <Removable
+          label={`Requested by ${actorName(filters.requestedBy)}`}
+          onRemove={() => onChange({ requestedBy: undefined })}
+        />
+      )}
+    </Group>
+  );
+}
+
+function Removable({ label, onRemove }: { label: string; onRemove: () => void }) {
+  return (
+    <Pill
+      size="md"
+      withRemoveButton
+      onRemove={onRemove}
+      removeButtonProps={{ 'aria-label': `Remove: ${label}` }}
+      mb={6}
+    >
+      {label}
+    </Pill>
+  );
+}
+
+/** Searches when the person has stopped typing. */
+function SearchField({ filters, onChange }: { filters: CancellationSearch; onChange: Change }) {
+  const [typed, setTyped] = useState(filters.search ?? '');
+  const search = useDebouncedCallback((text: string) => onChange({ search: text.trim() || undefined }), 300);
+  return (
+    <TextInput
+      label="Dealer"
+      placeholder="Part of the name or ID"
+      type="search"
+      maxLength={200}
+      w={220}
+      value={typed}
+      onChange={(event) => {
+        setTyped(event.currentTarget.value);
+        search(event.currentTarget.value);
+      }}
+      rightSection={
+        typed && (
+          <CloseButton
+            size="sm"
+            aria-label="Clear the search"
+            onClick={() => {
+              setTyped('');
+              onChange({ search: undefined });
+            }}
+          />
+        )
+      }
+    />
+  );
+}
+
+const wide = '(min-width: 62em)';
+const columns: DataTableColumn<Row>[] = [
+  { accessor: 'dealerName', title: 'Dealer', render: (row) => <Dealer row={row} /> },
+  { accessor: 'integrations', title: 'Integrations', render: (row) => <Integrations row={row} /> },
+  {
+    accessor: 'requestedBy',
+    title: 'Requested by',
+    visibleMediaQuery: wide,
+    render: ({ requestedBy }) => actorName(requestedBy),
+  },
+  {
+    accessor: 'startedAt',
+    title: 'Requested',
+    visibleMediaQuery: wide,
+    render: ({ startedAt }) => startedAt && <At at={startedAt} />,
+  },
+  {
+    accessor: 'closedAt',
+    title: 'Closed',
+    visibleMediaQuery: wide,
+    render: ({ closedAt }) => (closedAt ? <At at={closedAt} /> : 'Open'),
+  },
+];
+
+function Dealer({ row: { id, dealerName, account, reason, startedAt, closedAt, withdrawnAt } }: { row: Row }) {
+  return (
+    <div>
+      <Link to="/cancellations/$id" params={{ id }} fw={600}>
+        {dealerName ?? `Dealer ${account}`}
+      </Link>
+      <Text size="sm" c="dimmed">
+        {dealerName ? `${account} · ${reasonWords[reason]}` : reasonWords[reason]}
+        {withdrawnAt && ' · withdrawn'}
+      </Text>
+      <Text size="sm" c="dimmed" hiddenFrom="md">
+        {startedAt && <When at={startedAt} />}
+        {closedAt ? ' · closed' : ' · open'}
+      </Text>
+    </div>
+  );
+}
+
+function Integrations({ row }: { row: Row }) {
+  return (
+    <Stack gap={4}>
+      {row.integrations.map(({ integration, vendorName, state, stopped }) => (
+        <Group key={integration} gap={6}>
+          <Text size="sm">{vendorName}</Text>
+          <StateBadge state={(stopped ?? row.stopped) ? 'stopped' : state} />
+        </Group>
+      ))}
+    </Stack>
   );
 }

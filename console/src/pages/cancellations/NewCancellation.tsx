@@ -1,175 +1,167 @@
-import {
-  Alert,
-  Badge,
-  Button,
-  Checkbox,
-  Group,
-  List,
-  NativeSelect,
-  Paper,
-  Radio,
-  Stack,
-  Text,
-  TextInput,
-  Title,
-} from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
-import { type IntegrationName, integrationNames, vendorTitle } from '../../../../domain/shared/vendors.ts';
-import { ApiProblem, api, bodyOf, type Plan } from '../../app/api.ts';
+import { Alert, Checkbox, Group, Paper, Radio, Stack, Text } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { type IntegrationName, isIntegrationName, kindOf } from '../../../../domain/shared/vendors.ts';
+import type { components } from '../../app/api.generated.ts';
+import { api, bodyOf, type Plan } from '../../app/api.ts';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import { DealerField } from './DealerField.tsx';
+import { PlanView } from './PlanView.tsx';
+import { type CancellationBody, StartPlan, send } from './StartPlan.tsx';
 import { reasonWords } from './words.ts';
 
+type Dealer = components['schemas']['Dealer'];
 type Reason = keyof typeof reasonWords;
-const emptyForm = {
-  account: '',
-  reason: 'subscription_canceled' as Reason,
-  integration: integrationNames[0] as IntegrationName,
-  /** All that the dealer has when empty. */
-  only: [] as IntegrationName[],
-  wait: false,
-};
 
-/** Starts a cancellation, after a preview of what would happen. */
+/** Starts a cancellation: the dealer, what ends, and what would happen, before anything does. */
 export function NewCancellation() {
-  const navigate = useNavigate();
-  const [form, setForm] = useState(emptyForm);
-  // One key for one filled-in form: pressing twice, or again after a broken connection, starts one process.
-  const [key, setKey] = useState(() => crypto.randomUUID());
-  const body = {
-    account: form.account.trim(),
-    whenActive: form.wait ? 'wait' : 'block',
-    ...reasonPart(form),
-  } as const;
-  const plan = useMutation({
-    mutationFn: async () => (await send({ ...body, dryRun: true }, crypto.randomUUID())) as Plan,
+  const { account } = useSearch({ from: '/cancellations/new' });
+  const navigate = useNavigate({ from: '/cancellations/new' });
+  const dealer = useQuery({
+    queryKey: ['dealer', account],
+    queryFn: () => bodyOf(api.GET('/v1/dealers/{account}', { params: { path: { account: account! } } })),
+    enabled: account !== undefined,
+    refetchInterval: false,
   });
-  const start = useMutation({
-    mutationFn: async () => (await send({ ...body, dryRun: false }, key)) as { id: string },
-    onSuccess: ({ id }) => navigate({ to: '/cancellations/$id', params: { id } }),
-  });
-  const change = (part: Partial<typeof emptyForm>) => {
-    setForm((before) => ({ ...before, ...part }));
-    setKey(crypto.randomUUID());
-    plan.reset();
-    start.reset();
-  };
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    plan.mutate();
-  };
-  const problem = plan.error instanceof ApiProblem ? plan.error : undefined;
   return (
     <Stack>
       <PageTitle>New cancellation</PageTitle>
-      <Paper component="form" onSubmit={submit} noValidate withBorder p="md">
-        <Stack gap="sm">
-          <TextInput
-            label="Account"
-            description="The dealer’s account in CST"
-            maw={320}
-            required
-            value={form.account}
-            error={problem?.of('/account')}
-            onChange={(event) => change({ account: event.currentTarget.value })}
-          />
-          <Radio.Group label="Reason" value={form.reason} onChange={(reason) => change({ reason: reason as Reason })}>
+      <Paper withBorder p="md">
+        <DealerField
+          account={account}
+          name={dealer.data?.name ?? null}
+          onChoose={(chosen) => navigate({ search: { account: chosen } })}
+        />
+      </Paper>
+      <ProblemAlert error={dealer.error} labels={labels} />
+      {dealer.data && <OfDealer key={dealer.data.account} dealer={dealer.data} />}
+    </Stack>
+  );
+}
+
+const labels = {
+  '/account': 'Dealer',
+  '/integrations': 'Integrations',
+  '/integration': 'Integration that ends',
+  '/whenActive': 'While the parent sales account is Active',
+};
+
+function OfDealer({ dealer }: { dealer: Dealer }) {
+  const { account, lookup } = dealer;
+  const known = dealer.integrations.map(({ integration }) => integration).filter(isIntegrationName);
+  const [reason, setReason] = useState<Reason>('subscription_canceled');
+  const [kept, setKept] = useState<IntegrationName[]>([]);
+  const [changed, setChanged] = useState<IntegrationName>();
+  const [whenActive, setWhenActive] = useState<'block' | 'wait'>('block');
+  const ending =
+    reason === 'vendor_change' ? known.filter((one) => one === changed) : known.filter((one) => !kept.includes(one));
+  const body: CancellationBody =
+    reason === 'vendor_change'
+      ? { account, whenActive, reason, integration: changed! }
+      : { account, whenActive, reason, integrations: ending };
+  const plan = useQuery({
+    queryKey: ['plan', body],
+    queryFn: async () => (await send({ ...body, dryRun: true }, crypto.randomUUID())) as Plan,
+    enabled: ending.length > 0,
+    placeholderData: keepPreviousData,
+    refetchInterval: false,
+  });
+  if (lookup.state !== 'found') return <NotFound lookup={lookup} />;
+  if (dealer.integrations.length === 0)
+    return <Alert color="yellow">This dealer has no integration in CST, so there is nothing to cancel.</Alert>;
+  return (
+    <>
+      <Paper withBorder p="md">
+        <Stack>
+          <Radio.Group label="Reason" value={reason} onChange={(value) => setReason(value as Reason)}>
             <Group mt={4}>
               {Object.entries(reasonWords).map(([value, label]) => (
                 <Radio key={value} value={value} label={label} />
               ))}
             </Group>
           </Radio.Group>
-          {form.reason === 'vendor_change' && (
-            <NativeSelect
+          {reason === 'vendor_change' ? (
+            <Radio.Group
               label="Integration that ends"
-              maw={320}
-              value={form.integration}
-              error={problem?.of('/integration')}
-              onChange={(event) => change({ integration: event.currentTarget.value as IntegrationName })}
-              data={integrationNames.map((value) => ({ value, label: vendorTitle(value) }))}
-            />
-          )}
-          {form.reason === 'subscription_canceled' && (
-            <Checkbox.Group
-              label="Only these integrations (all of the dealer’s integrations when none is checked)"
-              value={form.only}
-              onChange={(only) => change({ only: only as IntegrationName[] })}
+              value={changed ?? ''}
+              onChange={(value) => setChanged(value as IntegrationName)}
             >
-              <Group mt={4}>
-                {integrationNames.map((value) => (
-                  <Checkbox key={value} value={value} label={vendorTitle(value)} />
-                ))}
-              </Group>
+              <Choices dealer={dealer} Input={Radio} />
+            </Radio.Group>
+          ) : (
+            <Checkbox.Group
+              label="Integrations that end"
+              value={ending}
+              onChange={(checked) => setKept(known.filter((one) => !checked.includes(one)))}
+            >
+              <Choices dealer={dealer} Input={Checkbox} />
             </Checkbox.Group>
           )}
-          <Checkbox
-            label="DMS vendors, while the parent sales account is Active: wait and check daily (otherwise block)"
-            checked={form.wait}
-            onChange={(event) => change({ wait: event.currentTarget.checked })}
-          />
-          <ProblemAlert error={plan.error} except="/account" />
-          <Group>
-            <Button type="submit" variant={plan.data ? 'default' : 'filled'} loading={plan.isPending}>
-              Show what would happen
-            </Button>
-          </Group>
+          {ending.some((one) => kindOf(one) === 'dms') && (
+            <Radio.Group
+              label="DMS vendors, while the parent sales account is Active"
+              value={whenActive}
+              onChange={(value) => setWhenActive(value as 'block' | 'wait')}
+            >
+              <Group mt={4}>
+                <Radio value="block" label="Block it" />
+                <Radio value="wait" label="Wait, and check again daily" />
+              </Group>
+            </Radio.Group>
+          )}
         </Stack>
       </Paper>
-      {plan.data && <PlannedSteps plan={plan.data} />}
-      {plan.data && plan.data.integrations.length > 0 && (
-        <Stack gap="sm">
-          <ProblemAlert error={start.error} />
-          <Group>
-            <Button color="red" onClick={() => start.mutate()} loading={start.isPending}>
-              Start the cancellation
-            </Button>
-          </Group>
-        </Stack>
+      {ending.length === 0 && <Text c="dimmed">Choose an integration to see what would happen.</Text>}
+      <ProblemAlert error={plan.error} labels={labels} />
+      {ending.length > 0 && plan.data && !plan.error && (
+        <>
+          <PlanView plan={plan.data} />
+          <StartPlan plan={plan.data} body={body} isCurrent={!plan.isFetching} onLook={() => plan.refetch()} />
+        </>
       )}
+    </>
+  );
+}
+
+function Choices({ dealer, Input }: { dealer: Dealer; Input: typeof Radio | typeof Checkbox }) {
+  return (
+    <Stack gap={6} mt={4}>
+      {dealer.integrations.map(({ integration, vendorName, dealerId, hasProcedure }) => (
+        <Input
+          key={integration}
+          value={integration}
+          disabled={!hasProcedure}
+          label={vendorName}
+          description={
+            hasProcedure
+              ? `Dealer’s ID there: ${dealerId}`
+              : 'There is no procedure for this vendor: end it outside Dealerops.'
+          }
+        />
+      ))}
     </Stack>
   );
 }
 
-function reasonPart({ reason, integration, only }: typeof emptyForm) {
-  if (reason === 'vendor_change') return { reason, integration };
-  return { reason, ...(only.length > 0 && { integrations: only }) };
-}
-
-function send(
-  body: { account: string; whenActive: 'block' | 'wait'; dryRun: boolean } & ReturnType<typeof reasonPart>,
-  key: string,
-) {
-  return bodyOf(api.POST('/v1/cancellations', { params: { header: { 'idempotency-key': key } }, body: body as never }));
-}
-
-function PlannedSteps({ plan }: { plan: Plan }) {
-  if (plan.integrations.length === 0)
-    return <Alert color="yellow">Account {plan.account} has no integration that could be ended.</Alert>;
+function NotFound({ lookup: { state, reason, faults, source } }: Pick<Dealer, 'lookup'>) {
+  const where = source === 'cst' ? 'CST' : 'The registry';
+  if (state === 'unavailable')
+    return (
+      <Alert color="red" role="alert" title={`${where} does not answer, so nothing can be started`}>
+        {reason} Try again in a few minutes.
+      </Alert>
+    );
+  if (state === 'not_found')
+    return (
+      <Alert color="red" role="alert" title={`${where} does not have this dealer any more`}>
+        Check the ID, or enter the dealer there first.
+      </Alert>
+    );
   return (
-    <Stack gap="sm" component="section" aria-label="What would happen">
-      {plan.integrations.map(({ integration, vendorName, outcome, steps }) => (
-        <Paper key={integration} withBorder p="md">
-          <Title order={2} size="h4">
-            {vendorName}
-          </Title>
-          <Text size="sm" c="dimmed" mb="xs">
-            {outcome}
-          </Text>
-          <List type="ordered" spacing={4}>
-            {steps.map(({ step, title, by }) => (
-              <List.Item key={step}>
-                {title}{' '}
-                <Badge variant="light" color={by === 'a person' ? 'yellow' : 'gray'}>
-                  {by}
-                </Badge>
-              </List.Item>
-            ))}
-          </List>
-        </Paper>
-      ))}
-    </Stack>
+    <Alert color="red" role="alert" title={`${where}’s record of this dealer cannot be used`}>
+      {faults.map(({ field, message }) => `${field} ${message}`).join('; ')}. Correct it there first.
+    </Alert>
   );
 }

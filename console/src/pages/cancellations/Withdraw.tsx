@@ -1,84 +1,124 @@
-import { Button, Checkbox, Group, Paper, Stack, Text, Textarea, Title } from '@mantine/core';
+import { Button, Checkbox, Group, List, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, bodyOf, type Cancellation } from '../../app/api.ts';
+import { stepsWithoutEffect } from '../../../../domain/cancellations/effects.ts';
+import { api, bodyOf, type Cancellation, type Integration } from '../../app/api.ts';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import { dealerTitle } from './words.ts';
 
-/** Withdraws a cancellation, for all or some integrations, and says first what that means. */
+/** Withdraws a cancellation, for all or some integrations, and says first what that means for each. */
 export function Withdraw({ cancellation }: { cancellation: Cancellation }) {
-  const [open, setOpen] = useState(false);
+  const [opened, { open, close }] = useDisclosure(false);
+  const withdrawable = cancellation.integrations.filter(
+    ({ state, steps }) =>
+      state !== 'withdrawn' && state !== 'blocked' && !steps.some(({ step }) => step === 'reinstate'),
+  );
+  if (withdrawable.length === 0 && !opened) return null;
+  return (
+    <>
+      <Button variant="default" size="xs" onClick={open}>
+        Withdraw …
+      </Button>
+      <Modal
+        opened={opened}
+        onClose={close}
+        title={`Withdraw the cancellation of ${dealerTitle(cancellation)}`}
+        size="lg"
+      >
+        <WithdrawForm cancellation={cancellation} withdrawable={withdrawable} onDone={close} />
+      </Modal>
+    </>
+  );
+}
+
+interface Form {
+  cancellation: Cancellation;
+  withdrawable: Integration[];
+  onDone: () => void;
+}
+
+function WithdrawForm({ cancellation: { id }, withdrawable, onDone }: Form) {
   const [reason, setReason] = useState('');
-  const [chosen, setChosen] = useState<string[]>([]);
+  const [kept, setKept] = useState<string[]>([]);
   const queries = useQueryClient();
-  const withdrawable = cancellation.integrations.filter(({ state }) => state !== 'withdrawn' && state !== 'blocked');
+  const chosen = withdrawable.filter(({ integration }) => !kept.includes(integration));
+  const integrations = kept.length > 0 ? chosen.map(({ integration }) => integration) : undefined;
   const withdraw = useMutation({
     mutationFn: () =>
-      bodyOf(
-        api.POST('/v1/cancellations/{id}/withdraw', {
-          params: { path: { id: cancellation.id } },
-          body: {
-            reason,
-            ...(chosen.length > 0 && chosen.length < withdrawable.length && { integrations: chosen as never }),
-          },
-        }),
-      ),
+      bodyOf(api.POST('/v1/cancellations/{id}/withdraw', { params: { path: { id } }, body: { reason, integrations } })),
     onSuccess: () => {
-      setOpen(false);
+      onDone();
       notifications.show({
         message: 'The withdrawal was accepted. This page shows what is stopped, and who must reinstate what was ended.',
         color: 'green',
       });
     },
-    onSettled: () => queries.invalidateQueries({ queryKey: ['cancellation', cancellation.id] }),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['cancellation', id] }),
   });
-  if (withdrawable.length === 0) return null;
-  if (!open) {
-    return (
+  return (
+    <Stack gap="sm">
+      <Text size="sm">The customer stays. What happens to each integration:</Text>
+      <List size="sm" spacing={4}>
+        {chosen.map((one) => (
+          <List.Item key={one.integration}>
+            <Text span inherit fw={600}>
+              {one.vendorName}
+            </Text>
+            : {whatHappens(one)}
+          </List.Item>
+        ))}
+      </List>
+      {withdrawable.length > 1 && (
+        <Checkbox.Group
+          label="Withdraw"
+          description="What is not checked stays as it is."
+          value={chosen.map(({ integration }) => integration)}
+          onChange={(checked) =>
+            setKept(withdrawable.map(({ integration }) => integration).filter((name) => !checked.includes(name)))
+          }
+        >
+          <Stack gap={6} mt={4}>
+            {withdrawable.map(({ integration, vendorName }) => (
+              <Checkbox key={integration} value={integration} label={vendorName} />
+            ))}
+          </Stack>
+        </Checkbox.Group>
+      )}
+      <Textarea
+        label="Reason"
+        description="It is in the audit record, and in the tasks to reinstate."
+        autosize
+        minRows={2}
+        maxLength={500}
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+      />
+      <ProblemAlert error={withdraw.error} labels={{ '/reason': 'Reason' }} />
       <Group>
-        <Button variant="subtle" color="red" onClick={() => setOpen(true)}>
-          Withdraw …
+        <Button
+          color="red"
+          disabled={!reason.trim() || chosen.length === 0}
+          onClick={() => withdraw.mutate()}
+          loading={withdraw.isPending}
+        >
+          Withdraw
+        </Button>
+        <Button variant="default" onClick={onDone}>
+          Back
         </Button>
       </Group>
-    );
-  }
-  return (
-    <Paper withBorder p="md" component="section" aria-label="Withdraw">
-      <Title order={2} size="h4" mb="xs">
-        Withdraw
-      </Title>
-      <Stack gap="sm">
-        <Text size="sm">
-          Steps that have not started are skipped, open tasks are closed, and each integration that was already ended
-          gets a task to reinstate it.
-        </Text>
-        {withdrawable.length > 1 && (
-          <Checkbox.Group label="Only these (all when none is checked)" value={chosen} onChange={setChosen}>
-            <Stack gap={6} mt={4}>
-              {withdrawable.map(({ integration, vendorName }) => (
-                <Checkbox key={integration} value={integration} label={vendorName} />
-              ))}
-            </Stack>
-          </Checkbox.Group>
-        )}
-        <Textarea
-          label="Reason"
-          autosize
-          minRows={2}
-          maxLength={500}
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-        />
-        <ProblemAlert error={withdraw.error} />
-        <Group>
-          <Button color="red" disabled={!reason.trim()} onClick={() => withdraw.mutate()} loading={withdraw.isPending}>
-            Withdraw
-          </Button>
-          <Button variant="default" onClick={() => setOpen(false)}>
-            Back
-          </Button>
-        </Group>
-      </Stack>
-    </Paper>
+    </Stack>
   );
+}
+
+const hasEffect = ({ step }: { step: string }) => !(stepsWithoutEffect as readonly string[]).includes(step);
+
+function whatHappens({ steps }: Integration): string {
+  const done = steps.filter((one) => one.state === 'done' && hasEffect(one));
+  const open = steps.some(({ state }) => state === 'next' || state === 'running' || state === 'waiting');
+  if (done.length === 0) return 'its steps stop, and its open tasks close.';
+  const undone = `a task opens to undo “${done.map(({ title }) => title).join('”, “')}”`;
+  return open ? `its other steps stop, and ${undone}.` : `${undone}.`;
 }

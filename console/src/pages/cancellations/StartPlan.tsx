@@ -1,0 +1,117 @@
+import { Alert, Button, Group, List, Modal, Stack, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useMutation } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { IntegrationName } from '../../../../domain/shared/vendors.ts';
+import { api, bodyOf, type Plan } from '../../app/api.ts';
+import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import type { Planned } from './PlanView.tsx';
+import { dealerTitle } from './words.ts';
+
+export type CancellationBody = { account: string; whenActive: 'block' | 'wait' } & (
+  | { reason: 'subscription_canceled'; integrations: IntegrationName[] }
+  | { reason: 'vendor_change'; integration: IntegrationName }
+);
+
+export function send(body: CancellationBody & { dryRun: boolean }, key: string) {
+  return bodyOf(api.POST('/v1/cancellations', { params: { header: { 'idempotency-key': key } }, body }));
+}
+
+interface Props {
+  plan: Plan;
+  body: CancellationBody;
+  /** Whether the plan is of this body, as things stand now. */
+  isCurrent: boolean;
+  /** Makes the plan anew, since things may have changed. */
+  onLook: () => void;
+}
+
+/** Starts what the plan shows, after a question that names the dealer; offers no start where nothing would begin. */
+export function StartPlan({ plan, body, isCurrent, onLook }: Props) {
+  const [opened, { open, close }] = useDisclosure(false);
+  const navigate = useNavigate();
+  // One key for one body: pressing twice, or again after a broken connection, starts one cancellation.
+  const content = JSON.stringify(body);
+  const [key, setKey] = useState({ content, value: crypto.randomUUID() });
+  if (key.content !== content) setKey({ content, value: crypto.randomUUID() });
+  const start = useMutation({
+    mutationFn: async () => (await send({ ...body, dryRun: false }, key.value)) as { id: string },
+    onSuccess: ({ id }) => navigate({ to: '/cancellations/$id', params: { id } }),
+  });
+  const look = () => {
+    start.reset();
+    onLook();
+    open();
+  };
+  const begins = plan.integrations.some((one) => one.begins === 'now' || one.begins === 'waits');
+  const nothing = plan.onlyJoins
+    ? undefined
+    : 'There is nothing to start: every integration is blocked, in progress or ended.';
+  return (
+    <Stack gap="xs">
+      <Group>
+        {begins && (
+          <Button color="red" onClick={look} disabled={!isCurrent}>
+            Start the cancellation …
+          </Button>
+        )}
+        {plan.onlyJoins && (
+          <Button variant="default" onClick={look} disabled={!isCurrent}>
+            Add this request to it …
+          </Button>
+        )}
+      </Group>
+      {!begins && nothing && <Alert color="gray">{nothing}</Alert>}
+      <Modal opened={opened} onClose={close} size="lg" title={titleOf(plan)}>
+        <Stack gap="sm">
+          {plan.onlyJoins ? (
+            <Text size="sm">
+              The audit record then shows that you requested it too. Nothing is started a second time.
+            </Text>
+          ) : (
+            <List size="sm" spacing={4}>
+              {plan.integrations.map((one) => (
+                <List.Item key={one.integration}>
+                  <Text span inherit fw={600}>
+                    {one.vendorName}
+                  </Text>
+                  {one.dealerId && ` (${one.dealerId})`}: {whatHappens(one)}
+                </List.Item>
+              ))}
+            </List>
+          )}
+          <ProblemAlert error={start.error} labels={{ '/account': 'Dealer' }} />
+          <Group>
+            <Button
+              color={plan.onlyJoins ? undefined : 'red'}
+              onClick={() => start.mutate()}
+              loading={start.isPending}
+              disabled={!isCurrent || (!begins && !plan.onlyJoins)}
+            >
+              {plan.onlyJoins ? 'Add the request' : 'Start the cancellation'}
+            </Button>
+            <Button variant="default" onClick={close}>
+              Back
+            </Button>
+          </Group>
+        </Stack>
+      </Modal>
+    </Stack>
+  );
+}
+
+function titleOf(plan: Plan): string {
+  return plan.onlyJoins
+    ? `Add a request to the cancellation of ${dealerTitle(plan)}`
+    : `Start the cancellation of ${dealerTitle(plan)}?`;
+}
+
+function whatHappens({ begins, steps, parentSalesAccount: parent, cancellationId }: Planned): string {
+  if (begins === 'blocked') return `will be blocked, since ${parent?.name ?? parent?.id} is ${parent?.status}.`;
+  if (begins === 'joins') return 'is in progress already, and goes on as it is.';
+  if (begins === 'nothing') return 'has ended already.';
+  if (begins === 'waits') return cancellationId ? 'begins when it is reinstated.' : 'waits: see above.';
+  if (steps.some(({ mail }) => mail)) return 'the mail leaves at once, and cannot be taken back.';
+  return 'starts at once.';
+}
