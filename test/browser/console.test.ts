@@ -109,10 +109,10 @@ it('keeps the session alive only while somebody uses the page', async () => {
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('heading', { name: 'Work' }).waitFor();
   await expect.poll(() => said.at(-1)).toBe('active');
-  await page.clock.fastForward(90_000);
+  await page.clock.fastForward(120_000);
   await expect.poll(() => said.at(-1), { timeout: 50_000 }).toBe('idle');
   await page.keyboard.press('Tab');
-  await page.clock.fastForward(5_000);
+  await page.clock.fastForward(55_000);
   await expect.poll(() => said.at(-1), { timeout: 50_000 }).toBe('active');
   await context.close();
 });

@@ -17,11 +17,11 @@ export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args: [...args, ...quiet] });
 }
 
-/** The API with the built console on a port of its own. */
-export async function consoleOf(service: TestService) {
+/** The API with the built console. @param port one of its own when absent */
+export async function consoleOf(service: TestService, port = 0) {
   const built = await freshConsole(() => {});
   const api = await apiOf(service, { console: built });
-  await api.app.listen({ host: '127.0.0.1', port: 0 });
+  await api.app.listen({ host: '127.0.0.1', port });
   const address = `http://127.0.0.1:${(api.app.server.address() as AddressInfo).port}`;
   return { ...api, address };
 }

@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { Link, MenuLink, PlaceLink } from '../parts/Link.tsx';
+import { LiveSign } from './LiveSign.tsx';
 import { PersonMenu } from './PersonMenu.tsx';
 import { beginnings, type Place, places } from './places.ts';
 import { useSession } from './session.tsx';
@@ -28,6 +29,7 @@ export function Shell() {
         <Link to="/" fw={700} c="inherit" underline="never">
           Dealerops
         </Link>
+        <LiveSign />
         <Group gap="xs" wrap="nowrap" ml="auto">
           <NewMenu />
           <PersonMenu />

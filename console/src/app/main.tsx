@@ -8,12 +8,12 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiProblem } from './api.ts';
 import { rememberSearches } from './lastSearch.ts';
+import { refreshMs } from './live.ts';
 import { router } from './routes.tsx';
 import { isSignedOut, SignedIn } from './session.tsx';
 import { readableColors, theme } from './theme.ts';
 import { isWebUi, WebUi } from './WebUi.tsx';
 
-const seconds = 1000;
 /** A session that has ended is asked for again, wherever that was noticed: the answer shows where to sign in. */
 const askForSession = (error: unknown) => {
   const wasSignedIn = queries.getQueryData(['session']) !== undefined;
@@ -29,7 +29,7 @@ const queries: QueryClient = new QueryClient({
   defaultOptions: {
     queries: {
       // Who is not signed in any more is not let in by asking again.
-      refetchInterval: ({ state: { error } }) => (isSignedOut(error) ? false : 3 * seconds),
+      refetchInterval: ({ state: { error } }) => (isSignedOut(error) ? false : refreshMs(error !== null)),
       retry: (count, error) => count < 2 && !(error instanceof ApiProblem && error.problem.status < 500),
     },
   },

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, type FormEvent, type ReactNode, useContext, useState } from 'react';
 import { ProblemAlert } from '../parts/ProblemAlert.tsx';
 import { ApiProblem, api, bodyOf, type Session } from './api.ts';
+import { useLive } from './live.ts';
 
 const Signed = createContext<Session | null>(null);
 
@@ -23,8 +24,9 @@ export function SignedIn({ children }: { children: ReactNode }) {
     // The other queries notice a session's end; where nobody is signed in there is nothing to ask for.
     refetchInterval: false,
   });
-  if (session.isPending) return null;
   const ended = isSignedOut(session.error);
+  useLive(useQueryClient(), session.data !== undefined && !ended);
+  if (session.isPending) return null;
   if (!session.data) {
     return (
       <Center mih="100vh" p="md">
