@@ -1,8 +1,10 @@
 import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ApiOptions, App } from '../../api/server/app.ts';
 import { createKey } from '../../db/queries/keys.ts';
+import { sessions } from '../../db/schema/shared.ts';
 import { freshConsole } from '../../embedded/console.ts';
 import { apiOf } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
@@ -82,6 +84,29 @@ describe('who may see it', () => {
     ])
       expect([other, await back(other)]).toEqual([other, '/temporal']);
   });
+});
+
+it('a page that is left open does not keep the session going; what a person opens in it does', async () => {
+  const token = await sessionOf(web.keys.finn);
+  const usedBefore = async () => {
+    const [row] = await service.db.select().from(sessions).where(eq(sessions.owner, 'finn'));
+    return Date.now() - row!.lastUsedAt.getTime();
+  };
+  await service.db
+    .update(sessions)
+    .set({ lastUsedAt: sql`now() - interval '20 minutes'` })
+    .where(eq(sessions.owner, 'finn'));
+  const news = `/temporal/api/v1/namespaces/${service.namespace}/workflow-count?query=GROUP+BY+ExecutionStatus`;
+  expect((await get(news, { cookie: token })).statusCode).toBe(200);
+  expect(await usedBefore()).toBeGreaterThan(19 * 60_000);
+  const decode = {
+    method: 'POST',
+    url: '/codec/decode',
+    headers: { cookie: token },
+    payload: { payloads: [] },
+  } as const;
+  expect((await web.app.inject(decode)).statusCode).toBe(200);
+  expect(await usedBefore()).toBeLessThan(19 * 60_000);
 });
 
 describe('what it shows', () => {

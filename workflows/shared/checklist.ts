@@ -245,15 +245,21 @@ export class Checklist<Step extends string, WaitingOn extends string, End extend
     const waitingOn = this.steps.find((step) => step.waitingOnCode)?.waitingOnCode ?? 'nobody';
     searchable(searchAttributes({ stage: this.state, waitingOn }));
     const lines = this.steps.map((step) => {
-      const facts = [inWords(step.state), step.waitingOn && `waits for ${step.waitingOn} since ${step.waitingSince}`];
+      const since = step.waitingSince ? ` since ${minute(step.waitingSince)}` : '';
+      const facts = [step.waitingOn ? `waits for ${step.waitingOn}${since}` : inWords(step.state)];
       if (step.by) facts.push(`by ${actorName(step.by)}`);
-      if (step.endedAt) facts.push(`at ${step.endedAt}`);
+      if (step.endedAt) facts.push(`at ${minute(step.endedAt)}`);
       if (step.evidence) facts.push(`evidence: ${step.evidence}`);
-      return `- ${marks[step.state]} **${step.title}**: ${facts.filter(Boolean).join(', ')}`;
+      return `- ${marks[step.state]} **${step.title}**: ${facts.join(', ')}`;
     });
     const reason = this.reason ? ` (${this.reason})` : '';
     setCurrentDetails(`**${heading}: ${inWords(this.state)}**${reason}\n\n${lines.join('\n')}`);
   }
+}
+
+/** For people: `2026-11-25 14:10 UTC`. @param at ISO 8601 */
+function minute(at: string): string {
+  return `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`;
 }
 
 /** Of a task: search attributes are not encrypted, so that a person is not named in them. */

@@ -23,6 +23,8 @@ const largestBody = 16 * 1024;
 const config = {
   scope: 'read',
   readOnly: true,
+  // Its pages ask for news by themselves; what a person opens is decoded, which counts.
+  background: true,
   // A page of the Web UI consists of some 200 files.
   rateLimit: { allowList: ({ url }: FastifyRequest) => isAsset(url) },
 } as const;
