@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import type { ApiOptions } from '../../api/server/app.ts';
 import { freshConsole } from '../../embedded/console.ts';
 import { apiOf } from './api.ts';
 import type { TestService } from './service.ts';
@@ -18,9 +19,9 @@ export function openBrowser(): Promise<Browser> {
 }
 
 /** The API with the built console. @param port one of its own when absent */
-export async function consoleOf(service: TestService, port = 0) {
+export async function consoleOf(service: TestService, port = 0, more: Partial<ApiOptions> = {}) {
   const built = await freshConsole(() => {});
-  const api = await apiOf(service, { console: built });
+  const api = await apiOf(service, { console: built, ...more });
   await api.app.listen({ host: '127.0.0.1', port });
   const address = `http://127.0.0.1:${(api.app.server.address() as AddressInfo).port}`;
   return { ...api, address };

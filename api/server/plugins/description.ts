@@ -19,6 +19,9 @@ declare module 'fastify' {
 type Transform = NonNullable<FastifyDynamicSwaggerOptions['transform']>;
 type TransformObject = NonNullable<FastifyDynamicSwaggerOptions['transformObject']>;
 
+/** In place of Swagger's own, with the API's name. */
+const logo = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 190 32" width="190" height="32"><rect width="32" height="32" rx="7" fill="#1c5d7c"/><path d="M8 16h9M8 10h14M8 22h6" stroke="#fff" stroke-width="2.6" stroke-linecap="round"/><path d="m17 21 3 3 6-7" fill="none" stroke="#8fe3b4" stroke-width="2.8" stroke-linecap="round" stroke-linejoin="round"/><text x="42" y="22" font-family="system-ui, sans-serif" font-size="18" font-weight="600" fill="#fff">Dealerops API</text></svg>`;
+
 /** Describes the API from its routes' schemas: OpenAPI 3.1 at `/openapi.json`, and a page to try it at `/docs`. */
 export async function addDescription(app: App): Promise<void> {
   await app.register(swagger, {
@@ -51,7 +54,15 @@ export async function addDescription(app: App): Promise<void> {
     transform: describeRoute,
     transformObject: describeAnswers,
   });
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: false });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: false,
+    theme: {
+      title: 'Dealerops API',
+      favicon: [{ filename: 'logo.svg', rel: 'icon', type: 'image/svg+xml', sizes: 'any', content: logo }],
+    },
+    logo: { type: 'image/svg+xml', content: logo, href: '/', target: '_self' },
+  });
   app.get('/openapi.json', { config: { public: true }, schema: { hide: true } }, async () => app.swagger());
 }
 

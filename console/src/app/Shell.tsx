@@ -12,6 +12,7 @@ import classes from './shell.module.css';
 /** The frame of every page: where one can go, what one can start, and who is signed in. */
 export function Shell() {
   const path = useRouterState({ select: ({ location }) => location.pathname });
+  const session = useSession();
   const [menuOpen, menu] = useDisclosure(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: on a phone the menu has done its work when the page changes
   useEffect(() => menu.close(), [path]);
@@ -36,16 +37,18 @@ export function Shell() {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label="Pages">
-        {places.map((place) => (
-          <PlaceLink
-            key={place.to}
-            to={place.to}
-            label={place.title}
-            active={isIn(place, path)}
-            aria-current={isIn(place, path) ? 'page' : undefined}
-            className={classes.place}
-          />
-        ))}
+        {places
+          .filter(({ may }) => may?.(session) ?? true)
+          .map((place) => (
+            <PlaceLink
+              key={place.to}
+              to={place.to}
+              label={place.title}
+              active={isIn(place, path)}
+              aria-current={isIn(place, path) ? 'page' : undefined}
+              className={classes.place}
+            />
+          ))}
         <NavLink
           component="a"
           href="/temporal"

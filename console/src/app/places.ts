@@ -6,12 +6,19 @@ export interface Place {
   title: string;
   /** Addresses below which a page belongs to this place, when `to` alone does not say it. */
   also?: string[];
+  /** Whether this person has it; everybody when absent. */
+  may?: (session: Session) => boolean;
 }
+
+const has = (scope: Session['scopes'][number]) => (session: Session) =>
+  session.scopes.includes(scope) || session.scopes.includes('admin');
 
 /** Where one can go; each process adds its place. */
 export const places: Place[] = [
   { to: '/work', title: 'Work', also: ['/tasks'] },
   { to: '/cancellations', title: 'Cancellations' },
+  { to: '/admin', title: 'Admin', may: has('admin') },
+  { to: '/sandbox', title: 'Sandbox', may: ({ sandbox }) => sandbox },
 ];
 
 export interface Beginning {
@@ -19,9 +26,6 @@ export interface Beginning {
   title: string;
   may: (session: Session) => boolean;
 }
-
-const has = (scope: Session['scopes'][number]) => (session: Session) =>
-  session.scopes.includes(scope) || session.scopes.includes('admin');
 
 /** What one can start here. */
 export const beginnings: Beginning[] = [

@@ -1,5 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { adminSearch } from '../pages/admin/search.ts';
 import { cancellationSearch, newCancellationSearch } from '../pages/cancellations/search.ts';
+import { sandboxSearch } from '../pages/sandbox/search.ts';
 import { workSearch } from '../pages/work/search.ts';
 import { PageError } from './PageError.tsx';
 import { PageNotFound } from './PageNotFound.tsx';
@@ -55,6 +57,19 @@ const sessions = createRoute({
   component: lazyRouteComponent(() => import('../pages/shared/Sessions.tsx'), 'Sessions'),
 });
 
+const admin = createRoute({
+  getParentRoute: () => root,
+  path: '/admin',
+  validateSearch: adminSearch,
+  component: lazyRouteComponent(() => import('../pages/admin/AdminPage.tsx'), 'AdminPage'),
+});
+const sandbox = createRoute({
+  getParentRoute: () => root,
+  path: '/sandbox',
+  validateSearch: sandboxSearch,
+  component: lazyRouteComponent(() => import('../pages/sandbox/SandboxPage.tsx'), 'SandboxPage'),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     overview,
@@ -65,6 +80,8 @@ export const router = createRouter({
     cancellation,
     cancellationRecord,
     sessions,
+    admin,
+    sandbox,
   ]),
   parseSearch,
   stringifySearch,

@@ -1,9 +1,11 @@
 import { Alert, Button, Center, Modal, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { createContext, type FormEvent, type ReactNode, useContext, useState } from 'react';
+import { createContext, type FormEvent, type ReactNode, useContext, useEffect, useState } from 'react';
 import { ProblemAlert } from '../parts/ProblemAlert.tsx';
 import { ApiProblem, api, bodyOf, type Session } from './api.ts';
 import { useLive } from './live.ts';
+import { signInToken } from './signInLink.ts';
 
 const Signed = createContext<Session | null>(null);
 
@@ -15,15 +17,41 @@ export function useSession(): Session {
 /** Whether a refusal says that nobody is signed in (any more). */
 export const isSignedOut = (error: unknown) => error instanceof ApiProblem && error.problem.status === 401;
 
+const notKept = new ApiProblem({
+  type: 'about:blank',
+  title: 'Not signed in',
+  status: 0,
+  detail:
+    'The key is right, but this browser does not keep the session’s cookie. Open the console by https, or at localhost in Chrome, Edge or Firefox, and allow its cookies.',
+});
+
 /** Shows the console to those who are signed in, and the others where to sign in. */
 export function SignedIn({ children }: { children: ReactNode }) {
+  const [linkError, setLinkError] = useState<string | null>(null);
   const session = useQuery({
     queryKey: ['session'],
-    queryFn: () => bodyOf(api.GET('/v1/session')),
+    queryFn: async () => {
+      const link = signInToken();
+      const refused =
+        link &&
+        (await api.POST('/v1/session', { body: { link } }).then(
+          () => null,
+          ({ message }: Error) => message,
+        ));
+      if (refused) setLinkError(refused);
+      return bodyOf(api.GET('/v1/session')).catch((error) => {
+        throw link && !refused && isSignedOut(error) ? notKept : error;
+      });
+    },
     retry: false,
     // The other queries notice a session's end; where nobody is signed in there is nothing to ask for.
     refetchInterval: false,
   });
+  const stillSignedIn =
+    linkError && session.data ? `${linkError} You are still signed in as ${session.data.id}.` : null;
+  useEffect(() => {
+    if (stillSignedIn) notifications.show({ message: stillSignedIn, color: 'red', autoClose: false });
+  }, [stillSignedIn]);
   const ended = isSignedOut(session.error);
   useLive(useQueryClient(), session.data !== undefined && !ended);
   if (session.isPending) return null;
@@ -31,7 +59,7 @@ export function SignedIn({ children }: { children: ReactNode }) {
     return (
       <Center mih="100vh" p="md">
         <Paper withBorder p="xl" w={420} maw="100%" shadow="sm">
-          <SignIn said="Sign in with your API key." trouble={ended ? null : session.error} />
+          <SignIn said="Sign in with your API key." trouble={ended ? null : session.error} linkError={linkError} />
         </Paper>
       </Center>
     );
@@ -46,15 +74,7 @@ export function SignedIn({ children }: { children: ReactNode }) {
   );
 }
 
-const notKept = new ApiProblem({
-  type: 'about:blank',
-  title: 'Not signed in',
-  status: 0,
-  detail:
-    'The key is right, but this browser does not keep the session’s cookie. Open the console by https, or at localhost in Chrome, Edge or Firefox, and allow its cookies.',
-});
-
-function SignIn({ said, trouble }: { said: string; trouble: unknown }) {
+function SignIn({ said, trouble, linkError }: { said: string; trouble: unknown; linkError?: string | null }) {
   const [key, setKey] = useState('');
   const queries = useQueryClient();
   const signIn = useMutation({
@@ -93,8 +113,13 @@ function SignIn({ said, trouble }: { said: string; trouble: unknown }) {
           value={key}
           onChange={(event) => setKey(event.currentTarget.value)}
         />
+        {linkError && !signIn.error && (
+          <Alert color="red" role="alert" title="The sign-in link does not work">
+            {linkError}
+          </Alert>
+        )}
         {trouble ? <Alert color="yellow">{(trouble as Error).message}</Alert> : null}
-        <ProblemAlert error={signIn.error} />
+        <ProblemAlert error={signIn.error} title={isSignedOut(signIn.error) ? 'This key does not work' : undefined} />
         <Button type="submit" loading={signIn.isPending}>
           Sign in
         </Button>

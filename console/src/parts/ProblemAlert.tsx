@@ -7,19 +7,21 @@ interface Props {
   labels?: Record<string, string>;
   /** Beginning of the paths whose problem is shown at its field. */
   except?: string;
+  /** Instead of the problem's own. */
+  title?: string;
 }
 
 /** Problems whose detail says the same as their `errors`. */
 const listsErrors = /\/(invalid-request|bad-answers|bad-correction)$/;
 
 /** What was refused and what to do about it; each problem once, by the name that its field has on the page. */
-export function ProblemAlert({ error, labels = {}, except }: Props) {
+export function ProblemAlert({ error, labels = {}, except, title }: Props) {
   if (!error) return null;
   if (!(error instanceof ApiProblem)) return <Alert color="red">{String(error)}</Alert>;
-  const { detail, title, type, errors = [] } = error.problem;
+  const { detail, type, errors = [] } = error.problem;
   const others = errors.filter(({ path }) => !except || !path.startsWith(except));
   return (
-    <Alert color="red" title={title} role="alert">
+    <Alert color="red" title={title ?? error.problem.title} role="alert">
       {!(errors.length > 0 && listsErrors.test(type)) && <div>{detail}</div>}
       {errors.length > others.length && <div>Correct the marked fields.</div>}
       {others.length > 0 && (

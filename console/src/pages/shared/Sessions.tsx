@@ -1,9 +1,19 @@
 import { Badge, Button, Group, Paper, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import Bowser from 'bowser';
 import { api, bodyOf } from '../../app/api.ts';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { When } from '../../parts/When.tsx';
+
+/** What a person calls the browser, such as `Firefox 144 on Windows`. @param userAgent as the browser names itself */
+function browserName(userAgent: string): string {
+  if (!userAgent) return 'Unknown browser';
+  const { browser, os } = Bowser.parse(userAgent);
+  if (!browser.name) return userAgent.slice(0, 60);
+  const version = browser.version?.split('.')[0];
+  return [browser.name, version, os.name && `on ${os.name}`].filter(Boolean).join(' ');
+}
 
 /** Where the person is signed in, to end what they no longer use or do not recognize. */
 export function Sessions() {
@@ -34,8 +44,8 @@ export function Sessions() {
                   <Text fw={600}>{address}</Text>
                   {current && <Badge>this one</Badge>}
                 </Group>
-                <Text size="sm" c="dimmed">
-                  {browser || 'unknown browser'}
+                <Text size="sm" c="dimmed" title={browser}>
+                  {browserName(browser)}
                 </Text>
                 <Text size="sm">
                   Key {keyName}, began <When at={createdAt} />, last used <When at={lastUsedAt} />

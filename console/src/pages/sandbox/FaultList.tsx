@@ -1,0 +1,210 @@
+import { Button, Group, MultiSelect, NumberInput, Paper, Stack, Switch, Text, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import { FaultQueue } from './FaultQueue.tsx';
+import { httpFaults, isFaulty, mailFaults, noFaults } from './faults.ts';
+import { type Faults, type Sandbox, useFaults } from './useSandbox.ts';
+
+type CstChange = Partial<Faults['cst']>;
+
+/** What can go wrong in the external systems, to see that nothing is lost by it. */
+export function FaultList({ sandbox }: { sandbox: Sandbox }) {
+  const { faults } = sandbox;
+  const change = useFaults();
+  return (
+    <Stack gap="xl">
+      <Group justify="space-between" align="center">
+        <Text>{isFaulty(faults) ? 'Some systems fail now.' : 'Every system works.'}</Text>
+        <Button
+          variant="default"
+          disabled={!isFaulty(faults)}
+          onClick={() => change.mutate(noFaults)}
+          loading={change.isPending}
+        >
+          End all faults
+        </Button>
+      </Group>
+      <ProblemAlert error={change.error} />
+      <CstFaults faults={faults.cst} sandbox={sandbox} onChange={(cst) => change.mutate({ cst })} />
+      <Section title="Mail server">
+        <FaultQueue
+          label="How it answers the next email"
+          choices={mailFaults}
+          queue={faults.smtp.next}
+          onChange={(next) => change.mutate({ smtp: { next } })}
+        />
+      </Section>
+      <Section title="VinSolutions: event service">
+        <FaultQueue
+          label="How it answers the next call"
+          choices={httpFaults}
+          queue={faults.vinSolutions.next}
+          onChange={(next) => change.mutate({ vinSolutions: { next } })}
+        />
+      </Section>
+      <Section title="Fortellis">
+        <FaultQueue
+          label="How it answers the next call"
+          choices={httpFaults}
+          queue={faults.fortellis.next}
+          onChange={(next) => change.mutate({ fortellis: { next } })}
+        />
+      </Section>
+    </Stack>
+  );
+}
+
+function CstFaults({
+  faults,
+  sandbox,
+  onChange,
+}: {
+  faults: Faults['cst'];
+  sandbox: Sandbox;
+  onChange: (change: CstChange) => void;
+}) {
+  const names = new Map(sandbox.accounts.map(({ id, name }) => [id, name]));
+  const dealers = sandbox.eventSubscriptions.map(({ dealerId, account }) => ({
+    value: String(dealerId),
+    label: `${(account && names.get(account)) ?? 'no dealer'} (${dealerId})`,
+  }));
+  return (
+    <Section title="CST">
+      <Fault
+        label="Answers with an error"
+        note="Each call gets a 500. Dealerops tries again, and says in the overview that CST does not answer."
+        on={faults.errors > 0}
+        onSwitch={(on) => onChange({ errors: on ? 10 : 0 })}
+      >
+        <Count label="Calls that fail" value={faults.errors} onChange={(errors) => onChange({ errors })} />
+      </Fault>
+      <Fault
+        label="Answers with a web page instead of data"
+        note="As a proxy or a maintenance page does. Nothing that cannot be read counts as an answer."
+        on={faults.invalidResponse > 0}
+        onSwitch={(on) => onChange({ invalidResponse: on ? 10 : 0 })}
+      >
+        <Count
+          label="Calls that are answered so"
+          value={faults.invalidResponse}
+          onChange={(invalidResponse) => onChange({ invalidResponse })}
+        />
+      </Fault>
+      <Fault
+        label="Is slow"
+        note="Every call takes this long, until it is switched off."
+        on={faults.slowMs > 0}
+        onSwitch={(on) => onChange({ slowMs: on ? 5_000 : 0 })}
+      >
+        <Count
+          label="Seconds per call"
+          max={60}
+          value={faults.slowMs / 1_000}
+          onChange={(seconds) => onChange({ slowMs: seconds * 1_000 })}
+        />
+      </Fault>
+      <Fault
+        label="Lets us only read"
+        note="Every change gets a 403, as when the token’s permissions were reduced."
+        on={faults.readOnly}
+        onSwitch={(readOnly) => onChange({ readOnly })}
+      />
+      <Fault
+        label="Keeps the DMS provider that it reports as removed"
+        note="Dealerops looks afterward, and gives a person the task to remove it."
+        on={faults.keepsDmsProvider}
+        onSwitch={(keepsDmsProvider) => onChange({ keepsDmsProvider })}
+      />
+      <Fault
+        label="Takes long to run a manual process"
+        note="A run takes 0.3 seconds otherwise. Cancellations that need one meanwhile wait for it."
+        on={faults.runMs > usualRunMs}
+        onSwitch={(on) => onChange({ runMs: on ? 60_000 : usualRunMs })}
+      >
+        <Count
+          label="Seconds per run"
+          max={600}
+          value={faults.runMs / 1_000}
+          onChange={(seconds) => onChange({ runMs: seconds * 1_000 })}
+        />
+      </Fault>
+      <Paper withBorder p="sm">
+        <MultiSelect
+          label="Cannot remove these dealers from the Vin Event Stream"
+          description="The run of the manual process fails for their Dealer IDs, and a person gets a task."
+          placeholder={faults.failingDealerIds.length === 0 ? 'Choose dealers' : undefined}
+          data={dealers}
+          value={faults.failingDealerIds}
+          onChange={(failingDealerIds) => onChange({ failingDealerIds })}
+          searchable
+          clearable
+          clearButtonProps={{ 'aria-label': 'Choose none' }}
+        />
+      </Paper>
+    </Section>
+  );
+}
+
+const usualRunMs = noFaults.cst.runMs;
+
+interface FaultProps {
+  label: string;
+  note: string;
+  on: boolean;
+  onSwitch: (on: boolean) => void;
+  children?: ReactNode;
+}
+
+function Fault({ label, note, on, onSwitch, children }: FaultProps) {
+  return (
+    <Paper withBorder p="sm">
+      <Group justify="space-between" align="start" gap="sm">
+        <Switch
+          style={{ flex: '1 1 18rem' }}
+          label={label}
+          description={note}
+          checked={on}
+          onChange={(event) => onSwitch(event.currentTarget.checked)}
+        />
+        {on && children}
+      </Group>
+    </Paper>
+  );
+}
+
+function Count({
+  label,
+  value,
+  max = 1_000_000,
+  onChange,
+}: {
+  label: string;
+  value: number;
+  max?: number;
+  onChange: (value: number) => void;
+}) {
+  return (
+    <NumberInput
+      w={150}
+      size="xs"
+      label={label}
+      min={1}
+      max={max}
+      allowDecimal={false}
+      clampBehavior="strict"
+      value={value}
+      onChange={(typed) => typeof typed === 'number' && typed >= 1 && onChange(typed)}
+    />
+  );
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <Stack gap="xs" component="section" aria-label={title}>
+      <Title order={2} size="h3">
+        {title}
+      </Title>
+      {children}
+    </Stack>
+  );
+}

@@ -1,0 +1,132 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { findKey } from '../../db/queries/keys.ts';
+import { findPerson } from '../../db/queries/people.ts';
+import { consoleOf, openBrowser, picture, signedInPage } from '../support/browser.ts';
+import { startService, type TestService } from '../support/service.ts';
+
+let service: TestService;
+let web: Awaited<ReturnType<typeof consoleOf>>;
+let browser: Browser;
+let opened: Page[] = [];
+
+beforeAll(async () => {
+  service = await startService({ withoutWorker: true });
+  web = await consoleOf(service);
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await web?.close();
+  await service?.close();
+});
+afterEach(async () => {
+  await Promise.all(opened.map((page) => page.context().close()));
+  opened = [];
+});
+
+async function signIn(path: string, { key = web.keys.admin, width }: { key?: string; width?: number } = {}) {
+  const { page } = await signedInPage(browser, { address: web.address, key, path, width });
+  opened.push(page);
+  return page;
+}
+
+it('an administrator adds a person, makes them a team lead, and ends their access', async () => {
+  const page = await signIn('/admin');
+  await picture(page, 'admin-people-1280');
+  await page.getByRole('button', { name: 'Add a person' }).click();
+  const form = page.getByRole('dialog');
+  await form.getByRole('textbox', { name: /^ID/ }).fill('Nora');
+  await form.getByRole('textbox', { name: /^Name/ }).fill('Nora New');
+  await form.getByRole('textbox', { name: /^Email/ }).fill('nora@example.com');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await form.getByText('ID: must be 1 to 64 lower-case letters, digits, . _ or -').waitFor();
+  await form.getByRole('textbox', { name: /^ID/ }).fill('nora');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Nora New is saved.').waitFor();
+
+  await page.getByRole('button', { name: 'Edit Nora New' }).click();
+  await form.getByLabel('feeds', { exact: true }).check({ force: true });
+  await form.getByLabel('Team lead of').selectOption('feeds');
+  await picture(page, 'admin-person-1280');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('team lead of feeds').nth(1).waitFor();
+  expect(await findPerson(service.db, 'nora')).toMatchObject({
+    teams: ['ops', 'feeds'],
+    leadOf: 'feeds',
+    active: true,
+  });
+
+  await page.getByRole('button', { name: 'Edit Nora New' }).click();
+  await form.getByLabel('Works here').click({ force: true });
+  await form.getByText('API keys and sessions stop working').waitFor();
+  await form.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Edit Nora New' }).waitFor({ state: 'hidden' });
+  await page.getByLabel('Show people who have left').click({ force: true });
+  await page.getByText('has left', { exact: true }).waitFor();
+});
+
+it('the last team lead of a team cannot stop leading it, and the form says what to do', async () => {
+  const page = await signIn('/admin');
+  await page.getByRole('button', { name: 'Edit Lena Lead' }).click();
+  const form = page.getByRole('dialog');
+  await form.getByLabel('Team lead of').selectOption('');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await form.getByText('make another member the team lead first').waitFor();
+});
+
+it('a key is created, shown once, works, and is revoked', async () => {
+  const page = await signIn('/admin?view=keys');
+  await page.getByRole('button', { name: 'Create a key' }).click();
+  const form = page.getByRole('dialog');
+  await form.getByRole('textbox', { name: /^Name/ }).fill('warehouse');
+  await form.getByLabel('Expires on').fill('2001-01-01');
+  await form.getByRole('button', { name: 'Create' }).click();
+  await form.getByText('Expires on: must be in the future').waitFor();
+  await form.getByLabel('Expires on').fill('2099-01-31');
+  await picture(page, 'admin-key-form-1280');
+  await form.getByRole('button', { name: 'Create' }).click();
+  await form.getByText('Copy it now').waitFor();
+  const key = (await form.getByText(/^dok_/).textContent())!;
+  expect(await findKey(service.db, key)).toMatchObject({ id: 'key:warehouse', scopes: ['read'] });
+  await form.getByRole('button', { name: 'Done' }).click();
+  await page.getByText('warehouse').waitFor();
+  expect(await page.getByText(key).count()).toBe(0);
+  await picture(page, 'admin-keys-1280');
+
+  await page.getByRole('button', { name: 'Revoke the key warehouse' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+  await page.getByRole('button', { name: 'Revoke the key warehouse' }).waitFor({ state: 'hidden' });
+  expect(await findKey(service.db, key)).toBeNull();
+  await page.getByLabel('Show revoked and expired keys').click({ force: true });
+  await page.getByText('revoked', { exact: true }).waitFor();
+});
+
+it('the trail of changes says who changed what, and is filtered by person and subject', async () => {
+  const page = await signIn('/admin?view=events&subject=person/nora');
+  const changes = page.getByRole('list', { name: 'Changes' });
+  await changes.getByText('person/nora').first().waitFor();
+  expect(await changes.getByText('api-key/').count()).toBe(0);
+  await picture(page, 'admin-changes-1280');
+  await page.getByRole('textbox', { name: 'By' }).fill('nobody-like-this');
+  await page.getByText('Nothing was changed that matches these filters.').waitFor();
+  await page.getByRole('button', { name: 'Clear By' }).click();
+  await changes.getByText('person/nora').first().waitFor();
+});
+
+it('without schedules the page says so, and on a phone every part is readable', async () => {
+  const page = await signIn('/admin?view=schedules', { width: 390 });
+  await page.getByText('Nothing runs daily yet.').waitFor();
+  for (const view of ['people', 'keys', 'events']) {
+    await page.goto(`${web.address}/admin?view=${view}`);
+    await page.getByRole('listitem').first().waitFor();
+    await picture(page, `admin-${view}-390`);
+    const overflow = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
+    expect([view, overflow]).toEqual([view, 0]);
+  }
+});
+
+it('somebody without the scope admin is told whom to ask', async () => {
+  const page = await signIn('/admin', { key: web.keys.olivia });
+  await page.getByText('Your API key does not have the scope admin.').waitFor();
+});
