@@ -89,7 +89,7 @@ export type Cancellation = Schemas['Cancellation'];
 export type Integration = Schemas['CancellationIntegration'];
 export type Step = Schemas['Step'];
 export type Plan = Schemas['Plan'];
-type Person = Schemas['Person'];
+export type Person = Schemas['Person'];
 
 /** Everybody, from all pages. */
 export async function allPeople(): Promise<Person[]> {

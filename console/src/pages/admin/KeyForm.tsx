@@ -2,10 +2,9 @@ import { Alert, Button, Checkbox, Group, Modal, NativeSelect, NumberInput, Stack
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { type KeyScope, keyScopes } from '../../../../domain/shared/keyScopes.ts';
-import { api, bodyOf } from '../../app/api.ts';
+import { api, bodyOf, type Person } from '../../app/api.ts';
 import { CopyText } from '../../parts/CopyText.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
-import type { Person } from './People.tsx';
 
 const scopeWords: Record<KeyScope, string> = {
   'cancellations:write': 'Start and withdraw cancellations',

@@ -7,8 +7,6 @@ import { Link } from '../../parts/Link.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { PersonForm } from './PersonForm.tsx';
 
-export type Person = components['schemas']['Person'];
-
 /** Who does tasks: their teams, which they lead, and who has left. */
 export function People() {
   const people = useQuery({ queryKey: ['people'], queryFn: allPeople });

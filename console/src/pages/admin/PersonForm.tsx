@@ -3,9 +3,8 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { type Team, teams } from '../../../../domain/shared/tasks.ts';
-import { api, bodyOf } from '../../app/api.ts';
+import { api, bodyOf, type Person } from '../../app/api.ts';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
-import type { Person } from './People.tsx';
 
 const labels = { 'path id': 'ID', '/name': 'Name', '/email': 'Email', '/teams': 'Teams', '/leadOf': 'Team lead of' };
 
