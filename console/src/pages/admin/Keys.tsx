@@ -55,7 +55,7 @@ export function Keys() {
                 </Group>
                 <Text size="sm">{key.scopes.join(', ')}</Text>
                 <Text size="sm" c="dimmed">
-                  {key.requestsPerMinute} requests per minute
+                  {key.requestsPerMinute.toLocaleString('en-US')} requests per minute
                   {key.createdAt && (
                     <>
                       {' '}

@@ -1,8 +1,7 @@
 import { Badge, Button, Group, Paper, Stack, Switch, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { components } from '../../app/api.generated.ts';
-import { allPeople } from '../../app/api.ts';
+import { allPeople, type Person } from '../../app/api.ts';
 import { Link } from '../../parts/Link.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { PersonForm } from './PersonForm.tsx';

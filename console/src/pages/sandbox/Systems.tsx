@@ -113,7 +113,7 @@ const statuses = ['Active', ...defaultInactiveStatuses, 'Pending Cancellation'];
 const gateWords = {
   active: 'blocks DMS cancellations',
   open: 'lets DMS cancellations proceed',
-  'not-understood': 'a person must check it',
+  'not-understood': 'must be checked by a person',
 };
 
 function AccountRow({
@@ -137,19 +137,22 @@ function AccountRow({
   ];
   return (
     <Row name={name} id={facts.filter(Boolean).join(' · ')}>
-      <Stack gap={6} w={{ base: '100%', sm: 300 }}>
+      <Stack gap={4} w={{ base: '100%', sm: 320 }}>
         <NativeSelect
           size="xs"
-          label="Effective Status"
           aria-label={`Effective Status of ${name}`}
-          description={isGate ? gateWords[gateOf(account, defaultInactiveStatuses).answer] : undefined}
           data={known}
           value={effectiveStatus}
           disabled={change.isPending}
           onChange={(event) => change.mutate({ effectiveStatus: event.currentTarget.value })}
         />
+        {isGate && (
+          <Text size="xs" c="dimmed">
+            This status {gateWords[gateOf(account, defaultInactiveStatuses).answer]}
+          </Text>
+        )}
         {dms && (
-          <Group gap="xs" justify="space-between">
+          <Group gap="xs" justify="space-between" wrap="nowrap">
             <Text size="sm">
               DMS provider: {dmsProvider ? `${dmsProvider.provider} ${dmsProvider.providerId}` : 'none'}
             </Text>
