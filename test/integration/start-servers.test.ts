@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -52,6 +52,25 @@ test('an embedded Temporal server that keeps its histories uses a write-ahead lo
   const program = inject('temporalProgram');
   const temporal = await startTemporal({ program, folder, port: await freePort(), keep: true });
   expect(await readdir(folder)).toContain('temporal.db-wal');
+  await temporal.stop();
+  await rm(folder, { recursive: true });
+});
+
+test('an older program that cannot serve its Web UI below a path runs without one', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'dealerops-temporal-'));
+  const real = inject('temporalProgram');
+  const program = join(folder, 'older');
+  const help = `case "$*" in *--help*) '${real}' "$@" | grep -v ui-public-path ;; *) exec '${real}' "$@" ;; esac`;
+  await writeFile(program, `#!/bin/sh\n${help}\n`, { mode: 0o755 });
+  const temporal = await startTemporal({
+    ...{ program, folder, keep: false },
+    port: await freePort(),
+    uiPort: await freePort(),
+  });
+  expect(temporal.webUiUrl).toBeUndefined();
+  expect(await Connection.connect({ address: temporal.address }).then((one) => one.close().then(() => 'runs'))).toBe(
+    'runs',
+  );
   await temporal.stop();
   await rm(folder, { recursive: true });
 });

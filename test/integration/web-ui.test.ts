@@ -330,6 +330,22 @@ describe('with another Web UI', () => {
     expect((await through({ upstream: odd }, '/temporal/api/v1/settings')).statusCode).toBe(503);
   });
 
+  it('a page that waits for the next event of a workflow does not hold the API back when it stops', async () => {
+    let arrived = () => {};
+    const asked = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    const upstream = await upstreamOf(() => arrived());
+    const other = await apiOf(service, { webUi: { upstream } });
+    await other.app.listen({ host: '127.0.0.1', port: 0 });
+    const { port } = other.app.server.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}/temporal/api/v1/namespaces/default/workflows/x/history?waitNewEvent=true`;
+    const waits = fetch(url, { headers: { cookie } }).catch(() => 'ended');
+    await asked;
+    await other.close();
+    expect(await waits).toBe('ended');
+  }, 30_000);
+
   it('one elsewhere is linked to, and /temporal leads there', async () => {
     const elsewhere = 'https://temporal.example.com';
     const answer = await through({ elsewhere }, '/temporal/namespaces/a/workflows?query=b', browser);

@@ -78,6 +78,7 @@ async function addProxy(scope: App, upstream: string, namespace: string): Promis
     const back = isTextAlone(request) ? webUiPath : returnPath(request.url);
     if (back) return reply.redirect(back);
   });
+  endWaitsAtClose(scope);
   await scope.register(httpProxy, {
     upstream: new URL(upstream).origin,
     rewritePrefix: `${new URL(upstream).pathname.replace(/\/$/, '')}${webUiPath}`,
@@ -85,7 +86,6 @@ async function addProxy(scope: App, upstream: string, namespace: string): Promis
     proxyPayloads: false,
     config,
     disableRequestLogging: true,
-    // Requests that wait for an event must not hold the API back when it stops.
     destroyAgent: true,
     // The plugin itself would take any certificate.
     undici: { connect: { timeout: 5_000, rejectUnauthorized: true }, headersTimeout: 35_000, bodyTimeout: 35_000 },
@@ -99,6 +99,19 @@ async function addProxy(scope: App, upstream: string, namespace: string): Promis
       },
       onError: (reply) => reply.send(noAnswer()),
     },
+  });
+}
+
+/** Requests that wait for the next event of a workflow must not hold the API back when it stops; the page asks again. */
+function endWaitsAtClose(scope: App): void {
+  const waiting = new Set<FastifyReply>();
+  scope.addHook('preHandler', async ({ url }, reply) => {
+    if (!/[?&]waitNewEvent=true(&|$)/.test(url)) return;
+    waiting.add(reply);
+    reply.raw.once('close', () => waiting.delete(reply));
+  });
+  scope.addHook('preClose', async () => {
+    for (const { raw } of waiting) raw.destroy();
   });
 }
 
