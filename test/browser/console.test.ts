@@ -53,7 +53,7 @@ it('rejects a wrong key with a message, and signs in and out with a valid one', 
   await picture(page, 'sign-in');
   await page.getByRole('textbox', { name: 'API key' }).fill(web.keys.olivia);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'Work' }).waitFor();
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
   const cookies = await context.cookies();
   expect(cookies.map(({ name, httpOnly, sameSite, secure }) => [name, httpOnly, sameSite, secure])).toEqual([
     ['__Host-dealerops_session', true, 'Strict', true],
@@ -107,7 +107,7 @@ it('keeps the session alive only while somebody uses the page', async () => {
   await page.goto(web.address);
   await page.getByLabel('API key').fill(web.keys.olivia);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'Work' }).waitFor();
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
   await expect.poll(() => said.at(-1)).toBe('active');
   await page.clock.fastForward(120_000);
   await expect.poll(() => said.at(-1), { timeout: 50_000 }).toBe('idle');

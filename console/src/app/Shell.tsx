@@ -1,9 +1,12 @@
-import { AppShell, Burger, Button, Container, Group, Menu, NavLink, Text, VisuallyHidden } from '@mantine/core';
+import { AppShell, Badge, Burger, Button, Container, Group, Menu, NavLink, Text, VisuallyHidden } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { Link, MenuLink, PlaceLink } from '../parts/Link.tsx';
+import { FindButton } from './FindButton.tsx';
 import { LiveSign } from './LiveSign.tsx';
+import { overviewQuery } from './overviewQuery.ts';
 import { PersonMenu } from './PersonMenu.tsx';
 import { beginnings, type Place, places } from './places.ts';
 import { useSession } from './session.tsx';
@@ -13,6 +16,7 @@ import classes from './shell.module.css';
 export function Shell() {
   const path = useRouterState({ select: ({ location }) => location.pathname });
   const session = useSession();
+  const overview = useQuery(overviewQuery);
   const [menuOpen, menu] = useDisclosure(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: on a phone the menu has done its work when the page changes
   useEffect(() => menu.close(), [path]);
@@ -32,6 +36,7 @@ export function Shell() {
         </Link>
         <LiveSign />
         <Group gap="xs" wrap="nowrap" ml="auto">
+          <FindButton />
           <NewMenu />
           <PersonMenu />
         </Group>
@@ -44,6 +49,7 @@ export function Shell() {
               key={place.to}
               to={place.to}
               label={place.title}
+              rightSection={overview.data && <PlaceCount {...place.count?.(overview.data, session)} />}
               active={isIn(place, path)}
               aria-current={isIn(place, path) ? 'page' : undefined}
               className={classes.place}
@@ -69,6 +75,16 @@ export function Shell() {
 
 function isIn({ to, also = [] }: Place, path: string): boolean {
   return [to, ...also].some((start) => path === start || path.startsWith(start === '/' ? '//' : `${start}/`));
+}
+
+function PlaceCount({ count = 0, words, isUrgent }: { count?: number; words?: string; isUrgent?: boolean }) {
+  if (count === 0) return null;
+  return (
+    <Badge variant="light" color={isUrgent ? 'red' : undefined} style={{ textTransform: 'none' }}>
+      {count}
+      <VisuallyHidden> {words}</VisuallyHidden>
+    </Badge>
+  );
 }
 
 function NewMenu() {

@@ -90,6 +90,11 @@ export type Integration = Schemas['CancellationIntegration'];
 export type Step = Schemas['Step'];
 export type Plan = Schemas['Plan'];
 export type Person = Schemas['Person'];
+export type Dealer = Schemas['Dealer'];
+export type ListedDealer = Schemas['ListedDealer'];
+export type Overview = Schemas['Overview'];
+export type SearchResult = Schemas['SearchResult'];
+export type CancellationsOverview = Schemas['CancellationsOverview'];
 
 /** Everybody, from all pages. */
 export async function allPeople(): Promise<Person[]> {

@@ -1,5 +1,5 @@
 import type { LinkProps } from '@tanstack/react-router';
-import type { Session } from './api.ts';
+import type { Overview, Session } from './api.ts';
 
 export interface Place {
   to: NonNullable<LinkProps['to']>;
@@ -8,6 +8,15 @@ export interface Place {
   also?: string[];
   /** Whether this person has it; everybody when absent. */
   may?: (session: Session) => boolean;
+  /** What waits there. */
+  count?: (overview: Overview, session: Session) => PlaceCount;
+}
+
+interface PlaceCount {
+  count: number;
+  /** What it counts, for who does not see it. */
+  words: string;
+  isUrgent?: boolean;
 }
 
 const has = (scope: Session['scopes'][number]) => (session: Session) =>
@@ -15,11 +24,28 @@ const has = (scope: Session['scopes'][number]) => (session: Session) =>
 
 /** Where one can go; each process adds its place. */
 export const places: Place[] = [
-  { to: '/work', title: 'Work', also: ['/tasks'] },
-  { to: '/cancellations', title: 'Cancellations' },
+  { to: '/', title: 'Overview' },
+  { to: '/work', title: 'Work', also: ['/tasks'], count: workCount },
+  { to: '/dealers', title: 'Dealers' },
+  {
+    to: '/cancellations',
+    title: 'Cancellations',
+    count: ({ cancellations: { open, stopped } }) => ({ count: open, words: 'in progress', isUrgent: !!stopped }),
+  },
   { to: '/admin', title: 'Admin', may: has('admin') },
   { to: '/sandbox', title: 'Sandbox', may: ({ sandbox }) => sandbox },
 ];
+
+/** Of a person what they have, and of a team lead what is for their decision; of a key of no person all. */
+function workCount({ tasks }: Overview, { leadOf }: Session): PlaceCount {
+  if (tasks.mine === null) return { count: tasks.team, words: 'open tasks', isUrgent: tasks.late > 0 };
+  if (!leadOf) return { count: tasks.mine, words: 'assigned to you' };
+  return {
+    count: tasks.mine + tasks.escalated,
+    words: 'assigned to you or for your decision',
+    isUrgent: tasks.escalated > 0,
+  };
+}
 
 export interface Beginning {
   to: NonNullable<LinkProps['to']>;
@@ -27,7 +53,10 @@ export interface Beginning {
   may: (session: Session) => boolean;
 }
 
+export const mayStart = has('cancellations:write');
+
 /** What one can start here. */
-export const beginnings: Beginning[] = [
-  { to: '/cancellations/new', title: 'Cancellation', may: has('cancellations:write') },
-];
+export const beginnings: Beginning[] = [{ to: '/cancellations/new', title: 'Cancellation', may: mayStart }];
+
+/** The page of what an event of each process is about. */
+export const eventPages: Partial<Record<string, '/cancellations/$id'>> = { cancellations: '/cancellations/$id' };

@@ -1,6 +1,7 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { adminSearch } from '../pages/admin/search.ts';
 import { cancellationSearch, newCancellationSearch } from '../pages/cancellations/search.ts';
+import { dealerSearch } from '../pages/dealers/search.ts';
 import { sandboxSearch } from '../pages/sandbox/search.ts';
 import { workSearch } from '../pages/work/search.ts';
 import { PageError } from './PageError.tsx';
@@ -14,9 +15,18 @@ const root = createRootRoute({ component: Shell });
 const overview = createRoute({
   getParentRoute: () => root,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/work', replace: true });
-  },
+  component: lazyRouteComponent(() => import('../pages/overview/Overview.tsx'), 'Overview'),
+});
+const dealers = createRoute({
+  getParentRoute: () => root,
+  path: '/dealers',
+  validateSearch: dealerSearch,
+  component: lazyRouteComponent(() => import('../pages/dealers/DealerList.tsx'), 'DealerList'),
+});
+const dealer = createRoute({
+  getParentRoute: () => root,
+  path: '/dealers/$account',
+  component: lazyRouteComponent(() => import('../pages/dealers/DealerPage.tsx'), 'DealerPage'),
 });
 const work = createRoute({
   getParentRoute: () => root,
@@ -73,6 +83,8 @@ const sandbox = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     overview,
+    dealers,
+    dealer,
     work,
     task,
     cancellations,

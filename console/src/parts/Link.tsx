@@ -1,4 +1,13 @@
-import { Anchor, type AnchorProps, Menu, type MenuItemProps, NavLink, type NavLinkProps } from '@mantine/core';
+import {
+  Anchor,
+  type AnchorProps,
+  Button,
+  type ButtonProps,
+  Menu,
+  type MenuItemProps,
+  NavLink,
+  type NavLinkProps,
+} from '@mantine/core';
 import { createLink } from '@tanstack/react-router';
 import type { AnchorHTMLAttributes, Ref } from 'react';
 
@@ -9,3 +18,4 @@ type LinkTo<Props> = Props &
 export const Link = createLink((props: LinkTo<AnchorProps>) => <Anchor {...props} />);
 export const PlaceLink = createLink((props: LinkTo<NavLinkProps>) => <NavLink component="a" {...props} />);
 export const MenuLink = createLink((props: LinkTo<MenuItemProps>) => <Menu.Item component="a" {...props} />);
+export const LinkButton = createLink((props: LinkTo<ButtonProps>) => <Button component="a" {...props} />);

@@ -13,7 +13,9 @@ export function PageTitle({ children, tab }: { children: ReactNode; tab?: string
   const heading = useRef<HTMLHeadingElement>(null);
   useDocumentTitle(`${tab ?? (typeof children === 'string' ? children : 'Dealerops')} · Dealerops`);
   useEffect(() => {
-    if (opened) heading.current?.focus({ preventScroll: true });
+    // A dialog that was opened while the page was loading keeps it.
+    if (opened && !document.querySelector('[role="dialog"][aria-modal="true"]'))
+      heading.current?.focus({ preventScroll: true });
     opened = true;
   }, []);
   return (

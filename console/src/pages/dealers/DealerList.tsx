@@ -1,0 +1,103 @@
+import { Alert, Badge, Button, Group, Paper, Stack, Text, TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { api, bodyOf, type ListedDealer } from '../../app/api.ts';
+import { Empty } from '../../parts/Empty.tsx';
+import { Link } from '../../parts/Link.tsx';
+import { PageTitle } from '../../parts/PageTitle.tsx';
+import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import { When } from '../../parts/When.tsx';
+
+const typingMs = 250;
+
+/** Dealers, those with the latest activity first, or those that a search finds. */
+export function DealerList() {
+  const { search = '' } = useSearch({ from: '/dealers' });
+  const navigate = useNavigate({ from: '/dealers' });
+  const [typed, setTyped] = useState(search);
+  const look = useDebouncedCallback(
+    (text: string) => navigate({ search: { search: text.trim() || undefined }, replace: true, resetScroll: false }),
+    typingMs,
+  );
+  const found = useInfiniteQuery({
+    queryKey: ['dealers', search],
+    queryFn: ({ pageParam, signal }) =>
+      bodyOf(api.GET('/v1/dealers', { params: { query: { search, cursor: pageParam } }, signal })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+    placeholderData: keepPreviousData,
+  });
+  const rows = found.data?.pages.flatMap(({ dealers }) => dealers);
+  const incomplete = found.data?.pages.find((page) => page.incomplete)?.incomplete;
+  return (
+    <Stack>
+      <PageTitle>Dealers</PageTitle>
+      <TextInput
+        type="search"
+        label="Name or ID"
+        description="CST finds dealers by the beginning of their name and by their whole ID; dealers that had a cancellation or a task are found by any part of either."
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
+        maxLength={100}
+        autoFocus
+        value={typed}
+        onChange={({ currentTarget: { value } }) => {
+          setTyped(value);
+          look(value);
+        }}
+      />
+      <ProblemAlert error={found.error} labels={{ 'query search': 'Name or ID' }} />
+      {incomplete && (
+        <Alert color="yellow" role="status">
+          {incomplete}
+        </Alert>
+      )}
+      {rows?.length === 0 && <Empty>{search ? nothingFound(search) : nothingYet}</Empty>}
+      {rows && rows.length > 0 && (
+        <Text size="sm" c="dimmed">
+          {search ? 'Best matches first' : 'Latest activity first'}
+        </Text>
+      )}
+      <Stack gap="xs" component="ul" p={0} m={0} style={{ listStyle: 'none' }} aria-label="Dealers">
+        {rows?.map((dealer) => (
+          <DealerRow key={dealer.account} dealer={dealer} />
+        ))}
+      </Stack>
+      {found.hasNextPage && (
+        <Button variant="default" onClick={() => found.fetchNextPage()} loading={found.isFetchingNextPage}>
+          Show more
+        </Button>
+      )}
+    </Stack>
+  );
+}
+
+const nothingYet = 'Nothing has happened to any dealer yet: search for one by its name or ID.';
+const nothingFound = (search: string) =>
+  `No dealer was found for “${search}”: try the beginning of its name, or its whole ID.`;
+
+function DealerRow({ dealer: { account, name, lastActivityAt, openTasks } }: { dealer: ListedDealer }) {
+  return (
+    <Paper component="li" withBorder p="sm">
+      <Group justify="space-between" gap="xs">
+        <Group gap="xs">
+          <Link to="/dealers/$account" params={{ account }} fw={600}>
+            {name ?? `Dealer ${account}`}
+          </Link>
+          {name && <Text c="dimmed">{account}</Text>}
+        </Group>
+        <Group gap="sm">
+          {openTasks > 0 && (
+            <Badge variant="light">{openTasks === 1 ? '1 open task' : `${openTasks} open tasks`}</Badge>
+          )}
+          {lastActivityAt && (
+            <Text size="sm" c="dimmed">
+              last activity <When at={lastActivityAt} />
+            </Text>
+          )}
+        </Group>
+      </Group>
+    </Paper>
+  );
+}

@@ -1,0 +1,97 @@
+import { Grid, SimpleGrid, Stack } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { api, bodyOf } from '../../app/api.ts';
+import { overviewQuery } from '../../app/overviewQuery.ts';
+import { useSession } from '../../app/session.tsx';
+import { ActivityList } from '../../parts/ActivityList.tsx';
+import { CountLink } from '../../parts/CountLink.tsx';
+import { PageTitle } from '../../parts/PageTitle.tsx';
+import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import { Section } from '../../parts/Section.tsx';
+import { CancellationCounts } from '../cancellations/CancellationCounts.tsx';
+import { ShortTasks } from './ShortTasks.tsx';
+
+const shown = 5;
+
+/** What needs this person today, what is late, where the processes stand, and what happened last. */
+export function Overview() {
+  const { personId, leadOf } = useSession();
+  const overview = useQuery(overviewQuery);
+  const { tasks, cancellations, activity } = overview.data ?? {};
+  return (
+    <Stack>
+      <PageTitle>Overview</PageTitle>
+      <ProblemAlert error={overview.error} />
+      {tasks && (
+        <Section title="Tasks">
+          <SimpleGrid cols={{ base: 2, xs: 3, md: 6 }} spacing="xs">
+            {tasks.mine !== null && <TaskCount view="mine" label="Mine" count={tasks.mine} />}
+            <TaskCount view="unclaimed" label="Unclaimed" count={tasks.unclaimed} />
+            <TaskCount view="late" label="Late" count={tasks.late} color="red" />
+            <TaskCount view="escalated" label="Escalated" count={tasks.escalated} color="orange" />
+            <TaskCount view="team" label="All of my teams" count={tasks.team} />
+            <TaskCount view="later" label="For later" count={tasks.later} />
+          </SimpleGrid>
+        </Section>
+      )}
+      <Grid gap="lg">
+        <Grid.Col span={{ base: 12, md: 6 }}>
+          <Stack>
+            {leadOf && <TasksOf view="escalated" title="For your decision" empty="Nothing waits for your decision." />}
+            {personId && (
+              <TasksOf
+                view="mine"
+                title="Your tasks"
+                empty={
+                  tasks?.unclaimed
+                    ? 'Nothing is assigned to you. Claim an unclaimed task below.'
+                    : 'Nothing is assigned to you, and no task is unclaimed.'
+                }
+              />
+            )}
+            {tasks && tasks.mine === 0 && tasks.unclaimed > 0 && (
+              <TasksOf view="unclaimed" title="Unclaimed tasks" empty="" />
+            )}
+            <TasksOf view="late" title="Late" empty="No task is late." />
+            {!leadOf && (
+              <TasksOf view="escalated" title="Escalated" empty="No task waits for a team lead’s decision." />
+            )}
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 6 }}>
+          <Stack>
+            {cancellations && <CancellationCounts counts={cancellations} />}
+            {activity && (
+              <Section title="Latest activity">
+                <ActivityList events={activity} />
+              </Section>
+            )}
+          </Stack>
+        </Grid.Col>
+      </Grid>
+    </Stack>
+  );
+}
+
+type View = 'mine' | 'unclaimed' | 'team' | 'escalated' | 'late' | 'later';
+
+function TaskCount({ view, ...rest }: { view: View; label: string; count: number; color?: string }) {
+  return <CountLink to="/work" search={{ view } as never} {...rest} />;
+}
+
+/** The most urgent tasks of a view. */
+function TasksOf({ view, title, empty }: { view: View; title: string; empty: string }) {
+  const query = { view, limit: shown };
+  const found = useQuery({
+    queryKey: ['tasks', query],
+    queryFn: () => bodyOf(api.GET('/v1/tasks', { params: { query } })),
+  });
+  return (
+    <Section title={title}>
+      <ProblemAlert error={found.error} />
+      {found.data && (
+        <ShortTasks tasks={found.data.tasks} empty={empty} more={found.data.nextCursor !== null} view={view} />
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { consoleOf, openBrowser, picture, signedInPage } from '../support/browser.ts';
+import { dealerOf } from '../support/dealer.ts';
+import { startService, type TestService } from '../support/service.ts';
+
+let service: TestService;
+let web: Awaited<ReturnType<typeof consoleOf>>;
+let browser: Browser;
+let pages: Awaited<ReturnType<typeof signedInPage>>[] = [];
+
+beforeAll(async () => {
+  service = await startService();
+  web = await consoleOf(service);
+  browser = await openBrowser();
+});
+beforeEach(() => service.sandbox.reset());
+afterAll(async () => {
+  await browser?.close();
+  await web?.close();
+  await service?.close();
+});
+afterEach(async () => {
+  const complaints = pages.flatMap((page) => page.complaints);
+  await Promise.all(pages.map(({ page }) => page.context().close()));
+  pages = [];
+  expect(complaints).toEqual([]);
+});
+
+async function signIn(key: string, path = '/', width?: number): Promise<Page> {
+  const opened = await signedInPage(browser, { address: web.address, key, path, width });
+  pages.push(opened);
+  return opened.page;
+}
+
+const region = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
+const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name });
+const lastWrite = async (account: string, kind: string) => (await dealerOf(service, account).task(kind)).id;
+
+it("shows a dealer's name and ID, parent and gate, integrations, what is in progress, open tasks and activity", async () => {
+  const dealer = dealerOf(service, 'D-1402');
+  await dealer.cancel(['dms/cdk']);
+  await lastWrite('D-1402', 'cdk-case');
+  const page = await signIn(web.keys.olivia, '/dealers/D-1402');
+  await heading(page, 'Blue Heron Volvo').waitFor();
+  expect(await page.title()).toBe('Blue Heron Volvo · Dealerops');
+  await page.getByText('America/New York').waitFor();
+  await page.getByText('DMS feeds may be ended: the Effective Status of D-1402 is Cancelled.').waitFor();
+  await region(page, 'Integrations').getByText('3PA0000402').waitFor();
+  await region(page, 'Cancellations in progress').getByRole('link', { name: 'Subscription canceled' }).waitFor();
+  await region(page, 'Open tasks').getByRole('link').first().waitFor();
+  await region(page, 'Activity')
+    .getByText(/^Task opened/)
+    .first()
+    .waitFor();
+  await picture(page, 'dealer');
+  await page.getByRole('button', { name: 'Copy dealer ID D-1402' }).click();
+  expect(await page.evaluate('navigator.clipboard.readText()')).toBe('D-1402');
+  expect(await page.getByRole('link', { name: 'Start a cancellation here' }).count()).toBe(0);
+});
+
+it('shows what the gate says of an Active parent, by its name', async () => {
+  const page = await signIn(web.keys.olivia, '/dealers/D-1401');
+  await page.getByRole('link', { name: 'Cedar Ridge Motors Group' }).waitFor();
+  await page.getByText('Closed: Active').waitFor();
+  await page.getByText('DMS feeds are not ended: the Effective Status of P-200 is Active.').waitFor();
+  await picture(page, 'dealer-active');
+});
+
+it('starts a cancellation from a dealer’s page, for who may', async () => {
+  const page = await signIn(web.keys.admin, '/dealers/D-1402');
+  await page.getByRole('link', { name: 'Start a cancellation here' }).click();
+  await page.waitForURL(/\/cancellations\/new\?account=D-1402$/);
+});
+
+it('shows a dealer while CST does not answer, says what is missing, and all of it when CST answers again', async () => {
+  const dealer = dealerOf(service, 'D-1003');
+  await dealer.cancel(['crm/dealersocket']);
+  await lastWrite('D-1003', 'dealersocket-form');
+  service.sandbox.faults.cst.errors = 1_000;
+  const page = await signIn(web.keys.olivia, '/dealers/D-1003');
+  const missing = page.getByRole('alert').filter({ hasText: 'CST does not answer now.' });
+  await missing.waitFor();
+  await heading(page, 'Juniper Ford').waitFor();
+  await page.getByText('Closed: not known').waitFor();
+  await region(page, 'Cancellations in progress').getByRole('link', { name: 'Subscription canceled' }).waitFor();
+  await picture(page, 'dealer-cst-down');
+  service.sandbox.faults.cst.errors = 0;
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await region(page, 'Integrations').getByText('555103').waitFor();
+  expect(await missing.count()).toBe(0);
+});
+
+it('says that there is no such dealer only when CST says so and nothing is known here', async () => {
+  const page = await signIn(web.keys.olivia, '/dealers/X-404');
+  await heading(page, 'No dealer X-404').waitFor();
+  await page.getByText('CST has no account X-404, and nothing here is about it.').waitFor();
+});
+
+it('lists dealers by their latest activity, and finds others while one types', async () => {
+  const dealer = dealerOf(service, 'D-1202');
+  service.sandbox.faults.smtp.next = ['550'];
+  await dealer.cancel(['crm/elead']);
+  await dealer.task('elead-manual-mail');
+  const page = await signIn(web.keys.olivia, '/dealers');
+  const list = page.getByRole('list', { name: 'Dealers' });
+  await list.getByRole('listitem').first().filter({ hasText: 'D-1202' }).waitFor();
+  await page.getByRole('searchbox', { name: 'Name or ID' }).fill('brightwater h');
+  await list.getByRole('link', { name: 'Brightwater Honda of Lakeport' }).waitFor();
+  await page.waitForURL(/\/dealers\?search=brightwater\+h$/);
+  await picture(page, 'dealers');
+  await list.getByRole('link', { name: 'Brightwater Honda of Lakeport' }).click();
+  await heading(page, 'Brightwater Honda of Lakeport').waitFor();
+  await page.goBack();
+  await list.getByRole('link', { name: 'Brightwater Honda of Lakeport' }).waitFor();
+  expect(await page.getByRole('searchbox').inputValue()).toBe('brightwater h');
+  await page.getByRole('searchbox').fill('nobody at all');
+  await page.getByText('No dealer was found for “nobody at all”').waitFor();
+});
+
+it('the palette opens by ctrl K, finds a dealer by the middle of its ID, a task by its ticket number, and goes there by keyboard', async () => {
+  const dealer = dealerOf(service, 'D-1104');
+  await dealer.cancel(['crm/vinsolutions']);
+  await dealer.done('vinsolutions-portal', { ticketNumber: 'VS-77012', done: true });
+  const page = await signIn(web.keys.olivia, '/dealers');
+  await page.keyboard.press('Control+k');
+  const field = page.getByRole('combobox', { name: 'Find' });
+  await field.fill('1104');
+  const options = page.getByRole('listbox', { name: 'Found' }).getByRole('option');
+  await page
+    .getByRole('group', { name: 'Dealers' })
+    .getByRole('option', { name: /D-1104/ })
+    .waitFor();
+  await picture(page, 'palette');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/dealers\/D-1104$/);
+  await heading(page, 'Pelican Bay Nissan').waitFor();
+
+  await page.getByRole('button', { name: 'Find' }).click();
+  await field.fill('vs-77012');
+  await options.filter({ hasText: 'VS-77012' }).waitFor();
+  expect(await field.getAttribute('aria-activedescendant')).toBe(await options.first().getAttribute('id'));
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/tasks\//);
+
+  // Sooner than the answer can be there: not what was shown before is opened.
+  await page.keyboard.press('Control+k');
+  await field.pressSequentially('D-1402');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/dealers\/D-1402$/);
+
+  await page.keyboard.press('Control+k');
+  await field.fill('overv');
+  await options.filter({ hasText: 'Overview' }).waitFor();
+  await page.keyboard.press('Escape');
+  await field.waitFor({ state: 'hidden' });
+});
+
+it('the palette says that nothing was found, and what is missing while CST does not answer', async () => {
+  service.sandbox.faults.cst.errors = 1_000;
+  const page = await signIn(web.keys.olivia, '/dealers');
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Find' }).fill(randomUUID());
+  await page.getByRole('status').filter({ hasText: 'Nothing was found' }).waitFor();
+  await page.getByRole('status').filter({ hasText: 'CST does not answer now.' }).waitFor();
+});
+
+it('the overview shows what needs a person, what waits for a team lead, and where the cancellations stand', async () => {
+  const dealer = dealerOf(service, 'D-1501');
+  await dealer.cancel(['dms/dealervault']);
+  const [sales, its] = [await dealer.task('dealervault-sales'), await dealer.task('dealervault-service')];
+  await dealer.say(sales, 'claimTask', { by: 'olivia' });
+  await dealer.say(its, 'claimTask', { by: 'oscar' });
+  await dealer.say(its, 'escalate', { by: 'oscar', reason: 'no access to the portal' });
+  const page = await signIn(web.keys.olivia);
+  await heading(page, 'Overview').waitFor();
+  await region(page, 'Your tasks').getByRole('link', { name: sales.content.title }).waitFor();
+  await region(page, 'Escalated').getByRole('link', { name: its.content.title }).waitFor();
+  await region(page, 'Tasks').getByRole('link', { name: '1 Mine' }).waitFor();
+  await region(page, 'Cancellations').getByText('a team lead').waitFor();
+  await region(page, 'Latest activity')
+    .getByRole('link', { name: /D-1501/ })
+    .first()
+    .waitFor();
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Work 1 assigned to you' }).waitFor();
+  await picture(page, 'overview');
+  const lena = await signIn(web.keys.lena, '/', 390);
+  await region(lena, 'For your decision').getByRole('link', { name: its.content.title }).waitFor();
+  await picture(lena, 'overview-phone');
+});
