@@ -1,7 +1,6 @@
 import { Button, Group, Paper, Stack, Switch, Text, Textarea, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useRef, useState } from 'react';
-import { actorName } from '../../../../domain/shared/actors.ts';
 import { commentAction } from '../../../../domain/shared/comments.ts';
 import { isIntegrationName, vendorTitle } from '../../../../domain/shared/vendors.ts';
 import type { components } from '../../app/api.generated.ts';
@@ -9,6 +8,7 @@ import { api, bodyOf, type Cancellation } from '../../app/api.ts';
 import { useSession } from '../../app/session.tsx';
 import { Link } from '../../parts/Link.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import { useNames } from '../../parts/usePeople.ts';
 import { At } from '../../parts/When.tsx';
 import classes from './cancellations.module.css';
 
@@ -65,10 +65,11 @@ interface Line {
 
 function EventLine({ event: { at, by, action, detail, vendor }, task }: Line) {
   const isComment = action === commentAction;
+  const who = useNames()(by);
   return (
     <>
       <Text size="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>
-        {isComment ? `${actorName(by)} commented` : action}
+        {isComment ? `${who} commented` : action}
       </Text>
       {detail && (
         <Text size="sm" className={isComment ? classes.comment : classes.detail}>
@@ -76,13 +77,13 @@ function EventLine({ event: { at, by, action, detail, vendor }, task }: Line) {
         </Text>
       )}
       <Text size="xs" c="dimmed" component="div">
-        {!isComment && `${actorName(by)} · `}
+        {!isComment && `${who} · `}
         {vendor && isIntegrationName(vendor) && `${vendorTitle(vendor)} · `}
         {at && <At at={at} />}
         {task && (
           <>
             {' · '}
-            <Link to="/tasks/$id" params={{ id: task.id }} size="xs">
+            <Link to="/tasks/$id" params={{ id: task.id }} size="xs" underline="always">
               {isComment ? `on the task “${task.title}”` : 'task'}
             </Link>
           </>

@@ -1,19 +1,18 @@
 import 'mantine-datatable/styles.layer.css';
-import { Button, CloseButton, Group, NativeSelect, Pill, Stack, Text, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+import { Button, Group, NativeSelect, Pill, Stack, Text } from '@mantine/core';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { DataTable, type DataTableColumn } from 'mantine-datatable';
-import { useState } from 'react';
 import { integrationStates } from '../../../../domain/cancellations/cancellations.ts';
-import { actorName } from '../../../../domain/shared/actors.ts';
 import { integrationNames, vendorTitle } from '../../../../domain/shared/vendors.ts';
 import { api, bodyOf, type CancellationList as Page } from '../../app/api.ts';
 import { Empty } from '../../parts/Empty.tsx';
 import { Link } from '../../parts/Link.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import { SearchField } from '../../parts/SearchField.tsx';
 import { StateBadge, stateWords } from '../../parts/StateBadge.tsx';
+import { useNames } from '../../parts/usePeople.ts';
 import { At, When } from '../../parts/When.tsx';
 import type { CancellationSearch } from './search.ts';
 import { reasonWords } from './words.ts';
@@ -102,6 +101,7 @@ const openings = [
 ];
 
 function Filters({ filters, onChange }: { filters: CancellationSearch; onChange: Change }) {
+  const nameOf = useNames();
   const select = (name: 'state' | 'integration' | 'reason' | 'open', label: string, data: object[], width = 155) => (
     <NativeSelect
       label={label}
@@ -113,7 +113,14 @@ function Filters({ filters, onChange }: { filters: CancellationSearch; onChange:
   );
   return (
     <Group align="end" gap="sm">
-      <SearchField key={filters.search === undefined ? 'none' : 'some'} filters={filters} onChange={onChange} />
+      <SearchField
+        label="Dealer"
+        placeholder="Part of the name or ID"
+        maxLength={200}
+        w={220}
+        value={filters.search ?? ''}
+        onSearch={(search) => onChange({ search: search || undefined })}
+      />
       {select('open', 'Cancellation', openings)}
       {select('state', 'Any integration is', states)}
       {select('integration', 'Vendor', vendors, 190)}
@@ -123,7 +130,7 @@ function Filters({ filters, onChange }: { filters: CancellationSearch; onChange:
       )}
       {filters.requestedBy && (
         <Removable
-          label={`Requested by ${actorName(filters.requestedBy)}`}
+          label={`Requested by ${nameOf(filters.requestedBy)}`}
           onRemove={() => onChange({ requestedBy: undefined })}
         />
       )}
@@ -145,38 +152,6 @@ function Removable({ label, onRemove }: { label: string; onRemove: () => void })
   );
 }
 
-/** Searches when the person has stopped typing. */
-function SearchField({ filters, onChange }: { filters: CancellationSearch; onChange: Change }) {
-  const [typed, setTyped] = useState(filters.search ?? '');
-  const search = useDebouncedCallback((text: string) => onChange({ search: text.trim() || undefined }), 300);
-  return (
-    <TextInput
-      label="Dealer"
-      placeholder="Part of the name or ID"
-      type="search"
-      maxLength={200}
-      w={220}
-      value={typed}
-      onChange={(event) => {
-        setTyped(event.currentTarget.value);
-        search(event.currentTarget.value);
-      }}
-      rightSection={
-        typed && (
-          <CloseButton
-            size="sm"
-            aria-label="Clear the search"
-            onClick={() => {
-              setTyped('');
-              onChange({ search: undefined });
-            }}
-          />
-        )
-      }
-    />
-  );
-}
-
 const wide = '(min-width: 62em)';
 const columns: DataTableColumn<Row>[] = [
   { accessor: 'dealerName', title: 'Dealer', render: (row) => <Dealer row={row} /> },
@@ -185,7 +160,7 @@ const columns: DataTableColumn<Row>[] = [
     accessor: 'requestedBy',
     title: 'Requested by',
     visibleMediaQuery: wide,
-    render: ({ requestedBy }) => actorName(requestedBy),
+    render: ({ requestedBy }) => <Name by={requestedBy} />,
   },
   {
     accessor: 'startedAt',
@@ -217,6 +192,10 @@ function Dealer({ row: { id, dealerName, account, reason, startedAt, closedAt, w
       </Text>
     </div>
   );
+}
+
+function Name({ by }: { by: string }) {
+  return useNames()(by);
 }
 
 function Integrations({ row }: { row: Row }) {

@@ -1,7 +1,6 @@
 import { Alert, Button, Grid, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { actorName } from '../../../../domain/shared/actors.ts';
 import { api, bodyOf, type Cancellation } from '../../app/api.ts';
 import { lastSearch } from '../../app/lastSearch.ts';
 import { useSession } from '../../app/session.tsx';
@@ -9,6 +8,7 @@ import { Link } from '../../parts/Link.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { StateBadge } from '../../parts/StateBadge.tsx';
+import { useNames } from '../../parts/usePeople.ts';
 import { At } from '../../parts/When.tsx';
 import { Activity } from './Activity.tsx';
 import { OtherTasks, Procedure } from './Procedure.tsx';
@@ -23,6 +23,7 @@ export function CancellationPage() {
     queryKey: ['cancellation', id],
     queryFn: () => bodyOf(api.GET('/v1/cancellations/{id}', { params: { path: { id } } })),
   });
+  const nameOf = useNames();
   if (!found.data) return <ProblemAlert error={found.error} />;
   const cancellation = found.data;
   return (
@@ -30,7 +31,7 @@ export function CancellationPage() {
       <Header cancellation={cancellation} />
       <ProblemAlert error={found.error} />
       {cancellation.withdrawnAt && (
-        <Alert color="gray" title={`Withdrawn by ${actorName(cancellation.withdrawnBy ?? '')}`}>
+        <Alert color="gray" title={`Withdrawn by ${nameOf(cancellation.withdrawnBy ?? '')}`}>
           {cancellation.withdrawalReason} · <At at={cancellation.withdrawnAt} />
         </Alert>
       )}
@@ -62,6 +63,7 @@ function Header({ cancellation }: { cancellation: Cancellation }) {
   const mayWithdraw =
     scopes.includes('admin') || (scopes.includes('cancellations:write') && (personId !== null || requestedByMe));
   const again = requests.length - 1;
+  const nameOf = useNames();
   return (
     <Stack gap={4}>
       <Link to="/cancellations" search={lastSearch('/cancellations')} size="sm">
@@ -83,7 +85,7 @@ function Header({ cancellation }: { cancellation: Cancellation }) {
         </Group>
       </Group>
       <Text c="dimmed">
-        {reasonWords[reason]} · requested by {actorName(requestedBy)}
+        {reasonWords[reason]} · requested by {nameOf(requestedBy)}
         {startedAt && (
           <>
             {' · '}

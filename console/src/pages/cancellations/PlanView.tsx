@@ -50,7 +50,7 @@ function JoinsNotice({ plan: { joins, onlyJoins } }: { plan: Plan }) {
 
 function CancellationLink({ id, children }: { id: string; children: string }) {
   return (
-    <Link to="/cancellations/$id" params={{ id }} inherit fw={600}>
+    <Link to="/cancellations/$id" params={{ id }} inherit fw={600} underline="always">
       {children}
     </Link>
   );

@@ -1,9 +1,9 @@
 import { Anchor, Group, Paper, Stack, Text, Timeline, Title } from '@mantine/core';
 import { stepStateTitle } from '../../../../domain/cancellations/stepWords.ts';
-import { actorName } from '../../../../domain/shared/actors.ts';
 import type { Cancellation, Integration, Step } from '../../app/api.ts';
 import { Link } from '../../parts/Link.tsx';
 import { StateBadge, stateColor } from '../../parts/StateBadge.tsx';
+import { useNames } from '../../parts/usePeople.ts';
 import { At, When } from '../../parts/When.tsx';
 import classes from './cancellations.module.css';
 import { Stopped } from './Stopped.tsx';
@@ -87,6 +87,7 @@ function Mark({ state }: { state: Step['state'] }) {
 
 function StepFacts({ step, task, zone }: { step: Step; task?: Task; zone: string | null }) {
   const { state, by, endedAt, waitingOn, waitingSince, evidence } = step;
+  const nameOf = useNames();
   const waits = (state === 'waiting' || state === 'running') && waitingOn;
   return (
     <Text size="sm" c="dimmed" component="div">
@@ -95,7 +96,7 @@ function StepFacts({ step, task, zone }: { step: Step; task?: Task; zone: string
       </Text>
       {waits && (
         <>
-          {` for ${waitingOn}`}
+          {` for ${nameOf(waitingOn)}`}
           {waitingSince && (
             <>
               {', since '}
@@ -106,7 +107,7 @@ function StepFacts({ step, task, zone }: { step: Step; task?: Task; zone: string
       )}
       {endedAt && (
         <>
-          {by && ` by ${actorName(by)}`} · <At at={endedAt} dealerZone={zone} />
+          {by && ` by ${nameOf(by)}`} · <At at={endedAt} dealerZone={zone} />
         </>
       )}
       {evidence && <div style={{ overflowWrap: 'anywhere' }}>{evidence}</div>}
@@ -116,14 +117,15 @@ function StepFacts({ step, task, zone }: { step: Step; task?: Task; zone: string
 }
 
 function TaskLine({ task: { id, title, assignee, closedAt, dueAt } }: { task: Task }) {
+  const nameOf = useNames();
   return (
     <div>
-      <Link to="/tasks/$id" params={{ id }} size="sm">
+      <Link to="/tasks/$id" params={{ id }} size="sm" underline="always">
         {title}
       </Link>
       {!closedAt && (
         <>
-          {assignee ? ` · ${assignee}` : ' · unclaimed'}
+          {assignee ? ` · ${nameOf(assignee)}` : ' · unclaimed'}
           {dueAt && (
             <>
               {' · due '}
