@@ -9,6 +9,8 @@ interface TaskStanding {
   state: TaskState;
   /** Who has claimed it or, while it is open, to whom it is assigned. */
   assignee: string | null;
+  /** As messages name them; by the ID when absent. */
+  assigneeName?: string;
 }
 
 /** Why something cannot be done now, and what to do instead. */
@@ -49,11 +51,11 @@ function neededState({ state }: TaskStanding, ...states: readonly TaskState[]): 
 }
 
 /** A task that is claimed, or assigned, is one person's. */
-function another({ state, assignee }: TaskStanding, { by, teamLead }: Said): Refused | undefined {
+function another({ state, assignee, assigneeName }: TaskStanding, { by, teamLead }: Said): Refused | undefined {
   if (assignee === null || assignee === by) return undefined;
   const has = state === 'claimed' ? 'claimed by' : 'assigned to';
   const todo = teamLead ? 'assign it to yourself first' : 'ask them to release it, or a team lead to assign it to you';
-  const message = `The task is ${has} ${assignee}: ${todo}.`;
+  const message = `The task is ${has} ${assigneeName ?? assignee}: ${todo}.`;
   return { type: state === 'claimed' ? 'claimed_by_another' : 'assigned_to_another', message };
 }
 
@@ -73,7 +75,7 @@ function teamLeadsOnly(task: TaskStanding, by: string, action: string): Refused 
     return { type: 'team_leads_only', message: `This task is escalated: only a team lead may ${action}.` };
   if (!another(task, { by })) return undefined;
   const has = task.state === 'claimed' ? 'claimed by' : 'assigned to';
-  const message = `The task is ${has} ${task.assignee}: only they or a team lead may ${action}.`;
+  const message = `The task is ${has} ${task.assigneeName ?? task.assignee}: only they or a team lead may ${action}.`;
   return { type: 'team_leads_only', message };
 }
 

@@ -39,8 +39,9 @@ export async function signedInPage(
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {
-    // What the API refuses, or cannot answer in time on a loaded machine, is shown to the person; the browser notes it besides.
-    if (message.type() === 'error' && !/status of (4\d\d|503)/.test(message.text())) complaints.push(message.text());
+    // What the API refuses, or cannot answer in time or at all, is shown to the person; the browser notes it besides.
+    if (message.type() === 'error' && !/status of (4\d\d|503)|ERR_CONNECTION_REFUSED/.test(message.text()))
+      complaints.push(message.text());
   });
   await page.goto(`${address}${path}`);
   await page.getByLabel('API key').fill(key);

@@ -7,7 +7,7 @@ import { type ServiceOptions, startService } from './service.ts';
 export async function consoleForFile(options: ServiceOptions = {}) {
   const service = await startService(options);
   afterAll(() => service.close());
-  const web = await consoleOf(service);
+  let web = await consoleOf(service);
   afterAll(() => web.close());
   let browser: Browser;
   beforeAll(async () => {
@@ -26,7 +26,17 @@ export async function consoleForFile(options: ServiceOptions = {}) {
     pages.push(opened);
     return opened.page;
   };
-  return { service, web, signIn };
+  return {
+    service,
+    web,
+    signIn,
+    /** Stops the API while something happens, then starts it again at the same address. */
+    async withoutApi(happens: () => Promise<void>) {
+      await web.close();
+      await happens();
+      web = await consoleOf(service, Number(new URL(web.address).port));
+    },
+  };
 }
 
 export const section = (page: Page, name: string) => page.getByRole('region', { name });

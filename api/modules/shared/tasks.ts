@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { commentsAmong } from '../../../db/queries/comments.ts';
+import { namesOfDealers } from '../../../db/queries/dealers.ts';
 import { eventsOfTask } from '../../../db/queries/events.ts';
 import type { Caller } from '../../../db/queries/keys.ts';
 import { listTasks, type TaskRow } from '../../../db/queries/tasks.ts';
@@ -106,6 +107,9 @@ const TaskCorrectionRecord = z
 const TaskWithEvents = taskShape
   .extend({
     draft: TaskDraft.nullable().describe('Whoever takes the task over has it too; null once the task has ended'),
+    dealers: z
+      .array(z.object({ account: z.string(), dealerName: z.string().nullable() }))
+      .describe('Of a task for several dealers; else empty'),
     corrections: z.array(TaskCorrectionRecord).describe('By team leads, the oldest first'),
     comments: z.array(Comment).describe('The oldest first; they are among the events too'),
     events: z.array(TaskEvent),
@@ -224,7 +228,10 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
       const row = await task(options, params.id);
       const events = await eventsOfTask(db, params.id);
       const corrections = (row.corrections ?? []).map((one) => ({ ...one, at: new Date(one.at) }));
-      return { ...row, corrections, draft: draftOf(row), comments: commentsAmong(events), events };
+      const accounts = row.accounts ?? [];
+      const names = await namesOfDealers(db, [], accounts);
+      const dealers = accounts.map((account) => ({ account, dealerName: names.get(account) ?? null }));
+      return { ...row, dealers, corrections, draft: draftOf(row), comments: commentsAmong(events), events };
     },
   );
 

@@ -2019,6 +2019,11 @@ export interface components {
             content: components["schemas"]["TaskContent"];
             /** @description Whoever takes the task over has it too; null once the task has ended */
             draft: components["schemas"]["TaskDraft"] | null;
+            /** @description Of a task for several dealers; else empty */
+            dealers: {
+                account: string;
+                dealerName: string | null;
+            }[];
             /** @description By team leads, the oldest first */
             corrections: components["schemas"]["TaskCorrectionRecord"][];
             /** @description The oldest first; they are among the events too */

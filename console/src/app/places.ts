@@ -1,5 +1,5 @@
 import type { LinkProps } from '@tanstack/react-router';
-import type { Overview, Session } from './api.ts';
+import type { Overview, Session, Task } from './api.ts';
 
 export interface Place {
   to: NonNullable<LinkProps['to']>;
@@ -46,6 +46,11 @@ function workCount({ tasks }: Overview, { leadOf }: Session): PlaceCount {
     isUrgent: tasks.escalated > 0,
   };
 }
+
+/** The page of what a task of each process is part of; its ID is the task's subject. */
+export const processPages: Partial<Record<Task['process'], { to: '/cancellations/$id'; title: string }>> = {
+  cancellations: { to: '/cancellations/$id', title: 'the whole cancellation' },
+};
 
 export interface Beginning {
   to: NonNullable<LinkProps['to']>;

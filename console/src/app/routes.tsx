@@ -32,7 +32,7 @@ const work = createRoute({
   getParentRoute: () => root,
   path: '/work',
   validateSearch: workSearch,
-  component: lazyRouteComponent(() => import('../pages/work/TaskList.tsx'), 'TaskList'),
+  component: lazyRouteComponent(() => import('../pages/work/WorkPage.tsx'), 'WorkPage'),
 });
 const task = createRoute({
   getParentRoute: () => root,

@@ -1,173 +1,111 @@
-import {
-  Button,
-  Checkbox,
-  Group,
-  Paper,
-  Radio,
-  Stack,
-  TagsInput,
-  Text,
-  Textarea,
-  TextInput,
-  Title,
-} from '@mantine/core';
+import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
+import { problemsWithAnswers, type TaskField } from '../../../../domain/shared/tasks.ts';
 import { ApiProblem, api, bodyOf, type Task } from '../../app/api.ts';
+import { CopyText } from '../../parts/CopyText.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import { useNamesAndYou } from '../../parts/usePeople.ts';
+import { At } from '../../parts/When.tsx';
+import { AnswerField, wordsOf } from './AnswerField.tsx';
 import { pathOf, useDecision } from './decide.ts';
+import { useDraft, useLeftover } from './draft.ts';
+import { Section } from './Section.tsx';
 
-type Field = Task['content']['fields'][number];
-type Values = Record<string, string | boolean>;
-
-/** The answers that complete a task, or the reason to escalate it. */
-export function Answers({ task }: { task: Task }) {
+/** The answers that complete a task. What is typed is kept. */
+export function Answers({ task, onDone }: { task: Task; onDone: () => void }) {
   const { fields } = task.content;
-  const [values, setValues] = useState<Values>({});
-  const [escalating, setEscalating] = useState(false);
-  const complete = useDecision(task.id, 'The task is done', () =>
-    bodyOf(api.POST('/v1/tasks/{id}/complete', { ...pathOf(task), body: { answers: values } })),
+  const draft = useDraft(task);
+  const [isSent, setSent] = useState(false);
+  const complete = useDecision(
+    'The task is done',
+    () => bodyOf(api.POST('/v1/tasks/{id}/complete', { ...pathOf(task), body: { answers: draft.values } })),
+    () => {
+      draft.clear();
+      onDone();
+    },
   );
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    complete.mutate();
+    setSent(true);
+    complete.decide();
   };
-  const problems = complete.error instanceof ApiProblem ? complete.error : undefined;
+  // After the first try each field says at once whether it is right now.
+  const wrong = isSent ? problemsWithAnswers(fields as TaskField[], draft.values) : [];
+  const said = complete.error instanceof ApiProblem ? complete.error : undefined;
+  const errorOf = (name: string, label: string) => {
+    const found = wrong.find(({ field }) => field === name)?.message;
+    return found && (said?.of(`/answers/${name}`) ?? found).replace(`${label}: `, '');
+  };
   return (
-    <Paper withBorder p="md" component="section" aria-label="Finish">
-      <Title order={2} size="h4" mb="xs">
-        Finish
-      </Title>
-      <form onSubmit={submit} noValidate>
+    <Section title="Finish">
+      <form onSubmit={submit} noValidate id="answers">
         <Stack gap="sm">
           {fields.map((field) => (
-            <Answer
+            <AnswerField
               key={field.name}
               field={field}
-              value={values[field.name]}
-              error={problems?.of(`/answers/${field.name}`)}
-              onChange={(value) => setValues((given) => ({ ...given, [field.name]: value }))}
+              value={draft.values[field.name]}
+              error={errorOf(field.name, field.label)}
+              onChange={(value) => draft.change(field.name, value)}
             />
           ))}
-          <ProblemAlert error={complete.error} except="/answers/" />
+          <DraftState draft={draft} />
+          {complete.error && (wrong.length > 0 || !said?.problem.errors) && (
+            <ProblemAlert error={complete.error} except="/answers/" />
+          )}
           <Group>
             <Button type="submit" loading={complete.isPending}>
               Complete
             </Button>
-            {!escalating && (
-              <Button variant="subtle" color="red" onClick={() => setEscalating(true)}>
-                Escalate …
-              </Button>
-            )}
           </Group>
         </Stack>
       </form>
-      {escalating && <Escalate task={task} onBack={() => setEscalating(false)} />}
-    </Paper>
+    </Section>
   );
 }
 
-function Answer({
-  field,
-  value,
-  error,
-  onChange,
-}: {
-  field: Field;
-  value?: string | boolean;
-  error?: string;
-  onChange: (value: string | boolean) => void;
-}) {
-  if (field.type === 'confirm') {
+function DraftState({ draft }: { draft: ReturnType<typeof useDraft> }) {
+  const nameOf = useNamesAndYou();
+  const { at, by, isSaved, onServer, problem } = draft;
+  const words = () => {
+    if (at === null) return null;
+    if (!onServer) return 'What you have typed is kept in this tab.';
+    if (problem) return `Not saved yet: ${problem} It is kept in this tab, and saved as soon as possible.`;
+    if (!isSaved) return 'Saving what you have typed …';
     return (
-      <Checkbox
-        label={field.label}
-        checked={value === true}
-        error={error}
-        onChange={(event) => onChange(event.currentTarget.checked)}
-      />
+      <>
+        Draft saved <At at={at} />
+        {by && ` by ${nameOf(by)}`}
+      </>
     );
-  }
-  if (field.type === 'choice') {
-    return (
-      <Radio.Group label={field.label} value={String(value ?? '')} onChange={onChange} error={error}>
-        <Stack gap={6} mt={4}>
-          {field.choices?.map((choice) => (
-            <Radio key={choice.value} value={choice.value} label={choice.label} />
+  };
+  return (
+    <Text size="sm" c={problem ? 'red' : 'dimmed'} role="status" mih="1.4em">
+      {words()}
+    </Text>
+  );
+}
+
+/** What the person has typed into a task that somebody else has now: to read and copy. */
+export function Leftover({ task }: { task: Task }) {
+  const left = useLeftover(task);
+  if (!left) return null;
+  const fields = new Map(task.content.fields.map((field) => [field.name, field]));
+  return (
+    <Alert color="yellow" title="What you had typed">
+      <Stack gap="sm">
+        <Text size="sm">You cannot complete this task now. Nothing of this was sent: copy what is still needed.</Text>
+        {Object.entries(left.values)
+          .filter(([, value]) => value !== '' && value !== false)
+          .map(([name, value]) => (
+            <CopyText key={name} label={fields.get(name)?.label ?? name} value={wordsOf(fields.get(name), value)} />
           ))}
-        </Stack>
-      </Radio.Group>
-    );
-  }
-  if (field.type === 'list')
-    return <ListAnswer field={field} value={String(value ?? '')} error={error} onChange={onChange} />;
-  const Input = field.type === 'note' ? Textarea : TextInput;
-  return (
-    <Input
-      label={field.label}
-      withAsterisk
-      maxLength={500}
-      maw={480}
-      value={String(value ?? '')}
-      error={error}
-      onChange={(event) => onChange(event.currentTarget.value)}
-    />
-  );
-}
-
-/** Words of a known list, typed one by one or pasted together. */
-function ListAnswer({
-  field,
-  value,
-  error,
-  onChange,
-}: {
-  field: Field;
-  value: string;
-  error?: string;
-  onChange: (value: string) => void;
-}) {
-  const given = value.split(',').filter(Boolean);
-  const known = new Set(field.of);
-  const unknown = given.filter((word) => !known.has(word));
-  const wrong = unknown.length > 0 ? `Not in this task's list: ${unknown.join(', ')}` : error;
-  return (
-    <TagsInput
-      label={field.label}
-      data={field.of}
-      splitChars={[',', ';', ' ', '\t', '\n']}
-      maw={480}
-      value={given}
-      error={wrong}
-      onChange={(words) => onChange(words.join(','))}
-    />
-  );
-}
-
-function Escalate({ task, onBack }: { task: Task; onBack: () => void }) {
-  const [reason, setReason] = useState('');
-  const escalate = useDecision(task.id, 'The task is escalated', () =>
-    bodyOf(api.POST('/v1/tasks/{id}/escalate', { ...pathOf(task), body: { reason } })),
-  );
-  return (
-    <Stack gap="sm" mt="md">
-      <Text size="sm">A team lead gets a notice with your reason and decides what happens next.</Text>
-      <Textarea
-        label="Why it cannot be done"
-        autosize
-        minRows={2}
-        maxLength={500}
-        value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
-      />
-      <ProblemAlert error={escalate.error} />
-      <Group>
-        <Button color="red" disabled={!reason.trim()} onClick={() => escalate.mutate()} loading={escalate.isPending}>
-          Escalate
-        </Button>
-        <Button variant="default" onClick={onBack}>
-          Back
-        </Button>
-      </Group>
-    </Stack>
+        <Group>
+          <Button variant="default" size="xs" onClick={left.forget}>
+            Discard it
+          </Button>
+        </Group>
+      </Stack>
+    </Alert>
   );
 }

@@ -1,11 +1,15 @@
 import * as z from 'zod/mini';
-import { taskStates } from '../../../../domain/shared/tasks.ts';
+import { sortOrders, taskSorts, taskViews } from '../../../../domain/shared/taskLists.ts';
 import { integrationNames } from '../../../../domain/shared/vendors.ts';
 
-/** The filters of the list of tasks, as its address has them. */
+/** Which tasks the page lists, and which of them is open beside the list, as its address has them. */
 export const workSearch = z.strictObject({
-  whose: z.optional(z.enum(['mine', 'overdue'])),
-  state: z.optional(z.enum(taskStates)),
+  view: z.optional(z.enum(taskViews)),
+  search: z.optional(z.string()),
   integration: z.optional(z.enum(integrationNames)),
-  account: z.optional(z.string()),
+  sort: z.optional(z.enum(taskSorts)),
+  order: z.optional(z.enum(sortOrders)),
+  group: z.optional(z.enum(['dealer'])),
+  task: z.optional(z.string()),
 });
+export type WorkSearch = z.infer<typeof workSearch>;

@@ -1,0 +1,26 @@
+import { Button, type ButtonProps, Tooltip } from '@mantine/core';
+import type { ReactNode } from 'react';
+
+interface Props extends ButtonProps {
+  /** What is missing before it may be pressed; it says so and does nothing. */
+  missing?: string;
+  onClick: () => void;
+  children: ReactNode;
+}
+
+/** A button that stays in its place: where it may not be pressed now, it says what is missing. */
+export function ActionButton({ missing, onClick, children, ...rest }: Props) {
+  return (
+    <Tooltip label={missing} disabled={!missing} multiline maw={320} events={{ hover: true, focus: true, touch: true }}>
+      <Button
+        {...rest}
+        data-disabled={missing ? true : undefined}
+        aria-disabled={missing ? true : undefined}
+        aria-description={missing}
+        onClick={missing ? undefined : onClick}
+      >
+        {children}
+      </Button>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,221 @@
+import { Badge, Button, Group, NativeSelect, ScrollArea, Stack, Switch, Tabs, Text, TextInput } from '@mantine/core';
+import { useDebouncedCallback, useMediaQuery } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useEffect, useRef, useState } from 'react';
+import type { TaskViewName } from '../../../../domain/shared/taskLists.ts';
+import { integrationNames, vendorTitle } from '../../../../domain/shared/vendors.ts';
+import { api, bodyOf } from '../../app/api.ts';
+import { useSession } from '../../app/session.tsx';
+import { Empty } from '../../parts/Empty.tsx';
+import { PageTitle } from '../../parts/PageTitle.tsx';
+import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import { useKeys } from '../../parts/useKeys.ts';
+import { BulkActions } from './BulkActions.tsx';
+import { KeysHelp } from './KeysHelp.tsx';
+import type { WorkSearch } from './search.ts';
+import { TaskCards } from './TaskCards.tsx';
+import { TaskPanel } from './TaskPanel.tsx';
+import { TaskTable } from './TaskTable.tsx';
+import { useTaskList } from './useTaskList.ts';
+import { emptyViews, firstView, viewsOf, viewTitles } from './views.ts';
+import classes from './work.module.css';
+
+const vendors = [
+  { value: '', label: 'All vendors' },
+  ...integrationNames.map((value) => ({ value, label: vendorTitle(value) })),
+];
+
+/** The tasks of a person and their teams: a list, and beside it the task that is open. */
+export function WorkPage() {
+  const session = useSession();
+  const search = useSearch({ from: '/work' });
+  const navigate = useNavigate({ from: '/work' });
+  const change = (part: Partial<WorkSearch>) =>
+    navigate({ search: (before) => ({ ...before, ...part }), replace: true, resetScroll: false });
+  const view = search.view ?? firstView(session);
+  const isWide = useMediaQuery('(min-width: 75em)', undefined, { getInitialValueInEffect: false });
+  const isPhone = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false });
+  const list = useTaskList({ ...search, view });
+  const rows = list.rows ?? [];
+  const [selected, setSelected] = useState<string[]>([]);
+  const [active, setActive] = useState<string>();
+  const [helpOpen, setHelpOpen] = useState(false);
+  const [entered, setEntered] = useState(0);
+  const beside = isWide ? search.task : undefined;
+  const page = useRef<HTMLDivElement>(null);
+
+  // Kept while the task is no longer on the list, such as after it was claimed from "Unclaimed".
+  const nextOf = useRef<string>(undefined);
+  const at = rows.findIndex(({ id }) => id === beside);
+  if (at >= 0) nextOf.current = (rows[at + 1] ?? rows[at - 1])?.id;
+  const others = rows.filter(({ id }) => id !== beside);
+  const next = others.find(({ id }) => id === nextOf.current) ?? others[0];
+
+  const open = (id: string) => {
+    setActive(id);
+    if (isWide) {
+      change({ task: id });
+      setEntered((count) => count + 1);
+    } else navigate({ to: '/tasks/$id', params: { id } });
+  };
+  const move = (by: 1 | -1) => {
+    const from = rows.findIndex(({ id }) => id === (active ?? beside));
+    const to = rows[from < 0 ? 0 : Math.min(Math.max(from + by, 0), rows.length - 1)];
+    if (!to) return;
+    setActive(to.id);
+    page.current?.querySelector<HTMLElement>(`[data-task="${to.id}"]`)?.focus();
+    if (beside) change({ task: to.id });
+  };
+  const toggle = (id: string | undefined) => {
+    if (id) setSelected((ids) => (ids.includes(id) ? ids.filter((one) => one !== id) : [...ids, id]));
+  };
+  useKeys({
+    j: () => move(1),
+    k: () => move(-1),
+    x: () => toggle(active ?? beside),
+    '?': () => setHelpOpen(true),
+  });
+
+  // Only what is on the list can be acted on.
+  const chosen = rows.filter(({ id }) => selected.includes(id));
+  const shown = {
+    rows,
+    view,
+    active: active ?? beside,
+    selected: chosen,
+    onSelect: (ids: string[]) => setSelected(ids),
+    onOpen: open,
+    grouped: search.group === 'dealer',
+  };
+  return (
+    <Stack ref={page}>
+      <Group justify="space-between">
+        <PageTitle tab={`Work: ${viewTitles[view]}`}>Work</PageTitle>
+        <Button variant="subtle" size="compact-sm" visibleFrom="sm" onClick={() => setHelpOpen(true)}>
+          Keys (?)
+        </Button>
+      </Group>
+      <Views view={view} onChange={(to) => change({ view: to, task: undefined })} />
+      <Filters search={search} change={change} />
+      <ProblemAlert error={list.error} labels={{ 'query search': 'Search' }} />
+      <BulkActions tasks={chosen} onClear={() => setSelected([])} onLeft={setSelected} />
+      <div className={beside ? classes.both : undefined}>
+        <Stack gap="sm" className={beside ? classes.list : undefined}>
+          {list.rows?.length === 0 && (
+            <Empty>{search.search || search.integration ? 'No tasks match these filters.' : emptyViews[view]}</Empty>
+          )}
+          {rows.length > 0 &&
+            (isPhone ? (
+              <TaskCards {...shown} />
+            ) : (
+              <TaskTable
+                {...shown}
+                search={search}
+                change={change}
+                isNarrow={beside !== undefined}
+                isWide={isWide === true}
+              />
+            ))}
+          {list.hasNextPage && (
+            <Button variant="default" onClick={() => list.fetchNextPage()} loading={list.isFetchingNextPage}>
+              Show more
+            </Button>
+          )}
+          {rows.length > 0 && !list.hasNextPage && (
+            <Text size="sm" c="dimmed">
+              {rows.length === 1 ? 'One task' : `All ${rows.length} tasks`}
+            </Text>
+          )}
+        </Stack>
+        {beside && (
+          <TaskPanel
+            id={beside}
+            entered={entered}
+            next={next}
+            onOpen={open}
+            onClose={() => change({ task: undefined })}
+          />
+        )}
+      </div>
+      <KeysHelp opened={helpOpen} onClose={() => setHelpOpen(false)} />
+    </Stack>
+  );
+}
+
+/** The lists, each with how many tasks it has. */
+function Views({ view, onChange }: { view: TaskViewName; onChange: (view: TaskViewName) => void }) {
+  const session = useSession();
+  const counts = useQuery({ queryKey: ['overview'], queryFn: () => bodyOf(api.GET('/v1/overview')) });
+  return (
+    <ScrollArea type="never">
+      <Tabs value={view} onChange={(to) => onChange(to as TaskViewName)} aria-label="Lists">
+        <Tabs.List style={{ flexWrap: 'nowrap' }}>
+          {viewsOf(session).map((one) => {
+            const count = counts.data?.tasks[one] ?? undefined;
+            return (
+              <Tabs.Tab
+                key={one}
+                value={one}
+                style={{ flexShrink: 0 }}
+                rightSection={
+                  count !== undefined && (
+                    <Badge variant="light" color={one === 'late' && count > 0 ? 'red' : 'gray'} size="sm">
+                      {count}
+                    </Badge>
+                  )
+                }
+              >
+                {viewTitles[one]}
+              </Tabs.Tab>
+            );
+          })}
+        </Tabs.List>
+      </Tabs>
+    </ScrollArea>
+  );
+}
+
+function Filters({ search, change }: { search: WorkSearch; change: (part: Partial<WorkSearch>) => void }) {
+  const [text, setText] = useState(search.search ?? '');
+  const apply = useDebouncedCallback((value: string) => change({ search: value.trim() || undefined }), 300);
+  useEffect(() => {
+    // Such as by the browser's back button; what is being typed stays.
+    setText((before) => (before.trim() === (search.search ?? '') ? before : (search.search ?? '')));
+  }, [search.search]);
+  return (
+    <Group align="end" gap="sm">
+      <TextInput
+        label="Search"
+        placeholder="Dealer’s name or ID"
+        type="search"
+        maxLength={100}
+        className={classes.search}
+        value={text}
+        onChange={(event) => {
+          setText(event.currentTarget.value);
+          apply(event.currentTarget.value);
+        }}
+      />
+      <NativeSelect
+        label="Vendor"
+        data={vendors}
+        value={search.integration ?? ''}
+        onChange={(event) =>
+          change({ integration: (event.currentTarget.value || undefined) as WorkSearch['integration'] })
+        }
+      />
+      <Switch
+        label="Group by dealer"
+        mb={8}
+        checked={search.group === 'dealer'}
+        onChange={(event) =>
+          // In any other order a dealer would be there several times.
+          change(
+            event.currentTarget.checked ? { group: 'dealer', sort: 'dealer', order: undefined } : { group: undefined },
+          )
+        }
+      />
+    </Group>
+  );
+}
