@@ -37,10 +37,13 @@ function write(key: string, kept: Kept | undefined): void {
 
 /** What the person has typed into a task that is not theirs now, and how to forget it. */
 export function useLeftover(task: Task): { values: Values; forget: () => void } | undefined {
-  const key = keyOf(task.id, useSession().personId ?? '');
+  const { personId } = useSession();
+  const key = keyOf(task.id, personId ?? '');
   const [, changed] = useState(0);
   const kept = read(key);
-  if (!kept || !hasAnswers(kept.values)) return undefined;
+  // Not what they have just sent themselves.
+  const isSent = task.state === 'done' && task.closedBy === personId;
+  if (!kept || isSent || !hasAnswers(kept.values)) return undefined;
   const forget = () => {
     write(key, undefined);
     changed((count) => count + 1);
