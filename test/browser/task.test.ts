@@ -177,6 +177,7 @@ it('keeps what is typed into other tasks in the tab: through navigation, a reloa
   await page.goto(`${web.address}/tasks/${id}`);
   await expect.poll(() => done.isChecked()).toBe(true);
   await page.context().clearCookies();
+  await page.getByRole('button', { name: 'Complete' }).click();
   const again = page.getByRole('dialog');
   await again.getByText('Your session has ended').waitFor();
   await again.getByRole('textbox', { name: 'API key' }).fill(web.keys.oscar);
