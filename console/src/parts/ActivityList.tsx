@@ -2,7 +2,7 @@ import { Box, Stack, Text } from '@mantine/core';
 import { isIntegrationName, vendorTitle } from '../../../domain/shared/vendors.ts';
 import { eventPages } from '../app/places.ts';
 import { Link } from './Link.tsx';
-import { usePeopleNames } from './usePeopleNames.ts';
+import { useNames } from './usePeople.ts';
 import { At, When } from './When.tsx';
 
 interface ShownEvent {
@@ -39,7 +39,7 @@ export function ActivityList({ events, full }: Props) {
 }
 
 function Event({ event, full }: { event: ShownEvent; full: Props['full'] }) {
-  const nameOf = usePeopleNames();
+  const nameOf = useNames();
   const { account, dealerName, vendor, taskId, process, subject } = event;
   const page = eventPages[process];
   const vendorName = vendor && isIntegrationName(vendor) ? vendorTitle(vendor) : vendor;

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { isIntegrationName, vendorTitle } from '../../../domain/shared/vendors.ts';
 import { Link } from './Link.tsx';
 import { StateBadge } from './StateBadge.tsx';
-import { usePeopleNames } from './usePeopleNames.ts';
+import { useNames } from './usePeople.ts';
 import { useNow, When } from './When.tsx';
 
 interface ShownTask {
@@ -30,7 +30,7 @@ export function TaskRows({ children }: { children: ReactNode }) {
 
 export function TaskRow({ task }: { task: ShownTask }) {
   const now = useNow();
-  const nameOf = usePeopleNames();
+  const nameOf = useNames();
   const { integration, dueAt, followUpAt } = task;
   const vendor = integration && isIntegrationName(integration) ? vendorTitle(integration) : integration;
   const isLater = followUpAt !== null && Date.parse(followUpAt) > now;

@@ -76,7 +76,7 @@ export function Overview() {
 type View = 'mine' | 'unclaimed' | 'team' | 'escalated' | 'late' | 'later';
 
 function TaskCount({ view, ...rest }: { view: View; label: string; count: number; color?: string }) {
-  return <CountLink to="/work" search={{ view } as never} {...rest} />;
+  return <CountLink to="/work" search={{ view }} {...rest} />;
 }
 
 /** The most urgent tasks of a view. */

@@ -22,7 +22,7 @@ export function ShortTasks({ tasks, empty, more, view }: Props) {
         ))}
       </TaskRows>
       {more && (
-        <Link to="/work" search={{ view } as never} size="sm">
+        <Link to="/work" search={{ view }} size="sm">
           Show all
         </Link>
       )}

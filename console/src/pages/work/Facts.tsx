@@ -19,7 +19,13 @@ export function Facts({ task }: { task: Task }) {
   return (
     <SimpleGrid cols={{ base: 1, '22rem': 2, '38rem': 3 }} type="container" spacing="xs" verticalSpacing="xs">
       <Fact label="Dealer">
-        {account ? [dealerName, account].filter(Boolean).join(' · ') : dealers.map(nameAndId).join(', ') || '–'}
+        {[...(account ? [{ account, dealerName }] : []), ...dealers].map((one) => (
+          <div key={one.account}>
+            <Link to="/dealers/$account" params={{ account: one.account }} size="sm">
+              {[one.dealerName, one.account].filter(Boolean).join(' · ')}
+            </Link>
+          </div>
+        ))}
       </Fact>
       <Fact label="Vendor">{integration ? vendorTitle(integration) : '–'}</Fact>
       <Fact label="Team">{team}</Fact>
@@ -47,10 +53,6 @@ export function Facts({ task }: { task: Task }) {
       )}
     </SimpleGrid>
   );
-}
-
-function nameAndId({ dealerName, account }: Task['dealers'][number]): string {
-  return dealerName ? `${dealerName} (${account})` : account;
 }
 
 function Fact({ label, children }: { label: string; children: ReactNode }) {

@@ -5,7 +5,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import type { TaskViewName } from '../../../../domain/shared/taskLists.ts';
 import { integrationNames, vendorTitle } from '../../../../domain/shared/vendors.ts';
-import { api, bodyOf } from '../../app/api.ts';
+import { overviewQuery } from '../../app/overviewQuery.ts';
 import { useSession } from '../../app/session.tsx';
 import { Empty } from '../../parts/Empty.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
@@ -146,7 +146,7 @@ export function WorkPage() {
 /** The lists, each with how many tasks it has. */
 function Views({ view, onChange }: { view: TaskViewName; onChange: (view: TaskViewName) => void }) {
   const session = useSession();
-  const counts = useQuery({ queryKey: ['overview'], queryFn: () => bodyOf(api.GET('/v1/overview')) });
+  const counts = useQuery(overviewQuery);
   return (
     <ScrollArea type="never">
       <Tabs value={view} onChange={(to) => onChange(to as TaskViewName)} aria-label="Lists">
