@@ -23,7 +23,7 @@ export function dealerWorkflow(account: string, integrations: readonly Integrati
 export function dataReportWorkflow(arrival: DataArrival) {
   const { integration, keyHash } = arrival;
   return {
-    workflowId: `cancellation/data-after-end/report/${integration}/${keyHash}`,
+    workflowId: `cancellation/data-after-end/report/${integration}/${keyHash.slice(0, 32)}`,
     workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
     taskQueue,
     args: [arrival],

@@ -191,8 +191,10 @@ describe('what it shows', () => {
     expect(text.body).toContain('Part 1 ');
     expect(text.body).not.toContain('_app');
     expect(text.headers['content-security-policy']).toMatch(/default-src 'none';.*sandbox (?!.*allow-scripts)/);
-    const alone = await get(url, { ...browser, 'sec-fetch-dest': 'document' });
-    expect([alone.statusCode, alone.headers.location]).toEqual([302, '/temporal']);
+    for (const link of [url, url.replace('/render', '/temporal/render')]) {
+      const alone = await get(link, { ...browser, 'sec-fetch-dest': 'document' });
+      expect([link, alone.statusCode, alone.body]).toEqual([link, 404, expect.not.stringContaining('Part 1')]);
+    }
   });
 
   it('who has claimed a task, requested a cancellation and withdrawn it, by their IDs', async () => {
@@ -350,6 +352,8 @@ describe('with another Web UI', () => {
     const elsewhere = 'https://temporal.example.com';
     const answer = await through({ elsewhere }, '/temporal/namespaces/a/workflows?query=b', browser);
     expect([answer.statusCode, answer.headers.location]).toEqual([302, `${elsewhere}/namespaces/a/workflows?query=b`]);
+    const encoded = await through({ elsewhere }, '/tempora%6C/a', browser);
+    expect([encoded.statusCode, encoded.headers.location]).toEqual([302, elsewhere]);
     const linked = await apiOf(service, { webUi: { elsewhere } });
     const { body } = await linked.get<{ cancellations: View[] }>('reader', '/v1/cancellations?account=D-1003');
     expect(body.cancellations[0]!.integrations[0]!.webUi).toMatch(/^https:\/\/temporal\.example\.com\/namespaces\//);

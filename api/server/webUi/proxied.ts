@@ -44,17 +44,9 @@ export function returnPath(url: string): string | undefined {
   return isPage ? `${back.pathname}${back.search}` : webUiPath;
 }
 
-/** A text in Markdown, such as a workflow's checklist: whatever its address says, in a frame of the Web UI's page. */
-const isText = (url: string) => url.startsWith(`${webUiPath}/render?`);
-
-/** The Web UI's route for texts has its path twice. */
+/** Its route for texts in Markdown, such as a workflow's checklist, has the path twice. */
 export function upstreamPath(url: string): string {
-  return isText(url) ? `${webUiPath}${url}` : url;
-}
-
-/** Whether somebody has made a link to a text, which then would look like a page of this site. */
-export function isTextAlone({ url, headers }: Pick<FastifyRequest, 'url' | 'headers'>): boolean {
-  return isText(url) && headers['sec-fetch-dest'] === 'document';
+  return url.startsWith(`${webUiPath}/render?`) ? `${webUiPath}${url}` : url;
 }
 
 /** Both name the same value: the Web UI's check that a POST comes from its own page, which the session's cookie ensures here. */
@@ -88,7 +80,7 @@ function only(names: readonly string[], headers: Headers): Headers {
 /** @throws Problem when the Web UI refuses the API, or answers what cannot be read */
 export async function sendAnswer(
   { statusCode, headers, stream }: Answer,
-  url: string,
+  { url, headers: asked }: Pick<FastifyRequest, 'url' | 'headers'>,
   reply: FastifyReply,
   namespace: string,
 ): Promise<void> {
@@ -107,7 +99,13 @@ export async function sendAnswer(
     return;
   }
   const isPage = String(headers['content-type']).startsWith('text/html');
-  if (!isPage || headers['content-security-policy']) {
+  const isText = isPage && headers['content-security-policy'] !== undefined;
+  if (isText && asked['sec-fetch-dest'] === 'document') {
+    stream.destroy();
+    // Somebody has made a link to a text of their own, which would look like a page of this site.
+    throw new Problem(404, 'not-found', 'This is no page, but a text in a page of Temporal’s Web UI.');
+  }
+  if (!isPage || isText) {
     reply.send(stream);
     return;
   }

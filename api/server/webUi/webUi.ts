@@ -9,7 +9,6 @@ import {
   forwardedRequest,
   isAsset,
   isRead,
-  isTextAlone,
   returnPath,
   sendAnswer,
   upstreamPath,
@@ -54,7 +53,9 @@ export async function addWebUi(app: App, options: ApiOptions, counted: Counted):
       if (webUi && 'upstream' in webUi) await addProxy(scope, webUi.upstream, options.namespace);
       else {
         const handler = async (request: FastifyRequest, reply: FastifyReply) => {
-          if (webUi) return reply.redirect(`${webUi.elsewhere}${request.url.slice(webUiPath.length)}`);
+          // An address whose first part is encoded in another way also comes here.
+          const rest = request.url.startsWith(webUiPath) ? request.url.slice(webUiPath.length) : '';
+          if (webUi) return reply.redirect(`${webUi.elsewhere}${rest}`);
           throw new Problem(404, 'not-configured', notConfigured);
         };
         for (const url of ['/', '/*']) scope.get(url, { config, prefixTrailingSlash: 'no-slash' }, handler);
@@ -75,7 +76,7 @@ async function addProxy(scope: App, upstream: string, namespace: string): Promis
   );
   scope.addHook('onRequest', async (request, reply) => {
     if (!isRead(request)) throw new Problem(405, 'method-not-allowed', readOnly, { headers: { allow: 'GET, HEAD' } });
-    const back = isTextAlone(request) ? webUiPath : returnPath(request.url);
+    const back = returnPath(request.url);
     if (back) return reply.redirect(back);
   });
   endWaitsAtClose(scope);
@@ -93,7 +94,7 @@ async function addProxy(scope: App, upstream: string, namespace: string): Promis
       rewriteRequestHeaders: forwardedRequest,
       rewriteHeaders: (headers, request) => forwardedAnswer(headers, request!.url),
       onResponse: (request, reply, answer) => {
-        sendAnswer(answer as unknown as Answer, request.url, reply as FastifyReply, namespace).catch((error) =>
+        sendAnswer(answer as unknown as Answer, request, reply as FastifyReply, namespace).catch((error) =>
           reply.send(error instanceof Problem ? error : noAnswer()),
         );
       },
