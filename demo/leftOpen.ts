@@ -1,4 +1,4 @@
-import { DateTime } from 'luxon';
+import { addBusinessDays, localDate } from '../domain/shared/businessDays.ts';
 import { type Stage, type Task, until } from './stage.ts';
 
 interface LeftOpen {
@@ -39,11 +39,11 @@ export const leftOpen: LeftOpen[] = [
   },
   {
     account: 'D-1904',
-    title: 'a CDK case that was put off for three days',
+    title: 'a CDK case that was put off for two business days',
     kind: 'cdk-case',
     async prepare(stage, task) {
       await stage.act('olivia', task, 'claim', {});
-      await stage.act('olivia', task, 'follow-up', { on: inDays(3), note: 'CDK answers in three days' });
+      await stage.act('olivia', task, 'follow-up', { on: inBusinessDays(2), note: 'CDK answers in two days' });
     },
   },
   {
@@ -54,7 +54,8 @@ export const leftOpen: LeftOpen[] = [
   },
 ];
 
-const inDays = (days: number) => DateTime.now().plus({ days }).toISODate();
+const timeZone = 'America/New_York';
+const inBusinessDays = (days: number) => localDate(addBusinessDays(new Date(), days, timeZone), timeZone);
 
 /**
  * Starts the cancellation, or goes on with that of an earlier run.

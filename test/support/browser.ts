@@ -1,22 +1,11 @@
-import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { ApiOptions } from '../../api/server/app.ts';
 import { freshConsole } from '../../embedded/console.ts';
 import { apiOf } from './api.ts';
 import type { TestService } from './service.ts';
 
-const programs = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-
-/** The real Chromium of this machine. */
-export function openBrowser(): Promise<Browser> {
-  const executablePath = process.env.CHROMIUM ?? programs.find((program) => existsSync(program));
-  if (!executablePath)
-    throw new Error('The browser tests need Chromium: apt-get install chromium, or name it in CHROMIUM.');
-  const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'];
-  const quiet = ['--disable-background-networking', '--disable-component-update'];
-  return chromium.launch({ executablePath, args: [...args, ...quiet] });
-}
+export { openBrowser } from './chromium.ts';
 
 /** The API with the built console. @param port one of its own when absent */
 export async function consoleOf(service: TestService, port = 0, more: Partial<ApiOptions> = {}) {
