@@ -59,7 +59,7 @@ function dealer(
 export const dealersToTry: readonly [account: string, what: string][] = [
   ['D-1104', 'VinSolutions: an automatic part and a task'],
   ['D-1003', 'DealerSocket: a task with a form'],
-  ['D-1201', 'Elead: a mail, and nobody has to do anything'],
+  ['D-1201', 'Elead: an email, and nobody has to act'],
   ['D-1402', 'CDK: a task, then the clean-up in CST'],
   ['D-1501', 'DealerVault: a task for each feed'],
   ['D-1401', 'CDK, blocked: its parent account is Active'],

@@ -25,6 +25,7 @@ export async function everyPage({ ask }: RunningStage): Promise<CapturedPage[]> 
     { name: 'sign-in', path: '/' },
     olivia('overview', '/'),
     lena('overview-team-lead', '/'),
+    olivia('work', '/work'),
     ...['mine', 'unclaimed', 'team', 'late', 'later'].map((view) => olivia(`work-${view}`, `/work?view=${view}`)),
     lena('work-escalated', '/work?view=escalated'),
     olivia('task-unclaimed', await taskOf('account=D-1901')),

@@ -27,6 +27,7 @@ export async function startStage(): Promise<RunningStage> {
   };
   try {
     await service.prints('Ready.');
+    if (service.printed().includes('could not be built')) throw new Error(service.printed());
     const demo = runProgram('bin/demo.ts', environment);
     if ((await demo.ended) !== 0) throw new Error(`The demo has failed:\n${demo.printed()}`);
   } catch (error) {

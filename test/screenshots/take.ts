@@ -79,7 +79,7 @@ async function captureAll(browser: Browser, stage: RunningStage, folder: string)
 async function captureForReadme(browser: Browser, stage: RunningStage, folder: string): Promise<void> {
   const context = await contextFor(browser, stage, { theme: 'light', width: 1280, height: 800, as: 'olivia' });
   const page = await context.newPage();
-  await page.goto(`${stage.address}/work?view=team`);
+  await page.goto(`${stage.address}/work`);
   await settle(page);
   await capture(page, join(folder, 'console.png'), false);
 
@@ -87,7 +87,7 @@ async function captureForReadme(browser: Browser, stage: RunningStage, folder: s
     cancellations: { integrations: { integration: string; webUi: string }[] }[];
   }>('/v1/cancellations?account=D-1703&limit=1');
   const { webUi } = cancellations[0]!.integrations.find(({ integration }) => integration === 'dms/cdk')!;
-  await page.goto(webUi);
+  await page.goto(new URL(webUi, stage.address).href);
   await page.getByText('cancelCdk').first().waitFor();
   await page.getByText('Uninstall').first().waitFor();
   await page.waitForTimeout(2_000);
