@@ -51,6 +51,10 @@ async function settle(page: Page): Promise<void> {
 async function capture(page: Page, path: string, fullPage: boolean): Promise<void> {
   // The header is fixed: further down it would cover what is below it.
   await page.evaluate('window.scrollTo(0, 0)');
+  await save(page, path, fullPage);
+}
+
+async function save(page: Page, path: string, fullPage: boolean): Promise<void> {
   await page.screenshot({ path, fullPage, animations: 'disabled' });
   console.log(path);
 }
@@ -89,9 +93,11 @@ async function captureForReadme(browser: Browser, stage: RunningStage, folder: s
   const { webUi } = cancellations[0]!.integrations.find(({ integration }) => integration === 'dms/cdk')!;
   await page.goto(new URL(webUi, stage.address).href);
   await page.getByText('cancelCdk').first().waitFor();
-  await page.getByText('Uninstall').first().waitFor();
+  // The name of a step, which the Web UI shows only once payloads are decoded.
+  await page.getByText('Clean up').first().waitFor();
+  await page.getByRole('heading', { name: 'Timeline' }).evaluate('(heading) => heading.scrollIntoView()');
   await page.waitForTimeout(2_000);
-  await capture(page, join(folder, 'web-ui.png'), false);
+  await save(page, join(folder, 'web-ui.png'), false);
 }
 
 const readmeFolder = fileURLToPath(new URL('../../docs/screenshots', import.meta.url));
