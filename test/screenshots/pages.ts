@@ -30,7 +30,7 @@ export async function everyPage({ ask }: RunningStage): Promise<CapturedPage[]> 
     lena('work-escalated', '/work?view=escalated'),
     olivia('task-unclaimed', await taskOf('account=D-1901')),
     olivia('task-claimed', await taskOf('account=D-1902')),
-    lena('task-escalated', await taskOf('account=D-1903')),
+    lena('task-escalated', await taskOf('account=D-1903&state=escalated')),
     olivia('task-put-off', await taskOf('account=D-1904')),
     olivia('task-late', await taskOf('account=D-1905')),
     olivia('task-done', await taskOf('state=done')),

@@ -2,7 +2,6 @@ import { Button, Group, Paper, Stack, Text } from '@mantine/core';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { actorName } from '../../../../domain/shared/actors.ts';
-import { sentenceCase } from '../../../../domain/shared/words.ts';
 import { api, bodyOf } from '../../app/api.ts';
 import { Empty } from '../../parts/Empty.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
@@ -46,7 +45,7 @@ export function Events() {
         {rows?.map((event) => (
           <Paper key={event.id} component="li" withBorder p="sm">
             <Group justify="space-between" gap="xs">
-              <Text fw={600}>{sentenceCase(event.action)}</Text>
+              <Text fw={600}>{event.action.charAt(0).toUpperCase() + event.action.slice(1)}</Text>
               <Text size="sm" c="dimmed">
                 <At at={event.at} />
               </Text>
