@@ -1,0 +1,190 @@
+import { readFileSync } from 'node:fs';
+import axe from 'axe-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { consoleOf, openBrowser, picture, signedInPage } from '../support/browser.ts';
+import { dealerOf } from '../support/dealer.ts';
+import { startService, type TestService } from '../support/service.ts';
+
+/** What axe finds (WCAG 2.2 AA and its best practices) on each page and in each state of it, in both themes, at both widths. */
+
+let service: TestService;
+let web: Awaited<ReturnType<typeof consoleOf>>;
+let browser: Browser;
+const contexts: BrowserContext[] = [];
+
+beforeAll(async () => {
+  service = await startService();
+  web = await consoleOf(service);
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await web?.close();
+  await service?.close();
+});
+afterEach(async () => {
+  await Promise.all(contexts.splice(0).map((context) => context.close()));
+});
+
+const themes = ['light', 'dark'] as const;
+const widths = [1280, 390] as const;
+
+async function signIn(key: string, path: string): Promise<Page> {
+  const { page } = await signedInPage(browser, { address: web.address, key, path });
+  contexts.push(page.context());
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  return page;
+}
+
+/** @param state of which page, for the message and the pictures */
+async function expectAccessible(page: Page, state: string): Promise<void> {
+  await page.evaluate(axe.source);
+  for (const theme of themes) {
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.waitForFunction(
+        `document.documentElement.dataset.mantineColorScheme === '${theme}' && document.getAnimations().every((one) => one.playState !== 'running' || one.effect.getTiming().iterations === Infinity)`,
+      );
+      const found = (await page.evaluate(`axe.run(document, ${JSON.stringify(options)})`)) as axe.AxeResults;
+      const wrong = found.violations.map(({ id, help, nodes }) => ({
+        rule: `${id}: ${help}`,
+        at: nodes.map(({ html, any, all, none }) => [html.slice(0, 300), [...any, ...all, ...none][0]?.message ?? '']),
+      }));
+      if (wrong.length > 0) await picture(page, `axe-${state}-${theme}-${width}`);
+      expect({ state, theme, width, wrong }).toEqual({ state, theme, width, wrong: [] });
+      expect([state, width, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([
+        state,
+        width,
+        width,
+      ]);
+    }
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
+}
+
+const options = { resultTypes: ['violations'] };
+
+/** Each page of `routes.tsx`, by its path there. */
+const covered = new Set<string>();
+/** Opens a page; `path` as in `routes.tsx`, with its parameters after it. */
+async function open(who: keyof typeof web.keys, path: string, parameters: Record<string, string> = {}, search = '') {
+  covered.add(path);
+  const at = path.replace(/\$(\w+)/g, (_, name) => encodeURIComponent(parameters[name]!));
+  const page = await signIn(web.keys[who], at + search);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  return page;
+}
+const shown = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor();
+
+const ticketOf = async (account: string) => {
+  expect((await web.start({ account, integrations: ['crm/vinsolutions'] })).status).toBe(202);
+  return dealerOf(service, account).task('vinsolutions-portal');
+};
+
+describe('nothing is wrong for screen readers, keyboards and weak eyes', () => {
+  it('where one signs in', async () => {
+    const context = await browser.newContext();
+    contexts.push(context);
+    const page = await context.newPage();
+    await page.goto(web.address);
+    await page.getByRole('textbox', { name: 'API key' }).fill('dop_wrong');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await shown(page, 'The API key is not known');
+    await expectAccessible(page, 'sign-in');
+  });
+
+  it('in the lists of work, with and without tasks', async () => {
+    await ticketOf('D-1104');
+    const page = await open('lena', '/work');
+    await page
+      .getByRole('link', { name: /Pelican Bay Nissan/ })
+      .first()
+      .waitFor();
+    await expectAccessible(page, 'work');
+    const empty = await open('olivia', '/work', {}, '?account=D-9999');
+    await shown(empty, 'No tasks match these filters');
+    await expectAccessible(empty, 'work-empty');
+  });
+
+  it('in a task that is open, claimed, incomplete, escalated and closed', async () => {
+    const { id } = await ticketOf('D-1103');
+    const page = await open('olivia', '/tasks/$id', { id });
+    await page.getByRole('button', { name: 'Claim' }).waitFor();
+    await expectAccessible(page, 'task-open');
+    await page.getByRole('button', { name: 'Claim' }).click();
+    await page.getByRole('button', { name: 'Complete' }).click();
+    await page.getByRole('alert').first().waitFor();
+    await expectAccessible(page, 'task-incomplete');
+    await page.getByRole('button', { name: 'Escalate …' }).click();
+    await page.getByLabel('Why it cannot be done').waitFor();
+    await expectAccessible(page, 'task-escalating');
+    expect((await web.post('olivia', `/v1/tasks/${id}/escalate`, { reason: 'The portal is down' })).status).toBe(200);
+    const lead = await open('lena', '/tasks/$id', { id });
+    await shown(lead, 'The portal is down');
+    await expectAccessible(lead, 'task-escalated');
+    const closed = await web.post('lena', `/v1/tasks/${id}/close-not-completed`, { reason: 'VinSolutions is gone' });
+    expect(closed.status).toBe(200);
+    await shown(lead, 'VinSolutions is gone');
+    await expectAccessible(lead, 'task-closed');
+  });
+
+  it('in the lists of cancellations, with and without any, and in the menus', async () => {
+    await ticketOf('D-1105');
+    const page = await open('admin', '/cancellations');
+    await page
+      .getByRole('link', { name: /D-1105|Account D-1105/ })
+      .first()
+      .waitFor();
+    await expectAccessible(page, 'cancellations');
+    await page.getByRole('button', { name: 'New process' }).click();
+    await page.getByRole('menuitem').first().waitFor();
+    await expectAccessible(page, 'menu-new');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /admin/i }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();
+    await expectAccessible(page, 'menu-person');
+    const empty = await open('admin', '/cancellations', {}, '?account=D-9999');
+    await shown(empty, /No cancellations/);
+    await expectAccessible(empty, 'cancellations-empty');
+  });
+
+  it('on the way to a new cancellation', async () => {
+    const page = await open('admin', '/cancellations/new');
+    await expectAccessible(page, 'new');
+  });
+
+  it('in a cancellation in progress and withdrawn, and in its record', async () => {
+    const { subject: id } = await ticketOf('D-1102');
+    const page = await open('admin', '/cancellations/$id', { id });
+    await shown(page, /Gold Coast|D-1102/);
+    await expectAccessible(page, 'cancellation');
+    expect((await web.post('admin', `/v1/cancellations/${id}/withdraw`, { reason: 'The customer stays' })).status).toBe(
+      202,
+    );
+    await shown(page, 'The customer stays');
+    await expectAccessible(page, 'cancellation-withdrawn');
+    const record = await open('admin', '/cancellations/$id/record', { id });
+    await expectAccessible(record, 'record');
+  });
+
+  it("in a person's sessions", async () => {
+    const page = await open('oscar', '/sessions');
+    await shown(page, 'this one');
+    await expectAccessible(page, 'sessions');
+  });
+
+  it('where there is no page', async () => {
+    const page = await signIn(web.keys.olivia, '/nothing/here');
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await expectAccessible(page, 'no-page');
+  });
+
+  it('on every other page, for each is looked at here', () => {
+    const routes = readFileSync(new URL('../../console/src/app/routes.tsx', import.meta.url), 'utf8');
+    const paths = [...routes.matchAll(/path: '([^']+)'/g)].map(([, path]) => path!);
+    expect(paths.length).toBeGreaterThan(5);
+    expect(paths.filter((path) => !covered.has(path) && path !== '/')).toEqual([]);
+  });
+});
