@@ -37,28 +37,30 @@ async function signIn(key: string, path: string): Promise<Page> {
   return page;
 }
 
+const isStill = (theme: string) => `document.documentElement.dataset.mantineColorScheme === '${theme}' && document
+  .getAnimations().every((one) => one.playState !== 'running' || one.effect.getTiming().iterations === Infinity)`;
+
 /** @param state of which page, for the message and the pictures */
 async function expectAccessible(page: Page, state: string): Promise<void> {
   await page.evaluate(axe.source);
+  // An open menu is no part of the page; axe knows this of dialogs.
+  const regionMatcher = 'dialog, [role=dialog], [role=alertdialog], [role=menu], svg';
+  await page.evaluate(`axe.configure(${JSON.stringify({ checks: [{ id: 'region', options: { regionMatcher } }] })})`);
   for (const theme of themes) {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
     for (const width of widths) {
       await page.setViewportSize({ width, height: 900 });
-      await page.waitForFunction(
-        `document.documentElement.dataset.mantineColorScheme === '${theme}' && document.getAnimations().every((one) => one.playState !== 'running' || one.effect.getTiming().iterations === Infinity)`,
-      );
+      await expect.poll(() => page.evaluate(isStill(theme)), { timeout: 20_000 }).toBe(true);
       const found = (await page.evaluate(`axe.run(document, ${JSON.stringify(options)})`)) as axe.AxeResults;
       const wrong = found.violations.map(({ id, help, nodes }) => ({
         rule: `${id}: ${help}`,
         at: nodes.map(({ html, any, all, none }) => [html.slice(0, 300), [...any, ...all, ...none][0]?.message ?? '']),
       }));
       if (wrong.length > 0) await picture(page, `axe-${state}-${theme}-${width}`);
-      expect({ state, theme, width, wrong }).toEqual({ state, theme, width, wrong: [] });
-      expect([state, width, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([
-        state,
-        width,
-        width,
-      ]);
+      expect.soft({ state, theme, width, wrong }).toEqual({ state, theme, width, wrong: [] });
+      expect
+        .soft([state, width, await page.evaluate('document.documentElement.scrollWidth')])
+        .toEqual([state, width, width]);
     }
   }
   await page.setViewportSize({ width: 1280, height: 900 });
@@ -134,7 +136,7 @@ describe('nothing is wrong for screen readers, keyboards and weak eyes', () => {
     await ticketOf('D-1105');
     const page = await open('admin', '/cancellations');
     await page
-      .getByRole('link', { name: /D-1105|Account D-1105/ })
+      .getByRole('link', { name: /Redwood Hyundai/ })
       .first()
       .waitFor();
     await expectAccessible(page, 'cancellations');
@@ -175,6 +177,16 @@ describe('nothing is wrong for screen readers, keyboards and weak eyes', () => {
     await expectAccessible(page, 'sessions');
   });
 
+  it('in the pages of administration', async () => {
+    for (const view of ['people', 'keys', 'schedules', 'events']) {
+      const page = await open('admin', '/admin', {}, `?view=${view}`);
+      await page.getByRole('tabpanel').getByText(/\w/).first().waitFor();
+      await expectAccessible(page, `admin-${view}`);
+    }
+    const reader = await open('reader', '/admin');
+    await expectAccessible(reader, 'admin-refused');
+  });
+
   it('where there is no page', async () => {
     const page = await signIn(web.keys.olivia, '/nothing/here');
     await page.getByRole('heading', { level: 1 }).waitFor();
@@ -185,6 +197,6 @@ describe('nothing is wrong for screen readers, keyboards and weak eyes', () => {
     const routes = readFileSync(new URL('../../console/src/app/routes.tsx', import.meta.url), 'utf8');
     const paths = [...routes.matchAll(/path: '([^']+)'/g)].map(([, path]) => path!);
     expect(paths.length).toBeGreaterThan(5);
-    expect(paths.filter((path) => !covered.has(path) && path !== '/')).toEqual([]);
+    expect(paths.filter((path) => !covered.has(path) && !['/', '/sandbox'].includes(path))).toEqual([]);
   });
 });

@@ -57,7 +57,7 @@ export function SignedIn({ children }: { children: ReactNode }) {
   if (session.isPending) return null;
   if (!session.data) {
     return (
-      <Center mih="100vh" p="md">
+      <Center component="main" mih="100vh" p="md">
         <Paper withBorder p="xl" w={420} maw="100%" shadow="sm">
           <SignIn said="Sign in with your API key." trouble={ended ? null : session.error} linkError={linkError} />
         </Paper>
@@ -67,9 +67,14 @@ export function SignedIn({ children }: { children: ReactNode }) {
   return (
     <Signed value={session.data}>
       {children}
-      <Modal opened={ended} onClose={() => {}} withCloseButton={false} centered aria-label="Sign in again">
-        <SignIn said="Your session has ended: sign in again. What you have typed is still here." trouble={null} />
-      </Modal>
+      <Modal.Root opened={ended} onClose={() => {}} centered>
+        <Modal.Overlay />
+        <Modal.Content aria-label="Sign in again">
+          <Modal.Body>
+            <SignIn said="Your session has ended: sign in again. What you have typed is still here." trouble={null} />
+          </Modal.Body>
+        </Modal.Content>
+      </Modal.Root>
     </Signed>
   );
 }

@@ -1,13 +1,19 @@
-import { type CSSVariablesResolver, createTheme, darken, type MantineTheme } from '@mantine/core';
+import { type CSSVariablesResolver, createTheme, darken, type MantineTheme, Menu, Notification } from '@mantine/core';
 
 export const theme = createTheme({
   primaryColor: 'cyan',
-  primaryShade: { light: 9, dark: 8 },
+  // White on a lighter shade has less contrast than people need.
+  primaryShade: 9,
   autoContrast: true,
   defaultRadius: 'md',
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
   // In the table of contents of a page, its title alone is large.
   headings: { fontWeight: '650' },
+  components: {
+    // Its placeholder for the first focus is no item of a menu.
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
+    Notification: Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
+  },
 });
 
 /** Mantine's own shades of text on light backgrounds have less contrast than people need (WCAG 2.2, AA). */
@@ -19,6 +25,7 @@ export const readableColors: CSSVariablesResolver = (theme: MantineTheme) => ({
     '--mantine-color-error': theme.colors.red[9],
     '--mantine-color-anchor': darken(theme.colors.cyan[9], 0.15),
     ...eachColor(theme, (color, shades) => ({
+      [`--mantine-color-${color}-filled-hover`]: darken(shades[9]!, 0.1),
       [`--mantine-color-${color}-text`]: darken(shades[9]!, 0.35),
       [`--mantine-color-${color}-light-color`]: darken(shades[9]!, 0.35),
     })),
@@ -29,6 +36,7 @@ export const readableColors: CSSVariablesResolver = (theme: MantineTheme) => ({
     '--mantine-color-error': theme.colors.red[4],
     '--mantine-color-anchor': theme.colors.cyan[3],
     ...eachColor(theme, (color, shades) => ({
+      [`--mantine-color-${color}-filled-hover`]: darken(shades[9]!, 0.1),
       [`--mantine-color-${color}-text`]: shades[3]!,
       [`--mantine-color-${color}-light-color`]: shades[1]!,
     })),
