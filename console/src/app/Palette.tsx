@@ -48,7 +48,7 @@ export function Palette({ opened, onClose }: { opened: boolean; onClose: () => v
       shortcut={null}
       scrollable
       maxHeight={480}
-      aria-label="Find"
+      attributes={{ content: { 'aria-label': 'Find' } }}
     >
       <Spotlight.Search
         placeholder="Dealer, ID, ticket or case number, task"
