@@ -109,7 +109,7 @@ export async function buildApp(options: ApiOptions): Promise<App> {
     scheduleRoutes,
     cancellationRoutes,
     dataAfterEndRoutes,
-    taskRoutes,
+    taskRoutes(parts),
     taskNoteRoutes,
     taskCorrectionRoutes({ cancellations: cancellationCorrections }),
     overviewRoutes(parts),

@@ -163,7 +163,7 @@ it('completes a VinSolutions ticket: claim, copy, a rejected and an accepted ans
   await shows(page, 'ticket CASE-4711', 'ended');
   await shows(page, 'requested by Offboarding system (API key)');
   await section(page, 'VinSolutions')
-    .getByText(/by olivia/)
+    .getByText(/by Olivia Ops/)
     .waitFor();
   await picture(page, 'cancellation-ended');
 });

@@ -197,7 +197,7 @@ it('two people on one task: the second one learns who has it, and what is missin
   const [first, second] = [await signIn(web.keys.olivia, `/tasks/${id}`), await signIn(web.keys.oscar, `/tasks/${id}`)];
   await second.getByRole('button', { name: 'Claim' }).waitFor();
   // As of a page that has not heard of it yet.
-  await second.route('**/v1/tasks/*', (route) => route.abort());
+  await second.route('**/v1/tasks/*', (route) => route.fulfill({ status: 503, json: {} }));
   await first.getByRole('button', { name: 'Claim' }).click();
   await shows(first, 'Claimed by you.');
   await second.getByRole('button', { name: 'Claim' }).click();

@@ -29,6 +29,12 @@ it('a task for several dealers is listed for each of them, and for no other deal
   expect(next.id).not.toBe(id);
   expect((await listOf('D-1105')).id).toBe(next.id);
   for (const account of ['D-1101', 'D-1104']) expect(await kindsOf(account)).not.toContain('vin-event-stream');
+  const { body } = await api.get<{ dealers: { account: string; dealerName: string | null }[] }>(
+    'olivia',
+    `/v1/tasks/${next.id}`,
+  );
+  expect(body.dealers.find(({ account }) => account === 'D-1103')?.dealerName).toBe('Maple Street Mazda');
+  expect(body.dealers.map(({ account }) => account).sort()).toEqual(['D-1103', 'D-1105']);
 });
 
 it('a dealer’s tasks are found by an index, also those for several dealers', async () => {

@@ -71,4 +71,12 @@ describe('who may do what with a task', () => {
         message: 'The task is assigned to oscar: assign it to yourself first.',
       });
   });
+
+  it('is said with the name of who has it, where that is known', () => {
+    const task = { state: 'claimed' as const, assignee: 'oscar', assigneeName: 'Oscar Ops' };
+    expect(taskRules.claimTask(task, { by: 'olivia' })?.message).toMatch(/^The task is claimed by Oscar Ops: ask them/);
+    expect(taskRules.prioritizeTask(task, { by: 'olivia' })?.message).toBe(
+      'The task is claimed by Oscar Ops: only they or a team lead may change its priority.',
+    );
+  });
 });

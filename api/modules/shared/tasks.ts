@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { commentsAmong } from '../../../db/queries/comments.ts';
-import { namesOfDealers } from '../../../db/queries/dealers.ts';
+import { type DealerTable, namesOfDealers } from '../../../db/queries/dealers.ts';
 import { eventsOfTask } from '../../../db/queries/events.ts';
 import type { Caller } from '../../../db/queries/keys.ts';
 import { listTasks, type TaskRow } from '../../../db/queries/tasks.ts';
@@ -19,6 +19,7 @@ import { Comment } from './comments.ts';
 import { IntegrationName } from './integrationName.ts';
 import { TeamName } from './people.ts';
 import { ProcessName } from './processName.ts';
+import { dealerTables, type ProcessParts } from './processParts.ts';
 import { cursorOfTasks } from './taskCursor.ts';
 import { sendTaskUpdate, type TaskAndTime, task, taskFor, taskForTeamLead, taskToArrange } from './taskUpdates.ts';
 import { filterOfView, ownId, TaskView } from './taskViews.ts';
@@ -146,7 +147,11 @@ const FollowUp = z
 const states = z.preprocess((given) => (Array.isArray(given) ? given : [given]), z.array(TaskState).max(20));
 
 /** People's tasks: see, take and finish them. */
-export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
+export function taskRoutes(parts: ProcessParts) {
+  return (app: App, options: ApiOptions) => routes(app, options, dealerTables(options, parts));
+}
+
+async function routes(app: App, options: ApiOptions, tables: readonly DealerTable[]): Promise<void> {
   const tags = ['tasks'];
   const { db } = options.database;
 
@@ -229,7 +234,7 @@ export async function taskRoutes(app: App, options: ApiOptions): Promise<void> {
       const events = await eventsOfTask(db, params.id);
       const corrections = (row.corrections ?? []).map((one) => ({ ...one, at: new Date(one.at) }));
       const accounts = row.accounts ?? [];
-      const names = await namesOfDealers(db, [], accounts);
+      const names = await namesOfDealers(db, tables, accounts);
       const dealers = accounts.map((account) => ({ account, dealerName: names.get(account) ?? null }));
       return { ...row, dealers, corrections, draft: draftOf(row), comments: commentsAmong(events), events };
     },

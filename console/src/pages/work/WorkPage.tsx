@@ -2,7 +2,7 @@ import { Badge, Button, Group, NativeSelect, ScrollArea, Stack, Switch, Tabs, Te
 import { useDebouncedCallback, useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { TaskViewName } from '../../../../domain/shared/taskLists.ts';
 import { integrationNames, vendorTitle } from '../../../../domain/shared/vendors.ts';
 import { overviewQuery } from '../../app/overviewQuery.ts';
@@ -96,61 +96,70 @@ export function WorkPage() {
           Keys (?)
         </Button>
       </Group>
-      <Views view={view} onChange={(to) => change({ view: to, task: undefined })} />
-      <Filters search={search} change={change} />
-      <ProblemAlert error={list.error} labels={{ 'query search': 'Search' }} />
-      <BulkActions tasks={chosen} onClear={() => setSelected([])} onLeft={setSelected} />
-      <div className={beside ? classes.both : undefined}>
-        <Stack gap="sm" className={beside ? classes.list : undefined}>
-          {list.rows?.length === 0 && (
-            <Empty>{search.search || search.integration ? 'No tasks match these filters.' : emptyViews[view]}</Empty>
+      <Views view={view} onChange={(to) => change({ view: to, task: undefined })}>
+        <Filters search={search} change={change} />
+        <ProblemAlert error={list.error} labels={{ 'query search': 'Search' }} />
+        <BulkActions tasks={chosen} onClear={() => setSelected([])} onLeft={setSelected} />
+        <div className={beside ? classes.both : undefined}>
+          <Stack gap="sm" className={beside ? classes.list : undefined}>
+            {list.rows?.length === 0 && (
+              <Empty>{search.search || search.integration ? 'No tasks match these filters.' : emptyViews[view]}</Empty>
+            )}
+            {rows.length > 0 &&
+              (isPhone ? (
+                <TaskCards {...shown} />
+              ) : (
+                <TaskTable
+                  {...shown}
+                  search={search}
+                  change={change}
+                  isNarrow={beside !== undefined}
+                  isWide={isWide === true}
+                />
+              ))}
+            {list.hasNextPage && (
+              <Button variant="default" onClick={() => list.fetchNextPage()} loading={list.isFetchingNextPage}>
+                Show more
+              </Button>
+            )}
+            {rows.length > 0 && !list.hasNextPage && (
+              <Text size="sm" c="dimmed">
+                {rows.length === 1 ? 'One task' : `All ${rows.length} tasks`}
+              </Text>
+            )}
+          </Stack>
+          {beside && (
+            <TaskPanel
+              id={beside}
+              entered={entered}
+              next={next}
+              onOpen={open}
+              onClose={() => change({ task: undefined })}
+            />
           )}
-          {rows.length > 0 &&
-            (isPhone ? (
-              <TaskCards {...shown} />
-            ) : (
-              <TaskTable
-                {...shown}
-                search={search}
-                change={change}
-                isNarrow={beside !== undefined}
-                isWide={isWide === true}
-              />
-            ))}
-          {list.hasNextPage && (
-            <Button variant="default" onClick={() => list.fetchNextPage()} loading={list.isFetchingNextPage}>
-              Show more
-            </Button>
-          )}
-          {rows.length > 0 && !list.hasNextPage && (
-            <Text size="sm" c="dimmed">
-              {rows.length === 1 ? 'One task' : `All ${rows.length} tasks`}
-            </Text>
-          )}
-        </Stack>
-        {beside && (
-          <TaskPanel
-            id={beside}
-            entered={entered}
-            next={next}
-            onOpen={open}
-            onClose={() => change({ task: undefined })}
-          />
-        )}
-      </div>
+        </div>
+      </Views>
       <KeysHelp opened={helpOpen} onClose={() => setHelpOpen(false)} />
     </Stack>
   );
 }
 
 /** The lists, each with how many tasks it has. */
-function Views({ view, onChange }: { view: TaskViewName; onChange: (view: TaskViewName) => void }) {
+function Views({
+  view,
+  onChange,
+  children,
+}: {
+  view: TaskViewName;
+  onChange: (view: TaskViewName) => void;
+  children: ReactNode;
+}) {
   const session = useSession();
   const counts = useQuery(overviewQuery);
   return (
-    <ScrollArea type="never">
-      <Tabs value={view} onChange={(to) => onChange(to as TaskViewName)} aria-label="Lists">
-        <Tabs.List style={{ flexWrap: 'nowrap' }}>
+    <Tabs value={view} onChange={(to) => onChange(to as TaskViewName)}>
+      <ScrollArea type="never">
+        <Tabs.List aria-label="Lists" style={{ flexWrap: 'nowrap' }}>
           {viewsOf(session).map((one) => {
             const count = counts.data?.tasks[one] ?? undefined;
             return (
@@ -171,8 +180,11 @@ function Views({ view, onChange }: { view: TaskViewName; onChange: (view: TaskVi
             );
           })}
         </Tabs.List>
-      </Tabs>
-    </ScrollArea>
+      </ScrollArea>
+      <Tabs.Panel value={view} pt="md">
+        <Stack>{children}</Stack>
+      </Tabs.Panel>
+    </Tabs>
   );
 }
 
