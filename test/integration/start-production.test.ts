@@ -76,7 +76,7 @@ test('migration, API and worker, configured by the environment, complete a cance
   const report = await call(`/v1/cancellations/${id}/report`, { headers: { accept: 'text/html' } });
   expect([report.status, await report.text()]).toEqual([
     200,
-    expect.stringContaining('<h1>Cancellation of dealer Summit Peak Audi (D-1302)'),
+    expect.stringContaining('<h1>Cancellation of Summit Peak Audi (D-1302)'),
   ]);
 
   // Compiled, errors still name the lines of the TypeScript: in workflows, and in the API.
