@@ -25,6 +25,16 @@ describe('a new cancellation', () => {
     await dealer.fill('aloha coast');
     await page.getByRole('option', { name: 'Aloha Coast Jeep (D-1204)' }).click();
     await page.waitForURL('**/cancellations/new?account=D-1204');
+    // What is typed then does not match the dealer that is chosen.
+    await dealer.fill('pelican');
+    await page.getByRole('option', { name: 'Pelican Bay Nissan (D-1104)' }).waitFor();
+    expect(await page.getByRole('option', { name: /Aloha/ }).count()).toBe(0);
+    await dealer.fill('zz-9');
+    await page.getByRole('option', { name: 'Use the ID zz-9 as it is' }).waitFor();
+    expect(await page.getByRole('option').count()).toBe(1);
+    await dealer.press('Escape');
+    await dealer.blur();
+    await expect.poll(() => dealer.inputValue()).toBe('Aloha Coast Jeep (D-1204)');
     await plan(page).getByRole('heading', { name: 'What would happen to Aloha Coast Jeep (D-1204)' }).waitFor();
     await plan(page).getByText('Dealer’s ID there: 555304').waitFor();
     const mail = plan(page).getByRole('group', { name: 'The mail' });

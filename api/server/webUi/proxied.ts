@@ -23,7 +23,17 @@ export interface Answer {
  * A query asks a workflow how it stands, such as for its checklist, and cannot change anything; Temporal takes it as POST only.
  * Segments are compared before `%2F` is decoded, so that no workflow's ID passes for another path.
  */
-const query = /^\/temporal\/api\/v1\/namespaces\/[^/?]+\/workflows\/[^/?]+\/query\/[\w.-]+\??$/;
+const query = /^\/temporal\/api\/v1\/namespaces\/[\w.%-]+\/workflows\/[\w.~%!$&'()*+,;=:@-]+\/query\/[\w.-]+\??$/;
+
+/**
+ * Whether an address means the same to the Web UI as it does here. With a `\`, a `#` or a `..` in it, it would be resolved to
+ * another one on its way, behind the check of what it does; a client that is no browser can send these.
+ */
+export function isUnambiguous(url: string): boolean {
+  if (!/^\/temporal(?:[/?]|$)/.test(url) || !URL.canParse(url, 'http://localhost')) return false;
+  const { pathname, search } = new URL(url, 'http://localhost');
+  return pathname + search === url.replace(/\?$/, '');
+}
 
 /** Whether a request only reads. */
 export function isRead({ method, url }: Pick<FastifyRequest, 'method' | 'url'>): boolean {

@@ -9,6 +9,7 @@ import {
   forwardedRequest,
   isAsset,
   isRead,
+  isUnambiguous,
   returnPath,
   sendAnswer,
   upstreamPath,
@@ -43,6 +44,9 @@ export async function addWebUi(app: App, options: ApiOptions, counted: Counted):
         route.schema = { ...route.schema, hide: true };
         route.handlerTimeout = answerWithinMs;
       });
+      scope.addHook('onRequest', async ({ url }) => {
+        if (!isUnambiguous(url)) throw new Problem(400, 'invalid-request', notPlain);
+      });
       scope.setErrorHandler(async (error: Error, request, reply) => {
         if (!isNavigation(request)) throw error;
         const problem = await counted(toProblem(error, request), request);
@@ -53,9 +57,7 @@ export async function addWebUi(app: App, options: ApiOptions, counted: Counted):
       if (webUi && 'upstream' in webUi) await addProxy(scope, webUi.upstream, options.namespace);
       else {
         const handler = async (request: FastifyRequest, reply: FastifyReply) => {
-          // An address whose first part is encoded in another way also comes here.
-          const rest = request.url.startsWith(webUiPath) ? request.url.slice(webUiPath.length) : '';
-          if (webUi) return reply.redirect(`${webUi.elsewhere}${rest}`);
+          if (webUi) return reply.redirect(`${webUi.elsewhere}${request.url.slice(webUiPath.length)}`);
           throw new Problem(404, 'not-configured', notConfigured);
         };
         for (const url of ['/', '/*']) scope.get(url, { config, prefixTrailingSlash: 'no-slash' }, handler);
@@ -67,6 +69,8 @@ export async function addWebUi(app: App, options: ApiOptions, counted: Counted):
 
 const notConfigured =
   'Temporal’s Web UI is not set up here. Its operator sets WEB_UI_UPSTREAM, or WEB_UI_URL where it is elsewhere.';
+const notPlain =
+  'Addresses of Temporal’s Web UI begin with /temporal and have no \\, no # and no . or .. as a part: write this one in its plain form.';
 const readOnly =
   'Temporal’s Web UI shows workflows here and changes none. Withdraw a cancellation in the console; engineers use the CLI, see "Changing workflows" of docs/production.md.';
 

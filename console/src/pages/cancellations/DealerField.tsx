@@ -27,6 +27,8 @@ export function DealerField({
     refetchInterval: false,
   });
   const options = new Map((found.data?.dealers ?? []).map((one) => [one.account, one.name]));
+  const matches = new Set(options.keys());
+  // The field shows its name; in the list it would look as if it matched what is typed.
   if (account !== undefined) options.set(account, name);
   const asId =
     /^[\w-]{1,64}$/.test(asked) && ![...options.keys()].some((id) => id.toLowerCase() === asked.toLowerCase());
@@ -43,7 +45,9 @@ export function DealerField({
         ...[...options].map(([value, dealerName]) => ({ value, label: dealerTitle({ dealerName, account: value }) })),
         ...(asId ? [{ value: asked, label: `Use the ID ${asked} as it is` }] : []),
       ]}
-      filter={({ options: all }) => all}
+      filter={({ options: all, search: text }) =>
+        text === '' ? all : all.filter((one) => !('value' in one) || one.value !== account || matches.has(one.value))
+      }
       onSearchChange={setTyped}
       onChange={(value) => value && onChoose(value)}
       nothingFoundMessage={found.isFetching ? 'Searching …' : 'No dealer has this in its name or ID.'}
