@@ -125,11 +125,12 @@ it('the palette opens by ctrl K, finds a dealer by the middle of its ID, a task 
   await dealer.done('vinsolutions-portal', { ticketNumber: 'VS-77012', done: true });
   const page = await signIn(web.keys.olivia, '/dealers');
   await page.keyboard.press('Control+k');
+  await page.getByRole('dialog', { name: 'Find' }).waitFor();
   const field = page.getByRole('combobox', { name: 'Find' });
   await field.fill('1104');
   const options = page.getByRole('listbox', { name: 'Found' }).getByRole('option');
   await page
-    .getByRole('group', { name: 'Dealers' })
+    .getByRole('group', { name: 'Dealers', exact: true })
     .getByRole('option', { name: /D-1104/ })
     .waitFor();
   await picture(page, 'palette');

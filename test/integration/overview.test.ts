@@ -169,12 +169,12 @@ describe('the latest activity on the overview', () => {
     await recordEvents(service.db, [
       ...Array.from({ length: 20 }, (_, minute) => event('cancellations', minute, 'D-1')),
       event('feeds', 30, 'D-2'),
-      event('feeds', 15, null),
-      event('feeds', 14, 'nobody-knows'),
+      event('feeds', 17, null),
+      event('feeds', 16, 'nobody-knows'),
     ]);
     await recordAdministration(service.db, { by: 'admin', keyId: null }, { action: 'key added', subject: 'key/1' });
     const { activity } = await overviewOf('reader');
-    expect(activity).toHaveLength(15);
+    expect(activity).toHaveLength(10);
     expect(activity.map(({ at }) => at)).toEqual(
       activity
         .map(({ at }) => at)
@@ -185,7 +185,7 @@ describe('the latest activity on the overview', () => {
       { action: 'feeds 30', account: 'D-2', dealerName: 'Dealer D-2' },
       { action: 'cancellations 19', account: 'D-1', dealerName: 'Renamed Motors' },
     ]);
-    expect(activity.find(({ action }) => action === 'feeds 15')).toMatchObject({ account: null, dealerName: null });
+    expect(activity.find(({ action }) => action === 'feeds 17')).toMatchObject({ account: null, dealerName: null });
     expect(activity.find(({ account }) => account === 'nobody-knows')).toMatchObject({ dealerName: null });
     expect(activity.map(({ process }) => process)).not.toContain('administration');
   });

@@ -36,7 +36,7 @@ const Activity = z
     detail: z.string().nullable(),
   })
   .meta({ id: 'Activity' });
-const latest = 15;
+const latest = 10;
 
 /** What the overview and the sidebar show. */
 export function overviewRoutes(parts: ProcessParts) {

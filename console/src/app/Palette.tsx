@@ -4,6 +4,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { createSpotlight, Spotlight, useSpotlight } from '@mantine/spotlight';
 import { useNavigate } from '@tanstack/react-router';
 import { type KeyboardEvent, useEffect, useState } from 'react';
+import classes from './palette.module.css';
 import { type Entry, useFound } from './paletteEntries.ts';
 
 const [store, palette] = createSpotlight();
@@ -94,17 +95,14 @@ function Row({ entry, isActive, onChoose }: { entry: Entry; isActive: boolean; o
         if (node) node.id = id;
       }}
       role="option"
+      className={classes.action}
       aria-selected={isActive}
       onClick={onChoose}
     >
       <Group justify="space-between" w="100%" gap="xs" wrap="nowrap">
         <div style={{ minWidth: 0, overflowWrap: 'anywhere' }}>
           <Text fw={500}>{label}</Text>
-          {description && (
-            <Text size="sm" style={{ opacity: 0.85 }}>
-              {description}
-            </Text>
-          )}
+          {description && <Text size="sm">{description}</Text>}
         </div>
         {aside && (
           <Text size="sm" style={{ flexShrink: 0 }}>

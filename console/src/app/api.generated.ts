@@ -1399,7 +1399,7 @@ export interface components {
         Overview: {
             tasks: components["schemas"]["TaskCounts"];
             cancellations: components["schemas"]["CancellationsOverview"];
-            /** @description The latest 15 events of all processes, the newest first */
+            /** @description The latest 10 events of all processes, the newest first */
             activity: components["schemas"]["Activity"][];
         };
         ParentAccount: {

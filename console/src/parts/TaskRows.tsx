@@ -1,5 +1,5 @@
 import { Badge, Group, Paper, Stack, Text } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { isIntegrationName, vendorTitle } from '../../../domain/shared/vendors.ts';
 import { Link } from './Link.tsx';
 import { StateBadge } from './StateBadge.tsx';
@@ -44,7 +44,14 @@ export function TaskRow({ task }: { task: ShownTask }) {
           <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
             {[task.dealerName, task.account, vendor, task.assignee && nameOf(task.assignee)]
               .filter(Boolean)
-              .join(' · ')}
+              .map((fact, index) => (
+                <Fragment key={fact}>
+                  {index > 0 && ' · '}
+                  <Text span inherit style={fact === task.account ? { whiteSpace: 'nowrap' } : undefined}>
+                    {fact}
+                  </Text>
+                </Fragment>
+              ))}
           </Text>
         </div>
         <Group gap="xs">

@@ -1,4 +1,4 @@
-import { Group, SimpleGrid, Stack, Text } from '@mantine/core';
+import { SimpleGrid, Stack, Text } from '@mantine/core';
 import { integrationStates } from '../../../../domain/cancellations/cancellations.ts';
 import { systemTitles } from '../../../../domain/cancellations/systems.ts';
 import { isTeam } from '../../../../domain/shared/tasks.ts';
@@ -37,9 +37,9 @@ export function CancellationCounts({ counts }: { counts: CancellationsOverview }
       {waitingFor.length > 0 && (
         <Stack gap={4} component="ul" m={0} p={0} style={{ listStyle: 'none' }} aria-label="Waiting for">
           {waitingFor.map(({ on, count, since }) => (
-            <Group key={on} component="li" justify="space-between" gap="xs">
-              <Text size="sm">Waiting for {waitedFor(on)}</Text>
-              <Text size="sm" c="dimmed">
+            <Text key={on} component="li" size="sm">
+              Waiting for {waitedFor(on)}:{' '}
+              <Text span inherit c="dimmed">
                 {count === 1 ? '1 integration' : `${count} integrations`}
                 {since && (
                   <>
@@ -47,7 +47,7 @@ export function CancellationCounts({ counts }: { counts: CancellationsOverview }
                   </>
                 )}
               </Text>
-            </Group>
+            </Text>
           ))}
         </Stack>
       )}
