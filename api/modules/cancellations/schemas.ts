@@ -250,7 +250,7 @@ const SentMail = VendorMail.extend({
 const CancellationEvent = z
   .object({
     id: z.string(),
-    at: when,
+    at: Time,
     by: z.string(),
     action: z.string().describe('Of a comment `Comment`'),
     detail: z.string().nullable().describe('People’s own words, the evidence, or what was changed'),

@@ -1060,7 +1060,8 @@ export interface components {
         };
         CancellationEvent: {
             id: string;
-            at: string | null;
+            /** Format: date-time */
+            at: string;
             by: string;
             /** @description Of a comment `Comment` */
             action: string;

@@ -57,7 +57,8 @@ export function CancellationPage() {
 }
 
 function Header({ cancellation }: { cancellation: Cancellation }) {
-  const { id, requests, startedAt, closedAt, requestedBy, webUi, reason, state, timeZone, withdrawnAt } = cancellation;
+  const { id, account, requests, startedAt, closedAt, requestedBy, webUi, reason, state, timeZone, withdrawnAt } =
+    cancellation;
   const { id: me, personId, scopes } = useSession();
   const requestedByMe = requests.some((one) => one.requestedBy === me);
   const mayWithdraw =
@@ -76,6 +77,9 @@ function Header({ cancellation }: { cancellation: Cancellation }) {
         </Group>
         <Group gap="xs">
           {mayWithdraw && !withdrawnAt && <Withdraw cancellation={cancellation} />}
+          <Link to="/dealers/$account" params={{ account }} size="sm" fw={600}>
+            Dealer
+          </Link>
           <RecordLink id={id} />
           {webUi && (
             <Button component="a" href={webUi} target="_blank" rel="noreferrer" variant="default" size="xs">
