@@ -100,13 +100,19 @@ describe('nothing is wrong for screen readers, keyboards and weak eyes', () => {
 
   it('in the lists of work, with and without tasks', async () => {
     await ticketOf('D-1104');
-    const page = await open('lena', '/work');
-    await page
-      .getByRole('link', { name: /Pelican Bay Nissan/ })
-      .first()
-      .waitFor();
+    const page = await open('lena', '/work', {}, '?view=team');
+    await shown(page, 'Pelican Bay Nissan');
     await expectAccessible(page, 'work');
-    const empty = await open('olivia', '/work', {}, '?account=D-9999');
+    await page.getByText('Pelican Bay Nissan').first().click();
+    await page.getByRole('region', { name: 'Task' }).getByRole('button', { name: 'Claim' }).waitFor();
+    await expectAccessible(page, 'work-beside');
+    await page.getByRole('checkbox').last().check();
+    await page.getByRole('button', { name: /Claim/ }).first().waitFor();
+    await expectAccessible(page, 'work-selected');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').waitFor();
+    await expectAccessible(page, 'work-keys');
+    const empty = await open('olivia', '/work', {}, '?search=D-9999');
     await shown(empty, 'No tasks match these filters');
     await expectAccessible(empty, 'work-empty');
   });

@@ -105,7 +105,7 @@ describe('a page that is open', () => {
     await second.goto(`${web.address}/tasks/${id}`);
     await second.getByRole('button', { name: 'Claim' }).click();
     await page.getByLabel(ticketField).waitFor(soon);
-    await page.getByRole('button', { name: 'Claim' }).waitFor({ state: 'detached' });
+    await expect.poll(() => page.getByRole('button', { name: 'Claim' }).isDisabled(), soon).toBe(true);
   });
 });
 

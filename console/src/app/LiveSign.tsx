@@ -1,5 +1,8 @@
-import { Badge, Tooltip } from '@mantine/core';
+import { Badge, VisuallyHidden } from '@mantine/core';
 import { useIsLost } from './live.ts';
+
+const explanation =
+  'The connection for live updates is interrupted. Until it is back, this page looks for changes every 10 seconds.';
 
 /** Says when the page does not hear of changes at once. */
 export function LiveSign() {
@@ -7,16 +10,9 @@ export function LiveSign() {
   return (
     <div role="status">
       {isLost && (
-        <Tooltip
-          label="The connection for live updates is interrupted. Until it is back, this page looks for changes every 10 seconds."
-          multiline
-          w={260}
-          events={{ hover: true, focus: true, touch: true }}
-        >
-          <Badge variant="outline" color="gray" tabIndex={0}>
-            Updates delayed
-          </Badge>
-        </Tooltip>
+        <Badge variant="outline" color="gray" title={explanation}>
+          Updates delayed<VisuallyHidden>. {explanation}</VisuallyHidden>
+        </Badge>
       )}
     </div>
   );

@@ -1,7 +1,6 @@
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import { Alert, MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
@@ -9,6 +8,7 @@ import { createRoot } from 'react-dom/client';
 import { ApiProblem } from './api.ts';
 import { rememberSearches } from './lastSearch.ts';
 import { refreshMs } from './live.ts';
+import { Notices } from './Notices.tsx';
 import { router } from './routes.tsx';
 import { isSignedOut, SignedIn } from './session.tsx';
 import { readableColors, theme } from './theme.ts';
@@ -40,7 +40,7 @@ createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <QueryClientProvider client={queries}>
       <MantineProvider theme={theme} cssVariablesResolver={readableColors} defaultColorScheme="auto">
-        <Notifications position="bottom-center" />
+        <Notices />
         {window.isSecureContext ? (
           <SignedIn>{isWebUi() ? <WebUi /> : <RouterProvider router={router} />}</SignedIn>
         ) : (

@@ -1,4 +1,12 @@
-import { type CSSVariablesResolver, createTheme, darken, type MantineTheme, Menu, Notification } from '@mantine/core';
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  darken,
+  type MantineTheme,
+  Menu,
+  Modal,
+  Notification,
+} from '@mantine/core';
 
 export const theme = createTheme({
   primaryColor: 'cyan',
@@ -12,6 +20,9 @@ export const theme = createTheme({
   components: {
     // Its placeholder for the first focus is no item of a menu.
     Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
+    Modal: Modal.extend({
+      defaultProps: { closeButtonProps: { 'aria-label': 'Close' }, attributes: { header: { role: 'presentation' } } },
+    }),
     Notification: Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
   },
 });

@@ -2,7 +2,7 @@ import { Badge, Button, Group, NativeSelect, ScrollArea, Stack, Switch, Tabs, Te
 import { useDebouncedCallback, useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import type { TaskViewName } from '../../../../domain/shared/taskLists.ts';
 import { integrationNames, vendorTitle } from '../../../../domain/shared/vendors.ts';
 import { overviewQuery } from '../../app/overviewQuery.ts';
@@ -11,15 +11,17 @@ import { Empty } from '../../parts/Empty.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { useKeys } from '../../parts/useKeys.ts';
-import { BulkActions } from './BulkActions.tsx';
 import { KeysHelp } from './KeysHelp.tsx';
 import type { WorkSearch } from './search.ts';
 import { TaskCards } from './TaskCards.tsx';
-import { TaskPanel } from './TaskPanel.tsx';
 import { TaskTable } from './TaskTable.tsx';
 import { useTaskList } from './useTaskList.ts';
 import { emptyViews, firstView, viewsOf, viewTitles } from './views.ts';
 import classes from './work.module.css';
+
+// The list is there first; what is done with its tasks comes when it is needed.
+const BulkActions = lazy(() => import('./BulkActions.tsx').then((module) => ({ default: module.BulkActions })));
+const TaskPanel = lazy(() => import('./TaskPanel.tsx').then((module) => ({ default: module.TaskPanel })));
 
 const vendors = [
   { value: '', label: 'All vendors' },
@@ -79,6 +81,9 @@ export function WorkPage() {
 
   // Only what is on the list can be acted on.
   const chosen = rows.filter(({ id }) => selected.includes(id));
+  // It stays to say what became of them.
+  const hasChosen = useRef(false);
+  hasChosen.current ||= chosen.length > 0;
   const shown = {
     rows,
     view,
@@ -99,7 +104,11 @@ export function WorkPage() {
       <Views view={view} onChange={(to) => change({ view: to, task: undefined })}>
         <Filters search={search} change={change} />
         <ProblemAlert error={list.error} labels={{ 'query search': 'Search' }} />
-        <BulkActions tasks={chosen} onClear={() => setSelected([])} onLeft={setSelected} />
+        {hasChosen.current && (
+          <Suspense>
+            <BulkActions tasks={chosen} onClear={() => setSelected([])} onLeft={setSelected} />
+          </Suspense>
+        )}
         <div className={beside ? classes.both : undefined}>
           <Stack gap="sm" className={beside ? classes.list : undefined}>
             {list.rows?.length === 0 && (
@@ -129,13 +138,15 @@ export function WorkPage() {
             )}
           </Stack>
           {beside && (
-            <TaskPanel
-              id={beside}
-              entered={entered}
-              next={next}
-              onOpen={open}
-              onClose={() => change({ task: undefined })}
-            />
+            <Suspense>
+              <TaskPanel
+                id={beside}
+                entered={entered}
+                next={next}
+                onOpen={open}
+                onClose={() => change({ task: undefined })}
+              />
+            </Suspense>
           )}
         </div>
       </Views>
