@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { migrateDatabase } from '../../db/migrate.ts';
+import { freshConsole } from '../../embedded/console.ts';
 import { startPostgres } from '../../embedded/postgres.ts';
 import { startTemporal } from '../../embedded/temporal.ts';
 import { findTemporal, findTestServer } from '../../embedded/temporalPrograms.ts';
@@ -87,6 +88,8 @@ async function startServers() {
         'limit.historyCount.suggestContinueAsNew': '500',
       },
     }),
+    // Two files that built it at the same time would each find the other's half.
+    freshConsole(() => {}),
     workflowBundle().then((bundle) => writeFile(bundleFile, JSON.stringify(bundle), { mode: 0o644 })),
   ]);
   await migrateDatabase(postgres.url);
