@@ -18,7 +18,7 @@ const row = async (id: string) => (await service.db.select().from(cancellations)
 const requestsOf = (id: string) =>
   service.db.select().from(cancellationRequests).where(eq(cancellationRequests.cancellationId, id));
 /** The workflow does not keep the dealer's name; the API has written the start by PostgreSQL's clock. */
-const asRestored = { dealerName: null, timeZone: null, startedAt: expect.any(Date) };
+const asRestored = { dealerName: null, timeZone: null, startedAt: expect.any(Date), changedIn: expect.any(String) };
 const closed = (id: string) => eventually(async () => (await row(id))?.state === 'closed');
 const mailsOf = (code: string) => service.sandbox.smtp.messages.filter(({ subject }) => subject.includes(code)).length;
 /** An engineer's, after a restore. */
