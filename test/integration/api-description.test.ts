@@ -32,7 +32,11 @@ interface Description {
 const { api } = await serviceForFile({ dataAfterEndGraceDays: 2 });
 let description: Description;
 beforeAll(async () => {
-  description = (await api.app.inject('/openapi.json')).json();
+  // A machine that is too busy at first is answered 503.
+  description = await eventually(async () => {
+    const answer = await api.app.inject('/openapi.json');
+    return answer.statusCode === 200 && answer.json();
+  });
 });
 
 const operations = () =>

@@ -66,7 +66,9 @@ describe('a cancellation of another system', () => {
     const other = await caller(`other ${randomUUID()}`, scopes, personId);
     const answer = await withdraw(other, address);
     expect(answer).toMatchObject({ status: 202, body: { account: 'D-1004' } });
-    await eventually(() => withdrawn(address));
+    // Until it is closed, the dealer's next request joins it.
+    await eventually(async () => (await api.get<View>('reader', address)).body.state === 'closed');
+    expect(await withdrawn(address)).toBe(true);
   });
 });
 
