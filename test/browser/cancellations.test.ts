@@ -25,7 +25,8 @@ describe('a new cancellation', () => {
     await dealer.fill('aloha coast');
     await page.getByRole('option', { name: 'Aloha Coast Jeep (D-1204)' }).click();
     await page.waitForURL('**/cancellations/new?account=D-1204');
-    // What is typed then does not match the dealer that is chosen.
+    await plan(page).getByRole('heading', { name: 'What would happen to Aloha Coast Jeep (D-1204)' }).waitFor();
+    // What is typed now does not match the dealer that is chosen.
     await dealer.fill('pelican');
     await page.getByRole('option', { name: 'Pelican Bay Nissan (D-1104)' }).waitFor();
     expect(await page.getByRole('option', { name: /Aloha/ }).count()).toBe(0);
@@ -35,7 +36,6 @@ describe('a new cancellation', () => {
     await dealer.press('Escape');
     await dealer.blur();
     await expect.poll(() => dealer.inputValue()).toBe('Aloha Coast Jeep (D-1204)');
-    await plan(page).getByRole('heading', { name: 'What would happen to Aloha Coast Jeep (D-1204)' }).waitFor();
     await plan(page).getByText('Dealer’s ID there: 555304').waitFor();
     const mail = plan(page).getByRole('group', { name: 'The mail' });
     expect(await mail.textContent()).toContain('Request to cancel integration feed: Aloha Coast Jeep (555304)');

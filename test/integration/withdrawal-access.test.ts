@@ -10,6 +10,7 @@ import { serviceForFile } from '../support/serviceForFile.ts';
 const { service, api } = await serviceForFile();
 
 interface View {
+  state: string;
   withdrawnAt: string | null;
   requests: unknown[];
   integrations: { integration: string; state: string }[];
