@@ -9,7 +9,12 @@ export const QueryBoolean = z.preprocess(
 
 /** How every list is read in pages: `limit` items, from `cursor` on. */
 export const pageQuery = {
-  cursor: z.string().max(2_000).optional().describe('`nextCursor` of the page before; the first page when absent'),
+  cursor: z
+    .string()
+    .max(2_000)
+    .regex(/^[\w-]*$/, 'must be a nextCursor')
+    .optional()
+    .describe('`nextCursor` of the page before; the first page when absent'),
   limit: z.coerce.number().int().min(1).max(100).default(50).describe('Items of a page'),
 };
 

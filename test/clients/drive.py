@@ -49,14 +49,7 @@ def wanted(**more):
 plan = start_cancellation.sync(client=offboarding, body=wanted(dry_run=True), idempotency_key=str(uuid4()))
 assert isinstance(plan, Plan), plan
 assert plan.integrations[0].vendor_name == "VinSolutions", plan
-
-key = str(uuid4())
-answer = start_cancellation.sync_detailed(client=offboarding, body=wanted(), idempotency_key=key)
-started = answer.parsed
-assert answer.status_code == HTTPStatus.ACCEPTED and isinstance(started, StartedCancellation), answer
-assert answer.headers["location"] == started.address, answer.headers
-again = start_cancellation.sync(client=offboarding, body=wanted(), idempotency_key=key)
-assert again == started, again
+assert plan.dealer_name == "Pelican Bay Nissan", plan
 
 batch = start_cancellation_batch.sync(
     client=offboarding,
@@ -65,6 +58,14 @@ batch = start_cancellation_batch.sync(
 )
 assert [item.status for item in batch.items] == [200, 422], batch
 assert batch.items[0].plan == plan and batch.items[1].problem.errors[0].path == "/account", batch
+
+key = str(uuid4())
+answer = start_cancellation.sync_detailed(client=offboarding, body=wanted(), idempotency_key=key)
+started = answer.parsed
+assert answer.status_code == HTTPStatus.ACCEPTED and isinstance(started, StartedCancellation), answer
+assert answer.headers["location"] == started.address, answer.headers
+again = start_cancellation.sync(client=offboarding, body=wanted(), idempotency_key=key)
+assert again == started, again
 
 
 def open_task():
