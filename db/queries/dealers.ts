@@ -2,6 +2,7 @@ import { and, asc, type Column, eq, gt, inArray, not, type SQL, sql } from 'driz
 import type { Db } from '../client.ts';
 import { accounts, events, tasks } from '../schema/shared.ts';
 import { hasWords, rankOf } from './search.ts';
+import { open } from './tasks.ts';
 
 /** Dealers as our own tables know them, whether or not CST answers. */
 
@@ -50,8 +51,6 @@ export interface FoundDealer {
 
 interface DealerSearch {
   text: string;
-  /** Found elsewhere already. */
-  except?: string;
   after?: FoundDealer;
   limit: number;
 }
@@ -63,17 +62,14 @@ interface DealerSearch {
 export async function searchDealers(
   db: Db,
   tables: readonly DealerTable[],
-  { text, except, after, limit }: DealerSearch,
+  { text, after, limit }: DealerSearch,
 ): Promise<FoundDealer[]> {
   const found = sql`select distinct on (account) account, name from (${matching(tables, text)}) order by account, at desc`;
   const [account, name] = [sql.raw('account'), sql.raw('name')];
   const ranked = sql`select account, ${rankOf(text, { account, name })} as rank, lower(coalesce(name, '')) as key from (${found})`;
-  const conditions = and(
-    except === undefined ? undefined : sql`lower(account) <> ${except.toLowerCase()}`,
-    after && sql`(rank, key, account) > (${after.rank}::int, ${after.key}, ${after.account})`,
-  );
+  const isAfter = after ? sql`(rank, key, account) > (${after.rank}::int, ${after.key}, ${after.account})` : sql`true`;
   const { rows } = await db.execute<FoundDealer & Record<string, unknown>>(
-    sql`select account, rank, key from (${ranked}) where ${conditions ?? sql`true`} order by rank, key, account limit ${limit}`,
+    sql`select account, rank, key from (${ranked}) where ${isAfter} order by rank, key, account limit ${limit}`,
   );
   return rows;
 }
@@ -141,7 +137,7 @@ export async function activityOfDealers(
 ): Promise<Map<string, { lastAt: Date | null; openTasks: number }>> {
   if (ids.length === 0) return new Map();
   const lastAt = sql<Date | null>`(select max(${events.at}) from ${events} where ${events.account} = ids.account)`;
-  const openTasks = sql<number>`(select count(*)::int from ${tasks} where ${tasks.account} = ids.account and state in ('open', 'claimed', 'escalated'))`;
+  const openTasks = sql<number>`(select count(*)::int from ${tasks} where ${tasks.account} = ids.account and ${open})`;
   const rows = await db
     .select({ account: sql<string>`ids.account`, lastAt: lastAt.mapWith(events.at), openTasks })
     .from(sql`unnest(${sql.param([...ids])}::text[]) as ids(account)`);

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { KeyScope } from '../../domain/shared/keyScopes.ts';
 import type { Team } from '../../domain/shared/tasks.ts';
 import { type Db, preparedOnce } from '../client.ts';
@@ -50,12 +50,16 @@ export async function findKey(db: Db, key: string): Promise<Caller | null> {
 
 /** The caller of a key by its ID; null as with `findKey`. */
 export async function findKeyById(db: Db, id: string): Promise<Caller | null> {
-  const [row] = await db
+  const [row] = await keysWithPerson(db, [id]);
+  return row ? callerOf(row) : null;
+}
+
+export async function keysWithPerson(db: Db, ids: string[]): Promise<KeyWithPerson[]> {
+  return db
     .select(keyWithPerson)
     .from(apiKeys)
     .leftJoin(people, eq(people.id, apiKeys.personId))
-    .where(eq(apiKeys.id, id));
-  return row ? callerOf(row) : null;
+    .where(inArray(apiKeys.id, ids));
 }
 
 /** @returns null when the key has expired or was revoked, or when its person has left */

@@ -16,8 +16,13 @@ function wordsOf(text: string): string[] {
 
 /** Whether each word is in one of these texts. */
 export function hasWords(text: string, texts: readonly SQLWrapper[]): SQL {
-  const patterns = wordsOf(text).map((word) => `%${literal(word)}%`);
-  return and(...patterns.map((pattern) => or(...texts.map((one) => sql`${one} ilike ${pattern}`))))!;
+  return and(...wordsOf(text).map((word) => hasPart(word, texts)))!;
+}
+
+/** Whether all of it, spaces too, is in one of these texts. */
+export function hasPart(part: string, texts: readonly SQLWrapper[]): SQL {
+  const pattern = `%${literal(part)}%`;
+  return or(...texts.map((one) => sql`${one} ilike ${pattern}`))!;
 }
 
 /** How well a dealer fits: by its whole ID, the beginning of it, of its name, or of a word of its name, or any other way. */

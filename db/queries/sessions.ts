@@ -3,7 +3,7 @@ import { and, desc, eq, inArray, notInArray, type SQL, sql } from 'drizzle-orm';
 import { type Db, preparedOnce } from '../client.ts';
 import { apiKeys, people, sessions } from '../schema/shared.ts';
 import { type Acting, changesOf, recordAdministration } from './administration.ts';
-import { type Caller, callerOf, hashOf, keyWithPerson } from './keys.ts';
+import { type Caller, callerOf, hashOf, keysWithPerson, keyWithPerson } from './keys.ts';
 
 /** A session ends after this time at the latest, and earlier when nobody has used it for as long as the second. */
 export const sessionHours = 12;
@@ -73,11 +73,7 @@ export async function stillValid<Some extends Pick<Caller, 'keyId' | 'sessionId'
 ): Promise<Some[]> {
   const keyIds = callers.map(({ keyId }) => keyId);
   const sessionIds = callers.flatMap(({ sessionId }) => sessionId ?? []);
-  const keys = await db
-    .select(keyWithPerson)
-    .from(apiKeys)
-    .leftJoin(people, eq(people.id, apiKeys.personId))
-    .where(inArray(apiKeys.id, keyIds));
+  const keys = await keysWithPerson(db, keyIds);
   const alive = await db
     .select({ id: sessions.id })
     .from(sessions)

@@ -1,9 +1,8 @@
 import { and, asc, desc, eq, inArray, isNotNull, or, type SQL, sql } from 'drizzle-orm';
-import { openTaskStates } from '../../domain/shared/tasks.ts';
 import type { Db } from '../client.ts';
 import { answersInLowerCase, tasks } from '../schema/shared.ts';
 import { hasWords } from './search.ts';
-import type { TaskRow } from './tasks.ts';
+import { open, type TaskRow } from './tasks.ts';
 
 /** How many tasks are looked through for a part of a text: of the open ones the most urgent, of the others the latest. */
 const mostOpen = 5_000;
@@ -23,7 +22,6 @@ export async function searchTasks(db: Db, text: string, limit: number): Promise<
   const whole = JSON.stringify([text.toLowerCase()]);
   const isUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
   const exact = or(sql`${answersInLowerCase(answers)} @> ${whole}::jsonb`, isUuid ? eq(id, text) : undefined);
-  const open = sql.raw(`state in (${openTaskStates.map((one) => `'${one}'`).join(', ')})`);
   const among = (which: SQL, order: SQL[], most: number) =>
     inArray(
       id,

@@ -1,10 +1,11 @@
-import { and, arrayContains, eq, getTableColumns, ilike, inArray, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
+import { and, arrayContains, eq, getTableColumns, inArray, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { SortOrder, TaskSort } from '../../domain/shared/taskLists.ts';
 import { openTaskStates, type TaskState, type Team } from '../../domain/shared/tasks.ts';
 import type { IntegrationName } from '../../domain/shared/vendors.ts';
 import type { Db } from '../client.ts';
 import { tasks } from '../schema/shared.ts';
 import { recordEvents } from './events.ts';
+import { hasPart } from './search.ts';
 import { behind, inOrder, keysOf, placeOf, type TaskPlace } from './taskOrder.ts';
 
 export type TaskRow = typeof tasks.$inferSelect;
@@ -27,8 +28,8 @@ export interface TaskFilter {
   forLater?: boolean;
 }
 
-// Written out, and not as parameters, so that the planner sees that the partial index of open tasks fits.
-const open = sql.raw(`state in (${openTaskStates.map((state) => `'${state}'`).join(', ')})`);
+/** Written out, and not as parameters, so that the planner sees that the partial index of open tasks fits. */
+export const open = sql.raw(`state in (${openTaskStates.map((state) => `'${state}'`).join(', ')})`);
 
 /** Part of a list, from the first task or from one behind `after`, which is the `place` of a task in the same order. */
 export interface TaskPart {
@@ -82,17 +83,13 @@ function conditionOf(filter: TaskFilter): SQL | undefined {
     teams && inArray(tasks.team, [...teams]),
     integration && eq(tasks.integration, integration),
     account === undefined ? undefined : or(eq(tasks.account, account), arrayContains(tasks.accounts, [account])),
-    search === undefined ? undefined : isOfDealer(`%${search.replace(/[\\%_]/g, '\\$&')}%`),
+    search === undefined ? undefined : hasPart(search, [tasks.dealerName, tasks.account, ofSeveralDealers]),
     overdue ? and(lt(tasks.dueAt, sql`now()`), open) : undefined,
     forLater === undefined ? undefined : sql`coalesce(${tasks.followUpAt} > now(), false) = ${forLater}`,
   );
 }
 
-/** @param pattern of a dealer's name or ID */
-function isOfDealer(pattern: string): SQL | undefined {
-  const ofSeveral = sql`array_to_string(${tasks.accounts}, ' ') ilike ${pattern}`;
-  return or(ilike(tasks.dealerName, pattern), ilike(tasks.account, pattern), ofSeveral);
-}
+const ofSeveralDealers = sql`array_to_string(${tasks.accounts}, ' ')`;
 
 export async function findTask(db: Db, id: string): Promise<TaskRow | undefined> {
   const [row] = await db.select().from(tasks).where(eq(tasks.id, id));

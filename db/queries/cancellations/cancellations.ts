@@ -1,10 +1,11 @@
-import { and, asc, desc, eq, exists, gte, ilike, inArray, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, exists, gte, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import type { IntegrationState, Reason } from '../../../domain/cancellations/cancellations.ts';
 import type { IntegrationName } from '../../../domain/shared/vendors.ts';
 import type { Db } from '../../client.ts';
 import { cancellationIntegrations, cancellationRequests, cancellations } from '../../schema/cancellations.ts';
 import { tasks } from '../../schema/shared.ts';
 import { eventsOfSubject } from '../events.ts';
+import { hasPart } from '../search.ts';
 
 export type CancellationRow = typeof cancellations.$inferSelect;
 export type IntegrationRow = typeof cancellationIntegrations.$inferSelect;
@@ -54,7 +55,10 @@ export async function listCancellations(
     .where(
       and(
         account === undefined ? undefined : eq(cancellations.account, account),
-        ...search.split(/\s+/).filter(Boolean).map(isPartOfDealer),
+        ...search
+          .split(/\s+/)
+          .filter(Boolean)
+          .map((word) => hasPart(word, [cancellations.dealerName, cancellations.account])),
         reason && eq(cancellations.reason, reason),
         requestedBy === undefined ? undefined : exists(requestOf(db, requestedBy)),
         open === undefined ? undefined : eq(cancellations.state, open ? 'open' : 'closed'),
@@ -85,11 +89,6 @@ export async function withIntegrations(
     .from(cancellationIntegrations)
     .where(inArray(cancellationIntegrations.cancellationId, ids));
   return rows.map((row) => ({ ...row, integrations: integrations.filter((one) => one.cancellationId === row.id) }));
-}
-
-function isPartOfDealer(word: string) {
-  const part = `%${word.replace(/[\\%_]/g, '\\$&')}%`;
-  return or(ilike(cancellations.dealerName, part), ilike(cancellations.account, part));
 }
 
 function requestOf(db: Db, requestedBy: string) {

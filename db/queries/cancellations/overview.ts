@@ -1,5 +1,6 @@
 import { and, countDistinct, eq, inArray, or, type SQL, sql } from 'drizzle-orm';
 import {
+  cancellationWorkflowId,
   type IntegrationState,
   integrationStates,
   openIntegrationStates,
@@ -56,7 +57,7 @@ export async function countStopped(db: Db, workflowIds: string[], waitsFor: stri
   if (workflowIds.length === 0) return 0;
   const its = cancellationIntegrations;
   const waits = waitsFor.map((code): SQL => sql`${its.steps} @> ${JSON.stringify([{ waitingOnCode: code }])}::jsonb`);
-  const own = inArray(sql`'cancellation/' || ${cancellations.account}`, workflowIds);
+  const own = inArray(sql`${cancellationWorkflowId('')} || ${cancellations.account}`, workflowIds);
   const [row] = await db
     .select({ count: countDistinct(cancellations.id) })
     .from(cancellations)
