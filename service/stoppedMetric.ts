@@ -14,9 +14,8 @@ export function measureStoppedWorkflows(temporal: Client): () => void {
     Runtime.instance().metricMeter.createGauge(name, 'int', undefined, description);
   const stopped = gaugeOf('dealerops_stopped_workflows', 'Open workflows that fail at each try');
   const unknown = gaugeOf('dealerops_stopped_workflows_unknown', 'Whether Temporal cannot say which workflows fail');
-  const find = stoppedWorkflows(temporal);
   const measure = () =>
-    void find().then(
+    void stoppedWorkflows(temporal).then(
       ({ size }) => {
         stopped.set(size);
         unknown.set(0);

@@ -4,9 +4,8 @@ import { degraded, type Look, ok } from './readiness.ts';
 
 /** No workflow is stopped; degraded only, since all others go on. */
 export function workflowsContinue(temporal: Client): Look {
-  const find = stoppedWorkflows(temporal);
   return async () => {
-    const stopped = await find().catch((error) => error as Error);
+    const stopped = await stoppedWorkflows(temporal).catch((error) => error as Error);
     if (stopped instanceof Error)
       return degraded('Temporal does not say whether workflows are stopped (needs 1.30 or newer)');
     if (stopped.size === 0) return ok;

@@ -5,7 +5,7 @@ import { searchCancellations } from '../../../db/queries/cancellations/search.ts
 import { cancellations } from '../../../db/schema/cancellations.ts';
 import { integrationStates, vinEventStreamWorkflowId } from '../../../domain/cancellations/cancellations.ts';
 import type { ApiOptions } from '../../server/options.ts';
-import { type StoppedWorkflows, stoppedWorkflows } from '../../server/stoppedWorkflows.ts';
+import { stoppedIfKnown, stoppedWorkflows } from '../../server/stoppedWorkflows.ts';
 import { Time } from '../../server/time.ts';
 import type { DealerRecords } from '../shared/dealerLookup.ts';
 import type { ProcessPart } from '../shared/processParts.ts';
@@ -39,24 +39,20 @@ const Overview = z
   })
   .meta({ id: 'CancellationsOverview' });
 
-function overviewReader(options: ApiOptions) {
-  const { db } = options.database;
-  const findStopped = stoppedWorkflows(options.temporal);
+async function readOverview({ database: { db }, temporal }: ApiOptions): Promise<z.output<typeof Overview>> {
   const stopped = async () => {
-    const found = await findStopped().catch(() => null);
+    const found = await stoppedWorkflows(temporal).catch(() => null);
     return (
       found && countStopped(db, [...found.keys()], found.has(vinEventStreamWorkflowId) ? ['vin_event_stream'] : [])
     );
   };
-  return async (): Promise<z.output<typeof Overview>> => {
-    const [open, states, stoppedCount, waiting] = await Promise.all([
-      countOpen(db),
-      countByState(db),
-      stopped(),
-      waitingFor(db),
-    ]);
-    return { open, states, stopped: stoppedCount, waitingFor: waiting };
-  };
+  const [open, states, stoppedCount, waiting] = await Promise.all([
+    countOpen(db),
+    countByState(db),
+    stopped(),
+    waitingFor(db),
+  ]);
+  return { open, states, stopped: stoppedCount, waitingFor: waiting };
 }
 
 const mostOfDealer = 50;
@@ -68,42 +64,34 @@ const OfDealer = z
   })
   .meta({ id: 'DealerCancellations' });
 
-function dealerReader(options: ApiOptions) {
-  const stopped = stoppedIfKnown(options);
-  return async (records: DealerRecords): Promise<z.output<typeof OfDealer>> => {
-    const { account } = records;
-    const [rows, cannotContinue] = await Promise.all([
-      listCancellations(options.database.db, { account, limit: mostOfDealer + 1 }),
-      stopped(),
-    ]);
-    return {
-      gate: dealerGate(options, records),
-      cancellations: rows.slice(0, mostOfDealer).map((row) => summaryOf(options, row, cannotContinue)),
-      more: rows.length > mostOfDealer,
-    };
+async function readOfDealer(options: ApiOptions, records: DealerRecords): Promise<z.output<typeof OfDealer>> {
+  const { account } = records;
+  const [rows, cannotContinue] = await Promise.all([
+    listCancellations(options.database.db, { account, limit: mostOfDealer + 1 }),
+    stoppedIfKnown(options.temporal),
+  ]);
+  return {
+    gate: dealerGate(options, records),
+    cancellations: rows.slice(0, mostOfDealer).map((row) => summaryOf(options, row, cannotContinue)),
+    more: rows.length > mostOfDealer,
   };
 }
 
-function searchReader(options: ApiOptions) {
-  const stopped = stoppedIfKnown(options);
-  return async (text: string, limit: number): Promise<z.output<typeof CancellationSummary>[]> => {
-    const rows = await searchCancellations(options.database.db, text, limit);
-    if (rows.length === 0) return [];
-    const cannotContinue = await stopped();
-    return rows.map((row) => summaryOf(options, row, cannotContinue));
-  };
-}
-
-/** While Temporal cannot say, what the workflows wrote last is all that is known. */
-function stoppedIfKnown({ temporal }: ApiOptions): () => Promise<StoppedWorkflows> {
-  const find = stoppedWorkflows(temporal);
-  return () => find().catch(() => new Map<string, string>());
+async function readFound(
+  options: ApiOptions,
+  text: string,
+  limit: number,
+): Promise<z.output<typeof CancellationSummary>[]> {
+  const rows = await searchCancellations(options.database.db, text, limit);
+  if (rows.length === 0) return [];
+  const cannotContinue = await stoppedIfKnown(options.temporal);
+  return rows.map((row) => summaryOf(options, row, cannotContinue));
 }
 
 /** What the pages of all processes show of cancellations. */
 export const cancellationsPart: ProcessPart = {
   dealers: [{ account: cancellations.account, name: cancellations.dealerName, at: cancellations.startedAt }],
-  overview: { schema: Overview, reader: overviewReader },
-  dealer: { schema: OfDealer, reader: dealerReader },
-  search: { schema: CancellationSummary, reader: searchReader },
+  overview: { schema: Overview, read: readOverview },
+  dealer: { schema: OfDealer, read: readOfDealer },
+  search: { schema: CancellationSummary, read: readFound },
 };

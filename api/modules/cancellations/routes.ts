@@ -4,7 +4,7 @@ import { AccountId, CancellationId } from '../../../domain/shared/inputs.ts';
 import { timePlace } from '../../server/cursor.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
 import { pageQuery, QueryBoolean, readPage } from '../../server/paging.ts';
-import { stoppedWorkflows } from '../../server/stoppedWorkflows.ts';
+import { stoppedIfKnown } from '../../server/stoppedWorkflows.ts';
 import { Instant } from '../../server/time.ts';
 import { aboutComments, Comment, CommentId, comment, NewCommentBody } from '../shared/comments.ts';
 import { IntegrationName } from '../shared/integrationName.ts';
@@ -34,9 +34,6 @@ const Id = z.object({ id: CancellationId });
 
 export async function cancellationRoutes(app: App, options: ApiOptions): Promise<void> {
   const tags = ['cancellations'];
-  const findStopped = stoppedWorkflows(options.temporal);
-  /** While Temporal cannot say, what the workflows wrote last is all that is known. */
-  const stopped = () => findStopped().catch(() => new Map<string, string>());
 
   app.post(
     '/v1/cancellations',
@@ -136,7 +133,7 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
           placeOf: ({ startedAt, id }) => ['cancellations', startedAt, id],
         },
       );
-      const cannotContinue = await stopped();
+      const cannotContinue = await stoppedIfKnown(options.temporal);
       return { cancellations: items.map((row) => summaryOf(options, row, cannotContinue)), nextCursor };
     },
   );
@@ -157,7 +154,7 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
     async ({ params, caller }) => {
       const record = await cancellation(options, params.id);
       checkMayRead(caller!, record);
-      return viewOf(options, record, await stopped());
+      return viewOf(options, record, await stoppedIfKnown(options.temporal));
     },
   );
 
@@ -221,7 +218,7 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
     async (request, reply) => {
       const { params } = request;
       const record = await cancellation(options, params.id);
-      const report = await reportOf(options, record, await stopped());
+      const report = await reportOf(options, record, await stoppedIfKnown(options.temporal));
       reply.header('vary', 'Accept');
       if (request.accepts().type(['json', 'html']) !== 'html') return report;
       return reply
@@ -255,7 +252,7 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
       await withdraw(options, record, { reason: body.reason, integrations, by: caller!.id });
       const address = `/v1/cancellations/${record.id}`;
       const next = `What has not begun is stopped, and a task is opened to reinstate each integration of which something was ended. GET ${address} shows it, usually within seconds: the integration is withdrawn, or its step reinstate says who must act.`;
-      const view = viewOf(options, await cancellation(options, params.id), await stopped());
+      const view = viewOf(options, await cancellation(options, params.id), await stoppedIfKnown(options.temporal));
       return reply
         .code(202)
         .header('location', address)

@@ -107,7 +107,7 @@ export function dealerRoutes(parts: ProcessParts) {
     const tables = dealerTables(options, parts);
     const source = options.accounts.named ? 'cst' : 'registry';
     const list = dealerSearch(options, tables);
-    const readers = byProcess(parts, ({ dealer }) => dealer.reader(options));
+    const readers = byProcess(parts, ({ dealer }) => dealer.read);
 
     app.get(
       '/v1/dealers',
@@ -153,7 +153,7 @@ export function dealerRoutes(parts: ProcessParts) {
         const [names, tasks, ofProcesses] = await Promise.all([
           namesOfDealers(db, tables, parent ? [id, parent] : [id]),
           listTasks(db, [{ account: id }], { limit: mostTasks + 1 }),
-          readAll(readers, records),
+          readAll(readers, options, records),
         ]);
         return {
           ...viewOf(records, names),

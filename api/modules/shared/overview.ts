@@ -50,7 +50,7 @@ export function overviewRoutes(parts: ProcessParts) {
   return async (app: App, options: ApiOptions): Promise<void> => {
     const { db } = options.database;
     const tables = dealerTables(options, parts);
-    const readers = byProcess(parts, ({ overview }) => overview.reader(options));
+    const readers = byProcess(parts, ({ overview }) => overview.read);
 
     app.get(
       '/v1/overview',
@@ -67,7 +67,7 @@ export function overviewRoutes(parts: ProcessParts) {
         const [tasks, events, ofProcesses] = await Promise.all([
           countViews(caller!),
           latestEvents(db, latest),
-          readAll(readers),
+          readAll(readers, options),
         ]);
         const names = await namesOfDealers(
           db,

@@ -16,10 +16,11 @@ export interface ProcessPart {
   search: Shown<[text: string, limit: number]>;
 }
 
+type Read<Of extends unknown[]> = (options: ApiOptions, ...of: Of) => Promise<unknown>;
+
 interface Shown<Of extends unknown[]> {
   schema: z.ZodType;
-  /** Is called once, so that it may keep something between answers. */
-  reader: (options: ApiOptions) => (...of: Of) => Promise<unknown>;
+  read: Read<Of>;
 }
 
 export type ProcessParts = Partial<Record<Process, ProcessPart>>;
@@ -32,8 +33,8 @@ export function byProcess<T>(parts: ProcessParts, entryOf: (part: ProcessPart) =
 
 /** What each process has to say, by its name. */
 export async function readAll<Of extends unknown[]>(
-  readers: Partial<Record<Process, (...of: Of) => Promise<unknown>>>,
-  ...of: Of
+  readers: Partial<Record<Process, Read<Of>>>,
+  ...of: Parameters<Read<Of>>
 ): Promise<Partial<Record<Process, unknown>>> {
   const read = Object.entries(readers).map(async ([process, reader]) => [process, await reader!(...of)]);
   return Object.fromEntries(await Promise.all(read)) as Partial<Record<Process, unknown>>;

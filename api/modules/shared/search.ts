@@ -41,7 +41,7 @@ export function searchRoutes(parts: ProcessParts) {
 
   return async (app: App, options: ApiOptions): Promise<void> => {
     const list = dealerSearch(options, dealerTables(options, parts));
-    const readers = byProcess(parts, ({ search }) => search.reader(options));
+    const readers = byProcess(parts, ({ search }) => search.read);
 
     app.get(
       '/v1/search',
@@ -61,7 +61,7 @@ export function searchRoutes(parts: ProcessParts) {
         const [{ dealers, incomplete }, tasks, ofProcesses] = await Promise.all([
           list.find(q, { limit: mostOfGroup, patienceMs }),
           searchTasks(options.database.db, q, mostOfGroup),
-          readAll(readers, q, mostOfGroup),
+          readAll(readers, options, q, mostOfGroup),
         ]);
         return { dealers, tasks: tasks.map((task) => foundTask(task, q)), ...ofProcesses, incomplete } as never;
       },
