@@ -1,21 +1,14 @@
-import { createHash } from 'node:crypto';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { z } from 'zod';
 import { CancellationRecord, recordTitle } from '../../../records/cancellations/CancellationRecord.tsx';
 import { recordStyle } from '../../../records/shared/recordStyle.ts';
+import { staticPagePolicy } from '../../server/staticPage.ts';
 import { Report } from './schemas.ts';
 
 const pageStyle = 'body{color:#1a1d21;background:#fff;max-width:68rem;margin:2rem auto;padding:0 1rem}';
 const style = `${pageStyle}@media print{body{margin:0;padding:0;max-width:none}}${recordStyle}`;
 
-/** The page loads and runs nothing: its own style sheet is all that a browser may use. */
-export const reportPolicy = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+export const reportPolicy = staticPagePolicy(style, "'none'");
 
 /** The audit record as a page to print: complete in itself, without scripts. Send it with `reportPolicy`. */
 export function reportPage(report: z.output<typeof Report>): string {

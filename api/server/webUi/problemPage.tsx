@@ -1,18 +1,10 @@
-import { createHash } from 'node:crypto';
 import { renderToStaticMarkup } from 'react-dom/server';
 import type { Problem } from '../problems.ts';
+import { staticPagePolicy } from '../staticPage.ts';
 
-// Without quotes, angle brackets and ampersands: React would escape them, and the hash below would be another.
 const style = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:4rem auto;padding:0 1rem}h1{font-size:1.5rem}`;
 
-/** The page loads and runs nothing. */
-export const problemPagePolicy = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'self'",
-].join('; ');
+export const problemPagePolicy = staticPagePolicy(style, "'self'");
 
 /** A problem for a person whose browser has asked for a page. Send it with `problemPagePolicy`. */
 export function problemPage(problem: Problem): string {
