@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import { noFaults } from '../domain/shared/sandboxFaults.ts';
 import { controlRoutes } from './control.ts';
 import { startCst } from './cst/cst.ts';
 import { startFortellis } from './fortellis/fortellis.ts';
 import { startSalesforce } from './salesforce/salesforce.ts';
 import type { SandboxDealer } from './shared/dealers.ts';
-import { noFaults } from './shared/faults.ts';
+import type { Faults } from './shared/faults.ts';
 import { SandboxState } from './shared/state.ts';
 import { startSmtp } from './smtp/smtp.ts';
 import { startVinSolutionsEvents } from './vinsolutions/vinSolutionsEvents.ts';
@@ -24,7 +25,7 @@ export async function startSandbox(options: {
   const { ports = {}, secrets = { cstToken: 'sandbox-cst-token', salesforceSecret: 'sandbox-salesforce-secret' } } =
     options;
   const state = new SandboxState(options);
-  const faults = noFaults();
+  const faults: Faults = noFaults();
   const smtp = await startSmtp(faults, ports.smtp);
   const reset = () => {
     state.reset();

@@ -155,7 +155,11 @@ export type SandboxMail = z.infer<typeof SandboxMail>;
 
 /** The newest first. */
 export const SandboxMailQuery = z.strictObject({
-  search: z.string().max(200).optional().describe('A part of the addresses, the subject or the text, in any case'),
+  search: z
+    .string()
+    .max(200)
+    .optional()
+    .describe('A part of the addresses, the subject or the text, in upper or lower case'),
   before: z.coerce.number().int().min(0).optional(),
   limit: z.coerce.number().int().min(1).max(101).default(50),
 });

@@ -51,20 +51,3 @@ export type SmtpStage = (typeof smtpStages)[number];
 
 /** `reply`: instead of the server's own, with its code. `afterMs`: so much later. */
 export type SmtpFault = (typeof smtpFaults)[number] | { at: SmtpStage; reply?: string; afterMs?: number };
-
-export function noFaults(): Faults {
-  return {
-    cst: {
-      errors: 0,
-      invalidResponse: 0,
-      slowMs: 0,
-      failingDealerIds: [],
-      runMs: 300,
-      readOnly: false,
-      keepsDmsProvider: false,
-    },
-    smtp: { next: [] },
-    vinSolutions: { next: [] },
-    fortellis: { next: [] },
-  };
-}

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { openMailer } from '../../activities/shared/mail.ts';
 import { dropMail, settleMail, takeForSending } from '../../db/queries/outbox.ts';
 import { outbox } from '../../db/schema/shared.ts';
-import { noFaults } from '../../sandbox/shared/faults.ts';
+import { noFaults } from '../../domain/shared/sandboxFaults.ts';
 import { startSmtp } from '../../sandbox/smtp/smtp.ts';
 import { failureOf, mailBench, polite, scriptedServer, sender } from '../support/mail.ts';
 

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, beforeEach, expect, onTestFinished } from 'vitest'
 import { type Mailer, openMailer, sendMail } from '../../activities/shared/mail.ts';
 import { findMail, type OutboxRow, queueMail } from '../../db/queries/outbox.ts';
 import { outbox } from '../../db/schema/shared.ts';
-import { type Faults, noFaults } from '../../sandbox/shared/faults.ts';
+import { noFaults } from '../../domain/shared/sandboxFaults.ts';
+import type { Faults } from '../../sandbox/shared/faults.ts';
 import { type SmtpStandIn, startSmtp } from '../../sandbox/smtp/smtp.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
 

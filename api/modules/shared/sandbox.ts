@@ -5,6 +5,7 @@ import {
   SandboxEventsChange,
   SandboxFaultsChange,
   SandboxMail,
+  SandboxMailQuery,
   SandboxSubscriptionChange,
   SandboxView,
 } from '../../../domain/shared/sandbox.ts';
@@ -13,11 +14,7 @@ import { pageQuery, pageSchema, readPage } from '../../server/paging.ts';
 import { Problem } from '../../server/problems.ts';
 
 const MailPage = pageSchema('SandboxMailPage', { mails: z.array(SandboxMail) });
-const search = z
-  .string()
-  .max(200)
-  .optional()
-  .describe('A part of the addresses, the subject or the text, in upper or lower case');
+const { search } = SandboxMailQuery.shape;
 
 const answerWithinMs = 5_000;
 

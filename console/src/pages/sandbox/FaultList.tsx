@@ -1,8 +1,9 @@
 import { Button, Group, MultiSelect, NumberInput, Paper, Stack, Switch, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { noFaults } from '../../../../domain/shared/sandboxFaults.ts';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { FaultQueue } from './FaultQueue.tsx';
-import { httpFaults, isFaulty, mailFaults, noFaults } from './faults.ts';
+import { httpFaults, isFaulty, mailFaults } from './faults.ts';
 import { type Faults, type Sandbox, useFaults } from './useSandbox.ts';
 
 type CstChange = Partial<Faults['cst']>;
@@ -18,7 +19,7 @@ export function FaultList({ sandbox }: { sandbox: Sandbox }) {
         <Button
           variant="default"
           disabled={!isFaulty(faults)}
-          onClick={() => change.mutate(noFaults)}
+          onClick={() => change.mutate(noFaults())}
           loading={change.isPending}
         >
           End all faults
@@ -145,7 +146,7 @@ function CstFaults({
   );
 }
 
-const usualRunMs = noFaults.cst.runMs;
+const usualRunMs = noFaults().cst.runMs;
 
 interface FaultProps {
   label: string;

@@ -1,24 +1,9 @@
+import { noFaults } from '../../../../domain/shared/sandboxFaults.ts';
 import type { Faults } from './useSandbox.ts';
-
-/** As the sandbox begins. */
-export const noFaults: Faults = {
-  cst: {
-    errors: 0,
-    invalidResponse: 0,
-    slowMs: 0,
-    failingDealerIds: [],
-    runMs: 300,
-    readOnly: false,
-    keepsDmsProvider: false,
-  },
-  smtp: { next: [] },
-  vinSolutions: { next: [] },
-  fortellis: { next: [] },
-};
 
 /** Whether anything goes wrong now, or will with the next call. */
 export function isFaulty({ cst, smtp, vinSolutions, fortellis }: Faults): boolean {
-  const usual = noFaults.cst;
+  const usual = noFaults().cst;
   const cstFails = Object.entries(cst).some(
     ([name, value]) => JSON.stringify(value) !== JSON.stringify(usual[name as keyof typeof usual]),
   );
