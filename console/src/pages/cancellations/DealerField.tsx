@@ -21,7 +21,8 @@ export function DealerField({
   const chosen = account === undefined ? undefined : dealerTitle({ dealerName: name, account });
   const asked = search === chosen ? '' : search;
   const found = useQuery({
-    queryKey: ['dealers', asked],
+    // Not the key of the dealers' own list, which has pages.
+    queryKey: ['dealers', 'field', asked],
     queryFn: () => bodyOf(api.GET('/v1/dealers', { params: { query: { search: asked || undefined, limit: 20 } } })),
     placeholderData: keepPreviousData,
     refetchInterval: false,
