@@ -4,7 +4,6 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { DataTable, type DataTableColumn } from 'mantine-datatable';
 import { integrationStates } from '../../../../domain/cancellations/cancellations.ts';
-import { integrationNames, vendorTitle } from '../../../../domain/shared/vendors.ts';
 import { api, bodyOf, type CancellationList as Page } from '../../app/api.ts';
 import { Empty } from '../../parts/Empty.tsx';
 import { Link } from '../../parts/Link.tsx';
@@ -13,6 +12,7 @@ import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { SearchField } from '../../parts/SearchField.tsx';
 import { StateBadge, stateWords } from '../../parts/StateBadge.tsx';
 import { useNames } from '../../parts/usePeople.ts';
+import { vendorOptions } from '../../parts/vendorOptions.ts';
 import { At, When } from '../../parts/When.tsx';
 import type { CancellationSearch } from './search.ts';
 import { reasonWords } from './words.ts';
@@ -86,10 +86,6 @@ const states = [
   { value: '', label: 'Any state' },
   ...integrationStates.map((value) => ({ value, label: stateWords(value) })),
 ];
-const vendors = [
-  { value: '', label: 'All vendors' },
-  ...integrationNames.map((value) => ({ value, label: vendorTitle(value) })),
-];
 const reasons = [
   { value: '', label: 'Any reason' },
   ...Object.entries(reasonWords).map(([value, label]) => ({ value, label })),
@@ -123,7 +119,7 @@ function Filters({ filters, onChange }: { filters: CancellationSearch; onChange:
       />
       {select('open', 'Cancellation', openings)}
       {select('state', 'Any integration is', states)}
-      {select('integration', 'Vendor', vendors, 190)}
+      {select('integration', 'Vendor', vendorOptions, 190)}
       {select('reason', 'Reason', reasons, 180)}
       {filters.account && (
         <Removable label={`Dealer ID ${filters.account}`} onRemove={() => onChange({ account: undefined })} />

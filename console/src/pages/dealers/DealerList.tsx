@@ -1,26 +1,18 @@
-import { Alert, Badge, Button, Group, Paper, Stack, Text, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+import { Alert, Badge, Button, Group, Paper, Stack, Text } from '@mantine/core';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
 import { api, bodyOf, type ListedDealer } from '../../app/api.ts';
 import { Empty } from '../../parts/Empty.tsx';
 import { Link } from '../../parts/Link.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import { SearchField } from '../../parts/SearchField.tsx';
 import { When } from '../../parts/When.tsx';
-
-const typingMs = 250;
 
 /** Dealers, those with the latest activity first, or those that a search finds. */
 export function DealerList() {
   const { search = '' } = useSearch({ from: '/dealers' });
   const navigate = useNavigate({ from: '/dealers' });
-  const [typed, setTyped] = useState(search);
-  const look = useDebouncedCallback(
-    (text: string) => navigate({ search: { search: text.trim() || undefined }, replace: true, resetScroll: false }),
-    typingMs,
-  );
   const found = useInfiniteQuery({
     queryKey: ['dealers', search],
     queryFn: ({ pageParam, signal }) =>
@@ -34,18 +26,15 @@ export function DealerList() {
   return (
     <Stack>
       <PageTitle>Dealers</PageTitle>
-      <TextInput
+      <SearchField
         type="search"
         label="Name or ID"
         description="CST finds dealers by the beginning of their name and by their whole ID; dealers that had a cancellation or a task are found by any part of either."
         inputWrapperOrder={['label', 'input', 'description', 'error']}
         maxLength={100}
         autoFocus
-        value={typed}
-        onChange={({ currentTarget: { value } }) => {
-          setTyped(value);
-          look(value);
-        }}
+        value={search}
+        onSearch={(text) => navigate({ search: { search: text || undefined }, replace: true, resetScroll: false })}
       />
       <ProblemAlert error={found.error} labels={{ 'query search': 'Name or ID' }} />
       {incomplete && (

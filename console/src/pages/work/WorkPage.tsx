@@ -1,16 +1,17 @@
-import { Badge, Button, Group, NativeSelect, ScrollArea, Stack, Switch, Tabs, Text, TextInput } from '@mantine/core';
-import { useDebouncedCallback, useMediaQuery } from '@mantine/hooks';
+import { Badge, Button, Group, NativeSelect, ScrollArea, Stack, Switch, Tabs, Text } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useRef, useState } from 'react';
 import type { TaskViewName } from '../../../../domain/shared/taskLists.ts';
-import { integrationNames, vendorTitle } from '../../../../domain/shared/vendors.ts';
 import { overviewQuery } from '../../app/overviewQuery.ts';
 import { useSession } from '../../app/session.tsx';
 import { Empty } from '../../parts/Empty.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import { SearchField } from '../../parts/SearchField.tsx';
 import { useKeys } from '../../parts/useKeys.ts';
+import { vendorOptions } from '../../parts/vendorOptions.ts';
 import { KeysHelp } from './KeysHelp.tsx';
 import type { WorkSearch } from './search.ts';
 import { TaskCards } from './TaskCards.tsx';
@@ -22,11 +23,6 @@ import classes from './work.module.css';
 // The list is there first; what is done with its tasks comes when it is needed.
 const BulkActions = lazy(() => import('./BulkActions.tsx').then((module) => ({ default: module.BulkActions })));
 const TaskPanel = lazy(() => import('./TaskPanel.tsx').then((module) => ({ default: module.TaskPanel })));
-
-const vendors = [
-  { value: '', label: 'All vendors' },
-  ...integrationNames.map((value) => ({ value, label: vendorTitle(value) })),
-];
 
 /** The tasks of a person and their teams: a list, and beside it the task that is open. */
 export function WorkPage() {
@@ -200,29 +196,20 @@ function Views({
 }
 
 function Filters({ search, change }: { search: WorkSearch; change: (part: Partial<WorkSearch>) => void }) {
-  const [text, setText] = useState(search.search ?? '');
-  const apply = useDebouncedCallback((value: string) => change({ search: value.trim() || undefined }), 300);
-  useEffect(() => {
-    // Such as by the browser's back button; what is being typed stays.
-    setText((before) => (before.trim() === (search.search ?? '') ? before : (search.search ?? '')));
-  }, [search.search]);
   return (
     <Group align="end" gap="sm">
-      <TextInput
+      <SearchField
         label="Search"
         placeholder="Dealer’s name or ID"
         type="search"
         maxLength={100}
         className={classes.search}
-        value={text}
-        onChange={(event) => {
-          setText(event.currentTarget.value);
-          apply(event.currentTarget.value);
-        }}
+        value={search.search ?? ''}
+        onSearch={(text) => change({ search: text || undefined })}
       />
       <NativeSelect
         label="Vendor"
-        data={vendors}
+        data={vendorOptions}
         value={search.integration ?? ''}
         onChange={(event) =>
           change({ integration: (event.currentTarget.value || undefined) as WorkSearch['integration'] })
