@@ -1,39 +1,20 @@
 import { readFileSync } from 'node:fs';
 import axe from 'axe-core';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { consoleOf, openBrowser, picture, signedInPage } from '../support/browser.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { picture } from '../support/browser.ts';
+import { consoleForFile } from '../support/consoleForFile.ts';
 import { dealerOf } from '../support/dealer.ts';
-import { startService, type TestService } from '../support/service.ts';
 
 /** What axe finds (WCAG 2.2 AA and its best practices) on each page and in each state of it, in both themes, at both widths. */
 
-let service: TestService;
-let web: Awaited<ReturnType<typeof consoleOf>>;
-let browser: Browser;
-const contexts: BrowserContext[] = [];
-
-beforeAll(async () => {
-  service = await startService();
-  const { url, token } = service.sandbox.cst;
-  web = await consoleOf(service, 0, { sandbox: { url, token } });
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await web?.close();
-  await service?.close();
-});
-afterEach(async () => {
-  await Promise.all(contexts.splice(0).map((context) => context.close()));
-});
+const { service, web, newContext, ...file } = await consoleForFile({ withSandbox: true });
 
 const themes = ['light', 'dark'] as const;
 const widths = [1280, 390] as const;
 
 async function signIn(key: string, path: string): Promise<Page> {
-  const { page } = await signedInPage(browser, { address: web.address, key, path });
-  contexts.push(page.context());
+  const page = await file.signIn(key, path);
   await page.emulateMedia({ reducedMotion: 'reduce' });
   return page;
 }
@@ -88,9 +69,7 @@ const ticketOf = async (account: string) => {
 
 describe('nothing is wrong for screen readers, keyboards and weak eyes', () => {
   it('where one signs in', async () => {
-    const context = await browser.newContext();
-    contexts.push(context);
-    const page = await context.newPage();
+    const page = await (await newContext()).newPage();
     await page.goto(web.address);
     await page.getByRole('textbox', { name: 'API key' }).fill('dop_wrong');
     await page.getByRole('button', { name: 'Sign in' }).click();

@@ -1,35 +1,12 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { findKey } from '../../db/queries/keys.ts';
 import { findPerson } from '../../db/queries/people.ts';
-import { consoleOf, openBrowser, picture, signedInPage } from '../support/browser.ts';
-import { startService, type TestService } from '../support/service.ts';
+import { picture } from '../support/browser.ts';
+import { consoleForFile } from '../support/consoleForFile.ts';
 
-let service: TestService;
-let web: Awaited<ReturnType<typeof consoleOf>>;
-let browser: Browser;
-let opened: Page[] = [];
-
-beforeAll(async () => {
-  service = await startService({ withoutWorker: true });
-  web = await consoleOf(service);
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await web?.close();
-  await service?.close();
-});
-afterEach(async () => {
-  await Promise.all(opened.map((page) => page.context().close()));
-  opened = [];
-});
-
-async function signIn(path: string, { key = web.keys.admin, width }: { key?: string; width?: number } = {}) {
-  const { page } = await signedInPage(browser, { address: web.address, key, path, width });
-  opened.push(page);
-  return page;
-}
+const { service, web, ...file } = await consoleForFile({ withoutWorker: true });
+const signIn = (path: string, { key = web.keys.admin, width }: { key?: string; width?: number } = {}) =>
+  file.signIn(key, path, width);
 
 it('an administrator adds a person, makes them a team lead, and ends their access', async () => {
   const page = await signIn('/admin');
@@ -126,7 +103,7 @@ it('without schedules the page says so, and on a phone every part is readable', 
   }
 });
 
-it('somebody without the scope admin is told whom to ask', async () => {
+it('somebody without the scope admin sees which key the page needs', async () => {
   const page = await signIn('/admin', { key: web.keys.olivia });
   await page.getByText('Your API key does not have the scope admin.').waitFor();
 });

@@ -1,50 +1,16 @@
 import { readFileSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { clientTypes } from '../../console/generateClient.ts';
 import { tasks } from '../../db/schema/shared.ts';
-import { consoleOf, openBrowser, picture, signedInPage } from '../support/browser.ts';
+import { picture } from '../support/browser.ts';
+import { consoleForFile, section, shows } from '../support/consoleForFile.ts';
 import { dealerOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
-import { startService, type TestService } from '../support/service.ts';
 
-let service: TestService;
-let web: Awaited<ReturnType<typeof consoleOf>>;
-let browser: Browser;
-let pages: Awaited<ReturnType<typeof signedInPage>>[] = [];
-
-beforeAll(async () => {
-  service = await startService();
-  web = await consoleOf(service);
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await web?.close();
-  await service?.close();
-});
-afterEach(async () => {
-  const complaints = pages.flatMap((page) => page.complaints);
-  await Promise.all(pages.map(({ page }) => page.context().close()));
-  pages = [];
-  expect(complaints).toEqual([]);
-});
-
-async function signIn(key: string, path = '/', width?: number): Promise<Page> {
-  const opened = await signedInPage(browser, { address: web.address, key, path, width });
-  pages.push(opened);
-  return opened.page;
-}
-
-const section = (page: Page, name: string) => page.getByRole('region', { name });
-
-/** Waits until the texts are there. */
-async function shows(page: Page, ...texts: string[]) {
-  for (const text of texts) await page.getByText(text).first().waitFor();
-}
+const { service, web, signIn, newContext } = await consoleForFile();
 
 it('rejects a wrong key with a message, and signs in and out with a valid one', async () => {
-  const context = await browser.newContext();
+  const context = await newContext();
   const page = await context.newPage();
   await page.goto(web.address);
   await page.getByRole('textbox', { name: 'API key' }).fill('dop_wrong');
@@ -64,11 +30,10 @@ it('rejects a wrong key with a message, and signs in and out with a valid one', 
   await context.addCookies(cookies);
   await page.reload();
   await page.getByRole('button', { name: 'Sign in' }).waitFor();
-  await context.close();
 });
 
 it('says when the browser does not keep the cookie', async () => {
-  const context = await browser.newContext();
+  const context = await newContext();
   const page = await context.newPage();
   await page.goto(web.address);
   // The sign-in that the API has accepted, as a browser that drops the cookie sees it.
@@ -79,7 +44,6 @@ it('says when the browser does not keep the cookie', async () => {
   await page.getByRole('textbox', { name: 'API key' }).fill(web.keys.olivia);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await shows(page, 'this browser does not keep the session’s cookie');
-  await context.close();
 });
 
 it("lists a person's sessions and ends one elsewhere", async () => {
@@ -97,7 +61,7 @@ it("lists a person's sessions and ends one elsewhere", async () => {
 });
 
 it('keeps the session alive only while somebody uses the page', async () => {
-  const context = await browser.newContext();
+  const context = await newContext();
   const page = await context.newPage();
   const said: (string | undefined)[] = [];
   page.on('request', (request) => {
@@ -114,11 +78,10 @@ it('keeps the session alive only while somebody uses the page', async () => {
   await page.keyboard.press('Tab');
   await page.clock.fastForward(55_000);
   await expect.poll(() => said.at(-1), { timeout: 50_000 }).toBe('active');
-  await context.close();
 });
 
 it('requests the session once, and not again when nobody is signed in', async () => {
-  const context = await browser.newContext();
+  const context = await newContext();
   const page = await context.newPage();
   const asked: string[] = [];
   page.on('request', (request) => {
@@ -129,7 +92,6 @@ it('requests the session once, and not again when nobody is signed in', async ()
   // Longer than what is shown to somebody waits before it is asked for again.
   await page.waitForTimeout(4_000);
   expect(asked).toEqual(['GET /v1/session']);
-  await context.close();
 });
 
 it('completes a VinSolutions ticket: claim, copy, a rejected and an accepted answer', async () => {

@@ -1,38 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { consoleOf, openBrowser, picture, signedInPage } from '../support/browser.ts';
+import type { Page } from 'playwright-core';
+import { beforeEach, expect, it } from 'vitest';
+import { picture } from '../support/browser.ts';
+import { consoleForFile } from '../support/consoleForFile.ts';
 import { dealerOf } from '../support/dealer.ts';
-import { startService, type TestService } from '../support/service.ts';
 
-let service: TestService;
-let web: Awaited<ReturnType<typeof consoleOf>>;
-let browser: Browser;
-let pages: Awaited<ReturnType<typeof signedInPage>>[] = [];
-
-beforeAll(async () => {
-  service = await startService();
-  web = await consoleOf(service);
-  browser = await openBrowser();
-});
+const { service, web, signIn } = await consoleForFile();
 beforeEach(() => service.sandbox.reset());
-afterAll(async () => {
-  await browser?.close();
-  await web?.close();
-  await service?.close();
-});
-afterEach(async () => {
-  const complaints = pages.flatMap((page) => page.complaints);
-  await Promise.all(pages.map(({ page }) => page.context().close()));
-  pages = [];
-  expect(complaints).toEqual([]);
-});
-
-async function signIn(key: string, path = '/', width?: number): Promise<Page> {
-  const opened = await signedInPage(browser, { address: web.address, key, path, width });
-  pages.push(opened);
-  return opened.page;
-}
 
 const region = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name });
@@ -167,7 +141,18 @@ it('the palette says that nothing was found, and what is missing while CST does 
   await page.getByRole('status').filter({ hasText: 'CST does not answer now.' }).waitFor();
 });
 
-it('the overview shows what needs a person, what waits for a team lead, and where the cancellations stand', async () => {
+it('the list opens after the field of a new cancellation has looked for dealers', async () => {
+  const page = await signIn(web.keys.admin, '/work');
+  const found = page.waitForResponse((response) => new URL(response.url()).pathname === '/v1/dealers');
+  await page.getByRole('button', { name: 'New' }).click();
+  await page.getByRole('menuitem', { name: 'Cancellation' }).click();
+  await (await found).finished();
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Dealers' }).click();
+  await heading(page, 'Dealers').waitFor();
+  await page.getByRole('list', { name: 'Dealers' }).waitFor({ state: 'attached' });
+});
+
+it('the overview shows unclaimed and escalated tasks, and how many cancellations are in each state', async () => {
   const dealer = dealerOf(service, 'D-1501');
   await dealer.cancel(['dms/dealervault']);
   const [sales, its] = [await dealer.task('dealervault-sales'), await dealer.task('dealervault-service')];

@@ -1,33 +1,19 @@
 import { gzipSync } from 'node:zlib';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { consoleOf, openBrowser, signedInPage } from '../support/browser.ts';
-import { startService, type TestService } from '../support/service.ts';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { consoleForFile } from '../support/consoleForFile.ts';
 
-let service: TestService;
-let web: Awaited<ReturnType<typeof consoleOf>>;
-let browser: Browser;
-
-beforeAll(async () => {
-  service = await startService({ withoutWorker: true });
-  web = await consoleOf(service);
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await web?.close();
-  await service?.close();
-});
+const { web, signIn, newContext } = await consoleForFile({ withoutWorker: true });
 
 /** What the page's first load may need of JavaScript, gzipped. */
 const mostBytes = 250_000;
 
 /** Loads /work in a browser that has nothing of the console yet, signed in as somebody who works with it. */
 async function firstLoad(look: (page: Page) => void): Promise<Page> {
-  const { page } = await signedInPage(browser, { address: web.address, key: web.keys.lena, path: '/work' });
+  const page = await signIn(web.keys.lena, '/work');
   const cookies = await page.context().cookies();
   await page.context().close();
-  const context = await browser.newContext();
+  const context = await newContext();
   await context.addCookies(cookies);
   const fresh = await context.newPage();
   look(fresh);

@@ -1,45 +1,15 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { createKey } from '../../db/queries/keys.ts';
 import { makeSignInLink, signInAddress } from '../../db/queries/signInLinks.ts';
-import { consoleOf, openBrowser, picture, signedInPage } from '../support/browser.ts';
+import { consoleOf, picture } from '../support/browser.ts';
+import { consoleForFile } from '../support/consoleForFile.ts';
 import { dealerOf } from '../support/dealer.ts';
-import { startService, type TestService } from '../support/service.ts';
 
-let service: TestService;
-let web: Awaited<ReturnType<typeof consoleOf>>;
-let browser: Browser;
-let opened: Page[] = [];
-
-beforeAll(async () => {
-  service = await startService({ connectors: ['vinSolutionsEvents', 'fortellis'] });
-  const { url, token } = service.sandbox.cst;
-  web = await consoleOf(service, 0, { sandbox: { url, token } });
-  browser = await openBrowser();
+const { service, web, signIn, newContext } = await consoleForFile({
+  connectors: ['vinSolutionsEvents', 'fortellis'],
+  withSandbox: true,
 });
-afterAll(async () => {
-  await browser?.close();
-  await web?.close();
-  await service?.close();
-});
-afterEach(async () => {
-  await Promise.all(opened.map((page) => page.context().close()));
-  opened = [];
-});
-
-async function emptyPage(): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-  context.setDefaultTimeout(60_000);
-  const page = await context.newPage();
-  opened.push(page);
-  return page;
-}
-
-async function signIn(key: string, path: string, width?: number): Promise<Page> {
-  const { page } = await signedInPage(browser, { address: web.address, key, path, width });
-  opened.push(page);
-  return page;
-}
+const emptyPage = async () => (await newContext({ viewport: { width: 1280, height: 900 } })).newPage();
 
 async function newLink(personId: string): Promise<string> {
   const { id } = await createKey(service.db, { name: personId, scopes: ['tasks:write', 'read'], personId });
@@ -99,13 +69,11 @@ it('the sandbox is in the menu only where there is one, and Admin only for admin
   await menu.getByRole('link', { name: 'Sandbox' }).waitFor();
   expect(await menu.getByRole('link', { name: 'Admin' }).count()).toBe(0);
   const other = await consoleOf(service);
-  const { page: without } = await signedInPage(browser, { address: other.address, key: other.keys.admin });
-  opened.push(without);
+  const without = await signIn(other.keys.admin, '/', undefined, other.address);
   const itsMenu = without.getByRole('navigation', { name: 'Pages' });
   await itsMenu.getByRole('link', { name: 'Admin' }).waitFor();
   expect(await itsMenu.getByRole('link', { name: 'Sandbox' }).count()).toBe(0);
   await without.context().close();
-  opened = opened.filter((one) => one !== without);
   await other.close();
 });
 

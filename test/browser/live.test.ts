@@ -1,41 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { consoleOf, openBrowser, picture, signedInPage } from '../support/browser.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { picture } from '../support/browser.ts';
+import { consoleForFile } from '../support/consoleForFile.ts';
 import { dealerOf } from '../support/dealer.ts';
-import { startService, type TestService } from '../support/service.ts';
 
 /** What an open page does while others work, and while the connection or the session is lost. */
 
-let service: TestService;
-let web: Awaited<ReturnType<typeof consoleOf>>;
-let browser: Browser;
-let contexts: BrowserContext[] = [];
-
-beforeAll(async () => {
-  service = await startService();
-  web = await consoleOf(service);
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await web?.close();
-  await service?.close();
-});
-afterEach(async () => {
-  await Promise.all(contexts.map((context) => context.close()));
-  contexts = [];
-});
-
-async function signIn(key: string, path: string): Promise<Page> {
-  const { page } = await signedInPage(browser, { address: web.address, key, path });
-  contexts.push(page.context());
-  return page;
-}
+const file = await consoleForFile({ mayComplain: true });
+const { service, signIn } = file;
 
 /** A task of VinSolutions for a dealer who has no other. */
 async function ticketOf(account: string): Promise<string> {
-  expect((await web.start({ account, integrations: ['crm/vinsolutions'] })).status).toBe(202);
+  expect((await file.web.start({ account, integrations: ['crm/vinsolutions'] })).status).toBe(202);
   return taskOf(account);
 }
 const taskOf = async (account: string) => (await dealerOf(service, account).task('vinsolutions-portal')).id;
@@ -61,18 +38,18 @@ const delayed = (page: Page) => page.getByText('Updates delayed');
 describe('a page that is open', () => {
   it('shows what another person does without polling, and reads only what has changed', async () => {
     const id = await ticketOf('D-1103');
-    const task = await signIn(web.keys.oscar, `/tasks/${id}`);
+    const task = await signIn(file.web.keys.oscar, `/tasks/${id}`);
     const other = await ticketOf('D-1104');
-    const elsewhere = await signIn(web.keys.lena, `/tasks/${other}`);
+    const elsewhere = await signIn(file.web.keys.lena, `/tasks/${other}`);
     await task.getByRole('button', { name: 'Claim' }).waitFor();
     const comment = async (text: string) => {
       const url = `/v1/tasks/${other}/comments/${randomUUID()}`;
-      expect((await web.call('olivia', 'PUT', url, { body: { text } })).status).toBe(200);
+      expect((await file.web.call('olivia', 'PUT', url, { body: { text } })).status).toBe(200);
       await elsewhere.getByText(text).first().waitFor(soon);
     };
     await comment('Both pages listen');
     const [requests, others] = [requestsOf(task), requestsOf(elsewhere)];
-    expect((await web.post('olivia', `/v1/tasks/${id}/claim`)).status).toBe(200);
+    expect((await file.web.post('olivia', `/v1/tasks/${id}/claim`)).status).toBe(200);
     await task.getByText('olivia').first().waitFor(soon);
     expect(requests.map(({ path }) => path)).toContain(`/v1/tasks/${id}`);
     await comment('The claim was heard before');
@@ -81,7 +58,7 @@ describe('a page that is open', () => {
 
   it('asks for the same answer with its ETag, and shows it again', async () => {
     const id = await taskOf('D-1104');
-    const page = await signIn(web.keys.oscar, `/tasks/${id}`);
+    const page = await signIn(file.web.keys.oscar, `/tasks/${id}`);
     await page.getByRole('button', { name: 'Claim' }).waitFor();
     const again = page.waitForResponse(
       (response) => response.url().endsWith(`/v1/tasks/${id}`) && response.status() === 304,
@@ -99,10 +76,10 @@ describe('a page that is open', () => {
 
   it('shows in one tab what the same person does in the other', async () => {
     const id = await ticketOf('D-1102');
-    const page = await signIn(web.keys.olivia, `/tasks/${id}`);
+    const page = await signIn(file.web.keys.olivia, `/tasks/${id}`);
     await page.getByRole('button', { name: 'Claim' }).waitFor();
     const second = await page.context().newPage();
-    await second.goto(`${web.address}/tasks/${id}`);
+    await second.goto(`${file.web.address}/tasks/${id}`);
     await second.getByRole('button', { name: 'Claim' }).click();
     await page.getByLabel(ticketField).waitFor(soon);
     await expect.poll(() => page.getByRole('button', { name: 'Claim' }).isDisabled(), soon).toBe(true);
@@ -112,7 +89,7 @@ describe('a page that is open', () => {
 describe('a tab that is hidden', () => {
   it('gives its stream back and requests nothing, and is up to date when it is shown again', async () => {
     const id = await ticketOf('D-1101');
-    const page = await signIn(web.keys.oscar, `/tasks/${id}`);
+    const page = await signIn(file.web.keys.oscar, `/tasks/${id}`);
     await page.getByRole('button', { name: 'Claim' }).waitFor();
     const streamEnds = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/v1/changes'));
     const hide = (hidden: boolean) =>
@@ -124,7 +101,7 @@ describe('a tab that is hidden', () => {
     await hide(true);
     await streamEnds;
     const requests = requestsOf(page);
-    expect((await web.post('olivia', `/v1/tasks/${id}/claim`)).status).toBe(200);
+    expect((await file.web.post('olivia', `/v1/tasks/${id}/claim`)).status).toBe(200);
     // Longer than what is visible would wait before it polls.
     await page.waitForTimeout(12_000);
     expect(requests).toEqual([]);
@@ -138,53 +115,51 @@ describe('a tab that is hidden', () => {
 describe('while the connection is lost', () => {
   it('a stream that was cut continues where it was', async () => {
     const id = await ticketOf('D-1702');
-    const page = await signIn(web.keys.oscar, `/tasks/${id}`);
+    const page = await signIn(file.web.keys.oscar, `/tasks/${id}`);
     await page.getByRole('button', { name: 'Claim' }).waitFor();
     await page.waitForTimeout(1_500);
     const resumed = streamOf(page);
-    web.app.server.closeAllConnections();
-    expect((await web.post('olivia', `/v1/tasks/${id}/claim`)).status).toBe(200);
+    file.web.app.server.closeAllConnections();
+    expect((await file.web.post('olivia', `/v1/tasks/${id}/claim`)).status).toBe(200);
     expect((await resumed).request().headers()['last-event-id']).toMatch(/^\d+-\d+\/\d+:\d+:/);
     await page.getByText('olivia').first().waitFor(soon);
   });
 
   it('the API may restart while somebody types: nothing is lost, and the page says that it is not up to date', async () => {
     const id = await ticketOf('D-1902');
-    const page = await signIn(web.keys.olivia, `/tasks/${id}`);
+    const page = await signIn(file.web.keys.olivia, `/tasks/${id}`);
     await page.getByRole('button', { name: 'Claim' }).click();
     await page.getByLabel(ticketField).fill('CASE-47');
-    const { port } = new URL(web.address);
-    await web.app.close();
-    await delayed(page).waitFor(soon);
-    await page.getByLabel(ticketField).press('End');
-    await page.keyboard.type('11');
-    await picture(page, 'updates-delayed');
-
-    web = await consoleOf(service, Number(port));
+    await file.withoutApi(async () => {
+      await delayed(page).waitFor(soon);
+      await page.getByLabel(ticketField).press('End');
+      await page.keyboard.type('11');
+      await picture(page, 'updates-delayed');
+    });
     await delayed(page).waitFor({ state: 'detached', timeout: 60_000 });
     expect(await page.getByLabel(ticketField).inputValue()).toBe('CASE-4711');
     await page.getByLabel('The ticket is submitted: it is done').check();
     await page.getByRole('button', { name: 'Complete' }).click();
     await page.getByText('CASE-4711').first().waitFor();
-    expect((await web.get<{ state: string }>('olivia', `/v1/tasks/${id}`)).body.state).toBe('done');
+    expect((await file.web.get<{ state: string }>('olivia', `/v1/tasks/${id}`)).body.state).toBe('done');
   });
 });
 
 describe('when the session ends', () => {
   it('an idle page says so by itself, keeps what was typed, and goes on after signing in again', async () => {
     const id = await ticketOf('D-1105');
-    const page = await signIn(web.keys.olivia, `/tasks/${id}`);
+    const page = await signIn(file.web.keys.olivia, `/tasks/${id}`);
     await page.getByRole('button', { name: 'Claim' }).click();
     await page.getByLabel(ticketField).fill('CASE-1');
-    const { status } = await web.call('olivia', 'DELETE', '/v1/sessions');
+    const { status } = await file.web.call('olivia', 'DELETE', '/v1/sessions');
     expect(status).toBe(204);
     const again = page.getByRole('dialog');
     await again.getByText('Your session has ended').waitFor(soon);
-    await again.getByRole('textbox', { name: 'API key' }).fill(web.keys.olivia);
+    await again.getByRole('textbox', { name: 'API key' }).fill(file.web.keys.olivia);
     await again.getByRole('button', { name: 'Sign in' }).click();
     await again.waitFor({ state: 'detached' });
     expect(await page.getByLabel(ticketField).inputValue()).toBe('CASE-1');
-    expect((await web.post('lena', `/v1/tasks/${id}/assign`, { to: 'oscar' })).status).toBe(200);
+    expect((await file.web.post('lena', `/v1/tasks/${id}/assign`, { to: 'oscar' })).status).toBe(200);
     await page.getByText('Assigned to oscar').first().waitFor(soon);
   });
 });

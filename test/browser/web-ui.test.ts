@@ -1,33 +1,18 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { consoleOf, openBrowser, picture } from '../support/browser.ts';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { picture } from '../support/browser.ts';
+import { consoleForFile } from '../support/consoleForFile.ts';
 import { dealerOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
-import { startService, type TestService } from '../support/service.ts';
 import type { View } from '../support/views.ts';
 
 /** Temporal's real Web UI at /temporal of the console, as an auditor uses it. */
 
-let service: TestService;
-let web: Awaited<ReturnType<typeof consoleOf>>;
-let browser: Browser;
-
-beforeAll(async () => {
-  service = await startService();
-  web = await consoleOf(service);
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await web?.close();
-  await service?.close();
-});
+const { service, web, newContext } = await consoleForFile();
 
 /** A new browser's page, and what it reports: refused scripts and files, errors, and requests to elsewhere. */
 async function newPage(): Promise<{ page: Page; complaints: string[] }> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 1000 } });
-  context.setDefaultTimeout(60_000);
-  const page = await context.newPage();
+  const page = await (await newContext({ viewport: { width: 1280, height: 1000 } })).newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {
@@ -76,7 +61,6 @@ it('leads from a link through the sign-in to the workflow, decoded, with its che
   await picture(page, 'web-ui-checklist');
   expect(await page.getByText(/could not (connect|be decoded)/).count()).toBe(0);
   expect(complaints).toEqual([]);
-  await page.context().close();
 });
 
 it('lists the workflows at /temporal, finds a vendor by its code, and asks for the sign-in when the session has ended', async () => {
@@ -109,7 +93,6 @@ it('lists the workflows at /temporal, finds a vendor by its code, and asks for t
   await signIn(opened);
   await opened.getByRole('heading', { name: 'cancellation/crm/elead/D-1201' }).waitFor();
   expect(complaints).toEqual([]);
-  await page.context().close();
 });
 
 /** The buttons that change a workflow are not there, or disabled. */

@@ -5,8 +5,6 @@ import { freshConsole } from '../../embedded/console.ts';
 import { apiOf } from './api.ts';
 import type { TestService } from './service.ts';
 
-export { openBrowser } from './chromium.ts';
-
 /** The API with the built console. @param port one of its own when absent */
 export async function consoleOf(service: TestService, port = 0, more: Partial<ApiOptions> = {}) {
   const built = await freshConsole(() => {});
