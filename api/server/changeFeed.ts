@@ -26,8 +26,8 @@ interface Listener {
 
 export interface ChangeFeed {
   /**
-   * Tells of every change after a position, first of those until now, until the listener leaves or is ended: because its session
-   * or key is no longer valid, or the API stops.
+   * Reports every change after a position to the listener, beginning with those that it has missed. It ends when the listener
+   * leaves, when its session or key is no longer valid, or when the API stops.
    * @returns leaves
    * @throws Problem when there are too many listeners, or the API stops
    */
@@ -37,8 +37,8 @@ export interface ChangeFeed {
 }
 
 /**
- * Tells what has changed to all who listen at this process, by one query a second while anybody does. Several processes need not
- * know of each other, and a change is seen whoever has made it.
+ * Reports what has changed to all listeners of this process, by one query a second while there are any. Processes need not know
+ * of each other: a change is seen whichever of them made it.
  */
 export function changeFeedOf(
   { database: { db } }: Pick<ApiOptions, 'database'>,

@@ -60,7 +60,7 @@ async function follow(queries: QueryClient, stop: AbortSignal): Promise<void> {
   let failures = 0;
   const lost = () => {
     setLost(true);
-    // Each query decides anew how often it asks.
+    // Each query then decides again how often it asks.
     void queries.invalidateQueries(queriesToRefresh({ everything: true }));
   };
   let grace: number | undefined;
@@ -79,7 +79,7 @@ async function follow(queries: QueryClient, stop: AbortSignal): Promise<void> {
     } catch (error) {
       if (error instanceof SignedOut) {
         clearTimeout(grace);
-        // It shows where to sign in; a new session starts this anew.
+        // The console then shows the sign-in; with a new session this starts again.
         void queries.invalidateQueries({ queryKey: ['session'] });
         return;
       }

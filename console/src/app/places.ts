@@ -8,7 +8,7 @@ export interface Place {
   also?: string[];
   /** Whether this person has it; everybody when absent. */
   may?: (session: Session) => boolean;
-  /** What waits there. */
+  /** How many items need somebody there. */
   count?: (overview: Overview, session: Session) => PlaceCount;
 }
 

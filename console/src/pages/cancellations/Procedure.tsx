@@ -20,7 +20,7 @@ const marks: Partial<Record<Step['state'], string>> = {
   withdrawn: '↩',
 };
 
-/** One vendor's procedure as a diagram: what is done, what waits for whom, and what is still to come. */
+/** One vendor's procedure as a diagram: the steps that are done, waiting (with who must act), and upcoming. */
 export function Procedure({
   integration: one,
   cancellation,

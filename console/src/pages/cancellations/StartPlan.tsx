@@ -23,7 +23,7 @@ interface Props {
   body: CancellationBody;
   /** Whether the plan is of this body, as things stand now. */
   isCurrent: boolean;
-  /** Makes the plan anew, since things may have changed. */
+  /** Makes the plan again, since things may have changed. */
   onLook: () => void;
 }
 
