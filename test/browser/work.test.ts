@@ -95,12 +95,12 @@ it('lists, sorts, groups, searches and counts; the address keeps all of it', asy
   await page.getByLabel('Group by dealer').check();
   await section(page, 'Birch Motors · Q-101').getByText('2 tasks').waitFor();
   await picture(page, 'work-grouped');
-  await page.getByLabel('Search').fill('q-102');
+  await page.getByRole('searchbox').fill('q-102');
   await expect.poll(async () => (await titles()).sort()).toEqual(feeds('Cedar'));
   await page.waitForURL(/search=q-102/);
   await page.reload();
   await expect.poll(async () => (await titles()).sort()).toEqual(feeds('Cedar'));
-  expect(await page.getByLabel('Search').inputValue()).toBe('q-102');
+  expect(await page.getByRole('searchbox').inputValue()).toBe('q-102');
   await linkOf(page, feeds('Cedar')[0]!).click();
   await section(page, 'Task')
     .getByRole('heading', { name: feeds('Cedar')[0]! })
@@ -112,7 +112,7 @@ it('lists, sorts, groups, searches and counts; the address keeps all of it', asy
     .waitFor();
   await page.getByRole('button', { name: 'Close the task' }).click();
   await section(page, 'Task').waitFor({ state: 'detached' });
-  await page.getByLabel('Search').fill('nobody');
+  await page.getByRole('searchbox').fill('nobody');
   await shows(page, 'No tasks match these filters.');
 });
 
@@ -192,5 +192,5 @@ it('on a phone is a list and then a page, with filters that fit', async () => {
   await page.getByRole('button', { name: /^Next: Deactivate the Service feed of Hazel Motors/ }).click();
   await page.getByRole('heading', { level: 1, name: /Service feed of Hazel Motors/ }).waitFor();
   await page.getByRole('link', { name: '← Work' }).click();
-  await expect.poll(() => page.getByLabel('Search').inputValue()).toBe('hazel');
+  await expect.poll(() => page.getByRole('searchbox').inputValue()).toBe('hazel');
 });
