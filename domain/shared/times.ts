@@ -17,3 +17,18 @@ export function fullTime(at: string, timeZone?: string, { seconds = false } = {}
   // Intl puts a narrow no-break space before PM, which is no space when it is copied.
   return format.format(new Date(at)).replace(/\u202f/g, ' ');
 }
+
+/**
+ * The same time on the dealer's clocks, such as `10:27 AM PST`, with the date only where theirs is another one.
+ * @param at ISO 8601
+ * @param dealerZone IANA name
+ * @param readerZone IANA name; the reader's own when absent
+ * @returns null where both read the same
+ */
+export function timeAtDealer(at: string, dealerZone: string, readerZone?: string): string | null {
+  const here = fullTime(at, readerZone);
+  const there = fullTime(at, dealerZone);
+  if (there === here) return null;
+  const dateOf = (time: string) => time.slice(0, time.lastIndexOf(', ') + 2);
+  return dateOf(there) === dateOf(here) ? there.slice(dateOf(there).length) : there;
+}

@@ -3,7 +3,7 @@ import { stepStateTitle } from '../../domain/cancellations/stepWords.ts';
 import { answersInWords } from '../../domain/shared/answers.ts';
 import { stepStates } from '../../domain/shared/checklist.ts';
 import type { TaskField } from '../../domain/shared/tasks.ts';
-import { fullTime } from '../../domain/shared/times.ts';
+import { fullTime, timeAtDealer } from '../../domain/shared/times.ts';
 
 it('says a time in full, in the time zone asked for, also where clocks change', () => {
   expect(fullTime('2026-11-25T20:10:05Z', 'America/Chicago')).toBe('Nov 25, 2026, 2:10 PM CST');
@@ -11,6 +11,14 @@ it('says a time in full, in the time zone asked for, also where clocks change', 
   expect(fullTime('2026-11-01T06:30:00Z', 'America/Chicago')).toBe('Nov 1, 2026, 1:30 AM CDT');
   expect(fullTime('2026-11-01T07:30:00Z', 'America/Chicago')).toBe('Nov 1, 2026, 1:30 AM CST');
   expect(fullTime('2026-11-25T20:10:05Z', 'UTC')).toBe('Nov 25, 2026, 8:10 PM UTC');
+});
+
+it("the dealer's time has its date only where that differs from the reader's", () => {
+  const zones = ['America/Los_Angeles', 'America/Chicago'] as const;
+  expect(timeAtDealer('2026-11-25T20:10:05Z', ...zones)).toBe('12:10 PM PST');
+  expect(timeAtDealer('2026-11-26T07:10:05Z', ...zones)).toBe('Nov 25, 2026, 11:10 PM PST');
+  expect(timeAtDealer('2027-01-01T06:10:05Z', ...zones)).toBe('Dec 31, 2026, 10:10 PM PST');
+  expect(timeAtDealer('2026-11-25T20:10:05Z', 'America/Chicago', 'America/Chicago')).toBeNull();
 });
 
 it('says how each step stands, and why the gate blocked', () => {

@@ -1,6 +1,6 @@
 import { Text, type TextProps } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import { fullTime } from '../../../domain/shared/times.ts';
+import { fullTime, timeAtDealer } from '../../../domain/shared/times.ts';
 
 const inWords = new Intl.RelativeTimeFormat('en-US', { numeric: 'auto' });
 const units = [
@@ -39,12 +39,11 @@ export function When({ at, ...rest }: { at: string } & TextProps) {
  * @param dealerZone the dealer's IANA time zone
  */
 export function At({ at, dealerZone }: { at: string; dealerZone?: string | null }) {
-  const here = fullTime(at);
-  const there = dealerZone ? fullTime(at, dealerZone) : here;
+  const there = dealerZone && timeAtDealer(at, dealerZone);
   return (
     <time dateTime={at}>
-      {here}
-      {there !== here && ` (${there} at the dealer)`}
+      {fullTime(at)}
+      {there && ` (${there} at the dealer)`}
     </time>
   );
 }
