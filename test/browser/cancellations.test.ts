@@ -167,6 +167,34 @@ describe('a cancellation', () => {
     await picture(page, 'cancellation-blocked');
   });
 
+  it('that does not exist says so, and leads back to the list', async () => {
+    const page = await signIn(starter, '/cancellations/00000000-0000-4000-8000-000000000000');
+    await page.getByRole('heading', { level: 1, name: 'Cancellation not found' }).waitFor();
+    await page.getByRole('link', { name: '← Cancellations' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Cancellations' }).waitFor();
+  });
+
+  it('and its record say that they are loading until they are there', async () => {
+    const { body } = await web.get<{ cancellations: { id: string }[] }>('reader', '/v1/cancellations?account=D-1202');
+    const { id } = body.cancellations[0]!;
+    const page = await signIn(starter);
+    let answer = () => {};
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await page.route(`**/v1/cancellations/${id}**`, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(`${web.address}/cancellations/${id}`);
+    await page.getByRole('status').getByText('Loading the cancellation').waitFor();
+    await page.goto(`${web.address}/cancellations/${id}/record`);
+    await page.getByRole('status').getByText('Loading the record').waitFor();
+    answer();
+    await page.getByRole('article').waitFor();
+    expect(await page.getByText('Loading the record').count()).toBe(0);
+  });
+
   it('with a stopped workflow needs an engineer, on its page and in the list', async () => {
     const dealer = dealerOf(service, 'D-1003');
     const { id } = await dealer.cancel(['crm/dealersocket']);

@@ -4,6 +4,7 @@ import { cancellationSearch, newCancellationSearch } from '../pages/cancellation
 import { dealerSearch } from '../pages/dealers/search.ts';
 import { sandboxSearch } from '../pages/sandbox/search.ts';
 import { workSearch } from '../pages/work/search.ts';
+import { Loading } from '../parts/Loading.tsx';
 import { PageError } from './PageError.tsx';
 import { PageNotFound } from './PageNotFound.tsx';
 import { Shell } from './Shell.tsx';
@@ -99,6 +100,9 @@ export const router = createRouter({
   stringifySearch,
   scrollRestoration: true,
   defaultPreload: 'intent',
+  defaultPendingComponent: Loading,
+  defaultPendingMs: 300,
+  defaultPendingMinMs: 0,
   defaultErrorComponent: PageError,
   defaultNotFoundComponent: PageNotFound,
 });

@@ -1,18 +1,37 @@
-import { Group, Stack, Title } from '@mantine/core';
-import { type ReactNode, useId } from 'react';
+import { Group, Paper, Stack, Title } from '@mantine/core';
+import { createContext, type ReactNode, useContext, useId } from 'react';
 
-/** A part of a page under its own heading. @param aside what stands beside the heading */
-export function Section({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
+/** The level of the sections' headings: below the page's title, or below that of a panel. */
+export const SectionLevel = createContext<2 | 3>(2);
+
+interface Props {
+  title: string;
+  /** What stands beside the heading. */
+  aside?: ReactNode;
+  /** In a frame of its own. */
+  framed?: boolean;
+  children: ReactNode;
+}
+
+/** A part of a page under its own heading. */
+export function Section({ title, aside, framed, children }: Props) {
   const id = useId();
-  return (
-    <Stack component="section" gap="xs" aria-labelledby={id}>
+  const order = useContext(SectionLevel);
+  const content = (
+    <Stack component={framed ? 'div' : 'section'} gap="xs" aria-labelledby={framed ? undefined : id}>
       <Group justify="space-between" gap="xs">
-        <Title order={2} size="h4" id={id}>
+        <Title order={order} size="h4" id={id}>
           {title}
         </Title>
         {aside}
       </Group>
       {children}
     </Stack>
+  );
+  if (!framed) return content;
+  return (
+    <Paper withBorder p="md" component="section" aria-labelledby={id}>
+      {content}
+    </Paper>
   );
 }

@@ -1,10 +1,12 @@
 import { Alert, Button, Grid, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { api, bodyOf, type Cancellation } from '../../app/api.ts';
+import { ApiProblem, api, bodyOf, type Cancellation } from '../../app/api.ts';
 import { lastSearch } from '../../app/lastSearch.ts';
 import { useSession } from '../../app/session.tsx';
+import { Empty } from '../../parts/Empty.tsx';
 import { Link } from '../../parts/Link.tsx';
+import { Loading } from '../../parts/Loading.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { StateBadge } from '../../parts/StateBadge.tsx';
@@ -24,7 +26,7 @@ export function CancellationPage() {
     queryFn: () => bodyOf(api.GET('/v1/cancellations/{id}', { params: { path: { id } } })),
   });
   const nameOf = useNames();
-  if (!found.data) return <ProblemAlert error={found.error} />;
+  if (!found.data) return <NotShown error={found.error} isPending={found.isPending} />;
   const cancellation = found.data;
   return (
     <Stack>
@@ -56,6 +58,34 @@ export function CancellationPage() {
   );
 }
 
+/** Before the cancellation is there, or where it is not. */
+function NotShown({ error, isPending }: { error: unknown; isPending: boolean }) {
+  const isMissing = error instanceof ApiProblem && [404, 422].includes(error.problem.status);
+  return (
+    <Stack>
+      <BackToList />
+      {isPending && <Loading what="the cancellation" />}
+      {isMissing && <PageTitle>Cancellation not found</PageTitle>}
+      {isMissing ? (
+        <Empty>
+          There is no cancellation at this address. If a mail or a message led here, the address may have been cut off:
+          copy all of it.
+        </Empty>
+      ) : (
+        <ProblemAlert error={error} />
+      )}
+    </Stack>
+  );
+}
+
+function BackToList() {
+  return (
+    <Link to="/cancellations" search={lastSearch('/cancellations')} size="sm">
+      ← Cancellations
+    </Link>
+  );
+}
+
 function Header({ cancellation }: { cancellation: Cancellation }) {
   const { id, account, requests, startedAt, closedAt, requestedBy, webUi, reason, state, timeZone, withdrawnAt } =
     cancellation;
@@ -67,9 +97,7 @@ function Header({ cancellation }: { cancellation: Cancellation }) {
   const nameOf = useNames();
   return (
     <Stack gap={4}>
-      <Link to="/cancellations" search={lastSearch('/cancellations')} size="sm">
-        ← Cancellations
-      </Link>
+      <BackToList />
       <Group justify="space-between" align="start">
         <Group gap="sm">
           <PageTitle tab={`Cancellation of ${dealerTitle(cancellation)}`}>{dealerTitle(cancellation)}</PageTitle>

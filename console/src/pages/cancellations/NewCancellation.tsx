@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { type IntegrationName, isIntegrationName, kindOf } from '../../../../domain/shared/vendors.ts';
 import type { components } from '../../app/api.generated.ts';
 import { api, bodyOf, type Plan } from '../../app/api.ts';
+import { Loading } from '../../parts/Loading.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { DealerField } from './DealerField.tsx';
@@ -36,6 +37,7 @@ export function NewCancellation() {
         />
       </Paper>
       <ProblemAlert error={dealer.error} labels={labels} />
+      {account !== undefined && dealer.isPending && <Loading what="the dealer" />}
       {dealer.data && <OfDealer key={dealer.data.account} dealer={dealer.data} />}
     </Stack>
   );
@@ -115,6 +117,7 @@ function OfDealer({ dealer }: { dealer: Dealer }) {
       </Paper>
       {ending.length === 0 && <Text c="dimmed">Choose an integration to see what would happen.</Text>}
       <ProblemAlert error={plan.error} labels={labels} />
+      {ending.length > 0 && plan.isPending && <Loading what="what would happen" />}
       {ending.length > 0 && plan.data && !plan.error && (
         <>
           <PlanView plan={plan.data} />

@@ -2,6 +2,7 @@ import { Anchor, Group, Paper, Stack, Text, Timeline, Title } from '@mantine/cor
 import { stepStateTitle } from '../../../../domain/cancellations/stepWords.ts';
 import type { Cancellation, Integration, Step } from '../../app/api.ts';
 import { Link } from '../../parts/Link.tsx';
+import { Section } from '../../parts/Section.tsx';
 import { StateBadge, stateColor } from '../../parts/StateBadge.tsx';
 import { useNames } from '../../parts/usePeople.ts';
 import { At, When } from '../../parts/When.tsx';
@@ -144,10 +145,7 @@ export function OtherTasks({ cancellation: { tasks, integrations } }: { cancella
   const others = tasks.filter(({ id }) => !shown.has(id));
   if (others.length === 0) return null;
   return (
-    <Paper withBorder p="md" component="section" aria-label="Other tasks">
-      <Title order={2} size="h4" mb="xs">
-        Other tasks
-      </Title>
+    <Section framed title="Other tasks">
       <Stack gap="xs">
         {others.map((task) => (
           <Group key={task.id} justify="space-between" gap="xs">
@@ -158,6 +156,6 @@ export function OtherTasks({ cancellation: { tasks, integrations } }: { cancella
           </Group>
         ))}
       </Stack>
-    </Paper>
+    </Section>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Loader, Stack } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { CancellationRecord, recordTitle } from '../../../../records/cancellations/CancellationRecord.tsx';
@@ -6,6 +6,7 @@ import { recordStyle } from '../../../../records/shared/recordStyle.ts';
 import type { components } from '../../app/api.generated.ts';
 import { api, bodyOf } from '../../app/api.ts';
 import { Link } from '../../parts/Link.tsx';
+import { Loading } from '../../parts/Loading.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import classes from './cancellations.module.css';
@@ -31,7 +32,7 @@ export function RecordPage() {
         {record && <Button onClick={() => window.print()}>Print</Button>}
       </Group>
       <ProblemAlert error={found.error} />
-      {found.isPending && <Loader aria-label="Loading the record" />}
+      {found.isPending && <Loading what="the record" />}
       {record && (
         <>
           <style>{recordStyle}</style>

@@ -4,12 +4,12 @@ import { problemsWithAnswers, type TaskField } from '../../../../domain/shared/t
 import { ApiProblem, api, bodyOf, type Task } from '../../app/api.ts';
 import { CopyText } from '../../parts/CopyText.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import { Section } from '../../parts/Section.tsx';
 import { useNamesAndYou } from '../../parts/usePeople.ts';
 import { At } from '../../parts/When.tsx';
 import { AnswerField, wordsOf } from './AnswerField.tsx';
 import { pathOf, useDecision } from './decide.ts';
 import { useDraft, useLeftover } from './draft.ts';
-import { Section } from './Section.tsx';
 
 /** The answers that complete a task. What is typed is kept. */
 export function Answers({ task, onDone }: { task: Task; onDone: () => void }) {
@@ -37,7 +37,7 @@ export function Answers({ task, onDone }: { task: Task; onDone: () => void }) {
     return found && (said?.of(`/answers/${name}`) ?? found).replace(`${label}: `, '');
   };
   return (
-    <Section title="Finish">
+    <Section framed title="Finish">
       <form onSubmit={submit} noValidate id="answers">
         <Stack gap="sm">
           {fields.map((field) => (

@@ -4,12 +4,12 @@ import { taskRules } from '../../../../domain/shared/taskRules.ts';
 import type { Team } from '../../../../domain/shared/tasks.ts';
 import { api, bodyOf, type Task } from '../../app/api.ts';
 import { useSession } from '../../app/session.tsx';
+import { ActionButton } from '../../parts/ActionButton.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import { Section } from '../../parts/Section.tsx';
 import { useKeys } from '../../parts/useKeys.ts';
 import { useNames, useNamesAndYou, usePeople } from '../../parts/usePeople.ts';
-import { ActionButton } from './ActionButton.tsx';
 import { pathOf, useDecision, useMissing } from './decide.ts';
-import { Section } from './Section.tsx';
 
 /** Who does the task: claim, release, assign or escalate it. What is not allowed now says what is missing. */
 export function Assignee({ task, onClaimed }: { task: Task; onClaimed: () => void }) {
@@ -44,7 +44,7 @@ export function Assignee({ task, onClaimed }: { task: Task; onClaimed: () => voi
       ? notClaimable
       : undefined;
   return (
-    <Section title="Who does it">
+    <Section framed title="Who does it">
       <Stack gap="sm">
         <Text>{whoDoesIt(task, nameOf)}</Text>
         <Group gap="xs">

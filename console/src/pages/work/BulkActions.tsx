@@ -14,8 +14,8 @@ import {
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, bodyOf } from '../../app/api.ts';
+import { ActionButton } from '../../parts/ActionButton.tsx';
 import { Link } from '../../parts/Link.tsx';
-import { ActionButton } from './ActionButton.tsx';
 import { useMembers } from './Assignee.tsx';
 import { pathOf, refreshTasks } from './decide.ts';
 import { FollowUpDate } from './FollowUp.tsx';

@@ -2,11 +2,11 @@ import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { addBusinessDays, followUpTime, localDate } from '../../../../domain/shared/businessDays.ts';
 import { api, bodyOf, type Task } from '../../app/api.ts';
+import { ActionButton } from '../../parts/ActionButton.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import { Section } from '../../parts/Section.tsx';
 import { At } from '../../parts/When.tsx';
-import { ActionButton } from './ActionButton.tsx';
 import { pathOf, useDecision, useMissing } from './decide.ts';
-import { Section } from './Section.tsx';
 
 /** Puts a task off to a date, on which it returns by itself. */
 export function FollowUp({ task }: { task: Task }) {
@@ -27,7 +27,7 @@ export function FollowUp({ task }: { task: Task }) {
   const found = on ? followUpTime(on, new Date(), task.timeZone) : undefined;
   const wrong = found && 'problem' in found ? found.problem : undefined;
   return (
-    <Section title="Follow-up">
+    <Section framed title="Follow-up">
       <Stack gap="sm">
         {task.followUpAt ? (
           <Text>

@@ -3,13 +3,13 @@ import { useState } from 'react';
 import { isTeamLead } from '../../../../domain/shared/taskRules.ts';
 import { api, bodyOf, type Task } from '../../app/api.ts';
 import { useSession } from '../../app/session.tsx';
+import { ActionButton } from '../../parts/ActionButton.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import { Section } from '../../parts/Section.tsx';
 import { useNamesAndYou } from '../../parts/usePeople.ts';
 import { At } from '../../parts/When.tsx';
-import { ActionButton } from './ActionButton.tsx';
 import { AnswerField, type Field, wordsOf } from './AnswerField.tsx';
 import { pathOf, useDecision, useMissing } from './decide.ts';
-import { Section } from './Section.tsx';
 import { WhatItAsked } from './TaskTexts.tsx';
 
 const endings: Record<string, string> = {
@@ -26,7 +26,7 @@ export function Outcome({ task }: { task: Task }) {
   const fields = new Map(content.fields.map((field) => [field.name, field]));
   const facts = content.fields.filter(({ type }) => type === 'text' || type === 'note');
   return (
-    <Section title="How it ended">
+    <Section framed title="How it ended">
       <Stack gap="sm">
         <Text>
           {endings[state]}

@@ -2,7 +2,7 @@ import { CloseButton, Group, Stack, Title } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { Link } from '../../parts/Link.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
-import { SectionLevel } from './Section.tsx';
+import { SectionLevel } from '../../parts/Section.tsx';
 import { NextTask, TaskView } from './TaskView.tsx';
 import { useTask } from './useTask.ts';
 import type { TaskRow } from './useTaskList.ts';

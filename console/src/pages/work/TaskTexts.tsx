@@ -3,13 +3,13 @@ import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import type { Task } from '../../app/api.ts';
 import { CopyText } from '../../parts/CopyText.tsx';
+import { Section } from '../../parts/Section.tsx';
 import { useKeys } from '../../parts/useKeys.ts';
-import { Section } from './Section.tsx';
 
 /** How the task is done. */
 export function WhatToDo({ content }: Pick<Task, 'content'>) {
   return (
-    <Section title="What to do">
+    <Section framed title="What to do">
       {content.url && (
         <Anchor href={content.url} target="_blank" rel="noreferrer" style={{ overflowWrap: 'anywhere' }}>
           {content.url}
@@ -45,7 +45,7 @@ export function TextsToCopy({ texts }: Pick<Task['content'], 'texts'>) {
   };
   useKeys({ c: copyNext });
   return (
-    <Section title="Texts to copy">
+    <Section framed title="Texts to copy">
       <Stack gap="sm">
         {texts.map(({ label, value }, index) => (
           <Box

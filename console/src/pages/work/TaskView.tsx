@@ -4,6 +4,7 @@ import { actorName } from '../../../../domain/shared/actors.ts';
 import { isTeamLead } from '../../../../domain/shared/taskRules.ts';
 import type { Task } from '../../app/api.ts';
 import { useSession } from '../../app/session.tsx';
+import { Section } from '../../parts/Section.tsx';
 import { useNamesAndYou } from '../../parts/usePeople.ts';
 import { At } from '../../parts/When.tsx';
 import { Answers, Leftover } from './Answers.tsx';
@@ -12,7 +13,6 @@ import { Comments } from './Comments.tsx';
 import { Facts } from './Facts.tsx';
 import { FollowUp } from './FollowUp.tsx';
 import { Outcome } from './Outcome.tsx';
-import { Section } from './Section.tsx';
 import { TextsToCopy, WhatToDo } from './TaskTexts.tsx';
 import { TeamLeadDecision } from './TeamLeadDecision.tsx';
 
@@ -73,7 +73,7 @@ function Why({ task: { reason, events, state } }: { task: Task }) {
 function History({ task }: { task: Task }) {
   const nameOf = useNamesAndYou();
   return (
-    <Section title="History">
+    <Section framed title="History">
       <List size="sm" spacing={4}>
         {task.events.map(({ at, by, action, detail }, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: events are never changed, and only added at the end

@@ -1,16 +1,16 @@
 import { Alert, Button, Checkbox, Group, Modal, SimpleGrid, Stack, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { api, bodyOf, type Task } from '../../app/api.ts';
+import { ActionButton } from '../../parts/ActionButton.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import { Section } from '../../parts/Section.tsx';
 import { useNames } from '../../parts/usePeople.ts';
-import { ActionButton } from './ActionButton.tsx';
 import { pathOf, useDecision, useMissing } from './decide.ts';
-import { Section } from './Section.tsx';
 
 /** What a team lead can do with an escalated or open task. The two decisions keep their places, each with words of its own. */
 export function TeamLeadDecision({ task }: { task: Task }) {
   return (
-    <Section title="Team lead’s decision">
+    <Section framed title="Team lead’s decision">
       <SimpleGrid cols={{ base: 1, '34rem': 2 }} spacing="lg" type="container">
         <Return task={task} />
         <Close task={task} />

@@ -4,7 +4,9 @@ import type { ReactNode } from 'react';
 interface Props extends ButtonProps {
   /** What is missing before it may be pressed; it says so and does nothing. */
   missing?: string;
-  onClick: () => void;
+  /** Absent of one that submits its form. */
+  onClick?: () => void;
+  type?: 'submit';
   children: ReactNode;
 }
 
@@ -17,7 +19,7 @@ export function ActionButton({ missing, onClick, children, ...rest }: Props) {
         data-disabled={missing ? true : undefined}
         aria-disabled={missing ? true : undefined}
         aria-description={missing}
-        onClick={missing ? undefined : onClick}
+        onClick={missing ? (event) => event.preventDefault() : onClick}
       >
         {children}
       </Button>
