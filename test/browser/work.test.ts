@@ -181,6 +181,14 @@ it('on a phone is a list and then a page, with filters that fit', async () => {
   await linkOf(page, content.title).waitFor();
   await picture(page, 'phone-work');
   await fits('list');
+  const later = await signIn(web.keys.olivia, '/work?view=later', 390);
+  const chosen = later.getByRole('tab', { name: /^Later/, selected: true });
+  await expect
+    .poll(async () => {
+      const { x, width } = (await chosen.boundingBox())!;
+      return x >= 0 && x + width <= 390;
+    })
+    .toBe(true);
   await linkOf(page, content.title).click();
   await page.waitForURL(`**/tasks/${id}`);
   await page.getByRole('button', { name: 'Claim' }).click();

@@ -2,7 +2,7 @@ import { Badge, Button, Group, NativeSelect, ScrollArea, Stack, Switch, Tabs, Te
 import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { lazy, type ReactNode, Suspense, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import type { TaskViewName } from '../../../../domain/shared/taskLists.ts';
 import { overviewQuery } from '../../app/overviewQuery.ts';
 import { useSession } from '../../app/session.tsx';
@@ -163,9 +163,17 @@ function Views({
 }) {
   const session = useSession();
   const counts = useQuery(overviewQuery);
+  const strip = useRef<HTMLDivElement>(null);
+  const isCounted = counts.isSuccess;
+  // On a phone the tabs are wider than the screen: the chosen one is shown, also when its count has made it wider.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the tabs are what these two change.
+  useEffect(() => {
+    const tab = strip.current?.querySelector<HTMLElement>('[aria-selected="true"]');
+    if (tab) strip.current?.scrollTo({ left: tab.offsetLeft + (tab.offsetWidth - strip.current.offsetWidth) / 2 });
+  }, [view, isCounted]);
   return (
     <Tabs value={view} onChange={(to) => onChange(to as TaskViewName)}>
-      <ScrollArea type="never">
+      <ScrollArea type="never" viewportRef={strip}>
         <Tabs.List aria-label="Lists" style={{ flexWrap: 'nowrap' }}>
           {viewsOf(session).map((one) => {
             const count = counts.data?.tasks[one] ?? undefined;
