@@ -13,17 +13,17 @@ export type { Fault } from './faults.ts';
 /** What each type of problem means, for the page that its `type` names. */
 export const problemTypes = {
   'invalid-request':
-    'The request does not match the API’s description; `errors` says where. Correct each part that it names; /docs describes them.',
+    'A part of the request is missing or cannot be used. `errors` names each part and says what it needs; /docs describes all of them.',
   unauthenticated: 'The request has no valid API key or session. Send `Authorization: Bearer <key>`.',
   forbidden: 'The API key may not do this; the detail names the missing scope.',
-  'not-found': 'There is nothing at this path. /openapi.json lists every path.',
+  'not-found': 'Not found. There is nothing with this ID, or at this path; /openapi.json lists every path.',
   'method-not-allowed': 'The path does not take this method. The header Allow lists those that it takes.',
   'too-large': 'The body, the headers or the address of the request are too large. Send less at once.',
   'too-slow': 'The request did not arrive completely in time. Send it again.',
   'unsupported-media-type': 'The body is not of a type that is understood here. Send it as application/json.',
   'idempotency-key-reused': 'The Idempotency-Key was already used with another body. Use a new key for a new request.',
   'unknown-account':
-    'The account is not known. Check it, or enter it in CST; where CST is not configured, with PUT /v1/accounts/{id}.',
+    'No dealer has this ID. Check it. A new dealer is entered in CST first; where CST is not configured, with PUT /v1/accounts/{id}.',
   'unusable-account':
     'A part of the account’s record cannot be used; the detail names the account and each field. Correct it in CST; where CST is not configured, with PUT /v1/accounts/{id}.',
   'unknown-vendor': 'We have no procedure for this vendor; the detail lists those that we have.',
@@ -35,8 +35,8 @@ export const problemTypes = {
     'The task is not in a state in which this can be done. The detail says in which it is, and what this needs: an open task is claimed first, an escalated one is the team lead’s to return, and one that is done or closed can only be corrected or commented on.',
   'claimed-by-another': 'Another person has claimed the task.',
   'assigned-to-another': 'The task is assigned to another person, who alone may claim it.',
-  'bad-answers': 'The answers do not finish the task; `errors` names each.',
-  'bad-correction': 'The answers cannot be corrected like this; `errors` names each.',
+  'bad-answers': 'Some answers are missing or cannot be used. `errors` names each field and says what it needs.',
+  'bad-correction': 'Some answers cannot be corrected like this. `errors` names each field and says why.',
   'account-active': 'The parent sales account is Active: the DMS feed must not be ended.',
   'status-not-understood':
     'The parent sales account’s Effective Status is neither Active nor one that means not active: the DMS feed must not be ended before a person has corrected it, see the task.',
@@ -109,7 +109,10 @@ export function invalidRequest(errors: Fault[]): Problem {
 export function unusableAccount(account: string, faults: { field: string; message: string }[]): Problem {
   const said = faults.map(({ field, message }) => `${field} ${message}`).join('; ');
   const detail = `The record of account ${account} cannot be used: ${said}. Correct it in CST, or with PUT /v1/accounts/${account} where CST is not configured. Nothing was started.`;
-  const errors = faults.map(({ field, message }) => ({ path: '/account', message: `${account}: ${field} ${message}` }));
+  const errors = faults.map(({ field, message }) => ({
+    path: '/account',
+    message: `has a record that cannot be used: ${field} ${message}`,
+  }));
   return new Problem(422, 'unusable-account', detail, { errors });
 }
 

@@ -83,7 +83,7 @@ function isReserved(name: string): boolean {
   const [one, other] = [words(name), words(name).replace(/^(an?|the) /, '')];
   return reserved.includes(one) || reserved.includes(other);
 }
-const notReserved = 'is reserved: the record names others so';
+const notReserved = 'is reserved, because the records use it for others: choose another one';
 
 export const NewPersonId = PersonId.refine((id) => !isReserved(id), notReserved);
 
@@ -111,7 +111,7 @@ export const KeyName = DisplayName(64).refine((name) => !isReserved(name), notRe
 export const Integration = z.enum(integrationNames, {
   error: ({ input }) =>
     typeof input === 'string'
-      ? `"${input.slice(0, 64)}" is not a vendor we know; known are ${integrationNames.join(', ')}`
+      ? `is "${input.slice(0, 64)}", which is not a vendor we know; known are ${integrationNames.join(', ')}`
       : undefined,
 });
 

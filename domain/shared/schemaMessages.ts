@@ -18,6 +18,7 @@ const types: Record<string, string> = {
 };
 
 const formats: Record<string, string> = {
+  email: 'must be an email address such as name@example.com',
   date: 'must be a date as YYYY-MM-DD',
   datetime: 'must be a date and time such as 2026-01-31T15:00:00Z',
 };

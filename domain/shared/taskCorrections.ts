@@ -18,7 +18,7 @@ export interface RecordedCorrection {
 /**
  * Checks corrections of a task's answers. Only numbers, names and notes are facts: decisions and confirmations have driven the process, which does
  * not go back.
- * @returns one message per problem with the field's name; empty when all can be corrected
+ * @returns one sentence per problem with the field's name; empty when all can be corrected
  */
 export function problemsWithCorrections(
   fields: TaskField[],
@@ -26,15 +26,15 @@ export function problemsWithCorrections(
 ): { field: string; message: string }[] {
   const facts = fields.filter(({ type }) => type === 'text' || type === 'note');
   const known = facts.map(({ name }) => name).join(', ');
-  const instead = known ? `what can be corrected: ${known}` : 'nothing of this task can be corrected';
+  const instead = known ? `Can be corrected: ${known}` : 'Nothing of this task can be corrected';
   return Object.entries(corrections).flatMap(([name, value]) => {
     const fact = facts.find((field) => field.name === name);
     if (fact) return problemsWithAnswers([fact], { [name]: value });
     const isDecision = fields.some((field) => field.name === name);
     const why = isDecision
-      ? 'is a decision, a list or a confirmation, by which the process has gone on'
-      : 'is not a field of this task';
-    return [{ field: name, message: `${why}; ${instead}` }];
+      ? 'The process has continued with this decision, list or confirmation, so it cannot be corrected'
+      : 'The task has no such field';
+    return [{ field: name, message: `${why}. ${instead}.` }];
   });
 }
 

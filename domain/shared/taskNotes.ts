@@ -2,7 +2,7 @@ import { notAskedFor, type TaskAnswers, type TaskField } from './tasks.ts';
 
 /**
  * Checks what a person has typed so far: it may be incomplete, and is not judged before the task is finished with it.
- * @returns one message per problem with the field's name; empty when it can be kept
+ * @returns one sentence per problem with the field's name; empty when it can be kept
  */
 export function problemsWithDraft(fields: TaskField[], answers: TaskAnswers): { field: string; message: string }[] {
   return Object.entries(answers).flatMap(([name, value]) => {
@@ -11,7 +11,10 @@ export function problemsWithDraft(fields: TaskField[], answers: TaskAnswers): { 
     const type = field.type === 'confirm' ? 'boolean' : 'string';
     if (typeof value === type) return [];
     return [
-      { field: name, message: `${field.label}: must be ${type === 'boolean' ? 'true or false' : 'a text'} in a draft` },
+      {
+        field: name,
+        message: `“${field.label}” must be ${type === 'boolean' ? 'true or false' : 'a text'} in a draft.`,
+      },
     ];
   });
 }

@@ -112,14 +112,13 @@ export type TaskAnswers = Record<string, string | boolean>;
 
 /**
  * Checks a person's answers against the task's fields.
- * @returns one message per problem with the field's name; empty when the answers finish the task.
+ * @returns one sentence per problem with the field's name; empty when the answers finish the task.
  */
 export function problemsWithAnswers(fields: TaskField[], answers: TaskAnswers): { field: string; message: string }[] {
   const problems: { field: string; message: string }[] = [];
   for (const field of fields) {
-    const value = answers[field.name];
-    const wrong = problemWith(field, value);
-    if (wrong !== undefined) problems.push({ field: field.name, message: `${field.label}: ${wrong}` });
+    const message = problemWith(field, answers[field.name]);
+    if (message !== undefined) problems.push({ field: field.name, message });
   }
   for (const name of Object.keys(answers)) {
     if (!fields.some((field) => field.name === name)) problems.push({ field: name, message: notAskedFor(fields) });
@@ -127,24 +126,32 @@ export function problemsWithAnswers(fields: TaskField[], answers: TaskAnswers): 
   return problems;
 }
 
-/** Problems with answers, on one line. */
+/** Problems with answers, on one line; for callers of the API, who know the fields by their names. */
 export function problemsInWords(problems: readonly { field: string; message: string }[]): string {
-  return problems.map(({ field, message }) => `${field}: ${message}`).join('; ');
+  return problems.map(({ field, message }) => `${field}: ${message}`).join(' ');
 }
 
 /** Of an answer to something else. */
 export function notAskedFor(fields: TaskField[]): string {
-  return `is not asked for; the fields are: ${fields.map((field) => field.name).join(', ') || 'none'}`;
+  return `The task has no such field. Its fields: ${fields.map((field) => field.name).join(', ') || 'none'}.`;
 }
 
+/** A sentence with the field's label; many labels are sentences or questions themselves. */
 function problemWith(field: TaskField, value: TaskAnswers[string] | undefined): string | undefined {
+  const { label } = field;
+  const wrong = wrongIn(field, value);
+  if (wrong === undefined) return undefined;
+  return field.type === 'text' ? `${label} ${wrong}.` : `“${label}” ${wrong}.`;
+}
+
+function wrongIn(field: TaskField, value: TaskAnswers[string] | undefined): string | undefined {
   if (field.type === 'confirm') return problemWithConfirmation(value);
   if (field.type === 'list') return problemWithList(field.of, value ?? '');
   if (field.type === 'note') return problemWithNote(typeof value === 'string' ? cleanName(value) : '');
   const text = typeof value === 'string' ? cleanIdentifier(value) : '';
-  if (text === '') return 'is missing';
-  if (field.type === 'text') return damageOf(text);
+  if (field.type === 'text') return text === '' ? 'is missing' : damageOf(text);
   const known = field.choices.map((choice) => choice.value);
+  if (text === '') return 'has no answer: choose one';
   return known.includes(text) ? undefined : `must be one of ${known.join(', ')}`;
 }
 
@@ -173,7 +180,7 @@ function problemWithList(of: readonly string[], value: TaskAnswers[string]): str
   if (unknown.length === 0) return undefined;
   const some = unknown.slice(0, mostNamed).map((word) => JSON.stringify(word.slice(0, mostOfEach)));
   const more = unknown.length > mostNamed ? ` and ${unknown.length - mostNamed} more` : '';
-  return `${some.join(', ')}${more} ${unknown.length === 1 ? 'is' : 'are'} not in the list of this task`;
+  return `has ${some.join(', ')}${more}, not in the list of this task`;
 }
 
 /** The words of a list that a person has typed or pasted, with commas, semicolons or blanks between them. */

@@ -53,8 +53,7 @@ export function manualProcesses(cst: FastifyInstance, state: SandboxState, fault
       endsAt: now + faults.cst.runMs,
       results: resultsOf(parametersText, faults.cst.failingDealerIds),
     };
-    state.runs.push(run);
-    state.changed();
+    state.start(run);
     return reply.code(202).send({ runId: run.runId });
   });
 

@@ -11,6 +11,8 @@ export interface Run {
   /** Epoch, ms. */
   endsAt: number;
   results: { dealerId: string; state: 'succeeded' | 'failed'; message: string }[];
+  /** Whether VinSolutions has got what the run sends. */
+  sent?: boolean;
 }
 
 /** VinSolutions' events of one dealer, as its contract shows them. */
@@ -57,6 +59,7 @@ export class SandboxState {
   appSubscriptions: AppSubscription[] = [];
   private readonly file: string | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private readonly runTimers = new Set<NodeJS.Timeout>();
   private readonly dealers: SandboxDealer[];
 
   constructor({ dataDir, dealers = sandboxDealers }: { dataDir?: string; dealers?: SandboxDealer[] }) {
@@ -75,6 +78,8 @@ export class SandboxState {
     const parameters = '# One line per parameter\nEnvironment: production\nDealerIds: \n';
     this.parameters.set('Remove from Vin Event Stream', parameters);
     this.runs = [];
+    for (const timer of this.runTimers) clearTimeout(timer);
+    this.runTimers.clear();
     this.eventSubscriptions = [];
     this.appSubscriptions = [];
     for (const dealer of this.dealers) {
@@ -91,6 +96,34 @@ export class SandboxState {
   account(id: string): Record<string, unknown> | undefined {
     const found = this.accounts.get(id);
     return found && { ...Account.parse(found), ...this.oddFields.get(id) };
+  }
+
+  /** Keeps a run of a manual process; when it ends, VinSolutions stops sending the events of the dealers that it removed. */
+  start(run: Run): void {
+    this.runs.push(run);
+    this.changed();
+    this.endLater(run);
+  }
+
+  private endLater(run: Run): void {
+    const timer = setTimeout(
+      () => {
+        this.runTimers.delete(timer);
+        this.send(run);
+      },
+      Math.max(0, run.endsAt - Date.now()),
+    );
+    timer.unref();
+    this.runTimers.add(timer);
+  }
+
+  private send(run: Run): void {
+    const removed = new Set(run.results.filter(({ state }) => state === 'succeeded').map(({ dealerId }) => dealerId));
+    for (const own of this.eventSubscriptions)
+      if (removed.has(String(own.dealerId)) && own.status !== 'inactive')
+        Object.assign(own, { status: 'inactive', statusDateUtc: new Date().toISOString() });
+    run.sent = true;
+    this.changed();
   }
 
   /** Writes soon; many changes at once are one write. */
@@ -132,6 +165,7 @@ export class SandboxState {
     this.runs = saved.runs;
     this.eventSubscriptions = saved.eventSubscriptions;
     this.appSubscriptions = saved.appSubscriptions;
+    for (const run of this.runs) if (!run.sent) this.endLater(run);
   }
 }
 

@@ -17,7 +17,7 @@ it('an administrator adds a person, makes them a team lead, and ends their acces
   await form.getByRole('textbox', { name: /^Name/ }).fill('Nora New');
   await form.getByRole('textbox', { name: /^Email/ }).fill('nora@example.com');
   await form.getByRole('button', { name: 'Save' }).click();
-  await form.getByText('ID: must be 1 to 64 lower-case letters, digits, . _ or -').waitFor();
+  await form.getByText('ID must be 1 to 64 lower-case letters, digits, . _ or -.').waitFor();
   await form.getByRole('textbox', { name: /^ID/ }).fill('nora');
   await form.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Nora New is saved.').waitFor();
@@ -59,7 +59,7 @@ it('a key is created, shown once, works, and is revoked', async () => {
   await form.getByRole('textbox', { name: /^Name/ }).fill('warehouse');
   await form.getByLabel('Expires on').fill('2001-01-01');
   await form.getByRole('button', { name: 'Create' }).click();
-  await form.getByText('Expires on: must be in the future').waitFor();
+  await form.getByText('Expires on must be in the future.').waitFor();
   await form.getByLabel('Expires on').fill('2099-01-31');
   await picture(page, 'admin-key-form-1280');
   await form.getByRole('button', { name: 'Create' }).click();

@@ -111,7 +111,11 @@ it('completes a VinSolutions ticket: claim, copy, a rejected and an accepted ans
   await shows(page, 'Claimed by you.');
   await picture(page, 'task-claimed');
   await page.getByRole('button', { name: 'Complete' }).click();
-  await shows(page, 'is missing', 'must be confirmed');
+  await shows(
+    page,
+    "The portal ticket's number is missing.",
+    '“The ticket is submitted: it is done” must be confirmed.',
+  );
   await picture(page, 'task-refused');
   expect((await web.get<{ state: string }>('olivia', `/v1/tasks/${task.id}`)).body.state).toBe('claimed');
 

@@ -68,8 +68,12 @@ it('shows a dealer while CST does not answer, says what is missing, and all of i
 
 it('says that there is no such dealer only when CST says so and nothing is known here', async () => {
   const page = await signIn(web.keys.olivia, '/dealers/X-404');
-  await heading(page, 'No dealer X-404').waitFor();
-  await page.getByText('CST has no account X-404, and nothing here is about it.').waitFor();
+  await heading(page, 'No dealer has the ID X-404').waitFor();
+  expect(await page.title()).toBe('No dealer has the ID X-404 · Dealerops');
+  await page.getByText('Check the ID, or search for the dealer by name').waitFor();
+  await picture(page, 'dealer-unknown');
+  await page.getByRole('link', { name: 'Search the dealers for “X-404”' }).click();
+  await page.getByText('No dealer was found for “X-404”').waitFor();
 });
 
 it('lists dealers by their latest activity, and finds others while one types', async () => {
@@ -139,6 +143,19 @@ it('the palette says that nothing was found, and what is missing while CST does 
   await page.getByRole('combobox', { name: 'Find' }).fill(randomUUID());
   await page.getByRole('status').filter({ hasText: 'Nothing was found' }).waitFor();
   await page.getByRole('status').filter({ hasText: 'CST does not answer now.' }).waitFor();
+});
+
+it('the field of a new cancellation says that nothing was found, also where the ID can be used as it is', async () => {
+  const page = await signIn(web.keys.admin, '/cancellations/new');
+  const field = page.getByRole('combobox', { name: 'Dealer' });
+  await field.fill('ford');
+  await page.getByRole('option', { name: 'No dealer was found for “ford”.' }).waitFor();
+  await picture(page, 'dealer-field');
+  await page.getByRole('option', { name: 'Use the ID ford as it is' }).click();
+  await page.getByRole('alert').filter({ hasText: 'No dealer has the ID ford' }).waitFor();
+  expect(await page.getByText('There is nothing at this path').count()).toBe(0);
+  await field.fill('no dealer at all');
+  await page.getByText('No dealer was found for “no dealer at all”: try the beginning of its name').waitFor();
 });
 
 it('the list opens after the field of a new cancellation has looked for dealers', async () => {

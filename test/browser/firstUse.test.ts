@@ -107,7 +107,7 @@ it('a status that a person must check is set in the sandbox, and the cancellatio
   await picture(page, 'sandbox-systems-1280');
   await page.getByRole('textbox', { name: 'Find an account' }).fill('birchwood');
   await page.getByLabel('Effective Status of Birchwood Chrysler').selectOption('Cancelled');
-  await page.getByText('lets DMS cancellations proceed').waitFor();
+  await page.getByText('allows DMS cancellations').waitFor();
   expect(service.sandbox.state.accounts.get('D-1603')?.effectiveStatus).toBe('Cancelled');
   await web.post('olivia', `/v1/tasks/${task.id}/claim`);
   await ended();
@@ -133,19 +133,21 @@ it('subscriptions, DMS providers and Salesforce parents are switched in the sand
 it('faults are switched on and off, and everything is reset', async () => {
   const { faults } = service.sandbox;
   const page = await signIn(web.keys.olivia, '/sandbox?view=faults');
-  await page.getByText('Every system works.').waitFor();
+  await page.getByText('All systems work.').waitFor();
   await page.getByLabel('Answers with an error').click({ force: true });
-  await page.getByText('Some systems fail now.').waitFor();
+  await page.getByText('Some systems are set to fail.').waitFor();
   expect(faults.cst.errors).toBe(10);
   await page.getByLabel('Calls that fail').fill('4');
   await expect.poll(() => faults.cst.errors).toBe(4);
   const mail = page.getByRole('region', { name: 'Mail server' });
-  await mail.getByLabel('How it answers the next email').selectOption({ label: 'Does not know the mailbox (550)' });
+  await mail
+    .getByLabel('What happens to the next email')
+    .selectOption({ label: 'The server rejects the address: no such mailbox (550)' });
   await mail.getByRole('button', { name: 'Add' }).click();
   await expect.poll(() => faults.smtp.next).toEqual(['550']);
   await picture(page, 'sandbox-faults-1280');
   await page.getByRole('button', { name: 'End all faults' }).click();
-  await page.getByText('Every system works.').waitFor();
+  await page.getByText('All systems work.').waitFor();
   expect([faults.cst.errors, faults.smtp.next]).toEqual([0, []]);
 
   service.sandbox.state.accounts.get('P-400')!.effectiveStatus = 'Cancelled';

@@ -18,7 +18,7 @@ describe('starting a cancellation', () => {
         status: 422,
         type: 'unknown-account',
         path: '/account',
-        says: 'CST has no account D-9999. Check it, or enter it in CST.',
+        says: 'No dealer has the ID D-9999 in CST. Check the ID; a new dealer is entered in CST first.',
       },
     ],
     [

@@ -129,7 +129,10 @@ describe("a dealer's page", () => {
     expect(await dealer('X-404')).toMatchObject({
       status: 404,
       body: {
-        detail: 'CST has no account X-404, and nothing here is about it. Check the ID, or enter the dealer in CST.',
+        type: '/problems/unknown-account',
+        title: 'No dealer has this ID',
+        detail:
+          'No dealer has the ID X-404 in CST. Check the ID, or search for the dealer by name; a new dealer is entered in CST first.',
       },
     });
     expect((await dealer('OLD-1')).status).toBe(404);

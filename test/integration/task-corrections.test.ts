@@ -123,7 +123,7 @@ describe('a correction of a fact', () => {
       'is a decision, a list or a confirmation, by which the process has gone on; what can be corrected: caseNumber';
     expect(await correct('lena', { caseNumber: 'C-2', terminated: 'no', ticket: 'T-1' })).toMatchObject(
       problem(422, 'bad-correction', {
-        title: 'The answers cannot be corrected like this; `errors` names each',
+        title: 'Some answers cannot be corrected like this',
         detail: expect.stringMatching(/^Nothing was corrected\. /),
         errors: [
           { path: '/answers/terminated', message: decision },

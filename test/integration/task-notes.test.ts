@@ -157,11 +157,11 @@ describe('a draft of the answers', () => {
     expect(await draft('olivia', { caseNumber: true, ticket: 'T-1', terminated: 'yes' })).toMatchObject(
       problem(422, 'bad-answers', {
         errors: [
-          { path: '/answers/caseNumber', message: "The case's number: must be a text in a draft" },
-          { path: '/answers/ticket', message: 'is not asked for; the fields are: caseNumber, terminated' },
+          { path: '/answers/caseNumber', message: "“The case's number” must be a text in a draft." },
+          { path: '/answers/ticket', message: 'The task has no such field. Its fields: caseNumber, terminated.' },
           {
             path: '/answers/terminated',
-            message: 'CDK has terminated the integration: must be true or false in a draft',
+            message: '“CDK has terminated the integration” must be true or false in a draft.',
           },
         ],
       }),

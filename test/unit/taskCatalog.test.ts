@@ -143,7 +143,7 @@ describe("the texts to copy follow the vendors' wording", () => {
     expect(problemsWithAnswers(fields, { succeeded: true, failedDealerIds: '11 5 6 7 8 9 10' })).toEqual([
       {
         field: 'failedDealerIds',
-        message: expect.stringMatching(/: "5", "6", "7", "8", "9" and 1 more are not in the list/),
+        message: expect.stringMatching(/” has "5", "6", "7", "8", "9" and 1 more, not in the list of this task\.$/),
       },
     ]);
   });
@@ -166,7 +166,7 @@ describe("the texts to copy follow the vendors' wording", () => {
   test('a list answer of any length is checked quickly', () => {
     const fields: TaskField[] = [{ name: 'some', label: 'Some', type: 'list', of: ['1', '1 1', '1,1', '(1+)+$'] }];
     expect(problemsWithAnswers(fields, { some: `${'1 '.repeat(2_400)}x` })).toEqual([
-      { field: 'some', message: 'Some: "x" is not in the list of this task' },
+      { field: 'some', message: '“Some” has "x", not in the list of this task.' },
     ]);
   });
 
@@ -175,12 +175,12 @@ describe("the texts to copy follow the vendors' wording", () => {
     const problems = (note: string) => problemsWithAnswers(fields, { note }).map(({ message }) => message);
     for (const note of ['14:30', '100%', '2026-11-19', '=SUM', 'Called CDK.\n50% of $20 came back', 'x'.repeat(500)])
       expect(problems(note)).toEqual([]);
-    for (const empty of ['', ' \n\t', '\u200B']) expect(problems(empty)).toEqual(['What was done: is missing']);
-    expect(problems('x'.repeat(501))).toEqual(['What was done: has 501 characters, and may have 500']);
+    for (const empty of ['', ' \n\t', '\u200B']) expect(problems(empty)).toEqual(['“What was done” is missing.']);
+    expect(problems('x'.repeat(501))).toEqual(['“What was done” has 501 characters, and may have 500.']);
     expect(problems(`x${'😀'.repeat(499)}`)).toEqual([]);
-    expect(problems(`x${'😀'.repeat(500)}`)).toEqual(['What was done: has 501 characters, and may have 500']);
-    expect(problems('called\u0007 CDK')).toEqual(['What was done: holds a character that cannot be read (U+0007)']);
-    expect(problems('--')).toEqual(['What was done: has no letter and no digit']);
+    expect(problems(`x${'😀'.repeat(500)}`)).toEqual(['“What was done” has 501 characters, and may have 500.']);
+    expect(problems('called\u0007 CDK')).toEqual(['“What was done” holds a character that cannot be read (U+0007).']);
+    expect(problems('--')).toEqual(['“What was done” has no letter and no digit.']);
   });
 
   test("a number answer is not a spreadsheet's damaged value or a placeholder", () => {
@@ -197,7 +197,10 @@ describe("the texts to copy follow the vendors' wording", () => {
     expect(instructions[0]).toBe('The run did not succeed for Dealer ID 555101: HTTP 502.');
     expect(problemsWithAnswers(fields, { outcome: 'retry' })).toEqual([]);
     expect(problemsWithAnswers(fields, { outcome: 'ignore' })).toEqual([
-      { field: 'outcome', message: 'What is to happen: must be one of retry, removed' },
+      { field: 'outcome', message: '“What is to happen” must be one of retry, removed.' },
+    ]);
+    expect(problemsWithAnswers(fields, {})).toEqual([
+      { field: 'outcome', message: '“What is to happen” has no answer: choose one.' },
     ]);
   });
 

@@ -23,22 +23,22 @@ describe('a correction', () => {
     );
     expect(problemsWithCorrections(fields, { number: 'C-2' })).toEqual([]);
     expect(problemsWithCorrections(fields, { number: ' ' })).toEqual([
-      { field: 'number', message: 'Number: is missing' },
+      { field: 'number', message: 'Number is missing.' },
     ]);
   });
 
   it('of anything else is refused, whatever the value, and says what can be corrected', () => {
-    const why = 'is a decision, a list or a confirmation, by which the process has gone on';
+    const why = 'The process has continued with this decision, list or confirmation, so it cannot be corrected.';
     for (const field of ['ids', 'done', 'found'])
       expect(problemsWithCorrections(fields, { [field]: 'a' })).toEqual([
-        { field, message: `${why}; what can be corrected: number, contact` },
+        { field, message: `${why} Can be corrected: number, contact.` },
       ]);
     for (const field of ['other', '__proto__', 'toString'])
       expect(problemsWithCorrections(fields, Object.fromEntries([[field, 'a']]))).toEqual([
-        { field, message: 'is not a field of this task; what can be corrected: number, contact' },
+        { field, message: 'The task has no such field. Can be corrected: number, contact.' },
       ]);
     expect(problemsWithCorrections(fields.slice(2), { ids: '2' })).toEqual([
-      { field: 'ids', message: `${why}; nothing of this task can be corrected` },
+      { field: 'ids', message: `${why} Nothing of this task can be corrected.` },
     ]);
   });
 

@@ -29,12 +29,12 @@ describe('a draft', () => {
   it('names each answer of another type, and each that is not asked for', () => {
     const wrong = { number: true, ids: false, done: 'yes', found: true, other: 'x', toString: 'x' };
     expect(problemsWithDraft(fields, wrong)).toEqual([
-      { field: 'number', message: 'Number: must be a text in a draft' },
-      { field: 'ids', message: 'IDs: must be a text in a draft' },
-      { field: 'done', message: 'Done: must be true or false in a draft' },
-      { field: 'found', message: 'Found: must be a text in a draft' },
-      { field: 'other', message: 'is not asked for; the fields are: number, ids, done, found' },
-      { field: 'toString', message: 'is not asked for; the fields are: number, ids, done, found' },
+      { field: 'number', message: '“Number” must be a text in a draft.' },
+      { field: 'ids', message: '“IDs” must be a text in a draft.' },
+      { field: 'done', message: '“Done” must be true or false in a draft.' },
+      { field: 'found', message: '“Found” must be a text in a draft.' },
+      { field: 'other', message: 'The task has no such field. Its fields: number, ids, done, found.' },
+      { field: 'toString', message: 'The task has no such field. Its fields: number, ids, done, found.' },
     ]);
   });
 });

@@ -34,7 +34,7 @@ export async function integrationsToEnd(options: ApiOptions, body: CancellationB
       'unknown-vendor',
       `Account ${body.account} has ${unknown.join(', ')}, for which we have no procedure. Known are ${integrationNames.join(', ')}: name those to end in "integrations".`,
       {
-        errors: [{ path: '/integrations', message: `known are ${integrationNames.join(', ')}` }],
+        errors: [{ path: '/integrations', message: `must name those to end, of ${integrationNames.join(', ')}` }],
       },
     );
   }
@@ -43,7 +43,7 @@ export async function integrationsToEnd(options: ApiOptions, body: CancellationB
   const errors = wanted.flatMap((name): Fault[] => {
     if (has.includes(name)) return [];
     const path = body.reason === 'vendor_change' ? '/integration' : `/integrations/${asked!.indexOf(name)}`;
-    return [{ path, message: `the account does not have ${name}; it has ${list}` }];
+    return [{ path, message: `The account does not have ${name}; it has ${list}.` }];
   });
   if (errors.length > 0 || wanted.length === 0) {
     const detail = has.length > 0 ? `has these integrations: ${list}.` : 'has no integrations.';
@@ -65,7 +65,9 @@ export function dealerIdsOf(account: FoundAccount, integrations: IntegrationName
 
 function unknownAccount({ connectors }: ApiOptions, id: string): Problem {
   const detail = connectors.includes('cst')
-    ? `CST has no account ${id}. Check it, or enter it in CST.`
-    : `There is no account ${id}. Check it, or enter it with PUT /v1/accounts/${id}.`;
-  return new Problem(422, 'unknown-account', detail, { errors: [{ path: '/account', message: 'is not known' }] });
+    ? `No dealer has the ID ${id} in CST. Check the ID; a new dealer is entered in CST first.`
+    : `No dealer has the ID ${id}. Check the ID; a new dealer is entered with PUT /v1/accounts/${id}.`;
+  return new Problem(422, 'unknown-account', detail, {
+    errors: [{ path: '/account', message: `is not known: ${id}` }],
+  });
 }

@@ -36,7 +36,7 @@ export async function withdraw(
 function checkAsked({ requests, account }: CancellationRecord, wanted: IntegrationName[]): void {
   const asked = new Set(requests.flatMap(({ integrations }) => integrations));
   const errors = wanted.flatMap((name, index) =>
-    asked.has(name) ? [] : [{ path: `/integrations/${index}`, message: `the cancellation does not have ${name}` }],
+    asked.has(name) ? [] : [{ path: `/integrations/${index}`, message: `The cancellation does not have ${name}.` }],
   );
   if (errors.length === 0) return;
   const detail = `This cancellation of account ${account} has these integrations: ${[...asked].join(', ')}.`;

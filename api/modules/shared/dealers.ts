@@ -217,9 +217,9 @@ export function dealerRoutes(parts: ProcessParts) {
     function unknownDealer(id: string): Problem {
       const detail =
         source === 'cst'
-          ? `CST has no account ${id}, and nothing here is about it. Check the ID, or enter the dealer in CST.`
-          : `There is no account ${id}. Check the ID, or enter it with PUT /v1/accounts/${id}.`;
-      return new Problem(404, 'not-found', detail);
+          ? `No dealer has the ID ${id} in CST. Check the ID, or search for the dealer by name; a new dealer is entered in CST first.`
+          : `No dealer has the ID ${id}. Check the ID, or search for the dealer by name; a new dealer is entered with PUT /v1/accounts/${id}.`;
+      return new Problem(404, 'unknown-account', detail);
     }
   };
 }

@@ -1,7 +1,7 @@
 /** What every answer of the API may be besides its route's own: problems by status, and headers. */
 
 const statuses = {
-  400: 'The request is not as described; `errors` names each part',
+  400: 'A part of the request is missing or cannot be used; `errors` names each part',
   401: 'No valid API key or session',
   403: 'The key or its person may not do this',
   404: 'There is nothing with this ID',

@@ -1,5 +1,6 @@
 import { Alert, List } from '@mantine/core';
 import { ApiProblem } from '../app/api.ts';
+import { labelOf, problemSentence } from './problemWords.ts';
 
 interface Props {
   error: unknown;
@@ -20,16 +21,20 @@ export function ProblemAlert({ error, labels = {}, except, title }: Props) {
   if (!(error instanceof ApiProblem)) return <Alert color="red">{String(error)}</Alert>;
   const { detail, type, errors = [] } = error.problem;
   const others = errors.filter(({ path }) => !except || !path.startsWith(except));
+  const isListed = errors.length > 0 && listsErrors.test(type);
+  const sentences = [...new Set(others.map(({ path, message }) => problemSentence(labelOf(path, labels), message)))];
   return (
-    <Alert color="red" title={title ?? error.problem.title} role="alert">
-      {!(errors.length > 0 && listsErrors.test(type)) && <div>{detail}</div>}
+    <Alert
+      color="red"
+      title={title ?? (isListed ? 'Some fields are missing or cannot be used' : error.problem.title)}
+      role="alert"
+    >
+      {!isListed && <div>{detail}</div>}
       {errors.length > others.length && <div>Correct the marked fields.</div>}
-      {others.length > 0 && (
+      {sentences.length > 0 && (
         <List size="sm">
-          {others.map(({ path, message }) => (
-            <List.Item key={path + message}>
-              {labels[path] ?? path.replace(/^\//, '')}: {message}
-            </List.Item>
+          {sentences.map((sentence) => (
+            <List.Item key={sentence}>{sentence}</List.Item>
           ))}
         </List>
       )}

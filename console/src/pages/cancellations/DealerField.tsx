@@ -5,7 +5,10 @@ import { useState } from 'react';
 import { api, bodyOf } from '../../app/api.ts';
 import { dealerTitle } from './words.ts';
 
-/** Finds a dealer by any part of its name or ID. An ID that no list has, such as while CST does not answer, can be used as it is. */
+/**
+ * Finds a dealer by its name or ID, as far as CST and our own tables can. An ID that no list has, such as while CST does not answer,
+ * can be used as it is.
+ */
 export function DealerField({
   account,
   name,
@@ -33,10 +36,12 @@ export function DealerField({
   if (account !== undefined) options.set(account, name);
   const asId =
     /^[\w-]{1,64}$/.test(asked) && ![...options.keys()].some((id) => id.toLowerCase() === asked.toLowerCase());
+  const nothing = `No dealer was found for “${asked}”`;
+  const nothingFound = found.isFetching ? 'Searching…' : `${nothing}: try the beginning of its name, or its whole ID.`;
   return (
     <Select
       label="Dealer"
-      description="Type a part of the name, or the ID in CST"
+      description="Type the beginning of the name, or the whole ID. Dealers that had a cancellation or a task are found by any part of either."
       maw={480}
       required
       searchable
@@ -44,6 +49,9 @@ export function DealerField({
       value={account ?? null}
       data={[
         ...[...options].map(([value, dealerName]) => ({ value, label: dealerTitle({ dealerName, account: value }) })),
+        ...(asId && matches.size === 0 && !found.isFetching && found.data
+          ? [{ value: '\0nothing', label: `${nothing}.`, disabled: true }]
+          : []),
         ...(asId ? [{ value: asked, label: `Use the ID ${asked} as it is` }] : []),
       ]}
       filter={({ options: all, search: text }) =>
@@ -51,7 +59,7 @@ export function DealerField({
       }
       onSearchChange={setTyped}
       onChange={(value) => value && onChoose(value)}
-      nothingFoundMessage={found.isFetching ? 'Searching …' : 'No dealer has this in its name or ID.'}
+      nothingFoundMessage={nothingFound}
       error={
         found.error ? `The search does not work now: ${found.error.message}` : (found.data?.incomplete ?? undefined)
       }

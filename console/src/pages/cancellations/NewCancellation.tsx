@@ -8,6 +8,7 @@ import { api, bodyOf, type Plan } from '../../app/api.ts';
 import { Loading } from '../../parts/Loading.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import { isUnknownDealer, UnknownDealer } from '../../parts/UnknownDealer.tsx';
 import { DealerField } from './DealerField.tsx';
 import { PlanView } from './PlanView.tsx';
 import { type CancellationBody, StartPlan, send } from './StartPlan.tsx';
@@ -36,7 +37,11 @@ export function NewCancellation() {
           onChoose={(chosen) => navigate({ search: { account: chosen } })}
         />
       </Paper>
-      <ProblemAlert error={dealer.error} labels={labels} />
+      {dealer.error && account !== undefined && isUnknownDealer(dealer.error) ? (
+        <UnknownDealer account={account} error={dealer.error} title={`No dealer has the ID ${account}`} />
+      ) : (
+        <ProblemAlert error={dealer.error} labels={{ ...labels, 'path account': 'Dealer ID' }} />
+      )}
       {account !== undefined && dealer.isPending && <Loading what="the dealer" />}
       {dealer.data && <OfDealer key={dealer.data.account} dealer={dealer.data} />}
     </Stack>
@@ -158,7 +163,7 @@ function NotFound({ lookup: { state, reason, faults, source } }: Pick<Dealer, 'l
     );
   if (state === 'not_found')
     return (
-      <Alert color="red" role="alert" title={`${where} does not have this dealer any more`}>
+      <Alert color="red" role="alert" title={`${where} no longer has this dealer`}>
         Check the ID, or enter the dealer there first.
       </Alert>
     );

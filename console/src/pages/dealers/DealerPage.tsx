@@ -1,15 +1,15 @@
 import { Button, Grid, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { ApiProblem, api, bodyOf, type Dealer } from '../../app/api.ts';
+import { api, bodyOf, type Dealer } from '../../app/api.ts';
 import { mayStart } from '../../app/places.ts';
 import { useSession } from '../../app/session.tsx';
-import { Empty } from '../../parts/Empty.tsx';
 import { Link, LinkButton } from '../../parts/Link.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { Section } from '../../parts/Section.tsx';
 import { TaskRow, TaskRows } from '../../parts/TaskRows.tsx';
+import { isUnknownDealer, UnknownDealer } from '../../parts/UnknownDealer.tsx';
 import { DealerCancellations } from '../cancellations/DealerCancellations.tsx';
 import { DealerFacts } from './DealerFacts.tsx';
 import { DealerIntegrations } from './DealerIntegrations.tsx';
@@ -29,13 +29,15 @@ export function DealerPage() {
   });
   const dealer = found.data;
   if (!dealer) {
-    const isUnknown = found.error instanceof ApiProblem && found.error.problem.status === 404;
+    const isUnknown = isUnknownDealer(found.error);
     return (
       <Stack>
         <Link to="/dealers">Dealers</Link>
-        <PageTitle tab={`Dealer ${account}`}>{isUnknown ? `No dealer ${account}` : `Dealer ${account}`}</PageTitle>
-        {isUnknown ? (
-          <Empty>{found.error?.message}</Empty>
+        <PageTitle key={String(isUnknown)}>
+          {isUnknown ? `No dealer has the ID ${account}` : `Dealer ${account}`}
+        </PageTitle>
+        {found.error && isUnknown ? (
+          <UnknownDealer account={account} error={found.error} />
         ) : (
           <ProblemAlert error={found.error} labels={{ 'path account': 'Dealer ID' }} />
         )}

@@ -8,14 +8,14 @@ import { type Faults, type Sandbox, useFaults } from './useSandbox.ts';
 
 type CstChange = Partial<Faults['cst']>;
 
-/** What can go wrong in the external systems, to see that nothing is lost by it. */
+/** Faults of the external systems, to see how Dealerops handles them. */
 export function FaultList({ sandbox }: { sandbox: Sandbox }) {
   const { faults } = sandbox;
   const change = useFaults();
   return (
     <Stack gap="xl">
       <Group justify="space-between" align="center">
-        <Text>{isFaulty(faults) ? 'Some systems fail now.' : 'Every system works.'}</Text>
+        <Text>{isFaulty(faults) ? 'Some systems are set to fail.' : 'All systems work.'}</Text>
         <Button
           variant="default"
           disabled={!isFaulty(faults)}
@@ -29,15 +29,15 @@ export function FaultList({ sandbox }: { sandbox: Sandbox }) {
       <CstFaults faults={faults.cst} sandbox={sandbox} onChange={(cst) => change.mutate({ cst })} />
       <Section title="Mail server">
         <FaultQueue
-          label="How it answers the next email"
+          label="What happens to the next email"
           choices={mailFaults}
           queue={faults.smtp.next}
           onChange={(next) => change.mutate({ smtp: { next } })}
         />
       </Section>
-      <Section title="VinSolutions: event service">
+      <Section title="VinSolutions event service">
         <FaultQueue
-          label="How it answers the next call"
+          label="What happens to the next call"
           choices={httpFaults}
           queue={faults.vinSolutions.next}
           onChange={(next) => change.mutate({ vinSolutions: { next } })}
@@ -45,7 +45,7 @@ export function FaultList({ sandbox }: { sandbox: Sandbox }) {
       </Section>
       <Section title="Fortellis">
         <FaultQueue
-          label="How it answers the next call"
+          label="What happens to the next call"
           choices={httpFaults}
           queue={faults.fortellis.next}
           onChange={(next) => change.mutate({ fortellis: { next } })}
@@ -73,7 +73,7 @@ function CstFaults({
     <Section title="CST">
       <Fault
         label="Answers with an error"
-        note="Each call gets a 500. Dealerops tries again, and says in the overview that CST does not answer."
+        note="The next calls get an error (HTTP 500). Dealerops retries. From its first failed call on, such as when you open a dealer, the overview says that CST fails, since when, and what waits for it."
         on={faults.errors > 0}
         onSwitch={(on) => onChange({ errors: on ? 10 : 0 })}
       >
@@ -81,19 +81,19 @@ function CstFaults({
       </Fault>
       <Fault
         label="Answers with a web page instead of data"
-        note="As a proxy or a maintenance page does. Nothing that cannot be read counts as an answer."
+        note="As a proxy or a maintenance page would. Dealerops does not take such a page for an answer: it retries."
         on={faults.invalidResponse > 0}
         onSwitch={(on) => onChange({ invalidResponse: on ? 10 : 0 })}
       >
         <Count
-          label="Calls that are answered so"
+          label="Calls that get the page"
           value={faults.invalidResponse}
           onChange={(invalidResponse) => onChange({ invalidResponse })}
         />
       </Fault>
       <Fault
         label="Is slow"
-        note="Every call takes this long, until it is switched off."
+        note="Every call takes as long as you set, until you switch this off. Dealerops gives up a call after 10 seconds and retries."
         on={faults.slowMs > 0}
         onSwitch={(on) => onChange({ slowMs: on ? 5_000 : 0 })}
       >
@@ -105,20 +105,20 @@ function CstFaults({
         />
       </Fault>
       <Fault
-        label="Lets us only read"
-        note="Every change gets a 403, as when the token’s permissions were reduced."
+        label="Rejects every change"
+        note="Reading works, every change gets HTTP 403, as when the token has lost its permission to write. The step becomes a person’s task."
         on={faults.readOnly}
         onSwitch={(readOnly) => onChange({ readOnly })}
       />
       <Fault
-        label="Keeps the DMS provider that it reports as removed"
-        note="Dealerops looks afterward, and gives a person the task to remove it."
+        label="Reports a DMS provider as removed, but keeps it"
+        note="Dealerops checks after each removal, and opens a task to remove it by hand."
         on={faults.keepsDmsProvider}
         onSwitch={(keepsDmsProvider) => onChange({ keepsDmsProvider })}
       />
       <Fault
         label="Takes long to run a manual process"
-        note="A run takes 0.3 seconds otherwise. Cancellations that need one meanwhile wait for it."
+        note="A run usually takes 0.3 seconds here. Other cancellations that need a run wait until it has ended."
         on={faults.runMs > usualRunMs}
         onSwitch={(on) => onChange({ runMs: on ? 60_000 : usualRunMs })}
       >
@@ -132,7 +132,7 @@ function CstFaults({
       <Paper withBorder p="sm">
         <MultiSelect
           label="Cannot remove these dealers from the Vin Event Stream"
-          description="The run of the manual process fails for their Dealer IDs, and a person gets a task."
+          description="The run fails for their Dealer IDs, and Dealerops opens a task for a person."
           placeholder={faults.failingDealerIds.length === 0 ? 'Choose dealers' : undefined}
           data={dealers}
           value={faults.failingDealerIds}

@@ -14,7 +14,7 @@ interface Props<Fault> {
   onChange: (queue: Fault[]) => void;
 }
 
-/** Faults that come one after the other, each once. */
+/** Faults that happen in this order, each once. */
 export function FaultQueue<Fault>({ label, choices, queue, onChange }: Props<Fault>) {
   const [chosen, setChosen] = useState(0);
   const wordsOf = (fault: Fault) =>
@@ -38,7 +38,7 @@ export function FaultQueue<Fault>({ label, choices, queue, onChange }: Props<Fau
       </Group>
       {queue.length === 0 ? (
         <Text size="sm" c="dimmed" mt="xs">
-          Answers as usual.
+          Works as usual.
         </Text>
       ) : (
         <List type="ordered" size="sm" mt="xs">

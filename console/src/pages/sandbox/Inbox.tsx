@@ -45,7 +45,7 @@ export function Inbox() {
             <Empty>
               {search
                 ? 'No email matches the search.'
-                : 'No email has arrived since npm start. Cancel a dealer with Elead, such as D-1201: its request is an email.'}
+                : 'No email has arrived since npm start. Cancel a dealer with Elead, such as D-1201: Elead gets the request by email.'}
             </Empty>
           )}
           <Stack gap={4} component="ul" p={0} m={0} style={{ listStyle: 'none' }} aria-label="Email">

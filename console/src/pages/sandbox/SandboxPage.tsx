@@ -25,8 +25,8 @@ export function SandboxPage() {
         <Reset />
       </Group>
       <Text maw="46rem">
-        On this machine, stand-ins take the place of CST, Salesforce, VinSolutions, Fortellis and the mail server.
-        Nothing here reaches a vendor.
+        On this machine, simulated systems replace CST, Salesforce, VinSolutions, Fortellis and the mail server. Nothing
+        here reaches a vendor.
       </Text>
       <ProblemAlert error={error} />
       <Tabs
@@ -65,8 +65,8 @@ function Reset() {
       <Modal opened={asking} onClose={question.close} title="Reset the external systems?" centered>
         <Stack>
           <Text size="sm">
-            Statuses, subscriptions and DMS providers become what they were at the first start, all faults end, and the
-            inbox is emptied. Your cancellations and tasks stay.
+            Statuses, subscriptions and DMS providers return to what they were at the first start, all faults end, and
+            the inbox is emptied. Your cancellations and tasks stay.
           </Text>
           <ProblemAlert error={reset.error} />
           <Group>

@@ -17,7 +17,10 @@ export function Systems({ sandbox }: { sandbox: Sandbox }) {
   return (
     <Stack gap="xl">
       <Accounts accounts={sandbox.accounts} nameOf={nameOf} />
-      <Section title="VinSolutions: event service" note="A dealer whose events are ended receives none any more.">
+      <Section
+        title="VinSolutions event service"
+        note="VinSolutions sends us the events of the dealers that are active. A run of “Remove from Vin Event Stream” in CST makes its dealers inactive."
+      >
         {sandbox.eventSubscriptions.map((one) => (
           <Row key={one.dealerId} name={nameOf(one.account)} id={`${one.account} · Dealer ID ${one.dealerId}`}>
             <Subscription
@@ -34,14 +37,14 @@ export function Systems({ sandbox }: { sandbox: Sandbox }) {
         ))}
       </Section>
       <Section
-        title="Fortellis: subscriptions"
-        note="CDK ends a dealer’s subscription after its case: end it here, and Dealerops confirms the termination itself."
+        title="Fortellis subscriptions"
+        note="CDK ends a dealer’s subscription when it has closed the case. Switch it off here, as CDK would: Dealerops then confirms the termination by itself."
       >
         {sandbox.appSubscriptions.map((one) => (
           <Row
             key={one.orgId}
             name={nameOf(one.account)}
-            id={`${one.account} · ended on ${one.deactivationDate || '–'}`}
+            id={[one.account, one.deactivationDate && `ended on ${one.deactivationDate}`].filter(Boolean).join(' · ')}
           >
             <Subscription
               label={`Subscription of ${nameOf(one.account)}`}
@@ -57,7 +60,7 @@ export function Systems({ sandbox }: { sandbox: Sandbox }) {
         ))}
       </Section>
       <Section title="CST: runs of manual processes" note="The last 20 that have ended.">
-        {sandbox.runs.length === 0 && <Empty>No manual process was run yet.</Empty>}
+        {sandbox.runs.length === 0 && <Empty>No manual process has run yet.</Empty>}
         {sandbox.runs.map((run) => (
           <Row key={run.runId} name={run.name} id={<At at={run.startedAt} />}>
             <Text size="sm">
@@ -81,12 +84,13 @@ function Accounts({ accounts, nameOf }: { accounts: Account[]; nameOf: (account:
   return (
     <Section
       title="CST and Salesforce: accounts"
-      note="A DMS feed is ended only when the Effective Status of the dealer’s parent account (or its own, without a parent) means that it is not active."
+      note="A DMS feed is ended only if the Effective Status of the dealer’s parent account means that it is not active. A dealer without a parent account is judged by its own status."
     >
       {unknown.length > 0 && (
         <Alert color="yellow" title="Statuses that a person must check">
           {unknown.map(({ id, name, effectiveStatus }) => `${name} (${id}): ${effectiveStatus}`).join(', ')}. Set the
-          right status here, then claim the task again: the cancellation continues.
+          right status here. Then claim the task that asks to correct it, or choose “Look again” there if you have
+          claimed it already: Dealerops reads the status again and continues.
         </Alert>
       )}
       <TextInput
@@ -112,7 +116,7 @@ function Accounts({ accounts, nameOf }: { accounts: Account[]; nameOf: (account:
 const statuses = ['Active', ...defaultInactiveStatuses, 'Pending Cancellation'];
 const gateWords = {
   active: 'blocks DMS cancellations',
-  open: 'lets DMS cancellations proceed',
+  open: 'allows DMS cancellations',
   'not-understood': 'must be checked by a person',
 };
 

@@ -32,9 +32,9 @@ export function Answers({ task, onDone }: { task: Task; onDone: () => void }) {
   // After the first try each field says at once whether it is right now.
   const wrong = isSent ? problemsWithAnswers(fields as TaskField[], draft.values) : [];
   const said = complete.error instanceof ApiProblem ? complete.error : undefined;
-  const errorOf = (name: string, label: string) => {
+  const errorOf = (name: string) => {
     const found = wrong.find(({ field }) => field === name)?.message;
-    return found && (said?.of(`/answers/${name}`) ?? found).replace(`${label}: `, '');
+    return found && (said?.of(`/answers/${name}`) ?? found);
   };
   return (
     <Section framed title="Finish">
@@ -45,7 +45,7 @@ export function Answers({ task, onDone }: { task: Task; onDone: () => void }) {
               key={field.name}
               field={field}
               value={draft.values[field.name]}
-              error={errorOf(field.name, field.label)}
+              error={errorOf(field.name)}
               onChange={(value) => draft.change(field.name, value)}
             />
           ))}
