@@ -3,6 +3,7 @@ import type { DataConverter } from '@temporalio/common';
 import { openConnectors } from '../activities/connectors/index.ts';
 import type { Outside } from '../activities/index.ts';
 import { openMailer } from '../activities/shared/mail.ts';
+import { recordingHealth } from '../activities/shared/systemHealth.ts';
 import { type Database, openDatabase } from '../db/client.ts';
 import { encryptingDataConverter } from '../worker/codec.ts';
 import type { Settings } from './config.ts';
@@ -36,7 +37,7 @@ export async function openParts(settings: Settings): Promise<Parts> {
     temporal,
     mailer,
     dataConverter,
-    connectors: openConnectors(settings.connectors),
+    connectors: openConnectors(settings.connectors, recordingHealth(database.db)),
     schedules: schedulesOf(temporal),
     cancellations: settings.cancellations,
     consoleUrl: settings.publicUrl,

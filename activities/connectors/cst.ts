@@ -46,7 +46,7 @@ const runsAtOnce = 20;
 
 /** The client of CST's HTTP API (sandbox/cst.openapi.json). Every method throws the failures of `callOutside`, with the prefix `Cst`. */
 export class Cst {
-  static readonly system: OutsideSystem = { title: systemNames.cst, failurePrefix: 'Cst' };
+  static readonly system: OutsideSystem = { title: systemNames.cst, code: 'cst', failurePrefix: 'Cst' };
   private readonly url: string;
   private readonly token: string;
 

@@ -47,7 +47,11 @@ export interface FortellisOptions {
  * the prefix `Fortellis`.
  */
 export class Fortellis {
-  static readonly system: OutsideSystem = { title: systemNames.fortellis, failurePrefix: 'Fortellis' };
+  static readonly system: OutsideSystem = {
+    title: systemNames.fortellis,
+    code: 'fortellis',
+    failurePrefix: 'Fortellis',
+  };
   private readonly subscriptionsUrl: string;
   private readonly token: AccessToken;
 

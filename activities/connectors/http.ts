@@ -1,10 +1,12 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { z } from 'zod';
+import type { SystemCode } from '../../domain/shared/actors.ts';
 
 /** Which system a connector calls. */
 export interface OutsideSystem {
   /** For people, in the failures' messages and in mails. */
   title: string;
+  code: SystemCode;
   /** Begins the types of its failures: `Cst` makes `CstUnavailable`, `CstInvalidResponse`, `CstRefused`. */
   failurePrefix: string;
 }

@@ -4,6 +4,7 @@ import { Fortellis } from './fortellis.ts';
 import type { OutsideSystem } from './http.ts';
 import { Salesforce } from './salesforce.ts';
 import { VinSolutionsEvents } from './vinSolutionsEvents.ts';
+import { type SystemWatch, watched } from './watched.ts';
 
 /** A connector says itself which system it calls. */
 interface Connector {
@@ -25,11 +26,12 @@ export type Connectors = { [Name in ConnectorName]?: InstanceType<(typeof connec
 /** The systems of all connectors. */
 export const connectorSystems: readonly OutsideSystem[] = Object.values(connectors).map(({ system }) => system);
 
-/** The connectors that are configured; none connects before it is used. */
-export function openConnectors(settings: ConnectorSettings): Connectors {
+/** The connectors that are configured; none connects before it is used. @param watch hears how each call ended */
+export function openConnectors(settings: ConnectorSettings, watch: SystemWatch): Connectors {
   const entries = connectorNames.flatMap((name) => {
     const given = settings[name];
-    return given ? [[name, new (connectors[name] as Connector)(given as never)]] : [];
+    const connector = connectors[name] as Connector;
+    return given ? [[name, watched(new connector(given as never), connector.system, watch)]] : [];
   });
   return Object.fromEntries(entries) as Connectors;
 }

@@ -40,7 +40,11 @@ export interface SalesAccount {
 
 /** The client of Salesforce's REST API (sandbox/salesforce.openapi.json), by OAuth client credentials; throws the failures of `callOutside`. */
 export class Salesforce {
-  static readonly system: OutsideSystem = { title: systemNames.salesforce, failurePrefix: 'Salesforce' };
+  static readonly system: OutsideSystem = {
+    title: systemNames.salesforce,
+    code: 'salesforce',
+    failurePrefix: 'Salesforce',
+  };
   private readonly options: { url: string; clientId: string; clientSecret: string; externalIdField: string };
   private token: string | undefined;
 

@@ -54,6 +54,7 @@ export interface VinSolutionsEventsOptions {
 export class VinSolutionsEvents {
   static readonly system: OutsideSystem = {
     title: systemNames.vinsolutions_events,
+    code: 'vinsolutions_events',
     failurePrefix: 'VinSolutionsEvents',
   };
   private readonly url: string;

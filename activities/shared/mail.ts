@@ -13,9 +13,10 @@ import {
   takeFromLostSender,
   withoutAddresses,
 } from '../../db/queries/outbox.ts';
+import { recordAnswer, recordFailure } from '../../db/queries/outsideSystems.ts';
 import type { MailState } from '../../db/schema/shared.ts';
 import { envelopeAddress, type Mailbox } from '../connectors/mailAddress.ts';
-import { handOver, MustNotLeave, parseSmtpUrl, type SmtpServer } from '../connectors/smtp.ts';
+import { type HandOver, handOver, MustNotLeave, parseSmtpUrl, type SmtpServer } from '../connectors/smtp.ts';
 
 export interface Mailer {
   server: SmtpServer;
@@ -103,6 +104,7 @@ export async function sendMail(
       return { end: 'dropped' as const, answer: 'not wanted any more' };
     })
     .finally(() => clearInterval(renewing));
+  await recordMailServer(db, end, withoutAddresses(answer));
   // Another sender's `sending` is not this one's to change.
   const own: MailState[] = taken ? ['sending'] : ['queued'];
   const said = withoutAddresses(answer);
@@ -136,6 +138,12 @@ export async function sendMail(
       await moveMail(db, businessKey, own, 'queued', answer);
       throw ApplicationFailure.retryable(`The mail server cannot be reached: ${said}`, 'MailUnavailable');
   }
+}
+
+/** Whether the mail server works, for the overview; one that rejects a mail has answered. */
+async function recordMailServer(db: Db, end: HandOver['end'] | 'dropped', said: string): Promise<void> {
+  if (end === 'accepted' || end === 'refused') await recordAnswer(db, 'mail_server');
+  else if (end !== 'dropped') await recordFailure(db, 'mail_server', `The mail server does not take mail: ${said}`);
 }
 
 /** The rule for a mail that may have left: a vendor's request is a person's to settle, our own people get it once more. */

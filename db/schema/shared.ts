@@ -13,6 +13,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import type { AccountIntegration } from '../../domain/shared/accounts.ts';
+import type { SystemCode } from '../../domain/shared/actors.ts';
 import type { KeyScope } from '../../domain/shared/keyScopes.ts';
 import type { EventProcess, Process } from '../../domain/shared/processes.ts';
 import type { RecordedCorrection } from '../../domain/shared/taskCorrections.ts';
@@ -101,6 +102,15 @@ export const signInLinks = pgTable('sign_in_links', {
     .references(() => apiKeys.id),
   expiresAt: when('expires_at').notNull(),
   usedAt: when('used_at'),
+});
+
+/** Outside systems whose last call has failed; one whose calls work has no row. */
+export const failingSystems = pgTable('failing_systems', {
+  system: text('system').$type<SystemCode>().primaryKey(),
+  /** The first failure after the last call that worked. */
+  since: when('since').notNull().defaultNow(),
+  lastFailedAt: when('last_failed_at').notNull().defaultNow(),
+  reason: text('reason').notNull(),
 });
 
 /** One row per Idempotency-Key and caller; `response` is null while the first call is in progress. */

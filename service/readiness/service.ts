@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Database } from '../../db/client.ts';
 import { mailIsAccepted } from './mail.ts';
+import { outsideSystemsAnswer } from './outsideSystems.ts';
 import { postgresIsReady } from './postgres.ts';
 import type { Look } from './readiness.ts';
 import { bulkWorkersPoll, temporalIsReady, workersPoll } from './temporal.ts';
@@ -15,5 +16,6 @@ export function partsOfApi({ database, temporal }: { database: Database; tempora
     bulk_workers: bulkWorkersPoll(temporal),
     workflows: workflowsContinue(temporal),
     mail: mailIsAccepted(database),
+    outside_systems: outsideSystemsAnswer(database),
   };
 }

@@ -148,11 +148,11 @@ it('the palette says that nothing was found, and what is missing while CST does 
 it('the field of a new cancellation says that nothing was found, also where the ID can be used as it is', async () => {
   const page = await signIn(web.keys.admin, '/cancellations/new');
   const field = page.getByRole('combobox', { name: 'Dealer' });
-  await field.fill('ford');
-  await page.getByRole('option', { name: 'No dealer was found for “ford”.' }).waitFor();
+  await field.fill('harbor-9');
+  await page.getByRole('option', { name: 'No dealer was found for “harbor-9”.' }).waitFor();
   await picture(page, 'dealer-field');
-  await page.getByRole('option', { name: 'Use the ID ford as it is' }).click();
-  await page.getByRole('alert').filter({ hasText: 'No dealer has the ID ford' }).waitFor();
+  await page.getByRole('option', { name: 'Use the ID harbor-9 as it is' }).click();
+  await page.getByRole('alert').filter({ hasText: 'No dealer has the ID harbor-9' }).waitFor();
   expect(await page.getByText('There is nothing at this path').count()).toBe(0);
   await field.fill('no dealer at all');
   await page.getByText('No dealer was found for “no dealer at all”: try the beginning of its name').waitFor();

@@ -3,6 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { openConnectors } from '../../activities/connectors/index.ts';
 import { openMailer } from '../../activities/shared/mail.ts';
+import { recordingHealth } from '../../activities/shared/systemHealth.ts';
 import { openDatabase } from '../../db/client.ts';
 import { defaultInactiveStatuses } from '../../domain/cancellations/gate.ts';
 import { schedulesOf } from '../../service/schedules.ts';
@@ -17,15 +18,16 @@ const { address, namespace, databaseUrl, keyring, connectors, smtpUrl, bundleFil
 Runtime.install({ logger: new DefaultLogger('ERROR') });
 const dataConverter = encryptingDataConverter(parseKeyring(keyring));
 const temporal = new Client({ connection: await Connection.connect({ address }), namespace, dataConverter });
+const database = openDatabase(databaseUrl);
 const worker = await startWorker({
   connection: await NativeConnection.connect({ address }),
   namespace,
   dataConverter,
   bundle: { code: readFileSync(bundleFile, 'utf8') } as WorkflowBundleWithSourceMap,
   outside: {
-    database: openDatabase(databaseUrl),
+    database,
     temporal,
-    connectors: openConnectors(connectors),
+    connectors: openConnectors(connectors, recordingHealth(database.db)),
     schedules: schedulesOf(temporal),
     cancellations: { inactiveStatuses: defaultInactiveStatuses },
     mailer: openMailer({ url: smtpUrl, from: { name: 'Dealerops', address: 'dealerops@example.com' } }),

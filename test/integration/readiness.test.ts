@@ -50,7 +50,7 @@ it('lists each part as ready, however often it is called', async () => {
   expect(status).toBe(200);
   expect(body).toEqual({
     status: 'ready',
-    checks: ['postgres', 'temporal', 'workers', 'bulk_workers', 'workflows', 'mail'].map((name) => ({
+    checks: ['postgres', 'temporal', 'workers', 'bulk_workers', 'workflows', 'mail', 'outside_systems'].map((name) => ({
       name,
       status: 'ok',
     })),

@@ -186,3 +186,19 @@ it('says that the stand-ins do not answer', async () => {
   ]);
   await lonely.close();
 });
+
+it('VinSolutions stops sending a dealer’s events when a run of the manual process has removed it', async () => {
+  const { url, token } = service.sandbox.cst;
+  const process = `${url}/manual-processes/Remove%20from%20Vin%20Event%20Stream`;
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const etag = (await fetch(process, { headers })).headers.get('etag')!;
+  const body = JSON.stringify({ parametersText: 'DealerIds: 555201,555202\n' });
+  await fetch(`${process}/parameters`, { method: 'PUT', headers: { ...headers, 'if-match': etag }, body });
+  const statusOf = async (id: number) =>
+    (await view()).eventSubscriptions.find(({ dealerId }) => dealerId === id)?.status;
+  service.sandbox.faults.cst.failingDealerIds = ['555202'];
+  expect(await statusOf(555201)).toBe('active');
+  await fetch(`${process}/runs`, { method: 'POST', headers: { authorization: headers.authorization } });
+  await eventually(async () => (await statusOf(555201)) === 'inactive');
+  expect(await statusOf(555202)).toBe('active');
+});

@@ -120,14 +120,14 @@ describe('a correction of a fact', () => {
   it('of a decision, of another field, or with a wrong value is refused, and nothing is half done', async () => {
     await complete();
     const decision =
-      'is a decision, a list or a confirmation, by which the process has gone on; what can be corrected: caseNumber';
+      'The process has continued with this decision, list or confirmation, so it cannot be corrected. Can be corrected: caseNumber.';
     expect(await correct('lena', { caseNumber: 'C-2', terminated: 'no', ticket: 'T-1' })).toMatchObject(
       problem(422, 'bad-correction', {
         title: 'Some answers cannot be corrected like this',
         detail: expect.stringMatching(/^Nothing was corrected\. /),
         errors: [
           { path: '/answers/terminated', message: decision },
-          { path: '/answers/ticket', message: 'is not a field of this task; what can be corrected: caseNumber' },
+          { path: '/answers/ticket', message: 'The task has no such field. Can be corrected: caseNumber.' },
         ],
       }),
     );

@@ -13,6 +13,7 @@ import { inject } from 'vitest';
 import { openConnectors } from '../../activities/connectors/index.ts';
 import type { Outside } from '../../activities/index.ts';
 import { openMailer } from '../../activities/shared/mail.ts';
+import { recordingHealth } from '../../activities/shared/systemHealth.ts';
 import { people } from '../../db/schema/shared.ts';
 import { defaultInactiveStatuses } from '../../domain/cancellations/gate.ts';
 import type { DealerSelection } from '../../domain/shared/dealerSelection.ts';
@@ -87,11 +88,14 @@ export async function startService(options: ServiceOptions = {}) {
     temporal: client,
     mailer,
     schedules: schedulesOf(client),
-    connectors: openConnectors({
-      ...(!options.withoutCst && { cst: sandbox.cst, salesforce: sandbox.salesforce }),
-      ...(options.connectors?.includes('vinSolutionsEvents') && { vinSolutionsEvents: sandbox.vinSolutions }),
-      ...(options.connectors?.includes('fortellis') && { fortellis: sandbox.fortellis }),
-    }),
+    connectors: openConnectors(
+      {
+        ...(!options.withoutCst && { cst: sandbox.cst, salesforce: sandbox.salesforce }),
+        ...(options.connectors?.includes('vinSolutionsEvents') && { vinSolutionsEvents: sandbox.vinSolutions }),
+        ...(options.connectors?.includes('fortellis') && { fortellis: sandbox.fortellis }),
+      },
+      recordingHealth(database.db),
+    ),
     cancellations: {
       inactiveStatuses: defaultInactiveStatuses,
       vinSolutionsDealers: options.vinSolutionsDealers,

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { namesOfDealers } from '../../../db/queries/dealers.ts';
 import { latestEvents } from '../../../db/queries/events.ts';
 import type { Caller } from '../../../db/queries/keys.ts';
+import { listFailingSystems } from '../../../db/queries/outsideSystems.ts';
 import { countTasks } from '../../../db/queries/tasks.ts';
+import { systemNames } from '../../../domain/shared/actors.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
 import { Time } from '../../server/time.ts';
 import { ProcessName } from './processName.ts';
@@ -38,11 +40,24 @@ const Activity = z
   .meta({ id: 'Activity' });
 const latest = 10;
 
+const FailingSystem = z
+  .object({
+    system: z.string().describe('Its code, such as cst'),
+    name: z.string(),
+    since: Time.describe('Its first call that failed without one that has worked since'),
+    lastFailedAt: Time,
+    reason: z.string(),
+  })
+  .meta({ id: 'FailingSystem' });
+/** Where nobody else calls CST, its recovery is noticed this soon. */
+const tryAgainMs = 5_000;
+
 /** What the overview and the sidebar show. */
 export function overviewRoutes(parts: ProcessParts) {
   const Overview = z
     .object({
       tasks: TaskCounts,
+      failingSystems: z.array(FailingSystem).describe('Outside systems whose last call has failed, the longest first'),
       ...byProcess(parts, ({ overview }) => overview.schema),
       activity: z.array(Activity).describe(`The latest ${latest} events of all processes, the newest first`),
     })
@@ -64,8 +79,9 @@ export function overviewRoutes(parts: ProcessParts) {
         },
       },
       async ({ caller }) => {
-        const [tasks, events, ofProcesses] = await Promise.all([
+        const [tasks, failing, events, ofProcesses] = await Promise.all([
           countViews(caller!),
+          failingNow(),
           latestEvents(db, latest),
           readAll(readers, options),
         ]);
@@ -75,9 +91,17 @@ export function overviewRoutes(parts: ProcessParts) {
           events.flatMap(({ account }) => account ?? []),
         );
         const activity = events.map((one) => ({ ...one, dealerName: names.get(one.account ?? '') ?? null }));
-        return { tasks, ...ofProcesses, activity } as never;
+        return { tasks, failingSystems: failing, ...ofProcesses, activity } as never;
       },
     );
+
+    async function failingNow(): Promise<z.output<typeof FailingSystem>[]> {
+      const failing = await listFailingSystems(db);
+      const cst = failing.find(({ system }) => system === 'cst');
+      if (cst && Date.now() - cst.lastFailedAt.getTime() > tryAgainMs)
+        void options.accounts.named?.('a', undefined, 1).catch(() => {});
+      return failing.map((one) => ({ ...one, name: systemNames[one.system] }));
+    }
 
     async function countViews(caller: Caller): Promise<z.infer<typeof TaskCounts>> {
       const views = TaskView.options.filter((view) => view !== 'mine' || caller.personId !== null);

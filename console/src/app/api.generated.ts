@@ -1327,6 +1327,19 @@ export interface components {
         EmptyBody: Record<string, never>;
         /** @enum {string} */
         EventProcess: "cancellations" | "feeds" | "pipelines" | "leads" | "inquiries" | "administration";
+        FailingSystem: {
+            /** @description Its code, such as cst */
+            system: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @description Its first call that failed without one that has worked since
+             */
+            since: string;
+            /** Format: date-time */
+            lastFailedAt: string;
+            reason: string;
+        };
         FoundTask: {
             /** Format: uuid */
             id: string;
@@ -1399,6 +1412,8 @@ export interface components {
         };
         Overview: {
             tasks: components["schemas"]["TaskCounts"];
+            /** @description Outside systems whose last call has failed, the longest first */
+            failingSystems: components["schemas"]["FailingSystem"][];
             cancellations: components["schemas"]["CancellationsOverview"];
             /** @description The latest 10 events of all processes, the newest first */
             activity: components["schemas"]["Activity"][];
@@ -2150,7 +2165,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2235,7 +2250,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2323,7 +2338,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2432,7 +2447,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2535,7 +2550,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2655,7 +2670,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2783,7 +2798,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2882,7 +2897,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3016,7 +3031,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3191,7 +3206,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3293,7 +3308,7 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedApiKey"];
                 };
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3439,7 +3454,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3614,7 +3629,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3719,7 +3734,7 @@ export interface operations {
                     "application/json": components["schemas"]["Person"];
                 };
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3892,7 +3907,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4021,7 +4036,7 @@ export interface operations {
                     "application/json": components["schemas"]["SavedAccount"];
                 };
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4185,7 +4200,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4305,7 +4320,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4421,7 +4436,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4549,7 +4564,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4668,7 +4683,7 @@ export interface operations {
                     "application/json": components["schemas"]["StartedCancellation"];
                 };
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4821,7 +4836,7 @@ export interface operations {
                     "application/json": components["schemas"]["CancellationBatchResult"];
                 };
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4981,7 +4996,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5117,7 +5132,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5246,7 +5261,7 @@ export interface operations {
                     "application/json": components["schemas"]["Comment"];
                 };
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5431,7 +5446,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5560,7 +5575,7 @@ export interface operations {
                     "application/json": components["schemas"]["WithdrawnCancellation"];
                 };
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5746,7 +5761,7 @@ export interface operations {
                     "application/json": components["schemas"]["DataArrivalAnswer"];
                 };
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5925,7 +5940,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6049,7 +6064,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6177,7 +6192,7 @@ export interface operations {
                     "application/json": components["schemas"]["Task"];
                 };
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6365,7 +6380,7 @@ export interface operations {
                     "application/json": components["schemas"]["Task"];
                 };
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6553,7 +6568,7 @@ export interface operations {
                     "application/json": components["schemas"]["Task"];
                 };
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6741,7 +6756,7 @@ export interface operations {
                     "application/json": components["schemas"]["Task"];
                 };
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6929,7 +6944,7 @@ export interface operations {
                     "application/json": components["schemas"]["Task"];
                 };
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7117,7 +7132,7 @@ export interface operations {
                     "application/json": components["schemas"]["Task"];
                 };
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7305,7 +7320,7 @@ export interface operations {
                     "application/json": components["schemas"]["Task"];
                 };
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7493,7 +7508,7 @@ export interface operations {
                     "application/json": components["schemas"]["Task"];
                 };
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7681,7 +7696,7 @@ export interface operations {
                     "application/json": components["schemas"]["Task"];
                 };
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7869,7 +7884,7 @@ export interface operations {
                     "application/json": components["schemas"]["TaskDraft"];
                 };
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8058,7 +8073,7 @@ export interface operations {
                     "application/json": components["schemas"]["Comment"];
                 };
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8234,7 +8249,7 @@ export interface operations {
                     "application/json": components["schemas"]["Task"];
                 };
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8428,7 +8443,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8545,7 +8560,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8658,7 +8673,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8800,7 +8815,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8924,7 +8939,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9026,7 +9041,7 @@ export interface operations {
                     "application/json": components["schemas"]["Payloads"];
                 };
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9184,7 +9199,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9301,7 +9316,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9403,7 +9418,7 @@ export interface operations {
                     "application/json": components["schemas"]["Sandbox"];
                 };
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9544,7 +9559,7 @@ export interface operations {
                     "application/json": components["schemas"]["Sandbox"];
                 };
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9709,7 +9724,7 @@ export interface operations {
                     "application/json": components["schemas"]["Sandbox"];
                 };
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9874,7 +9889,7 @@ export interface operations {
                     "application/json": components["schemas"]["Sandbox"];
                 };
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -10032,7 +10047,7 @@ export interface operations {
                     "application/json": components["schemas"]["Sandbox"];
                 };
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -10166,7 +10181,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description The request is not as described; `errors` names each part */
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
