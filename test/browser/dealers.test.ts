@@ -186,9 +186,12 @@ it('the overview shows unclaimed and escalated tasks, and how many cancellations
     .getByRole('link', { name: /D-1501/ })
     .first()
     .waitFor();
-  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Work 1 assigned to you' }).waitFor();
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Work 1 mine' }).waitFor();
   await picture(page, 'overview');
   const lena = await signIn(web.keys.lena, '/', 390);
+  await lena.getByRole('button', { name: 'Menu' }).click();
+  await lena.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Work 1 escalated' }).waitFor();
+  await lena.getByRole('button', { name: 'Menu' }).click();
   await region(lena, 'For your decision').getByRole('link', { name: its.content.title }).waitFor();
   await picture(lena, 'overview-phone');
 });

@@ -156,3 +156,22 @@ it('faults are switched on and off, and everything is reset', async () => {
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
   expect(service.sandbox.state.accounts.get('P-400')!.effectiveStatus).toBe('Active');
 });
+
+it('the overview says that CST fails, since when and what that stops, until CST answers again', async () => {
+  const page = await signIn(web.keys.olivia, '/sandbox?view=faults');
+  await page.getByLabel('Answers with an error').click({ force: true });
+  await page.getByLabel('Calls that fail').fill('1000');
+  await expect.poll(() => service.sandbox.faults.cst.errors).toBe(1_000);
+  await page.goto(`${web.address}/dealers/D-1003`);
+  await page.getByText('CST does not answer now.').first().waitFor();
+  await page.goto(`${web.address}/`);
+  const alert = page.getByRole('alert').filter({ hasText: 'CST fails' });
+  await alert.getByText(/^Since \w+ \d/).waitFor();
+  await alert.getByText('Dealers cannot be looked up').waitFor();
+  await page.getByRole('navigation', { name: 'Pages' }).getByText('1 outside system fails').waitFor();
+  await picture(page, 'overview-cst-fails');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await picture(page, 'overview-cst-fails-390');
+  service.sandbox.faults.cst.errors = 0;
+  await alert.waitFor({ state: 'hidden' });
+});

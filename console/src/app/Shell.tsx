@@ -23,7 +23,7 @@ export function Shell() {
   return (
     <AppShell
       header={{ height: 56 }}
-      navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !menuOpen } }}
+      navbar={{ width: 240, breakpoint: 'sm', collapsed: { mobile: !menuOpen } }}
       padding={{ base: 'sm', sm: 'lg' }}
     >
       <a href="#page" className={classes.skip}>
@@ -81,8 +81,7 @@ function PlaceCount({ count = 0, words, isUrgent }: { count?: number; words?: st
   if (count === 0) return null;
   return (
     <Badge variant="light" color={isUrgent ? 'red' : undefined} style={{ textTransform: 'none' }}>
-      {count}
-      <VisuallyHidden> {words}</VisuallyHidden>
+      {count} {words}
     </Badge>
   );
 }

@@ -1,4 +1,5 @@
 import type { LinkProps } from '@tanstack/react-router';
+import { viewTitles } from '../pages/work/views.ts';
 import type { Overview, Session, Task } from './api.ts';
 
 export interface Place {
@@ -14,7 +15,7 @@ export interface Place {
 
 interface PlaceCount {
   count: number;
-  /** What it counts, for who does not see it. */
+  /** What it counts, as the overview calls it. */
   words: string;
   isUrgent?: boolean;
 }
@@ -24,7 +25,15 @@ const has = (scope: Session['scopes'][number]) => (session: Session) =>
 
 /** Where one can go; each process adds its place. */
 export const places: Place[] = [
-  { to: '/', title: 'Overview' },
+  {
+    to: '/',
+    title: 'Overview',
+    count: ({ failingSystems: { length } }) => ({
+      count: length,
+      words: length === 1 ? 'outside system fails' : 'outside systems fail',
+      isUrgent: true,
+    }),
+  },
   { to: '/work', title: 'Work', also: ['/tasks'], count: workCount },
   { to: '/dealers', title: 'Dealers' },
   {
@@ -36,15 +45,14 @@ export const places: Place[] = [
   { to: '/sandbox', title: 'Sandbox', may: ({ sandbox }) => sandbox },
 ];
 
-/** Of a person what they have, and of a team lead what is for their decision; of a key of no person all. */
+/**
+ * One of the counts of the overview, by its name there: of a person what they have, of a team lead what is for their decision, and
+ * of a key of no person all.
+ */
 function workCount({ tasks }: Overview, { leadOf }: Session): PlaceCount {
-  if (tasks.mine === null) return { count: tasks.team, words: 'open tasks', isUrgent: tasks.late > 0 };
-  if (!leadOf) return { count: tasks.mine, words: 'assigned to you' };
-  return {
-    count: tasks.mine + tasks.escalated,
-    words: 'assigned to you or for your decision',
-    isUrgent: tasks.escalated > 0,
-  };
+  const view = tasks.mine === null ? 'team' : leadOf && tasks.escalated > 0 ? 'escalated' : 'mine';
+  const isUrgent = view === 'escalated' || (view === 'team' && tasks.late > 0);
+  return { count: tasks[view] ?? 0, words: viewTitles[view].toLowerCase(), isUrgent };
 }
 
 /** The page of what a task of each process is part of; its ID is the task's subject. */

@@ -1,14 +1,18 @@
 import { Grid, SimpleGrid, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import type { TaskViewName } from '../../../../domain/shared/taskLists.ts';
 import { api, bodyOf } from '../../app/api.ts';
 import { overviewQuery } from '../../app/overviewQuery.ts';
 import { useSession } from '../../app/session.tsx';
 import { ActivityList } from '../../parts/ActivityList.tsx';
 import { CountLink } from '../../parts/CountLink.tsx';
+import { Loading } from '../../parts/Loading.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { Section } from '../../parts/Section.tsx';
 import { CancellationCounts } from '../cancellations/CancellationCounts.tsx';
+import { viewTitles } from '../work/views.ts';
+import { FailingSystems } from './FailingSystems.tsx';
 import { ShortTasks } from './ShortTasks.tsx';
 
 const shown = 5;
@@ -22,15 +26,17 @@ export function Overview() {
     <Stack>
       <PageTitle>Overview</PageTitle>
       <ProblemAlert error={overview.error} />
+      {overview.isPending && <Loading what="the overview" />}
+      {overview.data && <FailingSystems overview={overview.data} />}
       {tasks && (
         <Section title="Tasks">
           <SimpleGrid cols={{ base: 2, xs: 3, md: 6 }} spacing="xs">
-            {tasks.mine !== null && <TaskCount view="mine" label="Mine" count={tasks.mine} />}
-            <TaskCount view="unclaimed" label="Unclaimed" count={tasks.unclaimed} />
-            <TaskCount view="late" label="Late" count={tasks.late} color="red" />
-            <TaskCount view="escalated" label="Escalated" count={tasks.escalated} color="orange" />
-            <TaskCount view="team" label="All of my teams" count={tasks.team} />
-            <TaskCount view="later" label="For later" count={tasks.later} />
+            {tasks.mine !== null && <TaskCount view="mine" count={tasks.mine} />}
+            <TaskCount view="unclaimed" count={tasks.unclaimed} />
+            <TaskCount view="late" count={tasks.late} color="red" />
+            <TaskCount view="escalated" count={tasks.escalated} color="orange" />
+            <TaskCount view="team" count={tasks.team} />
+            <TaskCount view="later" count={tasks.later} />
           </SimpleGrid>
         </Section>
       )}
@@ -73,14 +79,12 @@ export function Overview() {
   );
 }
 
-type View = 'mine' | 'unclaimed' | 'team' | 'escalated' | 'late' | 'later';
-
-function TaskCount({ view, ...rest }: { view: View; label: string; count: number; color?: string }) {
-  return <CountLink to="/work" search={{ view }} {...rest} />;
+function TaskCount({ view, ...rest }: { view: TaskViewName; count: number; color?: string }) {
+  return <CountLink to="/work" search={{ view }} label={viewTitles[view]} {...rest} />;
 }
 
 /** The most urgent tasks of a view. */
-function TasksOf({ view, title, empty }: { view: View; title: string; empty: string }) {
+function TasksOf({ view, title, empty }: { view: TaskViewName; title: string; empty: string }) {
   const query = { view, limit: shown };
   const found = useQuery({
     queryKey: ['tasks', query],

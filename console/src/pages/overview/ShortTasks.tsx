@@ -1,4 +1,5 @@
 import { Text } from '@mantine/core';
+import type { TaskViewName } from '../../../../domain/shared/taskLists.ts';
 import type { TaskList } from '../../app/api.ts';
 import { Link } from '../../parts/Link.tsx';
 import { TaskRow, TaskRows } from '../../parts/TaskRows.tsx';
@@ -9,7 +10,7 @@ interface Props {
   empty: string;
   /** Whether there are more than these. */
   more: boolean;
-  view: 'mine' | 'unclaimed' | 'team' | 'escalated' | 'late' | 'later';
+  view: TaskViewName;
 }
 
 export function ShortTasks({ tasks, empty, more, view }: Props) {
