@@ -1,4 +1,4 @@
-import { and, asc, type Column, eq, gt, inArray, not, type SQL, sql } from 'drizzle-orm';
+import { and, asc, type Column, eq, gt, inArray, not, or, type SQL, sql } from 'drizzle-orm';
 import type { Db } from '../client.ts';
 import { accounts, events, tasks } from '../schema/shared.ts';
 import { hasWords, rankOf } from './search.ts';
@@ -12,10 +12,19 @@ export interface DealerTable {
   name: Column;
   /** Of a dealer's several names the latest counts. */
   at: Column;
+  /** A query of (account, integration): the dealers that have this ID at the vendor of the integration; absent where none is kept. */
+  vendorIds?: (id: string) => SQL;
 }
 
 /** The service's own registry. */
-export const registryTable: DealerTable = { account: accounts.id, name: accounts.name, at: accounts.updatedAt };
+export const registryTable: DealerTable = {
+  account: accounts.id,
+  name: accounts.name,
+  at: accounts.updatedAt,
+  // A row that somebody has damaged may hold something else.
+  vendorIds: (id) => sql`select ${accounts.id} as account, (one->>'kind') || '/' || (one->>'vendor') as integration
+    from ${accounts}, jsonb_path_query(${accounts.integrations}, '$[*]') as one where one->>'dealerId' = ${id}`,
+};
 export const taskTable: DealerTable = { account: tasks.account, name: tasks.dealerName, at: tasks.openedAt };
 
 /** The names of these dealers by account, as far as they are known here. */
@@ -56,7 +65,7 @@ interface DealerSearch {
 }
 
 /**
- * Dealers whose name or ID has each word of a text, the best first. Reads an index of the tasks by dealer, and every row of the
+ * Dealers whose name or ID has each word of a text, or that have it as their ID at a vendor, the best first. Reads an index of the tasks by dealer, and every row of the
  * other tables, which have one for each dealer or cancellation.
  */
 export async function searchDealers(
@@ -72,6 +81,22 @@ export async function searchDealers(
     sql`select account, rank, key from (${ranked}) where ${isAfter} order by rank, key, account limit ${limit}`,
   );
   return rows;
+}
+
+/** At which vendor's integration each of these dealers has this ID. */
+export async function vendorsWithId(
+  db: Db,
+  tables: readonly DealerTable[],
+  id: string,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  const queries = tables.flatMap(({ vendorIds }) => vendorIds?.(id) ?? []);
+  if (ids.length === 0 || queries.length === 0) return new Map();
+  const { rows } = await db.execute<{ account: string; integration: string }>(
+    sql`select distinct account, integration from (${sql.join(queries, sql` union all `)})
+      where ${inArray(sql.raw('account'), [...ids])} order by account, integration desc`,
+  );
+  return new Map(rows.map(({ account, integration }) => [account, integration]));
 }
 
 /** Which of these dealers `searchDealers` finds. */
@@ -145,7 +170,10 @@ export async function activityOfDealers(
 }
 
 function matching(tables: readonly DealerTable[], text: string): SQL {
-  return rowsOf(tables, ({ account, name }) => and(sql`${account} is not null`, hasWords(text, [name, account]))!);
+  return rowsOf(tables, ({ account, name, vendorIds }) => {
+    const hasId = vendorIds && sql`${account} in (select account from (${vendorIds(text.trim())}))`;
+    return and(sql`${account} is not null`, or(hasWords(text, [name, account]), hasId))!;
+  });
 }
 
 function rowsOf(tables: readonly DealerTable[], which: (table: DealerTable) => SQL): SQL {

@@ -6,7 +6,7 @@ import { type Db, schema } from '../../db/client.ts';
 import { registryTable, searchDealers, taskTable } from '../../db/queries/dealers.ts';
 import { createKey } from '../../db/queries/keys.ts';
 import { searchTasks } from '../../db/queries/taskSearch.ts';
-import { cancellations } from '../../db/schema/cancellations.ts';
+import { cancellationRequests, cancellations } from '../../db/schema/cancellations.ts';
 import { accounts, tasks } from '../../db/schema/shared.ts';
 import type { TaskAnswers, TaskField, TaskState } from '../../domain/shared/tasks.ts';
 import { dealerViewsOf } from '../support/dealerViews.ts';
@@ -120,6 +120,27 @@ describe('the search over everything', () => {
     expect(await idsOf('D-1')).toEqual([closed, older]);
     expect(await idsOf(older.toUpperCase())).toEqual([older]);
     expect((await search('blue')).dealers.map(({ account }) => account)).toEqual(['D-1', 'D-2']);
+  });
+
+  it('finds dealers by their ID at a vendor, of the registry and of cancellations, and says at which', async () => {
+    await makeAccounts({ 'V-1': 'Amber Motors' });
+    await service.db
+      .update(accounts)
+      .set({ integrations: [{ kind: 'dms', vendor: 'cdk', dealerId: '3PA0000777' }] })
+      .where(sql`id = 'V-1'`);
+    const cancellationId = await cancel('V-2', 'Birch Motors', 'closed');
+    await service.db.insert(cancellationRequests).values({
+      ...{ requestId: randomUUID(), cancellationId, reason: 'subscription_canceled', requestedBy: 'olivia' },
+      ...{ integrations: ['crm/vinsolutions'], dealerIds: { 'crm/vinsolutions': '777204' } },
+    });
+    expect((await search('3PA0000777')).dealers).toMatchObject([
+      { account: 'V-1', matched: { label: 'CDK ID', value: '3PA0000777' } },
+    ]);
+    expect((await search('777204')).dealers).toMatchObject([
+      { account: 'V-2', name: 'Birch Motors', matched: { label: 'VinSolutions ID', value: '777204' } },
+    ]);
+    expect((await search('77720')).dealers).toEqual([]);
+    expect((await search('birch')).dealers).toMatchObject([{ account: 'V-2', matched: null }]);
   });
 
   it('answers at most six of each group', async () => {

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { listCancellations } from '../../../db/queries/cancellations/cancellations.ts';
 import { countByState, countOpen, countStopped, waitingFor } from '../../../db/queries/cancellations/overview.ts';
-import { searchCancellations } from '../../../db/queries/cancellations/search.ts';
-import { cancellations } from '../../../db/schema/cancellations.ts';
+import { cancellationDealers, searchCancellations } from '../../../db/queries/cancellations/search.ts';
 import { integrationStates, vinEventStreamWorkflowId } from '../../../domain/cancellations/cancellations.ts';
 import type { ApiOptions } from '../../server/options.ts';
 import { stoppedIfKnown, stoppedWorkflows } from '../../server/stoppedWorkflows.ts';
@@ -90,7 +89,7 @@ async function readFound(
 
 /** What the pages of all processes show of cancellations. */
 export const cancellationsPart: ProcessPart = {
-  dealers: [{ account: cancellations.account, name: cancellations.dealerName, at: cancellations.startedAt }],
+  dealers: [cancellationDealers],
   overview: { schema: Overview, read: readOverview },
   dealer: { schema: OfDealer, read: readOfDealer },
   search: { schema: CancellationSummary, read: readFound },

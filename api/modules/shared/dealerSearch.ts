@@ -8,8 +8,10 @@ import {
   recentDealers,
   searchDealers,
   untouchedDealers,
+  vendorsWithId,
 } from '../../../db/queries/dealers.ts';
 import { AccountId } from '../../../domain/shared/inputs.ts';
+import { isIntegrationName, vendorTitle } from '../../../domain/shared/vendors.ts';
 import { cursorOf, readCursor } from '../../server/cursor.ts';
 import type { ApiOptions } from '../../server/options.ts';
 import { Instant, Time } from '../../server/time.ts';
@@ -21,6 +23,10 @@ export const ListedDealer = z
     name: z.string().nullable().describe('Null if it is not known'),
     lastActivityAt: Time.nullable().describe('When something happened to it last, in any process'),
     openTasks: z.int().min(0),
+    matched: z
+      .object({ label: z.string(), value: z.string() })
+      .nullable()
+      .describe('The ID at a vendor by which the search has found it; null when it was found otherwise'),
   })
   .meta({ id: 'ListedDealer' });
 
@@ -63,13 +69,13 @@ export function dealerSearch(options: ApiOptions, tables: readonly DealerTable[]
     const { limit } = page;
     const place = readCursor(page.cursor, SearchPlace);
     const until = Date.now() + page.patienceMs;
-    if (place?.[1] === 'cst') return answer(await inCst(text, place[2] ?? undefined, limit, until));
+    if (place?.[1] === 'cst') return answer(await inCst(text, place[2] ?? undefined, limit, until), text);
     const own = await inOwnTables(text, place && { rank: place[2], key: place[3], account: place[4] }, limit, until);
-    if (own.next || own.reason || !accounts.named) return answer(own);
+    if (own.next || own.reason || !accounts.named) return answer(own, text);
     const room = limit - own.found.length;
-    if (room === 0) return answer({ ...own, next: ['dealers', 'cst', null] });
+    if (room === 0) return answer({ ...own, next: ['dealers', 'cst', null] }, text);
     const { found, ...rest } = await inCst(text, undefined, room, until);
-    return answer({ ...rest, found: [...own.found, ...found] });
+    return answer({ ...rest, found: [...own.found, ...found] }, text);
   }
 
   /** From the beginning on with CST's dealer of this ID, before all others. */
@@ -158,15 +164,20 @@ export function dealerSearch(options: ApiOptions, tables: readonly DealerTable[]
     return { found, next: next && [...next] };
   }
 
-  async function answer({ found, next, reason }: Part<(string | number | Date | null)[]>) {
+  async function answer({ found, next, reason }: Part<(string | number | Date | null)[]>, text?: string) {
     const ids = found.map(([account]) => account);
-    const [names, activity] = await Promise.all([namesOfDealers(db, tables, ids), activityOfDealers(db, ids)]);
+    const [names, activity, vendors] = await Promise.all([
+      namesOfDealers(db, tables, ids),
+      activityOfDealers(db, ids),
+      text === undefined ? new Map<string, string>() : vendorsWithId(db, tables, text, ids),
+    ]);
     return {
       dealers: found.map(([account, name]) => ({
         account,
         name: name ?? names.get(account) ?? null,
         lastActivityAt: activity.get(account)?.lastAt ?? null,
         openTasks: activity.get(account)?.openTasks ?? 0,
+        matched: matchedBy(vendors.get(account), text),
       })),
       nextCursor: next && cursorOf(next),
       incomplete: reason ? `${reason} Dealers that only CST knows may be missing here.` : null,
@@ -174,4 +185,10 @@ export function dealerSearch(options: ApiOptions, tables: readonly DealerTable[]
   }
 
   return { find, recent };
+}
+
+function matchedBy(integration: string | undefined, text = ''): z.output<typeof ListedDealer>['matched'] {
+  if (integration === undefined) return null;
+  const vendor = isIntegrationName(integration) ? vendorTitle(integration) : integration;
+  return { label: `${vendor} ID`, value: text };
 }

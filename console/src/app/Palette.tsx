@@ -52,7 +52,7 @@ export function Palette({ opened, onClose }: { opened: boolean; onClose: () => v
       attributes={{ content: { 'aria-label': 'Find' } }}
     >
       <Spotlight.Search
-        placeholder="Dealer, ID, ticket or case number, task"
+        placeholder="Dealer, ID, vendor’s ID, ticket or case number, task"
         aria-label="Find"
         role="combobox"
         aria-expanded

@@ -1377,6 +1377,11 @@ export interface components {
             /** @description When something happened to it last, in any process */
             lastActivityAt: string | null;
             openTasks: number;
+            /** @description The ID at a vendor by which the search has found it; null when it was found otherwise */
+            matched: {
+                label: string;
+                value: string;
+            } | null;
         };
         /** @enum {string} */
         MailState: "queued" | "sending" | "accepted" | "refused" | "unknown" | "dropped";

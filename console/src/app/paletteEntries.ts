@@ -69,11 +69,12 @@ export function useFound(text: string, isWanted: boolean): Found {
   };
 }
 
-function dealerEntry({ account, name, openTasks }: ListedDealer): Entry {
+function dealerEntry({ account, name, openTasks, matched }: ListedDealer): Entry {
+  const facts = [name && account, matched && `${matched.label} ${matched.value}`];
   return {
     id: `dealer-${account}`,
     label: name ?? `Dealer ${account}`,
-    description: name ? account : undefined,
+    description: facts.filter(Boolean).join(' · ') || undefined,
     aside: openTasks > 0 ? (openTasks === 1 ? '1 open task' : `${openTasks} open tasks`) : undefined,
     to: { to: '/dealers/$account', params: { account } } as NavigateOptions,
   };
