@@ -168,7 +168,7 @@ it('the overview says that CST fails, since when and what that stops, until CST 
   const alert = page.getByRole('alert').filter({ hasText: 'CST fails' });
   await alert.getByText(/^Since \w+ \d/).waitFor();
   await alert.getByText('Dealers cannot be looked up').waitFor();
-  await page.getByRole('navigation', { name: 'Pages' }).getByText('1 outside system fails').waitFor();
+  await page.getByRole('navigation', { name: 'Pages' }).getByText('1 failing').waitFor();
   await picture(page, 'overview-cst-fails');
   await page.setViewportSize({ width: 390, height: 844 });
   await picture(page, 'overview-cst-fails-390');

@@ -30,7 +30,7 @@ export const places: Place[] = [
     title: 'Overview',
     count: ({ failingSystems: { length } }) => ({
       count: length,
-      words: length === 1 ? 'outside system fails' : 'outside systems fail',
+      words: 'failing',
       isUrgent: true,
     }),
   },

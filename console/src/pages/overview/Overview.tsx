@@ -23,7 +23,7 @@ export function Overview() {
   const overview = useQuery(overviewQuery);
   const { tasks, cancellations, activity } = overview.data ?? {};
   return (
-    <Stack>
+    <Stack gap="xl">
       <PageTitle>Overview</PageTitle>
       <ProblemAlert error={overview.error} />
       {overview.isPending && <Loading what="the overview" />}
@@ -40,9 +40,9 @@ export function Overview() {
           </SimpleGrid>
         </Section>
       )}
-      <Grid gap="lg">
+      <Grid gap="xl">
         <Grid.Col span={{ base: 12, md: 6 }}>
-          <Stack>
+          <Stack gap="xl">
             {leadOf && <TasksOf view="escalated" title="For your decision" empty="Nothing waits for your decision." />}
             {personId && (
               <TasksOf
@@ -65,7 +65,7 @@ export function Overview() {
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 6 }}>
-          <Stack>
+          <Stack gap="xl">
             {cancellations && <CancellationCounts counts={cancellations} />}
             {activity && (
               <Section title="Latest activity">
