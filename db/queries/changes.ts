@@ -1,4 +1,4 @@
-import { type AnyColumn, type SQL, sql } from 'drizzle-orm';
+import { type AnyColumn, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { type EventProcess, type Process, processes } from '../../domain/shared/processes.ts';
 import type { Db } from '../client.ts';
 import { events, tasks } from '../schema/shared.ts';
@@ -88,11 +88,18 @@ interface Found extends Record<string, unknown> {
 
 const changedTasks: ChangedRows = (isNew) => sql`
   select process, subject, ${tasks.id}::text as task, dealer as account
-  from ${tasks} left join lateral unnest(coalesce(accounts, array[account])) as dealer on true
+  from ${tasks} left join lateral ${dealersOf(tasks.account)} on true
   where ${isNew(tasks.changedIn)}`;
 
 const changedEvents: ChangedRows = (isNew) => sql`
-  select process, subject, task_id::text as task, account from ${events} where ${isNew(events.changedIn)}`;
+  select ${events.process}, ${events.subject}, ${events.taskId}::text as task, dealer as account
+  from ${events} left join ${tasks} on ${tasks.id} = ${events.taskId} left join lateral ${dealersOf(events.account)} on true
+  where ${isNew(events.changedIn)}`;
+
+/** A task for several dealers, and its events, have no account of their own. */
+function dealersOf(account: SQLWrapper): SQL {
+  return sql`unnest(coalesce(${tasks.accounts}, array[${account}])) as dealer`;
+}
 
 const none = (): Changes => ({ everything: false, tasks: [], dealers: [], people: [], subjects: {} });
 

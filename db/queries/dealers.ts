@@ -1,23 +1,26 @@
-import { and, asc, type Column, eq, gt, inArray, not, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, not, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import type { Db } from '../client.ts';
 import { accounts, events, tasks } from '../schema/shared.ts';
 import { hasWords, rankOf } from './search.ts';
+import { concernsDealer } from './taskDealers.ts';
 import { open } from './tasks.ts';
 
 /** Dealers as our own tables know them, whether or not CST answers. */
 
 /** A table that names dealers. */
 export interface DealerTable {
-  account: Column;
-  name: Column;
+  from: SQLWrapper;
+  account: SQLWrapper;
+  name: SQLWrapper;
   /** Of a dealer's several names the latest counts. */
-  at: Column;
+  at: SQLWrapper;
   /** A query of (account, integration): the dealers that have this ID at the vendor of the integration; absent where none is kept. */
   vendorIds?: (id: string) => SQL;
 }
 
 /** The service's own registry. */
 export const registryTable: DealerTable = {
+  from: accounts,
   account: accounts.id,
   name: accounts.name,
   at: accounts.updatedAt,
@@ -25,7 +28,16 @@ export const registryTable: DealerTable = {
   vendorIds: (id) => sql`select ${accounts.id} as account, (one->>'kind') || '/' || (one->>'vendor') as integration
     from ${accounts}, jsonb_path_query(${accounts.integrations}, '$[*]') as one where one->>'dealerId' = ${id}`,
 };
-export const taskTable: DealerTable = { account: tasks.account, name: tasks.dealerName, at: tasks.openedAt };
+export const taskTables: readonly DealerTable[] = [
+  { from: tasks, account: tasks.account, name: tasks.dealerName, at: tasks.openedAt },
+  // Tasks for several dealers have no name of each.
+  {
+    from: sql`(select unnest(accounts) as account, opened_at as at from ${tasks} where accounts is not null) as several`,
+    account: sql`several.account`,
+    name: sql`null::text`,
+    at: sql`several.at`,
+  },
+];
 
 /** The names of these dealers by account, as far as they are known here. */
 export async function namesOfDealers(
@@ -162,7 +174,7 @@ export async function activityOfDealers(
 ): Promise<Map<string, { lastAt: Date | null; openTasks: number }>> {
   if (ids.length === 0) return new Map();
   const lastAt = sql<Date | null>`(select max(${events.at}) from ${events} where ${events.account} = ids.account)`;
-  const openTasks = sql<number>`(select count(*)::int from ${tasks} where ${tasks.account} = ids.account and ${open})`;
+  const openTasks = sql<number>`(select count(*)::int from ${tasks} where ${concernsDealer(sql`ids.account`)} and ${open})`;
   const rows = await db
     .select({ account: sql<string>`ids.account`, lastAt: lastAt.mapWith(events.at), openTasks })
     .from(sql`unnest(${sql.param([...ids])}::text[]) as ids(account)`);
@@ -179,7 +191,7 @@ function matching(tables: readonly DealerTable[], text: string): SQL {
 function rowsOf(tables: readonly DealerTable[], which: (table: DealerTable) => SQL): SQL {
   const selects = tables.map(
     (one) =>
-      sql`select ${one.account} as account, ${one.name} as name, ${one.at} as at from ${one.account.table} where ${which(one)}`,
+      sql`select ${one.account} as account, ${one.name} as name, ${one.at} as at from ${one.from} where ${which(one)}`,
   );
   return sql.join(selects, sql` union all `);
 }

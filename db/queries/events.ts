@@ -1,9 +1,10 @@
-import { and, asc, desc, eq, lt, or, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import { type EventProcess, processes } from '../../domain/shared/processes.ts';
 import { cut } from '../../domain/shared/shortLine.ts';
 import type { Db } from '../client.ts';
-import { events } from '../schema/shared.ts';
+import { events, tasks } from '../schema/shared.ts';
+import { concernsDealer } from './taskDealers.ts';
 
 /** The audit trail: who did what when, of every process. Nothing in it is ever changed. */
 
@@ -84,15 +85,22 @@ export async function listEvents(
     .where(
       and(
         process && eq(events.process, process),
-        dealer === undefined ? undefined : or(eq(events.account, dealer), ofAccount(dealer)),
+        dealer === undefined ? undefined : or(ofDealer(dealer), ofAccount(dealer)),
         subject === undefined ? undefined : eq(events.subject, subject),
-        account === undefined ? undefined : eq(events.account, account),
+        account === undefined ? undefined : ofDealer(account),
         by === undefined ? undefined : eq(events.by, by),
         before && or(lt(events.at, before.at), and(eq(events.at, before.at), lt(events.sequence, before.sequence))),
       ),
     )
     .orderBy(desc(events.at), desc(events.sequence))
     .limit(limit);
+}
+
+/** Events of a task for several dealers name the task only. */
+function ofDealer(account: string): SQL | undefined {
+  // As an array that is read first, so that the index of the events by task fits.
+  const itsTasks = sql`any (array(select ${tasks.id} from ${tasks} where ${concernsDealer(account)}))`;
+  return or(eq(events.account, account), and(isNull(events.account), sql`${events.taskId} = ${itsTasks}`));
 }
 
 function ofAccount(id: string): SQL | undefined {

@@ -2,14 +2,15 @@ import { and, asc, desc, eq, inArray, isNotNull, or, type SQL, sql } from 'drizz
 import type { Db } from '../client.ts';
 import { answersInLowerCase, tasks } from '../schema/shared.ts';
 import { hasWords } from './search.ts';
+import { dealersOfTask } from './taskDealers.ts';
 import { open, type TaskRow } from './tasks.ts';
 
 /** How many tasks are looked through for a part of a text: of the open ones the most urgent, of the others the latest. */
 const mostOpen = 5_000;
 const mostEnded = 2_000;
 
-const { id, priority, dueAt, closedAt, content, account, dealerName, answers } = tasks;
-const texts = [sql`${content}->>'title'`, account, dealerName];
+const { id, priority, dueAt, closedAt, content, dealerName, answers } = tasks;
+const texts = [sql`${content}->>'title'`, dealersOfTask, dealerName];
 /** What was typed as an answer, without confirmations. */
 const answered = sql`coalesce((select string_agg(value #>> '{}', ' ') from jsonb_each(${answers}) where jsonb_typeof(value) = 'string'), '')`;
 

@@ -1,4 +1,4 @@
-import { and, arrayContains, eq, getTableColumns, inArray, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { SortOrder, TaskSort } from '../../domain/shared/taskLists.ts';
 import { openTaskStates, type TaskState, type Team } from '../../domain/shared/tasks.ts';
 import type { IntegrationName } from '../../domain/shared/vendors.ts';
@@ -6,6 +6,7 @@ import type { Db } from '../client.ts';
 import { tasks } from '../schema/shared.ts';
 import { recordEvents } from './events.ts';
 import { hasPart } from './search.ts';
+import { concernsDealer, dealersOfTask } from './taskDealers.ts';
 import { behind, inOrder, keysOf, placeOf, type TaskPlace } from './taskOrder.ts';
 
 export type TaskRow = typeof tasks.$inferSelect;
@@ -82,14 +83,12 @@ function conditionOf(filter: TaskFilter): SQL | undefined {
     unassigned ? isNull(tasks.assignee) : undefined,
     teams && inArray(tasks.team, [...teams]),
     integration && eq(tasks.integration, integration),
-    account === undefined ? undefined : or(eq(tasks.account, account), arrayContains(tasks.accounts, [account])),
-    search === undefined ? undefined : hasPart(search, [tasks.dealerName, tasks.account, ofSeveralDealers]),
+    account === undefined ? undefined : concernsDealer(account),
+    search === undefined ? undefined : hasPart(search, [tasks.dealerName, dealersOfTask]),
     overdue ? and(lt(tasks.dueAt, sql`now()`), open) : undefined,
     forLater === undefined ? undefined : sql`coalesce(${tasks.followUpAt} > now(), false) = ${forLater}`,
   );
 }
-
-const ofSeveralDealers = sql`array_to_string(${tasks.accounts}, ' ')`;
 
 export async function findTask(db: Db, id: string): Promise<TaskRow | undefined> {
   const [row] = await db.select().from(tasks).where(eq(tasks.id, id));

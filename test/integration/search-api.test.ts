@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Db, schema } from '../../db/client.ts';
-import { registryTable, searchDealers, taskTable } from '../../db/queries/dealers.ts';
+import { registryTable, searchDealers, taskTables } from '../../db/queries/dealers.ts';
 import { createKey } from '../../db/queries/keys.ts';
 import { searchTasks } from '../../db/queries/taskSearch.ts';
 import { cancellationRequests, cancellations } from '../../db/schema/cancellations.ts';
@@ -212,7 +212,7 @@ describe('the search among many', () => {
     const [byAnswer] = await plansOf((db) => searchTasks(db, 'CS-1234', 6));
     expect(byAnswer).toContain('tasks_by_answers');
     const [dealers] = await plansOf((db) =>
-      searchDealers(db, [registryTable, taskTable], { text: 'motors', limit: 7 }),
+      searchDealers(db, [registryTable, ...taskTables], { text: 'motors', limit: 7 }),
     );
     expect(dealers).toMatch(/Index Only Scan using tasks_by_account on tasks/);
     expect(await titlesOf('CS-1234')).toEqual(['Task 34 of the dealer']);

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type DealerTable, registryTable, taskTable } from '../../../db/queries/dealers.ts';
+import { type DealerTable, registryTable, taskTables } from '../../../db/queries/dealers.ts';
 import type { Process } from '../../../domain/shared/processes.ts';
 import type { ApiOptions } from '../../server/options.ts';
 import type { DealerRecords } from './dealerLookup.ts';
@@ -43,5 +43,5 @@ export async function readAll<Of extends unknown[]>(
 /** Our own tables that name dealers; the registry only where it is used. */
 export function dealerTables({ accounts }: ApiOptions, parts: ProcessParts): readonly DealerTable[] {
   const registry = accounts.named ? [] : [registryTable];
-  return [...registry, taskTable, ...Object.values(parts).flatMap(({ dealers }) => dealers)];
+  return [...registry, ...taskTables, ...Object.values(parts).flatMap(({ dealers }) => dealers)];
 }

@@ -10,6 +10,7 @@ const { dealerIds, cancellationId } = cancellationRequests;
 
 /** The dealers of cancellations, with their IDs at the vendors when they were requested. */
 export const cancellationDealers: DealerTable = {
+  from: cancellations,
   account: cancellations.account,
   name: cancellations.dealerName,
   at: cancellations.startedAt,
