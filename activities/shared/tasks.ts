@@ -132,15 +132,16 @@ export function taskActivities(context: Pick<Context, 'database' | 'temporal'>, 
           .from(events)
           .where(and(eq(events.taskId, taskId), ne(events.id, eventId)))
           .limit(1);
+        const begun = earlier !== undefined;
         const written = await tx
           .insert(tasks)
-          .values({ id: taskId, ...fresh })
-          .onConflictDoUpdate({ target: tasks.id, set: fresh, setWhere: lt(tasks.version, version) })
+          .values({ id: taskId, ...fresh, begun })
+          .onConflictDoUpdate({ target: tasks.id, set: { ...fresh, begun }, setWhere: lt(tasks.version, version) })
           .returning(times);
         await recordEvent(tx, {
           ...{ id: eventId, process, subject, taskId, account, vendor: integration },
           ...{ at: triedAt, by: 'dealerops' },
-          action: `${earlier ? 'Task opened again' : 'Task opened'}: ${content.title}`,
+          action: `${begun ? 'Task opened again' : 'Task opened'}: ${content.title}`,
         });
         // An earlier try may have written it.
         const [row] = written.length > 0 ? written : await tx.select(times).from(tasks).where(eq(tasks.id, taskId));
@@ -149,7 +150,7 @@ export function taskActivities(context: Pick<Context, 'database' | 'temporal'>, 
           fields: content.fields,
           openedAt: openedAt.toISOString(),
           dueAt: dueAt.toISOString(),
-          begun: earlier !== undefined,
+          begun,
         };
       });
     },
@@ -180,7 +181,7 @@ export function taskActivities(context: Pick<Context, 'database' | 'temporal'>, 
               followUpAt: change.followUpAt === null ? null : new Date(change.followUpAt),
               followUpNote: change.followUpNote ?? null,
             }),
-            ...(change.state === 'claimed' && { claimedAt: row.claimedAt ?? at }),
+            ...(change.state === 'claimed' && { claimedAt: row.claimedAt ?? at, begun: true }),
             ...(change.state === 'open' && { claimedAt: null }),
             ...(ended
               ? { closedAt: row.closedAt ?? at, closedBy: row.closedBy ?? change.by }

@@ -5,6 +5,10 @@ CREATE TABLE "cancellation_integrations" (
 	"workflow_id" text NOT NULL,
 	"run_id" text NOT NULL,
 	"state" text NOT NULL,
+	"standing" text GENERATED ALWAYS AS (case
+  when state not in ('in_progress', 'waiting') or not steps @> '[{"step": "reinstate"}]' then state
+  when steps @> '[{"state": "blocked"}]' then 'blocked'
+  else 'withdrawn' end) STORED NOT NULL,
 	"reason" text,
 	"steps" jsonb NOT NULL,
 	"version" bigint NOT NULL,
@@ -186,6 +190,7 @@ CREATE TABLE "tasks" (
 	"opened_at" timestamp with time zone NOT NULL,
 	"due_at" timestamp (3) with time zone NOT NULL,
 	"claimed_at" timestamp with time zone,
+	"begun" boolean DEFAULT false NOT NULL,
 	"closed_at" timestamp with time zone,
 	"closed_by" text,
 	"version" bigint NOT NULL,
@@ -197,7 +202,7 @@ ALTER TABLE "sessions" ADD CONSTRAINT "sessions_key_id_api_keys_id_fk" FOREIGN K
 ALTER TABLE "sign_in_links" ADD CONSTRAINT "sign_in_links_key_id_api_keys_id_fk" FOREIGN KEY ("key_id") REFERENCES "public"."api_keys"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "cancellation_integrations_by_change" ON "cancellation_integrations" USING btree ("changed_in");--> statement-breakpoint
 CREATE INDEX "cancellation_integrations_open" ON "cancellation_integrations" USING btree ("integration") WHERE "cancellation_integrations"."state" in ('in_progress', 'waiting');--> statement-breakpoint
-CREATE INDEX "cancellation_integrations_by_state" ON "cancellation_integrations" USING btree ("state","cancellation_id");--> statement-breakpoint
+CREATE INDEX "cancellation_integrations_by_standing" ON "cancellation_integrations" USING btree ("standing","cancellation_id");--> statement-breakpoint
 CREATE INDEX "cancellation_requests_by_cancellation" ON "cancellation_requests" USING btree ("cancellation_id","requested_at");--> statement-breakpoint
 CREATE INDEX "cancellation_requests_not_taken" ON "cancellation_requests" USING btree ("requested_at") WHERE "cancellation_requests"."taken_at" is null;--> statement-breakpoint
 CREATE INDEX "cancellation_requests_by_dealer_ids" ON "cancellation_requests" USING gin ("dealer_ids" jsonb_path_ops);--> statement-breakpoint

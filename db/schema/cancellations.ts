@@ -86,6 +86,12 @@ export const dataArrivals = pgTable(
   ],
 );
 
+/** Its workflow goes on while a person reinstates what was done before the gate has blocked it, or it was withdrawn. */
+const standing = sql`case
+  when state not in ('in_progress', 'waiting') or not steps @> '[{"step": "reinstate"}]' then state
+  when steps @> '[{"state": "blocked"}]' then 'blocked'
+  else 'withdrawn' end`;
+
 /** Where each integration of a cancellation stands, as its workflow last wrote it. */
 export const cancellationIntegrations = pgTable(
   'cancellation_integrations',
@@ -95,6 +101,8 @@ export const cancellationIntegrations = pgTable(
     workflowId: text('workflow_id').notNull(),
     runId: text('run_id').notNull(),
     state: text('state').$type<IntegrationState>().notNull(),
+    /** As people see it: while what was done is being reinstated, how it ends. */
+    standing: text('standing').$type<IntegrationState>().notNull().generatedAlwaysAs(standing),
     reason: text('reason'),
     steps: jsonb('steps').$type<StepProgress[]>().notNull(),
     /** The workflow's time of the last change in ms: an older write that arrives late changes nothing. */
@@ -108,6 +116,6 @@ export const cancellationIntegrations = pgTable(
     index('cancellation_integrations_open')
       .on(table.integration)
       .where(sql`${table.state} in ('in_progress', 'waiting')`),
-    index('cancellation_integrations_by_state').on(table.state, table.cancellationId),
+    index('cancellation_integrations_by_standing').on(table.standing, table.cancellationId),
   ],
 );

@@ -181,6 +181,8 @@ export const tasks = pgTable(
     openedAt: when('opened_at').notNull(),
     dueAt: whenOrdering('due_at').notNull(),
     claimedAt: when('claimed_at'),
+    /** Whether anybody has ever claimed it: they may have done it without saying so. */
+    begun: boolean('begun').notNull().default(false),
     closedAt: when('closed_at'),
     closedBy: text('closed_by'),
     /** The workflow's time of the last change in ms: an older write that arrives late changes nothing. */

@@ -52,7 +52,7 @@ describe('a new cancellation', () => {
     await question.getByRole('button', { name: 'Start the cancellation' }).click();
     await page.waitForURL(/\/cancellations\/[0-9a-f-]{36}$/);
     await page.getByRole('heading', { level: 1, name: 'Aloha Coast Jeep (D-1204)' }).waitFor();
-    await section(page, 'Elead').getByText('ended').first().waitFor();
+    await section(page, 'Elead').getByText('done', { exact: true }).waitFor();
   });
 
   it('that the gate would block warns in red with the parent’s name and status, and cannot be started', async () => {
@@ -144,7 +144,7 @@ describe('a cancellation', () => {
     await page.getByRole('button', { name: 'Withdraw …' }).click();
     const dialog = page.getByRole('dialog', { name: 'Withdraw the cancellation of Canyon View GMC (D-1202)' });
     await dialog.getByText('a task opens to undo “Mail the cancellation request to Elead”.').waitFor();
-    await dialog.getByText('its steps stop, and its open tasks close.').waitFor();
+    await dialog.getByText('Its steps stop, and its open tasks close. Nothing was done at the vendor').waitFor();
     await dialog.getByRole('checkbox', { name: 'Elead' }).uncheck();
     await dialog.getByText('a task opens to undo').waitFor({ state: 'detached' });
     await dialog.getByLabel('Reason').fill('CDK stays for a year');
@@ -153,7 +153,31 @@ describe('a cancellation', () => {
     await section(page, 'CDK').getByText('withdrawn').first().waitFor();
     await section(page, 'Activity').getByText('CDK stays for a year').first().waitFor();
     await section(page, 'Activity').getByText('Withdrawn: CDK').waitFor();
-    await section(page, 'Elead').getByText('ended').first().waitFor();
+    await section(page, 'Elead').getByText('done', { exact: true }).waitFor();
+  });
+
+  it('whose form somebody has claimed: the dialog announces the task to check it, and the page says that it is being reinstated', async () => {
+    const { body } = await web.start({ account: 'D-1901', integrations: ['crm/dealersocket'] });
+    const form = await dealerOf(service, 'D-1901').task('dealersocket-form');
+    await web.post('olivia', `/v1/tasks/${form.id}/claim`);
+    const page = await signIn(starter, `/cancellations/${body.id}`);
+    await section(page, 'DealerSocket').getByText('Olivia Ops').first().waitFor();
+    await page.getByRole('button', { name: 'Withdraw …' }).click();
+    const dialog = page.getByRole('dialog');
+    const announced =
+      'A task opens to check whether “Submit the DealerSocket cancellation form” was done (Olivia Ops claimed it), and to undo it if it was.';
+    await dialog.getByText(announced).waitFor();
+    await dialog.getByLabel('Reason').fill('The dealer stays');
+    await picture(page, 'withdraw-claimed');
+    await dialog.getByRole('button', { name: 'Withdraw', exact: true }).click();
+    await page.getByText('withdrawn, being reinstated').first().waitFor();
+    const task = await dealerOf(service, 'D-1901').task('reinstate');
+    expect(task.content.instructions[0]).toContain('Check whether this was done');
+    await page.goto(`${web.address}/cancellations?state=withdrawn`);
+    const row = page.getByRole('row').filter({ hasText: 'D-1901' });
+    await row.getByText('withdrawn, being reinstated').waitFor();
+    await page.goto(`${web.address}/dealers/D-1901`);
+    await section(page, 'Cancellations in progress').getByText('withdrawn, being reinstated').waitFor();
   });
 
   it('that the gate blocked says so without a contradiction', async () => {
@@ -219,7 +243,7 @@ describe('a cancellation', () => {
     await page.goto(`${web.address}/cancellations/${id}`);
     await shows(page, 'Stopped: needs an engineer', stopped);
     await page.goto(`${web.address}/cancellations?account=D-1003`);
-    await shows(page, 'stopped: needs an engineer');
+    await shows(page, 'needs an engineer');
     await page.unrouteAll({ behavior: 'wait' });
     await dealer.withdraw();
   });

@@ -69,6 +69,70 @@ describe('withdrawing a cancellation', () => {
   });
 });
 
+describe('what a withdrawal would do is announced exactly:', () => {
+  const effects = (of: object = {}) => ({ stopped: [], done: [], unknown: [], running: [], ...of });
+  const withdraw = (id: string) => api.post('offboarding', `/v1/cancellations/${id}/withdraw`, { reason: 'stays' });
+  const form = 'Submit the DealerSocket cancellation form';
+
+  it('nothing to reinstate while nobody has claimed the form', async () => {
+    const { body } = await api.start({ account: 'D-1001', integrations: ['crm/dealersocket'] });
+    await openTask('D-1001', 'dealersocket-form');
+    const [one] = (await view(body.id)).integrations;
+    expect(one).toMatchObject({ reinstating: false, ifWithdrawn: effects({ stopped: [form] }) });
+    await withdraw(body.id);
+    expect(await closed(body.id)).toMatchObject({
+      standing: { state: 'withdrawn', reinstating: false },
+      integrations: [{ state: 'withdrawn', ifWithdrawn: null }],
+      tasks: [{ kind: 'dealersocket-form', state: 'closed' }],
+    });
+  });
+
+  it('a check of the form once somebody has claimed it, also after they released it', async () => {
+    const { body } = await api.start({ account: 'D-1002', integrations: ['crm/dealersocket'] });
+    const task = await openTask('D-1002', 'dealersocket-form');
+    for (const action of ['claim', 'release']) {
+      await api.post('olivia', `/v1/tasks/${task.id}/${action}`);
+      const announced = effects({ stopped: [form], unknown: [{ step: 'dealersocket-form', title: form }] });
+      expect((await view(body.id)).integrations, action).toMatchObject([{ ifWithdrawn: announced }]);
+    }
+    await withdraw(body.id);
+    const reinstate = await openTask('D-1002', 'reinstate');
+    expect(reinstate.content.instructions[0]).toBe(`Check whether this was done, and undo it if it was: "${form}".`);
+  });
+
+  it('what was done is undone, and the cancellation counts as withdrawn while that is going on', async () => {
+    const listed = async (state: string) => {
+      const path = `/v1/cancellations?state=${state}&limit=100`;
+      const { body } = await api.get<{ cancellations: { id: string }[] }>('reader', path);
+      return body.cancellations.map(({ id }) => id);
+    };
+    const counts = async () => {
+      const { body } = await api.get<{ cancellations: { states: Record<string, number> } }>('reader', '/v1/overview');
+      return body.cancellations.states;
+    };
+    const { body } = await api.start({ account: 'D-1201' });
+    await closed(body.id);
+    const title = 'Mail the cancellation request to Elead';
+    const [elead] = (await view(body.id)).integrations;
+    expect(elead!.ifWithdrawn).toEqual(effects({ done: [{ step: 'elead-mail', title, isAutomatic: false }] }));
+    await withdraw(body.id);
+    const reinstate = await openTask('D-1201', 'reinstate');
+    expect(reinstate.content.instructions[0]).toBe(`Undo what was done: "${title}" was completed.`);
+    const reinstating = await eventually(async () => {
+      const now = await view(body.id);
+      return now.standing.reinstating ? now : null;
+    });
+    expect(reinstating).toMatchObject({
+      state: 'open',
+      standing: { state: 'withdrawn', reinstating: true },
+      integrations: [{ state: 'withdrawn', reinstating: true, ifWithdrawn: null }],
+    });
+    expect(await listed('withdrawn')).toContain(body.id);
+    expect(await listed('waiting')).not.toContain(body.id);
+    for (const state of ['withdrawn', 'waiting']) expect((await counts())[state]).toBe((await listed(state)).length);
+  });
+});
+
 it('a withdrawal that arrives before a worker has begun the cancellation is not lost', async () => {
   await service.stopWorker();
   const { body } = await api.start({ account: 'D-1402' });

@@ -4,12 +4,15 @@ import { eventually } from './eventually.ts';
 export interface View {
   id: string;
   state: string;
+  standing: { state: string; reinstating: boolean };
   withdrawalReason: string | null;
   integrations: {
     integration: string;
     state: string;
     webUi: string;
     reason: string | null;
+    reinstating: boolean;
+    ifWithdrawn: object | null;
     steps: { step: string; state: string; by?: string; evidence?: string; waitingOn?: string; taskId?: string }[];
   }[];
   tasks: { id: string; kind: string; state: string }[];
@@ -25,7 +28,7 @@ export interface TaskList {
     priority: string;
     followUpAt: string | null;
     followUpNote: string | null;
-    content: { texts: { label: string; value: string }[] };
+    content: { instructions: string[]; texts: { label: string; value: string }[] };
   }[];
   nextCursor: string | null;
 }

@@ -151,11 +151,16 @@ const stopped = z
   .optional()
   .describe('Why its workflow cannot continue until an engineer repairs it; absent while it can');
 
+const standing = {
+  state: IntegrationState,
+  reinstating: z.boolean().describe('Withdrawn or blocked, and a task to reinstate what was done before is still open'),
+};
+
 const IntegrationView = z
   .object({
     integration: IntegrationName,
     vendorName: z.string(),
-    state: IntegrationState,
+    ...standing,
     reason: z.string().nullable(),
     updatedAt: when,
     stopped,
@@ -163,6 +168,27 @@ const IntegrationView = z
     steps: z.array(Step),
   })
   .meta({ id: 'CancellationIntegration' });
+const UndoneStep = z
+  .object({
+    step: z.string(),
+    title: z.string(),
+    isAutomatic: z.boolean().describe('Dealerops undoes it itself, and a task opens only where that fails'),
+  })
+  .meta({ id: 'UndoneStep' });
+const IntegrationInFull = IntegrationView.extend({
+  ifWithdrawn: z
+    .object({
+      stopped: z.array(z.string()).describe('Titles of the steps that stop; their open tasks close'),
+      done: z.array(UndoneStep).describe('Done at the vendor: to be undone'),
+      unknown: z
+        .array(UndoneStep)
+        .describe('Perhaps done, such as one whose task was claimed: to be checked, and undone'),
+      running: z.array(UndoneStep).describe('A system is doing them: they stop, or are to be undone'),
+    })
+    .meta({ id: 'WithdrawalEffects' })
+    .nullable()
+    .describe('What a withdrawal would do now; null where there is nothing to withdraw'),
+}).meta({ id: 'CancellationIntegrationInFull' });
 
 const summary = z.object({
   id: z.uuid(),
@@ -173,6 +199,7 @@ const summary = z.object({
     .describe('The dealer’s name when the cancellation was requested; null if it is not known any more'),
   reason: CancellationReason,
   state: z.enum(['open', 'closed']).meta({ id: 'CancellationState' }),
+  standing: z.object(standing).meta({ id: 'CancellationStanding' }).describe('Where it stands as a whole'),
   requestedBy: z.string(),
   startedAt: when,
   closedAt: when,
@@ -215,6 +242,7 @@ const TaskSummary = z
 const view = summary.extend({
   timeZone: z.string().nullable().describe('The dealer’s: an IANA name, such as America/Chicago'),
   requests: z.array(Request),
+  integrations: z.array(IntegrationInFull),
 });
 const cancellationView = view.extend({ tasks: z.array(TaskSummary) });
 export const CancellationView = cancellationView.meta({ id: 'Cancellation' });

@@ -3,7 +3,14 @@ import type {
   CancellationRow,
   IntegrationRow,
 } from '../../../db/queries/cancellations/cancellations.ts';
-import { cancellationWorkflowId, vinEventStreamWorkflowId } from '../../../domain/cancellations/cancellations.ts';
+import {
+  cancellationWorkflowId,
+  openIntegrationStates,
+  vinEventStreamWorkflowId,
+} from '../../../domain/cancellations/cancellations.ts';
+import { type StepName, stepCatalog } from '../../../domain/cancellations/catalog.ts';
+import { withdrawalEffects } from '../../../domain/cancellations/effects.ts';
+import { standingOf } from '../../../domain/cancellations/standing.ts';
 import { openStepStates } from '../../../domain/shared/checklist.ts';
 import { vendorTitle } from '../../../domain/shared/vendors.ts';
 import type { ApiOptions } from '../../server/options.ts';
@@ -25,6 +32,10 @@ export function summaryOf(
     withdrawalReason: row.withdrawnReason,
     stopped: row.state === 'open' ? sentenceOf(stopped.get(workflowId)) : undefined,
     webUi: webUiAddress(options, workflowId),
+    standing: standingOf(
+      { isOpen: row.state === 'open', isWithdrawn: row.withdrawnAt !== null },
+      row.integrations.map((one) => ({ state: one.standing, reinstating: isReinstating(one) })),
+    ),
     integrations: row.integrations.map((one) => integrationOf(options, one, stopped)),
   };
 }
@@ -32,19 +43,54 @@ export function summaryOf(
 export function viewOf(options: ApiOptions, record: CancellationRecord, stopped: StoppedWorkflows) {
   return {
     ...summaryOf(options, record, stopped),
+    integrations: record.integrations.map((one) => ({
+      ...integrationOf(options, one, stopped),
+      ifWithdrawn: isWithdrawable(one) ? ifWithdrawn(one, record.tasks) : null,
+    })),
     requests: record.requests.map((request) => ({ ...request, dealerIds: request.dealerIds ?? null })),
     tasks: record.tasks.map((task) => ({ ...task, title: task.content.title })),
   };
 }
 
+/** What was done is being reinstated: its workflow goes on, and it stands as it ends. */
+function isReinstating({ state, standing }: IntegrationRow): boolean {
+  return state !== standing;
+}
+
+/** Not where it is withdrawn already, or the gate has kept all of it from beginning. */
+function isWithdrawable({ standing }: IntegrationRow): boolean {
+  return standing !== 'withdrawn' && standing !== 'blocked';
+}
+
+function ifWithdrawn({ steps }: IntegrationRow, tasks: CancellationRecord['tasks']) {
+  const effects = withdrawalEffects(steps, ({ taskId, waitingOnCode }) => {
+    const task = tasks.find(({ id }) => id === taskId);
+    // A list of several dealers' IDs is no task of this cancellation: who has it may have done it.
+    return task ? task.begun : waitingOnCode === 'person' || waitingOnCode === 'team_lead';
+  });
+  const titled = (names: StepName[]) =>
+    names.map((step) => ({
+      step,
+      title: stepCatalog[step].title,
+      isAutomatic: effects.automatic.includes(step),
+    }));
+  return {
+    stopped: effects.stopped.map((step) => stepCatalog[step].title),
+    done: titled(effects.done),
+    unknown: titled(effects.unknown),
+    running: titled(effects.running),
+  };
+}
+
 function integrationOf(options: ApiOptions, row: IntegrationRow, stopped: StoppedWorkflows) {
   const waitsForRemover = row.steps.some(({ waitingOnCode }) => waitingOnCode === 'vin_event_stream');
-  const open = row.state === 'in_progress' || row.state === 'waiting';
+  const open = openIntegrationStates.includes(row.state);
   const cause = stopped.get(row.workflowId) ?? (waitsForRemover ? stopped.get(vinEventStreamWorkflowId) : undefined);
   const isStopped = open && cause !== undefined;
   return {
     ...row,
-    reason: row.reason,
+    state: row.standing,
+    reinstating: isReinstating(row),
     vendorName: vendorTitle(row.integration),
     stopped: isStopped ? sentenceOf(cause) : undefined,
     webUi: webUiAddress(options, row.workflowId, row.runId),

@@ -1031,6 +1031,8 @@ export interface components {
             dealerName: string | null;
             reason: components["schemas"]["CancellationReason"];
             state: components["schemas"]["CancellationState"];
+            /** @description Where it stands as a whole */
+            standing: components["schemas"]["CancellationStanding"];
             requestedBy: string;
             startedAt: string | null;
             closedAt: string | null;
@@ -1041,7 +1043,7 @@ export interface components {
             stopped?: string;
             /** @description Its page in Temporal’s Web UI: a path of this service, or an address elsewhere; absent where there is none */
             webUi?: string;
-            integrations: components["schemas"]["CancellationIntegration"][];
+            integrations: components["schemas"]["CancellationIntegrationInFull"][];
             /** @description The dealer’s: an IANA name, such as America/Chicago */
             timeZone: string | null;
             requests: components["schemas"]["CancellationRequest"][];
@@ -1075,6 +1077,8 @@ export interface components {
             integration: components["schemas"]["IntegrationName"];
             vendorName: string;
             state: components["schemas"]["IntegrationState"];
+            /** @description Withdrawn or blocked, and a task to reinstate what was done before is still open */
+            reinstating: boolean;
             reason: string | null;
             updatedAt: string | null;
             /** @description Why its workflow cannot continue until an engineer repairs it; absent while it can */
@@ -1082,6 +1086,22 @@ export interface components {
             /** @description Its page in Temporal’s Web UI: a path of this service, or an address elsewhere; absent where there is none */
             webUi?: string;
             steps: components["schemas"]["Step"][];
+        };
+        CancellationIntegrationInFull: {
+            integration: components["schemas"]["IntegrationName"];
+            vendorName: string;
+            state: components["schemas"]["IntegrationState"];
+            /** @description Withdrawn or blocked, and a task to reinstate what was done before is still open */
+            reinstating: boolean;
+            reason: string | null;
+            updatedAt: string | null;
+            /** @description Why its workflow cannot continue until an engineer repairs it; absent while it can */
+            stopped?: string;
+            /** @description Its page in Temporal’s Web UI: a path of this service, or an address elsewhere; absent where there is none */
+            webUi?: string;
+            steps: components["schemas"]["Step"][];
+            /** @description What a withdrawal would do now; null where there is nothing to withdraw */
+            ifWithdrawn: components["schemas"]["WithdrawalEffects"] | null;
         };
         CancellationPage: {
             cancellations: components["schemas"]["CancellationSummary"][];
@@ -1098,6 +1118,8 @@ export interface components {
             dealerName: string | null;
             reason: components["schemas"]["CancellationReason"];
             state: components["schemas"]["CancellationState"];
+            /** @description Where it stands as a whole */
+            standing: components["schemas"]["CancellationStanding"];
             requestedBy: string;
             startedAt: string | null;
             closedAt: string | null;
@@ -1108,7 +1130,7 @@ export interface components {
             stopped?: string;
             /** @description Its page in Temporal’s Web UI: a path of this service, or an address elsewhere; absent where there is none */
             webUi?: string;
-            integrations: components["schemas"]["CancellationIntegration"][];
+            integrations: components["schemas"]["CancellationIntegrationInFull"][];
             /** @description The dealer’s: an IANA name, such as America/Chicago */
             timeZone: string | null;
             requests: components["schemas"]["CancellationRequest"][];
@@ -1129,6 +1151,11 @@ export interface components {
                 [key: string]: string;
             } | null;
         };
+        CancellationStanding: {
+            state: components["schemas"]["IntegrationState"];
+            /** @description Withdrawn or blocked, and a task to reinstate what was done before is still open */
+            reinstating: boolean;
+        };
         /** @enum {string} */
         CancellationState: "open" | "closed";
         CancellationSummary: {
@@ -1139,6 +1166,8 @@ export interface components {
             dealerName: string | null;
             reason: components["schemas"]["CancellationReason"];
             state: components["schemas"]["CancellationState"];
+            /** @description Where it stands as a whole */
+            standing: components["schemas"]["CancellationStanding"];
             requestedBy: string;
             startedAt: string | null;
             closedAt: string | null;
@@ -2053,6 +2082,12 @@ export interface components {
         };
         /** @enum {string} */
         Team: "ops" | "feeds" | "t2-support" | "integrations" | "sales" | "data";
+        UndoneStep: {
+            step: string;
+            title: string;
+            /** @description Dealerops undoes it itself, and a task opens only where that fails */
+            isAutomatic: boolean;
+        };
         VendorChange: {
             /** @description The dealer’s account in CST */
             account: string;
@@ -2078,6 +2113,16 @@ export interface components {
         };
         /** @enum {string} */
         WhenActive: "block" | "wait";
+        WithdrawalEffects: {
+            /** @description Titles of the steps that stop; their open tasks close */
+            stopped: string[];
+            /** @description Done at the vendor: to be undone */
+            done: components["schemas"]["UndoneStep"][];
+            /** @description Perhaps done, such as one whose task was claimed: to be checked, and undone */
+            unknown: components["schemas"]["UndoneStep"][];
+            /** @description A system is doing them: they stop, or are to be undone */
+            running: components["schemas"]["UndoneStep"][];
+        };
         Withdrawal: {
             reason: string;
             /** @description All that one may withdraw when absent */
@@ -2091,6 +2136,8 @@ export interface components {
             dealerName: string | null;
             reason: components["schemas"]["CancellationReason"];
             state: components["schemas"]["CancellationState"];
+            /** @description Where it stands as a whole */
+            standing: components["schemas"]["CancellationStanding"];
             requestedBy: string;
             startedAt: string | null;
             closedAt: string | null;
@@ -2101,7 +2148,7 @@ export interface components {
             stopped?: string;
             /** @description Its page in Temporal’s Web UI: a path of this service, or an address elsewhere; absent where there is none */
             webUi?: string;
-            integrations: components["schemas"]["CancellationIntegration"][];
+            integrations: components["schemas"]["CancellationIntegrationInFull"][];
             /** @description The dealer’s: an IANA name, such as America/Chicago */
             timeZone: string | null;
             requests: components["schemas"]["CancellationRequest"][];

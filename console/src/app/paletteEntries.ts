@@ -92,7 +92,7 @@ function taskEntry({ id, title, dealerName, account, matched, state }: SearchRes
 }
 
 function cancellationEntry(row: SearchResult['cancellations'][number]): Entry {
-  const { id, account, dealerName, integrations, state } = row;
+  const { id, account, dealerName, integrations, standing } = row;
   const vendors = integrations.map(({ integration }) =>
     isIntegrationName(integration) ? vendorTitle(integration) : integration,
   );
@@ -100,7 +100,7 @@ function cancellationEntry(row: SearchResult['cancellations'][number]): Entry {
     id: `cancellation-${id}`,
     label: dealerName ? `${dealerName} (${account})` : `Dealer ${account}`,
     description: vendors.join(', ') || undefined,
-    aside: state === 'open' ? 'in progress' : 'ended',
+    aside: standing.reinstating ? `${stateWords(standing.state)}, being reinstated` : stateWords(standing.state),
     to: { to: '/cancellations/$id', params: { id } } as NavigateOptions,
   };
 }

@@ -1,20 +1,22 @@
 import { Badge } from '@mantine/core';
 
+/** Of cancellations and their integrations, of steps, and of tasks: one vocabulary for all pages. */
 const looks: Record<string, [words: string, color: string]> = {
-  open: ['open', 'blue'],
-  closed: ['closed', 'gray'],
+  in_progress: ['in progress', 'blue'],
+  running: ['in progress', 'blue'],
+  waiting: ['waiting', 'yellow'],
+  stopped: ['needs an engineer', 'red'],
+  next: ['upcoming', 'gray'],
+  open: ['unclaimed', 'blue'],
   claimed: ['claimed', 'cyan'],
   escalated: ['escalated', 'orange'],
+  put_off: ['put off', 'gray'],
   done: ['done', 'green'],
-  ended: ['ended', 'green'],
-  running: ['running', 'blue'],
-  in_progress: ['in progress', 'blue'],
-  waiting: ['waiting', 'yellow'],
-  next: ['upcoming', 'gray'],
+  ended: ['done', 'green'],
+  withdrawn: ['withdrawn', 'gray'],
+  closed: ['withdrawn', 'gray'],
   blocked: ['blocked', 'red'],
   not_completed: ['not completed', 'red'],
-  withdrawn: ['withdrawn', 'gray'],
-  stopped: ['stopped: needs an engineer', 'red'],
 };
 
 /** The words in which people read a state. */
@@ -26,10 +28,17 @@ export function stateColor(state: string): string {
   return looks[state]?.[1] ?? 'gray';
 }
 
-export function StateBadge({ state }: { state: string }) {
+interface Props {
+  state: string;
+  /** What was done before it ended so is still being reinstated. */
+  reinstating?: boolean;
+}
+
+export function StateBadge({ state, reinstating }: Props) {
   return (
     <Badge variant="light" color={stateColor(state)} style={{ flexShrink: 0 }}>
       {stateWords(state)}
+      {reinstating && ', being reinstated'}
     </Badge>
   );
 }

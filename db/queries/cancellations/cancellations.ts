@@ -44,7 +44,7 @@ export async function listCancellations(
               and(
                 eq(cancellationIntegrations.cancellationId, cancellations.id),
                 integration && eq(cancellationIntegrations.integration, integration),
-                state && eq(cancellationIntegrations.state, state),
+                state && eq(cancellationIntegrations.standing, state),
               ),
             ),
         )

@@ -13,11 +13,11 @@ const open = sql.raw(`state in (${openIntegrationStates.map((one) => `'${one}'`)
 
 /** How many cancellations have an integration in each state. */
 export async function countByState(db: Db): Promise<Record<IntegrationState, number>> {
-  const { state, cancellationId } = cancellationIntegrations;
+  const { standing, cancellationId } = cancellationIntegrations;
   const rows = await db
-    .select({ state, count: countDistinct(cancellationId) })
+    .select({ state: standing, count: countDistinct(cancellationId) })
     .from(cancellationIntegrations)
-    .groupBy(state);
+    .groupBy(standing);
   const counted = new Map(rows.map((row) => [row.state, row.count]));
   return Object.fromEntries(integrationStates.map((one) => [one, counted.get(one) ?? 0])) as Record<
     IntegrationState,

@@ -197,10 +197,10 @@ function Name({ by }: { by: string }) {
 function Integrations({ row }: { row: Row }) {
   return (
     <Stack gap={4}>
-      {row.integrations.map(({ integration, vendorName, state, stopped }) => (
+      {row.integrations.map(({ integration, vendorName, state, reinstating, stopped }) => (
         <Group key={integration} gap={6}>
           <Text size="sm">{vendorName}</Text>
-          <StateBadge state={(stopped ?? row.stopped) ? 'stopped' : state} />
+          <StateBadge state={(stopped ?? row.stopped) ? 'stopped' : state} reinstating={reinstating} />
         </Group>
       ))}
     </Stack>

@@ -87,7 +87,7 @@ function BackToList() {
 }
 
 function Header({ cancellation }: { cancellation: Cancellation }) {
-  const { id, account, requests, startedAt, closedAt, requestedBy, webUi, reason, state, timeZone, withdrawnAt } =
+  const { id, account, requests, startedAt, closedAt, requestedBy, webUi, reason, standing, timeZone, withdrawnAt } =
     cancellation;
   const { id: me, personId, scopes } = useSession();
   const requestedByMe = requests.some((one) => one.requestedBy === me);
@@ -101,7 +101,7 @@ function Header({ cancellation }: { cancellation: Cancellation }) {
       <Group justify="space-between" align="start">
         <Group gap="sm">
           <PageTitle tab={`Cancellation of ${dealerTitle(cancellation)}`}>{dealerTitle(cancellation)}</PageTitle>
-          <StateBadge state={state} />
+          <StateBadge state={cancellation.stopped ? 'stopped' : standing.state} reinstating={standing.reinstating} />
         </Group>
         <Group gap="xs">
           {mayWithdraw && !withdrawnAt && <Withdraw cancellation={cancellation} />}

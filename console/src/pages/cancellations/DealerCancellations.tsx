@@ -3,6 +3,7 @@ import type { Dealer } from '../../app/api.ts';
 import { Link } from '../../parts/Link.tsx';
 import { Section } from '../../parts/Section.tsx';
 import { StateBadge } from '../../parts/StateBadge.tsx';
+import { useNames } from '../../parts/usePeople.ts';
 import { At } from '../../parts/When.tsx';
 import { reasonWords } from './words.ts';
 
@@ -65,15 +66,16 @@ function Rows({ rows, timeZone, label }: { rows: Row[]; timeZone: string | null;
 }
 
 function IntegrationLine({ row, one }: { row: Row; one: Row['integrations'][number] }) {
-  const { vendorName, state, stopped, reason, steps } = one;
+  const { vendorName, state, reinstating, stopped, reason, steps } = one;
+  const nameOf = useNames();
   const cause = stopped ?? row.stopped;
-  const waits = steps.filter(({ waitingOn }) => waitingOn).map(({ waitingOn }) => waitingOn);
+  const waits = steps.flatMap(({ waitingOn }) => (waitingOn ? [nameOf(waitingOn)] : []));
   const said = cause ?? reason ?? (waits.length > 0 ? `waiting for ${[...new Set(waits)].join(', ')}` : null);
   return (
     <div>
       <Group gap="xs">
         <Text size="sm">{vendorName}</Text>
-        <StateBadge state={cause ? 'stopped' : state} />
+        <StateBadge state={cause ? 'stopped' : state} reinstating={reinstating} />
       </Group>
       {said && (
         <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>

@@ -10,7 +10,7 @@ export function IntegrationState({ integration, of }: { integration: string; of:
     if (its)
       return (
         <Group gap="xs">
-          <StateBadge state={(stopped ?? its.stopped) ? 'stopped' : its.state} />
+          <StateBadge state={(stopped ?? its.stopped) ? 'stopped' : its.state} reinstating={its.reinstating} />
           <Link to="/cancellations/$id" params={{ id }} size="sm">
             Cancellation
           </Link>

@@ -51,7 +51,7 @@ export function Procedure({
               Workflow
             </Anchor>
           )}
-          <StateBadge state={stopped ? 'stopped' : state} />
+          <StateBadge state={stopped ? 'stopped' : state} reinstating={one.reinstating} />
         </Group>
       </Group>
       <Stopped reason={stopped} />

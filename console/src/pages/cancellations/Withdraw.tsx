@@ -3,18 +3,16 @@ import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { stepsWithoutEffect } from '../../../../domain/cancellations/effects.ts';
 import { api, bodyOf, type Cancellation, type Integration } from '../../app/api.ts';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import { useNames } from '../../parts/usePeople.ts';
+import { withdrawalWords } from './withdrawalWords.ts';
 import { dealerTitle } from './words.ts';
 
 /** Withdraws a cancellation, for all or some integrations, and says first what that means for each. */
 export function Withdraw({ cancellation }: { cancellation: Cancellation }) {
   const [opened, { open, close }] = useDisclosure(false);
-  const withdrawable = cancellation.integrations.filter(
-    ({ state, steps }) =>
-      state !== 'withdrawn' && state !== 'blocked' && !steps.some(({ step }) => step === 'reinstate'),
-  );
+  const withdrawable = cancellation.integrations.filter(({ ifWithdrawn }) => ifWithdrawn !== null);
   if (withdrawable.length === 0 && !opened) return null;
   return (
     <>
@@ -39,8 +37,16 @@ interface Form {
   onDone: () => void;
 }
 
-function WithdrawForm({ cancellation: { id }, withdrawable, onDone }: Form) {
+function WithdrawForm({ cancellation: { id, tasks }, withdrawable, onDone }: Form) {
   const [reason, setReason] = useState('');
+  const nameOf = useNames();
+  const holderOf =
+    ({ steps }: Integration) =>
+    (name: string) => {
+      const taskId = steps.find(({ step }) => step === name)?.taskId;
+      const { assignee } = tasks.find(({ id: its }) => its === taskId) ?? {};
+      return assignee ? nameOf(assignee) : undefined;
+    };
   const [kept, setKept] = useState<string[]>([]);
   const queries = useQueryClient();
   const chosen = withdrawable.filter(({ integration }) => !kept.includes(integration));
@@ -66,7 +72,7 @@ function WithdrawForm({ cancellation: { id }, withdrawable, onDone }: Form) {
             <Text span inherit fw={600}>
               {one.vendorName}
             </Text>
-            : {whatHappens(one)}
+            : {one.ifWithdrawn && withdrawalWords(one.ifWithdrawn, holderOf(one))}
           </List.Item>
         ))}
       </List>
@@ -111,14 +117,4 @@ function WithdrawForm({ cancellation: { id }, withdrawable, onDone }: Form) {
       </Group>
     </Stack>
   );
-}
-
-const hasEffect = ({ step }: { step: string }) => !(stepsWithoutEffect as readonly string[]).includes(step);
-
-function whatHappens({ steps }: Integration): string {
-  const done = steps.filter((one) => one.state === 'done' && hasEffect(one));
-  const open = steps.some(({ state }) => state === 'next' || state === 'running' || state === 'waiting');
-  if (done.length === 0) return 'its steps stop, and its open tasks close.';
-  const undone = `a task opens to undo “${done.map(({ title }) => title).join('”, “')}”`;
-  return open ? `its other steps stop, and ${undone}.` : `${undone}.`;
 }
