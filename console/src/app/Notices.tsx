@@ -1,18 +1,22 @@
 import { useNotifications } from '@mantine/notifications';
-import { lazy, Suspense, useRef } from 'react';
+import { useEffect, useState } from 'react';
 
-const Notifications = lazy(() => import('./Notifications.tsx'));
+type Notifications = typeof import('./Notifications.tsx').default;
 
-/** Short messages about what was done; most pages open without one. */
+/** After the page has what it shows first, and long before the first message: that may say that the connection is lost. */
+const loadAfterMs = 10_000;
+
+/** Short messages about what was done. What shows them is loaded later; where that failed, again at the next message. */
 export function Notices() {
   const { notifications } = useNotifications();
-  const isNeeded = useRef(false);
-  isNeeded.current ||= notifications.length > 0;
-  return (
-    isNeeded.current && (
-      <Suspense>
-        <Notifications position="bottom-center" />
-      </Suspense>
-    )
-  );
+  const [Loaded, setLoaded] = useState<Notifications | null>(null);
+  const messages = notifications.length;
+  useEffect(() => {
+    if (Loaded) return;
+    const load = () =>
+      void import('./Notifications.tsx').then((loaded) => setLoaded(() => loaded.default), console.warn);
+    const timer = setTimeout(load, messages > 0 ? 0 : loadAfterMs);
+    return () => clearTimeout(timer);
+  }, [messages, Loaded]);
+  return Loaded && <Loaded position="bottom-center" />;
 }

@@ -19,22 +19,25 @@ export function Palette({ opened, onClose }: { opened: boolean; onClose: () => v
   const isBehind = text !== typed.trim() || isSearching;
   const active = useSelected(entries.map(({ id }) => id).join(' '));
   const navigate = useNavigate();
+  // Enter before the answer is there means what will be found, and not what is still shown.
+  const [isChosen, setChosen] = useState(false);
   useEffect(() => {
-    if (!opened) return palette.close();
+    if (!opened) {
+      setChosen(false);
+      return palette.close();
+    }
     // Spotlight clears it when it is gone: it may be opened again before that.
     setTyped('');
     palette.open();
   }, [opened]);
-  // Enter before the answer is there means what will be found, and not what is still shown.
-  const [isChosen, setChosen] = useState(false);
   const [first] = entries;
   useEffect(() => {
-    if (!isChosen || isBehind) return;
+    if (!opened || !isChosen || isBehind) return;
     setChosen(false);
     if (!first) return;
     palette.close();
     navigate(first.to);
-  }, [isChosen, isBehind, first, navigate]);
+  }, [opened, isChosen, isBehind, first, navigate]);
   const press = (event: KeyboardEvent) => {
     const isEarly = event.key === 'Enter' && isBehind;
     if (isEarly) select(null);

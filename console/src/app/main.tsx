@@ -2,10 +2,11 @@ import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import { Alert, MantineProvider } from '@mantine/core';
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { RouterProvider } from '@tanstack/react-router';
+import { CatchBoundary, RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiProblem } from './api.ts';
+import { ConsoleError } from './ConsoleError.tsx';
 import { rememberSearches } from './lastSearch.ts';
 import { refreshMs } from './live.ts';
 import { Notices } from './Notices.tsx';
@@ -27,7 +28,10 @@ const queries: QueryClient = new QueryClient({
   }),
   mutationCache: new MutationCache({ onError: askForSession }),
   defaultOptions: {
+    // Without a network, what a person does fails at once: kept back, it would be sent when nobody expects it any more.
+    mutations: { networkMode: 'always' },
     queries: {
+      networkMode: 'always',
       // Who is not signed in any more is not let in by asking again.
       refetchInterval: ({ state: { error } }) => (isSignedOut(error) ? false : refreshMs(error !== null)),
       retry: (count, error) => count < 2 && !(error instanceof ApiProblem && error.problem.status < 500),
@@ -40,15 +44,17 @@ createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <QueryClientProvider client={queries}>
       <MantineProvider theme={theme} cssVariablesResolver={readableColors} defaultColorScheme="auto">
-        <Notices />
-        {window.isSecureContext ? (
-          <SignedIn>{isWebUi() ? <WebUi /> : <RouterProvider router={router} />}</SignedIn>
-        ) : (
-          <Alert m="md" color="red" title="Open the console by https">
-            By plain http the browser lets no page copy texts, and others could read your key on its way. Ask an
-            engineer for the console’s https address (PUBLIC_URL).
-          </Alert>
-        )}
+        <CatchBoundary getResetKey={() => 0} errorComponent={ConsoleError}>
+          <Notices />
+          {window.isSecureContext ? (
+            <SignedIn>{isWebUi() ? <WebUi /> : <RouterProvider router={router} />}</SignedIn>
+          ) : (
+            <Alert m="md" color="red" title="Open the console by https">
+              By plain http the browser lets no page copy texts, and others could read your key on its way. Ask an
+              engineer for the console’s https address (PUBLIC_URL).
+            </Alert>
+          )}
+        </CatchBoundary>
       </MantineProvider>
     </QueryClientProvider>
   </StrictMode>,

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react';
 
 /**
  * Keys of a page, by what they type, such as `j` or `?`. They do nothing while somebody types, in a dialog, or with ctrl, alt or
- * cmd, so that the browser's own keys stay.
+ * cmd, so that the browser's own keys stay; nor in an open menu or list, nor again while a key is held.
  */
 export function useKeys(keys: Record<string, () => void>): void {
   const latest = useRef(keys);
@@ -12,8 +12,13 @@ export function useKeys(keys: Record<string, () => void>): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       const action = latest.current[event.key];
-      if (!action || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (isTyping(event.target) || document.querySelector('[role="dialog"][aria-modal="true"]')) return;
+      if (!action || event.repeat || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (
+        isTyping(event.target) ||
+        isChoosing(event.target) ||
+        document.querySelector('[role="dialog"][aria-modal="true"]')
+      )
+        return;
       // Or the key would be typed into the field that the action opens.
       event.preventDefault();
       action();
@@ -21,6 +26,10 @@ export function useKeys(keys: Record<string, () => void>): void {
     document.addEventListener('keydown', press);
     return () => document.removeEventListener('keydown', press);
   }, []);
+}
+
+function isChoosing(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('[role="menu"], [role="listbox"]') !== null;
 }
 
 function isTyping(target: EventTarget | null): boolean {

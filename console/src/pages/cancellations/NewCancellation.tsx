@@ -126,7 +126,12 @@ function OfDealer({ dealer }: { dealer: Dealer }) {
       {ending.length > 0 && plan.data && !plan.error && (
         <>
           <PlanView plan={plan.data} />
-          <StartPlan plan={plan.data} body={body} isCurrent={!plan.isFetching} onLook={() => plan.refetch()} />
+          <StartPlan
+            plan={plan.data}
+            body={body}
+            isCurrent={!plan.isFetching && !plan.isPlaceholderData}
+            onLook={() => plan.refetch()}
+          />
         </>
       )}
     </>

@@ -36,7 +36,8 @@ export function StartPlan({ plan, body, isCurrent, onLook }: Props) {
   const [key, setKey] = useState({ content, value: crypto.randomUUID() });
   if (key.content !== content) setKey({ content, value: crypto.randomUUID() });
   const start = useMutation({
-    mutationFn: async () => (await send({ ...body, dryRun: false }, key.value)) as { id: string },
+    mutationFn: async (confirmed: { body: CancellationBody; key: string }) =>
+      (await send({ ...confirmed.body, dryRun: false }, confirmed.key)) as { id: string },
     onSuccess: ({ id }) => navigate({ to: '/cancellations/$id', params: { id } }),
   });
   const look = () => {
@@ -85,7 +86,7 @@ export function StartPlan({ plan, body, isCurrent, onLook }: Props) {
           <Group>
             <Button
               color={plan.onlyJoins ? undefined : 'red'}
-              onClick={() => start.mutate()}
+              onClick={() => start.mutate({ body, key: key.value })}
               loading={start.isPending}
               disabled={!isCurrent || (!begins && !plan.onlyJoins)}
             >
