@@ -17,7 +17,7 @@ export async function consoleForFile({ withSandbox, mayComplain, ...options }: C
   afterAll(() => service.close());
   const { url, token } = service.sandbox.cst;
   const serve = (port?: number) => consoleOf(service, port, withSandbox ? { sandbox: { url, token } } : {});
-  let web = await serve();
+  const web = await serve();
   afterAll(() => web.close());
   let browser: Browser;
   beforeAll(async () => {
@@ -34,10 +34,8 @@ export async function consoleForFile({ withSandbox, mayComplain, ...options }: C
   });
   return {
     service,
-    /** What is served now: another one after `withoutApi`. */
-    get web() {
-      return web;
-    },
+    /** What is served now, also after `withoutApi`. */
+    web,
     /** A page of a signed-in person. @param address of another console than this file's */
     async signIn(key: string, path = '/', width?: number, address = web.address): Promise<Page> {
       const opened = await signedInPage(browser, { address, key, path, width });
@@ -55,8 +53,11 @@ export async function consoleForFile({ withSandbox, mayComplain, ...options }: C
     /** Stops the API while something happens, then starts it again at the same address. */
     async withoutApi(happens: () => Promise<void>) {
       await web.close();
-      await happens();
-      web = await serve(Number(new URL(web.address).port));
+      try {
+        await happens();
+      } finally {
+        Object.assign(web, await serve(Number(new URL(web.address).port)));
+      }
     },
   };
 }

@@ -10,6 +10,7 @@ import { At } from '../../parts/When.tsx';
 import { AnswerField, wordsOf } from './AnswerField.tsx';
 import { pathOf, useDecision } from './decide.ts';
 import { useDraft, useLeftover } from './draft.ts';
+import type { Values } from './typed.ts';
 
 /** The answers that complete a task. What is typed is kept. */
 export function Answers({ task, onDone }: { task: Task; onDone: () => void }) {
@@ -50,6 +51,14 @@ export function Answers({ task, onDone }: { task: Task; onDone: () => void }) {
             />
           ))}
           <DraftState draft={draft} />
+          {draft.aside && (
+            <HadTyped
+              task={task}
+              values={draft.aside}
+              said="A newer draft was saved meanwhile, and the fields show that one. Copy what is still needed of yours."
+              onDiscard={draft.forgetAside}
+            />
+          )}
           {complete.error && (wrong.length > 0 || !said?.problem.errors) && (
             <ProblemAlert error={complete.error} except="/answers/" />
           )}
@@ -66,15 +75,17 @@ export function Answers({ task, onDone }: { task: Task; onDone: () => void }) {
 
 function DraftState({ draft }: { draft: ReturnType<typeof useDraft> }) {
   const nameOf = useNamesAndYou();
-  const { at, by, isSaved, onServer, problem } = draft;
+  const { base, by, isSaved, onServer, problem } = draft;
   const words = () => {
-    if (at === null) return null;
+    if (isSaved && base === null) return null;
     if (!onServer) return 'What you have typed is kept in this tab.';
-    if (problem) return `Not saved yet: ${problem} It is kept in this tab, and saved as soon as possible.`;
+    if (problem?.isRetried)
+      return `Not saved yet: ${problem.message} It is kept in this tab, and saved as soon as possible.`;
+    if (problem) return `Not saved: ${problem.message} It is kept in this tab only.`;
     if (!isSaved) return 'Saving what you have typed …';
     return (
       <>
-        Draft saved <At at={at} />
+        Draft saved {base && <At at={base} />}
         {by && ` by ${nameOf(by)}`}
       </>
     );
@@ -86,22 +97,40 @@ function DraftState({ draft }: { draft: ReturnType<typeof useDraft> }) {
   );
 }
 
-/** What the person has typed into a task that somebody else has now: to read and copy. */
+/** What the person has typed into a task that somebody else has now, or that has ended: to read and copy. */
 export function Leftover({ task }: { task: Task }) {
   const left = useLeftover(task);
   if (!left) return null;
+  const said = () => {
+    if (task.closedAt) return 'The task has ended. Copy what is still needed of this.';
+    if (left.isSaved)
+      return 'You cannot complete this task now. This was saved as its draft: whoever has the task continues with it.';
+    const lost = left.base === null ? 'Nothing of this was sent' : 'Not all of this was saved';
+    return `You cannot complete this task now. ${lost}: copy what is still needed.`;
+  };
+  return <HadTyped task={task} values={left.values} said={said()} onDiscard={left.forget} />;
+}
+
+interface HadTypedProps {
+  task: Task;
+  values: Values;
+  said: string;
+  onDiscard: () => void;
+}
+
+function HadTyped({ task, values, said, onDiscard }: HadTypedProps) {
   const fields = new Map(task.content.fields.map((field) => [field.name, field]));
   return (
     <Alert color="yellow" title="What you had typed">
       <Stack gap="sm">
-        <Text size="sm">You cannot complete this task now. Nothing of this was sent: copy what is still needed.</Text>
-        {Object.entries(left.values)
+        <Text size="sm">{said}</Text>
+        {Object.entries(values)
           .filter(([, value]) => value !== '' && value !== false)
           .map(([name, value]) => (
             <CopyText key={name} label={fields.get(name)?.label ?? name} value={wordsOf(fields.get(name), value)} />
           ))}
         <Group>
-          <Button variant="default" size="xs" onClick={left.forget}>
+          <Button variant="default" size="xs" onClick={onDiscard}>
             Discard it
           </Button>
         </Group>
