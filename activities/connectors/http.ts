@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { z } from 'zod';
 import type { SystemCode } from '../../domain/shared/actors.ts';
+import type { RefusalDetails } from '../../domain/shared/connectors.ts';
 
 /** Which system a connector calls. */
 export interface OutsideSystem {
@@ -105,7 +106,12 @@ export async function callOutside<T>(call: Call<T>): Promise<Answer<T>> {
   if (call.also?.includes(status) || status === 204) return { status, body: null, text, headers };
   if (status >= 400) {
     const hint = status === 401 || status === 403 ? ': check its token and rights' : '';
-    throw ApplicationFailure.nonRetryable(`${title} refuses ${path}: HTTP ${status}${hint}`, `${failurePrefix}Refused`);
+    const details = { status } satisfies RefusalDetails;
+    throw ApplicationFailure.nonRetryable(
+      `${title} refuses ${path}: HTTP ${status}${hint}`,
+      `${failurePrefix}Refused`,
+      details,
+    );
   }
   return { status, body: readAnswer(call, path, text), text, headers };
 }

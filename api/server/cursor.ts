@@ -17,10 +17,15 @@ export function readCursor<Place>(cursor: string | undefined, place: z.ZodType<P
   try {
     return place.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString(), onlyStorable));
   } catch {
-    throw new Problem(400, 'invalid-request', 'The cursor is not one that a page gave: use nextCursor as it came.', {
-      errors: [{ path: 'query cursor', message: 'must be a nextCursor' }],
-    });
+    throw wrongCursor();
   }
+}
+
+/** @returns what a cursor is answered with that no page gave */
+export function wrongCursor(): Problem {
+  return new Problem(400, 'invalid-request', 'The cursor is not one that a page gave: use nextCursor as it came.', {
+    errors: [{ path: 'query cursor', message: 'must be a nextCursor' }],
+  });
 }
 
 /** Of `JSON.parse`: the check of the request's texts does not see what a cursor encodes. */

@@ -1,4 +1,5 @@
 import { ApplicationFailure, NamespaceNotFoundError } from '@temporalio/common';
+import type { RefusalDetails } from '../../domain/shared/connectors.ts';
 
 const networkCodes = new Set([
   'ECONNREFUSED',
@@ -39,6 +40,11 @@ export function isOutageOfCst(error: unknown): boolean {
 /** Whether CST has refused what it was asked, such as by an expired token. */
 export function isRefusalOfCst(error: unknown): error is ApplicationFailure {
   return error instanceof ApplicationFailure && error.type === 'CstRefused';
+}
+
+/** The HTTP status with which an outside system has refused a call. */
+export function statusOfRefusal({ details }: ApplicationFailure): number | undefined {
+  return (details?.[0] as RefusalDetails | undefined)?.status;
 }
 
 /** What is wrong with an account's record that was looked up and cannot be used; undefined for other errors. */

@@ -12,8 +12,9 @@ import {
 } from '../../../db/queries/dealers.ts';
 import { AccountId } from '../../../domain/shared/inputs.ts';
 import { isIntegrationName, vendorTitle } from '../../../domain/shared/vendors.ts';
-import { cursorOf, readCursor } from '../../server/cursor.ts';
+import { cursorOf, readCursor, wrongCursor } from '../../server/cursor.ts';
 import type { ApiOptions } from '../../server/options.ts';
+import { isRefusalOfCst, statusOfRefusal } from '../../server/outages.ts';
 import { Instant, Time } from '../../server/time.ts';
 import { inTime, lookUp, reasonOf } from './dealerLookup.ts';
 
@@ -33,7 +34,7 @@ export const ListedDealer = z
 /** A list is read from two sources, one after the other. */
 const list = z.literal('dealers');
 const SearchPlace = z.union([
-  z.tuple([list, z.literal('own'), z.int(), z.string(), z.string()]),
+  z.tuple([list, z.literal('own'), z.int32(), z.string(), z.string()]),
   z.tuple([list, z.literal('cst'), z.string().nullable()]),
 ]);
 const RecentPlace = z.union([
@@ -125,6 +126,8 @@ export function dealerSearch(options: ApiOptions, tables: readonly DealerTable[]
         reason: complete ? undefined : 'CST lists dealers that cannot be understood.',
       };
     } catch (error) {
+      // The cursor in ours is CST's own, which only CST can check.
+      if (cursor !== undefined && isRefusalOfCst(error) && statusOfRefusal(error) === 400) throw wrongCursor();
       return { found: [], next: null, reason: reasonOf(error) };
     }
   }

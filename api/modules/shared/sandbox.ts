@@ -73,7 +73,7 @@ export async function sandboxRoutes(app: App, { sandbox }: ApiOptions): Promise<
     },
     async ({ query: { search, ...page } }) => {
       const { items, nextCursor } = await readPage(page, {
-        place: z.tuple([z.literal('sandbox-mail'), z.int()]),
+        place: z.tuple([z.literal('sandbox-mail'), z.int().min(0)]),
         read: async (place, limit) => {
           const query = new URLSearchParams({ limit: String(limit) });
           if (search) query.set('search', search);

@@ -9,8 +9,11 @@ const values: Record<KeyType, z.ZodType> = {
   text: z.string(),
   integer: z.int32(),
   boolean: z.boolean(),
-  // As it came, since a Date would lose its microseconds.
-  timestamptz: z.string().refine((text) => Instant.safeParse(text).success),
+  // As it came, since a Date would lose its microseconds. PostgreSQL has fewer offsets and decimals than ISO 8601 allows.
+  timestamptz: z
+    .string()
+    .regex(/^.{19}(\.\d{1,6})?(Z|[+-](0\d|1[0-5]):\d\d)$/)
+    .refine((text) => Instant.safeParse(text).success),
   uuid: z.guid(),
   task_priority: z.enum(taskPriorities),
 };
