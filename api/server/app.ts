@@ -29,6 +29,7 @@ import { taskRoutes } from '../modules/shared/tasks.ts';
 import { addAuthentication } from './auth.ts';
 import { answerClientError } from './clientErrors.ts';
 import type { ApiOptions, App } from './options.ts';
+import { addCostLimit } from './plugins/costly.ts';
 import { addDescription } from './plugins/description.ts';
 import { addJsonBody } from './plugins/jsonBody.ts';
 import { addDeadlines, addLimits, limitRefusals } from './plugins/limits.ts';
@@ -90,6 +91,7 @@ export async function buildApp(options: ApiOptions): Promise<App> {
   );
   addDeadlines(app);
   addAuthentication(app, options);
+  addCostLimit(app);
   addJsonBody(app);
   addTextCheck(app);
   addMaintenance(app, options);

@@ -38,7 +38,7 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
   app.post(
     '/v1/cancellations',
     {
-      config: { scope: 'cancellations:write' },
+      config: { scope: 'cancellations:write', cost: ({ body }) => ((body as CancellationBody).dryRun ? 1 : 0) },
       schema: {
         tags,
         operationId: 'startCancellation',
@@ -63,7 +63,7 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
     {
       // A thousand take longer than another route may.
       handlerTimeout: 120_000,
-      config: { scope: 'cancellations:write' },
+      config: { scope: 'cancellations:write', cost: 4 },
       schema: {
         tags,
         operationId: 'startCancellationBatch',

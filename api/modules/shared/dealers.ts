@@ -112,7 +112,7 @@ export function dealerRoutes(parts: ProcessParts) {
     app.get(
       '/v1/dealers',
       {
-        config,
+        config: { ...config, cost: 1 },
         schema: {
           tags,
           operationId: 'listDealers',
@@ -133,7 +133,7 @@ export function dealerRoutes(parts: ProcessParts) {
     app.get(
       '/v1/dealers/:account',
       {
-        config,
+        config: { ...config, cost: 1 },
         schema: {
           tags,
           operationId: 'getDealer',

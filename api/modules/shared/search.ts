@@ -46,7 +46,7 @@ export function searchRoutes(parts: ProcessParts) {
     app.get(
       '/v1/search',
       {
-        config: { scope: 'read' },
+        config: { scope: 'read', cost: 1 },
         schema: {
           tags: ['search'],
           operationId: 'searchAll',
