@@ -50,6 +50,8 @@ export interface TaskRefusalDetails {
   code?: string;
   /** How the workflow knows the task, where that is why. */
   known?: { state: TaskState; assignee: string | null };
+  /** Of a claim that came while another one was being checked: who claims the task. */
+  claiming?: string;
 }
 
 /** Types of the `ApplicationFailure` with which a task's Update is refused. */

@@ -129,7 +129,7 @@ it('does the same with several tasks, and says of each what became of it', async
   await web.post('olivia', `/v1/tasks/${second.id}/claim`);
   await bar.getByRole('button', { name: 'Claim' }).click();
   const results = page.getByRole('status').filter({ hasText: '2 of 3 claimed' });
-  await results.getByText(/not claimed\. The task is claimed by olivia/).waitFor();
+  await results.getByText(/not claimed\. The task is claimed by Olivia Ops/).waitFor();
   await picture(page, 'work-bulk-results');
   expect((await rowOf(first.id)).assignee).toBe('oscar');
   expect((await rowOf(third.id)).assignee).toBe('oscar');

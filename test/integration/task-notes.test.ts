@@ -139,7 +139,7 @@ describe('a draft of the answers', () => {
     expect(await draft('olivia', {})).toMatchObject(problem(409, 'wrong-state', unclaimed));
     await act('olivia', 'claim');
     const claimed = {
-      detail: 'The task is claimed by olivia: ask them to release it, or a team lead to assign it to you.',
+      detail: 'The task is claimed by Olivia Ops: ask them to release it, or a team lead to assign it to you.',
     };
     expect(await draft('oscar', {})).toMatchObject(problem(409, 'claimed-by-another', claimed));
     expect(await draft('lena', {})).toMatchObject(problem(409, 'claimed-by-another'));

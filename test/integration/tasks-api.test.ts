@@ -54,7 +54,7 @@ describe('a task', () => {
       status: 200,
       body: { state: 'done' },
     });
-    const alreadyDone = { status: 409, body: { detail: expect.stringContaining('already done by olivia') } };
+    const alreadyDone = { status: 409, body: { detail: expect.stringContaining('already done by Olivia Ops') } };
     expect(await again('olivia', { ticketNumber: 'T-10', done: true })).toMatchObject(alreadyDone);
     expect(await again('oscar', { ticketNumber: 'T-9', done: true })).toMatchObject(alreadyDone);
     expect(done.integrations[0]).toMatchObject({

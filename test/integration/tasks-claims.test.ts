@@ -52,11 +52,13 @@ describe('a claim while CST does not answer', () => {
       expect(answered).toBeLessThan(24);
 
       for (const { status, headers, body } of await Promise.all(claims)) {
-        expect(status, body.detail).toBe(503);
-        expect(headers['retry-after']).toBe('5');
         expect(body.detail).toMatch(
-          /^The account's Effective Status could not be checked .* not claimed|is being checked/,
+          status === 503
+            ? /^The account's Effective Status could not be checked .* not claimed/
+            : /^(Olivia Ops|Oscar Ops|Lena Lead) is claiming this task right now|^You are claiming this task already/,
         );
+        expect([503, 409]).toContain(status);
+        expect(headers['retry-after']).toBe('5');
       }
       Object.assign(service.sandbox.faults.cst, { errors: 0, slowMs: 0 });
       const { raw, historyLength } = await workflow.describe();
@@ -100,6 +102,32 @@ it("one person's claim sent twice at once counts once", async () => {
     status: 200,
     body: { state: 'claimed', assignee: 'olivia' },
   });
+});
+
+it('of two people who claim a task at once, the second is told who was first', async () => {
+  const dealer = dealerOf(service, 'D-1202');
+  await dealer.cancel(['dms/cdk']);
+  const { id } = await dealer.task('cdk-case');
+  const workflow = service.client.workflow.getHandle(integrationWorkflowId('dms/cdk', 'D-1202'));
+  const before = (await workflow.describe()).historyLength;
+  service.sandbox.faults.cst.slowMs = 3_000;
+  const first = say('olivia', id, 'claim');
+  await eventually(async () => (await workflow.describe()).historyLength > before);
+  const second = await say('oscar', id, 'claim');
+  service.sandbox.faults.cst.slowMs = 0;
+  expect(await first).toMatchObject({ status: 200, body: { assignee: 'olivia' } });
+  const early = { status: 409, headers: { 'retry-after': '5' } };
+  expect(second).toMatchObject({
+    ...early,
+    body: { type: '/problems/claimed-by-another', detail: expect.stringMatching(/^Olivia Ops is claiming this task/) },
+  });
+  // Nothing more to wait for.
+  const late = await say('oscar', id, 'claim');
+  expect(late).toMatchObject({
+    status: 409,
+    body: { detail: expect.stringMatching(/^The task is claimed by Olivia Ops: ask them/) },
+  });
+  expect(late.headers).not.toHaveProperty('retry-after');
 });
 
 describe('an update sent while no worker runs', () => {

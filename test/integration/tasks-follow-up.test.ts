@@ -125,7 +125,7 @@ describe('the priority of a task', () => {
     await say('olivia', task, 'claim');
     expect(await say('oscar', task, 'priority', { priority: 'low' })).toMatchObject({
       status: 403,
-      body: { detail: 'The task is claimed by olivia: only they or a team lead may change its priority.' },
+      body: { detail: 'The task is claimed by Olivia Ops: only they or a team lead may change its priority.' },
     });
     expect(await say('lena', task, 'priority', { priority: 'low' })).toMatchObject({ body: { priority: 'low' } });
     const wrong = await say<ProblemBody>('olivia', task, 'priority', { priority: 'now' });

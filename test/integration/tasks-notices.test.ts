@@ -47,7 +47,7 @@ it("the new and the previous assignee of a task get a mail with the due date in 
   await mailTo('oscar', /^For you: /);
   expect(await say('olivia', id, 'claim')).toMatchObject({
     status: 409,
-    body: { type: '/problems/assigned-to-another', detail: expect.stringContaining('assigned to oscar') },
+    body: { type: '/problems/assigned-to-another', detail: expect.stringContaining('assigned to Oscar Ops') },
   });
 });
 
@@ -85,7 +85,7 @@ it('a task that the team lead returns goes back to who escalated it, who gets a 
   expect(mail.body).toMatch(/^The team lead returned this task to you/);
   expect(mail.body).toContain('\nNote from the team lead: the login is renewed\n');
 
-  const detail = 'The task is assigned to olivia: assign it to yourself first.';
+  const detail = 'The task is assigned to Olivia Ops: assign it to yourself first.';
   expect(await say('lena', id, 'claim')).toMatchObject({ status: 409, body: { detail } });
   await say('lena', id, 'assign', { to: 'lena' });
   expect(await say('lena', id, 'claim')).toMatchObject({ status: 200, body: { state: 'claimed', assignee: 'lena' } });

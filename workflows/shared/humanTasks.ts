@@ -51,7 +51,7 @@ export class HumanTasks<Facts extends TaskFacts> {
       validator: (message) => {
         const { claiming } = this.allowed('claimTask', message);
         // One at a time, or the claims of an outage would be more than a workflow takes, and hold up other messages.
-        if (claiming) refuse('unavailable', `A claim of ${claiming} is being checked: try again in a few seconds.`);
+        if (claiming) refuse('unavailable', `A claim of ${claiming} is being checked.`, { claiming });
       },
     });
     setHandler(updates.assign, (message) => this.assign(message), {

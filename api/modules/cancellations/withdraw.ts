@@ -4,10 +4,10 @@ import {
   findCancellation,
   type IntegrationRow,
 } from '../../../db/queries/cancellations/cancellations.ts';
-import { actorName } from '../../../domain/shared/actors.ts';
 import type { IntegrationName } from '../../../domain/shared/vendors.ts';
 import type { ApiOptions } from '../../server/options.ts';
 import { Problem } from '../../server/problems.ts';
+import { nameOf } from '../shared/names.ts';
 import { signalDealer } from './dealerWorkflow.ts';
 
 /**
@@ -24,7 +24,7 @@ export async function withdraw(
   if (wanted) checkAsked(record, wanted);
   const concerned = record.integrations.filter(({ integration }) => wanted?.includes(integration) ?? true);
   const nothing = concerned.length > 0 && concerned.every((row) => nothingToWithdraw(row, record));
-  if (nothing || isWithdrawn(record)) throw nothingLeft(record, concerned);
+  if (nothing || isWithdrawn(record)) throw await nothingLeft(options, record, concerned);
   await signalDealer(options, record.account, 'withdraw', {
     requestId: randomUUID(),
     cancellationId: record.id,
@@ -57,10 +57,14 @@ function nothingToWithdraw({ integration, state, steps, updatedAt }: Integration
 
 type Requests = Pick<CancellationRecord, 'requests'>;
 
-function nothingLeft(record: CancellationRecord, concerned: IntegrationRow[]): Problem {
+async function nothingLeft(
+  options: ApiOptions,
+  record: CancellationRecord,
+  concerned: IntegrationRow[],
+): Promise<Problem> {
   const { withdrawnAt, withdrawnBy, withdrawnReason } = record;
   if (withdrawnAt) {
-    const detail = `The cancellation was withdrawn by ${actorName(withdrawnBy ?? '')} at ${withdrawnAt.toISOString()}: ${withdrawnReason}`;
+    const detail = `The cancellation was withdrawn by ${await nameOf(options, withdrawnBy ?? '')} at ${withdrawnAt.toISOString()}: ${withdrawnReason}`;
     return new Problem(409, 'already-withdrawn', detail);
   }
   const states = concerned.map(({ integration, state }) => `${integration} is ${state}`).join(', ');

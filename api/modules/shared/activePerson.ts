@@ -14,7 +14,7 @@ export async function assertActivePerson(db: Db, id: string, path: string): Prom
   const person = await findPerson(db, id);
   if (person?.active) return person;
   const detail = person
-    ? `${id} is not active any more: choose another person, or PUT /v1/people/${id} with "active": true.`
+    ? `${person.name} is not active any more: choose another person, or PUT /v1/people/${id} with "active": true.`
     : `There is no person ${id}: look up the ID with GET /v1/people, or enter a new person with PUT /v1/people/${id}.`;
   const message = person ? 'is not active any more' : 'is not a person’s ID';
   throw new Problem(422, 'unknown-person', detail, { errors: [{ path, message }] });
@@ -25,9 +25,9 @@ export async function assertActivePerson(db: Db, id: string, path: string): Prom
  * @param path where the request names the person
  * @throws Problem 422
  */
-export function assertMember({ id, teams }: Person, team: Team, path: string): void {
+export function assertMember({ id, name, teams }: Person, team: Team, path: string): void {
   if (teams.includes(team)) return;
-  const detail = `${id} is not in the team ${team} of this task: choose one of its members, or add the team with PUT /v1/people/${id}.`;
+  const detail = `${name} is not in the team ${team} of this task: choose one of its members, or add the team with PUT /v1/people/${id}.`;
   throw new Problem(422, 'not-in-team', detail, { errors: [{ path, message: `is not in the team ${team}` }] });
 }
 

@@ -2,14 +2,13 @@ import { z } from 'zod';
 import { saveDraft } from '../../../db/queries/taskNotes.ts';
 import { TaskAnswersSchema, TaskId } from '../../../domain/shared/inputs.ts';
 import { problemsWithDraft } from '../../../domain/shared/taskNotes.ts';
-import { taskRules } from '../../../domain/shared/taskRules.ts';
 import { openTaskStates, problemsInWords } from '../../../domain/shared/tasks.ts';
 import { noticeWorkflow } from '../../../domain/shared/workflowStarts.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
 import { startOnce } from '../../server/startOnce.ts';
 import { aboutComments, Comment, CommentId, comment, NewCommentBody } from './comments.ts';
 import { draftOf, person, TaskDraft } from './tasks.ts';
-import { refusal, task, taskFor } from './taskUpdates.ts';
+import { refusal, refusedByRules, task, taskFor } from './taskUpdates.ts';
 
 const NewDraft = z
   .strictObject({ answers: TaskAnswersSchema.describe('By the task’s fields; all that is kept') })
@@ -39,15 +38,15 @@ export async function taskNoteRoutes(app: App, options: ApiOptions): Promise<voi
       const by = person(caller);
       const { task: found } = await taskFor(options, caller, params.id);
       // Who may finish the task may keep a draft.
-      const refused = taskRules.completeTask(found, { by });
-      if (refused) throw refusal(refused.type, refused.message);
+      const refused = await refusedByRules(options, 'completeTask', found, { by });
+      if (refused) throw refused;
       const problems = problemsWithDraft(found.content.fields, answers);
       if (problems.length > 0)
         throw refusal('bad_answers', `The draft was not kept. ${problemsInWords(problems)}`, problems);
       const saved = await saveDraft(db, { taskId: found.id, by, answers });
       if (saved) return draftOf(saved)!;
-      const lost = taskRules.completeTask(await task(options, params.id), { by });
-      throw refusal(lost?.type ?? 'wrong_state', lost?.message ?? 'The task has just changed: send the draft again.');
+      const lost = await refusedByRules(options, 'completeTask', await task(options, params.id), { by });
+      throw lost ?? refusal('wrong_state', 'The task has just changed: send the draft again.');
     },
   );
 

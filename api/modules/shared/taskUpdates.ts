@@ -7,7 +7,6 @@ import {
 import { ApplicationFailure } from '@temporalio/common';
 import type { Caller } from '../../../db/queries/keys.ts';
 import { findTask, findTaskAndTime, type TaskRow } from '../../../db/queries/tasks.ts';
-import { actorName } from '../../../domain/shared/actors.ts';
 import type { TaskRefusal, TaskRefusalDetails, TaskUpdates } from '../../../domain/shared/messages.ts';
 import { isOfTeam, isTeamLead, type TaskAction, taskRules } from '../../../domain/shared/taskRules.ts';
 import { openTaskStates } from '../../../domain/shared/tasks.ts';
@@ -17,6 +16,7 @@ import type { ApiOptions } from '../../server/options.ts';
 import { outageOf } from '../../server/outages.ts';
 import { temporalDeadline } from '../../server/plugins/limits.ts';
 import { type Fault, isProblemType, Problem, type ProblemType } from '../../server/problems.ts';
+import { nameOf } from './names.ts';
 
 const refusals: Record<TaskRefusal, [status: number, type: ProblemType]> = {
   task_not_found: [404, 'not-found'],
@@ -92,9 +92,22 @@ export async function taskToArrange(
   action: 'assignTask' | 'prioritizeTask' | 'followUpTask',
 ): Promise<TaskForCaller> {
   const one = await taskFor(options, caller, id);
-  const refused = taskRules[action](one.task, { by: caller!.id, teamLead: one.teamLead });
-  if (refused?.type === 'team_leads_only') throw refusal(refused.type, refused.message);
+  const refused = await refusedByRules(options, action, one.task, { by: caller!.id, teamLead: one.teamLead });
+  if (refused?.type === 'team-leads-only') throw refused;
   return one;
+}
+
+/** Why the rules do not allow this with the task as it is; undefined when they do. */
+export async function refusedByRules(
+  options: ApiOptions,
+  action: TaskAction,
+  row: TaskRow,
+  said: { by: string; teamLead?: boolean },
+): Promise<Problem | undefined> {
+  if (!taskRules[action](row, said)) return undefined;
+  const assigneeName = row.assignee === null ? undefined : await nameOf(options, row.assignee);
+  const { type, message } = taskRules[action]({ ...row, assigneeName }, said)!;
+  return refusal(type, message);
 }
 
 type Said<Action extends TaskAction> = Omit<TaskUpdates[Action], 'taskId' | 'expiresAt'>;
@@ -113,9 +126,9 @@ export async function sendTaskUpdate<Action extends TaskAction>(
   said: Said<Action>,
 ): Promise<TaskRow> {
   const { id } = row;
-  const endedBefore = (current: TaskRow): TaskRow => {
+  const endedBefore = async (current: TaskRow): Promise<TaskRow> => {
     if (isRepeated(current, action, said)) return current;
-    throw ended(current);
+    throw await ended(options, current);
   };
   if (!openTaskStates.includes(row.state)) return endedBefore(row);
   try {
@@ -125,8 +138,14 @@ export async function sendTaskUpdate<Action extends TaskAction>(
     if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
       const why = refused(error.cause);
       if (error.cause.type === ('guard_broken' satisfies TaskRefusal)) throw why;
+      const { claiming } = (error.cause.details?.[0] ?? {}) as TaskRefusalDetails;
+      if (claiming !== undefined) throw await beingClaimed(options, claiming, said.by);
       const current = await asItsWorkflowKnowsIt(options, await task(options, id), error.cause);
-      if (openTaskStates.includes(current.state)) throw why;
+      if (openTaskStates.includes(current.state)) {
+        // The workflow knows people by their IDs only.
+        const named = await refusedByRules(options, action, current, said);
+        throw named?.type === why.type ? named : why;
+      }
       return endedBefore(current);
     }
     throw error;
@@ -233,14 +252,25 @@ function notKnown(expiresAt: string): Problem {
   return new Problem(503, 'unavailable', detail, { headers: tryAgain });
 }
 
-function ended(row: TaskRow): Problem {
+/** Whoever comes second is told who was first; a retry helps only if the first one may not have the task. */
+async function beingClaimed(options: ApiOptions, claiming: string, by: string): Promise<Problem> {
+  const headers = tryAgain;
+  if (claiming === by) {
+    const detail = 'You are claiming this task already; the check takes a few seconds. Look at the task then.';
+    return new Problem(409, 'wrong-state', detail, { headers });
+  }
+  const detail = `${await nameOf(options, claiming)} is claiming this task right now. If that fails, it stays open: look again in a few seconds.`;
+  return new Problem(409, 'claimed-by-another', detail, { headers });
+}
+
+async function ended(options: ApiOptions, row: TaskRow): Promise<Problem> {
   if (openTaskStates.includes(row.state)) {
     const detail = 'The process of this task was stopped, so that it cannot be done any more; the task will be closed.';
     return new Problem(409, 'wrong-state', detail);
   }
   const how =
     row.state === 'done' ? 'already done' : row.state === 'not_completed' ? 'closed without completing' : 'closed';
-  const by = row.closedBy ? ` by ${actorName(row.closedBy)}` : '';
+  const by = row.closedBy ? ` by ${await nameOf(options, row.closedBy)}` : '';
   const at = row.closedAt ? ` at ${row.closedAt.toISOString()}` : '';
   const reason = row.reason && row.state !== 'done' ? `: ${row.reason}` : '';
   return new Problem(409, 'wrong-state', `The task was ${how}${by}${at}${reason}.`);
