@@ -31,6 +31,7 @@ const forItsPerson: readonly NoticeTopic[] = [
   'overdue',
   'follow-up',
   'commented',
+  'process-commented',
 ];
 
 /** One notice to one of our people. */

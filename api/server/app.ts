@@ -26,7 +26,7 @@ import { sessionRoutes } from '../modules/shared/session.ts';
 import { taskCorrectionRoutes } from '../modules/shared/taskCorrections.ts';
 import { taskNoteRoutes } from '../modules/shared/taskNotes.ts';
 import { taskRoutes } from '../modules/shared/tasks.ts';
-import { addAuthentication } from './auth.ts';
+import { addAuthentication, consolePageOf } from './auth.ts';
 import { answerClientError } from './clientErrors.ts';
 import type { ApiOptions, App } from './options.ts';
 import { addCostLimit } from './plugins/costly.ts';
@@ -86,9 +86,11 @@ export async function buildApp(options: ApiOptions): Promise<App> {
   await addLimits(app);
   await addTransfer(app);
   const limitRefusal = limitRefusals(app);
-  app.setErrorHandler(async (error: Error, request, reply) =>
-    answer(await limitRefusal(toProblem(error, request), request), error, request, reply),
-  );
+  app.setErrorHandler(async (error: Error, request, reply) => {
+    const problem = await limitRefusal(toProblem(error, request), request);
+    const page = consolePageOf(problem, request, options);
+    return page ? reply.header('vary', 'Accept').redirect(page) : answer(problem, error, request, reply);
+  });
   addDeadlines(app);
   addAuthentication(app, options);
   addCostLimit(app);

@@ -18,6 +18,8 @@ declare module 'fastify' {
     public?: boolean;
     /** What an open page asks for by itself: never counts as use of the session. */
     background?: boolean;
+    /** The console's page with the same, for a browser without a session: there it signs in. */
+    consolePage?: (id: string) => string;
     /** Changes nothing whatever its method: Temporal's Web UI cannot send the console's header. */
     readOnly?: boolean;
   }
@@ -93,6 +95,14 @@ async function callerOf(request: FastifyRequest, { database }: ApiOptions): Prom
 
 function isStateChanging({ method, routeOptions }: FastifyRequest): boolean {
   return !['GET', 'HEAD'].includes(method) && !routeOptions.config.readOnly;
+}
+
+/** Where a browser that is refused because nobody is signed in finds the same in the console; undefined for all others. */
+export function consolePageOf(problem: Problem, request: FastifyRequest, options: ApiOptions): string | undefined {
+  const { consolePage } = request.routeOptions.config;
+  if (problem.status !== 401 || !consolePage || !options.console || request.headers.authorization) return undefined;
+  if (request.accepts().type(['json', 'html']) !== 'html') return undefined;
+  return consolePage(encodeURIComponent((request.params as { id: string }).id));
 }
 
 /** @returns what a request without a valid key is answered with */

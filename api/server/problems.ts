@@ -18,6 +18,8 @@ export const problemTypes = {
   forbidden: 'The API key may not do this; the detail names the missing scope.',
   'not-found': 'Not found. There is nothing with this ID, or at this path; /openapi.json lists every path.',
   'method-not-allowed': 'The path does not take this method. The header Allow lists those that it takes.',
+  'not-acceptable':
+    'The header Accept rules out what this path answers with. Leave it out, or name the type in the detail.',
   'too-large': 'The body, the headers or the address of the request are too large. Send less at once.',
   'too-slow': 'The request did not arrive completely in time. Send it again.',
   'unsupported-media-type': 'The body is not of a type that is understood here. Send it as application/json.',

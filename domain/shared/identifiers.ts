@@ -115,8 +115,13 @@ export function cleanText(text: string): string {
     .normalize();
 }
 
+/** No language puts more on one letter; a pile of them covers the lines above and below. */
+const pileOfMarks = /\p{M}{5}/u;
+const tooManyMarks = 'has more than 4 accents or other marks on one character: remove some';
+
 /** Why a cleaned text cannot be taken; null when it can. */
 export function textProblem(text: string): string | null {
+  if (pileOfMarks.test(text)) return tooManyMarks;
   const odd = /(?![\t\n])[\p{Cc}\p{Cs}\p{Co}\p{Noncharacter_Code_Point}\uFFFD]/u.exec(text)?.[0];
   if (odd !== undefined) return unreadable(odd);
   return text === '' || /[\p{L}\p{N}\p{P}\p{S}]/u.test(text) ? null : 'has nothing that can be read';
@@ -124,6 +129,7 @@ export function textProblem(text: string): string | null {
 
 /** Why a cleaned name cannot be taken; null when it can. */
 export function nameProblem(name: string): string | null {
+  if (pileOfMarks.test(name)) return tooManyMarks;
   const odd = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\uFFFD]/u.exec(name)?.[0];
   if (odd !== undefined) return unreadable(odd);
   if (formulaError.test(name)) return `is ${shown(name)}: it is the error of a formula`;

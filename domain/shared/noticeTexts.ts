@@ -14,6 +14,7 @@ const openings = {
   'put-off':
     'This late task was put off, and nobody is reminded of it before its follow-up date. If it cannot wait until then, change the date or assign the task to another person.',
   commented: 'Somebody else commented on this task.',
+  'process-commented': 'Somebody else commented on what this task belongs to: the task’s page leads there.',
   overdue:
     'This task is late by more than a business day. Its assignee, or the whole team if it is unclaimed, and the team lead get this mail each business day until it is done.',
   escalated:
@@ -55,6 +56,7 @@ export function noticeMail(topic: NoticeTopic, facts: NoticeFacts): { subject: s
     'follow-up': 'Follow up',
     'put-off': 'Late and put off',
     commented: 'New comment',
+    'process-commented': 'New comment',
     overdue: 'Overdue',
     escalated: 'Cannot be done',
     'still-escalated': 'Waits for the team lead',

@@ -93,6 +93,7 @@ export function isStillTrue(
     case 'returned':
       return state === 'open' && assignee === person;
     case 'commented':
+    case 'process-commented':
       return openTaskStates.includes(state) && assignee === person;
     case 'reassigned':
       return openTaskStates.includes(state) && assignee !== person;

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { like } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import { createKey } from '../../db/queries/keys.ts';
+import { outbox } from '../../db/schema/shared.ts';
 import { eventually } from '../support/eventually.ts';
 import { dealerWith } from '../support/runs.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';
@@ -18,6 +20,10 @@ const { service, api } = await serviceForFile({
       integrations: ['crm/dealersocket', 'dms/cdk'].flatMap((one) => dealerWith('A-104', one).integrations),
     },
     named('A-105', 'Comment Motors'),
+    {
+      ...named('A-106', 'Mailed Motors', 'crm/dealersocket'),
+      integrations: ['crm/dealersocket', 'dms/cdk'].flatMap((one) => dealerWith('A-106', one).integrations),
+    },
   ],
 });
 const { openTask, view } = viewsOf(api);
@@ -135,6 +141,31 @@ it('keeps comments on the cancellation as a whole beside those on its tasks', as
     headers: { authorization: `Bearer ${key}` },
   });
   expect(others.statusCode).toBe(403);
+});
+
+it('mails a comment on a cancellation to each person with an open task of it, once, without its text', async () => {
+  const { body } = await api.start({ account: 'A-106' });
+  const [dealersocket, cdk] = [await openTask('A-106', 'dealersocket-form'), await openTask('A-106', 'cdk-case')];
+  for (const { id } of [dealersocket, cdk]) await api.post('olivia', `/v1/tasks/${id}/claim`);
+  const put = (who: 'olivia' | 'oscar', text: string, id: string) =>
+    api.call(who, 'PUT', `/v1/cancellations/${body.id}/comments/${id}`, { body: { text } });
+  const mailsOf = (id: string) =>
+    service.db
+      .select()
+      .from(outbox)
+      .where(like(outbox.businessKey, `comment/${id}/%`));
+  const [own, others] = [randomUUID(), randomUUID()];
+  expect(await put('olivia', 'my own words', own)).toMatchObject({ status: 200 });
+  expect(await put('oscar', 'They close in May.', others)).toMatchObject({ status: 200 });
+  expect(await put('oscar', 'They close in May.', others)).toMatchObject({ status: 200 });
+  const mails = await eventually(async () => {
+    const found = await mailsOf(others);
+    return found.length > 0 && found.every(({ state }) => state === 'accepted') && found;
+  });
+  expect(mails).toMatchObject([{ to: 'olivia@example.com', subject: expect.stringMatching(/^New comment: /) }]);
+  expect(mails[0]!.body).toContain('Somebody else commented on what this task belongs to');
+  expect(mails[0]!.body).not.toContain('May');
+  expect(await mailsOf(own)).toEqual([]);
 });
 
 it('takes at most 200 comments on a cancellation, also when several come at once', async () => {

@@ -1,11 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { sessionCookie } from '../../api/server/auth.ts';
 import { fullTime } from '../../domain/shared/times.ts';
+import { apiOf } from '../support/api.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';
 import { viewsOf } from '../support/views.ts';
 
 /** The audit record of a cancellation: JSON, and a page to print. */
-const { api } = await serviceForFile();
+const { service, api } = await serviceForFile();
 const { openTask, closed } = viewsOf(api);
 
 interface Report {
@@ -107,4 +110,25 @@ it('shows markup in user text as text, and its policy allows its own style sheet
   expect(headers['content-security-policy']).toBe(
     `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
   );
+});
+
+it('leads a browser that is signed out to the record in the console, which signs in; all others are told 401', async () => {
+  const { body } = await api.start({ account: 'D-1201' });
+  const path = `/v1/cancellations/${body.id}/report`;
+  const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+  const withConsole = await apiOf(service, { console: fileURLToPath(new URL('.', import.meta.url)) });
+  const ask = async (headers: Record<string, string>, app = withConsole.app) => {
+    const { statusCode, headers: answer } = await app.inject({ method: 'GET', url: path, headers });
+    return [statusCode, answer.location];
+  };
+  expect(await ask(browser)).toEqual([302, `/cancellations/${body.id}/record`]);
+  expect(await ask({ ...browser, cookie: `${sessionCookie}=ended` })).toEqual([
+    302,
+    `/cancellations/${body.id}/record`,
+  ]);
+  expect(await ask({ accept: 'application/json' })).toEqual([401, undefined]);
+  expect(await ask({})).toEqual([401, undefined]);
+  expect(await ask({ ...browser, authorization: 'Bearer wrong' })).toEqual([401, undefined]);
+  expect(await ask(browser, api.app)).toEqual([401, undefined]);
+  await withConsole.close();
 });

@@ -102,6 +102,26 @@ describe('the stream of changes', () => {
     expect(stream.heard.slice(1).some(({ data }) => data.everything)).toBe(false);
   });
 
+  it('tells reverse proxies not to buffer it, and is no answer to who rules it out', async () => {
+    const { response } = await listening();
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'x-accel-buffering': 'no',
+      'cache-control': 'no-store',
+      'content-type': expect.stringContaining('text/event-stream'),
+    });
+    expect(response.headers.get('content-encoding')).toBeNull();
+    for (const accept of ['text/event-stream;q=0', 'application/json', '*/*, text/event-stream;q=0']) {
+      const refused = await listen({ ...withKey(api.keys.reader), accept });
+      expect([accept, refused.status, await refused.response.json()]).toMatchObject([
+        accept,
+        406,
+        { type: '/problems/not-acceptable' },
+      ]);
+    }
+    for (const accept of ['text/*', '*/*;q=0.1', 'application/json, text/event-stream;q=0.5'])
+      expect([accept, (await listen({ ...withKey(api.keys.reader), accept })).status]).toEqual([accept, 200]);
+  });
+
   it('names a cancellation whose integration has changed without an event', async () => {
     const id = await startFor('L-2');
     await taskOf('L-2');

@@ -40,7 +40,7 @@ beforeEach(async () => {
   id = (await dealer.task('cdk-case')).id;
 });
 
-const task = async () => (await api.get<Task>('reader', `/v1/tasks/${id}`)).body;
+const task = async (who: Who = 'olivia') => (await api.get<Task>(who, `/v1/tasks/${id}`)).body;
 /** @returns the ID of another dealer's task */
 async function openAnother(): Promise<string> {
   const another = dealerOf(service, `N-${next++}`);
@@ -88,6 +88,15 @@ async function histories(): Promise<string> {
 }
 
 describe('a draft of the answers', () => {
+  it('is shown to the task’s team, its team lead and administrators only', async () => {
+    await act('olivia', 'claim');
+    await draft('olivia', { caseNumber: 'C-draft-1' });
+    for (const who of ['olivia', 'oscar', 'lena', 'admin'] as const)
+      expect([who, (await task(who)).draft]).toMatchObject([who, { answers: { caseNumber: 'C-draft-1' } }]);
+    for (const who of ['finn', 'reader', 'offboarding'] as const)
+      expect([who, (await task(who)).draft]).toEqual([who, null]);
+  });
+
   it('is kept with who saved it and when, and whoever takes the task over sees it', async () => {
     await act('olivia', 'claim');
     expect((await task()).draft).toBeNull();
@@ -276,8 +285,11 @@ describe('a comment', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
   });
 
-  it('is refused to other teams and to keys that only read, and so are wrong texts and IDs', async () => {
-    expect(await comment('finn', 'x')).toMatchObject(problem(403, 'not-in-team'));
+  it('is taken from another team too, as one on the cancellation is', async () => {
+    expect(await comment('finn', 'The feed has stopped.')).toMatchObject({ status: 200, body: { by: 'finn' } });
+  });
+
+  it('is refused to keys that only read, and so are wrong texts and IDs', async () => {
     for (const who of ['reader', 'offboarding'] as const)
       expect(await comment(who, 'x')).toMatchObject(problem(403, 'forbidden'));
     for (const wrong of ['', '   ', 'x'.repeat(2_001), 5, null, undefined, 'a\0b'])
@@ -309,7 +321,9 @@ describe('a comment', () => {
     await comment('oscar', 'Ask for Kim.', commentId);
     const mails = () => service.db.select().from(outbox).where(like(outbox.businessKey, 'comment/%'));
     const mail = await eventually(async () =>
-      (await mails()).find((one) => one.businessKey === `comment/${commentId}/olivia` && one.state === 'accepted'),
+      (await mails()).find(
+        (one) => one.businessKey === `comment/${commentId}/${id}/olivia` && one.state === 'accepted',
+      ),
     );
     expect(mail).toMatchObject({
       to: 'olivia@example.com',
@@ -322,7 +336,7 @@ describe('a comment', () => {
     const own = (await task()).comments.find(({ by }) => by === 'olivia')!;
     const isStarted = (of: string) =>
       service.client.workflow
-        .getHandle(`notice/comment/${of}`)
+        .getHandle(`notice/comment/${of}/${id}`)
         .describe()
         .then(
           () => true,

@@ -136,7 +136,7 @@ describe('a task', () => {
     });
     expect(await api.post('oscar', `/v1/tasks/${id}/claim`)).toMatchObject({
       status: 409,
-      body: { detail: expect.stringContaining('closed without completing by lena') },
+      body: { detail: expect.stringContaining('closed without completing by Lena Lead') },
     });
   });
 

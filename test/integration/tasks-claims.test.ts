@@ -109,10 +109,13 @@ it('of two people who claim a task at once, the second is told who was first', a
   await dealer.cancel(['dms/cdk']);
   const { id } = await dealer.task('cdk-case');
   const workflow = service.client.workflow.getHandle(integrationWorkflowId('dms/cdk', 'D-1202'));
-  const before = (await workflow.describe()).historyLength;
   service.sandbox.faults.cst.slowMs = 3_000;
   const first = say('olivia', id, 'claim');
-  await eventually(async () => (await workflow.describe()).historyLength > before);
+  const isAccepted = async () =>
+    (await workflow.fetchHistory()).events!.some(
+      ({ eventType }) => eventType === EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED,
+    );
+  await eventually(isAccepted);
   const second = await say('oscar', id, 'claim');
   service.sandbox.faults.cst.slowMs = 0;
   expect(await first).toMatchObject({ status: 200, body: { assignee: 'olivia' } });

@@ -218,3 +218,24 @@ test.each(['+', '✔', 'C-1', '好'])('a short text that can be read is taken: %
   expect(cleanText(text)).toBe(text);
   expect(textProblem(text)).toBeNull();
 });
+
+test('a pile of marks that would cover the lines around it is rejected, in texts and in names', () => {
+  const pile = `Z${'\u0322\u0308\u0301\u0327\u0303'.repeat(3)}algo`;
+  const message = 'has more than 4 accents or other marks on one character: remove some';
+  expect(textProblem(cleanText(`fine\n${pile}`))).toBe(message);
+  expect(nameProblem(cleanName(pile))).toBe(message);
+  // Invisible characters between the marks do not hide it.
+  expect(textProblem(cleanText(`a${'\u0322\u200D'.repeat(9)}`))).toBe(message);
+});
+
+test.each(['Nguyễn Thị Ái', 'ก็ที่ปุ๋ย', 'בְּרֵאשִׁ֖ית', 'क्षत्रिय', 'Zoë Müller'])(
+  'a name of a real language is taken: %s',
+  (text) => {
+    expect(textProblem(cleanText(text))).toBeNull();
+    expect(nameProblem(cleanName(text))).toBeNull();
+  },
+);
+
+test('controls that turn the text around them are removed', () => {
+  expect(cleanText('paid \u202Egnihton\u202C \u2066now\u2069')).toBe('paid gnihton now');
+});

@@ -6,7 +6,7 @@ import type { ApiOptions, App } from '../../server/options.ts';
 import { pageQuery, QueryBoolean, readPage } from '../../server/paging.ts';
 import { stoppedIfKnown } from '../../server/stoppedWorkflows.ts';
 import { Instant } from '../../server/time.ts';
-import { aboutComments, Comment, CommentId, comment, NewCommentBody } from '../shared/comments.ts';
+import { aboutComments, Comment, CommentId, comment, mailAssignees, NewCommentBody } from '../shared/comments.ts';
 import { IntegrationName } from '../shared/integrationName.ts';
 import { checkMayRead, checkMayWithdraw } from './access.ts';
 import { BatchAnswer, BatchBody, startBatch } from './batch.ts';
@@ -182,7 +182,7 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
         tags,
         operationId: 'addCancellationComment',
         summary: 'Comment on a cancellation as a whole, also on one that is closed',
-        description: `${aboutComments} A key without the scope read comments only on what it requested itself.`,
+        description: `${aboutComments} A key without the scope read comments only on what it requested itself. Whoever has an open task of it hears by mail that somebody else commented.`,
         params: Id.extend({ commentId: CommentId }),
         body: NewCommentBody,
         response: { 200: Comment },
@@ -193,14 +193,16 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
       const record = await cancellation(options, id);
       checkMayRead(caller!, record);
       const about = { process: 'cancellations', subject: id, taskId: null, account: record.account } as const;
-      return comment(options, caller!, 'cancellation', { commentId, about, text });
+      const added = await comment(options, caller!, 'cancellation', { commentId, about, text });
+      await mailAssignees(options, added, 'process-commented', record.tasks);
+      return added;
     },
   );
 
   app.get(
     '/v1/cancellations/:id/report',
     {
-      config: { scope: 'read' },
+      config: { scope: 'read', consolePage: (id) => `/cancellations/${id}/record` },
       schema: {
         tags,
         operationId: 'getCancellationReport',

@@ -4,6 +4,7 @@ import type { ChangedRows, Changes } from '../../../db/queries/changes.ts';
 import { changeFeedOf, type Hear } from '../../server/changeFeed.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
 import { nameLimit } from '../../server/plugins/limits.ts';
+import { Problem } from '../../server/problems.ts';
 
 /** Openings of streams a minute, of one API key; they do not count among its other requests. */
 const opensPerMinute = 60;
@@ -29,12 +30,17 @@ export function changeRoutes(ofProcesses: readonly ChangedRows[]) {
           summary: 'What has changed, as server-sent events: only IDs, to be read again',
           description:
             'Each event’s data is JSON with the lists that are not empty: `tasks`, `cancellations`, `dealers` (accounts’ IDs), `people`; or `everything: true`, when more has changed than is listed. The first event comes at once: with the header Last-Event-ID it says what was missed since that event, from whichever API process it came, else `everything: true`. An empty event every 15 seconds says that nothing was missed: a reader that hears none for 40 seconds should open the stream again. Listening is no use of a session; the stream ends with the session or the API key.',
+          problems: [406],
           response: {
             200: { description: 'The stream', content: { 'text/event-stream': { schema: z.string() } } },
           },
         },
       },
       async (request, reply) => {
+        if (!request.accepts().type(['text/event-stream'])) {
+          const detail = 'This is a stream: ask for it with the header Accept: text/event-stream.';
+          throw new Problem(406, 'not-acceptable', detail);
+        }
         const { sse: stream, raw } = reply;
         const send = inOrder(
           (message: SSEMessage) => stream.send(message),

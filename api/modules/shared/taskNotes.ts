@@ -2,11 +2,9 @@ import { z } from 'zod';
 import { saveDraft } from '../../../db/queries/taskNotes.ts';
 import { TaskAnswersSchema, TaskId } from '../../../domain/shared/inputs.ts';
 import { problemsWithDraft } from '../../../domain/shared/taskNotes.ts';
-import { openTaskStates, problemsInWords } from '../../../domain/shared/tasks.ts';
-import { noticeWorkflow } from '../../../domain/shared/workflowStarts.ts';
+import { problemsInWords } from '../../../domain/shared/tasks.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
-import { startOnce } from '../../server/startOnce.ts';
-import { aboutComments, Comment, CommentId, comment, NewCommentBody } from './comments.ts';
+import { aboutComments, Comment, CommentId, comment, mailAssignees, NewCommentBody } from './comments.ts';
 import { draftOf, person, TaskDraft } from './tasks.ts';
 import { refusal, refusedByRules, task, taskFor } from './taskUpdates.ts';
 
@@ -58,7 +56,7 @@ export async function taskNoteRoutes(app: App, options: ApiOptions): Promise<voi
         tags,
         operationId: 'addTaskComment',
         summary: 'Comment on a task, also on one that has ended',
-        description: `${aboutComments} Whoever has the task hears by mail that somebody else commented.`,
+        description: `${aboutComments} Also people of other teams comment. Whoever has the task hears by mail that somebody else commented.`,
         params: z.object({ id: TaskId, commentId: CommentId }),
         body: NewCommentBody,
         response: { 200: Comment },
@@ -66,17 +64,11 @@ export async function taskNoteRoutes(app: App, options: ApiOptions): Promise<voi
       },
     },
     async ({ params: { id, commentId }, body: { text }, caller }) => {
-      const { task: found } = await taskFor(options, caller, id);
-      const { process, subject, account, integration: vendor, assignee, state } = found;
+      const found = await task(options, id);
+      const { process, subject, account, integration: vendor } = found;
       const about = { process, subject, taskId: found.id, account, vendor };
       const added = await comment(options, caller!, 'task', { commentId, about, text });
-      if (assignee && assignee !== added.by && openTaskStates.includes(state)) {
-        // Neither the mail nor a history has the comment's text: it is in the audit trail only.
-        const key = `comment/${commentId}`;
-        const notice = { about: 'task', key, taskId: found.id, topic: 'commented', person: assignee } as const;
-        // When Temporal does not answer, the caller is told to send the comment again: it is one, and its mail leaves then.
-        await startOnce(options, 'sendNotice', noticeWorkflow(notice));
-      }
+      await mailAssignees(options, added, 'commented', [found]);
       return added;
     },
   );

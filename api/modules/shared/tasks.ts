@@ -9,6 +9,7 @@ import { longestFollowUpDays } from '../../../domain/shared/followUp.ts';
 import { cleanName } from '../../../domain/shared/identifiers.ts';
 import { AccountId, PersonId, TaskAnswersSchema, TaskId, Words } from '../../../domain/shared/inputs.ts';
 import { sortOrders, taskSorts } from '../../../domain/shared/taskLists.ts';
+import { isOfTeam } from '../../../domain/shared/taskRules.ts';
 import { openTaskStates, taskPriorities, taskStates } from '../../../domain/shared/tasks.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
 import { pageQuery, pageSchema, QueryBoolean, readPage } from '../../server/paging.ts';
@@ -107,7 +108,9 @@ const TaskCorrectionRecord = z
   .meta({ id: 'TaskCorrectionRecord' });
 const TaskWithEvents = taskShape
   .extend({
-    draft: TaskDraft.nullable().describe('Whoever takes the task over has it too; null once the task has ended'),
+    draft: TaskDraft.nullable().describe(
+      'For the task’s team only: whoever takes the task over has it too; null once the task has ended',
+    ),
     dealers: z
       .array(z.object({ account: z.string(), dealerName: z.string().nullable() }))
       .describe('Of a task for several dealers; else empty'),
@@ -229,14 +232,16 @@ async function routes(app: App, options: ApiOptions, tables: readonly DealerTabl
         problems: [404],
       },
     },
-    async ({ params }) => {
+    async ({ params, caller }) => {
       const row = await task(options, params.id);
       const events = await eventsOfTask(db, params.id);
       const corrections = (row.corrections ?? []).map((one) => ({ ...one, at: new Date(one.at) }));
       const accounts = row.accounts ?? [];
       const names = await namesOfDealers(db, tables, accounts);
       const dealers = accounts.map((account) => ({ account, dealerName: names.get(account) ?? null }));
-      return { ...row, dealers, corrections, draft: draftOf(row), comments: commentsAmong(events), events };
+      // What is not said yet is for those who may have to say it.
+      const draft = isOfTeam(caller!, row.team) ? draftOf(row) : null;
+      return { ...row, dealers, corrections, draft, comments: commentsAmong(events), events };
     },
   );
 

@@ -5,6 +5,7 @@ const statuses = {
   401: 'No valid API key or session',
   403: 'The key or its person may not do this',
   404: 'There is nothing with this ID',
+  406: 'The header Accept rules out what the route answers with',
   408: 'The body did not arrive in time',
   409: 'The state does not allow this now',
   413: 'The body is too large',

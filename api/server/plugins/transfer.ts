@@ -24,7 +24,7 @@ function tag(request: FastifyRequest, reply: FastifyReply, payload: unknown): un
   const etag = `W/"${createHash('sha256').update(payload).digest('base64url')}"`;
   reply.header('etag', etag);
   const known = request.headers['if-none-match']?.split(',').map((one) => one.trim().replace(/^(W\/)?/, 'W/')) ?? [];
-  if (!known.includes(etag)) return payload;
+  if (!known.includes(etag) && !known.includes('W/*')) return payload;
   reply.code(304).removeHeader('content-type').removeHeader('content-length');
   return null;
 }

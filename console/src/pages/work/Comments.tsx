@@ -1,17 +1,20 @@
 import { Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { api, bodyOf, type Task } from '../../app/api.ts';
+import { useSession } from '../../app/session.tsx';
 import { CommentForm } from '../../parts/CommentForm.tsx';
 import { Section } from '../../parts/Section.tsx';
 import { useNamesAndYou } from '../../parts/usePeople.ts';
 import { At } from '../../parts/When.tsx';
-import { refreshTasks, useOutsider } from './decide.ts';
+import { refreshTasks } from './decide.ts';
 
 /** What people have said about a task, also after its end. */
 export function Comments({ task }: { task: Task }) {
   const nameOf = useNamesAndYou();
   const queries = useQueryClient();
-  const missing = useOutsider(task.team);
+  const { scopes } = useSession();
+  const mayWrite = scopes.includes('tasks:write') || scopes.includes('admin');
+  const missing = mayWrite ? undefined : 'Your API key may only read tasks.';
   const send = (commentId: string, text: string) => {
     const path = { id: task.id, commentId };
     return bodyOf(api.PUT('/v1/tasks/{id}/comments/{commentId}', { params: { path }, body: { text } }));
