@@ -7,9 +7,12 @@ export type Problem = components['schemas']['Problem'];
 /** A refusal by the API, as it words it. */
 export class ApiProblem extends Error {
   readonly problem: Problem;
-  constructor(problem: Problem) {
+  /** How long the API asks to wait before the same is sent again, in ms; undefined when it does not say so. */
+  readonly retryAfterMs: number | undefined;
+  constructor(problem: Problem, retryAfterMs?: number) {
     super(problem.detail);
     this.problem = problem;
+    this.retryAfterMs = retryAfterMs;
   }
 
   /** The refusal of one part of what was sent, such as `/answers/ticket`. */
@@ -30,7 +33,8 @@ const refusals: Middleware = {
       status: response.status,
       detail: 'The service does not answer now: try again in a moment.',
     };
-    throw new ApiProblem(await response.json().catch(() => fallback));
+    const seconds = Number(response.headers.get('retry-after'));
+    throw new ApiProblem(await response.json().catch(() => fallback), seconds > 0 ? seconds * 1_000 : undefined);
   },
   async onError() {
     throw new ApiProblem({

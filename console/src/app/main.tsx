@@ -34,11 +34,22 @@ const queries: QueryClient = new QueryClient({
       networkMode: 'always',
       // Who is not signed in any more is not let in by asking again.
       refetchInterval: ({ state: { error } }) => (isSignedOut(error) ? false : refreshMs(error !== null)),
-      retry: (count, error) => count < 2 && !(error instanceof ApiProblem && error.problem.status < 500),
+      retry: (count, error) => count < 2 && isWorthRetry(error),
+      retryDelay: (count, error) =>
+        isTooManyRequests(error) ? error.retryAfterMs! : Math.min(1_000 * 2 ** count, 30_000),
     },
   },
 });
 rememberSearches(router);
+
+/** Of too many requests only those at once: a minute's limit is not waited for with an empty page. */
+function isTooManyRequests(error: unknown): error is ApiProblem {
+  return error instanceof ApiProblem && error.problem.status === 429 && (error.retryAfterMs ?? Infinity) <= 5_000;
+}
+
+function isWorthRetry(error: unknown): boolean {
+  return !(error instanceof ApiProblem) || error.problem.status >= 500 || isTooManyRequests(error);
+}
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

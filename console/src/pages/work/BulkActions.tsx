@@ -13,18 +13,22 @@ import {
 } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, bodyOf } from '../../app/api.ts';
+import { ApiProblem, api, bodyOf } from '../../app/api.ts';
 import { ActionButton } from '../../parts/ActionButton.tsx';
+
 import { Link } from '../../parts/Link.tsx';
 import { useMembers } from './Assignee.tsx';
 import { pathOf, refreshTasks } from './decide.ts';
 import { FollowUpDate } from './FollowUp.tsx';
 import type { TaskRow } from './useTaskList.ts';
+import { withRetries } from './withRetries.ts';
 
 interface Result {
   task: TaskRow;
   /** Why it was not done. */
   problem?: string;
+  /** Whether it may have been done all the same: nobody has answered. */
+  unknown?: boolean;
 }
 
 /** At the same time: the service is not to be flooded by one click. */
@@ -38,14 +42,18 @@ async function doWithEach(tasks: TaskRow[], send: (task: TaskRow) => Promise<unk
     const one = rest.shift();
     if (!one) return;
     const [index, task] = one;
-    results[index] = await send(task).then(
+    results[index] = await withRetries(() => send(task)).then(
       () => ({ task }),
-      (error: Error) => ({ task, problem: error.message }),
+      (error: Error) => ({ task, problem: error.message, unknown: isUnanswered(error) }),
     );
     await next();
   };
   await Promise.all(Array.from({ length: atOnce }, next));
   return results;
+}
+
+function isUnanswered(error: Error): boolean {
+  return error instanceof ApiProblem && (error.problem.status === 0 || error.problem.status >= 500);
 }
 
 interface Props {
@@ -214,12 +222,12 @@ function Results({ results, said, onClose }: { results: Result[]; said: string; 
     <Alert color={failed.length > 0 ? 'yellow' : 'green'} role="status" title={`${done} of ${results.length} ${said}`}>
       <Group justify="space-between" align="start" wrap="nowrap">
         <List size="sm">
-          {results.map(({ task, problem }) => (
+          {results.map(({ task, problem, unknown }) => (
             <List.Item key={task.id}>
               <Link to="/tasks/$id" params={{ id: task.id }} size="sm">
                 {task.content.title}
               </Link>
-              : {problem ? `not ${said}. ${problem}` : said}
+              : {problem ? `${unknown ? `not confirmed as ${said}` : `not ${said}`}. ${problem}` : said}
             </List.Item>
           ))}
         </List>
