@@ -71,7 +71,8 @@ function readPosition(position = ''): { database?: string; snapshot?: string } {
 const here = sql`(select system_identifier from pg_control_system()) || '-'
   || (select oid from pg_database where datname = current_database()) || '/' || pg_current_snapshot()`;
 
-async function currentPosition(db: Db): Promise<string> {
+/** The position from which on everything is still to come. */
+export async function currentPosition(db: Db): Promise<string> {
   const { rows } = await db.execute<{ position: string }>(sql`select ${here} as position`);
   return rows[0]!.position;
 }

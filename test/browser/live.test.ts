@@ -56,6 +56,22 @@ describe('a page that is open', () => {
     expect(others.filter(({ path }) => path === `/v1/tasks/${other}`)).toHaveLength(1);
   });
 
+  it('is read once when it is opened, and once for each change', async () => {
+    const id = await taskOf('D-1104');
+    const page = await signIn(file.web.keys.oscar, `/tasks/${id}`);
+    await page.getByRole('button', { name: 'Claim' }).waitFor();
+    const requests = requestsOf(page);
+    await page.reload();
+    await page.getByRole('button', { name: 'Claim' }).waitFor();
+    const body = { text: 'The stream is heard' };
+    expect((await file.web.call('olivia', 'PUT', `/v1/tasks/${id}/comments/${randomUUID()}`, { body })).status).toBe(
+      200,
+    );
+    await page.getByText(body.text).first().waitFor(soon);
+    expect(requests.filter(({ path }) => path === '/v1/people')).toHaveLength(1);
+    expect(requests.filter(({ path }) => path === `/v1/tasks/${id}`)).toHaveLength(2);
+  });
+
   it('asks for the same answer with its ETag, and shows it again', async () => {
     const id = await taskOf('D-1104');
     const page = await signIn(file.web.keys.oscar, `/tasks/${id}`);

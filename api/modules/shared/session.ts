@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { currentPosition } from '../../../db/queries/changes.ts';
 import { type Caller, findKey } from '../../../db/queries/keys.ts';
 import {
   beginSession,
@@ -31,6 +32,9 @@ const Session = z
     sandbox: z
       .boolean()
       .describe('Whether the external systems are stand-ins of `npm start`, which /v1/sandbox shows and changes'),
+    changes: z
+      .string()
+      .describe('Send it as the first Last-Event-ID of GET /v1/changes: what is read after this answer misses nothing'),
   })
   .meta({ id: 'Session' });
 const secret = z.string().min(1).max(200);
@@ -76,7 +80,11 @@ const otherWay =
 /** Signing in to the console: the key, or a link, is exchanged for a cookie that scripts cannot read. */
 export async function sessionRoutes(app: App, { database: { db }, sandbox }: ApiOptions): Promise<void> {
   const tags = ['session'];
-  const sessionOf = (caller: Caller) => ({ ...caller, sandbox: sandbox !== undefined });
+  const sessionOf = async (caller: Caller) => ({
+    ...caller,
+    sandbox: sandbox !== undefined,
+    changes: await currentPosition(db),
+  });
   const signIns = app.createRateLimit({ max: 20, keyGenerator: ({ caller }) => caller!.keyId });
   app.post(
     '/v1/session',

@@ -325,7 +325,7 @@ export interface paths {
         get?: never;
         /**
          * Comment on a cancellation as a whole, also on one that is closed
-         * @description The caller makes the comment’s ID, a new UUID: the same comment again is one. A comment is never changed; there are at most 200. A key without the scope read comments only on what it requested itself.
+         * @description The caller makes the comment’s ID, a new UUID: the same comment again is one. A comment is never changed; there are at most 200. A key without the scope read comments only on what it requested itself. Whoever has an open task of it hears by mail that somebody else commented.
          */
         put: operations["addCancellationComment"];
         post?: never;
@@ -609,7 +609,7 @@ export interface paths {
         get?: never;
         /**
          * Comment on a task, also on one that has ended
-         * @description The caller makes the comment’s ID, a new UUID: the same comment again is one. A comment is never changed; there are at most 200. Whoever has the task hears by mail that somebody else commented.
+         * @description The caller makes the comment’s ID, a new UUID: the same comment again is one. A comment is never changed; there are at most 200. Also people of other teams comment. Whoever has the task hears by mail that somebody else commented.
          */
         put: operations["addTaskComment"];
         post?: never;
@@ -1812,6 +1812,8 @@ export interface components {
             scopes: components["schemas"]["KeyScope"][];
             /** @description Whether the external systems are stand-ins of `npm start`, which /v1/sandbox shows and changes */
             sandbox: boolean;
+            /** @description Send it as the first Last-Event-ID of GET /v1/changes: what is read after this answer misses nothing */
+            changes: string;
         };
         SignIn: {
             /** @description An API key */
@@ -2067,7 +2069,7 @@ export interface components {
             /** @description What is checked before it can be claimed, such as `gate` */
             guard: string | null;
             content: components["schemas"]["TaskContent"];
-            /** @description Whoever takes the task over has it too; null once the task has ended */
+            /** @description For the task’s team only: whoever takes the task over has it too; null once the task has ended */
             draft: components["schemas"]["TaskDraft"] | null;
             /** @description Of a task for several dealers; else empty */
             dealers: {
@@ -10260,6 +10262,18 @@ export interface operations {
             };
             /** @description The key or its person may not do this */
             403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The header Accept rules out what the route answers with */
+            406: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];

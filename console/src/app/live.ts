@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createParser } from 'eventsource-parser';
-import { useEffect, useSyncExternalStore } from 'react';
+import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { queriesToRefresh } from './changedQueries.ts';
 
 /** The server says something every 15 seconds: a stream that is silent for longer is dead. */
@@ -42,12 +42,17 @@ export function refreshMs(hasFailed: boolean): number {
   return isLost ? pollMs : upToDateMs;
 }
 
-/** Keeps what the page shows up to date, for as long as somebody is signed in. */
-export function useLive(queries: QueryClient, signedIn: boolean): void {
+/**
+ * Keeps what the page shows up to date, for as long as somebody is signed in.
+ * @param from a position before anything was read, so that nothing of it is read twice
+ */
+export function useLive(queries: QueryClient, signedIn: boolean, from: string | undefined): void {
+  const heard = useRef<string>(undefined);
+  heard.current ??= from;
   useEffect(() => {
     if (!signedIn) return;
     const stop = new AbortController();
-    void follow(queries, stop.signal);
+    void follow(queries, stop.signal, heard);
     return () => {
       stop.abort();
       setLost(false);
@@ -55,8 +60,8 @@ export function useLive(queries: QueryClient, signedIn: boolean): void {
   }, [queries, signedIn]);
 }
 
-async function follow(queries: QueryClient, stop: AbortSignal): Promise<void> {
-  let lastEventId: string | undefined;
+/** @param heard the ID of the last event, from which the next stream continues */
+async function follow(queries: QueryClient, stop: AbortSignal, heard: { current?: string }): Promise<void> {
   let failures = 0;
   const lost = () => {
     setLost(true);
@@ -68,12 +73,12 @@ async function follow(queries: QueryClient, stop: AbortSignal): Promise<void> {
     await untilVisible(stop);
     const connection = connectionWhileVisible(stop);
     try {
-      for await (const { id, data } of events(lastEventId, connection)) {
+      for await (const { id, data } of events(heard.current, connection)) {
         clearTimeout(grace);
         grace = undefined;
         setLost(false);
         failures = 0;
-        lastEventId = id;
+        heard.current = id;
         void queries.invalidateQueries(queriesToRefresh(JSON.parse(data)));
       }
     } catch (error) {

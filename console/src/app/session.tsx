@@ -53,7 +53,7 @@ export function SignedIn({ children }: { children: ReactNode }) {
     if (stillSignedIn) notifications.show({ message: stillSignedIn, color: 'red', autoClose: false });
   }, [stillSignedIn]);
   const ended = isSignedOut(session.error);
-  useLive(useQueryClient(), session.data !== undefined && !ended);
+  useLive(useQueryClient(), session.data !== undefined && !ended, session.data?.changes);
   if (session.isPending) return null;
   if (!session.data) {
     return (
