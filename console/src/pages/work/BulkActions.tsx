@@ -15,7 +15,6 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ApiProblem, api, bodyOf } from '../../app/api.ts';
 import { ActionButton } from '../../parts/ActionButton.tsx';
-
 import { Link } from '../../parts/Link.tsx';
 import { useMembers } from './Assignee.tsx';
 import { pathOf, refreshTasks } from './decide.ts';
