@@ -24,7 +24,15 @@ it('signs in as the owner of its key, with that key’s scopes, and ends with th
   const answer = await signIn(token);
   expect([answer.status, answer.body]).toEqual([
     200,
-    { id: 'olivia', personId: 'olivia', teams: ['ops'], leadOf: null, scopes: ['read'], sandbox: false },
+    {
+      id: 'olivia',
+      personId: 'olivia',
+      teams: ['ops'],
+      leadOf: null,
+      scopes: ['read'],
+      sandbox: false,
+      changes: expect.any(String),
+    },
   ]);
   const headers = { cookie: cookieOf(answer), [consoleHeader]: 'active' };
   expect((await send('GET /v1/session', { headers })).body).toMatchObject({ id: 'olivia', scopes: ['read'] });

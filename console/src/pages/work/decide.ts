@@ -45,7 +45,7 @@ const ofPeople: TaskAction[] = ['claimTask', 'releaseTask', 'completeTask', 'esc
 const ofTeamLeads: TaskAction[] = ['returnToTeam', 'closeNotCompleted', 'correctTask'];
 
 /** Why who is signed in may change no task of this team. */
-export function useOutsider(team: Task['team']): string | undefined {
+function useOutsider(team: Task['team']): string | undefined {
   const session = useSession();
   const { scopes } = session;
   if (!scopes.includes('tasks:write') && !scopes.includes('admin')) return 'Your API key may only read tasks.';
