@@ -16,8 +16,8 @@ export function measureStoppedWorkflows(temporal: Client): () => void {
   const unknown = gaugeOf('dealerops_stopped_workflows_unknown', 'Whether Temporal cannot say which workflows fail');
   const measure = () =>
     void stoppedWorkflows(temporal).then(
-      ({ size }) => {
-        stopped.set(size);
+      ({ total }) => {
+        stopped.set(total);
         unknown.set(0);
       },
       () => unknown.set(1),

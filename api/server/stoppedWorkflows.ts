@@ -2,13 +2,22 @@ import type { Client } from '@temporalio/client';
 import { inOurTaskQueues } from '../../domain/shared/taskQueues.ts';
 
 /** Open workflows that cannot continue, by their IDs, each with what Temporal says of it. */
-export type StoppedWorkflows = ReadonlyMap<string, string>;
+export type StoppedById = ReadonlyMap<string, string>;
+
+interface StoppedWorkflows {
+  /** All of them, or the latest 200. */
+  found: StoppedById;
+  /** How many there are. */
+  total: number;
+}
 
 const keptMs = 5_000;
 const deadlineMs = 2_000;
-const keptOf = new WeakMap<Client, { until: number; found: Promise<StoppedWorkflows> }>();
-/** More are not named. */
+const keptOf = new WeakMap<Client, { until: number; stopped: Promise<StoppedWorkflows> }>();
 const mostListed = 200;
+/** IDs in one query. */
+const mostAsked = 100;
+const query = `${inOurTaskQueues} AND ExecutionStatus = 'Running' AND TemporalReportedProblems IS NOT NULL`;
 
 /**
  * The workflows whose code fails again and again, such as with a NonDeterministicError after a rollback: Temporal notes
@@ -18,21 +27,41 @@ const mostListed = 200;
  */
 export function stoppedWorkflows(temporal: Client): Promise<StoppedWorkflows> {
   const kept = keptOf.get(temporal);
-  if (kept && performance.now() <= kept.until) return kept.found;
-  const found = temporal.withDeadline(Date.now() + deadlineMs, () => listStopped(temporal));
-  keptOf.set(temporal, { until: performance.now() + keptMs, found });
-  return found;
+  if (kept && performance.now() <= kept.until) return kept.stopped;
+  const stopped = inTime(temporal, async () => {
+    const found = await listStopped(temporal, query);
+    const total = found.size < mostListed ? found.size : (await temporal.workflow.count(query)).count;
+    return { found, total };
+  });
+  keptOf.set(temporal, { until: performance.now() + keptMs, stopped });
+  return stopped;
 }
 
-/** The same; none while Temporal cannot say: what the workflows wrote last is then all that is known. */
-export function stoppedIfKnown(temporal: Client): Promise<StoppedWorkflows> {
-  return stoppedWorkflows(temporal).catch(() => new Map());
+/** Which of these workflows cannot continue, however many others there are; null while Temporal cannot say. */
+export async function stoppedAmong(temporal: Client, workflowIds: readonly string[]): Promise<StoppedById | null> {
+  try {
+    const { found, total } = await stoppedWorkflows(temporal);
+    if (found.size >= total || workflowIds.length === 0) return found;
+    const ids = [...new Set(workflowIds)].map((id) => `'${id}'`);
+    const parts = Array.from({ length: Math.ceil(ids.length / mostAsked) }, (_, n) =>
+      ids.slice(n * mostAsked, (n + 1) * mostAsked),
+    );
+    const all = await inTime(temporal, () =>
+      Promise.all(parts.map((part) => listStopped(temporal, `${query} AND WorkflowId IN (${part.join(', ')})`))),
+    );
+    return new Map(all.flatMap((one) => [...one]));
+  } catch {
+    return null;
+  }
 }
 
-async function listStopped({ workflow }: Client): Promise<StoppedWorkflows> {
-  const query = `${inOurTaskQueues} AND ExecutionStatus = 'Running' AND TemporalReportedProblems IS NOT NULL`;
+function inTime<T>(temporal: Client, ask: () => Promise<T>): Promise<T> {
+  return temporal.withDeadline(Date.now() + deadlineMs, ask);
+}
+
+async function listStopped({ workflow }: Client, which: string): Promise<StoppedById> {
   const stopped = new Map<string, string>();
-  for await (const { workflowId, searchAttributes } of workflow.list({ query, pageSize: mostListed })) {
+  for await (const { workflowId, searchAttributes } of workflow.list({ query: which, pageSize: mostListed })) {
     const problems = (searchAttributes.TemporalReportedProblems ?? []) as string[];
     const cause = problems.find((one) => one.startsWith('cause='))?.slice('cause='.length) ?? problems.join(', ');
     stopped.set(workflowId, cause.replace(/^WorkflowTask(Failed|TimedOut)Cause/, ''));

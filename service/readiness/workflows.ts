@@ -8,11 +8,12 @@ export function workflowsContinue(temporal: Client): Look {
     const stopped = await stoppedWorkflows(temporal).catch((error) => error as Error);
     if (stopped instanceof Error)
       return degraded('Temporal does not say whether workflows are stopped (needs 1.30 or newer)');
-    if (stopped.size === 0) return ok;
-    const causes = [...new Set(stopped.values())].join(', ');
+    const { found, total } = stopped;
+    if (total === 0) return ok;
+    const causes = [...new Set(found.values())].join(', ');
     // Without their IDs, which name dealers: this route needs no key.
     return degraded(
-      `${stopped.size} ${stopped.size === 1 ? 'workflow fails' : 'workflows fail'} at each try (${causes}) and cannot continue until an engineer repairs its code: list them in Temporal by TemporalReportedProblems IS NOT NULL`,
+      `${total} ${total === 1 ? 'workflow fails' : 'workflows fail'} at each try (${causes}) and cannot continue until an engineer repairs its code: list them in Temporal by TemporalReportedProblems IS NOT NULL`,
     );
   };
 }

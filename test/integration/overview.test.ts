@@ -12,6 +12,7 @@ import {
   type IntegrationState,
   integrationWorkflowId,
   type StepProgress,
+  vinEventStreamWorkflowId,
 } from '../../domain/cancellations/cancellations.ts';
 import type { TaskState, Team } from '../../domain/shared/tasks.ts';
 import type { IntegrationName } from '../../domain/shared/vendors.ts';
@@ -150,7 +151,7 @@ describe('cancellations on the overview', () => {
     ).toBe(1);
     // That integration has ended, and its cancellation continues.
     expect(await stopped([integrationWorkflowId('crm/elead', 'D-2')], [])).toBe(0);
-    expect(await stopped(['cancellation/vin-event-stream'], ['vin_event_stream'])).toBe(1);
+    expect(await stopped([vinEventStreamWorkflowId], ['vin_event_stream'])).toBe(1);
     expect(await stopped([cancellationWorkflowId('D-5'), cancellationWorkflowId('D-9')], [])).toBe(0);
   });
 });

@@ -4,13 +4,13 @@ import { countByState, countOpen, countStopped, waitingFor } from '../../../db/q
 import { cancellationDealers, searchCancellations } from '../../../db/queries/cancellations/search.ts';
 import { integrationStates, vinEventStreamWorkflowId } from '../../../domain/cancellations/cancellations.ts';
 import type { ApiOptions } from '../../server/options.ts';
-import { stoppedIfKnown, stoppedWorkflows } from '../../server/stoppedWorkflows.ts';
+import { stoppedWorkflows } from '../../server/stoppedWorkflows.ts';
 import { Time } from '../../server/time.ts';
 import type { DealerRecords } from '../shared/dealerLookup.ts';
 import type { ProcessPart } from '../shared/processParts.ts';
 import { DealerGate, dealerGate } from './dealerGate.ts';
 import { CancellationSummary } from './schemas.ts';
-import { summaryOf } from './view.ts';
+import { stoppedOf, summaryOf } from './view.ts';
 
 const count = z.int().min(0);
 const Overview = z
@@ -24,6 +24,7 @@ const Overview = z
       .describe(
         'Open cancellations that cannot continue until an engineer repairs a workflow; null while Temporal cannot say',
       ),
+    moreStopped: z.boolean().describe('Whether `stopped` is only the least number: too many workflows are stopped'),
     waitingFor: z
       .array(
         z
@@ -39,19 +40,21 @@ const Overview = z
   .meta({ id: 'CancellationsOverview' });
 
 async function readOverview({ database: { db }, temporal }: ApiOptions): Promise<z.output<typeof Overview>> {
-  const stopped = async () => {
-    const found = await stoppedWorkflows(temporal).catch(() => null);
-    return (
-      found && countStopped(db, [...found.keys()], found.has(vinEventStreamWorkflowId) ? ['vin_event_stream'] : [])
-    );
+  const readStopped = async () => {
+    const known = await stoppedWorkflows(temporal).catch(() => null);
+    if (!known) return { stopped: null, moreStopped: false };
+    const { found, total } = known;
+    const waitsFor = found.has(vinEventStreamWorkflowId) ? (['vin_event_stream'] as const) : [];
+    const stopped = await countStopped(db, [...found.keys()], waitsFor);
+    return { stopped, moreStopped: found.size < total };
   };
-  const [open, states, stoppedCount, waiting] = await Promise.all([
+  const [open, states, stopped, waiting] = await Promise.all([
     countOpen(db),
     countByState(db),
-    stopped(),
+    readStopped(),
     waitingFor(db),
   ]);
-  return { open, states, stopped: stoppedCount, waitingFor: waiting };
+  return { open, states, ...stopped, waitingFor: waiting };
 }
 
 const mostOfDealer = 50;
@@ -65,13 +68,11 @@ const OfDealer = z
 
 async function readOfDealer(options: ApiOptions, records: DealerRecords): Promise<z.output<typeof OfDealer>> {
   const { account } = records;
-  const [rows, cannotContinue] = await Promise.all([
-    listCancellations(options.database.db, { account, limit: mostOfDealer + 1 }),
-    stoppedIfKnown(options.temporal),
-  ]);
+  const rows = await listCancellations(options.database.db, { account, limit: mostOfDealer + 1 });
+  const stopped = await stoppedOf(options, rows);
   return {
     gate: dealerGate(options, records),
-    cancellations: rows.slice(0, mostOfDealer).map((row) => summaryOf(options, row, cannotContinue)),
+    cancellations: rows.slice(0, mostOfDealer).map((row) => summaryOf(options, row, stopped)),
     more: rows.length > mostOfDealer,
   };
 }
@@ -83,8 +84,8 @@ async function readFound(
 ): Promise<z.output<typeof CancellationSummary>[]> {
   const rows = await searchCancellations(options.database.db, text, limit);
   if (rows.length === 0) return [];
-  const cannotContinue = await stoppedIfKnown(options.temporal);
-  return rows.map((row) => summaryOf(options, row, cannotContinue));
+  const stopped = await stoppedOf(options, rows);
+  return rows.map((row) => summaryOf(options, row, stopped));
 }
 
 /** What the pages of all processes show of cancellations. */

@@ -5,7 +5,7 @@ import { findMails } from '../../../db/queries/outbox.ts';
 import { eleadMailKey } from '../../../domain/cancellations/vendors/elead.ts';
 import { answersInWords } from '../../../domain/shared/answers.ts';
 import type { ApiOptions } from '../../server/options.ts';
-import type { StoppedWorkflows } from '../../server/stoppedWorkflows.ts';
+import type { StoppedById } from '../../server/stoppedWorkflows.ts';
 import type { Report } from './schemas.ts';
 import { viewOf } from './view.ts';
 
@@ -13,7 +13,7 @@ import { viewOf } from './view.ts';
 export async function reportOf(
   options: ApiOptions,
   record: CancellationRecord,
-  stopped: StoppedWorkflows,
+  stopped: StoppedById | null,
 ): Promise<z.output<typeof Report>> {
   const { db } = options.database;
   const { account, requests, tasks, events } = record;

@@ -4,7 +4,6 @@ import { AccountId, CancellationId } from '../../../domain/shared/inputs.ts';
 import { timePlace } from '../../server/cursor.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
 import { pageQuery, QueryBoolean, readPage } from '../../server/paging.ts';
-import { stoppedIfKnown } from '../../server/stoppedWorkflows.ts';
 import { Instant } from '../../server/time.ts';
 import { aboutComments, Comment, CommentId, comment, mailAssignees, NewCommentBody } from '../shared/comments.ts';
 import { IntegrationName } from '../shared/integrationName.ts';
@@ -27,7 +26,7 @@ import {
   Withdrawn,
 } from './schemas.ts';
 import { startCancellation } from './start.ts';
-import { summaryOf, viewOf } from './view.ts';
+import { stoppedOf, summaryOf, viewOf } from './view.ts';
 import { cancellation, withdraw } from './withdraw.ts';
 
 const Id = z.object({ id: CancellationId });
@@ -133,8 +132,8 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
           placeOf: ({ startedAt, id }) => ['cancellations', startedAt, id],
         },
       );
-      const cannotContinue = await stoppedIfKnown(options.temporal);
-      return { cancellations: items.map((row) => summaryOf(options, row, cannotContinue)), nextCursor };
+      const stopped = await stoppedOf(options, items);
+      return { cancellations: items.map((row) => summaryOf(options, row, stopped)), nextCursor };
     },
   );
 
@@ -154,7 +153,7 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
     async ({ params, caller }) => {
       const record = await cancellation(options, params.id);
       checkMayRead(caller!, record);
-      return viewOf(options, record, await stoppedIfKnown(options.temporal));
+      return viewOf(options, record, await stoppedOf(options, [record]));
     },
   );
 
@@ -220,7 +219,7 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
     async (request, reply) => {
       const { params } = request;
       const record = await cancellation(options, params.id);
-      const report = await reportOf(options, record, await stoppedIfKnown(options.temporal));
+      const report = await reportOf(options, record, await stoppedOf(options, [record]));
       reply.header('vary', 'Accept');
       if (request.accepts().type(['json', 'html']) !== 'html') return report;
       return reply
@@ -254,7 +253,8 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
       await withdraw(options, record, { reason: body.reason, integrations, by: caller!.id });
       const address = `/v1/cancellations/${record.id}`;
       const next = `What has not begun is stopped, and a task is opened to reinstate each integration of which something was ended. GET ${address} shows it, usually within seconds: the integration is withdrawn, or its step reinstate says who must act.`;
-      const view = viewOf(options, await cancellation(options, params.id), await stoppedIfKnown(options.temporal));
+      const current = await cancellation(options, params.id);
+      const view = viewOf(options, current, await stoppedOf(options, [current]));
       return reply
         .code(202)
         .header('location', address)

@@ -148,8 +148,11 @@ const webUi = z
 
 const stopped = z
   .string()
+  .nullable()
   .optional()
-  .describe('Why its workflow cannot continue until an engineer repairs it; absent while it can');
+  .describe(
+    'Why its workflow cannot continue until an engineer repairs it; absent while it can, null while Temporal cannot say',
+  );
 
 const standing = {
   state: IntegrationState,

@@ -14,23 +14,32 @@ import { standingOf } from '../../../domain/cancellations/standing.ts';
 import { openStepStates } from '../../../domain/shared/checklist.ts';
 import { vendorTitle } from '../../../domain/shared/vendors.ts';
 import type { ApiOptions } from '../../server/options.ts';
-import type { StoppedWorkflows } from '../../server/stoppedWorkflows.ts';
+import { type StoppedById, stoppedAmong } from '../../server/stoppedWorkflows.ts';
 import { webUiPath } from '../../server/webUi/proxied.ts';
+
+type Row = CancellationRow & { integrations: IntegrationRow[] };
+
+/** Which workflows of these cancellations cannot continue; null while Temporal cannot say. */
+export function stoppedOf({ temporal }: ApiOptions, rows: readonly Row[]): Promise<StoppedById | null> {
+  const workflowIds = rows
+    .filter(({ state }) => state === 'open')
+    .flatMap(({ account, integrations }) => [
+      cancellationWorkflowId(account),
+      ...integrations.filter(isOpen).map(({ workflowId }) => workflowId),
+    ]);
+  return stoppedAmong(temporal, workflowIds.length > 0 ? [...workflowIds, vinEventStreamWorkflowId] : []);
+}
 
 /**
  * A cancellation as its readers see it, with links to its workflows.
- * @param stopped workflows that cannot continue: what they wrote last, such as whom they wait for, is not true any more
+ * @param stopped of `stoppedOf`: what these workflows wrote last, such as whom they wait for, is not true any more
  */
-export function summaryOf(
-  options: ApiOptions,
-  row: CancellationRow & { integrations: IntegrationRow[] },
-  stopped: StoppedWorkflows,
-) {
+export function summaryOf(options: ApiOptions, row: Row, stopped: StoppedById | null) {
   const workflowId = cancellationWorkflowId(row.account);
   return {
     ...row,
     withdrawalReason: row.withdrawnReason,
-    stopped: row.state === 'open' ? sentenceOf(stopped.get(workflowId)) : undefined,
+    stopped: row.state === 'open' ? stopped && sentenceOf(stopped.get(workflowId)) : undefined,
     webUi: webUiAddress(options, workflowId),
     standing: standingOf(
       { isOpen: row.state === 'open', isWithdrawn: row.withdrawnAt !== null },
@@ -40,7 +49,7 @@ export function summaryOf(
   };
 }
 
-export function viewOf(options: ApiOptions, record: CancellationRecord, stopped: StoppedWorkflows) {
+export function viewOf(options: ApiOptions, record: CancellationRecord, stopped: StoppedById | null) {
   return {
     ...summaryOf(options, record, stopped),
     integrations: record.integrations.map((one) => ({
@@ -82,20 +91,24 @@ function ifWithdrawn({ steps }: IntegrationRow, tasks: CancellationRecord['tasks
   };
 }
 
-function integrationOf(options: ApiOptions, row: IntegrationRow, stopped: StoppedWorkflows) {
+function integrationOf(options: ApiOptions, row: IntegrationRow, stopped: StoppedById | null) {
   const waitsForRemover = row.steps.some(({ waitingOnCode }) => waitingOnCode === 'vin_event_stream');
-  const open = openIntegrationStates.includes(row.state);
-  const cause = stopped.get(row.workflowId) ?? (waitsForRemover ? stopped.get(vinEventStreamWorkflowId) : undefined);
+  const open = isOpen(row);
+  const cause = stopped?.get(row.workflowId) ?? (waitsForRemover ? stopped?.get(vinEventStreamWorkflowId) : undefined);
   const isStopped = open && cause !== undefined;
   return {
     ...row,
     state: row.standing,
     reinstating: isReinstating(row),
     vendorName: vendorTitle(row.integration),
-    stopped: isStopped ? sentenceOf(cause) : undefined,
+    stopped: open ? stopped && sentenceOf(cause) : undefined,
     webUi: webUiAddress(options, row.workflowId, row.runId),
     steps: isStopped ? row.steps.map(waitingForEngineer) : row.steps,
   };
+}
+
+function isOpen({ state }: IntegrationRow): boolean {
+  return openIntegrationStates.includes(state);
 }
 
 function waitingForEngineer(step: IntegrationRow['steps'][number]) {

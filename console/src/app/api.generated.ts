@@ -1039,8 +1039,8 @@ export interface components {
             withdrawnAt: string | null;
             withdrawnBy: string | null;
             withdrawalReason: string | null;
-            /** @description Why its workflow cannot continue until an engineer repairs it; absent while it can */
-            stopped?: string;
+            /** @description Why its workflow cannot continue until an engineer repairs it; absent while it can, null while Temporal cannot say */
+            stopped?: string | null;
             /** @description Its page in Temporal’s Web UI: a path of this service, or an address elsewhere; absent where there is none */
             webUi?: string;
             integrations: components["schemas"]["CancellationIntegrationInFull"][];
@@ -1081,8 +1081,8 @@ export interface components {
             reinstating: boolean;
             reason: string | null;
             updatedAt: string | null;
-            /** @description Why its workflow cannot continue until an engineer repairs it; absent while it can */
-            stopped?: string;
+            /** @description Why its workflow cannot continue until an engineer repairs it; absent while it can, null while Temporal cannot say */
+            stopped?: string | null;
             /** @description Its page in Temporal’s Web UI: a path of this service, or an address elsewhere; absent where there is none */
             webUi?: string;
             steps: components["schemas"]["Step"][];
@@ -1095,8 +1095,8 @@ export interface components {
             reinstating: boolean;
             reason: string | null;
             updatedAt: string | null;
-            /** @description Why its workflow cannot continue until an engineer repairs it; absent while it can */
-            stopped?: string;
+            /** @description Why its workflow cannot continue until an engineer repairs it; absent while it can, null while Temporal cannot say */
+            stopped?: string | null;
             /** @description Its page in Temporal’s Web UI: a path of this service, or an address elsewhere; absent where there is none */
             webUi?: string;
             steps: components["schemas"]["Step"][];
@@ -1126,8 +1126,8 @@ export interface components {
             withdrawnAt: string | null;
             withdrawnBy: string | null;
             withdrawalReason: string | null;
-            /** @description Why its workflow cannot continue until an engineer repairs it; absent while it can */
-            stopped?: string;
+            /** @description Why its workflow cannot continue until an engineer repairs it; absent while it can, null while Temporal cannot say */
+            stopped?: string | null;
             /** @description Its page in Temporal’s Web UI: a path of this service, or an address elsewhere; absent where there is none */
             webUi?: string;
             integrations: components["schemas"]["CancellationIntegrationInFull"][];
@@ -1174,8 +1174,8 @@ export interface components {
             withdrawnAt: string | null;
             withdrawnBy: string | null;
             withdrawalReason: string | null;
-            /** @description Why its workflow cannot continue until an engineer repairs it; absent while it can */
-            stopped?: string;
+            /** @description Why its workflow cannot continue until an engineer repairs it; absent while it can, null while Temporal cannot say */
+            stopped?: string | null;
             /** @description Its page in Temporal’s Web UI: a path of this service, or an address elsewhere; absent where there is none */
             webUi?: string;
             integrations: components["schemas"]["CancellationIntegration"][];
@@ -1189,6 +1189,8 @@ export interface components {
             };
             /** @description Open cancellations that cannot continue until an engineer repairs a workflow; null while Temporal cannot say */
             stopped: number | null;
+            /** @description Whether `stopped` is only the least number: too many workflows are stopped */
+            moreStopped: boolean;
             /** @description Whom open integrations wait for, the most first */
             waitingFor: components["schemas"]["CancellationsWaitingFor"][];
         };
@@ -2146,8 +2148,8 @@ export interface components {
             withdrawnAt: string | null;
             withdrawnBy: string | null;
             withdrawalReason: string | null;
-            /** @description Why its workflow cannot continue until an engineer repairs it; absent while it can */
-            stopped?: string;
+            /** @description Why its workflow cannot continue until an engineer repairs it; absent while it can, null while Temporal cannot say */
+            stopped?: string | null;
             /** @description Its page in Temporal’s Web UI: a path of this service, or an address elsewhere; absent where there is none */
             webUi?: string;
             integrations: components["schemas"]["CancellationIntegrationInFull"][];

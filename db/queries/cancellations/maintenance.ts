@@ -1,5 +1,5 @@
 import { and, asc, eq, gt, inArray, or, sql } from 'drizzle-orm';
-import { openIntegrationStates } from '../../../domain/cancellations/cancellations.ts';
+import { openIntegrationStates, type WaitingOn } from '../../../domain/cancellations/cancellations.ts';
 import { openTaskStates } from '../../../domain/shared/tasks.ts';
 import type { Db } from '../../client.ts';
 import { cancellationIntegrations, cancellationRequests, cancellations } from '../../schema/cancellations.ts';
@@ -21,7 +21,7 @@ export async function workflowsAwaitingRemoval(db: Db): Promise<string[]> {
         sql.raw(`state in (${openIntegrationStates.map((one) => `'${one}'`).join(', ')})`),
         sql`exists (select from jsonb_array_elements(${steps}) as step where step->>'step' = 'vin-event-stream'
           and step->>'state' in ('running', 'waiting')
-          and (step->>'waitingOnCode' = 'vin_event_stream' or (step ? 'taskId' and not ${ownTask})))`,
+          and (step->>'waitingOnCode' = ${'vin_event_stream' satisfies WaitingOn} or (step ? 'taskId' and not ${ownTask})))`,
       ),
     );
   return rows.map((row) => row.workflowId);

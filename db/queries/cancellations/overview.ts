@@ -4,6 +4,7 @@ import {
   type IntegrationState,
   integrationStates,
   openIntegrationStates,
+  type WaitingOn,
 } from '../../../domain/cancellations/cancellations.ts';
 import type { Db } from '../../client.ts';
 import { cancellationIntegrations, cancellations } from '../../schema/cancellations.ts';
@@ -53,7 +54,7 @@ export async function waitingFor(db: Db): Promise<{ on: string; count: number; s
  * @param workflowIds workflows that cannot continue
  * @param waitsFor codes of the systems that are among them
  */
-export async function countStopped(db: Db, workflowIds: string[], waitsFor: string[]): Promise<number> {
+export async function countStopped(db: Db, workflowIds: string[], waitsFor: readonly WaitingOn[]): Promise<number> {
   if (workflowIds.length === 0) return 0;
   const its = cancellationIntegrations;
   const waits = waitsFor.map((code): SQL => sql`${its.steps} @> ${JSON.stringify([{ waitingOnCode: code }])}::jsonb`);

@@ -8,20 +8,21 @@ import { CountLink } from '../../parts/CountLink.tsx';
 import { Section } from '../../parts/Section.tsx';
 import { stateWords } from '../../parts/StateBadge.tsx';
 import { When } from '../../parts/When.tsx';
+import { StoppedUnknown } from './Stopped.tsx';
 
 const colors: Record<string, string> = { blocked: 'red', not_completed: 'red' };
 
 /** How many cancellations are in each state, and whom they wait for. */
 export function CancellationCounts({ counts }: { counts: CancellationsOverview }) {
-  const { states, stopped, waitingFor } = counts;
+  const { states, stopped, moreStopped, waitingFor } = counts;
   return (
     <Section title="Cancellations">
-      {stopped !== null && stopped > 0 && (
+      {stopped !== null && (stopped > 0 || moreStopped) && (
         <Text c="var(--mantine-color-red-text)" fw={600}>
-          {stopped === 1 ? '1 cancellation is' : `${stopped} cancellations are`} stopped: an engineer must repair it.
+          {stoppedWords(stopped, moreStopped)}
         </Text>
       )}
-      {stopped === null && <Text c="dimmed">Whether any is stopped is not known now: Temporal does not answer.</Text>}
+      {stopped === null && <StoppedUnknown />}
       <SimpleGrid cols={{ base: 2, xs: 3 }} spacing="xs">
         {integrationStates.map((state) => (
           <CountLink
@@ -53,6 +54,12 @@ export function CancellationCounts({ counts }: { counts: CancellationsOverview }
       )}
     </Section>
   );
+}
+
+function stoppedWords(stopped: number, more: boolean): string {
+  if (more)
+    return `${stopped > 0 ? `At least ${stopped} cancellations` : 'Many workflows'} are stopped: an engineer must repair them.`;
+  return `${stopped === 1 ? '1 cancellation is' : `${stopped} cancellations are`} stopped: an engineer must repair it.`;
 }
 
 /** Whom a code of the API stands for. */

@@ -14,6 +14,7 @@ import { StateBadge, stateWords } from '../../parts/StateBadge.tsx';
 import { useNames } from '../../parts/usePeople.ts';
 import { vendorOptions } from '../../parts/vendorOptions.ts';
 import { At, When } from '../../parts/When.tsx';
+import { StoppedUnknown } from './Stopped.tsx';
 import type { CancellationSearch } from './search.ts';
 import { reasonWords } from './words.ts';
 
@@ -43,6 +44,7 @@ export function CancellationList() {
       <PageTitle>Cancellations</PageTitle>
       <Filters filters={filters} onChange={change} />
       <ProblemAlert error={found.error} labels={labels} />
+      {rows?.some(({ stopped }) => stopped === null) && <StoppedUnknown />}
       {rows?.length === 0 ? (
         <Empty>
           {isFiltered ? (

@@ -5,6 +5,7 @@ import { Section } from '../../parts/Section.tsx';
 import { StateBadge } from '../../parts/StateBadge.tsx';
 import { useNames } from '../../parts/usePeople.ts';
 import { At } from '../../parts/When.tsx';
+import { StoppedUnknown } from './Stopped.tsx';
 import { reasonWords } from './words.ts';
 
 type Row = Dealer['cancellations']['cancellations'][number];
@@ -21,6 +22,7 @@ export function DealerCancellations({ account, timeZone, of: { cancellations, mo
   return (
     <>
       <Section title="Cancellations in progress">
+        {open.some(({ stopped }) => stopped === null) && <StoppedUnknown />}
         {open.length === 0 && <Text c="dimmed">None is in progress.</Text>}
         <Rows rows={open} timeZone={timeZone} label="Cancellations in progress" />
       </Section>

@@ -54,7 +54,7 @@ export function Procedure({
           <StateBadge state={stopped ? 'stopped' : state} reinstating={one.reinstating} />
         </Group>
       </Group>
-      <Stopped reason={stopped} />
+      <Stopped reason={stopped ?? undefined} />
       {reason && (
         <Text size="sm" mb="sm" fw={state === 'blocked' ? 600 : undefined}>
           {reason}
