@@ -9,8 +9,12 @@ import {
   taskContent,
   vendorCatalog,
 } from '../../domain/cancellations/catalog.ts';
+import { gateOf } from '../../domain/cancellations/gate.ts';
+import type { UnclearStatus } from '../../domain/cancellations/vendors/entry.ts';
+import type { FoundAccount } from '../../domain/shared/accountRecords.ts';
 import { type DealerName, defaultTimeZone } from '../../domain/shared/accounts.ts';
 import type { TaskFacts } from '../../domain/shared/tasks.ts';
+import { fullTime } from '../../domain/shared/times.ts';
 import { salesAccountOf } from '../connectors/salesforce.ts';
 import { dealer, dealerIdAt } from '../shared/dealers.ts';
 import type { TaskDescription } from '../shared/tasks.ts';
@@ -57,8 +61,19 @@ async function factsOfDealer(context: CancellationContext, facts: CancellationTa
         : undefined,
     autoTamDirectoryUrl: context.cancellations.autoTamDirectoryUrl,
     whyReinstate: facts.kind === 'reinstate' ? await whyReinstate(context, facts) : undefined,
-    gate: parent && { ...facts.gate!, name: parent.name, inactiveStatuses: context.cancellations.inactiveStatuses },
+    gate: parent && unclearStatus(context, parent, account.timeZone),
   };
+}
+
+/** As it was read just now: people must see what CST says today, also when the task is written again. */
+function unclearStatus(
+  { connectors, cancellations: { inactiveStatuses } }: CancellationContext,
+  parent: FoundAccount,
+  timeZone: string,
+): UnclearStatus {
+  const { account, status } = gateOf(parent, inactiveStatuses);
+  const readAt = fullTime(new Date().toISOString(), timeZone);
+  return { account, status, name: parent.name, readAt, system: connectors.cst ? 'CST' : 'registry', inactiveStatuses };
 }
 
 /** The withdrawal's reason, or the status that closes the gate; undefined where neither surely is why. */

@@ -2,6 +2,7 @@ import type { TaskContent, TaskFacts } from '../shared/tasks.ts';
 import { type IntegrationName, vendorTitle } from '../shared/vendors.ts';
 import { dataAfterEndTask } from './dataAfterEndTask.ts';
 import type { Gate } from './gate.ts';
+import { gateStatusTask } from './gateStatusTask.ts';
 import type { GroupAnswer } from './groupQuestion.ts';
 import { cdk } from './vendors/cdk.ts';
 import { dealerSocket } from './vendors/dealerSocket.ts';
@@ -109,47 +110,9 @@ const reinstate: CancellationTask = {
   evidence: () => 'reinstated or nothing had to be done, confirmed',
 };
 
-const gateStatus: CancellationTask = {
-  team: 'ops',
-  dueBusinessDays: 1,
-  guard: 'status-unclear',
-  content({ integration, gate, dealerName }) {
-    const { account = 'not known', name = 'not known', status = '(missing)', inactiveStatuses = [] } = gate ?? {};
-    return {
-      title: `Correct the Effective Status of ${account}: ${vendorTitle(integration)} of ${dealerName} waits`,
-      instructions: [
-        `The Effective Status of the parent sales account ${account} is ${status}. That is neither Active nor a status that means not active, so nothing is ended at ${vendorTitle(integration)}.`,
-        `Find out whether ${oneLine(name)} is still a customer.`,
-        `If the status is wrong, correct it in CST, or with PUT /v1/accounts/${account} where CST is not configured (integrations that you leave out there stay). Then choose "Look again".`,
-        'If the account is Active, choose that. The cancellation is then treated as of an Active account.',
-        `If the status is right and means not active, whoever runs Dealerops must add it to the setting GATE_INACTIVE_STATUSES (now: ${inactiveStatuses.join(', ')}). Nobody can open the gate here.`,
-      ],
-      texts: [
-        { label: 'Parent sales account', value: account },
-        { label: 'Name of the parent sales account', value: oneLine(name) },
-        { label: 'Effective Status as CST has it', value: status },
-      ],
-    };
-  },
-  fields: () => [
-    {
-      name: 'decision',
-      label: 'What you found',
-      type: 'choice',
-      choices: [
-        { value: 'look_again', label: 'Look again: the status is corrected, or on the list now' },
-        { value: 'active', label: 'The account is Active: do not end the integration' },
-      ],
-    },
-  ],
-  ifNotCompleted: ({ integration, account, dealerName }) =>
-    `The integration with ${vendorTitle(integration)} of ${dealerName} (${account}) stays active: nothing is ended there.`,
-  evidence: ({ decision }) => (decision === 'active' ? 'the account is Active' : 'to be looked at again'),
-};
-
 /** Every kind of task of the process. */
 export const taskCatalog: Record<TaskKind, CancellationTask> = Object.assign(
-  { 'gate-status': gateStatus, reinstate, 'data-after-end': dataAfterEndTask },
+  { 'gate-status': gateStatusTask, reinstate, 'data-after-end': dataAfterEndTask },
   ...Object.values(vendorCatalog).map(({ tasks }) => tasks),
 );
 

@@ -15,7 +15,7 @@ export const dataAfterEndTask: CancellationTask = {
       `The integration with ${vendorTitle(integration)} has ended, but its data still arrives.`,
       'Find out why: look at the steps and the evidence of the cancellation, and ask the vendor.',
       'If the vendor still sends, have it ended there. If the dealer has a new integration, say so: its data is then expected.',
-      'Say here what was done.',
+      'Under “Finish”, say what was done.',
     ],
     texts: withArrivals(arrivals, [
       { label: 'Account', value: account },
@@ -52,10 +52,10 @@ export function withArrivals(arrivals: ArrivalCount | undefined, texts: TaskCont
   const counted = [countOf(files, 'file'), countOf(records, 'record')].filter(Boolean).join(', ');
   return [
     ...others,
-    { label: label.so_far, value: counted },
-    { label: label.first, value: minute(first) },
-    { label: label.last, value: minute(last) },
-    ...(sources.length > 0 ? [{ label: label.sources, value: sources.join(', ') }] : []),
+    { label: label.so_far, value: counted, isNote: true },
+    { label: label.first, value: minute(first), isNote: true },
+    { label: label.last, value: minute(last), isNote: true },
+    ...(sources.length > 0 ? [{ label: label.sources, value: sources.join(', '), isNote: true as const }] : []),
   ];
 }
 

@@ -79,6 +79,19 @@ function teamLeadsOnly(task: TaskStanding, by: string, action: string): Refused 
   return { type: 'team_leads_only', message };
 }
 
+/** Whether this is a task that the person can work on now: of their team, theirs or nobody's, not put off, and not waiting for another's decision. */
+export function isReadyFor(
+  { team, followUpAt, ...task }: TaskStanding & { team: Team; followUpAt: string | null },
+  member: Member & { personId: string | null },
+  now: number,
+): boolean {
+  const { personId } = member;
+  if (!openTaskStates.includes(task.state) || personId === null || !isOfTeam(member, team)) return false;
+  if (task.state === 'escalated') return isTeamLead(member, team);
+  const isForLater = followUpAt !== null && Date.parse(followUpAt) > now;
+  return !isForLater && !another(task, { by: personId });
+}
+
 /** Of whom it is asked what they may do. */
 interface Member {
   teams: readonly Team[];

@@ -34,6 +34,8 @@ export type TaskPriority = (typeof taskPriorities)[number];
 interface TaskText {
   label: string;
   value: string;
+  /** Only to be read: it goes into no page, so that it is not offered to copy. */
+  isNote?: true;
 }
 
 /** What must be given to finish a task. */

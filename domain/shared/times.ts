@@ -32,3 +32,34 @@ export function timeAtDealer(at: string, dealerZone: string, readerZone?: string
   const dateOf = (time: string) => time.slice(0, time.lastIndexOf(', ') + 2);
   return dateOf(there) === dateOf(here) ? there.slice(dateOf(there).length) : there;
 }
+
+const inWords = new Intl.RelativeTimeFormat('en-US', { numeric: 'auto' });
+const [minuteMs, hourMs, dayMs] = [60_000, 3_600_000, 86_400_000];
+
+/**
+ * A time as people say it, such as `in 5 hours` or `in 2 days`. From a day away on it counts dates and not hours, so that
+ * "tomorrow" is the date after today's.
+ * @param at ISO 8601
+ * @param now in milliseconds
+ * @param timeZone IANA name, whose dates count; the reader's own when absent, as for `fullTime`
+ */
+export function fromNow(at: string, now: number, timeZone?: string): string {
+  const away = Date.parse(at) - now;
+  const size = Math.abs(away);
+  if (size < minuteMs) return away > 0 ? 'in a moment' : 'just now';
+  if (size < hourMs) return inWords.format(Math.round(away / minuteMs), 'minute');
+  if (size < dayMs) return inWords.format(Math.round(away / hourMs), 'hour');
+  return inWords.format(dayNumber(Date.parse(at), timeZone) - dayNumber(now, timeZone), 'day');
+}
+
+const dates = new Map<string | undefined, Intl.DateTimeFormat>();
+
+/** Of the local date: the days since 1970. */
+function dayNumber(time: number, timeZone?: string): number {
+  let format = dates.get(timeZone);
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone });
+    dates.set(timeZone, format);
+  }
+  return Date.parse(`${format.format(time)}T00:00:00Z`) / dayMs;
+}

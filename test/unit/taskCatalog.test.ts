@@ -225,7 +225,7 @@ describe("the texts to copy follow the vendors' wording", () => {
       City: 'Lakeport',
       State: 'TX',
       'ZIP code': '75000',
-      'Why this group answer (not for the form)': group.reason,
+      'Why this answer to "Part of a group?"': group.reason,
     });
     expect(textsOf('dealersocket-form', { group: { ...group, answer: 'no' } })['Part of a group?']).toBe('No');
     const open = { answer: 'unknown' as const, reason: 'Salesforce could not say', candidates: [] };
@@ -236,8 +236,9 @@ describe("the texts to copy follow the vendors' wording", () => {
     const candidates = [{ id: 'D-7', name: 'Brightwater\n Kia' }];
     const { texts, fields, instructions } = taskContent('dealersocket-form', { ...facts, group: maybe, candidates });
     expect(texts).toContainEqual({
-      label: 'Dealer with a similar name 1 (not for the form)',
+      label: 'Dealer with a similar name 1',
       value: 'Brightwater Kia (D-7)',
+      isNote: true,
     });
     expect(instructions.join(' ')).toContain('Compare the dealers with similar names below');
     expect(problemsWithAnswers(fields, { submitted: true })).toHaveLength(1);

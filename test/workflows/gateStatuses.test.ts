@@ -36,8 +36,8 @@ describe('the CDK uninstall task', () => {
     }
     if (gate !== 'blocked') {
       const { content } = await dealer.done('gate-status', { decision: 'active' });
-      expect(content.texts).toContainEqual({
-        label: 'Effective Status as CST has it',
+      expect(content.texts.at(-1)).toMatchObject({
+        label: expect.stringMatching(/^Effective Status on /),
         value: JSON.stringify(status),
       });
     }
@@ -61,12 +61,22 @@ describe('a status that is not understood', () => {
     setStatus('D-1601', 'Active-ish');
     const { id, ended } = await dealer.cancel(['dms/reynolds']);
     const task = await dealer.task('gate-status');
+    expect(task.content.title).toBe(
+      'Check the Effective Status of Old Mill Lincoln (D-1601): Reynolds & Reynolds waits',
+    );
+    const time = expect.stringMatching(/^Effective Status on \w{3} \d+, \d{4}, \d+:\d\d [AP]M \w+$/);
     expect(task.content.texts).toEqual([
-      { label: 'Parent sales account', value: 'D-1601' },
-      { label: 'Name of the parent sales account', value: 'Old Mill Lincoln' },
-      { label: 'Effective Status as CST has it', value: '"Active-ish"' },
+      { label: 'Account', value: 'D-1601' },
+      { label: 'Dealership', value: 'Old Mill Lincoln' },
+      { label: time, value: '"Active-ish"', isNote: true },
     ]);
-    expect(task.content.instructions.join(' ')).toContain('GATE_INACTIVE_STATUSES (now: Cancelled, Canceled,');
+    const instructions = task.content.instructions.join(' ');
+    expect(instructions).toMatch(
+      /of the dealer’s account \(it has no parent sales account\) was "Active-ish" on \w{3} /,
+    );
+    expect(instructions).toContain('Open account D-1601 in CST');
+    expect(instructions).toContain('They are now: Cancelled, Canceled,');
+    expect(instructions).not.toMatch(/\/v1\/|GATE_INACTIVE/);
     const steps = await eventually(async () => {
       const { steps = [] } = (await dealer.progress(id, 'dms/reynolds')) ?? {};
       return steps[0]?.state === 'waiting' && steps;

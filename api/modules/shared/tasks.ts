@@ -42,7 +42,13 @@ const Field = z
     choices: z.array(Choice).optional(),
   })
   .meta({ id: 'TaskField' });
-const Text = z.object({ label: z.string(), value: z.string() }).meta({ id: 'TaskText' });
+const Text = z
+  .object({
+    label: z.string(),
+    value: z.string(),
+    isNote: z.boolean().optional().describe('Only to be read: it is typed nowhere'),
+  })
+  .meta({ id: 'TaskText' });
 const Link = z.object({ label: z.string(), url: z.string() }).meta({ id: 'TaskLink' });
 const Content = z
   .object({

@@ -18,5 +18,5 @@ export function Notices() {
     const timer = setTimeout(load, messages > 0 ? 0 : loadAfterMs);
     return () => clearTimeout(timer);
   }, [messages, Loaded]);
-  return Loaded && <Loaded position="bottom-center" />;
+  return Loaded && <Loaded />;
 }

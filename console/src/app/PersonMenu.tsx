@@ -1,8 +1,8 @@
 import { Button, type MantineColorScheme, Menu, useMantineColorScheme } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { actorName } from '../../../domain/shared/actors.ts';
 import { MenuLink } from '../parts/Link.tsx';
+import { useNames } from '../parts/usePeople.ts';
 import { api } from './api.ts';
 import { useSession } from './session.tsx';
 
@@ -15,6 +15,7 @@ const themes: [MantineColorScheme, string][] = [
 /** Who is signed in, and what is theirs: sessions, theme, signing out. */
 export function PersonMenu() {
   const { id } = useSession();
+  const nameOf = useNames();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const queries = useQueryClient();
   const signOut = useMutation({
@@ -26,7 +27,7 @@ export function PersonMenu() {
     <Menu position="bottom-end" width={220}>
       <Menu.Target>
         <Button size="xs" variant="default" maw={180}>
-          {actorName(id)}
+          {nameOf(id)}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>

@@ -2032,6 +2032,8 @@ export interface components {
         TaskText: {
             label: string;
             value: string;
+            /** @description Only to be read: it is typed nowhere */
+            isNote?: boolean;
         };
         /**
          * @description `mine`: the caller’s; `unclaimed`: open and nobody’s; `team`: all; `escalated`; `late`: past the due date; `later`: the follow-up date is still to come. All but `mine` show the tasks of the caller’s teams: those of the key’s person, with the one that they lead. For a key of no person, and for an administrator in no team, these are all teams. Only `later` and `escalated` show tasks whose follow-up date is still to come.

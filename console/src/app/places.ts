@@ -1,5 +1,5 @@
 import type { LinkProps } from '@tanstack/react-router';
-import { viewTitles } from '../pages/work/views.ts';
+import { viewTitles } from '../parts/taskViews.ts';
 import type { Overview, Session, Task } from './api.ts';
 
 export interface Place {

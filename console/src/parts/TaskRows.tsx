@@ -2,7 +2,7 @@ import { Badge, Group, Paper, Stack, Text } from '@mantine/core';
 import { Fragment, type ReactNode } from 'react';
 import { isIntegrationName, vendorTitle } from '../../../domain/shared/vendors.ts';
 import { Link } from './Link.tsx';
-import { StateBadge } from './StateBadge.tsx';
+import { TaskBadge } from './TaskBadge.tsx';
 import { useNames } from './usePeople.ts';
 import { useNow, When } from './When.tsx';
 
@@ -60,7 +60,7 @@ export function TaskRow({ task }: { task: ShownTask }) {
               late
             </Badge>
           )}
-          <StateBadge state={task.state} />
+          <TaskBadge task={task} />
           <Text size="sm" c="dimmed">
             {isLater ? (
               <>

@@ -1,13 +1,6 @@
 import { Text, type TextProps } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import { fullTime, timeAtDealer } from '../../../domain/shared/times.ts';
-
-const inWords = new Intl.RelativeTimeFormat('en-US', { numeric: 'auto' });
-const units = [
-  ['day', 86_400],
-  ['hour', 3600],
-  ['minute', 60],
-] as const;
+import { fromNow, fullTime, timeAtDealer } from '../../../domain/shared/times.ts';
 
 const lookAgainMs = 20_000;
 
@@ -23,10 +16,7 @@ export function useNow(): number {
 
 /** A time as people say it, such as "in 2 days"; the full one when pointed at. */
 export function When({ at, ...rest }: { at: string } & TextProps) {
-  const seconds = (Date.parse(at) - useNow()) / 1000;
-  const [unit, length] = units.find(([, size]) => Math.abs(seconds) >= size) ?? (['second', 1] as const);
-  const words =
-    unit === 'second' ? (seconds > 0 ? 'in a moment' : 'just now') : inWords.format(Math.round(seconds / length), unit);
+  const words = fromNow(at, useNow());
   return (
     <Text span inherit title={fullTime(at)} {...rest}>
       <time dateTime={at}>{words}</time>

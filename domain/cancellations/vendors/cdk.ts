@@ -38,8 +38,8 @@ export const cdk = {
           'Choose "Fortellis Support or MBD Support".',
           'Create a case to uninstall, with the texts below.',
           fortellisOrgId
-            ? "Give the case's number here. Dealerops then waits until Fortellis shows the termination."
-            : "Give the case's number here, and confirm when CDK has terminated the integration.",
+            ? "Under “Finish”, enter the case's number. Dealerops then waits until Fortellis shows the termination."
+            : "Under “Finish”, enter the case's number, and confirm when CDK has terminated the integration.",
         ],
         texts: [
           { label: 'Organization', value: 'Conversica, Inc.' },
@@ -73,7 +73,7 @@ export const cdk = {
         instructions: [
           'The case at CDK is created: its number is in the record. Dealerops reads the subscriptions at Fortellis every hour and closes this task when they show the termination.',
           'Before the task is due, nothing has to be done here.',
-          'When it is due, ask CDK about the case. If CDK has terminated the integration and Fortellis does not show it, confirm it here.',
+          'When it is due, ask CDK about the case. If CDK has terminated the integration and Fortellis does not show it, confirm it under “Finish”.',
         ],
         texts: [
           { label: 'Dealership', value: dealerName },

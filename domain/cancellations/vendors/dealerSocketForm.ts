@@ -42,17 +42,18 @@ export function dealerSocketContent(facts: DealerSocketFacts): TaskWording {
       'Fill in every required field of the form with the texts below.',
       ...(isDecided(group) ? [] : [howToDecide(candidates)]),
       ...(salesAccount ? [] : [`Take phone, address and website from the dealer’s account in Salesforce${why}.`]),
-      'Submit the form, then confirm here.',
+      'Submit the form, then confirm it under “Finish”.',
     ],
     texts: [
       { label: 'CRM ID', value: dealerId },
       { label: 'Dealership name', value: salesAccount?.name ?? dealerName },
       { label: question, value: groupText(group) },
       ...salesTexts(salesAccount),
-      { label: 'Why this group answer (not for the form)', value: group?.reason ?? 'not known' },
+      { label: `Why this answer to "${question}"`, value: group?.reason ?? 'not known', isNote: true },
       ...candidates.map(({ id, name }, index) => ({
-        label: `Dealer with a similar name ${index + 1} (not for the form)`,
+        label: `Dealer with a similar name ${index + 1}`,
         value: `${cleanName(name)} (${id})`,
+        isNote: true as const,
       })),
     ],
   };

@@ -24,7 +24,7 @@ function feedTask(feed: 'Sales' | 'Service'): CancellationTask {
         'Log in with your own login.',
         'Open Feeds > Complete Feeds and find the dealer.',
         `Deactivate its ${feed} feed (its other feed has a task of its own).`,
-        'Confirm here.',
+        'Confirm it under “Finish”.',
       ],
       texts: [
         { label: 'Dealership', value: dealerName },

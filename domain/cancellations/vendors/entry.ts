@@ -26,8 +26,21 @@ export interface TaskTextFacts extends DealerSocketFacts {
   arrivals?: ArrivalCount;
   /** Of `vinsolutions-portal`: where the sheet with the shared credentials is. */
   autoTamDirectoryUrl?: string;
-  /** The parent sales account whose Effective Status is not understood, and the statuses that would open the gate. */
-  gate?: { account: string; name: string; status: string; inactiveStatuses: readonly string[] };
+  /** Whose Effective Status is not understood. */
+  gate?: UnclearStatus;
+}
+
+export interface UnclearStatus {
+  /** The parent sales account; the dealer's own where it has none. */
+  account: string;
+  name: string;
+  status: string;
+  /** When the status was read, for people, in the dealer's time zone. */
+  readAt: string;
+  /** Where CST is not configured, the registry has it. */
+  system: 'CST' | 'registry';
+  /** The statuses that would open the gate. */
+  inactiveStatuses: readonly string[];
 }
 
 /**

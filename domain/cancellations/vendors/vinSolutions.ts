@@ -39,7 +39,7 @@ export const vinSolutions = {
             : []),
           "Edit the parameters' raw text: replace its list of Dealer IDs with exactly the list below, and leave the rest.",
           'Save, run, and wait for the end of the run.',
-          'Confirm success here; name the Dealer IDs for which the run failed, if there are any.',
+          'Under “Finish”, confirm success, and enter the Dealer IDs for which the run failed, if there are any.',
         ],
         texts: [
           { label: "Line of the parameters' raw text", value: dealerIdsLineOf(dealerIds) },
@@ -100,7 +100,7 @@ export const vinSolutions = {
           'Open the Vendor Development Portal with the shared credentials, which are in the Auto TAM Directory sheet.',
           'Press the blue "Need More Help?" button at the bottom.',
           'Fill in the ticket with the texts below and submit it.',
-          "Give the ticket's number here and confirm.",
+          "Under “Finish”, enter the ticket's number and confirm.",
         ],
         texts: [
           { label: 'Subject', value: 'Connect Event Cancellation Request' },

@@ -5,6 +5,7 @@ import { ApiProblem, api, bodyOf, type Cancellation } from '../../app/api.ts';
 import { lastSearch } from '../../app/lastSearch.ts';
 import { useSession } from '../../app/session.tsx';
 import { Empty } from '../../parts/Empty.tsx';
+import { BackLink } from '../../parts/BackLink.tsx';
 import { Link } from '../../parts/Link.tsx';
 import { Loading } from '../../parts/Loading.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
@@ -80,9 +81,9 @@ function NotShown({ error, isPending }: { error: unknown; isPending: boolean }) 
 
 function BackToList() {
   return (
-    <Link to="/cancellations" search={lastSearch('/cancellations')} size="sm">
-      ← Cancellations
-    </Link>
+    <BackLink to="/cancellations" search={lastSearch('/cancellations')}>
+      Cancellations
+    </BackLink>
   );
 }
 

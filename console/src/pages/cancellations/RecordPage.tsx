@@ -5,8 +5,8 @@ import { CancellationRecord, recordTitle } from '../../../../records/cancellatio
 import { recordStyle } from '../../../../records/shared/recordStyle.ts';
 import type { components } from '../../app/api.generated.ts';
 import { api, bodyOf } from '../../app/api.ts';
-import { Link } from '../../parts/Link.tsx';
 import { Loading } from '../../parts/Loading.tsx';
+import { BackLink } from '../../parts/BackLink.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import classes from './cancellations.module.css';
@@ -26,9 +26,9 @@ export function RecordPage() {
   return (
     <Stack>
       <Group justify="space-between" className={classes.notPrinted}>
-        <Link to="/cancellations/$id" params={{ id }} size="sm">
-          ← Cancellation
-        </Link>
+        <BackLink to="/cancellations/$id" params={{ id }}>
+          Cancellation
+        </BackLink>
         {record && <Button onClick={() => window.print()}>Print</Button>}
       </Group>
       <ProblemAlert error={found.error} />

@@ -4,7 +4,8 @@ import { useParams } from '@tanstack/react-router';
 import { api, bodyOf, type Dealer } from '../../app/api.ts';
 import { mayStart } from '../../app/places.ts';
 import { useSession } from '../../app/session.tsx';
-import { Link, LinkButton } from '../../parts/Link.tsx';
+import { BackLink } from '../../parts/BackLink.tsx';
+import { LinkButton } from '../../parts/Link.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { Section } from '../../parts/Section.tsx';
@@ -32,7 +33,7 @@ export function DealerPage() {
     const isUnknown = isUnknownDealer(found.error);
     return (
       <Stack>
-        <Link to="/dealers">Dealers</Link>
+        <BackLink to="/dealers">Dealers</BackLink>
         <PageTitle key={String(isUnknown)}>
           {isUnknown ? `No dealer has the ID ${account}` : `Dealer ${account}`}
         </PageTitle>
@@ -48,7 +49,7 @@ export function DealerPage() {
   const retry = () => found.refetch();
   return (
     <Stack>
-      <Link to="/dealers">Dealers</Link>
+      <BackLink to="/dealers">Dealers</BackLink>
       <Group justify="space-between" align="start">
         <PageTitle tab={dealer.name ?? `Dealer ${dealer.account}`} key={dealer.account}>
           {dealer.name ?? `Dealer ${dealer.account}`}

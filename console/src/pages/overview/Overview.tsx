@@ -10,8 +10,8 @@ import { Loading } from '../../parts/Loading.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { Section } from '../../parts/Section.tsx';
+import { viewTitles } from '../../parts/taskViews.ts';
 import { CancellationCounts } from '../cancellations/CancellationCounts.tsx';
-import { viewTitles } from '../work/views.ts';
 import { FailingSystems } from './FailingSystems.tsx';
 import { ShortTasks } from './ShortTasks.tsx';
 

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, List, Stack, Text } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { problemsWithAnswers, type TaskField } from '../../../../domain/shared/tasks.ts';
 import { ApiProblem, api, bodyOf, type Task } from '../../app/api.ts';
@@ -69,6 +69,22 @@ export function Answers({ task, onDone }: { task: Task; onDone: () => void }) {
           </Group>
         </Stack>
       </form>
+    </Section>
+  );
+}
+
+/** What will be asked of whoever claims the task. */
+export function AnswersToCome({ task: { state, content } }: { task: Task }) {
+  return (
+    <Section title="Finish">
+      <Text size="sm" c="dimmed">
+        {state === 'open' ? 'Claim the task first. It then asks you for:' : 'Who has claimed the task is asked for:'}
+      </Text>
+      <List size="sm" mt="xs">
+        {content.fields.map(({ name, label }) => (
+          <List.Item key={name}>{label}</List.Item>
+        ))}
+      </List>
     </Section>
   );
 }

@@ -38,11 +38,19 @@ export function Comments({ task }: { task: Task }) {
           send={send}
           onSettled={() => refreshTasks(queries)}
           missing={missing}
-          description={task.assignee && !task.closedAt ? 'Whoever has the task gets a mail about it.' : undefined}
+          description={whoGetsMail(task, nameOf)}
         />
       </Stack>
     </Section>
   );
+}
+
+/** Only the task's person hears of a comment by mail, and nobody of their own. */
+function whoGetsMail({ assignee, closedAt }: Task, nameOf: (by: string) => string): string | undefined {
+  if (closedAt) return undefined;
+  if (!assignee) return 'Nobody has the task, so that nobody gets a mail about it.';
+  const name = nameOf(assignee);
+  return name === 'you' ? 'The task is yours: nobody gets a mail about it.' : `${name} gets a mail about it.`;
 }
 
 const sentence = (name: string) => (name === 'you' ? 'You' : name);

@@ -8,7 +8,7 @@ import { api, bodyOf, type Task } from '../../app/api.ts';
 import { processPages } from '../../app/places.ts';
 import { Link } from '../../parts/Link.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
-import { StateBadge } from '../../parts/StateBadge.tsx';
+import { TaskBadge } from '../../parts/TaskBadge.tsx';
 import { At, useNow, When } from '../../parts/When.tsx';
 import { pathOf, refreshTasks, useMissing } from './decide.ts';
 
@@ -30,7 +30,7 @@ export function Facts({ task }: { task: Task }) {
       <Fact label="Vendor">{integration ? vendorTitle(integration) : '–'}</Fact>
       <Fact label="Team">{team}</Fact>
       <Fact label="State">
-        <StateBadge state={task.state} />
+        <TaskBadge task={task} />
       </Fact>
       <Fact label="Opened">{openedAt && <At at={openedAt} />}</Fact>
       {claimedAt && !task.closedAt && (
@@ -74,15 +74,14 @@ export function Due({ at, timeZone }: { at: string; timeZone?: string }) {
   return (
     <Group gap={6} component="span">
       <At at={at} dealerZone={timeZone} />
-      {isLate ? (
-        <Badge color="red" variant="light">
-          late, due <When at={at} />
+      {isLate && (
+        <Badge color="red" variant="light" style={{ flexShrink: 0 }}>
+          late
         </Badge>
-      ) : (
-        <Text span size="xs" c="dimmed">
-          <When at={at} />
-        </Text>
       )}
+      <Text span size="xs" c="dimmed">
+        <When at={at} />
+      </Text>
     </Group>
   );
 }

@@ -5,6 +5,7 @@ import { api, bodyOf, type Task } from '../../app/api.ts';
 import { ActionButton } from '../../parts/ActionButton.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { Section } from '../../parts/Section.tsx';
+import { viewTitles } from '../../parts/taskViews.ts';
 import { At } from '../../parts/When.tsx';
 import { pathOf, useDecision, useMissing } from './decide.ts';
 
@@ -36,7 +37,8 @@ export function FollowUp({ task }: { task: Task }) {
           </Text>
         ) : (
           <Text size="sm" c="dimmed">
-            Cannot be done yet? Put it off: it is under “Later” until that morning, and nobody is reminded of it.
+            Cannot be done yet? Put it off: it is under “{viewTitles.later}” until that morning, and nobody is reminded
+            of it.
           </Text>
         )}
         <FollowUpDate timeZone={task.timeZone} value={on} onChange={setOn} disabled={missing !== undefined} />
@@ -89,8 +91,8 @@ export function FollowUpDate({ timeZone, value, onChange, disabled }: DateProps)
   const choices = [
     ['Next business day', 1],
     ['In 3 business days', 3],
-    ['In 5', 5],
-    ['In 10', 10],
+    ['In 5 business days', 5],
+    ['In 10 business days', 10],
   ] as const;
   return (
     <div>

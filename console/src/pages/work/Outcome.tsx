@@ -15,7 +15,7 @@ import { WhatItAsked } from './TaskTexts.tsx';
 const endings: Record<string, string> = {
   done: 'Done',
   not_completed: 'Closed without completing',
-  closed: 'Closed: nothing to do any more',
+  closed: 'Withdrawn: nothing to do any more',
 };
 
 /** How a task has ended: by whom, when and why, with what was answered and corrected. */

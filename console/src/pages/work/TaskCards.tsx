@@ -1,7 +1,7 @@
 import { Checkbox, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { vendorTitle } from '../../../../domain/shared/vendors.ts';
 import { Link } from '../../parts/Link.tsx';
-import { StateBadge } from '../../parts/StateBadge.tsx';
+import { TaskBadge } from '../../parts/TaskBadge.tsx';
 import { useNamesAndYou } from '../../parts/usePeople.ts';
 import { Due } from './Facts.tsx';
 import { groupsOf } from './groups.ts';
@@ -41,7 +41,7 @@ function Cards({ rows, selected, onSelect }: Omit<ListProps, 'grouped'>) {
 
 function Card({ task, isSelected, onToggle }: { task: TaskRow; isSelected: boolean; onToggle: () => void }) {
   const nameOf = useNamesAndYou();
-  const { content, dealerName, account, integration, assignee, dueAt, priority, state } = task;
+  const { content, dealerName, account, integration, assignee, dueAt, priority, state, followUpAt } = task;
   return (
     <Paper component="li" withBorder p="sm">
       <Group wrap="nowrap" align="start" gap="sm">
@@ -60,7 +60,7 @@ function Card({ task, isSelected, onToggle }: { task: TaskRow; isSelected: boole
             {[dealerName, account, integration && vendorTitle(integration)].filter(Boolean).join(' · ')}
           </Text>
           <Group gap={6}>
-            {state !== 'open' && <StateBadge state={state} />}
+            {(state !== 'open' || followUpAt) && <TaskBadge task={task} />}
             {priority !== 'normal' && <Priority priority={priority} />}
             <Text size="sm">{assignee ? nameOf(assignee) : 'nobody'}</Text>
           </Group>

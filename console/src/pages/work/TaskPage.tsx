@@ -1,10 +1,13 @@
 import { Group, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
+import { isReadyFor } from '../../../../domain/shared/taskRules.ts';
 import { ApiProblem } from '../../app/api.ts';
 import { lastSearch } from '../../app/lastSearch.ts';
+import { overviewQuery } from '../../app/overviewQuery.ts';
 import { useSession } from '../../app/session.tsx';
+import { BackLink } from '../../parts/BackLink.tsx';
 import { Empty } from '../../parts/Empty.tsx';
-import { Link } from '../../parts/Link.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import type { WorkSearch } from './search.ts';
@@ -43,20 +46,21 @@ export function TaskPage() {
 function BackToWork() {
   const { task: _beside, ...search } = lastSearch('/work') as WorkSearch;
   return (
-    <Link to="/work" search={search} size="sm">
-      ← Work
-    </Link>
+    <BackLink to="/work" search={search}>
+      Work
+    </BackLink>
   );
 }
 
-/** The most urgent task of the list from which the person came. */
+/** The first task of the list from which the person came that is theirs to do. */
 function NextOfList({ id }: { id: string }) {
   const session = useSession();
   const navigate = useNavigate();
   const { task: _beside, ...search } = lastSearch('/work') as WorkSearch;
-  const list = useTaskList({ ...search, view: search.view ?? firstView(session) });
+  const counts = useQuery(overviewQuery);
+  const list = useTaskList({ ...search, view: search.view ?? firstView(session, counts.data?.tasks) });
   if (list.isFetching && !list.isFetchedAfterMount) return <Text size="sm">Done. Looking for the next task …</Text>;
-  const next = list.rows?.find((row) => row.id !== id);
+  const next = list.rows?.find((row) => row.id !== id && isReadyFor(row, session, Date.now()));
   return (
     <NextTask
       title={next?.content.title}

@@ -38,7 +38,7 @@ export function TaskPanel({ id, entered, next, onOpen, onClose }: Props) {
             {found.data?.content.title}
           </Title>
           <Group gap="xs" wrap="nowrap">
-            <Link to="/tasks/$id" params={{ id }} size="sm">
+            <Link to="/tasks/$id" params={{ id }} size="sm" style={{ whiteSpace: 'nowrap' }}>
               Own page
             </Link>
             <CloseButton aria-label="Close the task" onClick={onClose} />

@@ -5,7 +5,7 @@ import type { TaskSort } from '../../../../domain/shared/taskLists.ts';
 import { vendorTitle } from '../../../../domain/shared/vendors.ts';
 import { sentenceCase } from '../../../../domain/shared/words.ts';
 import { Link } from '../../parts/Link.tsx';
-import { StateBadge } from '../../parts/StateBadge.tsx';
+import { TaskBadge } from '../../parts/TaskBadge.tsx';
 import { useNamesAndYou } from '../../parts/usePeople.ts';
 import { At, When } from '../../parts/When.tsx';
 import { Due } from './Facts.tsx';
@@ -70,7 +70,7 @@ function Rows({ rows, isGroup, ...rest }: Omit<Props, 'grouped'> & { isGroup?: b
               {[task.dealerName, task.account].filter(Boolean).join(' · ')}
             </Text>
           )}
-          {task.state !== 'open' && <StateBadge state={task.state} />}
+          {(task.state !== 'open' || task.followUpAt) && <TaskBadge task={task} />}
         </Stack>
       ),
     },

@@ -25,16 +25,25 @@ export function WhatToDo({ content }: Pick<Task, 'content'>) {
           <List.Item key={instruction}>{instruction}</List.Item>
         ))}
       </List>
+      {content.texts
+        .filter(({ isNote }) => isNote)
+        .map(({ label, value }) => (
+          <Text key={label} size="sm" mt="xs" style={{ overflowWrap: 'anywhere' }}>
+            {label}: <b>{value}</b>
+          </Text>
+        ))}
     </Section>
   );
 }
 
 /** The texts to type into the vendor's page; `c` copies one after the other. */
-export function TextsToCopy({ texts }: Pick<Task['content'], 'texts'>) {
+export function TextsToCopy({ texts: all }: Pick<Task['content'], 'texts'>) {
+  const texts = all.filter(({ isNote }) => !isNote);
   const [last, setLast] = useState<number>();
   const copyNext = async () => {
     const next = last === undefined ? 0 : (last + 1) % texts.length;
-    const { label, value } = texts[next]!;
+    if (!texts[next]) return;
+    const { label, value } = texts[next];
     try {
       await navigator.clipboard.writeText(value);
       setLast(next);
@@ -44,6 +53,7 @@ export function TextsToCopy({ texts }: Pick<Task['content'], 'texts'>) {
     }
   };
   useKeys({ c: copyNext });
+  if (texts.length === 0) return null;
   return (
     <Section framed title="Texts to copy">
       <Stack gap="sm">

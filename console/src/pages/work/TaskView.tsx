@@ -7,7 +7,7 @@ import { useSession } from '../../app/session.tsx';
 import { Section } from '../../parts/Section.tsx';
 import { useNamesAndYou } from '../../parts/usePeople.ts';
 import { At } from '../../parts/When.tsx';
-import { Answers, Leftover } from './Answers.tsx';
+import { Answers, AnswersToCome, Leftover } from './Answers.tsx';
 import { Assignee } from './Assignee.tsx';
 import { Comments } from './Comments.tsx';
 import { Facts } from './Facts.tsx';
@@ -46,8 +46,8 @@ export function TaskView({ task, next }: { task: Task; next: ReactNode }) {
           {!isMine && <Leftover task={task} />}
           {isTeamLead(session, task.team) && state !== 'claimed' && <TeamLeadDecision task={task} />}
           <WhatToDo content={content} />
-          {content.texts.length > 0 && <TextsToCopy texts={content.texts} />}
-          {isMine && <Answers task={task} onDone={() => setDone(true)} />}
+          <TextsToCopy texts={content.texts} />
+          {isMine ? <Answers task={task} onDone={() => setDone(true)} /> : <AnswersToCome task={task} />}
           <FollowUp task={task} />
         </>
       )}
@@ -96,13 +96,11 @@ export function NextTask({ title, onOpen, back }: { title?: string; onOpen: () =
   return (
     <Alert color="green" title="Done">
       {title === undefined ? (
-        <Text>This was the last task of the list. {back}</Text>
+        <Text>No other task of this list is for you to do now. {back}</Text>
       ) : (
         <Group>
-          <Button ref={button} onClick={onOpen} maw="100%">
-            <Text span inherit truncate>
-              Next: {title}
-            </Text>
+          <Button ref={button} onClick={onOpen} h="auto" mih={36} py={6} styles={{ label: { whiteSpace: 'normal' } }}>
+            Next: {title}
           </Button>
           {back}
         </Group>

@@ -4,34 +4,50 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import type { TaskViewName } from '../../../../domain/shared/taskLists.ts';
+import { isReadyFor } from '../../../../domain/shared/taskRules.ts';
 import { overviewQuery } from '../../app/overviewQuery.ts';
 import { useSession } from '../../app/session.tsx';
 import { Empty } from '../../parts/Empty.tsx';
+import { Link } from '../../parts/Link.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { SearchField } from '../../parts/SearchField.tsx';
+import { viewTitles } from '../../parts/taskViews.ts';
 import { useKeys } from '../../parts/useKeys.ts';
 import { vendorOptions } from '../../parts/vendorOptions.ts';
+import { useNow } from '../../parts/When.tsx';
 import { KeysHelp } from './KeysHelp.tsx';
 import type { WorkSearch } from './search.ts';
 import { TaskCards } from './TaskCards.tsx';
 import { TaskTable } from './TaskTable.tsx';
 import { useTaskList } from './useTaskList.ts';
-import { emptyViews, firstView, viewsOf, viewTitles } from './views.ts';
+import { emptyViews, firstView, viewsOf } from './views.ts';
 import classes from './work.module.css';
 
 // The list is there first; what is done with its tasks comes when it is needed.
 const BulkActions = lazy(() => import('./BulkActions.tsx').then((module) => ({ default: module.BulkActions })));
 const TaskPanel = lazy(() => import('./TaskPanel.tsx').then((module) => ({ default: module.TaskPanel })));
 
-/** The tasks of a person and their teams: a list, and beside it the task that is open. */
+/** The tasks of a person and their teams. Where the address names no list, it opens the first in which the person is needed. */
 export function WorkPage() {
+  const session = useSession();
+  const { view } = useSearch({ from: '/work' });
+  const navigate = useNavigate({ from: '/work' });
+  const counts = useQuery(overviewQuery);
+  const first = counts.isPending ? undefined : firstView(session, counts.data?.tasks);
+  useEffect(() => {
+    if (!view && first) navigate({ search: (before) => ({ ...before, view: first }), replace: true });
+  }, [view, first, navigate]);
+  return view ? <TaskLists view={view} /> : <PageTitle>Work</PageTitle>;
+}
+
+/** A list, and beside it the task that is open. */
+function TaskLists({ view }: { view: TaskViewName }) {
   const session = useSession();
   const search = useSearch({ from: '/work' });
   const navigate = useNavigate({ from: '/work' });
   const change = (part: Partial<WorkSearch>) =>
     navigate({ search: (before) => ({ ...before, ...part }), replace: true, resetScroll: false });
-  const view = search.view ?? firstView(session);
   const isWide = useMediaQuery('(min-width: 75em)', undefined, { getInitialValueInEffect: false });
   const isPhone = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false });
   const list = useTaskList({ ...search, view });
@@ -43,12 +59,8 @@ export function WorkPage() {
   const beside = isWide ? search.task : undefined;
   const page = useRef<HTMLDivElement>(null);
 
-  // Kept while the task is no longer on the list, such as after it was claimed from "Unclaimed".
-  const nextOf = useRef<string>(undefined);
-  const at = rows.findIndex(({ id }) => id === beside);
-  if (at >= 0) nextOf.current = (rows[at + 1] ?? rows[at - 1])?.id;
-  const others = rows.filter(({ id }) => id !== beside);
-  const next = others.find(({ id }) => id === nextOf.current) ?? others[0];
+  const now = useNow();
+  const next = rows.find((row) => row.id !== beside && isReadyFor(row, session, now));
 
   const open = (id: string) => {
     setActive(id);
@@ -108,7 +120,9 @@ export function WorkPage() {
         <div className={beside ? classes.both : undefined}>
           <Stack gap="sm" className={beside ? classes.list : undefined}>
             {list.rows?.length === 0 && (
-              <Empty>{search.search || search.integration ? 'No tasks match these filters.' : emptyViews[view]}</Empty>
+              <Empty>
+                {search.search || search.integration ? 'No tasks match these filters.' : <EmptyView view={view} />}
+              </Empty>
             )}
             {rows.length > 0 &&
               (isPhone ? (
@@ -148,6 +162,27 @@ export function WorkPage() {
       </Views>
       <KeysHelp opened={helpOpen} onClose={() => setHelpOpen(false)} />
     </Stack>
+  );
+}
+
+/** What that means, and where there is something to do. */
+function EmptyView({ view }: { view: TaskViewName }) {
+  const session = useSession();
+  const { data } = useQuery(overviewQuery);
+  const other = viewsOf(session).find((one) => one !== view && data?.tasks[one]);
+  const count = other && data?.tasks[other];
+  return (
+    <>
+      {emptyViews[view]}
+      {other && (
+        <>
+          {' '}
+          <Link to="/work" search={{ view: other }}>
+            {viewTitles[other]}: {count === 1 ? 'one task' : `${count} tasks`}
+          </Link>
+        </>
+      )}
+    </>
   );
 }
 
