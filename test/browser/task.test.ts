@@ -204,7 +204,7 @@ it('two people on one task: the second one learns who has it, and what is missin
   await second.unroute('**/v1/tasks/*');
   await shows(second, 'Claimed by Olivia Ops.', 'ask them to release it, or a team lead to assign it to you');
   expect(await second.getByRole('button', { name: 'Claim' }).getAttribute('aria-disabled')).toBe('true');
-  expect(await section(second, 'Finish').count()).toBe(0);
+  expect(await second.getByRole('button', { name: 'Complete' }).count()).toBe(0);
   await picture(second, 'task-of-another');
   await first.getByRole('button', { name: 'Release' }).click();
   await shows(second, 'Unclaimed.');

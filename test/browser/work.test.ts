@@ -68,7 +68,7 @@ it('ops clears a queue of ten by keyboard only', async () => {
     await press('Enter');
     await expect.poll(() => focused(page)).not.toBe(title);
   }
-  await panel.getByText('This was the last task of the list.').waitFor();
+  await panel.getByText('No other task of this list is for you to do now.').waitFor();
   await shows(page, 'No tasks match these filters.');
   const states = await Promise.all(queue.map(async (id) => (await rowOf(id)).state));
   expect(states).toEqual(Array(10).fill('done'));
@@ -149,11 +149,11 @@ it('does the same with several tasks, and says of each what became of it', async
   await boxOf(third.content.title).check();
   await bar.getByRole('button', { name: 'Follow-up …' }).click();
   const dialog = page.getByRole('dialog', { name: 'Put off 2 tasks' });
-  await dialog.getByRole('button', { name: 'In 5', exact: true }).click();
+  await dialog.getByRole('button', { name: 'In 5 business days' }).click();
   await dialog.getByRole('button', { name: 'Put off' }).click();
   await page.getByRole('status').filter({ hasText: '2 of 2 put off' }).waitFor();
   expect((await rowOf(first.id)).followUpAt).not.toBeNull();
-  await page.getByRole('tab', { name: /^Later/ }).click();
+  await page.getByRole('tab', { name: /^Put off/ }).click();
   await linkOf(page, first.content.title).waitFor();
   await page.keyboard.press('?');
   const help = page.getByRole('dialog', { name: 'Keys' });
@@ -187,7 +187,7 @@ it('on a phone is a list and then a page, with filters that fit', async () => {
   await picture(page, 'phone-work');
   await fits('list');
   const later = await signIn(web.keys.olivia, '/work?view=later', 390);
-  const chosen = later.getByRole('tab', { name: /^Later/, selected: true });
+  const chosen = later.getByRole('tab', { name: /^Put off/, selected: true });
   await expect
     .poll(async () => {
       const { x, width } = (await chosen.boundingBox())!;

@@ -62,7 +62,7 @@ describe('a status that is not understood', () => {
     const { id, ended } = await dealer.cancel(['dms/reynolds']);
     const task = await dealer.task('gate-status');
     expect(task.content.title).toBe(
-      'Check the Effective Status of Old Mill Lincoln (D-1601): Reynolds & Reynolds waits',
+      'Check the Effective Status of Old Mill Lincoln (D-1601): Reynolds & Reynolds direct waits',
     );
     const time = expect.stringMatching(/^Effective Status on \w{3} \d+, \d{4}, \d+:\d\d [AP]M \w+$/);
     expect(task.content.texts).toEqual([

@@ -5,8 +5,8 @@ import { CancellationRecord, recordTitle } from '../../../../records/cancellatio
 import { recordStyle } from '../../../../records/shared/recordStyle.ts';
 import type { components } from '../../app/api.generated.ts';
 import { api, bodyOf } from '../../app/api.ts';
-import { Loading } from '../../parts/Loading.tsx';
 import { BackLink } from '../../parts/BackLink.tsx';
+import { Loading } from '../../parts/Loading.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import classes from './cancellations.module.css';
