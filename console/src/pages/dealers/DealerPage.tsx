@@ -6,7 +6,6 @@ import { mayStart } from '../../app/places.ts';
 import { useSession } from '../../app/session.tsx';
 import { BackLink } from '../../parts/BackLink.tsx';
 
-
 import { LinkButton } from '../../parts/Link.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
