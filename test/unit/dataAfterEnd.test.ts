@@ -52,9 +52,9 @@ it('the task’s texts show what has arrived so far, in place of what had before
   const now = withArrivals({ ...first, records: 12, last: '2030-02-02T00:00:00.000Z', sources: ['cdk-daily'] }, before);
   expect(now).toEqual([
     { label: 'Account', value: 'D-1402' },
-    { label: 'Arrived so far', value: '1 file, 12 records' },
-    { label: 'First arrival (UTC)', value: '2030-02-01 00:00' },
-    { label: 'Last arrival (UTC)', value: '2030-02-02 00:00' },
-    { label: 'Where', value: 'cdk-daily' },
+    { label: 'Arrived so far', value: '1 file, 12 records', isNote: true },
+    { label: 'First arrival (UTC)', value: '2030-02-01 00:00', isNote: true },
+    { label: 'Last arrival (UTC)', value: '2030-02-02 00:00', isNote: true },
+    { label: 'Where', value: 'cdk-daily', isNote: true },
   ]);
 });
