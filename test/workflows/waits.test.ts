@@ -178,7 +178,7 @@ describe('after ninety days', { timeout: 60_000 }, () => {
     await reportArrival(service, { account: 'W-7', integration: 'crm/elead', name: 'second.csv' });
     const done = await dealer('W-7').done('data-after-end', { outcome: 'ended_now', action: 'Elead has closed it' });
     expect(done.id).toBe(before.id);
-    expect(done.content.texts).toContainEqual({ label: 'Arrived so far', value: '2 files' });
+    expect(done.content.texts).toContainEqual({ label: 'Arrived so far', value: '2 files', isNote: true });
     expect(await service.client.workflow.getHandle(workflowId).result()).toBe('done');
     expect(await dealer('W-7').tasks()).toHaveLength(1);
   });
