@@ -263,6 +263,31 @@ describe('what it may not do', () => {
     expect(status.name).not.toMatch(/CANCELED|TERMINATED/);
   });
 
+  it('shows no other namespace of the cluster', async () => {
+    const ours = `/temporal/api/v1/namespaces/${service.namespace}`;
+    expect((await get(`${ours}/workflows?pageSize=1`)).statusCode).toBe(200);
+    expect((await get('/temporal/api/v1/namespaces/default/workflows')).json()).toMatchObject({
+      status: 404,
+      detail: `Only the namespace ${service.namespace} is shown here.`,
+    });
+    for (const url of [
+      '/temporal/api/v1/namespaces/temporal-system',
+      '/temporal/api/v1/namespaces/temporal%2Dsystem/workflows',
+      `${ours}%2F..%2Ftemporal-system/workflows`,
+      '/temporal/api/v1/name%73paces/temporal-system/workflows',
+      '/temporal//api/v1/namespaces/temporal-system/workflows',
+      '/temporal/api%2Fv1/namespaces/temporal-system/workflows',
+      '/temporal/API/v1/namespaces/temporal-system/workflows',
+      '/temporal/api/v1/nexus/endpoints',
+    ])
+      expect([url, (await get(url)).statusCode]).toEqual([url, 404]);
+    expect((await get('/temporal/api/v1/namespaces/%ZZ/workflows')).statusCode).toBe(400);
+    const { namespaces } = (await get('/temporal/api/v1/namespaces?pageSize=100')).json();
+    expect(namespaces.map((one: { namespaceInfo: { name: string } }) => one.namespaceInfo.name)).toEqual([
+      service.namespace,
+    ]);
+  });
+
   it('an address that would become another one on its way is refused', async () => {
     await web.start({ account: 'D-1202' });
     await web.app.listen({ host: '127.0.0.1', port: 0 });
@@ -371,7 +396,7 @@ describe('with another Web UI', () => {
     const other = await apiOf(service, { webUi: { upstream } });
     await other.app.listen({ host: '127.0.0.1', port: 0 });
     const { port } = other.app.server.address() as AddressInfo;
-    const url = `http://127.0.0.1:${port}/temporal/api/v1/namespaces/default/workflows/x/history?waitNewEvent=true`;
+    const url = `http://127.0.0.1:${port}/temporal/api/v1/namespaces/${service.namespace}/workflows/x/history?waitNewEvent=true`;
     const waits = fetch(url, { headers: { cookie } }).catch(() => 'ended');
     await asked;
     await other.close();

@@ -40,6 +40,19 @@ export function isRead({ method, url }: Pick<FastifyRequest, 'method' | 'url'>):
   return method === 'GET' || method === 'HEAD' || (method === 'POST' && query.test(url));
 }
 
+/** What the Web UI's own API tells of the cluster; of all namespaces, `sendAnswer` keeps ours. */
+const ofCluster = ['settings', 'cluster-info', 'system-info', 'namespaces'];
+
+/** Whether an address is a page or a file of the Web UI, or data of our namespace; a cluster may serve others too. */
+export function isOurs(url: string, namespace: string): boolean {
+  const path = url.split('?')[0]!.slice(webUiPath.length);
+  if (!/^\/+api(\/|$)/i.test(decodeURIComponent(path))) return true;
+  const [, api, version, part = '', name] = path.split('/');
+  if (api !== 'api' || version !== 'v1') return false;
+  if (name === undefined) return ofCluster.includes(part);
+  return part === 'namespaces' && decodeURIComponent(name) === namespace;
+}
+
 /**
  * The page that the Web UI leads to when the API no longer knows the session is its own sign-in, which is not used here.
  * @returns where to lead the person instead, of the same site; undefined for every other page
@@ -87,6 +100,11 @@ function only(names: readonly string[], headers: Headers): Headers {
   return Object.fromEntries(names.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])));
 }
 
+const changedAnswers: Readonly<Record<string, (given: string, namespace: string) => string>> = {
+  [`${webUiPath}/api/v1/settings`]: settingsFor,
+  [`${webUiPath}/api/v1/namespaces`]: onlyOurs,
+};
+
 /** @throws Problem when the Web UI refuses the API, or answers what cannot be read */
 export async function sendAnswer(
   { statusCode, headers, stream }: Answer,
@@ -103,9 +121,9 @@ export async function sendAnswer(
       'Temporal refuses to show this to Temporal’s Web UI; its operator must look at both.',
     );
   }
-  if (url.split('?')[0] === `${webUiPath}/api/v1/settings`) {
-    const settings = settingsFor(await text(stream), namespace);
-    reply.removeHeader('content-length').send(settings);
+  const changed = changedAnswers[url.split('?')[0]!];
+  if (changed) {
+    reply.removeHeader('content-length').send(changed(await text(stream), namespace));
     return;
   }
   const isPage = String(headers['content-type']).startsWith('text/html');
@@ -154,6 +172,19 @@ function settingsFor(given: string, DefaultNamespace: string): string {
         'The payloads could not be decoded. Your session may have ended: reload the page, and sign in.',
       DefaultErrorLink: '/',
     },
+  });
+}
+
+const Namespaces = z.looseObject({
+  namespaces: z.array(z.looseObject({ namespaceInfo: z.looseObject({ name: z.string() }) })),
+});
+
+/** Of the cluster's namespaces, ours. */
+function onlyOurs(given: string, namespace: string): string {
+  const { namespaces, ...rest } = Namespaces.parse(JSON.parse(given));
+  return JSON.stringify({
+    ...rest,
+    namespaces: namespaces.filter(({ namespaceInfo }) => namespaceInfo.name === namespace),
   });
 }
 

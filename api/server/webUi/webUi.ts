@@ -8,6 +8,7 @@ import {
   forwardedAnswer,
   forwardedRequest,
   isAsset,
+  isOurs,
   isRead,
   isUnambiguous,
   returnPath,
@@ -80,6 +81,8 @@ async function addProxy(scope: App, upstream: string, namespace: string): Promis
   );
   scope.addHook('onRequest', async (request, reply) => {
     if (!isRead(request)) throw new Problem(405, 'method-not-allowed', readOnly, { headers: { allow: 'GET, HEAD' } });
+    if (!isOurs(request.url, namespace))
+      throw new Problem(404, 'not-found', `Only the namespace ${namespace} is shown here.`);
     const back = returnPath(request.url);
     if (back) return reply.redirect(back);
   });
