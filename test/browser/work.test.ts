@@ -145,8 +145,13 @@ it('does the same with several tasks, and says of each what became of it', async
   await page.getByRole('button', { name: 'Close the results' }).click();
 
   // By the keyboard: x selects, and the two are put off together.
-  await boxOf(first.content.title).check();
-  await boxOf(third.content.title).check();
+  const wanted = [first.content.title, third.content.title];
+  for (const title of await page.locator('[data-task]').allTextContents()) {
+    await page.keyboard.press('j');
+    await expect.poll(() => focused(page)).toBe(`A ${title}`);
+    if (wanted.includes(title)) await page.keyboard.press('x');
+  }
+  await bar.getByText('2 selected').waitFor();
   await bar.getByRole('button', { name: 'Follow-up …' }).click();
   const dialog = page.getByRole('dialog', { name: 'Put off 2 tasks' });
   await dialog.getByRole('button', { name: 'In 5 business days' }).click();
@@ -161,9 +166,37 @@ it('does the same with several tasks, and says of each what became of it', async
   await picture(page, 'work-keys');
 });
 
-it("a team lead's inbox is what was escalated, first", async () => {
+it('a selection ends with its list: neither another filter nor a row that returns brings it back', async () => {
+  const { id, content } = await open('Q-108', 'dms/dealervault', 'dealervault-sales');
+  const other = (await open('Q-108', 'dms/dealervault', 'dealervault-service')).content.title;
+  const page = await signIn(web.keys.oscar, '/work?view=unclaimed&search=ironwood');
+  const boxOf = (title: string) => page.getByRole('checkbox', { name: `Select ${title}`, exact: true });
+  const bar = section(page, 'Selected tasks');
+  await boxOf(content.title).check();
+  await boxOf(other).check();
+  await bar.getByText('2 selected').waitFor();
+  expect((await web.post('olivia', `/v1/tasks/${id}/claim`)).status).toBe(200);
+  await bar.getByText('1 selected').waitFor();
+  expect((await web.post('olivia', `/v1/tasks/${id}/release`)).status).toBe(200);
+  await boxOf(content.title).waitFor();
+  expect(await boxOf(content.title).isChecked()).toBe(false);
+  expect(await boxOf(other).isChecked()).toBe(true);
+  await page.getByRole('searchbox').fill('motors');
+  await page.waitForURL(/search=motors/);
+  await bar.waitFor({ state: 'detached' });
+  expect(await boxOf(other).isChecked()).toBe(false);
+});
+
+it("a team lead's inbox is what was escalated (by the keyboard: e), first", async () => {
   const { id, content } = await open('Q-106', 'dms/dealervault', 'dealervault-service');
-  await web.post('oscar', `/v1/tasks/${id}/escalate`, { reason: 'My login is locked' });
+  const own = await signIn(web.keys.oscar, `/tasks/${id}`);
+  await shows(own, 'Unclaimed.');
+  await own.keyboard.press('e');
+  await expect.poll(() => focused(own)).toMatch(/^TEXTAREA Why it cannot be done/);
+  await own.keyboard.type('My login is locked');
+  await own.keyboard.press('Tab');
+  await own.keyboard.press('Enter');
+  await shows(own, 'Escalated to a team lead by you.');
   const page = await signIn(web.keys.lena, '/work');
   await page.getByRole('tab', { name: /^Escalated 1$/, selected: true }).waitFor();
   expect((await page.getByRole('tab').allTextContents())[0]).toMatch(/^Escalated/);
@@ -201,9 +234,15 @@ it('on a phone is a list and then a page, with filters that fit', async () => {
   await picture(page, 'phone-task');
   await fits('task');
   await page.getByLabel('The Sales feed is deactivated').check();
+  // The next task has been read before, so that it is there at once.
+  await page.getByRole('link', { name: '← Work' }).click();
+  await linkOf(page, content.title.replace('Sales', 'Service')).click();
+  await page.getByRole('heading', { level: 1, name: /Service feed of Hazel Motors/ }).waitFor();
+  await page.goBack();
+  await page.goBack();
   await page.getByRole('button', { name: 'Complete' }).click();
   await page.getByRole('button', { name: /^Next: Deactivate the Service feed of Hazel Motors/ }).click();
-  await page.getByRole('heading', { level: 1, name: /Service feed of Hazel Motors/ }).waitFor();
+  await expect.poll(() => focused(page)).toMatch(/^H1 Deactivate the Service feed of Hazel Motors/);
   await page.getByRole('link', { name: '← Work' }).click();
   await expect.poll(() => page.getByRole('searchbox').inputValue()).toBe('hazel');
 });

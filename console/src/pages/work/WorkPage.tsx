@@ -52,7 +52,7 @@ function TaskLists({ view }: { view: TaskViewName }) {
   const isPhone = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false });
   const list = useTaskList({ ...search, view });
   const rows = list.rows ?? [];
-  const [selected, setSelected] = useState<string[]>([]);
+  const [{ of, ids: selected }, setSelection] = useState<{ of: string; ids: string[] }>({ of: '', ids: [] });
   const [active, setActive] = useState<string>();
   const [helpOpen, setHelpOpen] = useState(false);
   const [entered, setEntered] = useState(0);
@@ -77,8 +77,14 @@ function TaskLists({ view }: { view: TaskViewName }) {
     page.current?.querySelector<HTMLElement>(`[data-task="${to.id}"]`)?.focus();
     if (beside) change({ task: to.id });
   };
+  // Only what is on the list can be acted on: with another list, or without its row, a task is no longer selected.
+  const listed = JSON.stringify([view, search.search, search.integration]);
+  const chosen = of === listed ? rows.filter(({ id }) => selected.includes(id)) : [];
+  const setSelected = (ids: string[]) => setSelection({ of: listed, ids });
+  if (list.rows && chosen.length < selected.length) setSelected(chosen.map(({ id }) => id));
   const toggle = (id: string | undefined) => {
-    if (id) setSelected((ids) => (ids.includes(id) ? ids.filter((one) => one !== id) : [...ids, id]));
+    const ids = chosen.map((task) => task.id);
+    if (id) setSelected(ids.includes(id) ? ids.filter((one) => one !== id) : [...ids, id]);
   };
   useKeys({
     j: () => move(1),
@@ -87,8 +93,6 @@ function TaskLists({ view }: { view: TaskViewName }) {
     '?': () => setHelpOpen(true),
   });
 
-  // Only what is on the list can be acted on.
-  const chosen = rows.filter(({ id }) => selected.includes(id));
   // It stays to say what became of them.
   const hasChosen = useRef(false);
   hasChosen.current ||= chosen.length > 0;
@@ -97,7 +101,7 @@ function TaskLists({ view }: { view: TaskViewName }) {
     view,
     active: active ?? beside,
     selected: chosen,
-    onSelect: (ids: string[]) => setSelected(ids),
+    onSelect: setSelected,
     onOpen: open,
     grouped: search.group === 'dealer',
   };
