@@ -33,6 +33,12 @@ const streamOf = (page: Page) => page.waitForResponse((response) => response.url
 const ticketField = "The portal ticket's number";
 /** Less than the time after which a page reads everything again by itself. */
 const soon = { timeout: 30_000 };
+/** Comments on the task that the page shows, and waits until the page has heard of it. */
+async function comment(page: Page, taskId: string, text: string): Promise<void> {
+  const url = `/v1/tasks/${taskId}/comments/${randomUUID()}`;
+  expect((await file.web.call('olivia', 'PUT', url, { body: { text } })).status).toBe(200);
+  await page.getByText(text).first().waitFor(soon);
+}
 const delayed = (page: Page) => page.getByText('Updates delayed');
 
 describe('a page that is open', () => {
@@ -42,17 +48,12 @@ describe('a page that is open', () => {
     const other = await ticketOf('D-1104');
     const elsewhere = await signIn(file.web.keys.lena, `/tasks/${other}`);
     await task.getByRole('button', { name: 'Claim' }).waitFor();
-    const comment = async (text: string) => {
-      const url = `/v1/tasks/${other}/comments/${randomUUID()}`;
-      expect((await file.web.call('olivia', 'PUT', url, { body: { text } })).status).toBe(200);
-      await elsewhere.getByText(text).first().waitFor(soon);
-    };
-    await comment('Both pages listen');
+    await comment(elsewhere, other, 'Both pages listen');
     const [requests, others] = [requestsOf(task), requestsOf(elsewhere)];
     expect((await file.web.post('olivia', `/v1/tasks/${id}/claim`)).status).toBe(200);
     await task.getByText('olivia').first().waitFor(soon);
     expect(requests.map(({ path }) => path)).toContain(`/v1/tasks/${id}`);
-    await comment('The claim was heard before');
+    await comment(elsewhere, other, 'The claim was heard before');
     expect(others.filter(({ path }) => path === `/v1/tasks/${other}`)).toHaveLength(1);
   });
 
@@ -106,7 +107,11 @@ describe('a tab that is hidden', () => {
   it('gives its stream back and requests nothing, and is up to date when it is shown again', async () => {
     const id = await ticketOf('D-1101');
     const page = await signIn(file.web.keys.oscar, `/tasks/${id}`);
+    // From here on also what the page has not yet loaded waits by this clock.
+    await page.clock.install();
+    await page.reload();
     await page.getByRole('button', { name: 'Claim' }).waitFor();
+    await comment(page, id, 'The page listens');
     const streamEnds = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/v1/changes'));
     const hide = (hidden: boolean) =>
       page.evaluate(`(() => {
@@ -118,8 +123,10 @@ describe('a tab that is hidden', () => {
     await streamEnds;
     const requests = requestsOf(page);
     expect((await file.web.post('olivia', `/v1/tasks/${id}/claim`)).status).toBe(200);
-    // Longer than what is visible would wait before it polls.
-    await page.waitForTimeout(12_000);
+    // Longer than a page that is visible waits before it polls.
+    await page.clock.runFor(120_000);
+    // Requests are seen in their order.
+    await page.evaluate("fetch('/')");
     expect(requests).toEqual([]);
     await hide(false);
     await page.getByText('olivia').first().waitFor(soon);
@@ -133,7 +140,7 @@ describe('while the connection is lost', () => {
     const id = await ticketOf('D-1702');
     const page = await signIn(file.web.keys.oscar, `/tasks/${id}`);
     await page.getByRole('button', { name: 'Claim' }).waitFor();
-    await page.waitForTimeout(1_500);
+    await comment(page, id, 'The page listens');
     const resumed = streamOf(page);
     file.web.app.server.closeAllConnections();
     expect((await file.web.post('olivia', `/v1/tasks/${id}/claim`)).status).toBe(200);
