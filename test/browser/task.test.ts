@@ -28,6 +28,8 @@ async function cdkCase() {
   await dealerOf(service, account).cancel(['dms/cdk']);
   return dealerOf(service, account).task('cdk-case');
 }
+/** Less than the default, so that what never comes is missed sooner. */
+const soon = { timeout: 30_000 };
 const rowOf = async (id: string) => (await service.db.select().from(tasks).where(eq(tasks.id, id)))[0]!;
 const isState = (id: string, state: string) =>
   eventually(async () => {
@@ -155,6 +157,7 @@ it('keeps what is typed into a task that spans days in the service: after a relo
   // Who has lost it can still read and copy it.
   const left = page.getByRole('alert', { name: 'What you had typed' });
   await left.getByText('C-4711').waitFor();
+  await left.getByText('whoever has the task continues with it').waitFor();
   await picture(page, 'task-lost');
   await left.getByRole('button', { name: "Copy The case's number" }).click();
   expect(await page.evaluate('navigator.clipboard.readText()')).toBe('C-4711');
@@ -256,6 +259,83 @@ it('a missing task leads back to the list', async () => {
   await page.getByRole('heading', { name: 'Task not found' }).waitFor();
   await page.getByRole('link', { name: '← Work' }).click();
   await page.getByRole('heading', { name: 'Work' }).waitFor();
+});
+
+it('shows at its field why the service rejects an answer, until that field changes', async () => {
+  const { id } = await cdkCase();
+  await web.post('olivia', `/v1/tasks/${id}/claim`);
+  const page = await signIn(web.keys.olivia, `/tasks/${id}`);
+  const field = page.getByRole('textbox', { name: "The case's number" });
+  // The page finds nothing wrong with it: such characters come with what is pasted.
+  await field.fill('C-1\u0007');
+  await section(page, 'Finish').getByRole('checkbox').check();
+  await page.getByRole('button', { name: 'Complete' }).click();
+  const alert = section(page, 'Finish').getByRole('alert');
+  await alert.getByText('Correct the marked fields.').waitFor(soon);
+  expect(await field.getAttribute('aria-invalid')).toBe('true');
+  await picture(page, 'task-answer-rejected');
+  await field.fill('C-1');
+  await alert.waitFor({ state: 'detached' });
+  expect(await field.getAttribute('aria-invalid')).not.toBe('true');
+  await page.getByRole('button', { name: 'Complete' }).click();
+  await isState(id, 'done');
+});
+
+it('says what the service rejects also where the page has no field for it', async () => {
+  const { id } = await cdkCase();
+  await web.post('olivia', `/v1/tasks/${id}/claim`);
+  const page = await signIn(web.keys.olivia);
+  // As a tab has it that is older than the service.
+  await page.route(`**/v1/tasks/${id}`, async (route) => {
+    // In full, also when the page has it already.
+    const { 'if-none-match': _known, ...headers } = route.request().headers();
+    const response = await route.fetch({ headers });
+    const task = await response.json();
+    const fields = task.content.fields.filter(({ name }: { name: string }) => name !== 'caseNumber');
+    await route.fulfill({ response, json: { ...task, content: { ...task.content, fields } } });
+  });
+  await page.goto(`${web.address}/tasks/${id}`);
+  await section(page, 'Finish').getByRole('checkbox').check();
+  await page.getByRole('button', { name: 'Complete' }).click();
+  await section(page, 'Finish')
+    .getByRole('alert')
+    .getByText(/is missing/)
+    .waitFor(soon);
+});
+
+it('an error of one action gives way to that of the next', async () => {
+  const { id } = await form();
+  const url = `/v1/tasks/${id}/follow-up`;
+  const page = await signIn(web.keys.olivia, `/tasks/${id}`);
+  const followUp = section(page, 'Follow-up');
+  await followUp.getByRole('button', { name: 'In 3 business days' }).click();
+  const on = await followUp.getByLabel('Follow-up date').inputValue();
+  expect((await web.call('olivia', 'POST', url, { body: { on } })).status).toBe(200);
+  const back = followUp.getByRole('button', { name: 'Return it now' });
+  await back.waitFor();
+  await followUp.getByLabel('Why (optional)').fill('Later\u0007');
+  await followUp.getByRole('button', { name: 'Set follow-up date' }).click();
+  await followUp.getByRole('alert').getByText(/^Why/).waitFor();
+  await withoutApi(async () => {
+    await back.click();
+    await followUp.getByRole('alert').getByText('The service cannot be reached').waitFor(soon);
+  });
+});
+
+it('a task that cannot be loaded has a heading and a tab title', async () => {
+  const { id } = await form();
+  const page = await signIn(web.keys.olivia, '/dealers');
+  await page.route(`**/v1/tasks/${id}`, (route) => route.fulfill({ status: 503, json: {} }));
+  await page.goto(`${web.address}/tasks/${id}`);
+  await page.getByRole('heading', { level: 1, name: 'The task cannot be shown' }).waitFor(soon);
+  expect(await page.title()).toBe('The task cannot be shown · Dealerops');
+});
+
+it('a link that was cut off says so', async () => {
+  const page = await signIn(web.keys.olivia, '/tasks/00000000-0000');
+  await page.getByRole('heading', { name: 'Task not found' }).waitFor(soon);
+  await page.goto(`${web.address}/cancellations/00000000-0000`);
+  await page.getByRole('heading', { name: 'Cancellation not found' }).waitFor(soon);
 });
 
 it('saves a draft as soon as the API answers again after a restart', async () => {

@@ -6,8 +6,8 @@ interface Props {
   error: unknown;
   /** What people call each part of what was sent, by its path, such as `/account`. */
   labels?: Record<string, string>;
-  /** Beginning of the paths whose problem is shown at its field. */
-  except?: string;
+  /** The paths whose problem is shown at its field. */
+  except?: readonly string[];
   /** Instead of the problem's own. */
   title?: string;
 }
@@ -16,11 +16,11 @@ interface Props {
 const listsErrors = /\/(invalid-request|bad-answers|bad-correction)$/;
 
 /** What was refused and what to do about it; each problem once, by the name that its field has on the page. */
-export function ProblemAlert({ error, labels = {}, except, title }: Props) {
+export function ProblemAlert({ error, labels = {}, except = [], title }: Props) {
   if (!error) return null;
   if (!(error instanceof ApiProblem)) return <Alert color="red">{String(error)}</Alert>;
   const { detail, type, errors = [] } = error.problem;
-  const others = errors.filter(({ path }) => !except || !path.startsWith(except));
+  const others = errors.filter(({ path }) => !except.includes(path));
   const isListed = errors.length > 0 && listsErrors.test(type);
   const sentences = [...new Set(others.map(({ path, message }) => problemSentence(labelOf(path, labels), message)))];
   return (

@@ -61,12 +61,12 @@ export function CancellationPage() {
 
 /** Before the cancellation is there, or where it is not. */
 function NotShown({ error, isPending }: { error: unknown; isPending: boolean }) {
-  const isMissing = error instanceof ApiProblem && [404, 422].includes(error.problem.status);
+  const isMissing = error instanceof ApiProblem && [400, 404].includes(error.problem.status);
   return (
     <Stack>
       <BackToList />
       {isPending && <Loading what="the cancellation" />}
-      {isMissing && <PageTitle>Cancellation not found</PageTitle>}
+      {!isPending && <PageTitle>{isMissing ? 'Cancellation not found' : 'The cancellation cannot be shown'}</PageTitle>}
       {isMissing ? (
         <Empty>
           There is no cancellation at this address. If a mail or a message led here, the address may have been cut off:

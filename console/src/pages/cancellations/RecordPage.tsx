@@ -31,6 +31,7 @@ export function RecordPage() {
         </BackLink>
         {record && <Button onClick={() => window.print()}>Print</Button>}
       </Group>
+      {!record && found.error && <PageTitle>The record cannot be shown</PageTitle>}
       <ProblemAlert error={found.error} />
       {found.isPending && <Loading what="the record" />}
       {record && (

@@ -2,6 +2,7 @@ import { Badge, Button, Group, Paper, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import Bowser from 'bowser';
 import { api, bodyOf } from '../../app/api.ts';
+import { latestError } from '../../parts/latestError.ts';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { When } from '../../parts/When.tsx';
@@ -34,7 +35,8 @@ export function Sessions() {
         A session ends when you sign out, 30 minutes after you last used it, and 12 hours after it began. End those that
         you do not recognize, and have their API key revoked.
       </Text>
-      <ProblemAlert error={sessions.error ?? end.error ?? endAll.error} />
+      <ProblemAlert error={sessions.error} />
+      <ProblemAlert error={latestError(end, endAll)} />
       <Stack gap="xs" component="ul" p={0} m={0} style={{ listStyle: 'none' }} aria-label="Sessions">
         {sessions.data?.sessions.map(({ id, current, browser, address, keyName, createdAt, lastUsedAt }) => (
           <Paper key={id} component="li" withBorder p="sm">

@@ -4,6 +4,7 @@ import { problemsWithAnswers, type TaskField } from '../../../../domain/shared/t
 import { ApiProblem, api, bodyOf, type Task } from '../../app/api.ts';
 import { CopyText } from '../../parts/CopyText.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import { problemSentence } from '../../parts/problemWords.ts';
 import { Section } from '../../parts/Section.tsx';
 import { useNamesAndYou } from '../../parts/usePeople.ts';
 import { At } from '../../parts/When.tsx';
@@ -16,7 +17,7 @@ import type { Values } from './typed.ts';
 export function Answers({ task, onDone }: { task: Task; onDone: () => void }) {
   const { fields } = task.content;
   const draft = useDraft(task);
-  const [isSent, setSent] = useState(false);
+  const [sent, setSent] = useState<Values>();
   const complete = useDecision(
     'The task is done',
     () => bodyOf(api.POST('/v1/tasks/{id}/complete', { ...pathOf(task), body: { answers: draft.values } })),
@@ -27,16 +28,24 @@ export function Answers({ task, onDone }: { task: Task; onDone: () => void }) {
   );
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    setSent(true);
+    setSent(draft.values);
     complete.decide();
   };
   // After the first try each field says at once whether it is right now.
-  const wrong = isSent ? problemsWithAnswers(fields as TaskField[], draft.values) : [];
+  const wrong = sent ? problemsWithAnswers(fields as TaskField[], draft.values) : [];
   const said = complete.error instanceof ApiProblem ? complete.error : undefined;
-  const errorOf = (name: string) => {
+  const pathsOfFields = fields.map(({ name }) => `/answers/${name}`);
+  const errorOf = ({ name, label }: TaskField) => {
+    // What the service finds wrong, the page may not; it is said until that field changes.
+    const rejected = sent?.[name] === draft.values[name] ? said?.of(`/answers/${name}`) : undefined;
     const found = wrong.find(({ field }) => field === name)?.message;
-    return found && (said?.of(`/answers/${name}`) ?? found);
+    return rejected ? problemSentence(label, rejected) : found;
   };
+  const rejected = said?.problem.errors ?? [];
+  const isAlert =
+    rejected.length === 0 ||
+    rejected.some(({ path }) => !pathsOfFields.includes(path)) ||
+    (fields as TaskField[]).some((field) => errorOf(field) !== undefined);
   return (
     <Section framed title="Finish">
       <form onSubmit={submit} noValidate id="answers">
@@ -46,7 +55,7 @@ export function Answers({ task, onDone }: { task: Task; onDone: () => void }) {
               key={field.name}
               field={field}
               value={draft.values[field.name]}
-              error={errorOf(field.name)}
+              error={errorOf(field as TaskField)}
               onChange={(value) => draft.change(field.name, value)}
             />
           ))}
@@ -59,9 +68,7 @@ export function Answers({ task, onDone }: { task: Task; onDone: () => void }) {
               onDiscard={draft.forgetAside}
             />
           )}
-          {complete.error && (wrong.length > 0 || !said?.problem.errors) && (
-            <ProblemAlert error={complete.error} except="/answers/" />
-          )}
+          {isAlert && <ProblemAlert error={complete.error} except={pathsOfFields} />}
           <Group>
             <Button type="submit" loading={complete.isPending}>
               Complete

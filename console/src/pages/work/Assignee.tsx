@@ -5,6 +5,7 @@ import type { Team } from '../../../../domain/shared/tasks.ts';
 import { api, bodyOf, type Task } from '../../app/api.ts';
 import { useSession } from '../../app/session.tsx';
 import { ActionButton } from '../../parts/ActionButton.tsx';
+import { latestError } from '../../parts/latestError.ts';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { Section } from '../../parts/Section.tsx';
 import { useKeys } from '../../parts/useKeys.ts';
@@ -74,7 +75,7 @@ export function Assignee({ task, onClaimed }: { task: Task; onClaimed: () => voi
             {task.content.beforeClaim}
           </Text>
         )}
-        <ProblemAlert error={claim.error ?? release.error} />
+        <ProblemAlert error={latestError(claim, release)} />
         {escalating && !notEscalatable && <Escalate task={task} field={reason} onBack={() => setEscalating(false)} />}
       </Stack>
     </Section>

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { addBusinessDays, followUpTime, localDate } from '../../../../domain/shared/businessDays.ts';
 import { api, bodyOf, type Task } from '../../app/api.ts';
 import { ActionButton } from '../../parts/ActionButton.tsx';
+import { latestError } from '../../parts/latestError.ts';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { Section } from '../../parts/Section.tsx';
 import { viewTitles } from '../../parts/taskViews.ts';
@@ -55,7 +56,7 @@ export function FollowUp({ task }: { task: Task }) {
           value={note}
           onChange={(event) => setNote(event.currentTarget.value)}
         />
-        <ProblemAlert error={set.error ?? back.error} labels={{ '/on': 'Follow-up date', '/note': 'Why' }} />
+        <ProblemAlert error={latestError(set, back)} labels={{ '/on': 'Follow-up date', '/note': 'Why' }} />
         <Group>
           <ActionButton
             variant="default"

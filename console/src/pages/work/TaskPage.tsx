@@ -20,7 +20,7 @@ import { firstView } from './views.ts';
 export function TaskPage() {
   const { id } = useParams({ from: '/tasks/$id' });
   const found = useTask(id);
-  const isMissing = found.error instanceof ApiProblem && found.error.problem.status === 404;
+  const isMissing = found.error instanceof ApiProblem && [400, 404].includes(found.error.problem.status);
   const back = <BackToWork />;
   if (isMissing) {
     return (
@@ -36,7 +36,8 @@ export function TaskPage() {
   return (
     <Stack>
       <Group>{back}</Group>
-      {found.data && <PageTitle>{found.data.content.title}</PageTitle>}
+      {found.data && <PageTitle key={id}>{found.data.content.title}</PageTitle>}
+      {!found.data && found.error && <PageTitle>The task cannot be shown</PageTitle>}
       <ProblemAlert error={found.error} />
       {found.data && <TaskView key={id} task={found.data} next={<NextOfList id={id} />} />}
     </Stack>

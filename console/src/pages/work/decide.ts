@@ -30,7 +30,8 @@ export function useDecision<Answer>(said: string, send: () => Promise<Answer>, o
     sending.current = true;
     decision.mutate();
   };
-  return { decide, error: decision.error, isPending: decision.isPending };
+  const { error, isPending, submittedAt } = decision;
+  return { decide, error, isPending, submittedAt };
 }
 
 /** Reads the tasks and what counts them again. */
