@@ -25,6 +25,7 @@ const forItsPerson: readonly NoticeTopic[] = [
   'returned',
   'reassigned',
   'closed',
+  'not-completed',
   'stopped',
   'due-soon',
   'late',
@@ -72,6 +73,10 @@ export function noticeActivities(context: Pick<Context, 'database' | 'temporal' 
     return person?.active ? person : undefined;
   }
 
+  async function nameOf(id: string | null): Promise<string | null> {
+    return id && ((await findPerson(db, id))?.name ?? id);
+  }
+
   async function textOf(notice: Notice): Promise<{ subject: string; body: string } | undefined> {
     if (notice.about === 'no-answer') return outageMail(notice);
     if (notice.about === 'stopped') return stoppedMail(notice);
@@ -86,7 +91,7 @@ export function noticeActivities(context: Pick<Context, 'database' | 'temporal' 
       reason: task.reason,
       followUpAt: task.followUpAt,
       followUpNote: task.followUpNote,
-      assignee: task.assignee,
+      assignee: await nameOf(task.assignee),
       link: context.consoleUrl && `${context.consoleUrl}/tasks/${task.id}`,
     });
   }

@@ -23,6 +23,8 @@ const openings = {
     'This task still waits for the team lead: return it to the assignee, assign it to another person, or close it without completing it.',
   closed:
     'This task was closed: please stop. If you had already begun, tell the team lead; a task to check comes to the list.',
+  'not-completed':
+    'A team lead has closed this task without completing it: please stop working on it. If you have already done it, tell the team lead.',
   stopped:
     'This task was closed: its process has ended, was stopped in Temporal, or failed. Please stop working on it. If you have already done it, tell the team lead. If it is not done and still needed, tell the team lead too, who has the process started again.',
 } as const;
@@ -61,6 +63,7 @@ export function noticeMail(topic: NoticeTopic, facts: NoticeFacts): { subject: s
     escalated: 'Cannot be done',
     'still-escalated': 'Waits for the team lead',
     closed: 'Closed',
+    'not-completed': 'Closed without completing',
     stopped: 'Stopped',
   };
   const lines = [

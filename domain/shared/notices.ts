@@ -48,6 +48,8 @@ export function noticesOfChange(
 ): TaskNotice[] {
   if (state === 'escalated') return [{ topic: 'escalated' }];
   if (state === 'closed') return assignee ? [{ topic: 'closed', person: assignee }] : [];
+  if (state === 'not_completed')
+    return assignee && assignee !== by ? [{ topic: 'not-completed', person: assignee }] : [];
   if (state !== 'open') return [];
   const notices: TaskNotice[] = [];
   if (before && before !== by && before !== assignee) notices.push({ topic: 'reassigned', person: before });
@@ -111,6 +113,8 @@ export function isStillTrue(
     case 'escalated':
     case 'still-escalated':
       return state === 'escalated';
+    case 'not-completed':
+      return state === 'not_completed';
     case 'closed':
     case 'stopped':
       return state === 'closed';

@@ -43,12 +43,26 @@ it("the new and the previous assignee of a task get a mail with the due date in 
   expect(first.body).toMatch(/^Due: \w+day, \w+ \d+, \d{4}, 5:00 PM E[SD]T$/m);
 
   await say('lena', id, 'assign', { to: 'oscar' });
-  expect((await mailTo('olivia', /^No longer yours: /)).body).toContain('Assignee: oscar');
+  expect((await mailTo('olivia', /^No longer yours: /)).body).toContain('Assignee: Oscar Ops');
   await mailTo('oscar', /^For you: /);
   expect(await say('olivia', id, 'claim')).toMatchObject({
     status: 409,
     body: { type: '/problems/assigned-to-another', detail: expect.stringContaining('assigned to Oscar Ops') },
   });
+});
+
+it('who escalated a task gets a mail when the team lead closes it without completing it', async () => {
+  const dealer = dealerOf(service, 'D-1101');
+  await dealer.cancel(['crm/vinsolutions']);
+  const { id } = await dealer.task('vinsolutions-portal');
+  await say('olivia', id, 'escalate', { reason: 'The portal rejects the ticket' });
+  expect(await say('lena', id, 'close-not-completed', { reason: 'VinSolutions ended it itself' })).toMatchObject({
+    status: 200,
+  });
+  const mail = await eventually(async () =>
+    (await mailsOf(id)).find(({ to, subject }) => to === 'olivia@example.com' && /^Closed without /.test(subject)),
+  );
+  expect(mail.body).toContain('Reason: VinSolutions ended it itself');
 });
 
 it('a claimed task that is assigned to the person who claimed it stays as it is, with no event and no mail', async () => {

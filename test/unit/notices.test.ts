@@ -19,6 +19,7 @@ describe('a notice is still wanted', () => {
     ['escalated', ['escalated']],
     ['still-escalated', ['escalated']],
     ['closed', ['closed']],
+    ['not-completed', ['not_completed']],
     ['stopped', ['closed']],
   ])('%s: for a task in %j', (topic, states) => {
     const task = (state: (typeof taskStates)[number]) => ({ state, assignee: 'olivia', dueAt, followUpAt: null });
@@ -80,6 +81,15 @@ it('the new and the previous assignee are notified, but not of their own changes
   expect(noticesOfChange({ state: 'open', assignee: 'olivia' }, { by: 'lena', before: 'olivia' })).toEqual([
     { topic: 'assigned', person: 'olivia' },
   ]);
+});
+
+it('who had a task hears that somebody else closed it without completing', () => {
+  const given = { state: 'not_completed', assignee: 'olivia' } as const;
+  expect(noticesOfChange(given, { by: 'lena', before: 'olivia' })).toEqual([
+    { topic: 'not-completed', person: 'olivia' },
+  ]);
+  expect(noticesOfChange(given, { by: 'olivia', before: 'olivia' })).toEqual([]);
+  expect(noticesOfChange({ ...given, assignee: null }, { by: 'lena', before: null })).toEqual([]);
 });
 
 it('who escalated a task hears that it is returned, but not when they return it themselves', () => {
