@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { type Caller, findKey } from '../../db/queries/keys.ts';
-import { callerOfSession } from '../../db/queries/sessions.ts';
+import { findSession, recordUse } from '../../db/queries/sessions.ts';
 import type { KeyScope } from '../../domain/shared/keyScopes.ts';
 import type { ApiOptions, App } from './options.ts';
 import { WrongKey } from './plugins/limits.ts';
@@ -32,6 +32,11 @@ export const sessionCookie = '__Host-dealerops_session';
  * date: that does not count as use of the session.
  */
 export const consoleHeader = 'x-dealerops-console';
+/**
+ * The console names in it whose page sends the request: the session's owner, percent-encoded. All tabs of a browser share one
+ * cookie. When somebody else signs in in another tab, nothing that this page sends may be done in the new person's name.
+ */
+export const ownerHeader = 'x-dealerops-owner';
 
 /** Routes of plugins, which cannot name a scope: the API's description to try, and the console's files. */
 const publicPlugins = /^\/(docs(\/.*)?|\*)$/;
@@ -84,13 +89,30 @@ async function callerOf(request: FastifyRequest, { database }: ApiOptions): Prom
   }
   const token = request.cookies[sessionCookie];
   if (!token) throw unauthenticated('Send an API key as Authorization: Bearer <key>.');
-  const isUse = request.headers[consoleHeader] !== 'idle' && !request.routeOptions.config.background;
-  const caller = await callerOfSession(database.db, token, isUse);
-  if (!caller) throw unauthenticated('The session has ended: sign in again.');
-  if (isStateChanging(request) && request.headers[consoleHeader] === undefined) {
-    throw new Problem(403, 'forbidden', `With a session, what changes something needs the header ${consoleHeader}.`);
+  const session = await findSession(database.db, token);
+  if (!session) throw unauthenticated('The session has ended: sign in again.');
+  const { caller, notUsedForAMinute } = session;
+  assertSameOwner(request, caller);
+  const missing = [consoleHeader, ownerHeader].filter((name) => request.headers[name] === undefined);
+  if (isStateChanging(request) && missing.length > 0) {
+    const detail = `With a session, what changes something needs the header ${missing.join(' and the header ')}.`;
+    throw new Problem(403, 'forbidden', detail);
   }
+  const isUse = request.headers[consoleHeader] !== 'idle' && !request.routeOptions.config.background;
+  if (isUse && notUsedForAMinute) await recordUse(database.db, caller.sessionId!);
   return caller;
+}
+
+/**
+ * @param owner of the session that the request's cookie stands for
+ * @throws Problem when the page that sends the request belongs to somebody else
+ */
+export function assertSameOwner({ headers }: FastifyRequest, owner: Caller): void {
+  const { id, name } = owner;
+  const shown = headers[ownerHeader];
+  if (shown === undefined || shown === encodeURIComponent(id)) return;
+  const detail = `${name} has signed in in this browser since this page was loaded. Nothing was done. Reload the page to continue as ${name}.`;
+  throw new Problem(412, 'session-replaced', detail);
 }
 
 function isStateChanging({ method, routeOptions }: FastifyRequest): boolean {

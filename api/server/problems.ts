@@ -16,6 +16,10 @@ export const problemTypes = {
     'A part of the request is missing or cannot be used. `errors` names each part and says what it needs; /docs describes all of them.',
   unauthenticated: 'The request has no valid API key or session. Send `Authorization: Bearer <key>`.',
   forbidden: 'The API key may not do this; the detail names the missing scope.',
+  'session-replaced':
+    'The header x-dealerops-owner names the owner of the session that the page shows, but another person has signed in in this browser since. Nothing was done. Reload the page to continue as the person who is signed in now.',
+  'signed-in-as-another':
+    'Another person is signed in in this browser. Nothing was changed, and a sign-in link still works. To end that person’s session here, name them in `replaces`.',
   'not-found': 'Not found. There is nothing with this ID, or at this path; /openapi.json lists every path.',
   'method-not-allowed': 'The path does not take this method. The header Allow lists those that it takes.',
   'not-acceptable':

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { actorName } from '../../domain/shared/actors.ts';
 import type { KeyScope } from '../../domain/shared/keyScopes.ts';
 import type { Team } from '../../domain/shared/tasks.ts';
 import { type Db, preparedOnce } from '../client.ts';
@@ -10,6 +11,8 @@ import { type Acting, changesOf, commandLine, recordAdministration } from './adm
 export interface Caller {
   keyId: string;
   personId: string | null;
+  /** For people: a person's name, or what a system is called. */
+  name: string;
   /** Of a person; a system is in no team. */
   teams: Team[];
   leadOf: Team | null;
@@ -28,6 +31,7 @@ export const hashOf = (key: string) => createHash('sha256').update(key).digest('
 export const keyWithPerson = {
   key: apiKeys,
   expired: sql<boolean>`coalesce(${apiKeys.expiresAt} <= now(), false)`,
+  personName: people.name,
   teams: people.teams,
   leadOf: people.leadOf,
   active: people.active,
@@ -66,14 +70,17 @@ export async function keysWithPerson(db: Db, ids: string[]): Promise<KeyWithPers
 export function callerOf(of: KeyWithPerson, sessionId: string | null = null): Caller | null {
   const { key, expired, active } = of;
   if (key.revokedAt || expired || active === false) return null;
-  const { id, name, personId, scopes, requestsPerMinute } = key;
+  const { personId, scopes, requestsPerMinute } = key;
+  const id = personId ?? `key:${key.name}`;
+  const name = of.personName ?? actorName(id);
   const [teams, leadOf] = [of.teams ?? [], of.leadOf];
-  return { keyId: id, personId, teams, leadOf, scopes, requestsPerMinute, id: personId ?? `key:${name}`, sessionId };
+  return { keyId: key.id, personId, name, teams, leadOf, scopes, requestsPerMinute, id, sessionId };
 }
 
 interface KeyWithPerson {
   key: typeof apiKeys.$inferSelect;
   expired: boolean;
+  personName: string | null;
   teams: Team[] | null;
   leadOf: Team | null;
   active: boolean | null;

@@ -51,19 +51,24 @@ const sessionByToken = preparedOnce((db) =>
 );
 
 /**
- * The caller of a valid session; null when it has ended, never existed, or its key or person is no longer valid.
- * @param used whether a person uses it now, and not only their open page
+ * A valid session, by its cookie's value; null when it has ended, never existed, or its key or person is no longer valid. Finding
+ * it is no use of it: see `recordUse`.
  */
-export async function callerOfSession(db: Db, token: string, used: boolean): Promise<Caller | null> {
+export async function findSession(
+  db: Db,
+  token: string,
+): Promise<{ caller: Caller; notUsedForAMinute: boolean } | null> {
   const [row] = await sessionByToken(db).execute({ tokenHash: hashOf(token) });
   const caller = row ? callerOf(row, row.id) : null;
-  if (caller && used && row!.notUsedForAMinute) {
-    await db
-      .update(sessions)
-      .set({ lastUsedAt: sql`now()` })
-      .where(and(eq(sessions.id, row!.id), notUsedForAMinute));
-  }
-  return caller;
+  return caller && { caller, notUsedForAMinute: row!.notUsedForAMinute };
+}
+
+/** Records that a person uses a session now, by the minute. */
+export async function recordUse(db: Db, sessionId: string): Promise<void> {
+  await db
+    .update(sessions)
+    .set({ lastUsedAt: sql`now()` })
+    .where(and(eq(sessions.id, sessionId), notUsedForAMinute));
 }
 
 /** @returns those whose API key, and session if they have one, is still valid; this is no use of a session */

@@ -39,21 +39,27 @@ export function signInAddress(consoleUrl: string, token: string): string {
 /** Why a link does not sign in; `invalid-key`: its API key was revoked or has expired, or its person has left. */
 export type LinkProblem = 'unknown' | 'used' | 'expired' | 'invalid-key';
 
-/** Uses a link, once even when two do it at the same time. */
-export async function takeSignInLink(db: Db, token: string): Promise<{ caller: Caller } | { problem: LinkProblem }> {
-  const isThis = eq(signInLinks.tokenHash, hashOf(token));
-  const [taken] = await db
+/** Whom a link would sign in, or why it does not. The link stays unused. */
+export async function findSignInLink(db: Db, token: string): Promise<{ caller: Caller } | { problem: LinkProblem }> {
+  const [link] = await db
+    .select({ keyId: signInLinks.keyId, usedAt: signInLinks.usedAt, isValid: sql<boolean>`${isValid}` })
+    .from(signInLinks)
+    .where(eq(signInLinks.tokenHash, hashOf(token)));
+  if (!link) return { problem: 'unknown' };
+  if (link.usedAt) return { problem: 'used' };
+  if (!link.isValid) return { problem: 'expired' };
+  const caller = await findKeyById(db, link.keyId);
+  return caller ? { caller } : { problem: 'invalid-key' };
+}
+
+/** Uses a link. @returns whether it was still valid and unused: of two calls at the same time, one is told so */
+export async function takeSignInLink(db: Db, token: string): Promise<boolean> {
+  const taken = await db
     .update(signInLinks)
     .set({ usedAt: sql`now()` })
-    .where(and(isThis, isUnused, isValid))
+    .where(and(eq(signInLinks.tokenHash, hashOf(token)), isUnused, isValid))
     .returning({ keyId: signInLinks.keyId });
-  if (taken) {
-    const caller = await findKeyById(db, taken.keyId);
-    return caller ? { caller } : { problem: 'invalid-key' };
-  }
-  const [known] = await db.select({ usedAt: signInLinks.usedAt }).from(signInLinks).where(isThis);
-  if (!known) return { problem: 'unknown' };
-  return { problem: known.usedAt ? 'used' : 'expired' };
+  return taken.length > 0;
 }
 
 /** Deletes the rows of links that ended a month ago. */

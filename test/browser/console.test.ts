@@ -24,7 +24,7 @@ it('rejects a wrong key with a message, and signs in and out with a valid one', 
   expect(cookies.map(({ name, httpOnly, sameSite, secure }) => [name, httpOnly, sameSite, secure])).toEqual([
     ['__Host-dealerops_session', true, 'Strict', true],
   ]);
-  await page.getByRole('button', { name: 'olivia' }).click();
+  await page.getByRole('button', { name: 'Olivia Ops' }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await page.getByRole('button', { name: 'Sign in' }).waitFor();
   await context.addCookies(cookies);
@@ -37,7 +37,7 @@ it('says when the browser does not keep the cookie', async () => {
   const page = await context.newPage();
   await page.goto(web.address);
   // The sign-in that the API has accepted, as a browser that drops the cookie sees it.
-  const json = { id: 'olivia', personId: 'olivia', teams: ['ops'], leadOf: null, scopes: ['read'] };
+  const json = { id: 'olivia', personId: 'olivia', name: 'Olivia Ops', teams: ['ops'], leadOf: null, scopes: ['read'] };
   await page.route('**/v1/session', (route) =>
     route.request().method() === 'POST' ? route.fulfill({ json }) : route.continue(),
   );
@@ -49,7 +49,7 @@ it('says when the browser does not keep the cookie', async () => {
 it("lists a person's sessions and ends one elsewhere", async () => {
   const here = await signIn(web.keys.oscar);
   const there = await signIn(web.keys.oscar, '/cancellations');
-  await here.getByRole('button', { name: 'oscar' }).click();
+  await here.getByRole('button', { name: 'Oscar Ops' }).click();
   await here.getByRole('menuitem', { name: 'Your sessions' }).click();
   await here.getByRole('heading', { name: 'Your sessions' }).waitFor();
   await shows(here, 'this one');

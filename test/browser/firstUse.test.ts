@@ -23,7 +23,7 @@ it('a sign-in link signs in, leaves no trace in the address or the history, and 
   const addresses: string[] = [];
   page.on('request', (request) => addresses.push(request.url(), request.headers().referer ?? ''));
   await page.goto(link);
-  await page.getByRole('button', { name: 'olivia' }).waitFor();
+  await page.getByRole('button', { name: 'Olivia Ops' }).waitFor();
   expect(page.url()).not.toContain('sign-in');
   expect(addresses.filter((address) => address.includes(token))).toEqual([]);
   await page.getByRole('link', { name: 'Cancellations' }).click();
@@ -37,22 +37,23 @@ it('a sign-in link signs in, leaves no trace in the address or the history, and 
   await picture(again, 'sign-in-link-used');
   await again.getByLabel('API key').fill(web.keys.oscar);
   await again.getByRole('button', { name: 'Sign in' }).click();
-  await again.getByRole('button', { name: 'oscar' }).waitFor();
+  await again.getByRole('button', { name: 'Oscar Ops' }).waitFor();
   expect(await again.getByText('The sign-in link does not work').count()).toBe(0);
 });
 
 it('a link in a tab that shows the console already signs in as its person; a used one leaves the session as it is', async () => {
   const page = await signIn(web.keys.oscar, '/work');
-  await page.getByRole('button', { name: 'oscar' }).waitFor();
+  await page.getByRole('button', { name: 'Oscar Ops' }).waitFor();
   const link = await newLink('olivia');
   const reloaded = page.waitForEvent('load');
   await page.evaluate(`window.location.hash = '${new URL(link).hash}'`);
   await reloaded;
-  await page.getByRole('button', { name: 'olivia' }).waitFor();
+  await page.getByRole('button', { name: 'End Oscar Ops’s session and sign in' }).click();
+  await page.getByRole('button', { name: 'Olivia Ops' }).waitFor();
 
   await page.goto('about:blank');
   await page.goto(link);
-  await page.getByText('You are still signed in as olivia.').waitFor();
+  await page.getByText('You are still signed in as Olivia Ops.').waitFor();
 });
 
 it('a wrong key is named as such', async () => {

@@ -140,7 +140,7 @@ describe('administrative changes are audited', () => {
       const response = await api.app.inject({ method: 'POST', url: '/v1/session', payload: { key: with_ } });
       return String(response.headers['set-cookie']).split(';')[0]!;
     };
-    const headers = { cookie: await signIn(key), 'x-dealerops-console': 'active' };
+    const headers = { cookie: await signIn(key), 'x-dealerops-console': 'active', 'x-dealerops-owner': 'lena' };
     await signIn(api.keys.oscar);
     const url = '/v1/sessions?owner=oscar';
     const listed = (await api.app.inject({ url, headers })).json().sessions as { id: string }[];

@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { consoleHeader, sessionCookie } from '../../api/server/auth.ts';
+import { consoleHeader, ownerHeader, sessionCookie } from '../../api/server/auth.ts';
 import { createKey, findKey, hashOf, revokeKey } from '../../db/queries/keys.ts';
 import { beginSession, forgetSessions } from '../../db/queries/sessions.ts';
 import { sessions } from '../../db/schema/shared.ts';
@@ -25,6 +25,7 @@ describe('a session', () => {
       {
         id: 'olivia',
         personId: 'olivia',
+        name: 'Olivia Ops',
         teams: ['ops'],
         leadOf: null,
         scopes: ['tasks:write', 'read'],
@@ -40,7 +41,7 @@ describe('a session', () => {
     expect(kept).not.toContain(api.keys.olivia);
   });
 
-  it("reads with the cookie alone; changes need the console's header", async () => {
+  it("reads with the cookie alone; changes need the console's headers", async () => {
     const { cookie } = await signIn(api.keys.admin);
     const id = 'from-the-session';
     const put = (more: Record<string, string>) =>
@@ -48,16 +49,25 @@ describe('a session', () => {
     const peopleIds = async () =>
       (await send('GET /v1/people', { headers: { cookie } })).body.people.map((one: { id: string }) => one.id);
 
-    const forged = await put({ origin: 'https://other.example.com' });
-    expect([forged.status, forged.body.detail]).toEqual([403, expect.stringContaining(consoleHeader)]);
+    for (const [sent, missing] of [
+      [{ origin: 'https://other.example.com' }, consoleHeader],
+      [{ [ownerHeader]: 'key%3Aadmin' }, consoleHeader],
+      [{ [consoleHeader]: '1' }, ownerHeader],
+    ] as [Record<string, string>, string][]) {
+      const forged = await put(sent);
+      expect([forged.status, forged.body.detail]).toEqual([403, expect.stringContaining(missing)]);
+    }
     expect(await peopleIds()).not.toContain(id);
-    expect((await put({ [consoleHeader]: '1' })).status).toBe(200);
+    expect((await put({ [consoleHeader]: '1', [ownerHeader]: 'key%3Aadmin' })).status).toBe(200);
     expect(await peopleIds()).toContain(id);
   });
 
   it('has its key’s scopes only', async () => {
     const { cookie } = await signIn(api.keys.reader);
-    const answer = await send('PUT /v1/people/any', { headers: { cookie, [consoleHeader]: '1' }, body: person });
+    const answer = await send('PUT /v1/people/any', {
+      headers: { cookie, [consoleHeader]: '1', [ownerHeader]: 'key%3Areader' },
+      body: person,
+    });
     expect([answer.status, answer.body.detail]).toEqual([403, expect.stringContaining('the scope admin')]);
   });
 
@@ -107,11 +117,61 @@ describe('a session', () => {
     expect(await read(other.cookie)).toBe(200);
   });
 
-  it('ends when another session begins in the same browser', async () => {
+  it('ends when its person signs in again in the same browser', async () => {
     const { cookie } = await signIn(api.keys.olivia);
-    const again = await send('POST /v1/session', { headers: { cookie }, body: { key: api.keys.lena } });
+    const again = await send('POST /v1/session', { headers: { cookie }, body: { key: api.keys.olivia } });
     expect(again.status).toBe(200);
     expect(await read(cookie)).toBe(401);
+  });
+
+  it("is not replaced by another person's in the same browser, unless the sign-in names its owner", async () => {
+    const { cookie } = await signIn(api.keys.lena);
+    const as = (replaces?: string) =>
+      send('POST /v1/session', { headers: { cookie }, body: { key: api.keys.olivia, ...(replaces && { replaces }) } });
+    for (const replaces of [undefined, 'oscar', 'olivia']) {
+      const asked = await as(replaces);
+      expect([asked.status, asked.body.type, asked.headers['set-cookie']]).toEqual([
+        409,
+        '/problems/signed-in-as-another',
+        undefined,
+      ]);
+      expect(asked.body.detail).toContain('Lena Lead is signed in in this browser');
+      expect(asked.body.detail).toContain('signs in Olivia Ops');
+    }
+    expect(await read(cookie)).toBe(200);
+    const replaced = await as('lena');
+    expect([replaced.status, replaced.body.id]).toEqual([200, 'olivia']);
+    expect(await read(cookie)).toBe(401);
+  });
+
+  it('does nothing that a page of another person sends: no change, no reading, no signing out, and it is no use', async () => {
+    const { cookie } = await signIn(api.keys.olivia);
+    await aged(cookie, { lastUsedAt: '10 minutes' });
+    const before = (await rowOf(cookie))!.lastUsedAt;
+    const headers = { cookie, [consoleHeader]: 'active', [ownerHeader]: 'lena' };
+    for (const operation of [
+      'POST /v1/tasks/{id}/claim',
+      'GET /v1/tasks',
+      'GET /v1/changes',
+      'DELETE /v1/session',
+      'DELETE /v1/sessions',
+    ]) {
+      const answer = await send(operation, { headers });
+      expect([operation, answer.status, answer.body.type]).toEqual([operation, 412, '/problems/session-replaced']);
+      expect(answer.body.detail).toBe(
+        'Olivia Ops has signed in in this browser since this page was loaded. Nothing was done. Reload the page to continue as Olivia Ops.',
+      );
+    }
+    expect((await rowOf(cookie))!.lastUsedAt).toEqual(before);
+    expect(await read(cookie, { [ownerHeader]: 'olivia' })).toBe(200);
+  });
+
+  it('of an API key whose name is not plain ASCII is named percent-encoded', async () => {
+    const { key } = await createKey(service.db, { name: 'Zürich', scopes: ['read'] });
+    const { cookie, body } = await signIn(key);
+    expect(body.name).toBe('Zürich system (API key)');
+    expect(await read(cookie, { [ownerHeader]: encodeURIComponent(body.id) })).toBe(200);
+    expect(await read(cookie, { [ownerHeader]: 'key%3AZurich' })).toBe(412);
   });
 
   it('ends after 12 hours, even when it is in use', async () => {
@@ -143,7 +203,7 @@ describe('a session', () => {
   });
 
   it('is visible to its owner and administrators only, who can end it', async () => {
-    const header = { [consoleHeader]: 'active' };
+    const header = { [consoleHeader]: 'active', [ownerHeader]: 'olivia' };
     const [one, two] = [await signIn(api.keys.olivia), await signIn(api.keys.olivia)];
     const list = (headers: Record<string, string>, owner = '') =>
       send(`GET /v1/sessions${owner && `?owner=${owner}`}`, { headers });

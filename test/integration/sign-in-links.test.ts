@@ -27,6 +27,7 @@ it('signs in as the owner of its key, with that key’s scopes, and ends with th
     {
       id: 'olivia',
       personId: 'olivia',
+      name: 'Olivia Ops',
       teams: ['ops'],
       leadOf: null,
       scopes: ['read'],
@@ -47,6 +48,51 @@ it('works once, also when two use it at the same time', async () => {
   const again = await signIn(token);
   expect(refused(again)).toEqual(unauthenticated);
   expect(again.body.detail).toMatch(/^This sign-in link was already used; each works once\. Sign in with your API key/);
+});
+
+const usedAt = async (token: string) => {
+  const [row] = await service.db
+    .select()
+    .from(signInLinks)
+    .where(eq(signInLinks.tokenHash, hashOf(token)));
+  return row!.usedAt;
+};
+
+it('is not used up by a sign-in that is refused', async () => {
+  const { keyId, token } = await newLink();
+  const headers = { cookie: cookieOf(await send('POST /v1/session', { body: { key: api.keys.lena } })) };
+  const asked = await send('POST /v1/session', { headers, body: { link: token } });
+  expect([asked.status, asked.body.type]).toEqual([409, '/problems/signed-in-as-another']);
+  expect(asked.body.detail).toContain('the link still works');
+  expect(await usedAt(token)).toBeNull();
+
+  // As many sign-ins with this key as a minute allows.
+  let last = 0;
+  for (let count = 0; count < 20; count += 1)
+    last = (await send('POST /v1/session', { headers, body: { link: token } })).status;
+  expect(last).toBe(429);
+  expect(await usedAt(token)).toBeNull();
+  const elsewhere = await apiOf(service);
+  const signedIn = await send('POST /v1/session', { body: { link: token }, app: elsewhere.app });
+  expect([signedIn.status, await usedAt(token)]).toEqual([200, expect.any(Date)]);
+  await elsewhere.close();
+
+  const revoked = await newLink();
+  await revokeKey(service.db, revoked.keyId);
+  expect((await signIn(revoked.token)).body.detail).toContain('has expired or was revoked');
+  expect(await usedAt(revoked.token)).toBeNull();
+  await revokeKey(service.db, keyId);
+});
+
+it('is used and its session begun together, or neither', async () => {
+  const { token } = await newLink();
+  // PostgreSQL takes no session from this browser.
+  await service.db.execute(sql`alter table sessions add constraint no_such_browser check (browser <> 'refused')`);
+  const headers = { 'user-agent': 'refused' };
+  expect((await send('POST /v1/session', { headers, body: { link: token } })).status).toBe(500);
+  expect(await usedAt(token)).toBeNull();
+  await service.db.execute(sql`alter table sessions drop constraint no_such_browser`);
+  expect((await signIn(token)).status).toBe(200);
 });
 
 it('says why it does not work and what to do', async () => {

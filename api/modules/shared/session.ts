@@ -6,12 +6,13 @@ import {
   beginSession,
   endSessions,
   endSessionsFor,
+  findSession,
   idleMinutes,
   listSessions,
   sessionHours,
 } from '../../../db/queries/sessions.ts';
-import { type LinkProblem, linkHours, takeSignInLink } from '../../../db/queries/signInLinks.ts';
-import { sessionCookie, unauthenticated } from '../../server/auth.ts';
+import { findSignInLink, type LinkProblem, linkHours, takeSignInLink } from '../../../db/queries/signInLinks.ts';
+import { assertSameOwner, sessionCookie, unauthenticated } from '../../server/auth.ts';
 import { timePlace } from '../../server/cursor.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
 import { pageQuery, pageSchema, readPage } from '../../server/paging.ts';
@@ -26,6 +27,7 @@ const Session = z
   .object({
     id: z.string().describe('Who is recorded as having done what: a person’s ID, or key:<name>'),
     personId: z.string().nullable(),
+    name: z.string().describe('For people: a person’s name, or what a system is called'),
     teams: z.array(TeamName),
     leadOf: TeamName.nullable(),
     scopes: z.array(KeyScope),
@@ -42,6 +44,11 @@ const SignIn = z
   .strictObject({
     key: secret.optional().describe('An API key'),
     link: secret.optional().describe('The token of a sign-in link, which works once'),
+    replaces: z
+      .string()
+      .max(200)
+      .optional()
+      .describe('The `id` of the session that goes on in this browser, if it is another’s and may end'),
   })
   .refine(({ key, link }) => (key === undefined) !== (link === undefined), 'must have either key or link')
   .meta({ id: 'SignIn' });
@@ -98,19 +105,25 @@ export async function sessionRoutes(app: App, { database: { db }, sandbox }: Api
         description: `The session ends after ${sessionHours} hours, or after ${idleMinutes} minutes without use.`,
         body: SignIn,
         response: { 200: Session },
-        problems: [401],
+        problems: [401, 409],
         responseHeaders: { 200: ['Set-Cookie'] },
       },
     },
     async (request, reply) => {
+      const { link, replaces } = request.body;
       const caller = await callerOfSignIn(request.body);
       request.caller = caller;
       const counted = await signIns(request);
       if (!counted.isAllowed && counted.isExceeded)
         throw tooManyRequests('sign-ins with this key', counted.ttlInSeconds);
-      await endOwn(request);
+      const before = await signedIn(request);
+      if (before && before.id !== caller.id && before.id !== replaces) throw signedInAsAnother(before, caller, link);
       const browser = (request.headers['user-agent'] ?? '').slice(0, 300);
-      const token = await beginSession(db, caller, { address: request.ip, browser });
+      const token = await db.transaction(async (transaction) => {
+        if (link !== undefined && !(await takeSignInLink(transaction, link.trim()))) throw refusedLink('used');
+        await endOwn(request, transaction);
+        return beginSession(transaction, caller, { address: request.ip, browser });
+      });
       reply.setCookie(sessionCookie, token, { ...cookie, maxAge: sessionHours * 3600 });
       return sessionOf(caller);
     },
@@ -118,9 +131,9 @@ export async function sessionRoutes(app: App, { database: { db }, sandbox }: Api
 
   async function callerOfSignIn({ key, link }: z.output<typeof SignIn>): Promise<Caller> {
     if (link !== undefined) {
-      const taken = await takeSignInLink(db, link.trim());
-      if ('caller' in taken) return taken.caller;
-      throw unauthenticated(`${linkProblems[taken.problem]} ${otherWay}`, WrongKey);
+      const found = await findSignInLink(db, link.trim());
+      if ('caller' in found) return found.caller;
+      throw refusedLink(found.problem);
     }
     const caller = await findKey(db, key!.trim());
     if (!caller) throw unauthenticated('The API key is not known, has expired or was revoked.', WrongKey);
@@ -140,17 +153,31 @@ export async function sessionRoutes(app: App, { database: { db }, sandbox }: Api
     '/v1/session',
     {
       config: { public: true },
-      schema: { tags, operationId: 'deleteSession', summary: 'Sign out', response: { 204: z.null() } },
+      schema: {
+        tags,
+        operationId: 'deleteSession',
+        summary: 'Sign out',
+        response: { 204: z.null() },
+        problems: [412],
+      },
     },
     async (request, reply) => {
+      const session = await signedIn(request);
+      if (session) assertSameOwner(request, session);
       await endOwn(request);
       return reply.clearCookie(sessionCookie, cookie).code(204).send(null);
     },
   );
 
-  async function endOwn({ cookies }: FastifyRequest): Promise<void> {
+  /** Who is signed in in the browser that sends the request. */
+  async function signedIn({ cookies }: FastifyRequest): Promise<Caller | undefined> {
     const token = cookies[sessionCookie];
-    if (token) await endSessions(db, { token });
+    return token ? (await findSession(db, token))?.caller : undefined;
+  }
+
+  async function endOwn({ cookies }: FastifyRequest, on = db): Promise<void> {
+    const token = cookies[sessionCookie];
+    if (token) await endSessions(on, { token });
   }
 
   app.get(
@@ -214,6 +241,17 @@ export async function sessionRoutes(app: App, { database: { db }, sandbox }: Api
       return reply.code(204).send(null);
     },
   );
+}
+
+function refusedLink(problem: LinkProblem): Problem {
+  return unauthenticated(`${linkProblems[problem]} ${otherWay}`, WrongKey);
+}
+
+function signedInAsAnother(before: Caller, caller: Caller, link: string | undefined): Problem {
+  const by = link === undefined ? 'this API key' : 'this sign-in link';
+  const kept = link === undefined ? '' : ', and the link still works';
+  const detail = `${before.name} is signed in in this browser, and ${by} signs in ${caller.name}. Nothing has changed yet${kept}.`;
+  return new Problem(409, 'signed-in-as-another', detail);
 }
 
 const isAdmin = ({ scopes }: Caller) => scopes.includes('admin');

@@ -8,6 +8,7 @@ const statuses = {
   406: 'The header Accept rules out what the route answers with',
   408: 'The body did not arrive in time',
   409: 'The state does not allow this now',
+  412: 'Another person has signed in in this browser since the page was loaded',
   413: 'The body is too large',
   414: 'The ID in the address is too long',
   415: 'The body is not JSON',
@@ -77,7 +78,7 @@ export function describedResponses(
   kind: { keyed: boolean; takesBody: boolean; tagged: boolean; hasId: boolean },
 ): Record<string, Response> {
   const problems = new Set<DescribedStatus>([400, 429, 500, 503, ...ownProblems]);
-  if (kind.keyed) for (const status of [401, 403] as const) problems.add(status);
+  if (kind.keyed) for (const status of [401, 403, 412] as const) problems.add(status);
   if (kind.takesBody) for (const status of [408, 413, 415] as const) problems.add(status);
   if (kind.hasId) problems.add(414);
   const responses: Record<string, Response> = {};

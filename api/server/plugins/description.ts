@@ -2,7 +2,7 @@ import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
-import { consoleHeader, scopesOf, sessionCookie } from '../auth.ts';
+import { consoleHeader, ownerHeader, scopesOf, sessionCookie } from '../auth.ts';
 import type { App } from '../options.ts';
 import { type DescribedStatus, describedResponses, headers, type ResponseHeader } from './describedResponses.ts';
 import { type Schemas, withNeededSchemas } from './neededSchemas.ts';
@@ -46,7 +46,7 @@ export async function addDescription(app: App): Promise<void> {
             type: 'apiKey',
             in: 'cookie',
             name: sessionCookie,
-            description: `The console’s; what changes something needs the header ${consoleHeader} too`,
+            description: `The console’s. What changes something needs two headers too: ${consoleHeader} (\`active\`, or \`idle\` while nobody uses the page), and ${ownerHeader}, the \`id\` of the session that the page shows, percent-encoded. When the cookie is another owner’s by now, the request is refused with 412, with reads too if they have the header.`,
           },
         },
       },

@@ -1,8 +1,7 @@
 import { Button, type MantineColorScheme, Menu, useMantineColorScheme } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { MenuLink } from '../parts/Link.tsx';
-import { useNames } from '../parts/usePeople.ts';
 import { api } from './api.ts';
 import { useSession } from './session.tsx';
 
@@ -14,20 +13,19 @@ const themes: [MantineColorScheme, string][] = [
 
 /** Who is signed in, and what is theirs: sessions, theme, signing out. */
 export function PersonMenu() {
-  const { id } = useSession();
-  const nameOf = useNames();
+  const { name } = useSession();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const queries = useQueryClient();
   const signOut = useMutation({
     mutationFn: () => api.DELETE('/v1/session'),
-    onSuccess: () => queries.resetQueries(),
+    // Nothing of this person stays in the page.
+    onSuccess: () => window.location.reload(),
     onError: ({ message }) => notifications.show({ message: `You are still signed in. ${message}`, color: 'red' }),
   });
   return (
     <Menu position="bottom-end" width={220}>
       <Menu.Target>
         <Button size="xs" variant="default" maw={180}>
-          {nameOf(id)}
+          {name}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>

@@ -1,6 +1,8 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import { isIdle } from './activity.ts';
 import type { components, paths } from './api.generated.ts';
+import { tellOtherTabs } from './otherTabs.ts';
+import { nameOwner } from './pageOwner.ts';
 
 export type Problem = components['schemas']['Problem'];
 
@@ -46,6 +48,18 @@ const refusals: Middleware = {
   },
 };
 
+const sessionPath = /^\/v1\/sessions?(\/|$)/;
+
+/** Says whose page this is, except where it asks who is signed in, or signs in itself. */
+const identity: Middleware = {
+  onRequest({ request, schemaPath }) {
+    if (schemaPath !== '/v1/session' || request.method === 'DELETE') nameOwner(request.headers);
+  },
+  async onResponse({ request, response, schemaPath }) {
+    if (request.method !== 'GET' && response.ok && sessionPath.test(schemaPath)) tellOtherTabs();
+  },
+};
+
 const mostKept = 100;
 /** Answers with an ETag, the one used last at the end. */
 const kept = new Map<string, { etag: string; body: string }>();
@@ -76,7 +90,7 @@ const sameAnswers: Middleware = {
 
 const client = createClient<paths>({ baseUrl: '/' });
 // Answers pass them in the opposite order: a 304 becomes an answer before refusals are looked for.
-client.use(refusals, sameAnswers);
+client.use(refusals, identity, sameAnswers);
 export const api = client;
 
 /** The answer's body; refusals were thrown before. */

@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createParser } from 'eventsource-parser';
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { queriesToRefresh } from './changedQueries.ts';
+import { nameOwner } from './pageOwner.ts';
 
 /** The server says something every 15 seconds: a stream that is silent for longer is dead. */
 const silentMs = 40_000;
@@ -88,6 +89,8 @@ async function follow(queries: QueryClient, stop: AbortSignal, heard: { current?
         void queries.invalidateQueries({ queryKey: ['session'] });
         return;
       }
+      // The console then shows who has signed in, and stops this.
+      if (error instanceof Replaced) void queries.invalidateQueries({ queryKey: ['session'] });
     }
     if (stop.aborted || document.hidden) continue;
     grace ??= window.setTimeout(lost, graceMs);
@@ -98,6 +101,8 @@ async function follow(queries: QueryClient, stop: AbortSignal, heard: { current?
 }
 
 class SignedOut extends Error {}
+/** Another person has signed in in this browser. */
+class Replaced extends Error {}
 
 interface Heard {
   id: string;
@@ -107,9 +112,11 @@ interface Heard {
 /** What the server says until the stream ends, is silent for too long, or `connection` is aborted. */
 async function* events(lastEventId: string | undefined, connection: AbortController): AsyncGenerator<Heard> {
   let watch = setTimeout(() => connection.abort(), silentMs);
-  const headers = { 'x-dealerops-console': 'idle', ...(lastEventId && { 'last-event-id': lastEventId }) };
+  const headers = new Headers({ 'x-dealerops-console': 'idle', ...(lastEventId && { 'last-event-id': lastEventId }) });
+  nameOwner(headers);
   const response = await fetch('/v1/changes', { headers, signal: connection.signal });
   if (response.status === 401) throw new SignedOut();
+  if (response.status === 412) throw new Replaced();
   if (!response.ok || !response.body) throw new Error(`status ${response.status}`);
   const heard: Heard[] = [];
   const parser = createParser({ onEvent: ({ id = '', data }) => heard.push({ id, data }) });

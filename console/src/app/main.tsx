@@ -11,14 +11,15 @@ import { rememberSearches } from './lastSearch.ts';
 import { refreshMs } from './live.ts';
 import { Notices } from './Notices.tsx';
 import { router } from './routes.tsx';
-import { isSignedOut, SignedIn } from './session.tsx';
+import { SignedIn } from './session.tsx';
+import { hasLostSession } from './signIn.ts';
 import { readableColors, theme } from './theme.ts';
 import { isWebUi, WebUi } from './WebUi.tsx';
 
 /** A session that has ended is asked for again, wherever that was noticed: the answer shows where to sign in. */
 const askForSession = (error: unknown) => {
   const wasSignedIn = queries.getQueryData(['session']) !== undefined;
-  if (isSignedOut(error) && wasSignedIn) queries.invalidateQueries({ queryKey: ['session'] });
+  if (hasLostSession(error) && wasSignedIn) queries.invalidateQueries({ queryKey: ['session'] });
 };
 const queries: QueryClient = new QueryClient({
   queryCache: new QueryCache({
@@ -33,7 +34,7 @@ const queries: QueryClient = new QueryClient({
     queries: {
       networkMode: 'always',
       // Who is not signed in any more is not let in by asking again.
-      refetchInterval: ({ state: { error } }) => (isSignedOut(error) ? false : refreshMs(error !== null)),
+      refetchInterval: ({ state: { error } }) => (hasLostSession(error) ? false : refreshMs(error !== null)),
       retry: (count, error) => count < 2 && isWorthRetry(error),
       retryDelay: (count, error) =>
         isTooManyRequests(error) ? error.retryAfterMs! : Math.min(1_000 * 2 ** count, 30_000),

@@ -1,10 +1,14 @@
-import { Alert, Button, Center, Modal, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
+import { Center, Modal, Paper } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { createContext, type FormEvent, type ReactNode, useContext, useEffect, useState } from 'react';
-import { ProblemAlert } from '../parts/ProblemAlert.tsx';
-import { ApiProblem, api, bodyOf, type Session } from './api.ts';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
+import type { Session } from './api.ts';
+import { queriesToRefresh } from './changedQueries.ts';
 import { useLive } from './live.ts';
+import { LinkQuestion, ReplacedSession } from './OtherPerson.tsx';
+import { onSessionChange } from './otherTabs.ts';
+import { SignInForm } from './SignInForm.tsx';
+import { currentSession, hasLostSession, isSignedOut, SessionReplaced, SignedInAsAnother, signIn } from './signIn.ts';
 import { signInToken } from './signInLink.ts';
 
 const Signed = createContext<Session | null>(null);
@@ -14,52 +18,50 @@ export function useSession(): Session {
   return useContext(Signed)!;
 }
 
-/** Whether a refusal says that nobody is signed in (any more). */
-export const isSignedOut = (error: unknown) => error instanceof ApiProblem && error.problem.status === 401;
-
-const notKept = new ApiProblem({
-  type: 'about:blank',
-  title: 'Not signed in',
-  status: 0,
-  detail:
-    'The key is right, but this browser does not keep the session’s cookie. Open the console by https, or at localhost in Chrome, Edge or Firefox, and allow its cookies.',
-});
-
 /** Shows the console to those who are signed in, and the others where to sign in. */
 export function SignedIn({ children }: { children: ReactNode }) {
-  const [linkError, setLinkError] = useState<string | null>(null);
+  const [refused, setRefused] = useState<{ link: string; error: Error } | null>(null);
+  const queries = useQueryClient();
   const session = useQuery({
     queryKey: ['session'],
     queryFn: async () => {
       const link = signInToken();
-      const refused =
+      const error =
         link &&
-        (await api.POST('/v1/session', { body: { link } }).then(
+        (await signIn({ link }).then(
           () => null,
-          ({ message }: Error) => message,
+          (error: Error) => error,
         ));
-      if (refused) setLinkError(refused);
-      return bodyOf(api.GET('/v1/session')).catch((error) => {
-        throw link && !refused && isSignedOut(error) ? notKept : error;
-      });
+      if (error) setRefused({ link, error });
+      return currentSession();
     },
     retry: false,
     // The other queries notice a session's end; where nobody is signed in there is nothing to ask for.
     refetchInterval: false,
   });
-  const stillSignedIn =
-    linkError && session.data ? `${linkError} You are still signed in as ${session.data.id}.` : null;
+  const question = refused?.error instanceof SignedInAsAnother ? refused.error : undefined;
+  const linkError = question ? undefined : refused?.error.message;
+  const stillSignedIn = linkError && session.data && `${linkError} You are still signed in as ${session.data.name}.`;
   useEffect(() => {
     if (stillSignedIn) notifications.show({ message: stillSignedIn, color: 'red', autoClose: false });
   }, [stillSignedIn]);
-  const ended = isSignedOut(session.error);
-  useLive(useQueryClient(), session.data !== undefined && !ended, session.data?.changes);
+  useEffect(
+    () => onSessionChange(() => void queries.refetchQueries({ queryKey: ['session'] }, { cancelRefetch: false })),
+    [queries],
+  );
+  const isLost = session.data !== undefined && hasLostSession(session.error);
+  useEffect(() => {
+    // What was refused meanwhile is read again when the person is back.
+    if (isLost) return () => void queries.invalidateQueries(queriesToRefresh({ everything: true }));
+  }, [queries, isLost]);
+  useLive(queries, session.data !== undefined && !isLost, session.data?.changes);
   if (session.isPending) return null;
   if (!session.data) {
+    const trouble = isSignedOut(session.error) ? null : session.error;
     return (
       <Center component="main" mih="100vh" p="md">
         <Paper withBorder p="xl" w={420} maw="100%" shadow="sm">
-          <SignIn said="Sign in with your API key." trouble={ended ? null : session.error} linkError={linkError} />
+          <SignInForm said="Sign in with your API key." trouble={trouble} linkError={linkError} />
         </Paper>
       </Center>
     );
@@ -67,68 +69,16 @@ export function SignedIn({ children }: { children: ReactNode }) {
   return (
     <Signed value={session.data}>
       {children}
-      <Modal.Root opened={ended} onClose={() => {}} centered>
+      <Modal.Root opened={isSignedOut(session.error)} onClose={() => {}} centered>
         <Modal.Overlay />
         <Modal.Content aria-label="Sign in again">
           <Modal.Body>
-            <SignIn said="Your session has ended: sign in again. What you have typed is still here." trouble={null} />
+            <SignInForm said="Your session has ended: sign in again. What you have typed is still here." />
           </Modal.Body>
         </Modal.Content>
       </Modal.Root>
+      {session.error instanceof SessionReplaced && <ReplacedSession own={session.data} now={session.error.session} />}
+      {question && !isLost && <LinkQuestion link={refused!.link} other={question} onStay={() => setRefused(null)} />}
     </Signed>
-  );
-}
-
-function SignIn({ said, trouble, linkError }: { said: string; trouble: unknown; linkError?: string | null }) {
-  const [key, setKey] = useState('');
-  const queries = useQueryClient();
-  const signIn = useMutation({
-    mutationFn: async () => {
-      const begun = await bodyOf(api.POST('/v1/session', { body: { key } }));
-      await api.GET('/v1/session').catch((error) => {
-        if (isSignedOut(error)) throw notKept;
-      });
-      return begun;
-    },
-    onSuccess: (session) => {
-      const others = { predicate: ({ queryKey }: { queryKey: readonly unknown[] }) => queryKey[0] !== 'session' };
-      const before = queries.getQueryData<Session>(['session']);
-      queries.setQueryData(['session'], session);
-      // What another person has seen is not this one's to see.
-      if (before?.id === session.id) queries.invalidateQueries(others);
-      else queries.resetQueries(others);
-    },
-  });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    signIn.mutate();
-  };
-  return (
-    <form onSubmit={submit}>
-      <Stack>
-        <Title order={1} size="h2">
-          Dealerops
-        </Title>
-        <Text c="dimmed">{said}</Text>
-        <PasswordInput
-          label="API key"
-          autoComplete="current-password"
-          required
-          autoFocus
-          value={key}
-          onChange={(event) => setKey(event.currentTarget.value)}
-        />
-        {linkError && !signIn.error && (
-          <Alert color="red" role="alert" title="The sign-in link does not work">
-            {linkError}
-          </Alert>
-        )}
-        {trouble ? <Alert color="yellow">{(trouble as Error).message}</Alert> : null}
-        <ProblemAlert error={signIn.error} title={isSignedOut(signIn.error) ? 'This key does not work' : undefined} />
-        <Button type="submit" loading={signIn.isPending}>
-          Sign in
-        </Button>
-      </Stack>
-    </form>
   );
 }

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { components } from '../../app/api.generated.ts';
 import { api, bodyOf } from '../../app/api.ts';
-import { isSignedOut } from '../../app/session.tsx';
+import { hasLostSession } from '../../app/signIn.ts';
 
 type Schemas = components['schemas'];
 export type Sandbox = Schemas['Sandbox'];
@@ -13,7 +13,7 @@ const key = ['sandbox', 'systems'];
 
 /** The external systems change without an event of ours: it is asked again while the page is open. */
 export const refetchInterval = ({ state: { error } }: { state: { error: unknown } }) =>
-  isSignedOut(error) ? false : 3_000;
+  hasLostSession(error) ? false : 3_000;
 
 export function useSandbox() {
   return useQuery({ queryKey: key, queryFn: () => bodyOf(api.GET('/v1/sandbox')), refetchInterval });

@@ -26,7 +26,7 @@ export function Sessions() {
   });
   const endAll = useMutation({
     mutationFn: () => api.DELETE('/v1/sessions'),
-    onSuccess: () => queries.resetQueries(),
+    onSuccess: () => window.location.reload(),
   });
   return (
     <Stack>
