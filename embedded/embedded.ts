@@ -101,7 +101,7 @@ async function start(): Promise<void> {
   say('Dealers to try:');
   for (const [account, what] of dealersToTry) say(`  ${account}  ${what}`);
   say('');
-  const links = await firstLinks(parts.database.db, dataDir.keys.apiKeys, settings.publicUrl!);
+  const links = isTerminal ? await firstLinks(parts.database.db, dataDir.keys.apiKeys, settings.publicUrl!) : undefined;
   for (const line of firstSteps({ links, consoleUrl: consoleFolder && settings.publicUrl!, dataFolder: dataDir.path }))
     say(line);
   say('');
@@ -172,7 +172,15 @@ function settingsOf(
   };
 }
 
+/** Only a terminal gets secrets: others may read the file, or the log of a service manager, to which the output goes otherwise. */
+const isTerminal = process.stdout.isTTY === true;
+
 function printKeys({ keys: { apiKeys }, path }: DataDir): void {
+  if (!isTerminal) {
+    say(`API keys, to call the API and to sign in: in ${path}/keys.json (npm start prints them only in a terminal)`);
+    say('');
+    return;
+  }
   say(`API keys, to call the API and to sign in again (kept in ${path}/keys.json):`);
   fact('Olivia, of ops', apiKeys.olivia);
   fact('Lena, team lead, admin', apiKeys.lena);

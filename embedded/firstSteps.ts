@@ -6,7 +6,7 @@ const shellWord = (path: string) => (/^[\w./-]+$/.test(path) ? path : `'${path.r
 
 /**
  * What somebody who has just run `npm start` does first, a line each.
- * @param known.links none of a person whose key does not work any more
+ * @param known.links none of a person whose key does not work any more; absent where they are not to be printed
  * @param known.consoleUrl absent where the console was not built
  * @param known.dataFolder the commands find the service by it, from the folder in which they are run
  */
@@ -15,23 +15,27 @@ export function firstSteps({
   consoleUrl,
   dataFolder,
 }: {
-  links: { olivia?: string; lena?: string };
+  links?: { olivia?: string; lena?: string };
   consoleUrl?: string;
   dataFolder: string;
 }): string[] {
   const folder = process.env.DEALEROPS_DATA_DIR ? `DEALEROPS_DATA_DIR=${shellWord(resolve(dataFolder))} ` : '';
-  const signIn = (name: string, link?: string) => (link ? `open ${link}` : `sign in with ${name}'s key, above`);
+  const keys = links ? 'above' : `in ${resolve(dataFolder)}/keys.json`;
+  const signIn = (name: string, link?: string) => (link ? `open ${link}` : `sign in with ${name}'s key, ${keys}`);
   const steps = consoleUrl
     ? [
-        `As Olivia, of ops: ${signIn('Olivia', links.olivia)}`,
+        `As Olivia, of ops: ${signIn('Olivia', links?.olivia)}`,
         '  Cancel a dealer, such as D-1104, and finish its tasks under Work.',
-        `As Lena, team lead and administrator: ${signIn('Lena', links.lena)}`,
+        `As Lena, team lead and administrator: ${signIn('Lena', links?.lena)}`,
         '  In a private window, so that Olivia stays signed in: decide about what Olivia escalates.',
         `The email that has arrived, the external systems and their faults: ${consoleUrl}/sandbox`,
       ]
     : ['The console is not built; see the error above.'];
+  const aboutLinks = links
+    ? ` (each sign-in link works once, within ${linkHours} hours; the next start prints new ones)`
+    : '';
   return [
-    `What to try first (each sign-in link works once, within ${linkHours} hours; the next start prints new ones):`,
+    `What to try first${aboutLinks}:`,
     ...steps.map((line) => `  ${line}`),
     `  Every procedure, played with its people: run ${folder}npm run demo in another terminal`,
     '  Cancel a dealer by the API: the README has the call; use the key of the offboarding system',

@@ -51,7 +51,7 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-test('npm start prints addresses, keys and the finished example', async () => {
+test('npm start prints addresses and the finished example, and no secrets where its output is no terminal', async () => {
   const { ports } = settings();
   const printed = service.printed();
   expect(printed).toContain(`http://localhost:${ports.api}/docs`);
@@ -61,7 +61,11 @@ test('npm start prints addresses, keys and the finished example', async () => {
   expect(printed).toContain(`run DEALEROPS_DATA_DIR=${dataDir} npm run demo in another terminal`);
   expect(printed).toContain(`http://localhost:${ports.api}/sandbox`);
   expect(printed).toMatch(/Temporal +127\.0\.0\.1:\d+ \(.+: Server \d/);
-  expect(printed.match(/dok_[\w-]{43}/g)).toHaveLength(3);
+  expect(printed).not.toMatch(/dok_|sign-in=/);
+  for (const secret of secretsOf(readFileSync(join(dataDir, 'keys.json'), 'utf8')))
+    expect(printed).not.toContain(secret);
+  expect(printed).toContain(`in ${dataDir}/keys.json (npm start prints them only in a terminal)`);
+  expect(printed).toContain(`As Olivia, of ops: sign in with Olivia's key, in ${dataDir}/keys.json`);
   expect(printed).toMatch(
     /Example: the cancellation of dealer D-1302 .+ is complete:\n +http:\/\/localhost:\d+\/temporal\/\S+D-1302/,
   );
@@ -78,27 +82,25 @@ test('npm start prints addresses, keys and the finished example', async () => {
   expect(checks.map(({ name }) => name)).toContain('disk');
 });
 
-test('npm start prints a sign-in link for Olivia and one for Lena; each signs in once, and the command makes another', async () => {
-  const { ports } = settings();
-  const links = [
-    ...service
-      .printed()
-      .matchAll(new RegExp(`As (\\w+), .*: open http://localhost:${ports.api}/#sign-in=([\\w-]{43})$`, 'gm')),
-  ].map(([, name, token]) => [name, token]);
-  expect(links.map(([name]) => name)).toEqual(['Olivia', 'Lena']);
-  const signIn = async (link: string) => {
-    const response = await fetch(`http://127.0.0.1:${ports.api}/v1/session`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ link }),
-    });
-    const body = (await response.json()) as { id?: string; sandbox?: boolean };
-    return [response.status, body.id, body.sandbox];
-  };
-  expect(await signIn(links[0]![1]!)).toEqual([200, 'olivia', true]);
-  expect(await signIn(links[1]![1]!)).toEqual([200, 'lena', true]);
-  expect(await signIn(links[0]![1]!)).toEqual([401, undefined, undefined]);
+async function signIn(link: string) {
+  const response = await fetch(`http://127.0.0.1:${settings().ports.api}/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ link }),
+  });
+  const body = (await response.json()) as { id?: string; sandbox?: boolean };
+  return [response.status, body.id, body.sandbox];
+}
 
+/** Every text of a JSON document that is long enough to be one. */
+function secretsOf(json: string): string[] {
+  const secrets = json.match(/[\w+/=-]{20,}/g) ?? [];
+  expect(secrets.length).toBeGreaterThan(3);
+  return secrets;
+}
+
+test('the command makes a sign-in link', async () => {
+  const { ports } = settings();
   const apiKeys = async (...args: string[]) => {
     const command = runProgram('bin/apiKeys.ts', { DEALEROPS_DATA_DIR: dataDir }, args);
     expect([await command.ended, command.printed()]).toEqual([0, expect.anything()]);
@@ -201,4 +203,22 @@ test('SIGTERM to npm start stops everything', async () => {
   await service.prints('npm has ended');
   await expect.poll(() => running(pids), { timeout: 50_000 }).toEqual([]);
   for (const port of Object.values<number>(settings().ports)) expect(await portAnswers(port)).toBe(false);
+});
+
+test('in a terminal, npm start prints the keys, and a sign-in link for Olivia and one for Lena, each of which signs in once', async () => {
+  const program = 'node --import tsx bin/start.ts';
+  service = runCommand('script', ['-qec', program, '/dev/null'], { DEALEROPS_DATA_DIR: dataDir });
+  await service.prints('Ready.');
+  const { ports } = settings();
+  const printed = service.printed().replaceAll('\r', '');
+  expect(printed.match(/dok_[\w-]{43}/g)).toHaveLength(3);
+  const address = `http://localhost:${ports.api}/#sign-in=`;
+  const links = [...printed.matchAll(new RegExp(`As (\\w+), .*: open ${address}([\\w-]{43})$`, 'gm'))];
+  expect(links.map(([, name]) => name)).toEqual(['Olivia', 'Lena']);
+  const [olivia, lena] = links.map(([, , token]) => token!);
+  expect(await signIn(olivia!)).toEqual([200, 'olivia', true]);
+  expect(await signIn(lena!)).toEqual([200, 'lena', true]);
+  expect(await signIn(olivia!)).toEqual([401, undefined, undefined]);
+  process.kill(Number(readFileSync(join(dataDir, 'running.pid'), 'utf8')), 'SIGINT');
+  expect(await service.ended).toBe(0);
 });

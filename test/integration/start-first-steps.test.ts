@@ -65,6 +65,7 @@ test('the documented first steps in production work in their order', async () =>
   expect(await may(olivia!)).toEqual({
     id: 'olivia',
     personId: 'olivia',
+    name: 'Olivia Ops',
     teams: ['ops'],
     leadOf: null,
     scopes: ['tasks:write', 'read'],
