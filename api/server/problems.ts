@@ -17,7 +17,7 @@ export const problemTypes = {
   unauthenticated: 'The request has no valid API key or session. Send `Authorization: Bearer <key>`.',
   forbidden: 'The API key may not do this; the detail names the missing scope.',
   'session-replaced':
-    'The header x-dealerops-owner names the owner of the session that the page shows, but another person has signed in in this browser since. Nothing was done. Reload the page to continue as the person who is signed in now.',
+    'Another person has signed in in this browser. The header x-dealerops-owner names whose page sends the request, and the session is another person’s by now. Nothing was done. Reload the page to continue as the person who is signed in now.',
   'signed-in-as-another':
     'Another person is signed in in this browser. Nothing was changed, and a sign-in link still works. To end that person’s session here, name them in `replaces`.',
   'not-found': 'Not found. There is nothing with this ID, or at this path; /openapi.json lists every path.',

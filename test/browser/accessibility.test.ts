@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { picture } from '../support/browser.ts';
+import { expectAccessible } from '../support/accessible.ts';
 import { consoleForFile } from '../support/consoleForFile.ts';
 import { dealerOf } from '../support/dealer.ts';
 
@@ -10,45 +9,11 @@ import { dealerOf } from '../support/dealer.ts';
 
 const { service, web, newContext, ...file } = await consoleForFile({ withSandbox: true });
 
-const themes = ['light', 'dark'] as const;
-const widths = [1280, 390] as const;
-
 async function signIn(key: string, path: string): Promise<Page> {
   const page = await file.signIn(key, path);
   await page.emulateMedia({ reducedMotion: 'reduce' });
   return page;
 }
-
-const isStill = (theme: string) => `document.documentElement.dataset.mantineColorScheme === '${theme}' && document
-  .getAnimations().every((one) => one.playState !== 'running' || one.effect.getTiming().iterations === Infinity)`;
-
-/** @param state of which page, for the message and the pictures */
-async function expectAccessible(page: Page, state: string): Promise<void> {
-  await page.evaluate(axe.source);
-  // An open menu is no part of the page; axe knows this of dialogs.
-  const regionMatcher = 'dialog, [role=dialog], [role=alertdialog], [role=menu], svg';
-  await page.evaluate(`axe.configure(${JSON.stringify({ checks: [{ id: 'region', options: { regionMatcher } }] })})`);
-  for (const theme of themes) {
-    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-    for (const width of widths) {
-      await page.setViewportSize({ width, height: 900 });
-      await expect.poll(() => page.evaluate(isStill(theme)), { timeout: 20_000 }).toBe(true);
-      const found = (await page.evaluate(`axe.run(document, ${JSON.stringify(options)})`)) as axe.AxeResults;
-      const wrong = found.violations.map(({ id, help, nodes }) => ({
-        rule: `${id}: ${help}`,
-        at: nodes.map(({ html, any, all, none }) => [html.slice(0, 300), [...any, ...all, ...none][0]?.message ?? '']),
-      }));
-      if (wrong.length > 0) await picture(page, `axe-${state}-${theme}-${width}`);
-      expect.soft({ state, theme, width, wrong }).toEqual({ state, theme, width, wrong: [] });
-      expect
-        .soft([state, width, await page.evaluate('document.documentElement.scrollWidth')])
-        .toEqual([state, width, width]);
-    }
-  }
-  await page.setViewportSize({ width: 1280, height: 900 });
-}
-
-const options = { resultTypes: ['violations'] };
 
 /** Each page of `routes.tsx`, by its path there. */
 const covered = new Set<string>();
@@ -161,6 +126,31 @@ describe('nothing is wrong for screen readers, keyboards and weak eyes', () => {
     await expectAccessible(dealer, 'dealer');
     const blocked = await open('admin', '/dealers/$account', { account: 'D-1401' });
     await expectAccessible(blocked, 'dealer-active');
+  });
+
+  it('in the field that finds things: the entry that it names as selected exists at any moment', async () => {
+    const page = await open('lena', '/');
+    await page.keyboard.press('ControlOrMeta+k');
+    const find = page.getByRole('combobox', { name: 'Find' });
+    await page.getByRole('option', { name: 'Overview' }).waitFor();
+    await page.evaluate(`{
+      window.namedAndMissing = [];
+      window.named = new Set();
+      new MutationObserver(() => {
+        const id = document.querySelector('[role=combobox][aria-label=Find]')?.getAttribute('aria-activedescendant');
+        if (!id) return;
+        window.named.add(id);
+        if (!document.getElementById(id)) window.namedAndMissing.push(id);
+      }).observe(document, { subtree: true, childList: true, attributes: true });
+    }`);
+    await find.fill('work');
+    await page.getByRole('option', { name: 'Overview' }).waitFor({ state: 'detached' });
+    await find.fill('nothing is called like this');
+    await shown(page, 'Nothing was found');
+    await find.fill('');
+    await page.getByRole('option', { name: 'Overview', selected: true }).waitFor();
+    expect(await page.evaluate('[...named].sort()')).toEqual(['page-Overview', 'page-Work']);
+    expect(await page.evaluate('namedAndMissing')).toEqual([]);
   });
 
   it('in the sandbox', async () => {

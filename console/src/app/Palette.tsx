@@ -17,7 +17,7 @@ export function Palette({ opened, onClose }: { opened: boolean; onClose: () => v
   const { groups, note, isSearching } = useFound(text, opened);
   const entries = groups.flatMap((group) => group.entries);
   const isBehind = text !== typed.trim() || isSearching;
-  const active = useSelected(entries.map(({ id }) => id).join(' '));
+  const active = useSelected(entries.map(({ id }) => id));
   const navigate = useNavigate();
   // Enter before the answer is there means what will be found, and not what is still shown.
   const [isChosen, setChosen] = useState(false);
@@ -124,7 +124,8 @@ function select(entry: Element | null): void {
 }
 
 /** Selects the first entry whenever other ones are found, which Spotlight does not. @returns the ID of the selected one */
-function useSelected(entries: string): string | undefined {
+function useSelected(ids: string[]): string | undefined {
+  const entries = ids.join(' ');
   const { selected, listId, opened } = useSpotlight(store);
   const [id, setId] = useState<string>();
   // biome-ignore lint/correctness/useExhaustiveDependencies: other entries are the reason
@@ -138,5 +139,6 @@ function useSelected(entries: string): string | undefined {
   useEffect(() => {
     setId(document.querySelector('#palette [data-selected]')?.id);
   }, [entries, selected, opened, listId]);
-  return id;
+  // Until the effects have run, it is the ID of an entry that may be gone.
+  return id !== undefined && ids.includes(id) ? id : undefined;
 }

@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, bodyOf } from './api.ts';
 import { refreshMs } from './live.ts';
-import { isSignedOut } from './session.tsx';
+import { hasLostSession } from './signIn.ts';
 
 /** While an outside system fails: people wait for it to work again. */
 const soonMs = 10_000;
@@ -11,7 +11,7 @@ export const overviewQuery = queryOptions({
   queryKey: ['overview'],
   queryFn: () => bodyOf(api.GET('/v1/overview')),
   refetchInterval: ({ state: { data, error } }) => {
-    if (isSignedOut(error)) return false;
+    if (hasLostSession(error)) return false;
     return data && data.failingSystems.length > 0 ? soonMs : refreshMs(error !== null);
   },
 });
