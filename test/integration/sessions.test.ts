@@ -30,6 +30,7 @@ describe('a session', () => {
         leadOf: null,
         scopes: ['tasks:write', 'read'],
         sandbox: false,
+        changes: expect.any(String),
       },
     ]);
     expect(set).toMatch(/^__Host-dealerops_session=[\w-]{43};/);

@@ -70,6 +70,7 @@ test('the documented first steps in production work in their order', async () =>
     leadOf: null,
     scopes: ['tasks:write', 'read'],
     sandbox: false,
+    changes: expect.any(String),
   });
   expect(await may(lena!)).toMatchObject({ id: 'lena', leadOf: 'ops' });
   expect(await may(offboarding!)).toMatchObject({ id: 'key:offboarding', scopes: ['cancellations:write', 'read'] });

@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { cleanText } from '../../../../domain/shared/identifiers.ts';
 import { ApiProblem, api, bodyOf, type Session, type Task } from '../../app/api.ts';
+import { hasLostSession } from '../../app/signIn.ts';
 import { pathOf } from './decide.ts';
 import { readTyped, type Typed, type Values, writeTyped } from './typed.ts';
 import { taskQuery } from './useTask.ts';
@@ -57,13 +58,13 @@ async function send({ queries, taskId, personId, key }: DraftToSave): Promise<nu
     const now = readTyped(key);
     if (!now) return undefined;
     const status = error instanceof ApiProblem ? error.problem.status : 0;
-    // After 401 the person signs in again.
-    const isRetried = status === 0 || status === 401 || status === 429 || status >= 500;
+    // The person may sign in again.
+    const isRetried = status === 0 || hasLostSession(error) || status === 429 || status >= 500;
     writeTyped(key, {
       ...now,
       problem: { message: error instanceof Error ? error.message : String(error), isRetried },
     });
-    if (status === 401) queries.invalidateQueries({ queryKey: ['session'] });
+    if (hasLostSession(error)) queries.invalidateQueries({ queryKey: ['session'] });
     if (status === 409 || status === 403) queries.invalidateQueries({ queryKey: ['task', taskId] });
     if (isRetried) return retryMs;
     return sent && now.values !== sent ? 0 : undefined;
