@@ -56,11 +56,12 @@ export class Cst {
   }
 
   /** @throws ApplicationFailure `AccountUnusable`, to be tried again, when nothing may proceed with the account's record */
-  async account(id: string): Promise<FoundAccount | null> {
+  async account(id: string, signal?: AbortSignal): Promise<FoundAccount | null> {
     const { body } = await this.call({
       path: `/accounts/${encodeURIComponent(id)}`,
       answer: AccountRecord,
       also: [404],
+      signal,
     });
     return body && accountOfRecord(body, id);
   }
@@ -71,9 +72,9 @@ export class Cst {
    * @param limit at most 100
    * @returns `complete` is false when dealers may be missing from the pages: an odd record, or a full page without a word on more
    */
-  async dealersNamed(prefix: string, cursor?: string, limit = namesAtOnce): Promise<DealerNames> {
+  async dealersNamed(prefix: string, cursor?: string, limit = namesAtOnce, signal?: AbortSignal): Promise<DealerNames> {
     const query = new URLSearchParams({ namePrefix: prefix, limit: String(limit), ...(cursor && { cursor }) });
-    const { body } = await this.call({ path: `/accounts?${query}`, answer: AccountNames });
+    const { body } = await this.call({ path: `/accounts?${query}`, answer: AccountNames, signal });
     const { accounts, nextCursor } = body!;
     const dealers = accounts.flatMap((one) => AccountName.safeParse(one).data ?? []);
     const cutOff = nextCursor === undefined && accounts.length >= limit;

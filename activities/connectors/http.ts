@@ -27,6 +27,8 @@ export interface Call<T> {
   failures?: Record<number, NamedFailure>;
   /** The longest answer that is read; 1 MiB when absent. */
   maxBytes?: number;
+  /** Ends the call sooner, when nobody waits for its answer any more. */
+  signal?: AbortSignal;
 }
 
 /** `name` follows the system's: `Conflict` makes `FortellisConflict`. */
@@ -75,14 +77,18 @@ export async function callOutside<T>(call: Call<T>): Promise<Answer<T>> {
       method,
       headers: { accept: 'application/json', ...call.headers },
       body: call.body === undefined ? undefined : typeof call.body === 'string' ? call.body : JSON.stringify(call.body),
-      signal: AbortSignal.timeout(deadlineMs),
+      signal: AbortSignal.any([AbortSignal.timeout(deadlineMs), ...(call.signal ? [call.signal] : [])]),
       redirect: 'error',
     });
     text = await readBounded(response, maxBytes);
   } catch (error) {
     if (error instanceof TooLong) throw invalidResponse(system, `${path} with more than ${maxBytes / 1024} KiB`);
     const tooSlow = error instanceof Error && error.name === 'TimeoutError';
-    const cause = tooSlow ? `no answer within ${deadlineMs / 1000} s` : 'no connection';
+    const cause = tooSlow
+      ? call.signal?.aborted
+        ? 'no answer in time'
+        : `no answer within ${deadlineMs / 1000} s`
+      : 'no connection';
     const name = tooSlow && call.failures ? 'TimedOut' : 'Unavailable';
     throw ApplicationFailure.retryable(`${title} cannot be reached (${path}): ${cause}`, `${failurePrefix}${name}`);
   }

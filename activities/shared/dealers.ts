@@ -9,18 +9,21 @@ import { retryingRefusals } from './retry.ts';
 
 /** Who the dealers are. */
 export interface Dealers {
-  /** @throws ApplicationFailure `AccountUnusable` when nothing may proceed with the account's record */
-  find(account: string): Promise<FoundAccount | null>;
+  /**
+   * @param signal ends the call to CST, as one that is not answered
+   * @throws ApplicationFailure `AccountUnusable` when nothing may proceed with the account's record
+   */
+  find(account: string, signal?: AbortSignal): Promise<FoundAccount | null>;
   /** CST's dealers whose name begins with these letters, up to 100; absent where the registry is used. */
-  named?(prefix: string, cursor: string | undefined, limit: number): Promise<DealerNames>;
+  named?(prefix: string, cursor: string | undefined, limit: number, signal?: AbortSignal): Promise<DealerNames>;
 }
 
 /** CST's dealers, or those of the service's own registry where CST is not configured. */
 export function dealersOf({ connectors: { cst }, database }: { connectors: Connectors; database: Database }): Dealers {
   if (cst)
     return {
-      find: (account) => cst.account(account),
-      named: (prefix, cursor, limit) => cst.dealersNamed(prefix, cursor, limit),
+      find: (account, signal) => cst.account(account, signal),
+      named: (prefix, cursor, limit, signal) => cst.dealersNamed(prefix, cursor, limit, signal),
     };
   return {
     async find(account) {

@@ -21,10 +21,13 @@ export type App = FastifyInstance<
 
 /** Where dealers are looked up: CST, or the service's own registry. */
 interface AccountDirectory {
-  /** @throws ApplicationFailure `AccountUnusable` when nothing may proceed with the account's record */
-  find(id: string): Promise<FoundAccount | null>;
+  /**
+   * @param signal ends the call to CST, as one that is not answered
+   * @throws ApplicationFailure `AccountUnusable` when nothing may proceed with the account's record
+   */
+  find(id: string, signal?: AbortSignal): Promise<FoundAccount | null>;
   /** CST's dealers whose name begins with these letters, up to 100; absent where the registry is used. */
-  named?(prefix: string, cursor: string | undefined, limit: number): Promise<DealerNames>;
+  named?(prefix: string, cursor: string | undefined, limit: number, signal?: AbortSignal): Promise<DealerNames>;
 }
 
 export interface ApiOptions {

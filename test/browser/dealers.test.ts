@@ -4,6 +4,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { picture } from '../support/browser.ts';
 import { consoleForFile } from '../support/consoleForFile.ts';
 import { dealerOf } from '../support/dealer.ts';
+import { eventually } from '../support/eventually.ts';
 
 const { service, web, signIn } = await consoleForFile();
 beforeEach(() => service.sandbox.reset());
@@ -61,8 +62,12 @@ it('shows a dealer while CST does not answer, says what is missing, and all of i
   await region(page, 'Cancellations in progress').getByRole('link', { name: 'Subscription canceled' }).waitFor();
   await picture(page, 'dealer-cst-down');
   service.sandbox.faults.cst.errors = 0;
-  await page.getByRole('button', { name: 'Try again' }).click();
-  await region(page, 'Integrations').getByText('555103').waitFor();
+  // What has failed is asked again after some seconds only.
+  const shown = region(page, 'Integrations').getByText('555103');
+  await eventually(async () => {
+    if (await missing.count()) await page.getByRole('button', { name: 'Try again' }).click();
+    return (await shown.count()) > 0;
+  });
   expect(await missing.count()).toBe(0);
 });
 

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { recordAdministration } from '../../db/queries/administration.ts';
 import { recordEvents } from '../../db/queries/events.ts';
 import { createKey } from '../../db/queries/keys.ts';
 import { cancellationIntegrations, cancellations } from '../../db/schema/cancellations.ts';
 import { accounts, tasks } from '../../db/schema/shared.ts';
 import { sandboxDealers } from '../../sandbox/shared/dealers.ts';
+import { apiOf, type TestApi } from '../support/api.ts';
 import { dealerViewsOf } from '../support/dealerViews.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';
 import type { ProblemBody } from '../support/views.ts';
@@ -15,7 +16,18 @@ const numbered = Array.from({ length: 7 }, (_, n) => ({
   ...{ id: `N-${n}`, name: `Numbered Motors ${n}`, integrations: [] },
 }));
 const { service, api } = await serviceForFile({ withoutWorker: true, dealers: [...sandboxDealers, ...numbered] });
-const { page, list, dealer } = dealerViewsOf(api);
+/** One that has not asked CST yet: what CST has answered is kept. */
+const newApi = async () => {
+  fresh = await apiOf(service);
+  apis.push(fresh);
+};
+const apis: TestApi[] = [];
+let fresh = api;
+beforeEach(newApi);
+afterAll(async () => {
+  for (const one of apis) await one.close();
+});
+const { page, list, dealer } = dealerViewsOf({ ...api, get: (...of) => fresh.get(...of) });
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 25, 12, minute));
 const cancel = async (account: string, dealerName: string, state: 'open' | 'closed', minute: number) => {
@@ -97,6 +109,7 @@ describe("a dealer's page", () => {
       },
     });
     service.sandbox.state.oddFields.set('P-200', { effectiveStatus: 'Cancelled?' });
+    await newApi();
     expect((await dealer('D-1401')).body.cancellations.gate).toMatchObject({
       ...{ status: '"Cancelled?"', answer: 'not-understood' },
       reason: expect.stringContaining('before a person has looked'),
@@ -182,6 +195,7 @@ describe("a dealer's page", () => {
       },
     });
     service.sandbox.state.accounts.delete('P-300');
+    await newApi();
     expect((await dealer('D-1403')).body).toMatchObject({
       parent: { account: 'P-300', lookup: { state: 'not_found' } },
       cancellations: { gate: { answer: 'unknown' } },
@@ -195,6 +209,7 @@ describe("a dealer's page", () => {
       lookup: { state: 'unusable', faults: [{ field: 'parentSalesAccountId', message: 'is empty' }] },
       cancellations: { gate: { answer: 'unknown' }, cancellations: [{ id: open }, { id: ended }] },
     });
+    await newApi();
     service.sandbox.state.oddFields.set('D-1201', { integrations: [{ kind: 'crm', vendor: 'elead', dealerId: 7 }] });
     expect((await dealer('D-1201')).body).toMatchObject({
       ...{ name: 'Silver Lake Buick', integrations: [] },
@@ -285,6 +300,7 @@ describe('the list of dealers', () => {
       nextCursor: null,
       incomplete: 'CST does not answer now. Dealers that only CST knows may be missing here.',
     });
+    await newApi();
     expect(await page({ search: 'silver' })).toMatchObject({ incomplete: null });
     service.sandbox.faults.cst.slowMs = 4_000;
     expect(await page({ search: 'silver lake' })).toMatchObject({

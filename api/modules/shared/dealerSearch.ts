@@ -12,11 +12,10 @@ import {
 } from '../../../db/queries/dealers.ts';
 import { AccountId } from '../../../domain/shared/inputs.ts';
 import { isIntegrationName, vendorTitle } from '../../../domain/shared/vendors.ts';
-import { cursorOf, readCursor, wrongCursor } from '../../server/cursor.ts';
+import { cursorOf, readCursor } from '../../server/cursor.ts';
 import type { ApiOptions } from '../../server/options.ts';
-import { isRefusalOfCst, statusOfRefusal } from '../../server/outages.ts';
 import { Instant, Time } from '../../server/time.ts';
-import { inTime, lookUp, reasonOf } from './dealerLookup.ts';
+import { dealersNamed, lookUp } from './dealerLookup.ts';
 
 export const ListedDealer = z
   .object({
@@ -111,25 +110,21 @@ export function dealerSearch(options: ApiOptions, tables: readonly DealerTable[]
 
   /** Without those that were found in our own tables, or by their whole ID. */
   async function inCst(text: string, cursor: string | undefined, limit: number, until: number): Promise<SearchPart> {
-    try {
-      const { dealers, nextCursor, complete } = await inTime(accounts.named!(text, cursor, limit), until);
-      const known = await foundAmong(
-        db,
-        tables,
-        text,
-        dealers.map(({ id }) => id),
-      );
-      const others = dealers.filter(({ id }) => !known.has(id) && id.toLowerCase() !== text.toLowerCase());
-      return {
-        found: others.map(({ id, name }) => [id, name]),
-        next: nextCursor === null ? null : ['dealers', 'cst', nextCursor],
-        reason: complete ? undefined : 'CST lists dealers that cannot be understood.',
-      };
-    } catch (error) {
-      // The cursor in ours is CST's own, which only CST can check.
-      if (cursor !== undefined && isRefusalOfCst(error) && statusOfRefusal(error) === 400) throw wrongCursor();
-      return { found: [], next: null, reason: reasonOf(error) };
-    }
+    const named = await dealersNamed(options, text, { cursor, limit, until });
+    if ('reason' in named) return { found: [], next: null, reason: named.reason };
+    const { dealers, nextCursor, complete } = named.page;
+    const known = await foundAmong(
+      db,
+      tables,
+      text,
+      dealers.map(({ id }) => id),
+    );
+    const others = dealers.filter(({ id }) => !known.has(id) && id.toLowerCase() !== text.toLowerCase());
+    return {
+      found: others.map(({ id, name }) => [id, name]),
+      next: nextCursor === null ? null : ['dealers', 'cst', nextCursor],
+      reason: complete ? undefined : 'CST lists dealers that cannot be understood.',
+    };
   }
 
   /** CST's dealer with this ID, also where it is written in capital letters there. */
