@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type SQL, sql } from 'drizzle-orm';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { recordAdministration } from '../../db/queries/administration.ts';
 import { countStopped } from '../../db/queries/cancellations/overview.ts';
 import { recordEvents } from '../../db/queries/events.ts';
@@ -200,5 +200,20 @@ describe('the overview', () => {
       status: 403,
       body: { type: '/problems/forbidden' },
     });
+  });
+
+  it('many who ask for the overview at once share its reads of what all see, and each has its own tasks', async () => {
+    const reads = vi.spyOn(service.database.db, 'execute');
+    await overviewOf('reader');
+    const ofOne = reads.mock.calls.length;
+    reads.mockClear();
+    const whos = Array.from({ length: 30 }, (_, n) => (n % 2 === 0 ? 'olivia' : 'finn') as const);
+    const found = await Promise.all(whos.map(overviewOf));
+    expect(ofOne).toBeGreaterThan(0);
+    expect(reads.mock.calls.length).toBeLessThanOrEqual(2 * ofOne);
+    expect(found[0]!.cancellations).toEqual(found[29]!.cancellations);
+    expect(found[0]!.tasks).toEqual((await overviewOf('olivia')).tasks);
+    expect(found[1]!.tasks).toEqual((await overviewOf('finn')).tasks);
+    expect(found[0]!.tasks).not.toEqual(found[1]!.tasks);
   });
 });

@@ -5,6 +5,7 @@ import type { Caller } from '../../../db/queries/keys.ts';
 import { listFailingSystems } from '../../../db/queries/outsideSystems.ts';
 import { countTasks } from '../../../db/queries/tasks.ts';
 import { systemNames } from '../../../domain/shared/actors.ts';
+import { coalesced } from '../../server/coalesced.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
 import { Time } from '../../server/time.ts';
 import { ProcessName } from './processName.ts';
@@ -79,21 +80,26 @@ export function overviewRoutes(parts: ProcessParts) {
         },
       },
       async ({ caller }) => {
-        const [tasks, failing, events, ofProcesses] = await Promise.all([
-          countViews(caller!),
-          failingNow(),
-          latestEvents(db, latest),
-          readAll(readers, options),
-        ]);
-        const names = await namesOfDealers(
-          db,
-          tables,
-          events.flatMap(({ account }) => account ?? []),
-        );
-        const activity = events.map((one) => ({ ...one, dealerName: names.get(one.account ?? '') ?? null }));
-        return { tasks, failingSystems: failing, ...ofProcesses, activity } as never;
+        const [tasks, ofAll] = await Promise.all([countViews(caller!), readOfAll()]);
+        return { tasks, ...ofAll } as never;
       },
     );
+
+    /** The same for every caller: each change has all open consoles ask for it at once. */
+    const readOfAll = coalesced(async () => {
+      const [failingSystems, events, ofProcesses] = await Promise.all([
+        failingNow(),
+        latestEvents(db, latest),
+        readAll(readers, options),
+      ]);
+      const names = await namesOfDealers(
+        db,
+        tables,
+        events.flatMap(({ account }) => account ?? []),
+      );
+      const activity = events.map((one) => ({ ...one, dealerName: names.get(one.account ?? '') ?? null }));
+      return { failingSystems, ...ofProcesses, activity };
+    });
 
     async function failingNow(): Promise<z.output<typeof FailingSystem>[]> {
       const failing = await listFailingSystems(db);
