@@ -207,7 +207,7 @@ describe('the overview', () => {
     await overviewOf('reader');
     const ofOne = reads.mock.calls.length;
     reads.mockClear();
-    const whos = Array.from({ length: 30 }, (_, n) => (n % 2 === 0 ? 'olivia' : 'finn') as const);
+    const whos = Array.from({ length: 30 }, (_, n) => (n % 2 === 0 ? ('olivia' as const) : ('finn' as const)));
     const found = await Promise.all(whos.map(overviewOf));
     expect(ofOne).toBeGreaterThan(0);
     expect(reads.mock.calls.length).toBeLessThanOrEqual(2 * ofOne);
