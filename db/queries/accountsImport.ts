@@ -5,7 +5,7 @@ import { type AccountLine, accountOfLines } from '../../domain/shared/accountsCs
 import { integrationKey, integrationNames } from '../../domain/shared/vendors.ts';
 import { type Database, schema } from '../client.ts';
 import { lockAccounts, saveAccounts } from './accounts.ts';
-import { commandLine, recordAdministration } from './administration.ts';
+import { changesOf, commandLine, recordAdministration } from './administration.ts';
 
 /** A line of the file: what it says, or why it cannot be used. */
 export interface StagedLine {
@@ -154,6 +154,8 @@ async function writeAccounts(client: pg.PoolClient): Promise<WrittenAccounts> {
     );
     done.added += written.filter((one) => one.added).length;
     done.replaced += written.filter((one) => !one.added).length;
+    const changes = usable.flatMap(({ account }) => changeOf(account, stored.get(account.id)));
+    await recordAdministration(db, commandLine, ...changes);
     for (const { account, entered } of usable) noteReplaced(done, account, entered, stored.get(account.id));
   }
 }
@@ -165,6 +167,12 @@ function withStored(read: ReturnType<typeof accountOfLines>, stored: Account | u
   } catch (error) {
     return { problem: (error as Error).message };
   }
+}
+
+/** For the dealer's history, and for pages that show the dealer. */
+function changeOf({ id, ...facts }: Account, stored: Account | undefined) {
+  const detail = changesOf(stored, facts);
+  return detail ? [{ action: stored ? 'account changed' : 'account added', subject: `account/${id}`, detail }] : [];
 }
 
 /** Counts what of a replaced account stays as it was stored, and what is gone. */

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '../client.ts';
-import { recordEvent } from './events.ts';
+import { recordEvents } from './events.ts';
 
 /** The audit trail of administration: API keys, people, accounts and other people's sessions. */
 
@@ -12,15 +12,21 @@ export interface Acting {
 
 export const commandLine: Acting = { by: 'command line', keyId: null };
 
-/** Call it in the transaction of the change itself. */
-export async function recordAdministration(
-  db: Db,
-  acting: Acting,
-  event: { action: string; subject: string; detail?: string },
-): Promise<void> {
+interface Change {
+  action: string;
+  /** Such as `account/D-1001`. */
+  subject: string;
+  detail?: string;
+}
+
+/** Call it in the transaction of the changes themselves. */
+export async function recordAdministration(db: Db, acting: Acting, ...changes: Change[]): Promise<void> {
   // By the microsecond, which orders what one millisecond holds.
   const id = sql`'administration/' || to_char(clock_timestamp(), 'YYYYMMDDHH24MISSUS/') || gen_random_uuid()`;
-  await recordEvent(db, { id, process: 'administration', ...acting, ...event });
+  await recordEvents(
+    db,
+    changes.map((change) => ({ id, process: 'administration', ...acting, ...change })),
+  );
 }
 
 /** What has changed, such as `leadOf: null → "ops"`; empty when nothing has. */

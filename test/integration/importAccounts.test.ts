@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { changesSince } from '../../db/queries/changes.ts';
 import { listEvents } from '../../db/queries/events.ts';
 import { accounts } from '../../db/schema/shared.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -66,6 +67,23 @@ test('imports the organization at Fortellis of a dealer on CDK', async () => {
       { kind: 'dms', vendor: 'cdk', dealerId: '3PA1', fortellisOrgId: orgId },
     ],
   });
+});
+
+test('each account that an import changes has an event in its history, and open pages are told of it', async () => {
+  write(['H-1,Kia,Active,,,elead,1,,', 'H-2,Ford,Active,,,elead,2,,']);
+  await run();
+  const { position } = await changesSince(database.db, undefined, []);
+  write(['H-1,Kia,Cancelled,,,elead,1,,', 'H-2,Ford,Active,,,elead,2,,', 'H-3,Audi,Active,,,elead,3,,']);
+  await run();
+  const { changes } = await changesSince(database.db, position, []);
+  expect(changes).toMatchObject({ everything: false, dealers: ['H-1', 'H-3'] });
+  const ofDealer = async (dealer: string) =>
+    (await listEvents(database.db, { dealer, limit: 10 })).map(({ by, action, detail }) => [by, action, detail]);
+  expect(await ofDealer('H-1')).toEqual([
+    ['command line', 'account changed', 'effectiveStatus: "Active" → "Cancelled"'],
+    ['command line', 'account added', expect.stringContaining('name: "Kia"')],
+  ]);
+  expect(await ofDealer('H-2')).toHaveLength(1);
 });
 
 test('warns when CST is configured and the registry is not used', async () => {
