@@ -309,3 +309,25 @@ it('the API that stops ends its streams at once', async () => {
   const stream = await listening(withKey(api.keys.reader), at);
   await Promise.all([other.close(), stream.ended]);
 });
+
+it('a stream that ends before its first event is answered: the API stops while PostgreSQL lets it wait', async () => {
+  const { id } = await (await listen()).first();
+  const other = await apiOf(service);
+  const at = await other.app.listen({ port: 0, host: '127.0.0.1' });
+  const client = await service.database.pool.connect();
+  try {
+    await client.query('begin');
+    await client.query('lock table cancellations in access exclusive mode');
+    const stream = listen({ ...withKey(api.keys.reader), 'last-event-id': id }, at);
+    const isWaiting = sql`select from pg_locks where not granted and relation = 'cancellations'::regclass`;
+    await eventually(async () => (await service.db.execute(isWaiting)).rows.length > 0);
+    const closed = other.close();
+    await client.query('rollback');
+    const { status, response } = await stream;
+    expect([status, response.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await response.json()).toMatchObject({ type: '/problems/unavailable' });
+    await closed;
+  } finally {
+    client.release(true);
+  }
+});

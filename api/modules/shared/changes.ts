@@ -10,6 +10,7 @@ import { Problem } from '../../server/problems.ts';
 const opensPerMinute = 60;
 /** Events that a slow reader has not taken yet: then its stream is cut off, and it can continue where it was. */
 const mostUnread = 50;
+const retrySeconds = 1;
 
 /** What has changed, as a stream that a page listens to. */
 export function changeRoutes(ofProcesses: readonly ChangedRows[]) {
@@ -63,7 +64,13 @@ export function changeRoutes(ofProcesses: readonly ChangedRows[]) {
         };
         const end = () => stream.close();
         leave = await feed.listen(request.caller!, { hear, end }, stream.lastEventId ?? undefined);
-        if (!isOpen || !stream.isConnected) leave();
+        if (isOpen && stream.isConnected) return;
+        leave();
+        // Ended before anything was sent: while the API stops, or by the end of the session.
+        if (!isOpen && !reply.sent && !raw.destroyed)
+          throw new Problem(503, 'unavailable', 'The stream ended before it began: open it again.', {
+            headers: { 'retry-after': String(retrySeconds), connection: 'close' },
+          });
       },
     );
   };
