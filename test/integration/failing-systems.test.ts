@@ -29,7 +29,7 @@ const readiness = async () => {
 };
 
 it('no system is named while all of them answer', async () => {
-  await api.get('olivia', '/v1/dealers/D-1003');
+  await api.get('olivia', '/v1/dealers/D-1001');
   expect(await failing()).toEqual([]);
   expect(await readiness()).toEqual({ name: 'outside_systems', status: 'ok' });
 });
@@ -59,8 +59,8 @@ it('CST is named from its first failed call until it answers again, also where o
 });
 
 it('a dealer’s record that cannot be used is no fault of CST', async () => {
-  service.sandbox.state.oddFields.set('D-1003', { name: null });
-  await api.get('olivia', '/v1/dealers/D-1003');
+  service.sandbox.state.oddFields.set('D-1002', { name: null });
+  await api.get('olivia', '/v1/dealers/D-1002');
   expect(await failing()).toEqual([]);
 });
 
