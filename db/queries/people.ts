@@ -12,6 +12,14 @@ export async function findPerson(db: Db, id: string): Promise<Person | undefined
   return person;
 }
 
+/** Their names by ID; of IDs that are no person's there is none. */
+export async function namesOfPeople(db: Db, ids: Iterable<string>): Promise<Record<string, string>> {
+  const wanted = [...new Set(ids)];
+  if (wanted.length === 0) return {};
+  const rows = await db.select({ id: people.id, name: people.name }).from(people).where(inArray(people.id, wanted));
+  return Object.fromEntries(rows.map(({ id, name }) => [id, name]));
+}
+
 /** By name, from the one after `after` on. */
 export async function listPeople(
   db: Db,

@@ -3,6 +3,7 @@ import type { Process } from '../../domain/shared/processes.ts';
 import {
   areCorrected,
   type Corrections,
+  correctedAction,
   problemsWithCorrections,
   type RecordedCorrection,
   wordsOfCorrection,
@@ -68,7 +69,7 @@ export async function correctTask(
       const corrected = { answers, answersBefore, corrections: recorded, version };
       await tx.update(tasks).set(corrected).where(eq(tasks.id, taskId));
       const detail = wordsOfCorrection(content.fields, before, corrections, reason);
-      const action = `Task corrected: ${content.title}`;
+      const action = `${correctedAction}: ${content.title}`;
       const id = `${taskId}/${version}`;
       // Of two that come at once the later one is later in the trail too.
       const inOrder = new Date(version);

@@ -5,7 +5,7 @@ export function answersInWords(fields: TaskField[], answers: TaskAnswers): { lab
   return Object.entries(answers).map(([name, answer]) => {
     const field = fields.find((one) => one.name === name);
     const choice = field?.type === 'choice' ? field.choices.find(({ value }) => value === answer) : undefined;
-    const value = choice?.label ?? (answer === true ? 'yes' : answer === false ? 'no' : answer);
+    const value = choice?.label ?? (answer === true ? 'confirmed' : answer === false ? 'not confirmed' : answer);
     return { label: field?.label ?? name, value };
   });
 }

@@ -3,6 +3,9 @@ import { problemsWithAnswers, type TaskAnswers, type TaskField } from './tasks.t
 
 /** Corrections of what was given with a task that is done: facts only, such as a case's number. */
 
+/** How the event of a correction begins in the audit trail. */
+export const correctedAction = 'Task corrected';
+
 /** By field. */
 export type Corrections = Record<string, string>;
 

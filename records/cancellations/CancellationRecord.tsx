@@ -1,7 +1,8 @@
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { stepStateTitle } from '../../domain/cancellations/stepWords.ts';
 import { actorName } from '../../domain/shared/actors.ts';
 import type { StepState } from '../../domain/shared/checklist.ts';
+import { correctedAction } from '../../domain/shared/taskCorrections.ts';
 import { fullTime } from '../../domain/shared/times.ts';
 import { type IntegrationName, vendorTitle } from '../../domain/shared/vendors.ts';
 import { inWords, sentenceCase } from '../../domain/shared/words.ts';
@@ -14,7 +15,7 @@ export interface CancellationRecordData {
   dealerName: string | null;
   timeZone: string | null;
   reason: string;
-  state: string;
+  standing: Standing;
   requestedBy: string;
   startedAt: string | null;
   closedAt: string | null;
@@ -27,6 +28,12 @@ export interface CancellationRecordData {
   mails: Mail[];
   tasks: Task[];
   events: Event[];
+  /** People's, by ID. */
+  names: Record<string, string>;
+}
+interface Standing {
+  state: string;
+  reinstating: boolean;
 }
 interface Request {
   reason: string;
@@ -35,9 +42,8 @@ interface Request {
   requestedAt: string | null;
   dealerIds: Record<string, string> | null;
 }
-interface Integration {
+interface Integration extends Standing {
   integration: IntegrationName;
-  state: string;
   reason: string | null;
   steps: Step[];
 }
@@ -66,8 +72,17 @@ interface Task {
   openedAt: string | null;
   closedAt: string | null;
   closedBy: string | null;
+  assignee: string | null;
   reason: string | null;
   answered: { label: string; value: string }[];
+  corrections: Correction[];
+}
+interface Correction {
+  at: string;
+  by: string;
+  reason: string;
+  label: string;
+  before: string;
 }
 interface Event {
   at: string | null;
@@ -97,12 +112,13 @@ export function recordTitle({ dealerName, account }: Pick<CancellationRecordData
  */
 export function CancellationRecord({ record, heading }: { record: CancellationRecordData; heading: ReactNode }) {
   const zone = record.timeZone ?? 'UTC';
-  const time = (at: string | null | undefined) =>
+  const nameOf: NameOf = (who) => record.names[who] ?? actorName(who);
+  const time: TimeOf = (at: string | null | undefined) =>
     at ? <time dateTime={at}>{fullTime(at, zone, { seconds: true })}</time> : null;
   return (
     <article className="record">
       {heading}
-      <Facts record={record} time={time} />
+      <Facts record={record} time={time} nameOf={nameOf} />
       <section>
         <h2>Requests</h2>
         <RecordTable
@@ -110,7 +126,7 @@ export function CancellationRecord({ record, heading }: { record: CancellationRe
           rows={record.requests}
           columns={[
             { title: 'When', cell: ({ requestedAt }) => time(requestedAt), isTime: true },
-            { title: 'Requested by', cell: ({ requestedBy }) => actorName(requestedBy) },
+            { title: 'Requested by', cell: ({ requestedBy }) => nameOf(requestedBy) },
             { title: 'Reason', cell: ({ reason }) => sentenceCase(inWords(reason)) },
             { title: 'Integrations, with the dealer’s ID there', cell: integrationsOf },
           ]}
@@ -122,20 +138,22 @@ export function CancellationRecord({ record, heading }: { record: CancellationRe
           integration={integration}
           mails={record.mails.filter((mail) => mail.integration === integration.integration)}
           time={time}
+          nameOf={nameOf}
         />
       ))}
       <section>
         <h2>Tasks</h2>
-        <RecordTable none="No task was needed." rows={record.tasks} columns={taskColumns(time)} />
+        <RecordTable none="No task was needed." rows={record.tasks} columns={taskColumns(time, nameOf)} />
       </section>
       <section>
         <h2>All events</h2>
         <RecordTable
           none="None."
-          rows={record.events}
+          // A correction stands with its task.
+          rows={record.events.filter(({ action }) => !action.startsWith(correctedAction))}
           columns={[
             { title: 'When', cell: ({ at }) => time(at), isTime: true },
-            { title: 'Who', cell: ({ by }) => actorName(by) },
+            { title: 'Who', cell: ({ by }) => nameOf(by) },
             { title: 'What', cell: ({ action }) => action },
             { title: 'Detail', cell: ({ detail }) => detail },
           ]}
@@ -146,20 +164,21 @@ export function CancellationRecord({ record, heading }: { record: CancellationRe
 }
 
 type TimeOf = (at: string | null | undefined) => ReactNode;
+type NameOf = (who: string) => string;
 
-function Facts({ record, time }: { record: CancellationRecordData; time: TimeOf }) {
-  const { dealerName, account, timeZone, reason, state, requestedBy, withdrawnAt, withdrawnBy, id } = record;
+function Facts({ record, time, nameOf }: { record: CancellationRecordData; time: TimeOf; nameOf: NameOf }) {
+  const { dealerName, account, timeZone, reason, standing, requestedBy, withdrawnAt, withdrawnBy, id } = record;
   const facts: [name: string, value: ReactNode][] = [
     ['Dealer', dealerName ?? 'The name is not known any more'],
-    ['Dealer ID in CST', account],
+    ['Dealer ID in CST', whole(account)],
     ['Reason', sentenceCase(inWords(reason))],
-    ['State', sentenceCase(state)],
-    ['Requested', by(time(record.startedAt), requestedBy)],
-    ...(withdrawnAt ? [['Withdrawn', by(time(withdrawnAt), withdrawnBy ?? '')] as [string, ReactNode]] : []),
+    ['State', standingWords(standing)],
+    ['Requested', by(time(record.startedAt), nameOf(requestedBy))],
+    ...(withdrawnAt ? [['Withdrawn', by(time(withdrawnAt), nameOf(withdrawnBy ?? ''))] as [string, ReactNode]] : []),
     ...(withdrawnAt ? [['Why it was withdrawn', record.withdrawalReason] as [string, ReactNode]] : []),
-    ['Closed', time(record.closedAt) ?? 'Not yet'],
+    ['Ended', time(record.closedAt) ?? 'Not yet'],
     ['Times', timeZone ? `In the dealer’s time zone, ${timeZone}` : 'In UTC: the dealer’s time zone is not known'],
-    ['Cancellation ID', id],
+    ['Cancellation ID', whole(id)],
     ['Record made', time(record.madeAt)],
   ];
   return (
@@ -177,35 +196,55 @@ function Facts({ record, time }: { record: CancellationRecordData; time: TimeOf 
 function by(when: ReactNode, who: string): ReactNode {
   return (
     <>
-      {when} by {actorName(who)}
+      {when} by {who}
     </>
   );
 }
 
-function integrationsOf({ integrations, dealerIds }: Request): string {
-  return integrations
-    .map((name) => {
-      const id = dealerIds?.[name];
-      return id ? `${vendorTitle(name as IntegrationName)} (${id})` : vendorTitle(name as IntegrationName);
-    })
-    .join(', ');
+function integrationsOf({ integrations, dealerIds }: Request): ReactNode {
+  return integrations.map((name, index) => {
+    const id = dealerIds?.[name];
+    return (
+      <Fragment key={name}>
+        {index > 0 && ', '}
+        {vendorTitle(name as IntegrationName)}
+        {id && <> ({whole(id)})</>}
+      </Fragment>
+    );
+  });
 }
+
+/** An ID, which is not broken into lines at its hyphens. */
+function whole(id: string): ReactNode {
+  return <span className="whole">{id}</span>;
+}
+
+/** The words of the console's pages, which the record says in the same way. */
+function standingWords({ state, reinstating }: Standing): string {
+  const words = sentenceCase(state === 'ended' ? 'done' : inWords(state));
+  return reinstating ? `${words}, being reinstated` : words;
+}
+
+/** `open` and `closed` are the API's words. */
+const taskStateWords: Record<string, string> = { open: 'Unclaimed', closed: 'Withdrawn' };
 
 function IntegrationRecord({
   integration: one,
   mails,
   time,
+  nameOf,
 }: {
   integration: Integration;
   mails: Mail[];
   time: TimeOf;
+  nameOf: NameOf;
 }) {
   const columns: Column<Step>[] = [
     { title: 'Step', cell: ({ title }) => title },
     { title: 'State', cell: stepStateTitle },
     {
       title: 'Who',
-      cell: ({ by: who, waitingOn }) => (who ? actorName(who) : waitingOn ? `waiting for ${waitingOn}` : null),
+      cell: ({ by: who, waitingOn }) => (who ? nameOf(who) : waitingOn ? `waiting for ${nameOf(waitingOn)}` : null),
     },
     { title: 'When', cell: ({ endedAt, waitingSince }) => time(endedAt ?? waitingSince), isTime: true },
     { title: 'Evidence', cell: ({ evidence }) => evidence },
@@ -213,7 +252,7 @@ function IntegrationRecord({
   return (
     <section>
       <h2>
-        {vendorTitle(one.integration)} <span className="state">{sentenceCase(inWords(one.state))}</span>
+        {vendorTitle(one.integration)} <span className="state">{standingWords(one)}</span>
       </h2>
       {one.reason && <p>{one.reason}</p>}
       <RecordTable none="No step has begun." rows={one.steps} columns={columns} />
@@ -232,17 +271,37 @@ function IntegrationRecord({
   );
 }
 
-function taskColumns(time: TimeOf): Column<Task>[] {
+function taskColumns(time: TimeOf, nameOf: NameOf): Column<Task>[] {
   return [
     { title: 'Task', cell: ({ title }) => title },
-    { title: 'State', cell: ({ state }) => sentenceCase(inWords(state)) },
+    { title: 'State', cell: ({ state }) => taskStateWords[state] ?? sentenceCase(inWords(state)) },
     { title: 'Opened', cell: ({ openedAt }) => time(openedAt), isTime: true },
     { title: 'Ended', cell: ({ closedAt }) => time(closedAt), isTime: true },
-    { title: 'Who', cell: ({ closedBy }) => closedBy && actorName(closedBy) },
     {
-      title: 'Answers, or why it ended',
-      cell: ({ answered, reason }) =>
-        [...answered.map(({ label, value }) => `${label}: ${value}`), ...(reason ? [reason] : [])].join('\n'),
+      title: 'Who',
+      cell: ({ closedBy, assignee }) => (closedBy ? nameOf(closedBy) : assignee && nameOf(assignee)),
     },
+    { title: 'Answers, or why it ended', cell: (task) => <Answers task={task} time={time} nameOf={nameOf} /> },
   ];
+}
+
+function Answers({ task, time, nameOf }: { task: Task; time: TimeOf; nameOf: NameOf }) {
+  const { answered, corrections, reason } = task;
+  return (
+    <>
+      {answered.map(({ label, value }) => (
+        <div key={label}>
+          {label}: {value}
+          {corrections
+            .filter((one) => one.label === label)
+            .map((one) => (
+              <div key={one.at} className="quiet">
+                corrected by {nameOf(one.by)} on {time(one.at)}, was {one.before}: {one.reason}
+              </div>
+            ))}
+        </div>
+      ))}
+      {reason && <div>{reason}</div>}
+    </>
+  );
 }

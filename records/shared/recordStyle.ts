@@ -16,6 +16,7 @@ export const recordStyle = `
 .record th,.record td{padding:.35rem .8rem .35rem 0;vertical-align:top}
 .record td{border-bottom:1px solid color-mix(in srgb,currentColor 18%,transparent);white-space:pre-line}
 .record td.time{white-space:nowrap}
+.record .whole{white-space:nowrap}
 .record .label{display:none}
 .record .state{font-size:12px;font-weight:600;padding:.05rem .5rem;border-radius:1rem;border:1px solid currentColor;white-space:nowrap}
 .record pre{margin:.4rem 0;padding:.7rem .9rem;border:1px solid color-mix(in srgb,currentColor 30%,transparent);border-radius:6px;font:13px/1.45 ui-monospace,monospace;white-space:pre-wrap}

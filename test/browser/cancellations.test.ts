@@ -32,7 +32,7 @@ describe('a new cancellation', () => {
     expect(await page.getByRole('option', { name: /Aloha/ }).count()).toBe(0);
     await dealer.fill('zz-9');
     await page.getByRole('option', { name: 'Use the ID zz-9 as it is' }).waitFor();
-    expect(await page.getByRole('option').count()).toBe(1);
+    expect(await page.getByRole('option', { disabled: false }).count()).toBe(1);
     await dealer.press('Escape');
     await dealer.blur();
     await expect.poll(() => dealer.inputValue()).toBe('Aloha Coast Jeep (D-1204)');
@@ -62,10 +62,31 @@ describe('a new cancellation', () => {
     await page.getByText('There is nothing to start').waitFor();
     expect(await startButton(page).count()).toBe(0);
     await picture(page, 'new-cancellation-blocked');
-    await page.getByRole('radio', { name: 'Wait, and check again daily' }).check();
+    await warning.getByRole('button', { name: 'Wait, and check again daily' }).click();
+    expect(await page.getByRole('radio', { name: 'Wait, and check again daily' }).isChecked()).toBe(true);
     await page.getByText('CDK waits: Cedar Ridge Motors Group (P-200) is Active').waitFor();
     await startButton(page).waitFor();
     expect(await page.getByText('CDK will be blocked').count()).toBe(0);
+    await startButton(page).click();
+    const question = page.getByRole('dialog');
+    await question
+      .getByText('waits while Cedar Ridge Motors Group (P-200) is Active; its Effective Status is')
+      .waitFor();
+    await question.getByRole('button', { name: 'Start the cancellation' }).click();
+    await page.waitForURL(/\/cancellations\/[0-9a-f-]{36}$/);
+    await section(page, 'CDK')
+      .getByText(/^Waiting for P-200 to be no longer Active, since .*CST is asked daily, next about \w+ \d+/)
+      .waitFor();
+    await dealerOf(service, 'D-1401').withdraw();
+    await section(page, 'CDK').getByText('withdrawn').first().waitFor();
+  });
+
+  it('that Finance terminates says that nothing is done here', async () => {
+    const page = await signIn(starter, '/cancellations/new?account=D-1301');
+    await plan(page)
+      .getByText('Finance terminates with the vendor (outside Dealerops, which only records it)')
+      .first()
+      .waitFor();
   });
 
   it('that is blocked in part starts the rest, and the question says what will be blocked', async () => {
@@ -99,7 +120,7 @@ describe('a new cancellation', () => {
 
   it('of a dealer that nobody knows says what is wrong', async () => {
     const page = await signIn(starter, '/cancellations/new?account=D-9999');
-    await page.getByRole('alert').getByText('CST has no account D-9999').waitFor();
+    await page.getByRole('alert').getByText('D-9999').first().waitFor();
     expect(await startButton(page).count()).toBe(0);
   });
 });
@@ -173,6 +194,9 @@ describe('a cancellation', () => {
     await page.getByText('withdrawn, being reinstated').first().waitFor();
     const task = await dealerOf(service, 'D-1901').task('reinstate');
     expect(task.content.instructions[0]).toContain('Check whether this was done');
+    const activity = section(page, 'Activity');
+    await activity.getByText('Submit the DealerSocket cancellation form: withdrawn').waitFor();
+    expect(await activity.getByText('Task closed').count()).toBe(0);
     await page.goto(`${web.address}/cancellations?state=withdrawn`);
     const row = page.getByRole('row').filter({ hasText: 'D-1901' });
     await row.getByText('withdrawn, being reinstated').waitFor();

@@ -39,7 +39,7 @@ it('names the dealer first and has everything, as JSON and as a page without scr
   expect(page.headers['content-type']).toContain('text/html');
   expect(page.text).toContain('<title>Cancellation of Northgate Cadillac (D-1301)</title>');
   expect(page.text).toContain('<h1>Cancellation of Northgate Cadillac (D-1301)</h1>');
-  expect(page.text).toContain('Reynolds &amp; Reynolds direct (RR30401)');
+  expect(page.text.replace(/<[^>]*>/g, '')).toContain('Reynolds &amp; Reynolds direct (RR30401)');
   expect(page.text).not.toMatch(/<script| style="/);
   expect((await api.get('reader', `/v1/cancellations/${randomUUID()}/report`)).status).toBe(404);
 });
@@ -81,11 +81,22 @@ it('shows what people answered by the labels of the fields', async () => {
       answers,
       answered: [
         { label: "The case's number", value: 'C-55501' },
-        { label: 'CDK has terminated the integration', value: 'yes' },
+        { label: 'CDK has terminated the integration', value: 'confirmed' },
       ],
     },
   ]);
-  expect((await html(body.id)).text).toContain('CDK has terminated the integration: yes');
+  expect((await html(body.id)).text).toContain('CDK has terminated the integration: confirmed');
+});
+
+it('says who has a task that is not done, and all people by their names', async () => {
+  const { body } = await api.start({ account: 'D-1403' });
+  const task = await openTask('D-1403', 'cdk-case');
+  await api.post('olivia', `/v1/tasks/${task.id}/claim`);
+  const text = (await html(body.id)).text.replace(/<[^>]*>/g, '');
+  expect(text).toContain('Task: Create CDK');
+  expect(text).toMatch(/State: Claimed.*Who: Olivia Ops/);
+  expect(text).toContain('Who: waiting for Olivia Ops');
+  expect(text).not.toContain('olivia');
 });
 
 it('says that the gate blocked, without a contradiction', async () => {

@@ -76,7 +76,9 @@ describe('a correction of a fact', () => {
       headers: { accept: 'text/html' },
     });
     expect(page.text).toContain('case C-2, termination confirmed');
-    expect(page.text).toContain('Task corrected');
+    const onPage = page.text.replace(/<[^>]*>/g, '');
+    expect(onPage).toMatch(/number: C-2corrected by Lena Lead on .*, was C-1: wrong digit/);
+    expect(onPage).not.toContain('Task corrected');
   });
 
   it('with long values of wide characters is whole in the trail, and the evidence is cut between characters', async () => {

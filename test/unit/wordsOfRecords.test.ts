@@ -38,12 +38,12 @@ it('says answers by the labels of their fields and choices, and keeps those of f
   const answers = { caseNumber: 'C-1', terminated: true, outcome: 'sent', other: 'x' };
   expect(answersInWords(fields, answers)).toEqual([
     { label: "The case's number", value: 'C-1' },
-    { label: 'CDK has terminated it', value: 'yes' },
+    { label: 'CDK has terminated it', value: 'confirmed' },
     { label: 'What you found', value: 'It has arrived' },
     { label: 'other', value: 'x' },
   ]);
   expect(answersInWords(fields, { outcome: 'unknown', terminated: false })).toEqual([
     { label: 'What you found', value: 'unknown' },
-    { label: 'CDK has terminated it', value: 'no' },
+    { label: 'CDK has terminated it', value: 'not confirmed' },
   ]);
 });

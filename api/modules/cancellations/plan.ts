@@ -63,6 +63,7 @@ function whoActs(step: StepName, situation: StepSituation): Actor {
   const { actor: usual, actorOf }: Step = stepCatalog[step];
   const { actor, note } = actorOf?.(situation) ?? { actor: usual };
   const isPersons = isTeam(actor) || (actor === 'cst' && !situation.connectors.includes('cst'));
+  if (actor === 'finance') return { by: 'finance', note };
   return { by: isPersons ? 'a person' : 'dealerops', note };
 }
 

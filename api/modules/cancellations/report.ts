@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { timeOf } from '../../../db/clock.ts';
 import type { CancellationRecord } from '../../../db/queries/cancellations/cancellations.ts';
 import { findMails } from '../../../db/queries/outbox.ts';
+import { namesOfPeople } from '../../../db/queries/people.ts';
 import { eleadMailKey } from '../../../domain/cancellations/vendors/elead.ts';
 import { answersInWords } from '../../../domain/shared/answers.ts';
 import type { ApiOptions } from '../../server/options.ts';
@@ -16,13 +17,23 @@ export async function reportOf(
   stopped: StoppedById | null,
 ): Promise<z.output<typeof Report>> {
   const { db } = options.database;
-  const { account, requests, tasks, events } = record;
-  const [mails, madeAt] = await Promise.all([
+  const { account, requests, integrations, tasks, events } = record;
+  const acting = [
+    ...[record.requestedBy, record.withdrawnBy, ...requests.map(({ requestedBy }) => requestedBy)],
+    ...integrations.flatMap(({ steps }) => steps.flatMap(({ by, waitingOn }) => [by, waitingOn])),
+    ...tasks.flatMap((task) => [task.assignee, task.closedBy, ...(task.corrections ?? []).map(({ by }) => by)]),
+    ...events.map(({ by }) => by),
+  ];
+  const [mails, madeAt, names] = await Promise.all([
     findMails(
       db,
       requests.map(({ requestId }) => eleadMailKey({ account, requestId })),
     ),
     timeOf(db),
+    namesOfPeople(
+      db,
+      acting.filter((one) => one !== null && one !== undefined),
+    ),
   ]);
   return {
     ...viewOf(options, record, stopped),
@@ -30,7 +41,14 @@ export async function reportOf(
       ...task,
       title: task.content.title,
       answered: answersInWords(task.content.fields, task.answers ?? {}),
+      corrections: (task.corrections ?? []).flatMap(({ at, by, reason, changes }) =>
+        changes.map(({ field, before, after }) => ({
+          ...{ at, by, reason, before, after },
+          label: task.content.fields.find(({ name }) => name === field)?.label ?? field,
+        })),
+      ),
     })),
+    names,
     mails: mails.map((mail) => ({ ...mail, integration: 'crm/elead', at: mail.settledAt })),
     events,
     madeAt: madeAt.toISOString(),

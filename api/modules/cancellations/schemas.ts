@@ -70,7 +70,10 @@ const PlannedStep = z
   .object({
     step: z.string(),
     title: z.string(),
-    by: z.enum(['dealerops', 'a person']).meta({ id: 'StepDoer' }),
+    by: z.enum(['dealerops', 'a person', 'finance']).meta({
+      id: 'StepDoer',
+      description: '`finance`: outside Dealerops, which only records it',
+    }),
     note: z.string().optional().describe('How, where an optional connector is used'),
     mail: VendorMail.optional().describe('The mail to the vendor, exactly as it would be sent'),
   })
@@ -265,11 +268,26 @@ const ReportTask = z
     dueAt: when,
     closedAt: when,
     closedBy: z.string().nullable(),
+    assignee: z.string().nullable(),
     reason: z.string().nullable(),
     answers: z.record(z.string(), z.union([z.string(), z.boolean()])).nullable(),
     answered: z
       .array(z.object({ label: z.string(), value: z.string() }).meta({ id: 'AnswerInWords' }))
-      .describe('The answers as people read them'),
+      .describe('The answers as people read them, with corrections'),
+    corrections: z
+      .array(
+        z
+          .object({
+            at: z.iso.datetime(),
+            by: z.string(),
+            reason: z.string(),
+            label: z.string().describe('Of the answer'),
+            before: z.string(),
+            after: z.string(),
+          })
+          .meta({ id: 'CorrectedAnswer' }),
+      )
+      .describe('What team leads have corrected, the oldest first'),
   })
   .meta({ id: 'ReportTask' });
 const SentMail = VendorMail.extend({
@@ -292,7 +310,13 @@ const CancellationEvent = z
 const events = z.array(CancellationEvent).describe('The oldest first; also those of its tasks, and comments');
 export const Activity = z.object({ events }).meta({ id: 'CancellationActivity' });
 export const Report = view
-  .extend({ madeAt: z.iso.datetime(), tasks: z.array(ReportTask), mails: z.array(SentMail), events })
+  .extend({
+    names: z.record(z.string(), z.string()).describe('Of the people whom it mentions, by their ID'),
+    madeAt: z.iso.datetime(),
+    tasks: z.array(ReportTask),
+    mails: z.array(SentMail),
+    events,
+  })
   .meta({ id: 'CancellationReport' });
 
 export const WithdrawBody = z

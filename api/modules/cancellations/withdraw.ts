@@ -4,7 +4,9 @@ import {
   findCancellation,
   type IntegrationRow,
 } from '../../../db/queries/cancellations/cancellations.ts';
-import type { IntegrationName } from '../../../domain/shared/vendors.ts';
+import { fullTime } from '../../../domain/shared/times.ts';
+import { type IntegrationName, vendorTitle } from '../../../domain/shared/vendors.ts';
+import { inWords } from '../../../domain/shared/words.ts';
 import type { ApiOptions } from '../../server/options.ts';
 import { Problem } from '../../server/problems.ts';
 import { nameOf } from '../shared/names.ts';
@@ -64,10 +66,13 @@ async function nothingLeft(
 ): Promise<Problem> {
   const { withdrawnAt, withdrawnBy, withdrawnReason } = record;
   if (withdrawnAt) {
-    const detail = `The cancellation was withdrawn by ${await nameOf(options, withdrawnBy ?? '')} at ${withdrawnAt.toISOString()}: ${withdrawnReason}`;
+    const who = await nameOf(options, withdrawnBy ?? '');
+    const detail = `The cancellation was withdrawn by ${who} on ${fullTime(withdrawnAt.toISOString(), record.timeZone ?? 'UTC')}: ${withdrawnReason}`;
     return new Problem(409, 'already-withdrawn', detail);
   }
-  const states = concerned.map(({ integration, state }) => `${integration} is ${state}`).join(', ');
+  const states = concerned
+    .map(({ integration, standing }) => `${vendorTitle(integration)} is ${inWords(standing)}`)
+    .join(', ');
   return new Problem(409, 'already-withdrawn', `There is nothing to withdraw: ${states}.`);
 }
 

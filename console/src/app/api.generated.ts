@@ -1134,6 +1134,10 @@ export interface components {
             /** @description The dealer’s: an IANA name, such as America/Chicago */
             timeZone: string | null;
             requests: components["schemas"]["CancellationRequest"][];
+            /** @description Of the people whom it mentions, by their ID */
+            names: {
+                [key: string]: string;
+            };
             /** Format: date-time */
             madeAt: string;
             tasks: components["schemas"]["ReportTask"][];
@@ -1231,6 +1235,16 @@ export interface components {
             sessions: components["schemas"]["ConsoleSession"][];
             /** @description For `cursor`; null on the last page */
             nextCursor: string | null;
+        };
+        CorrectedAnswer: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            reason: string;
+            /** @description Of the answer */
+            label: string;
+            before: string;
+            after: string;
         };
         CreatedApiKey: {
             /** Format: uuid */
@@ -1577,12 +1591,15 @@ export interface components {
             dueAt: string | null;
             closedAt: string | null;
             closedBy: string | null;
+            assignee: string | null;
             reason: string | null;
             answers: {
                 [key: string]: string | boolean;
             } | null;
-            /** @description The answers as people read them */
+            /** @description The answers as people read them, with corrections */
             answered: components["schemas"]["AnswerInWords"][];
+            /** @description What team leads have corrected, the oldest first */
+            corrections: components["schemas"]["CorrectedAnswer"][];
         };
         Sandbox: {
             accounts: {
@@ -1850,8 +1867,11 @@ export interface components {
             waitingSince?: string;
             taskId?: string;
         };
-        /** @enum {string} */
-        StepDoer: "dealerops" | "a person";
+        /**
+         * @description `finance`: outside Dealerops, which only records it
+         * @enum {string}
+         */
+        StepDoer: "dealerops" | "a person" | "finance";
         /** @enum {string} */
         StepState: "next" | "running" | "waiting" | "done" | "blocked" | "not_completed" | "withdrawn";
         SubscriptionCancelled: {

@@ -36,7 +36,13 @@ interface Props {
 
 export function StateBadge({ state, reinstating }: Props) {
   return (
-    <Badge variant="light" color={stateColor(state)} style={{ flexShrink: 0 }}>
+    <Badge
+      variant="light"
+      color={stateColor(state)}
+      h="auto"
+      mih={20}
+      styles={{ root: { flexShrink: 0, maxWidth: '100%' }, label: { whiteSpace: 'normal' } }}
+    >
       {stateWords(state)}
       {reinstating && ', being reinstated'}
     </Badge>

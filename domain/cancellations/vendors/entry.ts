@@ -56,7 +56,8 @@ export const guardWords: Record<TaskGuard, string> = {
 };
 export type CancellationTask = TaskEntry<TaskTextFacts, TaskGuard>;
 
-type Actor = 'dealerops' | System | Team;
+/** `finance`: our own, outside Dealerops, which only records it. */
+type Actor = 'dealerops' | 'finance' | System | Team;
 
 /** What decides who acts in a step: the connectors that are configured, and the dealer as CST has it. */
 export interface StepSituation {

@@ -2,7 +2,7 @@ import { gateStep, type Step, type VendorEntry } from './entry.ts';
 
 /** Reynolds & Reynolds (spec: cancellations.md): no action of ours. */
 
-const financeTerminates: Step = { title: 'Finance terminates with the vendor', actor: 'dealerops' };
+const financeTerminates: Step = { title: 'Finance terminates with the vendor', actor: 'finance' };
 
 export const reynoldsCrm = {
   workflow: 'cancelReynoldsCrm' as const,

@@ -12,14 +12,21 @@ import { Section } from '../../parts/Section.tsx';
 
 /** Everything that happened, the latest first, with what people said about it; and what one wants to say. */
 export function Activity({ cancellation }: { cancellation: Cancellation }) {
-  const { id, timeZone } = cancellation;
+  const { id, timeZone, integrations } = cancellation;
   const queries = useQueryClient();
   const [onlyComments, setOnlyComments] = useState(false);
   const found = useQuery({
     queryKey: ['cancellation', id, 'activity'],
     queryFn: () => bodyOf(api.GET('/v1/cancellations/{id}/activity', { params: { path: { id } } })),
   });
+  // Its step says the same, with the evidence.
+  const saidByStep = new Set(
+    integrations.flatMap(({ steps }) => steps.flatMap(({ taskId, endedAt }) => (taskId && endedAt ? [taskId] : []))),
+  );
+  const isSaidByStep = (action: string, taskId: string | null) =>
+    taskId !== null && saidByStep.has(taskId) && /^Task (done|closed): /.test(action);
   const events = (found.data?.events ?? [])
+    .filter(({ action, taskId }) => !isSaidByStep(action, taskId))
     .filter(({ action }) => !onlyComments || action === commentAction)
     .map((event) => ({ ...event, process: 'cancellations', subject: id }))
     .reverse();

@@ -93,18 +93,19 @@ const reasons = [
   ...Object.entries(reasonWords).map(([value, label]) => ({ value, label })),
 ];
 const openings = [
-  { value: '', label: 'Open and closed' },
-  { value: 'true', label: 'Open' },
-  { value: 'false', label: 'Closed' },
+  { value: '', label: 'Ended or not' },
+  { value: 'true', label: 'Not ended' },
+  { value: 'false', label: 'Ended' },
 ];
 
 function Filters({ filters, onChange }: { filters: CancellationSearch; onChange: Change }) {
   const nameOf = useNames();
-  const select = (name: 'state' | 'integration' | 'reason' | 'open', label: string, data: object[], width = 155) => (
+  const select = (name: 'state' | 'integration' | 'reason' | 'open', label: string, data: object[]) => (
     <NativeSelect
       label={label}
       data={data as { value: string; label: string }[]}
-      w={width}
+      flex="1 1 11.5rem"
+      maw="16rem"
       value={filters[name] ?? ''}
       onChange={(event) => onChange({ [name]: event.currentTarget.value || undefined })}
     />
@@ -115,14 +116,15 @@ function Filters({ filters, onChange }: { filters: CancellationSearch; onChange:
         label="Dealer"
         placeholder="Part of the name or ID"
         maxLength={200}
-        w={220}
+        flex="1 1 13rem"
+        maw="20rem"
         value={filters.search ?? ''}
         onSearch={(search) => onChange({ search: search || undefined })}
       />
       {select('open', 'Cancellation', openings)}
       {select('state', 'Any integration is', states)}
-      {select('integration', 'Vendor', vendorOptions, 190)}
-      {select('reason', 'Reason', reasons, 180)}
+      {select('integration', 'Vendor', vendorOptions)}
+      {select('reason', 'Reason', reasons)}
       {filters.account && (
         <Removable label={`Dealer ID ${filters.account}`} onRemove={() => onChange({ account: undefined })} />
       )}
@@ -168,9 +170,9 @@ const columns: DataTableColumn<Row>[] = [
   },
   {
     accessor: 'closedAt',
-    title: 'Closed',
+    title: 'Ended',
     visibleMediaQuery: wide,
-    render: ({ closedAt }) => (closedAt ? <At at={closedAt} /> : 'Open'),
+    render: ({ closedAt }) => (closedAt ? <At at={closedAt} /> : 'Not yet'),
   },
 ];
 
@@ -186,7 +188,7 @@ function Dealer({ row: { id, dealerName, account, reason, startedAt, closedAt, w
       </Text>
       <Text size="sm" c="dimmed" hiddenFrom="md">
         {startedAt && <When at={startedAt} />}
-        {closedAt ? ' · closed' : ' · open'}
+        {closedAt && ' · ended'}
       </Text>
     </div>
   );

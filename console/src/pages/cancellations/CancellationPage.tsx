@@ -6,7 +6,7 @@ import { lastSearch } from '../../app/lastSearch.ts';
 import { useSession } from '../../app/session.tsx';
 import { BackLink } from '../../parts/BackLink.tsx';
 import { Empty } from '../../parts/Empty.tsx';
-import { Link } from '../../parts/Link.tsx';
+import { LinkButton } from '../../parts/Link.tsx';
 import { Loading } from '../../parts/Loading.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
@@ -94,6 +94,7 @@ function Header({ cancellation }: { cancellation: Cancellation }) {
   const requestedByMe = requests.some((one) => one.requestedBy === me);
   const mayWithdraw =
     scopes.includes('admin') || (scopes.includes('cancellations:write') && (personId !== null || requestedByMe));
+  const withdraw = mayWithdraw && !withdrawnAt && <Withdraw cancellation={cancellation} />;
   const again = requests.length - 1;
   const nameOf = useNames();
   return (
@@ -105,16 +106,19 @@ function Header({ cancellation }: { cancellation: Cancellation }) {
           <StateBadge state={cancellation.stopped ? 'stopped' : standing.state} reinstating={standing.reinstating} />
         </Group>
         <Group gap="xs">
-          {mayWithdraw && !withdrawnAt && <Withdraw cancellation={cancellation} />}
-          <Link to="/dealers/$account" params={{ account }} size="sm" fw={600}>
+          {!closedAt && withdraw}
+          <LinkButton to="/cancellations/$id/record" params={{ id }} variant="default" size="xs">
+            Audit record
+          </LinkButton>
+          <LinkButton to="/dealers/$account" params={{ account }} variant="default" size="xs">
             Dealer
-          </Link>
-          <RecordLink id={id} />
+          </LinkButton>
           {webUi && (
             <Button component="a" href={webUi} target="_blank" rel="noreferrer" variant="default" size="xs">
               Temporal Web UI
             </Button>
           )}
+          {closedAt && withdraw}
         </Group>
       </Group>
       <Text c="dimmed">
@@ -128,19 +132,11 @@ function Header({ cancellation }: { cancellation: Cancellation }) {
         {again > 0 && ` · requested again ${again === 1 ? 'once' : `${again} times`}`}
         {closedAt && (
           <>
-            {' · closed '}
+            {' · ended '}
             <At at={closedAt} dealerZone={timeZone} />
           </>
         )}
       </Text>
     </Stack>
-  );
-}
-
-function RecordLink({ id }: { id: string }) {
-  return (
-    <Link to="/cancellations/$id/record" params={{ id }} size="sm" fw={600}>
-      Audit record
-    </Link>
   );
 }

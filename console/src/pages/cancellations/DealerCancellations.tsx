@@ -51,7 +51,7 @@ function Rows({ rows, timeZone, label }: { rows: Row[]; timeZone: string | null;
             Requested {row.startedAt && <At at={row.startedAt} dealerZone={timeZone} />}
             {row.closedAt && (
               <>
-                {' · '}closed <At at={row.closedAt} dealerZone={timeZone} />
+                {' · '}ended <At at={row.closedAt} dealerZone={timeZone} />
               </>
             )}
             {row.withdrawnAt && ' · withdrawn'}

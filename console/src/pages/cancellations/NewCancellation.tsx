@@ -113,7 +113,7 @@ function OfDealer({ dealer }: { dealer: Dealer }) {
               onChange={(value) => setWhenActive(value as 'block' | 'wait')}
             >
               <Group mt={4}>
-                <Radio value="block" label="Block it" />
+                <Radio value="block" label="Do not end them: blocked" />
                 <Radio value="wait" label="Wait, and check again daily" />
               </Group>
             </Radio.Group>
@@ -125,7 +125,7 @@ function OfDealer({ dealer }: { dealer: Dealer }) {
       {ending.length > 0 && plan.isPending && <Loading what="what would happen" />}
       {ending.length > 0 && plan.data && !plan.error && (
         <>
-          <PlanView plan={plan.data} />
+          <PlanView plan={plan.data} onWait={() => setWhenActive('wait')} />
           <StartPlan
             plan={plan.data}
             body={body}

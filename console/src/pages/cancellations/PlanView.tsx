@@ -1,9 +1,19 @@
-import { Alert, Badge, Group, List, Paper, Stack, Text, Title } from '@mantine/core';
+import { Alert, Badge, Button, Group, List, Paper, Stack, Text, Title } from '@mantine/core';
 import type { Plan } from '../../app/api.ts';
 import { Link } from '../../parts/Link.tsx';
 import { dealerTitle } from './words.ts';
 
 export type Planned = Plan['integrations'][number];
+
+/** Of a DMS vendor that waits: what for. */
+export function waitWords({ parentSalesAccount: parent, cancellationId }: Planned): string {
+  if (cancellationId) return 'begins when it is reinstated.';
+  const account = parent?.name ? `${parent.name} (${parent.id})` : `the parent sales account ${parent?.id}`;
+  if (parent?.blocks === 'active')
+    return `waits while ${account} is ${parent.status}; its Effective Status is checked again daily.`;
+  if (parent?.blocks === 'not_found') return `waits until ${account} is known.`;
+  return `waits until a person has checked the Effective Status of ${account}: it is ${parent?.status}.`;
+}
 
 const beginnings: Record<Planned['begins'], [words: string, color: string]> = {
   now: ['starts now', 'green'],
@@ -13,8 +23,11 @@ const beginnings: Record<Planned['begins'], [words: string, color: string]> = {
   nothing: ['already ended', 'gray'],
 };
 
-/** What a request would do, with the warnings first. */
-export function PlanView({ plan }: { plan: Plan }) {
+/**
+ * What a request would do, with the warnings first.
+ * @param onWait makes DMS vendors wait for an account that is Active, and not be blocked
+ */
+export function PlanView({ plan, onWait }: { plan: Plan; onWait: () => void }) {
   return (
     <Stack gap="sm" component="section" aria-label="What would happen">
       <Title order={2} size="h3">
@@ -22,7 +35,7 @@ export function PlanView({ plan }: { plan: Plan }) {
       </Title>
       <JoinsNotice plan={plan} />
       {plan.integrations.map((one) => (
-        <GateWarning key={one.integration} planned={one} />
+        <GateWarning key={one.integration} planned={one} onWait={onWait} />
       ))}
       {plan.integrations.map((one) => (
         <PlannedIntegration key={one.integration} planned={one} />
@@ -56,7 +69,12 @@ function CancellationLink({ id, children }: { id: string; children: string }) {
   );
 }
 
-function GateWarning({ planned: { begins, vendorName, parentSalesAccount: parent } }: { planned: Planned }) {
+interface Warned {
+  planned: Planned;
+  onWait: () => void;
+}
+
+function GateWarning({ planned: { begins, vendorName, parentSalesAccount: parent }, onWait }: Warned) {
   if (!parent?.blocks || (begins !== 'blocked' && begins !== 'waits')) return null;
   const account = parent.name ? `${parent.name} (${parent.id})` : parent.id;
   if (begins === 'blocked')
@@ -68,7 +86,13 @@ function GateWarning({ planned: { begins, vendorName, parentSalesAccount: parent
         title={`${vendorName} will be blocked: ${account} is ${parent.status}`}
       >
         The parent sales account’s Effective Status is {parent.status}, and a DMS feed that an active account uses must
-        not end. Nothing is done at {vendorName}. If the status is wrong, correct it in CST first.
+        not end. Nothing is done at {vendorName}. If the status is wrong, correct it in CST first. If the account is
+        about to end, the cancellation can wait for that.
+        <Group mt="xs">
+          <Button variant="white" color="dark" size="xs" onClick={onWait}>
+            Wait, and check again daily
+          </Button>
+        </Group>
       </Alert>
     );
   if (parent.blocks === 'active')
@@ -123,6 +147,12 @@ function PlannedIntegration({ planned }: { planned: Planned }) {
   );
 }
 
+const doers: Record<Planned['steps'][number]['by'], string> = {
+  'a person': 'a person, with a task',
+  dealerops: 'Dealerops, without a person',
+  finance: 'outside Dealerops, which only records it',
+};
+
 function Steps({ steps }: Pick<Planned, 'steps'>) {
   return (
     <List type="ordered" spacing={6} mt="xs" listStyleType="decimal">
@@ -130,7 +160,7 @@ function Steps({ steps }: Pick<Planned, 'steps'>) {
         <List.Item key={step} styles={{ itemWrapper: { display: 'inline' }, itemLabel: { display: 'inline' } }}>
           {title}{' '}
           <Text span size="sm" c="dimmed">
-            ({by === 'a person' ? 'a person, with a task' : 'Dealerops, without a person'}
+            ({doers[by]}
             {note && `: ${note}`})
           </Text>
           {mail && (

@@ -1,11 +1,13 @@
 import { Anchor, Group, Paper, Stack, Text, Timeline, Title } from '@mantine/core';
 import { stepStateTitle } from '../../../../domain/cancellations/stepWords.ts';
+import { isTeam } from '../../../../domain/shared/tasks.ts';
+import { sentenceCase } from '../../../../domain/shared/words.ts';
 import type { Cancellation, Integration, Step } from '../../app/api.ts';
 import { Link } from '../../parts/Link.tsx';
 import { Section } from '../../parts/Section.tsx';
 import { StateBadge, stateColor } from '../../parts/StateBadge.tsx';
 import { useNames } from '../../parts/usePeople.ts';
-import { At, When } from '../../parts/When.tsx';
+import { At, useNow, When } from '../../parts/When.tsx';
 import classes from './cancellations.module.css';
 import { Stopped } from './Stopped.tsx';
 
@@ -89,6 +91,7 @@ function Mark({ state }: { state: Step['state'] }) {
 function StepFacts({ step, task, zone }: { step: Step; task?: Task; zone: string | null }) {
   const { state, by, endedAt, waitingOn, waitingSince, evidence } = step;
   const nameOf = useNames();
+  const now = useNow();
   const waits = (state === 'waiting' || state === 'running') && waitingOn;
   return (
     <Text size="sm" c="dimmed" component="div">
@@ -97,11 +100,18 @@ function StepFacts({ step, task, zone }: { step: Step; task?: Task; zone: string
       </Text>
       {waits && (
         <>
-          {` for ${nameOf(waitingOn)}`}
+          {state === 'running'
+            ? ` at ${nameOf(waitingOn)}`
+            : ` for ${isTeam(waitingOn) ? `the team ${sentenceCase(waitingOn)}` : nameOf(waitingOn)}`}
           {waitingSince && (
             <>
               {', since '}
               <When at={waitingSince} />
+              {isDaily(step) && (
+                <>
+                  . CST is asked daily, next about <At at={nextDaily(waitingSince, now)} dealerZone={zone} />
+                </>
+              )}
             </>
           )}
         </>
@@ -115,6 +125,19 @@ function StepFacts({ step, task, zone }: { step: Step; task?: Task; zone: string
       {task && <TaskLine task={task} />}
     </Text>
   );
+}
+
+/** The gate waits for the account, and for no person. */
+function isDaily({ step, taskId }: Step): boolean {
+  return step === 'gate' && taskId === undefined;
+}
+
+const dayMs = 24 * 3_600_000;
+
+/** It is asked when the wait begins, and a day after each answer. */
+function nextDaily(since: string, now: number): string {
+  const first = Date.parse(since);
+  return new Date(first + Math.max(1, Math.ceil((now - first) / dayMs)) * dayMs).toISOString();
 }
 
 function TaskLine({ task: { id, title, assignee, closedAt, dueAt } }: { task: Task }) {

@@ -6,7 +6,7 @@ import { useState } from 'react';
 import type { IntegrationName } from '../../../../domain/shared/vendors.ts';
 import { api, bodyOf, type Plan } from '../../app/api.ts';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
-import type { Planned } from './PlanView.tsx';
+import { type Planned, waitWords } from './PlanView.tsx';
 import { dealerTitle } from './words.ts';
 
 export type CancellationBody = { account: string; whenActive: 'block' | 'wait' } & (
@@ -108,11 +108,12 @@ function titleOf(plan: Plan): string {
     : `Start the cancellation of ${dealerTitle(plan)}?`;
 }
 
-function whatHappens({ begins, steps, parentSalesAccount: parent, cancellationId }: Planned): string {
+function whatHappens(planned: Planned): string {
+  const { begins, steps, parentSalesAccount: parent } = planned;
   if (begins === 'blocked') return `will be blocked, since ${parent?.name ?? parent?.id} is ${parent?.status}.`;
   if (begins === 'joins') return 'is in progress already, and goes on as it is.';
   if (begins === 'nothing') return 'has ended already.';
-  if (begins === 'waits') return cancellationId ? 'begins when it is reinstated.' : 'waits: see above.';
+  if (begins === 'waits') return waitWords(planned);
   if (steps.some(({ mail }) => mail)) return 'the mail leaves at once, and cannot be taken back.';
   return 'starts at once.';
 }
