@@ -1,7 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
 /** Projects with real servers start them once per run, and only when one of their files is run. */
-const servers = { globalSetup: ['test/support/servers.ts'], testTimeout: 60_000, hookTimeout: 120_000 };
+const servers = {
+  globalSetup: ['test/support/servers.ts'],
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+  // The default of one second is too short for a loaded machine.
+  expect: { poll: { timeout: 30_000 } },
+};
 
 export default defineConfig({
   test: {
