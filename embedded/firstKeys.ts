@@ -1,37 +1,35 @@
+import { eq } from 'drizzle-orm';
 import type { Db } from '../db/client.ts';
-import { findKey, hashOf } from '../db/queries/keys.ts';
+import { commandLine } from '../db/queries/administration.ts';
+import { createKey, findKey, hashOf } from '../db/queries/keys.ts';
+import { findPerson, type Person, savePerson } from '../db/queries/people.ts';
 import { makeSignInLink, signInAddress } from '../db/queries/signInLinks.ts';
-import { apiKeys, people } from '../db/schema/shared.ts';
+import { apiKeys } from '../db/schema/shared.ts';
 import type { KeyScope } from '../domain/shared/keyScopes.ts';
 import type { Keys } from './dataDir.ts';
 
 /** Made-up people to sign in as, so that the console can be tried from both sides. */
 const firstPeople = [
-  { id: 'olivia', name: 'Olivia Ops', email: 'olivia@example.com', teams: ['ops'] },
+  { id: 'olivia', name: 'Olivia Ops', email: 'olivia@example.com', teams: ['ops'], leadOf: null },
   { id: 'lena', name: 'Lena Lead', email: 'lena@example.com', teams: ['ops'], leadOf: 'ops' },
-] satisfies (typeof people.$inferInsert)[];
+] satisfies Omit<Person, 'active'>[];
 
-/** Enters the keys of `keys.json`: one for each of the first people, the offboarding system's, and the demo's. Safe to repeat. */
+/**
+ * Enters the keys of `keys.json`: one for each of the first people, the offboarding system's, and the demo's; with the people, each
+ * with its event in the audit record. Safe to repeat.
+ */
 export async function admitFirstKeys(db: Db, keys: Keys['apiKeys']): Promise<void> {
-  await db
-    .insert(people)
-    .values([...firstPeople])
-    .onConflictDoNothing();
-  const row = (name: keyof Keys['apiKeys'], scopes: KeyScope[], personId?: string) => ({
-    name,
-    personId,
-    scopes,
-    hash: hashOf(keys[name]),
-  });
-  await db
-    .insert(apiKeys)
-    .values([
-      row('offboarding', ['cancellations:write', 'read']),
-      row('demo', ['cancellations:write', 'read']),
-      row('olivia', ['cancellations:write', 'tasks:write', 'read'], 'olivia'),
-      row('lena', ['admin'], 'lena'),
-    ])
-    .onConflictDoNothing();
+  for (const person of firstPeople) if (!(await findPerson(db, person.id))) await savePerson(db, person, commandLine);
+  await admit('offboarding', ['cancellations:write', 'read']);
+  await admit('demo', ['cancellations:write', 'read']);
+  await admit('olivia', ['cancellations:write', 'tasks:write', 'read'], 'olivia');
+  await admit('lena', ['admin'], 'lena');
+
+  async function admit(name: keyof Keys['apiKeys'], scopes: KeyScope[], personId?: string): Promise<void> {
+    // One that was revoked stays so.
+    const isKnown = await db.$count(apiKeys, eq(apiKeys.hash, hashOf(keys[name])));
+    if (!isKnown) await createKey(db, { name, scopes, personId }, { key: keys[name] });
+  }
 }
 
 /** A link for each of the first people that signs in once; none for whom the key does not work any more. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { findKey } from '../../db/queries/keys.ts';
+import { createKey, findKey } from '../../db/queries/keys.ts';
 import { findPerson } from '../../db/queries/people.ts';
 import { picture } from '../support/browser.ts';
 import { consoleForFile } from '../support/consoleForFile.ts';
@@ -79,21 +79,34 @@ it('a key is created, shown once, works, and is revoked', async () => {
   await page.getByText('revoked', { exact: true }).waitFor();
 });
 
-it('the trail of changes says who changed what, and is filtered by person and subject', async () => {
+it('the trail of changes says by name who changed what, and is filtered by person and subject', async () => {
   const page = await signIn('/admin?view=events&subject=person/nora');
   const changes = page.getByRole('list', { name: 'Changes' });
-  await changes.getByText('person/nora').first().waitFor();
-  expect(await changes.getByText('api-key/').count()).toBe(0);
+  await changes.getByText('Person added: Nora New').waitFor();
+  await changes.getByText('Team lead of: none → feeds').waitFor();
+  await changes.getByText('by Admin system (API key)').first().waitFor();
+  expect(await changes.getByText('API key').filter({ hasText: 'created' }).count()).toBe(0);
   await picture(page, 'admin-changes-1280');
-  await page.getByRole('textbox', { name: 'By' }).fill('nobody-like-this');
-  await page.getByText('Nothing was changed that matches these filters.').waitFor();
-  await page.getByRole('button', { name: 'Clear By' }).click();
-  await changes.getByText('person/nora').first().waitFor();
+  await page.getByRole('combobox', { name: 'Changed by' }).click();
+  await page.getByRole('option', { name: 'Olivia Ops' }).click();
+  await page.getByText('No change matches these filters.').waitFor();
+  await page.getByRole('button', { name: 'Clear Changed by' }).click();
+  await changes.getByText('Person added: Nora New').waitFor();
+  await page.getByRole('button', { name: 'Clear What was changed' }).click();
+  await changes.getByText('API key created: warehouse').waitFor();
+});
+
+it('the list of people says who is an administrator', async () => {
+  await createKey(service.db, { name: 'lena as administrator', scopes: ['admin'], personId: 'lena' });
+  const page = await signIn('/admin');
+  const people = page.getByRole('list', { name: 'People' });
+  await people.getByRole('listitem').filter({ hasText: 'Lena Lead' }).getByText('administrator').waitFor();
+  expect(await people.getByText('administrator', { exact: true }).count()).toBe(1);
 });
 
 it('without schedules the page says so, and on a phone every part is readable', async () => {
   const page = await signIn('/admin?view=schedules', { width: 390 });
-  await page.getByText('Nothing runs daily yet.').waitFor();
+  await page.getByText('There are no schedules.').waitFor();
   for (const view of ['people', 'keys', 'events']) {
     await page.goto(`${web.address}/admin?view=${view}`);
     await page.getByRole('listitem').first().waitFor();

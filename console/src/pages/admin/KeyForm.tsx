@@ -6,18 +6,19 @@ import { api, bodyOf, type Person } from '../../app/api.ts';
 import { CopyText } from '../../parts/CopyText.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 
-const scopeWords: Record<KeyScope, string> = {
+/** What a key may do, in words. */
+export const scopeWords: Record<KeyScope, string> = {
   'cancellations:write': 'Start and withdraw cancellations',
   'tasks:write': 'Do tasks (with a person’s key)',
-  'data:report': 'Report data that arrives after an end',
+  'data:report': 'Report data that arrives after a cancellation',
   read: 'Read everything except administration',
-  admin: 'Everything, with people and keys',
+  admin: 'Everything, also people and keys',
 };
 
 const labels = {
   '/name': 'Name',
   '/scopes': 'May',
-  '/personId': 'Whose it is',
+  '/personId': 'For',
   '/expiresAt': 'Expires on',
   '/requestsPerMinute': 'Requests per minute',
 };
@@ -55,7 +56,7 @@ export function KeyForm({ people, onClose }: { people: Person[]; onClose: () => 
       <Modal opened onClose={onClose} title={`The key ${name.trim()} is created`} centered closeOnClickOutside={false}>
         <Stack>
           <Alert color="yellow" title="Copy it now">
-            Only its hash is kept: it is not shown again.
+            Dealerops keeps no copy of it: it is not shown again.
           </Alert>
           <CopyText label="API key" value={create.data.key} />
           <Group>
@@ -71,15 +72,15 @@ export function KeyForm({ people, onClose }: { people: Person[]; onClose: () => 
         <Stack>
           <TextInput
             label="Name"
-            description="What it is for, such as offboarding; a system is recorded by it"
+            description="What it is for, such as offboarding. The record names a system by it."
             required
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
           />
           <NativeSelect
-            label="Whose it is"
+            label="For"
             data={[
-              { value: '', label: 'A system’s' },
+              { value: '', label: 'A system' },
               ...people.filter(({ active }) => active).map((one) => ({ value: one.id, label: one.name })),
             ]}
             value={personId}
@@ -94,7 +95,7 @@ export function KeyForm({ people, onClose }: { people: Person[]; onClose: () => 
           </Checkbox.Group>
           <TextInput
             label="Expires on"
-            description="Never when it is left empty"
+            description="Leave it empty for a key that does not expire."
             type="date"
             value={expiresOn}
             onChange={(event) => setExpiresOn(event.currentTarget.value)}

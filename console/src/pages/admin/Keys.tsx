@@ -1,37 +1,24 @@
 import { Badge, Button, Group, Modal, Paper, Stack, Switch, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { components } from '../../app/api.generated.ts';
-import { allPeople, api, bodyOf } from '../../app/api.ts';
+import { allPeople, api } from '../../app/api.ts';
+import { Loading } from '../../parts/Loading.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { At, useNow } from '../../parts/When.tsx';
-import { KeyForm } from './KeyForm.tsx';
-
-type Key = components['schemas']['ApiKey'];
-
-async function allKeys(): Promise<Key[]> {
-  const keys: Key[] = [];
-  for (let cursor: string | undefined; ; ) {
-    const page = await bodyOf(api.GET('/v1/api-keys', { params: { query: { cursor, limit: 100 } } }));
-    keys.push(...page.keys);
-    if (page.nextCursor === null) return keys;
-    cursor = page.nextCursor;
-  }
-}
+import { KeyForm, scopeWords } from './KeyForm.tsx';
+import { endOf, type Key, useApiKeys } from './useApiKeys.ts';
 
 /** The API keys of people and systems: to create, and to revoke. */
 export function Keys() {
-  const keys = useQuery({ queryKey: ['api-keys'], queryFn: allKeys });
+  const keys = useApiKeys();
   const people = useQuery({ queryKey: ['people'], queryFn: allPeople });
   const now = useNow();
   const [creating, setCreating] = useState(false);
   const [revoking, setRevoking] = useState<Key | null>(null);
   const [withEnded, setWithEnded] = useState(false);
   const names = new Map(people.data?.map(({ id, name }) => [id, name]));
-  const ownerOf = ({ personId }: Key) => (personId ? (names.get(personId) ?? personId) : 'A system’s');
-  const endOf = ({ revokedAt, expiresAt }: Key) =>
-    revokedAt ? 'revoked' : expiresAt && Date.parse(expiresAt) <= now ? 'expired' : null;
-  const shown = keys.data?.filter((key) => withEnded || !endOf(key));
+  const ownerOf = ({ personId }: Key) => (personId ? (names.get(personId) ?? personId) : 'A system');
+  const shown = keys.data?.filter((key) => withEnded || !endOf(key, now));
   return (
     <Stack gap="sm">
       <Group justify="space-between">
@@ -43,6 +30,7 @@ export function Keys() {
         />
       </Group>
       <ProblemAlert error={keys.error ?? people.error} />
+      {keys.isPending && <Loading what="the API keys" />}
       <Stack gap="xs" component="ul" p={0} m={0} style={{ listStyle: 'none' }} aria-label="API keys">
         {shown?.map((key) => (
           <Paper key={key.id} component="li" withBorder p="sm">
@@ -51,9 +39,9 @@ export function Keys() {
                 <Group gap="xs">
                   <Text fw={600}>{key.name}</Text>
                   <Text size="sm">{ownerOf(key)}</Text>
-                  {endOf(key) && <Badge color="gray">{endOf(key)}</Badge>}
+                  {endOf(key, now) && <Badge color="gray">{endOf(key, now)}</Badge>}
                 </Group>
-                <Text size="sm">{key.scopes.join(', ')}</Text>
+                <Text size="sm">{key.scopes.map((scope) => scopeWords[scope]).join(' · ')}</Text>
                 <Text size="sm" c="dimmed">
                   {key.requestsPerMinute.toLocaleString('en-US')} requests per minute
                   {key.createdAt && (
@@ -72,7 +60,7 @@ export function Keys() {
                   )}
                 </Text>
               </div>
-              {!endOf(key) && (
+              {!endOf(key, now) && (
                 <Button
                   size="compact-sm"
                   variant="default"

@@ -3,12 +3,20 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { allPeople, type Person } from '../../app/api.ts';
 import { Link } from '../../parts/Link.tsx';
+import { Loading } from '../../parts/Loading.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import { useNow } from '../../parts/When.tsx';
 import { PersonForm } from './PersonForm.tsx';
+import { endOf, useApiKeys } from './useApiKeys.ts';
 
-/** Who does tasks: their teams, which they lead, and who has left. */
+/** Who does tasks: their teams, which they lead, who is an administrator by an API key, and who has left. */
 export function People() {
   const people = useQuery({ queryKey: ['people'], queryFn: allPeople });
+  const keys = useApiKeys();
+  const now = useNow();
+  const administrators = new Set(
+    keys.data?.filter((key) => key.scopes.includes('admin') && !endOf(key, now)).map(({ personId }) => personId),
+  );
   const [edited, setEdited] = useState<Person | 'new' | null>(null);
   const [withFormer, setWithFormer] = useState(false);
   const shown = people.data?.filter(({ active }) => active || withFormer);
@@ -22,7 +30,8 @@ export function People() {
           onChange={(event) => setWithFormer(event.currentTarget.checked)}
         />
       </Group>
-      <ProblemAlert error={people.error} />
+      <ProblemAlert error={people.error ?? keys.error} />
+      {people.isPending && <Loading what="the people" />}
       <Stack gap="xs" component="ul" p={0} m={0} style={{ listStyle: 'none' }} aria-label="People">
         {shown?.map((person) => (
           <Paper key={person.id} component="li" withBorder p="sm">
@@ -31,6 +40,7 @@ export function People() {
                 <Group gap="xs">
                   <Text fw={600}>{person.name}</Text>
                   {!person.active && <Badge color="gray">has left</Badge>}
+                  {administrators.has(person.id) && <Badge color="indigo">administrator</Badge>}
                   {person.leadOf && <Badge color="grape">team lead of {person.leadOf}</Badge>}
                 </Group>
                 <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
@@ -40,7 +50,7 @@ export function People() {
               </div>
               <Group gap="xs">
                 <Link to="/admin" search={{ view: 'events', by: person.id }} size="sm">
-                  What {person.name} changed
+                  Changes by {person.name}
                 </Link>
                 <Button
                   size="compact-sm"

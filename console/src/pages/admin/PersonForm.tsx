@@ -51,7 +51,7 @@ export function PersonForm({ person, onClose }: { person?: Person; onClose: () =
           <TextInput label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} />
           <TextInput
             label="Email"
-            description="Reminders and notices go there."
+            description="For reminders and notices"
             type="email"
             required
             value={email}
@@ -74,7 +74,7 @@ export function PersonForm({ person, onClose }: { person?: Person; onClose: () =
           </Checkbox.Group>
           <NativeSelect
             label="Team lead of"
-            description="Decides about tasks that cannot be done"
+            description="Decides what happens to tasks that cannot be done"
             data={[{ value: '', label: 'No team' }, ...own.map((team) => ({ value: team, label: team }))]}
             value={leadOf}
             onChange={(event) => setLeadOf(event.currentTarget.value as Team | '')}
@@ -84,7 +84,7 @@ export function PersonForm({ person, onClose }: { person?: Person; onClose: () =
           )}
           {person?.active && !active && (
             <Text size="sm" role="alert">
-              {person.name}’s API keys and sessions stop working, and no task is given to them. The team lead assigns
+              {person.name}’s API keys and sessions stop working, and they get no more tasks. The team lead assigns
               their open tasks to others.
             </Text>
           )}

@@ -1,16 +1,17 @@
 import { Alert, Badge, Group, Paper, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { actorName } from '../../../../domain/shared/actors.ts';
 import { processTitles } from '../../../../domain/shared/processes.ts';
 import type { components } from '../../app/api.generated.ts';
 import { api, bodyOf } from '../../app/api.ts';
 import { Empty } from '../../parts/Empty.tsx';
+import { Loading } from '../../parts/Loading.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import { useNames } from '../../parts/usePeople.ts';
 import { At } from '../../parts/When.tsx';
 
 type Schedule = components['schemas']['Schedule'];
 
-/** What runs daily, when next, and what became of the last run. */
+/** What runs daily: when it runs next, when it ran last, and whether it is paused. */
 export function Schedules() {
   const schedules = useQuery({
     queryKey: ['schedules'],
@@ -19,8 +20,12 @@ export function Schedules() {
   return (
     <Stack gap="sm">
       <ProblemAlert error={schedules.error} />
+      {schedules.isPending && <Loading what="the schedules" />}
       {schedules.data?.schedules.length === 0 && (
-        <Empty>Nothing runs daily yet. Processes such as feeds add their schedules here.</Empty>
+        <Empty>
+          There are no schedules. Cancellations start when they are requested; what runs daily, such as the import of a
+          feed, is listed here once it is set up.
+        </Empty>
       )}
       {schedules.data?.schedules.map((schedule) => (
         <ScheduleRow key={`${schedule.process}/${schedule.key}`} schedule={schedule} />
@@ -31,6 +36,7 @@ export function Schedules() {
 }
 
 function ScheduleRow({ schedule }: { schedule: Schedule }) {
+  const nameOf = useNames();
   const { process, key, localTime, timeZone, paused, problem, next, last } = schedule;
   return (
     <Paper withBorder p="sm">
@@ -40,14 +46,14 @@ function ScheduleRow({ schedule }: { schedule: Schedule }) {
         </Text>
         {paused && <Badge color="yellow">paused</Badge>}
       </Group>
-      <Text size="sm">{localTime ? `Daily at ${localTime}, ${timeZone}` : 'Without a time of day'}</Text>
+      <Text size="sm">{localTime ? `Daily at ${localTime}, ${timeZone}` : 'Its time of day is not known'}</Text>
       <Text size="sm" c="dimmed">
         {next ? (
           <>
             Next run <At at={next.at} />
           </>
         ) : (
-          'No next run'
+          'No run is planned'
         )}
         {' · '}
         {last ? (
@@ -55,16 +61,16 @@ function ScheduleRow({ schedule }: { schedule: Schedule }) {
             last run <At at={last.at} />
           </>
         ) : (
-          'has not run yet'
+          'it has not run yet'
         )}
       </Text>
       {paused && (
         <Text size="sm">
-          Paused by {actorName(paused.by)}: {paused.reason}
+          Paused by {nameOf(paused.by)}: {paused.reason}
         </Text>
       )}
       {problem && (
-        <Alert color="red" mt="xs" title="It cannot be used">
+        <Alert color="red" mt="xs" title="This schedule does not run">
           {problem}
         </Alert>
       )}
