@@ -6,6 +6,7 @@ import { commandLine } from '../../db/queries/administration.ts';
 import { listEvents } from '../../db/queries/events.ts';
 import { createKey, revokeKey } from '../../db/queries/keys.ts';
 import { apiKeys, people } from '../../db/schema/shared.ts';
+import { admitFirstKeys } from '../../embedded/firstKeys.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';
 
 /** People and keys: what administrators may change, and the trace that it leaves. */
@@ -131,6 +132,20 @@ describe('administrative changes are audited', () => {
       ['command line', null],
       ['command line', null],
     ]);
+  });
+
+  it('the first people and keys of npm start, once', async () => {
+    const key = () => `dok_${randomUUID()}`;
+    const keys = { offboarding: key(), demo: key(), olivia: key(), lena: key() };
+    const created = async () => {
+      const all = await listEvents(service.db, { process: 'administration', by: commandLine.by, limit: 100 });
+      return all.filter(({ action }) => action === 'API key created').length;
+    };
+    const before = await created();
+    await admitFirstKeys(service.db, keys);
+    expect(await created()).toBe(before + 4);
+    await admitFirstKeys(service.db, keys);
+    expect(await created()).toBe(before + 4);
   });
 
   it('changes made in a session: the person and the API key', async () => {
