@@ -1,4 +1,5 @@
 import type { LinkProps } from '@tanstack/react-router';
+import { stateWords } from '../parts/StateBadge.tsx';
 import { viewTitles } from '../parts/taskViews.ts';
 import type { Overview, Session, Task } from './api.ts';
 
@@ -39,7 +40,11 @@ export const places: Place[] = [
   {
     to: '/cancellations',
     title: 'Cancellations',
-    count: ({ cancellations: { open, stopped } }) => ({ count: open, words: 'in progress', isUrgent: !!stopped }),
+    count: ({ cancellations: { states, stopped } }) => ({
+      count: states.waiting ?? 0,
+      words: stateWords('waiting'),
+      isUrgent: !!stopped,
+    }),
   },
   { to: '/admin', title: 'Admin', may: has('admin') },
   { to: '/sandbox', title: 'Sandbox', may: ({ sandbox }) => sandbox },

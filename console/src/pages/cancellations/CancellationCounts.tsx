@@ -69,5 +69,5 @@ function waitedFor(code: string): string {
   if (code === 'team_lead') return 'a team lead';
   if (code === 'person') return 'whoever has claimed the task';
   if (code === 'account_status') return 'the parent account’s Effective Status to change';
-  return `the ${inWords(code)}`;
+  return inWords(code);
 }
