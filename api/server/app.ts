@@ -12,6 +12,7 @@ import { cancellationRoutes } from '../modules/cancellations/routes.ts';
 import { accountRoutes } from '../modules/shared/accounts.ts';
 import { changeRoutes } from '../modules/shared/changes.ts';
 import { codecRoutes } from '../modules/shared/codec.ts';
+import { listedDealer } from '../modules/shared/dealerSearch.ts';
 import { dealerRoutes } from '../modules/shared/dealers.ts';
 import { eventRoutes } from '../modules/shared/events.ts';
 import { healthRoutes } from '../modules/shared/health.ts';
@@ -101,6 +102,7 @@ export async function buildApp(options: ApiOptions): Promise<App> {
   await addPages(app, options);
   await addDescription(app);
   const parts = { cancellations: cancellationsPart };
+  const listed = listedDealer(parts);
   await addWebUi(app, options, limitRefusal);
   for (const routes of [
     healthRoutes,
@@ -117,8 +119,8 @@ export async function buildApp(options: ApiOptions): Promise<App> {
     taskNoteRoutes,
     taskCorrectionRoutes({ cancellations: cancellationCorrections }),
     overviewRoutes(parts),
-    dealerRoutes(parts),
-    searchRoutes(parts),
+    dealerRoutes(parts, listed),
+    searchRoutes(parts, listed),
     codecRoutes,
     sandboxRoutes,
     changeRoutes(changedCancellations),

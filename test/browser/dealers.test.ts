@@ -88,7 +88,9 @@ it('lists dealers by their latest activity, and finds others while one types', a
   await dealer.task('elead-manual-mail');
   const page = await signIn(web.keys.olivia, '/dealers');
   const list = page.getByRole('list', { name: 'Dealers' });
-  await list.getByRole('listitem').first().filter({ hasText: 'D-1202' }).waitFor();
+  const first = list.getByRole('listitem').first().filter({ hasText: 'D-1202' });
+  await first.getByText('waiting', { exact: true }).waitFor();
+  await first.getByText('for ops').waitFor();
   await page.getByRole('searchbox', { name: 'Name or ID' }).fill('brightwater h');
   await list.getByRole('link', { name: 'Brightwater Honda of Lakeport' }).waitFor();
   await page.waitForURL(/\/dealers\?search=brightwater\+h$/);

@@ -71,6 +71,13 @@ beforeAll(async () => {
   await recordEvents(service.db, [event('G-1', 2), event('D-1201', 1), event('D-1201', 6), event('T-1', 3)]);
 });
 
+it('a list shows of each dealer the cancellation in progress, or else the latest', async () => {
+  const found = new Map((await list({})).map(({ account, cancellations: its }) => [account, its]));
+  expect(found.get('D-1201')).toMatchObject({ id: open, waitingFor: [] });
+  expect(found.get('G-1')).toMatchObject({ id: expect.not.stringMatching(open) });
+  expect(found.get('T-1')).toBeNull();
+});
+
 describe("a dealer's page", () => {
   it('has its name, ID, time zone, integrations with the vendors’ IDs, open tasks and cancellations', async () => {
     const { status, body } = await dealer('D-1201');

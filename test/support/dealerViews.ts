@@ -4,7 +4,13 @@ import type { ProblemBody, View } from './views.ts';
 /** What the API says of dealers, as tests look at it. */
 
 export interface DealerList {
-  dealers: { account: string; name: string | null; lastActivityAt: string | null; openTasks: number }[];
+  dealers: {
+    account: string;
+    name: string | null;
+    lastActivityAt: string | null;
+    openTasks: number;
+    cancellations: { id: string; standing: { state: string }; waitingFor: string[] } | null;
+  }[];
   nextCursor: string | null;
   incomplete: string | null;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listCancellations } from '../../../db/queries/cancellations/cancellations.ts';
+import { latestOfDealers, listCancellations } from '../../../db/queries/cancellations/cancellations.ts';
 import { countByState, countOpen, countStopped, waitingFor } from '../../../db/queries/cancellations/overview.ts';
 import { cancellationDealers, searchCancellations } from '../../../db/queries/cancellations/search.ts';
 import { integrationStates, vinEventStreamWorkflowId } from '../../../domain/cancellations/cancellations.ts';
@@ -57,6 +57,27 @@ async function readOverview({ database: { db }, temporal }: ApiOptions): Promise
   return { open, states, ...stopped, waitingFor: waiting };
 }
 
+const OfListedDealer = CancellationSummary.pick({ id: true, standing: true, stopped: true })
+  .extend({ waitingFor: z.array(z.string()).describe('Whom its open steps wait for, in words') })
+  .meta({ id: 'ListedDealerCancellation', description: 'The one in progress, or else the latest' });
+
+async function readListed(
+  options: ApiOptions,
+  accounts: string[],
+): Promise<Map<string, z.output<typeof OfListedDealer>>> {
+  const rows = await latestOfDealers(options.database.db, accounts);
+  if (rows.length === 0) return new Map();
+  const cannotContinue = await stoppedIfKnown(options.temporal);
+  return new Map(
+    rows.map((row) => {
+      const { id, account, standing, stopped, integrations } = summaryOf(options, row, cannotContinue);
+      const cause = stopped ?? integrations.find((one) => one.stopped)?.stopped;
+      const waits = integrations.flatMap(({ steps }) => steps.flatMap(({ waitingOn }) => waitingOn ?? []));
+      return [account, { id, standing, stopped: cause, waitingFor: [...new Set(waits)] }];
+    }),
+  );
+}
+
 const mostOfDealer = 50;
 const OfDealer = z
   .object({
@@ -92,6 +113,7 @@ async function readFound(
 export const cancellationsPart: ProcessPart = {
   dealers: [cancellationDealers],
   overview: { schema: Overview, read: readOverview },
+  listed: { schema: OfListedDealer, read: readListed },
   dealer: { schema: OfDealer, read: readOfDealer },
   search: { schema: CancellationSummary, read: readFound },
 };

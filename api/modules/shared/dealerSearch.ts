@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import {
   activityOfDealers,
-  type DealerTable,
   type FoundDealer,
   foundAmong,
   namesOfDealers,
@@ -16,19 +15,26 @@ import { cursorOf, readCursor } from '../../server/cursor.ts';
 import type { ApiOptions } from '../../server/options.ts';
 import { Instant, Time } from '../../server/time.ts';
 import { dealersNamed, lookUp } from './dealerLookup.ts';
+import { byProcess, dealerTables, type ProcessParts, readAll } from './processParts.ts';
 
-export const ListedDealer = z
-  .object({
-    account: z.string(),
-    name: z.string().nullable().describe('Null if it is not known'),
-    lastActivityAt: Time.nullable().describe('When something happened to it last, in any process'),
-    openTasks: z.int().min(0),
-    matched: z
-      .object({ label: z.string(), value: z.string() })
-      .nullable()
-      .describe('The ID at a vendor by which the search has found it; null when it was found otherwise'),
-  })
-  .meta({ id: 'ListedDealer' });
+const baseOfListed = z.object({
+  account: z.string(),
+  name: z.string().nullable().describe('Null if it is not known'),
+  lastActivityAt: Time.nullable().describe('When something happened to it last, in any process'),
+  openTasks: z.int().min(0),
+  matched: z
+    .object({ label: z.string(), value: z.string() })
+    .nullable()
+    .describe('The ID at a vendor by which the search has found it; null when it was found otherwise'),
+});
+
+/** A dealer in a list, with where each process stands with it. */
+export function listedDealer(parts: ProcessParts) {
+  return baseOfListed
+    .extend(byProcess(parts, ({ listed }) => listed.schema.nullable().describe('Null where it has had none')))
+    .meta({ id: 'ListedDealer' });
+}
+export type ListedDealer = ReturnType<typeof listedDealer>;
 
 /** A list is read from two sources, one after the other. */
 const list = z.literal('dealers');
@@ -56,8 +62,9 @@ const noDealer: ByWholeId = {};
 type SearchPart = Part<z.output<typeof SearchPlace>>;
 
 /** Lists dealers of our own tables and of CST. */
-export function dealerSearch(options: ApiOptions, tables: readonly DealerTable[]) {
+export function dealerSearch(options: ApiOptions, parts: ProcessParts) {
   const { db } = options.database;
+  const tables = dealerTables(options, parts);
   const { accounts } = options;
 
   /**
@@ -164,10 +171,15 @@ export function dealerSearch(options: ApiOptions, tables: readonly DealerTable[]
 
   async function answer({ found, next, reason }: Part<(string | number | Date | null)[]>, text?: string) {
     const ids = found.map(([account]) => account);
-    const [names, activity, vendors] = await Promise.all([
+    const [names, activity, vendors, ofProcesses] = await Promise.all([
       namesOfDealers(db, tables, ids),
       activityOfDealers(db, ids),
       text === undefined ? new Map<string, string>() : vendorsWithId(db, tables, text, ids),
+      readAll(
+        byProcess(parts, ({ listed }) => listed.read),
+        options,
+        ids,
+      ),
     ]);
     return {
       dealers: found.map(([account, name]) => ({
@@ -176,7 +188,10 @@ export function dealerSearch(options: ApiOptions, tables: readonly DealerTable[]
         lastActivityAt: activity.get(account)?.lastAt ?? null,
         openTasks: activity.get(account)?.openTasks ?? 0,
         matched: matchedBy(vendors.get(account), text),
-      })),
+        ...Object.fromEntries(
+          Object.entries(ofProcesses).map(([process, found]) => [process, found.get(account) ?? null]),
+        ),
+      })) as never[],
       nextCursor: next && cursorOf(next),
       incomplete: reason ? `${reason} Dealers that only CST knows may be missing here.` : null,
     };
@@ -185,7 +200,7 @@ export function dealerSearch(options: ApiOptions, tables: readonly DealerTable[]
   return { find, recent };
 }
 
-function matchedBy(integration: string | undefined, text = ''): z.output<typeof ListedDealer>['matched'] {
+function matchedBy(integration: string | undefined, text = ''): z.output<typeof baseOfListed>['matched'] {
   if (integration === undefined) return null;
   const vendor = isIntegrationName(integration) ? vendorTitle(integration) : integration;
   return { label: `${vendor} ID`, value: text };

@@ -9,7 +9,7 @@ import { pageQuery, pageSchema, readPage } from '../../server/paging.ts';
 import { Problem } from '../../server/problems.ts';
 import { Instant, Time } from '../../server/time.ts';
 import { type DealerRecords, type Lookup, lookUpDealer } from './dealerLookup.ts';
-import { dealerSearch, ListedDealer } from './dealerSearch.ts';
+import { dealerSearch, type ListedDealer } from './dealerSearch.ts';
 import { EventProcess } from './events.ts';
 import { TeamName } from './people.ts';
 import { ProcessName } from './processName.ts';
@@ -17,7 +17,6 @@ import { byProcess, dealerTables, type ProcessParts, readAll } from './processPa
 import { TaskPriority, TaskState } from './tasks.ts';
 
 export const incomplete = z.string().nullable().describe('Why dealers may be missing; null when none is');
-const DealerPage = pageSchema('DealerPage', { dealers: z.array(ListedDealer), incomplete });
 
 const Fault = z.object({ field: z.string(), message: z.string() }).meta({ id: 'RecordFault' });
 const AccountLookup = z
@@ -97,7 +96,8 @@ const [listPatience, pagePatience] = [3_000, 6_000];
 const Params = z.object({ account: AccountId });
 
 /** Dealers, as CST (or the registry) and the tables of all processes know them. */
-export function dealerRoutes(parts: ProcessParts) {
+export function dealerRoutes(parts: ProcessParts, listed: ListedDealer) {
+  const DealerPage = pageSchema('DealerPage', { dealers: z.array(listed), incomplete });
   const Dealer = baseOfDealer.extend(byProcess(parts, ({ dealer }) => dealer.schema)).meta({ id: 'Dealer' });
 
   return async (app: App, options: ApiOptions): Promise<void> => {
@@ -106,7 +106,7 @@ export function dealerRoutes(parts: ProcessParts) {
     const { db } = options.database;
     const tables = dealerTables(options, parts);
     const source = options.accounts.named ? 'cst' : 'registry';
-    const list = dealerSearch(options, tables);
+    const list = dealerSearch(options, parts);
     const readers = byProcess(parts, ({ dealer }) => dealer.read);
 
     app.get(

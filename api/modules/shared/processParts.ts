@@ -10,13 +10,15 @@ export interface ProcessPart {
   dealers: readonly DealerTable[];
   /** Its counts on the overview. */
   overview: Shown<[]>;
+  /** Of dealers in a list, by account: where the process stands with each; those with which it has nothing to do are left out. */
+  listed: { schema: z.ZodType; read: Read<[accounts: string[]], ReadonlyMap<string, unknown>> };
   /** Its part of a dealer's page. */
   dealer: Shown<[DealerRecords]>;
   /** What of it is found by a text, the best first. */
   search: Shown<[text: string, limit: number]>;
 }
 
-type Read<Of extends unknown[]> = (options: ApiOptions, ...of: Of) => Promise<unknown>;
+type Read<Of extends unknown[], Answer = unknown> = (options: ApiOptions, ...of: Of) => Promise<Answer>;
 
 interface Shown<Of extends unknown[]> {
   schema: z.ZodType;
@@ -32,12 +34,12 @@ export function byProcess<T>(parts: ProcessParts, entryOf: (part: ProcessPart) =
 }
 
 /** What each process has to say, by its name. */
-export async function readAll<Of extends unknown[]>(
-  readers: Partial<Record<Process, Read<Of>>>,
+export async function readAll<Of extends unknown[], Answer>(
+  readers: Partial<Record<Process, Read<Of, Answer>>>,
   ...of: Parameters<Read<Of>>
-): Promise<Partial<Record<Process, unknown>>> {
+): Promise<Partial<Record<Process, Answer>>> {
   const read = Object.entries(readers).map(async ([process, reader]) => [process, await reader!(...of)]);
-  return Object.fromEntries(await Promise.all(read)) as Partial<Record<Process, unknown>>;
+  return Object.fromEntries(await Promise.all(read)) as Partial<Record<Process, Answer>>;
 }
 
 /** Our own tables that name dealers; the registry only where it is used. */

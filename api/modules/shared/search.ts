@@ -3,11 +3,11 @@ import { searchTasks } from '../../../db/queries/taskSearch.ts';
 import type { TaskRow } from '../../../db/queries/tasks.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
 import { Time } from '../../server/time.ts';
-import { dealerSearch, ListedDealer } from './dealerSearch.ts';
+import { dealerSearch, type ListedDealer } from './dealerSearch.ts';
 import { incomplete, SearchText } from './dealers.ts';
 import { TeamName } from './people.ts';
 import { ProcessName } from './processName.ts';
-import { byProcess, dealerTables, type ProcessParts, readAll } from './processParts.ts';
+import { byProcess, type ProcessParts, readAll } from './processParts.ts';
 import { TaskState } from './tasks.ts';
 
 const FoundTask = z
@@ -33,14 +33,14 @@ const mostOfGroup = 6;
 const patienceMs = 1_500;
 
 /** One search over everything, for the console's command palette. */
-export function searchRoutes(parts: ProcessParts) {
+export function searchRoutes(parts: ProcessParts, listed: ListedDealer) {
   const groups = byProcess(parts, ({ search }) => z.array(search.schema));
   const SearchResult = z
-    .object({ dealers: z.array(ListedDealer), tasks: z.array(FoundTask), ...groups, incomplete })
+    .object({ dealers: z.array(listed), tasks: z.array(FoundTask), ...groups, incomplete })
     .meta({ id: 'SearchResult' });
 
   return async (app: App, options: ApiOptions): Promise<void> => {
-    const list = dealerSearch(options, dealerTables(options, parts));
+    const list = dealerSearch(options, parts);
     const readers = byProcess(parts, ({ search }) => search.read);
 
     app.get(

@@ -1427,6 +1427,19 @@ export interface components {
                 label: string;
                 value: string;
             } | null;
+            /** @description Null where it has had none */
+            cancellations: components["schemas"]["ListedDealerCancellation"] | null;
+        };
+        /** @description The one in progress, or else the latest */
+        ListedDealerCancellation: {
+            /** Format: uuid */
+            id: string;
+            /** @description Where it stands as a whole */
+            standing: components["schemas"]["CancellationStanding"];
+            /** @description Why its workflow cannot continue until an engineer repairs it; absent while it can */
+            stopped?: string;
+            /** @description Whom its open steps wait for, in words */
+            waitingFor: string[];
         };
         /** @enum {string} */
         MailState: "queued" | "sending" | "accepted" | "refused" | "unknown" | "dropped";

@@ -77,6 +77,21 @@ export async function listCancellations(
   return withIntegrations(db, rows);
 }
 
+/** Of each of these dealers the cancellation that is in progress, or else the latest. */
+export async function latestOfDealers(
+  db: Db,
+  accounts: string[],
+): Promise<(CancellationRow & { integrations: IntegrationRow[] })[]> {
+  if (accounts.length === 0) return [];
+  const { account, state, startedAt } = cancellations;
+  const rows = await db
+    .selectDistinctOn([account])
+    .from(cancellations)
+    .where(inArray(account, accounts))
+    .orderBy(account, sql`${state} = 'open' desc`, desc(startedAt));
+  return withIntegrations(db, rows);
+}
+
 /** These cancellations, each with where its integrations stand. */
 export async function withIntegrations(
   db: Db,

@@ -4,10 +4,12 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { api, bodyOf, type ListedDealer } from '../../app/api.ts';
 import { Empty } from '../../parts/Empty.tsx';
 import { Link } from '../../parts/Link.tsx';
+import { Loading } from '../../parts/Loading.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { SearchField } from '../../parts/SearchField.tsx';
 import { When } from '../../parts/When.tsx';
+import { ListedCancellation } from '../cancellations/ListedCancellation.tsx';
 
 /** Dealers, those with the latest activity first, or those that a search finds. */
 export function DealerList() {
@@ -29,7 +31,7 @@ export function DealerList() {
       <SearchField
         type="search"
         label="Name or ID"
-        description="CST finds dealers by the beginning of their name and by their whole ID; dealers that had a cancellation or a task are found by any part of either."
+        description="CST finds dealers by the beginning of their name and by their whole ID. Dealers that had a cancellation or a task are found by any part of either; those that had a cancellation also by their whole ID at the vendor."
         inputWrapperOrder={['label', 'input', 'description', 'error']}
         maxLength={100}
         autoFocus
@@ -42,6 +44,7 @@ export function DealerList() {
           {incomplete}
         </Alert>
       )}
+      {found.isPending && <Loading what="the dealers" />}
       {rows?.length === 0 && <Empty>{search ? nothingFound(search) : nothingYet}</Empty>}
       {rows && rows.length > 0 && (
         <Text size="sm" c="dimmed">
@@ -66,7 +69,8 @@ const nothingYet = 'Nothing has happened to any dealer yet: search for one by it
 const nothingFound = (search: string) =>
   `No dealer was found for “${search}”: try the beginning of its name, or its whole ID.`;
 
-function DealerRow({ dealer: { account, name, lastActivityAt, openTasks } }: { dealer: ListedDealer }) {
+function DealerRow({ dealer }: { dealer: ListedDealer }) {
+  const { account, name, lastActivityAt, openTasks, matched, cancellations: latest } = dealer;
   return (
     <Paper component="li" withBorder p="sm">
       <Group justify="space-between" gap="xs">
@@ -75,8 +79,14 @@ function DealerRow({ dealer: { account, name, lastActivityAt, openTasks } }: { d
             {name ?? `Dealer ${account}`}
           </Link>
           {name && <Text c="dimmed">{account}</Text>}
+          {matched && (
+            <Text size="sm" c="dimmed">
+              {matched.label} {matched.value}
+            </Text>
+          )}
         </Group>
         <Group gap="sm">
+          {latest && <ListedCancellation latest={latest} />}
           {openTasks > 0 && (
             <Badge variant="light">{openTasks === 1 ? '1 open task' : `${openTasks} open tasks`}</Badge>
           )}

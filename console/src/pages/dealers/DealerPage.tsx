@@ -5,8 +5,8 @@ import { api, bodyOf, type Dealer } from '../../app/api.ts';
 import { mayStart } from '../../app/places.ts';
 import { useSession } from '../../app/session.tsx';
 import { BackLink } from '../../parts/BackLink.tsx';
-
 import { LinkButton } from '../../parts/Link.tsx';
+import { Loading } from '../../parts/Loading.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { Section } from '../../parts/Section.tsx';
@@ -43,7 +43,7 @@ export function DealerPage() {
         ) : (
           <ProblemAlert error={found.error} labels={{ 'path account': 'Dealer ID' }} />
         )}
-        {found.isPending && <Text c="dimmed">Looking the dealer up…</Text>}
+        {found.isPending && <Loading what="the dealer" />}
       </Stack>
     );
   }
