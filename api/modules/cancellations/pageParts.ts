@@ -67,11 +67,12 @@ async function readListed(
 ): Promise<Map<string, z.output<typeof OfListedDealer>>> {
   const rows = await latestOfDealers(options.database.db, accounts);
   if (rows.length === 0) return new Map();
-  const cannotContinue = await stoppedIfKnown(options.temporal);
+  const cannotContinue = await stoppedOf(options, rows);
   return new Map(
     rows.map((row) => {
       const { id, account, standing, stopped, integrations } = summaryOf(options, row, cannotContinue);
-      const cause = stopped ?? integrations.find((one) => one.stopped)?.stopped;
+      // Null while it is not known: that is not "can continue".
+      const cause = stopped || (integrations.find((one) => one.stopped)?.stopped ?? stopped);
       const waits = integrations.flatMap(({ steps }) => steps.flatMap(({ waitingOn }) => waitingOn ?? []));
       return [account, { id, standing, stopped: cause, waitingFor: [...new Set(waits)] }];
     }),

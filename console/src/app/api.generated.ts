@@ -1436,8 +1436,8 @@ export interface components {
             id: string;
             /** @description Where it stands as a whole */
             standing: components["schemas"]["CancellationStanding"];
-            /** @description Why its workflow cannot continue until an engineer repairs it; absent while it can */
-            stopped?: string;
+            /** @description Why its workflow cannot continue until an engineer repairs it; absent while it can, null while Temporal cannot say */
+            stopped?: string | null;
             /** @description Whom its open steps wait for, in words */
             waitingFor: string[];
         };
