@@ -272,6 +272,7 @@ describe('the list of dealers', () => {
     expect(whole.find(({ account }) => account === 'D-1201')).toEqual({
       ...{ account: 'D-1201', name: 'Silver Lake Buick', lastActivityAt: at(6).toISOString(), openTasks: 1 },
       matched: null,
+      cancellations: expect.objectContaining({ id: open, waitingFor: [] }),
     });
   });
 

@@ -160,7 +160,11 @@ it('is degraded while the mail server rejects the service, and says why without 
   service.sandbox.faults.smtp.next = Array(1_000).fill({ at: 'mail', reply });
   const { status } = await api.start({ account: 'D-1201' });
   expect(status).toBe(202);
-  await eventuallyReady(api).toMatchObject({ status: 200, is: 'degraded', wrong: [{ name: 'mail' }] });
+  const wrong = [
+    { name: 'mail' },
+    { name: 'outside_systems', reason: expect.stringMatching(/^Mail server fails since /) },
+  ];
+  await eventuallyReady(api).toMatchObject({ status: 200, is: 'degraded', wrong });
   const [{ reason } = {}] = (await ready(api)).wrong;
   expect(reason).toMatch(/^since .+Z the mail server rejects this service, and 1 mail waits: 550 5\.7\.60 not allowed/);
   expect(reason).not.toContain('@');
