@@ -254,6 +254,26 @@ it('comments, a priority and a follow-up date are set on the task and seen by ot
 const isPriority = (id: string, priority: string) =>
   eventually(async () => (await rowOf(id)).priority === priority && priority);
 
+it('who types elsewhere by the time that a claim is confirmed goes on there', async () => {
+  const { id } = await form();
+  const page = await signIn(web.keys.oscar, `/tasks/${id}`);
+  let confirm = () => {};
+  const typed = new Promise<void>((resolve) => {
+    confirm = resolve;
+  });
+  await page.route(`**/v1/tasks/${id}/claim`, async (route) => {
+    const response = await route.fetch();
+    await typed;
+    await route.fulfill({ response });
+  });
+  await page.getByRole('button', { name: 'Claim' }).click();
+  await page.getByLabel('New comment').pressSequentially('I have ');
+  confirm();
+  await shows(page, 'Claimed by you.');
+  await page.keyboard.type('begun');
+  expect(await page.getByLabel('New comment').inputValue()).toBe('I have begun');
+});
+
 it('a missing task leads back to the list', async () => {
   const page = await signIn(web.keys.olivia, '/tasks/00000000-0000-4000-8000-000000000000');
   await page.getByRole('heading', { name: 'Task not found' }).waitFor();

@@ -27,7 +27,9 @@ export function TaskView({ task, next }: { task: Task; next: ReactNode }) {
   const view = useRef<HTMLDivElement>(null);
   const isMine = task.state === 'claimed' && session.personId !== null && task.assignee === session.personId;
   useEffect(() => {
-    if (claims > 0 && isMine) view.current?.querySelector<HTMLElement>('#answers input, #answers textarea')?.focus();
+    // Who types elsewhere by the time that the claim is confirmed goes on there.
+    if (claims === 0 || !isMine || document.activeElement?.matches('input, textarea, select')) return;
+    view.current?.querySelector<HTMLElement>('#answers input, #answers textarea')?.focus();
   }, [claims, isMine]);
   const { content, closedAt, state } = task;
   return (
