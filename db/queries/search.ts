@@ -7,22 +7,16 @@ export function literal(text: string): string {
   return text.replace(/[\\%_]/g, '\\$&');
 }
 
-const mostWords = 6;
-
-/** The words of a search; each of them must be found. */
-function wordsOf(text: string): string[] {
-  return text.trim().split(/\s+/).slice(0, mostWords);
-}
-
-/** Whether each word is in one of these texts. */
+/**
+ * Whether each word is in one of these texts.
+ * @param text at least one word
+ */
 export function hasWords(text: string, texts: readonly SQLWrapper[]): SQL {
-  return and(...wordsOf(text).map((word) => hasPart(word, texts)))!;
-}
-
-/** Whether all of it, spaces too, is in one of these texts. */
-export function hasPart(part: string, texts: readonly SQLWrapper[]): SQL {
-  const pattern = `%${literal(part)}%`;
-  return or(...texts.map((one) => sql`${one} ilike ${pattern}`))!;
+  const patterns = text
+    .trim()
+    .split(/\s+/)
+    .map((word) => `%${literal(word)}%`);
+  return and(...patterns.map((pattern) => or(...texts.map((one) => sql`${one} ilike ${pattern}`))))!;
 }
 
 /** How well a dealer fits: by its whole ID, the beginning of it, of its name, or of a word of its name, or any other way. */

@@ -5,7 +5,7 @@ import type { IntegrationName } from '../../domain/shared/vendors.ts';
 import type { Db } from '../client.ts';
 import { tasks } from '../schema/shared.ts';
 import { recordEvents } from './events.ts';
-import { hasPart } from './search.ts';
+import { hasWords } from './search.ts';
 import { concernsDealer, dealersOfTask } from './taskDealers.ts';
 import { behind, inOrder, keysOf, placeOf, type TaskPlace } from './taskOrder.ts';
 
@@ -84,7 +84,7 @@ function conditionOf(filter: TaskFilter): SQL | undefined {
     teams && inArray(tasks.team, [...teams]),
     integration && eq(tasks.integration, integration),
     account === undefined ? undefined : concernsDealer(account),
-    search === undefined ? undefined : hasPart(search, [tasks.dealerName, dealersOfTask]),
+    search === undefined ? undefined : hasWords(search, [tasks.dealerName, dealersOfTask]),
     overdue ? and(lt(tasks.dueAt, sql`now()`), open) : undefined,
     forLater === undefined ? undefined : sql`coalesce(${tasks.followUpAt} > now(), false) = ${forLater}`,
   );

@@ -173,6 +173,8 @@ describe('the views of tasks', () => {
     const found = async (search: string, more = 'view=team') =>
       (await kindsOf('reader', `${more}&search=${encodeURIComponent(search)}`)).sort();
     expect(await found('STREET maz')).toEqual(['maple']);
+    expect(await found('mazda 7103 maple')).toEqual(['maple']);
+    expect(await found('m a p l e s 9')).toEqual([]);
     expect(await found(' maple ')).toEqual(['maple', 'maple of feeds']);
     expect(await found('d-7103')).toEqual(['maple', 'several']);
     expect(await found('7999')).toEqual(['several']);

@@ -100,7 +100,7 @@ export async function cancellationRoutes(app: App, options: ApiOptions): Promise
             .min(1)
             .max(200)
             .optional()
-            .describe('Words, each a part of the dealer’s name or account; upper and lower case are the same'),
+            .describe('Each word must be in the dealer’s name or ID, upper or lower case'),
           reason: CancellationReason.optional().describe('Of its first request'),
           requestedBy: z
             .string()

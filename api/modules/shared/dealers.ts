@@ -120,7 +120,12 @@ export function dealerRoutes(parts: ProcessParts, listed: ListedDealer) {
           description:
             'CST finds dealers by the beginning of their name and by their whole ID. Dealers that have a cancellation or a task are found by any part of either. Without CST all dealers of the registry are.',
           querystring: z.strictObject({
-            search: z.string().trim().max(longestSearch).optional().describe('Each word must be in the name or the ID'),
+            search: z
+              .string()
+              .trim()
+              .max(longestSearch)
+              .optional()
+              .describe('Each word must be in the name or the ID, upper or lower case'),
             ...pageQuery,
           }),
           response: { 200: DealerPage },

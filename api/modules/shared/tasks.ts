@@ -186,7 +186,7 @@ async function routes(app: App, options: ApiOptions, tables: readonly DealerTabl
               .min(1)
               .max(100)
               .optional()
-              .describe('Part of a dealer’s name or ID, upper or lower case'),
+              .describe('Each word must be in a dealer’s name or ID, upper or lower case'),
             overdue: QueryBoolean.optional().describe('Only those that are past their due date'),
             sort: z
               .enum(taskSorts)

@@ -5,7 +5,7 @@ import type { Db } from '../../client.ts';
 import { cancellationIntegrations, cancellationRequests, cancellations } from '../../schema/cancellations.ts';
 import { tasks } from '../../schema/shared.ts';
 import { eventsOfSubject } from '../events.ts';
-import { hasPart } from '../search.ts';
+import { hasWords } from '../search.ts';
 
 export type CancellationRow = typeof cancellations.$inferSelect;
 export type IntegrationRow = typeof cancellationIntegrations.$inferSelect;
@@ -33,7 +33,7 @@ export async function listCancellations(
   db: Db,
   filter: CancellationFilter,
 ): Promise<(CancellationRow & { integrations: IntegrationRow[] })[]> {
-  const { account, search = '', reason, requestedBy, integration, state, open, from, to, before } = filter;
+  const { account, search, reason, requestedBy, integration, state, open, from, to, before } = filter;
   const integrationMatches =
     integration || state
       ? exists(
@@ -55,10 +55,7 @@ export async function listCancellations(
     .where(
       and(
         account === undefined ? undefined : eq(cancellations.account, account),
-        ...search
-          .split(/\s+/)
-          .filter(Boolean)
-          .map((word) => hasPart(word, [cancellations.dealerName, cancellations.account])),
+        search === undefined ? undefined : hasWords(search, [cancellations.dealerName, cancellations.account]),
         reason && eq(cancellations.reason, reason),
         requestedBy === undefined ? undefined : exists(requestOf(db, requestedBy)),
         open === undefined ? undefined : eq(cancellations.state, open ? 'open' : 'closed'),
