@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cursorOf, readCursor } from './cursor.ts';
 
-/** Whether, in a query string. */
+/** A boolean in a query string. */
 export const QueryBoolean = z.preprocess(
   (given) => ({ true: true, false: false })[String(given)] ?? given,
   z.boolean(),

@@ -30,7 +30,7 @@ export function changeRoutes(ofProcesses: readonly ChangedRows[]) {
           operationId: 'streamChanges',
           summary: 'What has changed, as server-sent events: only IDs, to be read again',
           description:
-            'Each event’s data is JSON with the lists that are not empty: `tasks`, `cancellations`, `dealers` (accounts’ IDs), `people`; or `everything: true`, when more has changed than is listed. The first event comes at once: with the header Last-Event-ID it says what was missed since that event, from whichever API process it came, else `everything: true`. An empty event every 15 seconds says that nothing was missed: a reader that hears none for 40 seconds should open the stream again. Listening is no use of a session; the stream ends with the session or the API key.',
+            'Each event’s data is JSON with the lists that are not empty: `tasks`, `cancellations`, `dealers` (accounts’ IDs), `people`; or `everything: true`, when more has changed than is listed. The first event comes at once: with the header Last-Event-ID it says what was missed since that event, from whichever API process it came, else `everything: true`. An empty event every 15 seconds says that nothing was missed: a reader that hears none for 40 seconds should open the stream again. Listening does not extend a session; the stream ends with the session or the API key.',
           problems: [406],
           response: {
             200: { description: 'The stream', content: { 'text/event-stream': { schema: z.string() } } },

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../options.ts';
 
 /**
- * Makes what is read again and again cheap: answers to GET have an ETag (304 for who has that one already), and are compressed.
+ * Makes what is read again and again cheap: answers to GET have an ETag (304 where the caller has the same answer already), and are compressed.
  * Call it before the first route.
  *
  * Answers to other methods are not compressed: the only secret in a body, a new API key, is in one of those, beside what
