@@ -81,6 +81,7 @@ const linkProblems: Record<LinkProblem, string> = {
   expired: `This sign-in link has expired: it works for ${linkHours} hours, or until a newer one is made.`,
   'invalid-key': 'The API key of this sign-in link has expired or was revoked, or its person has left.',
 };
+const signedInMeanwhile = 'Somebody has just signed in or out in this browser. Reload the page, then sign in again.';
 const otherWay =
   'Sign in with your API key, or use a new link: npm start prints one at each start, and npm run api-keys -- sign-in-link makes one.';
 
@@ -121,7 +122,8 @@ export async function sessionRoutes(app: App, { database: { db }, sandbox }: Api
       const browser = (request.headers['user-agent'] ?? '').slice(0, 300);
       const token = await db.transaction(async (transaction) => {
         if (link !== undefined && !(await takeSignInLink(transaction, link.trim()))) throw refusedLink('used');
-        await endOwn(request, transaction);
+        const ended = await endOwn(request, transaction);
+        if (before && ended === 0) throw new Problem(409, 'conflict', signedInMeanwhile);
         return beginSession(transaction, caller, { address: request.ip, browser });
       });
       reply.setCookie(sessionCookie, token, { ...cookie, maxAge: sessionHours * 3600 });
@@ -175,9 +177,10 @@ export async function sessionRoutes(app: App, { database: { db }, sandbox }: Api
     return token ? (await findSession(db, token))?.caller : undefined;
   }
 
-  async function endOwn({ cookies }: FastifyRequest, on = db): Promise<void> {
+  /** @returns how many there were */
+  async function endOwn({ cookies }: FastifyRequest, on = db): Promise<number> {
     const token = cookies[sessionCookie];
-    if (token) await endSessions(on, { token });
+    return token ? (await endSessions(on, { token })).length : 0;
   }
 
   app.get(
@@ -187,7 +190,7 @@ export async function sessionRoutes(app: App, { database: { db }, sandbox }: Api
       schema: {
         tags,
         operationId: 'listSessions',
-        summary: 'Sessions of the console that go on, the newest first; at most 20 of one owner',
+        summary: 'Active sessions of the console, the newest first; at most 20 of one owner',
         querystring: z.strictObject({ owner, ...pageQuery }),
         response: { 200: SessionPage },
       },
