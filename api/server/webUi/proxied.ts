@@ -108,7 +108,7 @@ const changedAnswers: Readonly<Record<string, (given: string, namespace: string)
 /** @throws Problem when the Web UI refuses the API, or answers what cannot be read */
 export async function sendAnswer(
   { statusCode, headers, stream }: Answer,
-  { url, headers: asked }: Pick<FastifyRequest, 'url' | 'headers'>,
+  { method, url, headers: asked }: Pick<FastifyRequest, 'method' | 'url' | 'headers'>,
   reply: FastifyReply,
   namespace: string,
 ): Promise<void> {
@@ -122,7 +122,7 @@ export async function sendAnswer(
     );
   }
   const changed = changedAnswers[url.split('?')[0]!];
-  if (changed) {
+  if (changed && method === 'GET' && statusCode === 200) {
     reply.removeHeader('content-length').send(changed(await text(stream), namespace));
     return;
   }
