@@ -118,9 +118,13 @@ it.each([1280, 390])('its messages cover nothing that acts, %d pixels wide', asy
     // What has scrolled under the header is not there to be pressed.
     if (other.y + other.height > 56) expect(isApart, await one.textContent().then(String)).toBe(true);
   }
+  if (width > 390) await page.getByRole('link', { name: /^Work/ }).click({ trial: true });
   await complete.scrollIntoViewIfNeeded();
   await complete.click({ trial: true });
-  await page.getByRole('button', { name: 'Olivia Ops' }).click({ trial: true });
+  const person = page.getByRole('button', { name: 'Olivia Ops' });
+  await person.click({ trial: true });
+  const { x, width: wide } = (await person.boundingBox())!;
+  expect(x + wide).toBeLessThanOrEqual(width);
 });
 
 it('what is only to be read is not offered to copy, and a task that was put off says so', async () => {

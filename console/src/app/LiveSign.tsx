@@ -1,5 +1,6 @@
 import { Badge, VisuallyHidden } from '@mantine/core';
 import { useIsLost } from './live.ts';
+import classes from './shell.module.css';
 
 const explanation =
   'The connection for live updates is interrupted. Until it is back, this page looks for changes every 10 seconds.';
@@ -10,7 +11,7 @@ export function LiveSign() {
   return (
     <div role="status">
       {isLost && (
-        <Badge variant="outline" color="gray" title={explanation}>
+        <Badge variant="outline" color="gray" title={explanation} className={classes.sign}>
           Updates delayed<VisuallyHidden>. {explanation}</VisuallyHidden>
         </Badge>
       )}

@@ -1,4 +1,4 @@
-import { Button, type MantineColorScheme, Menu, useMantineColorScheme } from '@mantine/core';
+import { Button, type MantineColorScheme, Menu, Text, useMantineColorScheme } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { MenuLink } from '../parts/Link.tsx';
@@ -24,8 +24,13 @@ export function PersonMenu() {
   return (
     <Menu position="bottom-end" width={220}>
       <Menu.Target>
-        <Button size="xs" variant="default" maw={180}>
-          {name}
+        <Button size="xs" variant="default" maw={180} aria-label={name}>
+          <Text span inherit truncate visibleFrom="xs">
+            {name}
+          </Text>
+          <Text span inherit hiddenFrom="xs">
+            {initialsOf(name)}
+          </Text>
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
@@ -47,4 +52,10 @@ export function PersonMenu() {
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+/** For a phone's header. */
+function initialsOf(name: string): string {
+  const [first = '', ...others] = name.split(/\s+/).map((word) => word.slice(0, 1).toUpperCase());
+  return first + (others.at(-1) ?? '');
 }

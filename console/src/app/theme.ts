@@ -46,6 +46,9 @@ export const readableColors: CSSVariablesResolver = (theme: MantineTheme) => ({
     '--mantine-color-placeholder': theme.colors.dark[1],
     '--mantine-color-error': theme.colors.red[4],
     '--mantine-color-anchor': theme.colors.cyan[3],
+    // Its usual shades are darker than the page.
+    '--mantine-color-gray-filled': theme.colors.gray[7],
+    '--mantine-color-gray-light': theme.colors.dark[5],
     ...eachColor(theme, (color, shades) => ({
       [`--mantine-color-${color}-filled-hover`]: darken(shades[9]!, 0.1),
       [`--mantine-color-${color}-text`]: shades[3]!,
