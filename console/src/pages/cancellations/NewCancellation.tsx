@@ -1,14 +1,16 @@
-import { Alert, Checkbox, Group, Paper, Radio, Stack, Text } from '@mantine/core';
+import { Alert, Checkbox, Group, List, Paper, Radio, Stack, Text } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { type IntegrationName, isIntegrationName, kindOf } from '../../../../domain/shared/vendors.ts';
 import type { components } from '../../app/api.generated.ts';
 import { api, bodyOf, type Plan } from '../../app/api.ts';
+import { Link } from '../../parts/Link.tsx';
 import { Loading } from '../../parts/Loading.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { isUnknownDealer, UnknownDealer } from '../../parts/UnknownDealer.tsx';
+import { At } from '../../parts/When.tsx';
 import { DealerField } from './DealerField.tsx';
 import { PlanView } from './PlanView.tsx';
 import { type CancellationBody, StartPlan, send } from './StartPlan.tsx';
@@ -59,7 +61,8 @@ function OfDealer({ dealer }: { dealer: Dealer }) {
   const { account, lookup } = dealer;
   const known = dealer.integrations.map(({ integration }) => integration).filter(isIntegrationName);
   const [reason, setReason] = useState<Reason>('subscription_canceled');
-  const [kept, setKept] = useState<IntegrationName[]>([]);
+  // Ending one a second time is a decision: Elead would get its mail again.
+  const [kept, setKept] = useState<IntegrationName[]>(() => [...endedBefore(dealer).keys()]);
   const [changed, setChanged] = useState<IntegrationName>();
   const [whenActive, setWhenActive] = useState<'block' | 'wait'>('block');
   const ending =
@@ -80,6 +83,7 @@ function OfDealer({ dealer }: { dealer: Dealer }) {
     return <Alert color="yellow">This dealer has no integration in CST, so there is nothing to cancel.</Alert>;
   return (
     <>
+      <EndedNotice dealer={dealer} />
       <Paper withBorder p="md">
         <Stack>
           <Radio.Group label="Reason" value={reason} onChange={(value) => setReason(value as Reason)}>
@@ -135,6 +139,43 @@ function OfDealer({ dealer }: { dealer: Dealer }) {
         </>
       )}
     </>
+  );
+}
+
+type Ended = Dealer['cancellations']['cancellations'][number];
+
+/** The cancellation in which an integration has ended, of those that were in none since. */
+function endedBefore({ cancellations: { cancellations } }: Dealer): Map<IntegrationName, Ended> {
+  const latest = new Map<IntegrationName, { state: string; of: Ended }>();
+  for (const of of cancellations)
+    for (const { integration, state } of of.integrations)
+      if (isIntegrationName(integration) && !latest.has(integration)) latest.set(integration, { state, of });
+  return new Map([...latest].flatMap(([name, { state, of }]) => (state === 'ended' ? [[name, of]] : [])));
+}
+
+function EndedNotice({ dealer }: { dealer: Dealer }) {
+  const ended = [...endedBefore(dealer)];
+  if (ended.length === 0) return null;
+  return (
+    <Alert color="yellow" title="Ended before">
+      <List size="sm" mb="xs">
+        {ended.map(([integration, { id, closedAt }]) => (
+          <List.Item key={integration}>
+            {dealer.integrations.find((one) => one.integration === integration)?.vendorName ?? integration}
+            {closedAt && (
+              <>
+                , <At at={closedAt} dealerZone={dealer.timeZone} />
+              </>
+            )}
+            :{' '}
+            <Link to="/cancellations/$id" params={{ id }} inherit underline="always">
+              open that cancellation
+            </Link>
+          </List.Item>
+        ))}
+      </List>
+      Choose it only if it was set up again since: its procedure would be done a second time.
+    </Alert>
   );
 }
 

@@ -89,8 +89,8 @@ function Accounts({ accounts, nameOf }: { accounts: Account[]; nameOf: (account:
       {unknown.length > 0 && (
         <Alert color="yellow" title="Statuses that a person must check">
           {unknown.map(({ id, name, effectiveStatus }) => `${name} (${id}): ${effectiveStatus}`).join(', ')}. Set the
-          right status here. Then claim the task that asks to correct it, or choose “Look again” there if you have
-          claimed it already: Dealerops reads the status again and continues.
+          right status here. A cancellation that waits for it has a task that asks to correct it: claim that, or choose
+          “Look again” there if you have claimed it already. Dealerops then reads the status again and continues.
         </Alert>
       )}
       <TextInput
