@@ -16,7 +16,7 @@ test.each([
   ],
   [
     ['create', '--name', 'team lead', '--scope', 'read'],
-    "error: option '--name <name>' argument 'team lead' is invalid. It is reserved: ",
+    "error: option '--name <name>' argument 'team lead' is invalid. It is reserved, because the records use it for others",
   ],
 ])('npm run api-keys -- %j says in one line what is wrong', async (args, line) => {
   expect(await apiKeys(...args)).toEqual({ code: 1, lines: [expect.stringContaining(line)] });

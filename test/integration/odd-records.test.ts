@@ -31,7 +31,7 @@ describe('an unusable record of CST', () => {
         body: {
           type: '/problems/unusable-account',
           detail: expect.stringContaining(said),
-          errors: [{ path: '/account', message: expect.stringContaining(`D-1503: ${said}`) }],
+          errors: [{ path: '/account', message: expect.stringContaining(`has a record that cannot be used: ${said}`) }],
         },
       });
       expect(answer.body.detail).toContain('D-1503');
