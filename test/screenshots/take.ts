@@ -95,7 +95,8 @@ async function captureForReadme(browser: Browser, stage: RunningStage, folder: s
   await page.getByText('cancelCdk').first().waitFor();
   // The name of a step, which the Web UI shows only once payloads are decoded.
   await page.getByText('Clean up').first().waitFor();
-  await page.getByRole('heading', { name: 'Timeline' }).evaluate('(heading) => heading.scrollIntoView()');
+  // Its timeline is below what a page of the usual height shows.
+  await page.setViewportSize({ width: 1280, height: 1500 });
   await page.waitForTimeout(2_000);
   await save(page, join(folder, 'web-ui.png'), false);
 }
