@@ -53,6 +53,8 @@ export const problemTypes = {
   'last-team-lead':
     'The last active team lead of a team can neither leave nor stop leading it. Make another member the team lead first.',
   'not-configured': 'This part of the service is off. The detail names the setting that turns it on.',
+  'draft-replaced':
+    'Another draft of the task was saved since the one that was continued. Nothing was kept. Read the task, which has the newer draft.',
   conflict: 'The request does not fit what there is.',
   'too-many-requests': 'Too many requests with this key or from this address. Wait for as long as Retry-After says.',
   unavailable:

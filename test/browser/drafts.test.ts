@@ -107,6 +107,23 @@ it('a newer draft of somebody else is shown, and what was typed but not saved is
   expect(await number(page).inputValue()).toBe('X-9');
 });
 
+it('a second tab of the same person does not replace what the first one has saved', async () => {
+  const { id } = await cdkCase();
+  const first = await signIn(web.keys.olivia, `/tasks/${id}`);
+  await number(first).waitFor();
+  const second = await first.context().newPage();
+  await second.goto(`${web.address}/tasks/${id}`);
+  await number(second).waitFor();
+  await number(first).fill('C-of-the-first');
+  await keeps(id, { caseNumber: 'C-of-the-first' });
+  await number(second).fill('C-2');
+  await second.getByRole('alert', { name: 'What you had typed' }).getByText('C-2').waitFor();
+  expect(await number(second).inputValue()).toBe('C-of-the-first');
+  expect(await kept(id)).toEqual({ caseNumber: 'C-of-the-first' });
+  await number(second).fill('C-of-both');
+  await keeps(id, { caseNumber: 'C-of-both' });
+});
+
 it('sends one draft at a time, so that the service ends with the latest', async () => {
   const { id } = await cdkCase();
   const page = await signIn(web.keys.olivia, `/tasks/${id}`);

@@ -48,8 +48,8 @@ async function openAnother(): Promise<string> {
   return (await another.task('cdk-case')).id;
 }
 const act = (who: Who, action: string, body: object = {}) => api.post(who, `/v1/tasks/${id}/${action}`, body);
-const draft = (who: Who, answers: unknown) =>
-  api.call<Problem>(who, 'PUT', `/v1/tasks/${id}/draft`, { body: { answers } });
+const draft = (who: Who, answers: unknown, more: { base?: string | null } = {}) =>
+  api.call<Problem & { at: string }>(who, 'PUT', `/v1/tasks/${id}/draft`, { body: { answers, ...more } });
 const comment = (who: Who, text: unknown, commentId: string = randomUUID(), of = id) =>
   api.call<Problem & { id: string; by: string; text: string; at: string }>(
     who,
@@ -95,6 +95,23 @@ describe('a draft of the answers', () => {
       expect([who, (await task(who)).draft]).toMatchObject([who, { answers: { caseNumber: 'C-draft-1' } }]);
     for (const who of ['finn', 'reader', 'offboarding'] as const)
       expect([who, (await task(who)).draft]).toEqual([who, null]);
+  });
+
+  it('does not replace one that was saved since the one that it continues', async () => {
+    await act('olivia', 'claim');
+    const first = await draft('olivia', { caseNumber: 'C-1' }, { base: null });
+    expect(first.status).toBe(200);
+    const replaced = problem(409, 'draft-replaced');
+    expect(await draft('olivia', { caseNumber: 'C-other-tab' }, { base: null })).toMatchObject(replaced);
+    const second = await draft('olivia', { caseNumber: 'C-12' }, { base: first.body.at });
+    expect(second.status).toBe(200);
+    expect(await draft('olivia', { caseNumber: 'C-other-tab' }, { base: first.body.at })).toMatchObject(replaced);
+    expect((await task()).draft).toMatchObject({ answers: { caseNumber: 'C-12' } });
+    const anyway = await draft('olivia', { caseNumber: 'C-anyway' });
+    expect(anyway.status).toBe(200);
+    expect(await draft('olivia', {}, { base: 'yesterday' })).toMatchObject(
+      problem(400, 'invalid-request', { errors: [{ path: '/base' }] }),
+    );
   });
 
   it('is kept with who saved it and when, and whoever takes the task over sees it', async () => {

@@ -80,7 +80,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Sessions of the console that go on, the newest first; at most 20 of one owner */
+        /** Active sessions of the console, the newest first; at most 20 of one owner */
         get: operations["listSessions"];
         put?: never;
         post?: never;
@@ -609,7 +609,7 @@ export interface paths {
         get?: never;
         /**
          * Comment on a task, also on one that has ended
-         * @description The caller makes the comment’s ID, a new UUID: the same comment again is one. A comment is never changed; there are at most 200. Also people of other teams comment. Whoever has the task hears by mail that somebody else commented.
+         * @description The caller makes the comment’s ID, a new UUID: the same comment again is one. A comment is never changed; there are at most 200. People of other teams may comment too. The assignee is notified by mail of others’ comments.
          */
         put: operations["addTaskComment"];
         post?: never;
@@ -878,7 +878,7 @@ export interface paths {
         };
         /**
          * What has changed, as server-sent events: only IDs, to be read again
-         * @description Each event’s data is JSON with the lists that are not empty: `tasks`, `cancellations`, `dealers` (accounts’ IDs), `people`; or `everything: true`, when more has changed than is listed. The first event comes at once: with the header Last-Event-ID it says what was missed since that event, from whichever API process it came, else `everything: true`. An empty event every 15 seconds says that nothing was missed: a reader that hears none for 40 seconds should open the stream again. Listening is no use of a session; the stream ends with the session or the API key.
+         * @description Each event’s data is JSON with the lists that are not empty: `tasks`, `cancellations`, `dealers` (accounts’ IDs), `people`; or `everything: true`, when more has changed than is listed. The first event comes at once: with the header Last-Event-ID it says what was missed since that event, from whichever API process it came, else `everything: true`. An empty event every 15 seconds says that nothing was missed: a reader that hears none for 40 seconds should open the stream again. Listening does not extend a session; the stream ends with the session or the API key.
          */
         get: operations["streamChanges"];
         put?: never;
@@ -1472,6 +1472,8 @@ export interface components {
             answers: {
                 [key: string]: string | boolean;
             };
+            /** @description The `at` of the draft that this one continues, or null where there was none: nothing is kept when another one was saved since. Without it, it replaces whatever there is. */
+            base?: string | null;
         };
         Overview: {
             tasks: components["schemas"]["TaskCounts"];
@@ -4805,7 +4807,7 @@ export interface operations {
             query?: {
                 /** @description 1 to 64 letters, digits, - or _, as CST writes the account */
                 account?: string;
-                /** @description Words, each a part of the dealer’s name or account; upper and lower case are the same */
+                /** @description Each word must be in the dealer’s name or ID, upper or lower case */
                 search?: string;
                 reason?: components["schemas"]["CancellationReason"];
                 /** @description Who made any of its requests: a person’s ID, or key:<name> of a system */
@@ -6292,7 +6294,7 @@ export interface operations {
                 integration?: components["schemas"]["IntegrationName"];
                 /** @description 1 to 64 letters, digits, - or _, as CST writes the account */
                 account?: string;
-                /** @description Part of a dealer’s name or ID, upper or lower case */
+                /** @description Each word must be in a dealer’s name or ID, upper or lower case */
                 search?: string;
                 /** @description Only those that are past their due date */
                 overdue?: boolean;
@@ -9098,7 +9100,7 @@ export interface operations {
     listDealers: {
         parameters: {
             query?: {
-                /** @description Each word must be in the name or the ID */
+                /** @description Each word must be in the name or the ID, upper or lower case */
                 search?: string;
                 /** @description `nextCursor` of the page before; the first page when absent */
                 cursor?: string;

@@ -77,6 +77,6 @@ export function useDraft(task: Task) {
 /** What the tab has, unless somebody has saved a newer draft; then that, and beside it what they do not have. */
 function draftOf({ draft }: Task, typed: Typed | undefined): Typed {
   if (!typed) return { values: draft?.answers ?? {}, base: draft?.at ?? null, isSaved: true };
-  if (!isOutdated(typed, draft)) return typed;
+  if (!draft || !isOutdated(typed, draft)) return typed;
   return { values: draft.answers, base: draft.at, isSaved: true, aside: typed.isSaved ? typed.aside : typed.values };
 }

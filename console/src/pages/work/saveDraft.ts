@@ -45,7 +45,8 @@ async function send({ queries, taskId, personId, key }: DraftToSave): Promise<nu
     sent = typed.values;
     writeTyped(key, { ...typed, sent });
     // Also when the tab is closed meanwhile.
-    const options = { ...pathOf(task), body: { answers: sent }, keepalive: true };
+    const body = { answers: sent, base: task.draft?.at ?? null };
+    const options = { ...pathOf(task), body, keepalive: true };
     const saved = await bodyOf(api.PUT('/v1/tasks/{id}/draft', options));
     const now = readTyped(key);
     // The task was completed meanwhile.
@@ -58,6 +59,11 @@ async function send({ queries, taskId, personId, key }: DraftToSave): Promise<nu
     const now = readTyped(key);
     if (!now) return undefined;
     const status = error instanceof ApiProblem ? error.problem.status : 0;
+    if (error instanceof ApiProblem && error.problem.type === '/problems/draft-replaced') {
+      // By another tab, or by a request of this one whose answer was lost: the task tells.
+      await queries.invalidateQueries({ queryKey: ['task', taskId] });
+      return 0;
+    }
     // The person may sign in again.
     const isRetried = status === 0 || hasLostSession(error) || status === 429 || status >= 500;
     writeTyped(key, {
@@ -74,7 +80,7 @@ async function send({ queries, taskId, personId, key }: DraftToSave): Promise<nu
 const isUnsaved = (typed: Typed | undefined): typed is Typed => typed !== undefined && !typed.isSaved;
 
 /** Whether the service has a newer draft than the one that was continued, and not from here. */
-export function isOutdated({ values, base, sent }: Typed, draft: Task['draft']): draft is NonNullable<Task['draft']> {
+export function isOutdated({ values, base, sent }: Typed, draft: Task['draft']): boolean {
   if (!draft || (base !== null && draft.at <= base)) return false;
   return !isSame(draft.answers, values) && !(sent && isSame(draft.answers, sent));
 }
