@@ -62,6 +62,7 @@ export const dealersToTry: readonly [account: string, what: string][] = [
   ['D-1201', 'Elead: an email, and nobody has to act'],
   ['D-1402', 'CDK: a task, then the clean-up in CST'],
   ['D-1501', 'DealerVault: a task for each feed'],
+  ['D-1004', 'DealerSocket and DealerVault: several vendors at once'],
   ['D-1401', 'CDK, blocked: its parent account is Active'],
   ['D-1603', 'Reynolds & Reynolds: a status that a person must check'],
 ];
