@@ -36,6 +36,13 @@ describe('an integration whose workflow is already running', () => {
     return { dealer, workflowId, earlier, close };
   }
 
+  /** Waits until the dealer's workflow could not start an integration's, since that runs. */
+  const isFoundRunning = (account: string) =>
+    eventually(async () => {
+      const { events } = await service.client.workflow.getHandle(cancellationWorkflowId(account)).fetchHistory();
+      return events!.some(({ startChildWorkflowExecutionFailedEventAttributes: failed }) => failed);
+    });
+
   it('of another cancellation that ends during the check: this cancellation still starts', async () => {
     const { dealer, workflowId, earlier, close } = await unknownIntegration('D-1201');
     const { workflow } = service.client;
@@ -69,11 +76,7 @@ describe('an integration whose workflow is already running', () => {
   it('of another cancellation: this one begins when it has ended', async () => {
     const { dealer, earlier, close } = await unknownIntegration('D-1204');
     const { id, ended } = await dealer.cancel(['crm/elead']);
-    const dealers = service.client.workflow.getHandle(cancellationWorkflowId('D-1204'));
-    await eventually(async () => {
-      const { events } = await dealers.fetchHistory();
-      return events!.some(({ startChildWorkflowExecutionFailedEventAttributes: failed }) => failed);
-    });
+    await isFoundRunning('D-1204');
     await close();
     expect(await ended()).toEqual({ 'crm/elead': 'ended' });
     expect(await dealer.progress(id, 'crm/elead')).toMatchObject({ state: 'ended' });
@@ -91,6 +94,7 @@ describe('an integration whose workflow is already running', () => {
     await service.db.delete(cancellationIntegrations).where(and(eq(cancellationId, id), eq(integration, 'crm/elead')));
     await service.client.workflow.getHandle(cancellationWorkflowId('D-1202')).terminate('by mistake');
     await eventually(async () => (await dealer.events(id)).some(({ action }) => action === 'Cancellation taken over'));
+    await isFoundRunning('D-1202');
     await dealer.done('elead-manual-mail', { sent: true });
     const [closed] = await eventually(async () => {
       const rows = await service.db.select().from(cancellations).where(eq(cancellations.id, id));
@@ -116,6 +120,7 @@ describe('an integration whose workflow is already running', () => {
       .where(and(eq(cancellationId, id), eq(integration, 'crm/elead')));
     await service.client.workflow.getHandle(cancellationWorkflowId('D-1503')).terminate('by mistake');
     await eventually(async () => (await dealer.events(id)).some(({ action }) => action === 'Cancellation taken over'));
+    await isFoundRunning('D-1503');
     await dealer.done('reinstate', { done: true });
     await eventually(async () => {
       const [row] = await service.db.select().from(cancellations).where(eq(cancellations.id, id));
