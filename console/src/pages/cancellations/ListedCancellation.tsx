@@ -2,10 +2,12 @@ import { Group, Text } from '@mantine/core';
 import type { ListedDealer } from '../../app/api.ts';
 import { Link } from '../../parts/Link.tsx';
 import { StateBadge } from '../../parts/StateBadge.tsx';
+import { useWaitedFor } from './useWaitedFor.ts';
 
 /** Where a dealer's cancellation stands: the one in progress, or else the latest. */
 export function ListedCancellation({ latest }: { latest: NonNullable<ListedDealer['cancellations']> }) {
   const { id, standing, stopped, waitingFor } = latest;
+  const waitedFor = useWaitedFor();
   return (
     <Group gap="xs">
       <Link to="/cancellations/$id" params={{ id }} size="sm">
@@ -14,7 +16,7 @@ export function ListedCancellation({ latest }: { latest: NonNullable<ListedDeale
       <StateBadge state={stopped ? 'stopped' : standing.state} reinstating={standing.reinstating} />
       {!stopped && standing.state === 'waiting' && waitingFor.length > 0 && (
         <Text size="sm" c="dimmed">
-          for {waitingFor.join(', ')}
+          for {waitingFor.map(waitedFor).join(', ')}
         </Text>
       )}
     </Group>

@@ -1,7 +1,5 @@
 import { Anchor, Group, Paper, Stack, Text, Timeline, Title } from '@mantine/core';
 import { stepStateTitle } from '../../../../domain/cancellations/stepWords.ts';
-import { isTeam } from '../../../../domain/shared/tasks.ts';
-import { sentenceCase } from '../../../../domain/shared/words.ts';
 import type { Cancellation, Integration, Step } from '../../app/api.ts';
 import { Link } from '../../parts/Link.tsx';
 import { Section } from '../../parts/Section.tsx';
@@ -10,6 +8,7 @@ import { useNames } from '../../parts/usePeople.ts';
 import { At, useNow, When } from '../../parts/When.tsx';
 import classes from './cancellations.module.css';
 import { Stopped } from './Stopped.tsx';
+import { useWaitedFor } from './useWaitedFor.ts';
 
 type Task = Cancellation['tasks'][number];
 
@@ -91,6 +90,7 @@ function Mark({ state }: { state: Step['state'] }) {
 function StepFacts({ step, task, zone }: { step: Step; task?: Task; zone: string | null }) {
   const { state, by, endedAt, waitingOn, waitingSince, evidence } = step;
   const nameOf = useNames();
+  const waitedFor = useWaitedFor();
   const now = useNow();
   const waits = (state === 'waiting' || state === 'running') && waitingOn;
   return (
@@ -100,9 +100,7 @@ function StepFacts({ step, task, zone }: { step: Step; task?: Task; zone: string
       </Text>
       {waits && (
         <>
-          {state === 'running'
-            ? ` at ${nameOf(waitingOn)}`
-            : ` for ${isTeam(waitingOn) ? `the team ${sentenceCase(waitingOn)}` : nameOf(waitingOn)}`}
+          {state === 'running' ? ` at ${nameOf(waitingOn)}` : ` for ${waitedFor(waitingOn)}`}
           {waitingSince && (
             <>
               {', since '}

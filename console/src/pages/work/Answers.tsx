@@ -83,7 +83,7 @@ export function Answers({ task, onDone }: { task: Task; onDone: () => void }) {
 /** What will be asked of whoever claims the task. */
 export function AnswersToCome({ task: { state, content } }: { task: Task }) {
   return (
-    <Section title="Finish">
+    <Section framed title="Finish">
       <Text size="sm" c="dimmed">
         {state === 'open' ? 'Claim the task first. It then asks you for:' : 'Who has claimed the task is asked for:'}
       </Text>
