@@ -90,7 +90,7 @@ it('lists dealers by their latest activity, and finds others while one types', a
   const list = page.getByRole('list', { name: 'Dealers' });
   const first = list.getByRole('listitem').first().filter({ hasText: 'D-1202' });
   await first.getByText('waiting', { exact: true }).waitFor();
-  await first.getByText('for ops').waitFor();
+  await first.getByText('for the team Ops').waitFor();
   await page.getByRole('searchbox', { name: 'Name or ID' }).fill('brightwater h');
   await list.getByRole('link', { name: 'Brightwater Honda of Lakeport' }).waitFor();
   await page.waitForURL(/\/dealers\?search=brightwater\+h$/);

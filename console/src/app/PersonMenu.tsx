@@ -1,4 +1,4 @@
-import { Button, type MantineColorScheme, Menu, Text, useMantineColorScheme } from '@mantine/core';
+import { Button, type MantineColorScheme, Menu, Text, useMantineColorScheme, VisuallyHidden } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { MenuLink } from '../parts/Link.tsx';
@@ -24,13 +24,14 @@ export function PersonMenu() {
   return (
     <Menu position="bottom-end" width={220}>
       <Menu.Target>
-        <Button size="xs" variant="default" maw={180} aria-label={name}>
+        <Button size="xs" variant="default" maw={180}>
           <Text span inherit truncate visibleFrom="xs">
             {name}
           </Text>
-          <Text span inherit hiddenFrom="xs">
+          <Text span inherit hiddenFrom="xs" aria-hidden>
             {initialsOf(name)}
           </Text>
+          <VisuallyHidden hiddenFrom="xs">{name}</VisuallyHidden>
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
