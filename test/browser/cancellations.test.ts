@@ -55,6 +55,20 @@ describe('a new cancellation', () => {
     await section(page, 'Elead').getByText('done', { exact: true }).waitFor();
   });
 
+  it('warns of an integration that has ended before, and does not choose it', async () => {
+    const page = await signIn(starter, '/cancellations/new?account=D-1204');
+    const warning = page.getByRole('alert', { name: 'Ended before' });
+    await warning.getByText(/^Elead, /).waitFor();
+    const elead = page.getByRole('checkbox', { name: 'Elead' });
+    expect(await elead.isChecked()).toBe(false);
+    await page.getByText('Choose an integration to see what would happen.').waitFor();
+    await picture(page, 'new-cancellation-ended-before');
+    await elead.check();
+    await startButton(page).waitFor();
+    await warning.getByRole('link', { name: 'open that cancellation' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Aloha Coast Jeep (D-1204)' }).waitFor();
+  });
+
   it('that the gate would block warns in red with the parent’s name and status, and cannot be started', async () => {
     const page = await signIn(starter, '/cancellations/new?account=D-1401');
     const warning = page.getByRole('alert').filter({ hasText: 'CDK will be blocked' });

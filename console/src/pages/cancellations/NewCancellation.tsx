@@ -12,6 +12,7 @@ import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { isUnknownDealer, UnknownDealer } from '../../parts/UnknownDealer.tsx';
 import { At } from '../../parts/When.tsx';
 import { DealerField } from './DealerField.tsx';
+import { latestCancellation } from './latestCancellation.ts';
 import { PlanView } from './PlanView.tsx';
 import { type CancellationBody, StartPlan, send } from './StartPlan.tsx';
 import { reasonWords } from './words.ts';
@@ -62,7 +63,11 @@ function OfDealer({ dealer }: { dealer: Dealer }) {
   const known = dealer.integrations.map(({ integration }) => integration).filter(isIntegrationName);
   const [reason, setReason] = useState<Reason>('subscription_canceled');
   // Ending one a second time is a decision: Elead would get its mail again.
-  const [kept, setKept] = useState<IntegrationName[]>(() => [...endedBefore(dealer).keys()]);
+  const [kept, setKept] = useState<IntegrationName[]>(() =>
+    endedBefore(dealer)
+      .map(({ integration }) => integration)
+      .filter(isIntegrationName),
+  );
   const [changed, setChanged] = useState<IntegrationName>();
   const [whenActive, setWhenActive] = useState<'block' | 'wait'>('block');
   const ending =
@@ -142,26 +147,23 @@ function OfDealer({ dealer }: { dealer: Dealer }) {
   );
 }
 
-type Ended = Dealer['cancellations']['cancellations'][number];
-
-/** The cancellation in which an integration has ended, of those that were in none since. */
-function endedBefore({ cancellations: { cancellations } }: Dealer): Map<IntegrationName, Ended> {
-  const latest = new Map<IntegrationName, { state: string; of: Ended }>();
-  for (const of of cancellations)
-    for (const { integration, state } of of.integrations)
-      if (isIntegrationName(integration) && !latest.has(integration)) latest.set(integration, { state, of });
-  return new Map([...latest].flatMap(([name, { state, of }]) => (state === 'ended' ? [[name, of]] : [])));
+/** The integrations that ended in the latest cancellation of each, with that cancellation. */
+function endedBefore({ integrations, cancellations }: Dealer) {
+  return integrations.flatMap(({ integration, vendorName }) => {
+    const latest = latestCancellation(cancellations, integration);
+    return latest?.standing.state === 'ended' ? [{ integration, vendorName, cancellation: latest.cancellation }] : [];
+  });
 }
 
 function EndedNotice({ dealer }: { dealer: Dealer }) {
-  const ended = [...endedBefore(dealer)];
+  const ended = endedBefore(dealer);
   if (ended.length === 0) return null;
   return (
     <Alert color="yellow" title="Ended before">
       <List size="sm" mb="xs">
-        {ended.map(([integration, { id, closedAt }]) => (
+        {ended.map(({ integration, vendorName, cancellation: { id, closedAt } }) => (
           <List.Item key={integration}>
-            {dealer.integrations.find((one) => one.integration === integration)?.vendorName ?? integration}
+            {vendorName}
             {closedAt && (
               <>
                 , <At at={closedAt} dealerZone={dealer.timeZone} />
