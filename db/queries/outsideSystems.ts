@@ -14,7 +14,7 @@ export interface FailingSystem {
   reason: string;
 }
 
-/** Longer than the pauses between the tries of what waits for a system: later nobody knows how it is now. */
+/** Longer than the pauses between retries: a failure that is older says nothing about the system's state now. */
 const lastingMinutes = 65;
 
 export async function recordFailure(db: Db, system: SystemCode, reason: string): Promise<void> {

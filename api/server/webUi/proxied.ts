@@ -40,7 +40,7 @@ export function isRead({ method, url }: Pick<FastifyRequest, 'method' | 'url'>):
   return method === 'GET' || method === 'HEAD' || (method === 'POST' && query.test(url));
 }
 
-/** What the Web UI's own API tells of the cluster; of all namespaces, `sendAnswer` keeps ours. */
+/** Parts of the Web UI's API that concern the whole cluster. `sendAnswer` removes other namespaces from the list of them. */
 const ofCluster = ['settings', 'cluster-info', 'system-info', 'namespaces'];
 
 /** Whether an address is a page or a file of the Web UI, or data of our namespace; a cluster may serve others too. */

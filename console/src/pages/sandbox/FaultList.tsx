@@ -73,7 +73,7 @@ function CstFaults({
     <Section title="CST">
       <Fault
         label="Answers with an error"
-        note="The next calls get an error (HTTP 500). Dealerops retries. From its first failed call on, such as when you open a dealer, the overview says that CST fails, since when, and what waits for it."
+        note="The next calls get an error (HTTP 500). Dealerops retries. After the first failed call, such as when you open a dealer, the overview shows that CST fails, since when, and what waits for it."
         on={faults.errors > 0}
         onSwitch={(on) => onChange({ errors: on ? 10 : 0 })}
       >
@@ -93,7 +93,7 @@ function CstFaults({
       </Fault>
       <Fault
         label="Is slow"
-        note="Every call takes as long as you set, until you switch this off. Dealerops gives up a call after 10 seconds and retries."
+        note="Each call takes as long as you set, until you turn this off. Dealerops cancels a call after 10 seconds and retries."
         on={faults.slowMs > 0}
         onSwitch={(on) => onChange({ slowMs: on ? 5_000 : 0 })}
       >
@@ -112,7 +112,7 @@ function CstFaults({
       />
       <Fault
         label="Reports a DMS provider as removed, but keeps it"
-        note="Dealerops checks after each removal, and opens a task to remove it by hand."
+        note="Dealerops checks each removal, and opens a task to remove the provider manually."
         on={faults.keepsDmsProvider}
         onSwitch={(keepsDmsProvider) => onChange({ keepsDmsProvider })}
       />
