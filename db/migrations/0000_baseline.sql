@@ -58,6 +58,148 @@ CREATE TABLE "data_arrivals" (
 	CONSTRAINT "data_arrivals_integration_key_hash_cancellation_id_pk" PRIMARY KEY("integration","key_hash","cancellation_id")
 );
 --> statement-breakpoint
+CREATE TABLE "activities" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "activities_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"account" text NOT NULL,
+	"contact_id" bigint NOT NULL,
+	"type" text NOT NULL,
+	"dms" text NOT NULL,
+	"key" text NOT NULL,
+	"occurred_on" date NOT NULL,
+	"amount_financed" numeric(14, 2),
+	"term" integer,
+	"monthly_payment" numeric(14, 2),
+	"final_payment_on" date,
+	"work_order_number" text,
+	"is_number_derived" boolean DEFAULT false NOT NULL,
+	"amount" numeric(14, 2),
+	"vin" text,
+	"stock_number" text,
+	"unit_year" smallint,
+	"unit_make" text,
+	"unit_model" text,
+	"unit_type" text,
+	"description" text,
+	"contact_rule" text NOT NULL,
+	"contact_candidates" smallint NOT NULL,
+	"import_id" uuid NOT NULL,
+	"file_id" uuid NOT NULL,
+	"line" integer NOT NULL,
+	"record_hash" "bytea" NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "contacts" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "contacts_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"account" text NOT NULL,
+	"dms" text,
+	"customer_number" text,
+	"email" text,
+	"phone" text,
+	"first_name" text,
+	"last_name" text,
+	"company" text,
+	"postal_code" text,
+	"name_key" text,
+	"merged_into" bigint,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "feed_files" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"import_id" uuid NOT NULL,
+	"run_id" uuid NOT NULL,
+	"path" text NOT NULL,
+	"size" bigint NOT NULL,
+	"modified_at" timestamp with time zone NOT NULL,
+	"sha256" "bytea",
+	"state" text NOT NULL,
+	"reason" text,
+	"header" text[],
+	"encoding" text,
+	"counts" jsonb NOT NULL,
+	"at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"removed_at" timestamp with time zone,
+	"removal_problem" text,
+	"approved_by" text,
+	"changed_in" "xid8" DEFAULT pg_current_xact_id() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "feed_imports" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"account" text NOT NULL,
+	"dealer_name" text,
+	"time_zone" text NOT NULL,
+	"dms" text NOT NULL,
+	"kind" text NOT NULL,
+	"delete_from_server" boolean NOT NULL,
+	"move_to" text,
+	"directory" text NOT NULL,
+	"filename" text NOT NULL,
+	"regex" boolean NOT NULL,
+	"host" text NOT NULL,
+	"port" integer NOT NULL,
+	"username" text NOT NULL,
+	"password" text,
+	"private_key" text,
+	"host_keys" text[] NOT NULL,
+	"local_time" text NOT NULL,
+	"jitter_minutes" integer NOT NULL,
+	"max_rejected_share" real NOT NULL,
+	"state" text DEFAULT 'active' NOT NULL,
+	"paused_by" text,
+	"paused_reason" text,
+	"paused_at" timestamp with time zone,
+	"ends_on" date,
+	"contract_reference" text,
+	"end_requested_by" text,
+	"ended_at" timestamp with time zone,
+	"created_by" text NOT NULL,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	"applied_version" integer DEFAULT 0 NOT NULL,
+	"changed_in" "xid8" DEFAULT pg_current_xact_id() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "feed_rejected_rows" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"import_id" uuid NOT NULL,
+	"file_id" uuid NOT NULL,
+	"line" integer NOT NULL,
+	"record_hash" "bytea" NOT NULL,
+	"column_name" text,
+	"code" text NOT NULL,
+	"reason" text NOT NULL,
+	"raw" "bytea" NOT NULL,
+	"state" text DEFAULT 'open' NOT NULL,
+	"correction" "bytea",
+	"corrected_by" text,
+	"corrected_at" timestamp with time zone,
+	"activity_id" bigint,
+	"at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"changed_in" "xid8" DEFAULT pg_current_xact_id() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "feed_runs" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"import_id" uuid NOT NULL,
+	"workflow_id" text NOT NULL,
+	"trigger" text NOT NULL,
+	"date" date,
+	"requested_by" text,
+	"started_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"ended_at" timestamp with time zone,
+	"outcome" text,
+	"reason" text,
+	"counts" jsonb NOT NULL,
+	"contacts_found" integer DEFAULT 0 NOT NULL,
+	"contacts_created" integer DEFAULT 0 NOT NULL,
+	"progress" jsonb,
+	"changed_in" "xid8" DEFAULT pg_current_xact_id() NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "accounts" (
 	"id" text PRIMARY KEY NOT NULL,
 	"name" text NOT NULL,
@@ -212,6 +354,30 @@ CREATE INDEX "cancellations_by_change" ON "cancellations" USING btree ("changed_
 CREATE UNIQUE INDEX "cancellations_joinable" ON "cancellations" USING btree ("account") WHERE "cancellations"."joinable";--> statement-breakpoint
 CREATE INDEX "cancellations_open" ON "cancellations" USING btree ("started_at","id") WHERE "cancellations"."state" = 'open';--> statement-breakpoint
 CREATE INDEX "data_arrivals_by_cancellation" ON "data_arrivals" USING btree ("cancellation_id","integration","received_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "activities_by_key" ON "activities" USING btree ("account","dms","type","key");--> statement-breakpoint
+CREATE INDEX "activities_by_date" ON "activities" USING btree ("account","type","occurred_on" DESC NULLS LAST,"id");--> statement-breakpoint
+CREATE INDEX "activities_by_contact" ON "activities" USING btree ("contact_id","occurred_on" DESC NULLS LAST,"id");--> statement-breakpoint
+CREATE INDEX "activities_by_vin" ON "activities" USING btree ("account","vin") WHERE "activities"."vin" is not null;--> statement-breakpoint
+CREATE INDEX "activities_by_import" ON "activities" USING btree ("import_id");--> statement-breakpoint
+CREATE INDEX "contacts_by_number" ON "contacts" USING btree ("account","dms","customer_number") WHERE "contacts"."customer_number" is not null;--> statement-breakpoint
+CREATE INDEX "contacts_by_email" ON "contacts" USING btree ("account","email") WHERE "contacts"."email" is not null;--> statement-breakpoint
+CREATE INDEX "contacts_by_phone" ON "contacts" USING btree ("account","phone") WHERE "contacts"."phone" is not null;--> statement-breakpoint
+CREATE INDEX "contacts_by_name" ON "contacts" USING btree ("account","name_key","postal_code") WHERE "contacts"."name_key" is not null and "contacts"."postal_code" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "feed_files_content" ON "feed_files" USING btree ("import_id","sha256") WHERE "feed_files"."state" in ('imported', 'empty');--> statement-breakpoint
+CREATE UNIQUE INDEX "feed_files_not_imported" ON "feed_files" USING btree ("import_id","path","size","modified_at") WHERE "feed_files"."state" in ('set_aside', 'rejected');--> statement-breakpoint
+CREATE INDEX "feed_files_by_run" ON "feed_files" USING btree ("run_id","at","id");--> statement-breakpoint
+CREATE INDEX "feed_files_by_change" ON "feed_files" USING btree ("changed_in");--> statement-breakpoint
+CREATE INDEX "feed_imports_by_account" ON "feed_imports" USING btree ("account","created_at");--> statement-breakpoint
+CREATE INDEX "feed_imports_by_creation" ON "feed_imports" USING btree ("created_at","id");--> statement-breakpoint
+CREATE INDEX "feed_imports_by_server" ON "feed_imports" USING btree ("host","directory");--> statement-breakpoint
+CREATE INDEX "feed_imports_by_change" ON "feed_imports" USING btree ("changed_in");--> statement-breakpoint
+CREATE INDEX "feed_imports_not_applied" ON "feed_imports" USING btree ("id") WHERE "feed_imports"."version" <> "feed_imports"."applied_version";--> statement-breakpoint
+CREATE UNIQUE INDEX "feed_rejected_rows_record" ON "feed_rejected_rows" USING btree ("import_id","record_hash");--> statement-breakpoint
+CREATE INDEX "feed_rejected_rows_open" ON "feed_rejected_rows" USING btree ("import_id","at","id") WHERE "feed_rejected_rows"."state" = 'open';--> statement-breakpoint
+CREATE INDEX "feed_rejected_rows_by_file" ON "feed_rejected_rows" USING btree ("file_id","line");--> statement-breakpoint
+CREATE INDEX "feed_rejected_rows_by_change" ON "feed_rejected_rows" USING btree ("changed_in");--> statement-breakpoint
+CREATE INDEX "feed_runs_by_import" ON "feed_runs" USING btree ("import_id","started_at" DESC NULLS LAST,"id");--> statement-breakpoint
+CREATE INDEX "feed_runs_by_change" ON "feed_runs" USING btree ("changed_in");--> statement-breakpoint
 CREATE INDEX "accounts_by_name" ON "accounts" USING btree (lower("name") text_pattern_ops);--> statement-breakpoint
 CREATE INDEX "events_by_process" ON "events" USING btree ("process","at","sequence");--> statement-breakpoint
 CREATE INDEX "events_by_subject" ON "events" USING btree ("process","subject","at","sequence");--> statement-breakpoint
