@@ -4,11 +4,7 @@ import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
-import { changedCancellations } from '../../db/queries/cancellations/changes.ts';
-import { cancellationCorrections } from '../modules/cancellations/corrections.ts';
-import { dataAfterEndRoutes } from '../modules/cancellations/dataAfterEnd.ts';
-import { cancellationsPart } from '../modules/cancellations/pageParts.ts';
-import { cancellationRoutes } from '../modules/cancellations/routes.ts';
+import { cancellationsModule } from '../modules/cancellations/index.ts';
 import { accountRoutes } from '../modules/shared/accounts.ts';
 import { changeRoutes } from '../modules/shared/changes.ts';
 import { codecRoutes } from '../modules/shared/codec.ts';
@@ -20,6 +16,7 @@ import { keyRoutes } from '../modules/shared/keys.ts';
 import { overviewRoutes } from '../modules/shared/overview.ts';
 import { peopleRoutes } from '../modules/shared/people.ts';
 import { problemRoutes } from '../modules/shared/problems.ts';
+import type { ProcessModules } from '../modules/shared/processParts.ts';
 import { sandboxRoutes } from '../modules/shared/sandbox.ts';
 import { scheduleRoutes } from '../modules/shared/schedules.ts';
 import { searchRoutes } from '../modules/shared/search.ts';
@@ -44,6 +41,9 @@ import { type Problem, sendProblem, toProblem } from './problems.ts';
 import { addWebUi } from './webUi/webUi.ts';
 
 export type { ApiOptions, App } from './options.ts';
+
+/** Each process with all that it adds. */
+const modules: ProcessModules = { cancellations: cancellationsModule };
 
 /**
  * The API as an application that a test can use without a port; `listen()` to serve it.
@@ -101,8 +101,7 @@ export async function buildApp(options: ApiOptions): Promise<App> {
   const refuseOtherMethods = methodsNotAllowed(app);
   await addPages(app, options);
   await addDescription(app);
-  const parts = { cancellations: cancellationsPart };
-  const listed = listedDealer(parts);
+  const listed = listedDealer(modules);
   await addWebUi(app, options, limitRefusal);
   for (const routes of [
     healthRoutes,
@@ -113,17 +112,16 @@ export async function buildApp(options: ApiOptions): Promise<App> {
     accountRoutes,
     eventRoutes,
     scheduleRoutes,
-    cancellationRoutes,
-    dataAfterEndRoutes,
-    taskRoutes(parts),
+    ...Object.values(modules).flatMap(({ routes }) => routes),
+    taskRoutes(modules),
     taskNoteRoutes,
-    taskCorrectionRoutes({ cancellations: cancellationCorrections }),
-    overviewRoutes(parts),
-    dealerRoutes(parts, listed),
-    searchRoutes(parts, listed),
+    taskCorrectionRoutes(modules),
+    overviewRoutes(modules),
+    dealerRoutes(modules, listed),
+    searchRoutes(modules, listed),
     codecRoutes,
     sandboxRoutes,
-    changeRoutes(changedCancellations),
+    changeRoutes(Object.values(modules).flatMap(({ changes }) => changes)),
   ]) {
     await app.register(routes, options);
   }

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
-import { type EventProcess, processes } from '../../domain/shared/processes.ts';
+import { type EventProcess, type Process, processes } from '../../domain/shared/processes.ts';
 import { cut } from '../../domain/shared/shortLine.ts';
 import type { Db } from '../client.ts';
 import { events, tasks } from '../schema/shared.ts';
@@ -108,7 +108,7 @@ function ofAccount(id: string): SQL | undefined {
 }
 
 /** What happened last in any process, the newest first; nothing of the administration. */
-export async function latestEvents(db: Db, limit: number): Promise<EventRow[]> {
+export async function latestEvents(db: Db, limit: number): Promise<(EventRow & { process: Process })[]> {
   // Each process has its index, from which only as many are read.
   const [first, second, ...others] = processes.map((process) =>
     db
@@ -118,7 +118,8 @@ export async function latestEvents(db: Db, limit: number): Promise<EventRow[]> {
       .orderBy(desc(events.at), desc(events.sequence))
       .limit(limit),
   );
-  return unionAll(first!, second!, ...others)
+  const rows = await unionAll(first!, second!, ...others)
     .orderBy(desc(events.at), desc(events.sequence))
     .limit(limit);
+  return rows as (EventRow & { process: Process })[];
 }

@@ -1,6 +1,6 @@
 import { correctCancellationSteps } from '../../../db/queries/cancellations/corrections.ts';
 import { reinstateWorkflowId } from '../../../domain/cancellations/cancellations.ts';
-import type { ProcessOfCorrections } from '../shared/taskCorrections.ts';
+import type { ProcessOfCorrections } from '../shared/processParts.ts';
 
 export const cancellationCorrections: ProcessOfCorrections = {
   correctSteps: correctCancellationSteps,

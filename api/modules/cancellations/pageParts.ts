@@ -7,7 +7,7 @@ import type { ApiOptions } from '../../server/options.ts';
 import { stoppedWorkflows } from '../../server/stoppedWorkflows.ts';
 import { Time } from '../../server/time.ts';
 import type { DealerRecords } from '../shared/dealerLookup.ts';
-import type { ProcessPart } from '../shared/processParts.ts';
+import { type ProcessParts, shown, shownOfDealers } from '../shared/processParts.ts';
 import { DealerGate, dealerGate } from './dealerGate.ts';
 import { CancellationSummary } from './schemas.ts';
 import { stoppedOf, summaryOf } from './view.ts';
@@ -111,10 +111,10 @@ async function readFound(
 }
 
 /** What the pages of all processes show of cancellations. */
-export const cancellationsPart: ProcessPart = {
+export const cancellationParts: ProcessParts = {
   dealers: [cancellationDealers],
-  overview: { schema: Overview, read: readOverview },
-  listed: { schema: OfListedDealer, read: readListed },
-  dealer: { schema: OfDealer, read: readOfDealer },
-  search: { schema: CancellationSummary, read: readFound },
+  overview: shown(Overview, readOverview),
+  listed: shownOfDealers(OfListedDealer, readListed),
+  dealer: shown(OfDealer, readOfDealer),
+  search: shown(z.array(CancellationSummary), readFound),
 };

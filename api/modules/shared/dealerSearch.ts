@@ -1,3 +1,4 @@
+import type { FastifyBaseLogger } from 'fastify';
 import { z } from 'zod';
 import {
   activityOfDealers,
@@ -15,7 +16,7 @@ import { cursorOf, readCursor } from '../../server/cursor.ts';
 import type { ApiOptions } from '../../server/options.ts';
 import { Instant, Time } from '../../server/time.ts';
 import { dealersNamed, lookUp } from './dealerLookup.ts';
-import { byProcess, dealerTables, type ProcessParts, readAll } from './processParts.ts';
+import { dealerTables, type ProcessModules, readParts, schemasOf } from './processParts.ts';
 
 const baseOfListed = z.object({
   account: z.string(),
@@ -29,10 +30,8 @@ const baseOfListed = z.object({
 });
 
 /** A dealer in a list, with where each process stands with it. */
-export function listedDealer(parts: ProcessParts) {
-  return baseOfListed
-    .extend(byProcess(parts, ({ listed }) => listed.schema.nullable().describe('Null where it has had none')))
-    .meta({ id: 'ListedDealer' });
+export function listedDealer(modules: ProcessModules) {
+  return baseOfListed.extend(schemasOf(modules, 'listed')).meta({ id: 'ListedDealer' });
 }
 export type ListedDealer = ReturnType<typeof listedDealer>;
 
@@ -62,9 +61,9 @@ const noDealer: ByWholeId = {};
 type SearchPart = Part<z.output<typeof SearchPlace>>;
 
 /** Lists dealers of our own tables and of CST. */
-export function dealerSearch(options: ApiOptions, parts: ProcessParts) {
+export function dealerSearch(options: ApiOptions, modules: ProcessModules, log: FastifyBaseLogger) {
   const { db } = options.database;
-  const tables = dealerTables(options, parts);
+  const tables = dealerTables(options, modules);
   const { accounts } = options;
 
   /**
@@ -175,11 +174,7 @@ export function dealerSearch(options: ApiOptions, parts: ProcessParts) {
       namesOfDealers(db, tables, ids),
       activityOfDealers(db, ids),
       text === undefined ? new Map<string, string>() : vendorsWithId(db, tables, text, ids),
-      readAll(
-        byProcess(parts, ({ listed }) => listed.read),
-        options,
-        ids,
-      ),
+      readParts(modules, log, ({ listed }) => listed.read(options, ids)),
     ]);
     return {
       dealers: found.map(([account, name]) => ({
@@ -191,7 +186,7 @@ export function dealerSearch(options: ApiOptions, parts: ProcessParts) {
         ...Object.fromEntries(
           Object.entries(ofProcesses).map(([process, found]) => [process, found.get(account) ?? null]),
         ),
-      })) as never[],
+      })),
       nextCursor: next && cursorOf(next),
       incomplete: reason ? `${reason} Dealers that only CST knows may be missing here.` : null,
     };

@@ -13,7 +13,7 @@ import { dealerSearch, type ListedDealer } from './dealerSearch.ts';
 import { EventProcess } from './events.ts';
 import { TeamName } from './people.ts';
 import { ProcessName } from './processName.ts';
-import { byProcess, dealerTables, type ProcessParts, readAll } from './processParts.ts';
+import { dealerTables, type ProcessModules, readParts, schemasOf } from './processParts.ts';
 import { TaskPriority, TaskState } from './tasks.ts';
 
 export const incomplete = z.string().nullable().describe('Why dealers may be missing; null when none is');
@@ -96,18 +96,17 @@ const [listPatience, pagePatience] = [3_000, 6_000];
 const Params = z.object({ account: AccountId });
 
 /** Dealers, as CST (or the registry) and the tables of all processes know them. */
-export function dealerRoutes(parts: ProcessParts, listed: ListedDealer) {
+export function dealerRoutes(modules: ProcessModules, listed: ListedDealer) {
   const DealerPage = pageSchema('DealerPage', { dealers: z.array(listed), incomplete });
-  const Dealer = baseOfDealer.extend(byProcess(parts, ({ dealer }) => dealer.schema)).meta({ id: 'Dealer' });
+  const Dealer = baseOfDealer.extend(schemasOf(modules, 'dealer')).meta({ id: 'Dealer' });
 
   return async (app: App, options: ApiOptions): Promise<void> => {
     const tags = ['dealers'];
     const config = { scope: 'read' } as const;
     const { db } = options.database;
-    const tables = dealerTables(options, parts);
+    const tables = dealerTables(options, modules);
     const source = options.accounts.named ? 'cst' : 'registry';
-    const list = dealerSearch(options, parts);
-    const readers = byProcess(parts, ({ dealer }) => dealer.read);
+    const list = dealerSearch(options, modules, app.log);
 
     app.get(
       '/v1/dealers',
@@ -150,7 +149,7 @@ export function dealerRoutes(parts: ProcessParts, listed: ListedDealer) {
           problems: [404],
         },
       },
-      async ({ params }) => {
+      async ({ params, log }) => {
         const records = await lookUpDealer(options, params.account, Date.now() + pagePatience);
         const id = records.account;
         if (records.own.state === 'not_found' && !(await isKnownDealer(db, tables, id))) throw unknownDealer(id);
@@ -158,14 +157,14 @@ export function dealerRoutes(parts: ProcessParts, listed: ListedDealer) {
         const [names, tasks, ofProcesses] = await Promise.all([
           namesOfDealers(db, tables, parent ? [id, parent] : [id]),
           listTasks(db, [{ account: id }], { limit: mostTasks + 1 }),
-          readAll(readers, options, records),
+          readParts(modules, log, ({ dealer }) => dealer.read(options, records)),
         ]);
         return {
           ...viewOf(records, names),
           openTasks: tasks.slice(0, mostTasks).map((task) => ({ ...task, title: task.content.title })),
           moreOpenTasks: tasks.length > mostTasks,
           ...ofProcesses,
-        } as never;
+        };
       },
     );
 

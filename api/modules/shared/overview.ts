@@ -9,7 +9,7 @@ import { coalesced } from '../../server/coalesced.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
 import { Time } from '../../server/time.ts';
 import { ProcessName } from './processName.ts';
-import { byProcess, dealerTables, type ProcessParts, readAll } from './processParts.ts';
+import { dealerTables, type ProcessModules, readParts, schemasOf } from './processParts.ts';
 import { filterOfView, TaskView } from './taskViews.ts';
 
 const count = z.int().min(0);
@@ -54,19 +54,18 @@ const FailingSystem = z
 const tryAgainMs = 5_000;
 
 /** What the overview and the sidebar show. */
-export function overviewRoutes(parts: ProcessParts) {
+export function overviewRoutes(modules: ProcessModules) {
   const Overview = z
     .object({
       tasks: TaskCounts,
       failingSystems: z.array(FailingSystem).describe('Outside systems whose last call has failed, the longest first'),
-      ...byProcess(parts, ({ overview }) => overview.schema),
+      ...schemasOf(modules, 'overview'),
       activity: z.array(Activity).describe(`The latest ${latest} events of all processes, the newest first`),
     })
     .meta({ id: 'Overview' });
   return async (app: App, options: ApiOptions): Promise<void> => {
     const { db } = options.database;
-    const tables = dealerTables(options, parts);
-    const readers = byProcess(parts, ({ overview }) => overview.read);
+    const tables = dealerTables(options, modules);
 
     app.get(
       '/v1/overview',
@@ -81,7 +80,7 @@ export function overviewRoutes(parts: ProcessParts) {
       },
       async ({ caller }) => {
         const [tasks, ofAll] = await Promise.all([countViews(caller!), readOfAll()]);
-        return { tasks, ...ofAll } as never;
+        return { tasks, ...ofAll };
       },
     );
 
@@ -90,7 +89,7 @@ export function overviewRoutes(parts: ProcessParts) {
       const [failingSystems, events, ofProcesses] = await Promise.all([
         failingNow(),
         latestEvents(db, latest),
-        readAll(readers, options),
+        readParts(modules, app.log, ({ overview }) => overview.read(options)),
       ]);
       const names = await namesOfDealers(
         db,

@@ -7,7 +7,7 @@ import { dealerSearch, type ListedDealer } from './dealerSearch.ts';
 import { incomplete, SearchText } from './dealers.ts';
 import { TeamName } from './people.ts';
 import { ProcessName } from './processName.ts';
-import { byProcess, type ProcessParts, readAll } from './processParts.ts';
+import { type ProcessModules, readParts, schemasOf } from './processParts.ts';
 import { TaskState } from './tasks.ts';
 
 const FoundTask = z
@@ -33,15 +33,13 @@ const mostOfGroup = 6;
 const patienceMs = 1_500;
 
 /** One search over everything, for the console's command palette. */
-export function searchRoutes(parts: ProcessParts, listed: ListedDealer) {
-  const groups = byProcess(parts, ({ search }) => z.array(search.schema));
+export function searchRoutes(modules: ProcessModules, listed: ListedDealer) {
   const SearchResult = z
-    .object({ dealers: z.array(listed), tasks: z.array(FoundTask), ...groups, incomplete })
+    .object({ dealers: z.array(listed), tasks: z.array(FoundTask), ...schemasOf(modules, 'search'), incomplete })
     .meta({ id: 'SearchResult' });
 
   return async (app: App, options: ApiOptions): Promise<void> => {
-    const list = dealerSearch(options, parts);
-    const readers = byProcess(parts, ({ search }) => search.read);
+    const list = dealerSearch(options, modules, app.log);
 
     app.get(
       '/v1/search',
@@ -57,13 +55,13 @@ export function searchRoutes(parts: ProcessParts, listed: ListedDealer) {
           response: { 200: SearchResult },
         },
       },
-      async ({ query: { q } }) => {
+      async ({ query: { q }, log }) => {
         const [{ dealers, incomplete }, tasks, ofProcesses] = await Promise.all([
           list.find(q, { limit: mostOfGroup, patienceMs }),
           searchTasks(options.database.db, q, mostOfGroup),
-          readAll(readers, options, q, mostOfGroup),
+          readParts(modules, log, ({ search }) => search.read(options, q, mostOfGroup)),
         ]);
-        return { dealers, tasks: tasks.map((task) => foundTask(task, q)), ...ofProcesses, incomplete } as never;
+        return { dealers, tasks: tasks.map((task) => foundTask(task, q)), ...ofProcesses, incomplete };
       },
     );
   };

@@ -1,26 +1,19 @@
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
-import { type CorrectSteps, correctTask } from '../../../db/queries/taskCorrections.ts';
+import { correctTask } from '../../../db/queries/taskCorrections.ts';
 import type { TaskRow } from '../../../db/queries/tasks.ts';
 import { TaskId, Words } from '../../../domain/shared/inputs.ts';
 import type { TaskRefusal } from '../../../domain/shared/messages.ts';
-import type { Process } from '../../../domain/shared/processes.ts';
 import { areCorrected, problemsWithCorrections } from '../../../domain/shared/taskCorrections.ts';
 import { taskRules } from '../../../domain/shared/taskRules.ts';
 import { problemsInWords } from '../../../domain/shared/tasks.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
 import { temporalDeadline } from '../../server/plugins/limits.ts';
 import { Problem } from '../../server/problems.ts';
+import type { ProcessModules } from './processParts.ts';
 import { Task } from './tasks.ts';
 import { faultOfAnswer, refusal, refused, sendOnce, type TaskAndTime, task, taskForTeamLead } from './taskUpdates.ts';
-
-/** What a process has to do with corrections of its tasks. */
-export interface ProcessOfCorrections {
-  correctSteps: CorrectSteps;
-  /** Workflow IDs of those that may have taken over the steps from the task's own workflow. */
-  laterWorkflows: (task: TaskRow) => string[];
-}
 
 const [longestFact, mostFacts] = [500, 5];
 const Correction = z
@@ -40,7 +33,7 @@ const notCarriedOut: string[] = ['task_not_found' satisfies TaskRefusal, 'Accept
 type Said = z.infer<typeof Correction> & { by: string };
 
 /** Corrections of tasks that are done. */
-export function taskCorrectionRoutes(processes: Partial<Record<Process, ProcessOfCorrections>>) {
+export function taskCorrectionRoutes(modules: ProcessModules) {
   return async (app: App, options: ApiOptions): Promise<void> => {
     app.post(
       '/v1/tasks/:id/correct',
@@ -68,7 +61,7 @@ export function taskCorrectionRoutes(processes: Partial<Record<Process, ProcessO
     );
 
     async function correct(found: TaskAndTime, said: Said): Promise<void> {
-      const { correctSteps, laterWorkflows } = processes[found.task.process]!;
+      const { correctSteps, laterWorkflows } = modules[found.task.process]!.corrections;
       const asked = {
         workflowIds: [found.task.workflowId, ...laterWorkflows(found.task)],
         // However many are asked, the person waits as long as for one.

@@ -20,7 +20,7 @@ import { Comment } from './comments.ts';
 import { IntegrationName } from './integrationName.ts';
 import { TeamName } from './people.ts';
 import { ProcessName } from './processName.ts';
-import { dealerTables, type ProcessParts } from './processParts.ts';
+import { dealerTables, type ProcessModules } from './processParts.ts';
 import { cursorOfTasks } from './taskCursor.ts';
 import { sendTaskUpdate, type TaskAndTime, task, taskFor, taskForTeamLead, taskToArrange } from './taskUpdates.ts';
 import { filterOfView, ownId, TaskView } from './taskViews.ts';
@@ -156,8 +156,8 @@ const FollowUp = z
 const states = z.preprocess((given) => (Array.isArray(given) ? given : [given]), z.array(TaskState).max(20));
 
 /** People's tasks: see, take and finish them. */
-export function taskRoutes(parts: ProcessParts) {
-  return (app: App, options: ApiOptions) => routes(app, options, dealerTables(options, parts));
+export function taskRoutes(modules: ProcessModules) {
+  return (app: App, options: ApiOptions) => routes(app, options, dealerTables(options, modules));
 }
 
 async function routes(app: App, options: ApiOptions, tables: readonly DealerTable[]): Promise<void> {

@@ -1294,7 +1294,8 @@ export interface components {
             openTasks: components["schemas"]["DealerTask"][];
             /** @description Whether it has more than 50 open tasks */
             moreOpenTasks: boolean;
-            cancellations: components["schemas"]["DealerCancellations"];
+            /** @description Absent while it cannot be read */
+            cancellations?: components["schemas"]["DealerCancellations"];
         };
         DealerCancellations: {
             gate: components["schemas"]["DealerGate"];
@@ -1427,8 +1428,8 @@ export interface components {
                 label: string;
                 value: string;
             } | null;
-            /** @description Null where it has had none */
-            cancellations: components["schemas"]["ListedDealerCancellation"] | null;
+            /** @description Null where it has had none. Absent while it cannot be read */
+            cancellations?: components["schemas"]["ListedDealerCancellation"] | null;
         };
         /** @description The one in progress, or else the latest */
         ListedDealerCancellation: {
@@ -1479,7 +1480,8 @@ export interface components {
             tasks: components["schemas"]["TaskCounts"];
             /** @description Outside systems whose last call has failed, the longest first */
             failingSystems: components["schemas"]["FailingSystem"][];
-            cancellations: components["schemas"]["CancellationsOverview"];
+            /** @description Absent while it cannot be read */
+            cancellations?: components["schemas"]["CancellationsOverview"];
             /** @description The latest 10 events of all processes, the newest first */
             activity: components["schemas"]["Activity"][];
         };
@@ -1833,7 +1835,8 @@ export interface components {
         SearchResult: {
             dealers: components["schemas"]["ListedDealer"][];
             tasks: components["schemas"]["FoundTask"][];
-            cancellations: components["schemas"]["CancellationSummary"][];
+            /** @description Absent while it cannot be read */
+            cancellations?: components["schemas"]["CancellationSummary"][];
             /** @description Why dealers may be missing; null when none is */
             incomplete: string | null;
         };

@@ -64,9 +64,15 @@ export function useFound(text: string, isWanted: boolean): Found {
   ];
   return {
     groups: groups.filter(({ entries }) => entries.length > 0),
-    note: (found.error && text !== '' ? found.error.message : null) ?? result?.incomplete ?? null,
+    note: (found.error && text !== '' ? found.error.message : null) ?? (notesOf(result) || null),
     isSearching: text !== '' && found.isFetching,
   };
+}
+
+/** What a search may have missed. */
+function notesOf(result?: SearchResult): string {
+  const unknown = result && !result.cancellations ? 'Cancellations cannot be searched now.' : null;
+  return [result?.incomplete, unknown].filter(Boolean).join(' ');
 }
 
 function dealerEntry({ account, name, openTasks, matched }: ListedDealer): Entry {
@@ -91,7 +97,7 @@ function taskEntry({ id, title, dealerName, account, matched, state }: SearchRes
   };
 }
 
-function cancellationEntry(row: SearchResult['cancellations'][number]): Entry {
+function cancellationEntry(row: NonNullable<SearchResult['cancellations']>[number]): Entry {
   const { id, account, dealerName, integrations, standing } = row;
   const vendors = integrations.map(({ integration }) =>
     isIntegrationName(integration) ? vendorTitle(integration) : integration,

@@ -40,10 +40,10 @@ export const places: Place[] = [
   {
     to: '/cancellations',
     title: 'Cancellations',
-    count: ({ cancellations: { states, stopped } }) => ({
-      count: states.waiting ?? 0,
+    count: ({ cancellations: counts }) => ({
+      count: counts?.states.waiting ?? 0,
       words: stateWords('waiting'),
-      isUrgent: !!stopped,
+      isUrgent: !!counts?.stopped,
     }),
   },
   { to: '/admin', title: 'Admin', may: has('admin') },

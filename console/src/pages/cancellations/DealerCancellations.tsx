@@ -8,11 +8,12 @@ import { At } from '../../parts/When.tsx';
 import { StoppedUnknown } from './Stopped.tsx';
 import { reasonWords } from './words.ts';
 
-type Row = Dealer['cancellations']['cancellations'][number];
+type OfDealer = NonNullable<Dealer['cancellations']>;
+type Row = OfDealer['cancellations'][number];
 interface Props {
   account: string;
   timeZone: string | null;
-  of: Dealer['cancellations'];
+  of: OfDealer;
 }
 
 /** A dealer's cancellations: those in progress, and those that have ended. */

@@ -2,7 +2,7 @@ import { Badge, Group, Text } from '@mantine/core';
 import type { Dealer } from '../../app/api.ts';
 import { At } from '../../parts/When.tsx';
 
-type Gate = Dealer['cancellations']['gate'];
+type Gate = NonNullable<Dealer['cancellations']>['gate'];
 
 const looks: Record<Gate['answer'], [words: string, color: string]> = {
   open: ['Open', 'green'],

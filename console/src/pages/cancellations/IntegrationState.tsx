@@ -6,6 +6,12 @@ import { latestCancellation } from './latestCancellation.ts';
 
 /** What became of an integration in the dealer's latest cancellation of it. */
 export function IntegrationState({ integration, of }: { integration: string; of: Dealer['cancellations'] }) {
+  if (!of)
+    return (
+      <Text size="sm" c="dimmed">
+        Not known now
+      </Text>
+    );
   const latest = latestCancellation(of, integration);
   if (!latest)
     return (

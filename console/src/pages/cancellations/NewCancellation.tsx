@@ -64,9 +64,7 @@ function OfDealer({ dealer }: { dealer: Dealer }) {
   const [reason, setReason] = useState<Reason>('subscription_canceled');
   // Ending one a second time is a decision: Elead would get its mail again.
   const [kept, setKept] = useState<IntegrationName[]>(() =>
-    endedBefore(dealer)
-      .map(({ integration }) => integration)
-      .filter(isIntegrationName),
+    (endedBefore(dealer) ?? dealer.integrations).map(({ integration }) => integration).filter(isIntegrationName),
   );
   const [changed, setChanged] = useState<IntegrationName>();
   const [whenActive, setWhenActive] = useState<'block' | 'wait'>('block');
@@ -147,8 +145,9 @@ function OfDealer({ dealer }: { dealer: Dealer }) {
   );
 }
 
-/** The integrations that ended in the latest cancellation of each, with that cancellation. */
+/** The integrations that ended in the latest cancellation of each, with that cancellation; undefined while that is not known. */
 function endedBefore({ integrations, cancellations }: Dealer) {
+  if (!cancellations) return undefined;
   return integrations.flatMap(({ integration, vendorName }) => {
     const latest = latestCancellation(cancellations, integration);
     return latest?.standing.state === 'ended' ? [{ integration, vendorName, cancellation: latest.cancellation }] : [];
@@ -157,6 +156,13 @@ function endedBefore({ integrations, cancellations }: Dealer) {
 
 function EndedNotice({ dealer }: { dealer: Dealer }) {
   const ended = endedBefore(dealer);
+  if (!ended)
+    return (
+      <Alert color="yellow" title="Ended before: not known now">
+        The dealer’s earlier cancellations cannot be read. Choose only what was not ended before: its procedure would be
+        done a second time.
+      </Alert>
+    );
   if (ended.length === 0) return null;
   return (
     <Alert color="yellow" title="Ended before">

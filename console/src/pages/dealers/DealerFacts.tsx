@@ -8,7 +8,7 @@ import { GateStatus } from '../cancellations/GateStatus.tsx';
 
 /** Who the dealer is, its parent account, and what the gate says of it. */
 export function DealerFacts({ dealer }: { dealer: Dealer }) {
-  const { account, timeZone, effectiveStatus, parent, lookup } = dealer;
+  const { account, timeZone, effectiveStatus, parent, lookup, cancellations } = dealer;
   const isKnown = lookup.state === 'found';
   return (
     <Paper withBorder p="md">
@@ -38,7 +38,7 @@ export function DealerFacts({ dealer }: { dealer: Dealer }) {
           </Fact>
         )}
         <Fact name="Gate for DMS feeds">
-          <GateStatus gate={dealer.cancellations.gate} dealerZone={timeZone} />
+          {cancellations ? <GateStatus gate={cancellations.gate} dealerZone={timeZone} /> : 'Not known now'}
         </Fact>
       </SimpleGrid>
     </Paper>

@@ -87,6 +87,11 @@ function DealerRow({ dealer }: { dealer: ListedDealer }) {
         </Group>
         <Group gap="sm">
           {latest && <ListedCancellation latest={latest} />}
+          {latest === undefined && (
+            <Text size="sm" c="dimmed">
+              cancellations not known now
+            </Text>
+          )}
           {openTasks > 0 && (
             <Badge variant="light">{openTasks === 1 ? '1 open task' : `${openTasks} open tasks`}</Badge>
           )}

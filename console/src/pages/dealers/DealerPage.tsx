@@ -7,6 +7,7 @@ import { useSession } from '../../app/session.tsx';
 import { BackLink } from '../../parts/BackLink.tsx';
 import { LinkButton } from '../../parts/Link.tsx';
 import { Loading } from '../../parts/Loading.tsx';
+import { NotReadNow } from '../../parts/NotReadNow.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { Section } from '../../parts/Section.tsx';
@@ -64,7 +65,11 @@ export function DealerPage() {
         <Grid.Col span={{ base: 12, md: 7 }}>
           <Stack gap="lg">
             <DealerIntegrations dealer={dealer} />
-            <DealerCancellations account={dealer.account} timeZone={dealer.timeZone} of={dealer.cancellations} />
+            {dealer.cancellations ? (
+              <DealerCancellations account={dealer.account} timeZone={dealer.timeZone} of={dealer.cancellations} />
+            ) : (
+              <NotReadNow title="Cancellations" />
+            )}
             <Section title="Open tasks">
               {dealer.openTasks.length === 0 && <Text c="dimmed">No task is open.</Text>}
               <TaskRows>

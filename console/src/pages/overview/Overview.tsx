@@ -7,6 +7,7 @@ import { useSession } from '../../app/session.tsx';
 import { ActivityList } from '../../parts/ActivityList.tsx';
 import { CountLink } from '../../parts/CountLink.tsx';
 import { Loading } from '../../parts/Loading.tsx';
+import { NotReadNow } from '../../parts/NotReadNow.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { Section } from '../../parts/Section.tsx';
@@ -67,6 +68,7 @@ export function Overview() {
         <Grid.Col span={{ base: 12, md: 6 }}>
           <Stack gap="xl">
             {cancellations && <CancellationCounts counts={cancellations} />}
+            {overview.data && !cancellations && <NotReadNow title="Cancellations" />}
             {activity && (
               <Section title="Latest activity">
                 <ActivityList events={activity} />
