@@ -1,13 +1,11 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { type DataConverter, defaultPayloadConverter, type Payload, type PayloadCodec } from '@temporalio/common';
 import proto from '@temporalio/proto';
 import { unencrypted } from '../domain/shared/unencrypted.ts';
 import { moduleFile } from './files.ts';
 import type { Keyring } from './keyring.ts';
+import { seal, unseal } from './sealing.ts';
 
 const encoding = 'binary/encrypted';
-const ivLength = 12;
-const tagLength = 16;
 const text = new TextDecoder();
 const foreign = defaultPayloadConverter.toPayload(unencrypted)!;
 
@@ -28,11 +26,8 @@ export function encryptionCodec({ currentId, keys }: Keyring): PayloadCodec {
 }
 
 function encrypt(payload: Payload, keyId: string, key: Buffer): Payload {
-  const iv = randomBytes(ivLength);
-  const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: tagLength });
-  cipher.setAAD(Buffer.from(keyId));
   const plain = proto.temporal.api.common.v1.Payload.encode(payload).finish();
-  const data = Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  const data = seal(plain, keyId, key);
   return { metadata: { encoding: Buffer.from(encoding), 'encryption-key-id': Buffer.from(keyId) }, data };
 }
 
@@ -48,10 +43,7 @@ function decrypt(payload: Payload, keys: Keyring['keys']): Payload {
     throw new Error(`The payload was encrypted with the key "${keyId}", which the codec keys do not hold: add it`);
   const data = Buffer.from(payload.data ?? []);
   try {
-    const decipher = createDecipheriv('aes-256-gcm', key, data.subarray(0, ivLength), { authTagLength: tagLength });
-    decipher.setAAD(Buffer.from(keyId));
-    decipher.setAuthTag(data.subarray(-tagLength));
-    const plain = Buffer.concat([decipher.update(data.subarray(ivLength, -tagLength)), decipher.final()]);
+    const plain = unseal(data, keyId, key);
     return proto.temporal.api.common.v1.Payload.decode(plain);
   } catch {
     throw new Error(`The payload cannot be decrypted with the key "${keyId}": it was changed, or the key is another`);

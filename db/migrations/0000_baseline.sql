@@ -86,6 +86,7 @@ CREATE TABLE "activities" (
 	"file_id" uuid NOT NULL,
 	"line" integer NOT NULL,
 	"record_hash" "bytea" NOT NULL,
+	"customer_hash" bigint NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
 );
@@ -120,6 +121,8 @@ CREATE TABLE "feed_files" (
 	"header" text[],
 	"encoding" text,
 	"counts" jsonb NOT NULL,
+	"contacts_found" integer DEFAULT 0 NOT NULL,
+	"contacts_created" integer DEFAULT 0 NOT NULL,
 	"at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"removed_at" timestamp with time zone,
 	"removal_problem" text,
@@ -197,6 +200,7 @@ CREATE TABLE "feed_runs" (
 	"contacts_found" integer DEFAULT 0 NOT NULL,
 	"contacts_created" integer DEFAULT 0 NOT NULL,
 	"progress" jsonb,
+	"report" "bytea",
 	"changed_in" "xid8" DEFAULT pg_current_xact_id() NOT NULL
 );
 --> statement-breakpoint
@@ -358,12 +362,11 @@ CREATE UNIQUE INDEX "activities_by_key" ON "activities" USING btree ("account","
 CREATE INDEX "activities_by_date" ON "activities" USING btree ("account","type","occurred_on" DESC NULLS LAST,"id");--> statement-breakpoint
 CREATE INDEX "activities_by_contact" ON "activities" USING btree ("contact_id","occurred_on" DESC NULLS LAST,"id");--> statement-breakpoint
 CREATE INDEX "activities_by_vin" ON "activities" USING btree ("account","vin") WHERE "activities"."vin" is not null;--> statement-breakpoint
-CREATE INDEX "activities_by_import" ON "activities" USING btree ("import_id");--> statement-breakpoint
 CREATE INDEX "contacts_by_number" ON "contacts" USING btree ("account","dms","customer_number") WHERE "contacts"."customer_number" is not null;--> statement-breakpoint
 CREATE INDEX "contacts_by_email" ON "contacts" USING btree ("account","email") WHERE "contacts"."email" is not null;--> statement-breakpoint
 CREATE INDEX "contacts_by_phone" ON "contacts" USING btree ("account","phone") WHERE "contacts"."phone" is not null;--> statement-breakpoint
 CREATE INDEX "contacts_by_name" ON "contacts" USING btree ("account","name_key","postal_code") WHERE "contacts"."name_key" is not null and "contacts"."postal_code" is not null;--> statement-breakpoint
-CREATE UNIQUE INDEX "feed_files_content" ON "feed_files" USING btree ("import_id","sha256") WHERE "feed_files"."state" in ('imported', 'empty');--> statement-breakpoint
+CREATE UNIQUE INDEX "feed_files_content" ON "feed_files" USING btree ("import_id","sha256") WHERE "feed_files"."state" = 'imported';--> statement-breakpoint
 CREATE UNIQUE INDEX "feed_files_not_imported" ON "feed_files" USING btree ("import_id","path","size","modified_at") WHERE "feed_files"."state" in ('set_aside', 'rejected');--> statement-breakpoint
 CREATE INDEX "feed_files_by_run" ON "feed_files" USING btree ("run_id","at","id");--> statement-breakpoint
 CREATE INDEX "feed_files_by_change" ON "feed_files" USING btree ("changed_in");--> statement-breakpoint

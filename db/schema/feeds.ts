@@ -118,6 +118,8 @@ export const feedRuns = pgTable(
     contactsFound: integer('contacts_found').notNull().default(0),
     contactsCreated: integer('contacts_created').notNull().default(0),
     progress: jsonb('progress').$type<RunProgress>(),
+    /** Of a dry run: a `DryRunReport`, encrypted, since it shows customers. */
+    report: bytes('report'),
     changedIn: changedIn(),
   },
   (table) => [
@@ -144,6 +146,8 @@ export const feedFiles = pgTable(
     header: text('header').array(),
     encoding: text('encoding'),
     counts: jsonb('counts').$type<RowCounts>().notNull(),
+    contactsFound: integer('contacts_found').notNull().default(0),
+    contactsCreated: integer('contacts_created').notNull().default(0),
     at: whenOrdering('at').notNull().defaultNow(),
     /** When it was deleted or moved on the server. */
     removedAt: when('removed_at'),
@@ -154,9 +158,7 @@ export const feedFiles = pgTable(
     changedIn: changedIn(),
   },
   (table) => [
-    uniqueIndex('feed_files_content')
-      .on(table.importId, table.sha256)
-      .where(sql`${table.state} in ('imported', 'empty')`),
+    uniqueIndex('feed_files_content').on(table.importId, table.sha256).where(sql`${table.state} = 'imported'`),
     uniqueIndex('feed_files_not_imported')
       .on(table.importId, table.path, table.size, table.modifiedAt)
       .where(sql`${table.state} in ('set_aside', 'rejected')`),
@@ -175,6 +177,7 @@ export const feedRejectedRows = pgTable(
     fileId: uuid('file_id').notNull(),
     /** Of the file, from 1, the header's included: where the record begins. */
     line: integer('line').notNull(),
+    /** Of the header and the record as they are, so that the record is known again when the mapping has changed. */
     recordHash: bytes('record_hash').notNull(),
     column: text('column_name'),
     code: text('code').notNull(),
@@ -259,13 +262,15 @@ export const activities = pgTable(
     unitType: text('unit_type'),
     description: text('description'),
     contactRule: text('contact_rule').$type<ContactRule>().notNull(),
-    /** How many contacts the rule found; the oldest was taken. */
+    /** How many contacts the rule found; the oldest was taken. None where one was created. */
     contactCandidates: smallint('contact_candidates').notNull(),
     importId: uuid('import_id').notNull(),
     fileId: uuid('file_id').notNull(),
     line: integer('line').notNull(),
     /** Of the file's record from which it was last written. */
     recordHash: bytes('record_hash').notNull(),
+    /** Of what identifies the customer in that record: while it is the same the activity keeps its contact. */
+    customerHash: bigint('customer_hash', { mode: 'bigint' }).notNull(),
     createdAt: when('created_at').notNull().defaultNow(),
     updatedAt: when('updated_at').notNull().defaultNow(),
   },
@@ -274,6 +279,5 @@ export const activities = pgTable(
     index('activities_by_date').on(table.account, table.type, table.occurredOn.desc(), table.id),
     index('activities_by_contact').on(table.contactId, table.occurredOn.desc(), table.id),
     index('activities_by_vin').on(table.account, table.vin).where(sql`${table.vin} is not null`),
-    index('activities_by_import').on(table.importId),
   ],
 );

@@ -1,0 +1,6 @@
+/** Encrypts records that hold personal data, such as a rejected row, for tables. */
+export interface RecordCipher {
+  encrypt(plain: Uint8Array): Buffer;
+  /** @throws Error when the key is not held, or the data was changed; it names no key */
+  decrypt(sealed: Uint8Array): Buffer;
+}
