@@ -127,6 +127,8 @@ CREATE TABLE "feed_files" (
 	"removed_at" timestamp with time zone,
 	"removal_problem" text,
 	"approved_by" text,
+	"ignored_by" text,
+	"reported_at" timestamp with time zone,
 	"changed_in" "xid8" DEFAULT pg_current_xact_id() NOT NULL
 );
 --> statement-breakpoint

@@ -155,6 +155,10 @@ export const feedFiles = pgTable(
     removalProblem: text('removal_problem'),
     /** A person decided that it is imported in spite of what is wrong with it. */
     approvedBy: text('approved_by'),
+    /** A person decided that it is not imported: it stays on the server, and no task is opened for it again. */
+    ignoredBy: text('ignored_by'),
+    /** When the feeds team was told of it. */
+    reportedAt: when('reported_at'),
     changedIn: changedIn(),
   },
   (table) => [

@@ -80,8 +80,8 @@ export type FeedRunOutcome = (typeof feedRunOutcomes)[number];
 
 /**
  * `known`: its content was imported before, under whatever name. `other_kind`: it is the other feed's, and stays where it is.
- * `set_aside`: its header is of both kinds or of neither. `rejected`: a column is missing, or too many rows cannot be read.
- * `not_taken`: such as a name that cannot be used, or a file that is still growing.
+ * `set_aside`: its header is of both kinds or of neither, or its name cannot be used. `rejected`: a column is missing, or too many
+ * rows cannot be read. `not_taken`: it was still growing, or changed or disappeared meanwhile: the next run looks at it again.
  */
 export const feedFileStates = [
   'imported',

@@ -1,6 +1,7 @@
+import type { WithoutArguments } from '../shared/messages.ts';
 import type { FeedRunTrigger } from './feeds.ts';
 
-/** What the feeds' workflows are started with. */
+/** The messages that the feeds' workflows take, by the names under which they are sent, and what they are started with. */
 
 /** `importFeed`: one run of a feed import. A schedule gives the run's local date as a second argument, null when triggered. */
 export interface ImportFeedStart {
@@ -20,7 +21,10 @@ export interface ApplyFeedImportStart {
   version: number;
 }
 
-/** `endFeedImport`: waits for the date and ends the import. */
+/**
+ * `endFeedImport`: waits for the date and ends the import. It takes the signal `endChanged` without arguments: the date in the
+ * import's row was changed or withdrawn.
+ */
 export interface EndFeedImportStart {
   importId: string;
   account: string;
@@ -44,3 +48,20 @@ export interface ResolveFeedProblemStart {
   account: string;
   problem: FeedProblem;
 }
+
+/** Signals of `resolveFeedProblem`, which a run sends at its end. */
+export interface FeedProblemSignals {
+  /** The first one, or more files of the same problem. */
+  occurred: FeedOccurrence;
+  /** It does not exist any more. */
+  solved: { reason: string };
+}
+
+/** What a run says of a problem. */
+export interface FeedOccurrence {
+  reason: string;
+  /** Rows of the ledger, where files are the problem. */
+  fileIds?: string[];
+}
+
+export const feedsWithoutArguments: WithoutArguments = { signals: ['endChanged'], starts: [] };
