@@ -1,5 +1,6 @@
 import { correctCancellationSteps } from '../db/queries/cancellations/corrections.ts';
 import type { CancellationSettings } from '../domain/cancellations/settings.ts';
+import type { FeedSettings } from '../domain/feeds/settings.ts';
 import type { Process } from '../domain/shared/processes.ts';
 import type { CancellationContext } from './cancellations/context.ts';
 import { cancellationActivities } from './cancellations/index.ts';
@@ -14,6 +15,7 @@ import { notifyingLeadsOfOutages } from './shared/outageNotices.ts';
 /** What all activities work on: what they share, and the settings of each process. */
 export interface Outside extends SharedOutside {
   cancellations: CancellationSettings;
+  feeds: FeedSettings;
 }
 
 /**

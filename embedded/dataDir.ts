@@ -19,7 +19,7 @@ const Keys = z.object({
 });
 export type Keys = z.infer<typeof Keys>;
 
-const portNames = ['api', 'temporal', 'webUi', 'postgres', 'cst', 'salesforce', 'smtp', 'metrics'] as const;
+const portNames = ['api', 'temporal', 'webUi', 'postgres', 'cst', 'salesforce', 'smtp', 'sftp', 'metrics'] as const;
 export type Ports = Record<(typeof portNames)[number], number>;
 
 /** Written for the programs that work on a running service, such as `npm run api-keys`. */

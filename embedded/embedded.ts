@@ -94,6 +94,7 @@ async function start(): Promise<void> {
   fact('VinSolutions (stand-in)', sandbox.vinSolutions.url);
   fact('Fortellis (stand-in)', sandbox.fortellis.subscriptionsUrl);
   fact('Mail server (stand-in)', sandbox.smtp.url);
+  fact('SFTP server (stand-in)', `sftp://${sandbox.sftp.host}:${sandbox.sftp.port}, files in ${sandbox.sftp.folder}`);
   say('');
   await printExample(settings, dataDir.keys.apiKeys.offboarding);
   say('');
@@ -153,6 +154,7 @@ function settingsOf(
       dataAfterEndGraceDays: 0,
       dueSoon: { accounts: [dealerWithLateTask], seconds: 20 },
     },
+    feeds: { sftp: { hosts: [sandbox.sftp], secretsDir: sandbox.sftp.secretsDir } },
     databaseUrl,
     temporal,
     keyring: parseKeyring(keys.codecKeys),

@@ -12,6 +12,7 @@ const titles: Record<keyof Ports, string> = {
   cst: "CST's stand-in",
   salesforce: "Salesforce's stand-in",
   smtp: "the mail server's stand-in",
+  sftp: "the SFTP server's stand-in",
   metrics: 'the metrics of the workers',
 };
 const names = Object.keys(titles) as (keyof Ports)[];

@@ -93,7 +93,7 @@ export async function embeddedTemporal(
 
 export type EmbeddedSandbox = Awaited<ReturnType<typeof embeddedSandbox>>;
 
-/** The stand-ins of CST, Salesforce and the mail server. */
+/** The stand-ins of the outside systems. */
 export function embeddedSandbox(dataDir: DataDir, ports: Ports) {
   return startSandbox({
     dataDir: join(dataDir.path, 'sandbox'),

@@ -4,11 +4,13 @@ import { z } from 'zod';
 import type { ConnectorSettings } from '../activities/connectors/index.ts';
 import { type Mailbox, parseMailbox } from '../activities/connectors/mailAddress.ts';
 import type { CancellationSettings } from '../domain/cancellations/settings.ts';
+import type { FeedSettings } from '../domain/feeds/settings.ts';
 import { type TaskQueue, taskQueues } from '../domain/shared/taskQueues.ts';
 import { type Keyring, parseKeyring } from '../worker/keyring.ts';
 import { defaultLimits, type QueueLimits } from '../worker/limits.ts';
 import { cancellationSettings, cancellationVariables, cancellationVariablesTogether } from './config/cancellations.ts';
 import { connectorSettings, connectorVariables, connectorVariablesTogether } from './config/connectors.ts';
+import { feedSettings, feedVariables, feedVariablesTogether } from './config/feeds.ts';
 import { addressOrSecret, count, type Environment, nonEmpty, port, secret, webAddress } from './config/values.ts';
 import { type WebUi, webUiOf, webUiVariables } from './config/webUi.ts';
 import { valueOrSecret } from './secrets.ts';
@@ -22,6 +24,7 @@ export interface Settings {
   /** Of the outside systems that are configured; without CST the service's own registry knows the dealers. */
   connectors: ConnectorSettings;
   cancellations: CancellationSettings;
+  feeds: FeedSettings;
   mail: { url: string; from: Mailbox };
   /** Where people reach the API and its console, for the links in mails; with https, cookies are for https only. */
   publicUrl?: string;
@@ -110,6 +113,7 @@ const shape = (environment: Environment) => ({
   }),
   ...connectorVariables(environment),
   ...cancellationVariables,
+  ...feedVariables,
   SMTP_URL: addressOrSecret(environment, /^smtps?:$/, 'smtp://mail.example.com:587'),
   MAIL_FROM: mailFrom,
   PUBLIC_URL: webAddress.optional(),
@@ -119,8 +123,11 @@ const shape = (environment: Environment) => ({
   HOST: nonEmpty.default('127.0.0.1'),
 });
 
-/** Of each connector all settings are given, or none. */
-const together = Object.values({ ...connectorVariablesTogether, ...cancellationVariablesTogether });
+/** Of each connector, and of the feeds, all settings are given, or none. */
+const together = [
+  ...Object.values({ ...connectorVariablesTogether, ...cancellationVariablesTogether }),
+  feedVariablesTogether,
+];
 
 /**
  * The API's settings, from the environment only.
@@ -255,6 +262,7 @@ function common(values: Values, environment: Environment): Settings {
     keyring: values.DEALEROPS_CODEC_KEYS,
     connectors: connectorSettings(values),
     cancellations: cancellationSettings(values),
+    feeds: feedSettings(values),
     mail: { url: values.SMTP_URL, from: values.MAIL_FROM },
     publicUrl: values.PUBLIC_URL,
     logLevel: values.LOG_LEVEL,

@@ -40,6 +40,7 @@ export async function openParts(settings: Settings): Promise<Parts> {
     connectors: openConnectors(settings.connectors, recordingHealth(database.db)),
     schedules: schedulesOf(temporal),
     cancellations: settings.cancellations,
+    feeds: settings.feeds,
     consoleUrl: settings.publicUrl,
     async close() {
       mailer.close();

@@ -53,13 +53,36 @@ const SmtpFaults = z.strictObject({
     .max(1_000),
 });
 
+const SftpFaults = z.strictObject({
+  next: z
+    .array(
+      z.union([
+        z.strictObject({ cutAt: z.number().min(0).max(1).describe('The share of a file after which it is cut') }),
+        z.strictObject({ stallAt: z.int().min(0).describe('The byte of a file from which on nothing is sent') }),
+      ]),
+    )
+    .max(1_000)
+    .describe('What happens to the next connections that read a file so far'),
+  refusePassword: z.boolean().describe('Whoever signs in is rejected, with whatever password or key'),
+  nextHostKey: z.boolean().describe('It shows another host key, as after a change of it'),
+  refuseRemoval: z.boolean().describe('No file can be deleted or moved'),
+  slowListingMs: delayMs,
+});
+export type SftpFaults = z.infer<typeof SftpFaults>;
+
 /** Which faults change; the others stay. */
 export const SandboxFaultsChange = z
-  .strictObject({ cst: CstFaults.partial(), smtp: SmtpFaults, vinSolutions: HttpFaults, fortellis: HttpFaults })
+  .strictObject({
+    cst: CstFaults.partial(),
+    smtp: SmtpFaults,
+    vinSolutions: HttpFaults,
+    fortellis: HttpFaults,
+    sftp: SftpFaults.partial(),
+  })
   .partial()
   .meta({ id: 'SandboxFaultsChange' });
 const SandboxFaults = z
-  .strictObject({ cst: CstFaults, smtp: SmtpFaults, vinSolutions: HttpFaults, fortellis: HttpFaults })
+  .strictObject({ cst: CstFaults, smtp: SmtpFaults, vinSolutions: HttpFaults, fortellis: HttpFaults, sftp: SftpFaults })
   .meta({ id: 'SandboxFaults' });
 
 const DmsProvider = z

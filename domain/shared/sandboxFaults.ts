@@ -13,5 +13,6 @@ export function noFaults() {
     smtp: { next: [] },
     vinSolutions: { next: [] },
     fortellis: { next: [] },
+    sftp: { next: [], refusePassword: false, nextHostKey: false, refuseRemoval: false, slowListingMs: 0 },
   };
 }

@@ -1,4 +1,4 @@
-import type { smtpFaults, smtpStages } from '../../domain/shared/sandbox.ts';
+import type { SftpFaults, smtpFaults, smtpStages } from '../../domain/shared/sandbox.ts';
 
 /** What goes wrong on request, so that tests and demonstrations can show that it is survived. */
 export interface Faults {
@@ -24,6 +24,7 @@ export interface Faults {
   };
   vinSolutions: HttpFaults;
   fortellis: HttpFaults;
+  sftp: SftpFaults;
 }
 
 /** The next calls go wrong, one each, in this order; those of another operation stay for later. */
@@ -46,6 +47,8 @@ interface HttpFault {
   slowMs?: number;
   more?: { fields?: Record<string, unknown>; headers?: Record<string, string> };
 }
+
+export type SftpFault = SftpFaults['next'][number];
 
 export type SmtpStage = (typeof smtpStages)[number];
 

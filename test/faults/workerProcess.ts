@@ -30,6 +30,7 @@ const worker = await startWorker({
     connectors: openConnectors(connectors, recordingHealth(database.db)),
     schedules: schedulesOf(temporal),
     cancellations: { inactiveStatuses: defaultInactiveStatuses },
+    feeds: {},
     mailer: openMailer({ url: smtpUrl, from: { name: 'Dealerops', address: 'dealerops@example.com' } }),
   },
 });

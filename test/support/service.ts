@@ -101,6 +101,7 @@ export async function startService(options: ServiceOptions = {}) {
       vinSolutionsDealers: options.vinSolutionsDealers,
       dataAfterEndGraceDays: options.dataAfterEndGraceDays,
     },
+    feeds: { sftp: { hosts: [sandbox.sftp], secretsDir: sandbox.sftp.secretsDir } },
   };
   let worker: RunningWorker | undefined;
   const workerOf = async (queue: TaskQueue) =>

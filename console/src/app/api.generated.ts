@@ -1721,6 +1721,23 @@ export interface components {
                     slowMs?: number;
                 }[];
             };
+            sftp: {
+                /** @description What happens to the next connections that read a file so far */
+                next: ({
+                    /** @description The share of a file after which it is cut */
+                    cutAt: number;
+                } | {
+                    /** @description The byte of a file from which on nothing is sent */
+                    stallAt: number;
+                })[];
+                /** @description Whoever signs in is rejected, with whatever password or key */
+                refusePassword: boolean;
+                /** @description It shows another host key, as after a change of it */
+                nextHostKey: boolean;
+                /** @description No file can be deleted or moved */
+                refuseRemoval: boolean;
+                slowListingMs: number;
+            };
         };
         SandboxFaultsChange: {
             cst?: {
@@ -1759,6 +1776,23 @@ export interface components {
                     ignored?: boolean;
                     slowMs?: number;
                 }[];
+            };
+            sftp?: {
+                /** @description What happens to the next connections that read a file so far */
+                next?: ({
+                    /** @description The share of a file after which it is cut */
+                    cutAt: number;
+                } | {
+                    /** @description The byte of a file from which on nothing is sent */
+                    stallAt: number;
+                })[];
+                /** @description Whoever signs in is rejected, with whatever password or key */
+                refusePassword?: boolean;
+                /** @description It shows another host key, as after a change of it */
+                nextHostKey?: boolean;
+                /** @description No file can be deleted or moved */
+                refuseRemoval?: boolean;
+                slowListingMs?: number;
             };
         };
         SandboxMail: {

@@ -1,0 +1,44 @@
+/** The settings of feeds, the same for the API and the worker. */
+export interface FeedSettings {
+  /** Absent where feeds cannot connect to any server. */
+  sftp?: {
+    /** The only servers that may be connected to. */
+    hosts: readonly SftpHost[];
+    /** The folder of the files that hold the secrets which feed imports name. */
+    secretsDir: string;
+  };
+}
+
+export interface SftpHost {
+  /** In lower case. */
+  host: string;
+  port: number;
+}
+
+const usualPort = 22;
+
+/**
+ * Reads `sftp.example.com, files.example.com:2222`; without a port it is 22.
+ * @throws Error that says what is wrong
+ */
+export function parseSftpHosts(text: string): SftpHost[] {
+  return text.split(',').map((part) => {
+    const one = part.trim().toLowerCase();
+    const [, host, port] = /^([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]+\])(?::(\d{1,5}))?$/.exec(one) ?? [];
+    const number = port === undefined ? usualPort : Number(port);
+    if (!host || number < 1 || number > 65_535)
+      throw new Error('must be servers with commas between them, such as sftp.example.com, files.example.com:2222');
+    return { host: host.replace(/^\[|\]$/g, ''), port: number };
+  });
+}
+
+/** Whether feeds may connect to a server. */
+export function mayConnect({ sftp }: FeedSettings, { host, port }: SftpHost): boolean {
+  return sftp?.hosts.some((one) => one.host === host.toLowerCase() && one.port === port) ?? false;
+}
+
+/** What a feed import's `username`, `password` and `privateKey` are: names of secrets. */
+export const secretName = /^[a-z0-9][a-z0-9-]{0,63}$/;
+
+/** A server's host key, as OpenSSH writes it. */
+export const hostKeyPin = /^SHA256:[A-Za-z0-9+/]{43}=?$/;
