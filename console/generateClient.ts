@@ -11,6 +11,8 @@ export async function clientTypes(): Promise<string> {
     temporal: nothing,
     accounts: nothing,
     cancellations: { inactiveStatuses: [] },
+    feeds: {},
+    openFeedServer: undefined as never,
     connectors: [],
     schedules: nothing,
     codec: nothing,

@@ -1,4 +1,5 @@
 import { namesOf } from '../activities/connectors/index.ts';
+import { openFeedServer } from '../activities/feeds/server.ts';
 import { dealersOf } from '../activities/shared/dealers.ts';
 import { buildApp } from '../api/server/app.ts';
 import { encryptionCodec } from '../worker/codec.ts';
@@ -30,6 +31,8 @@ export async function runApi(
     codec: encryptionCodec(settings.keyring),
     readiness: readinessOf({ ...partsOfApi(parts), ...(dataFolder && { disk: diskHasRoom(dataFolder) }) }),
     cancellations: parts.cancellations,
+    feeds: parts.feeds,
+    openFeedServer: (server, options) => openFeedServer(parts.feeds, server, options),
     schedules: parts.schedules,
     connectors: namesOf(parts.connectors),
     trustProxy: settings.trustProxy,

@@ -1,13 +1,8 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { FeedImportSettings } from '../../domain/feeds/feeds.ts';
+import type { FeedServerSettings } from '../../domain/feeds/server.ts';
 import { type FeedSettings, mayConnect } from '../../domain/feeds/settings.ts';
 import { openSftp, type SftpOptions, type SftpSession } from '../connectors/sftp.ts';
 import { readSecret } from './secrets.ts';
-
-export type FeedServerSettings = Pick<
-  FeedImportSettings,
-  'host' | 'port' | 'username' | 'password' | 'privateKey' | 'hostKeys'
->;
 
 /**
  * Connects to a feed import's server, if it is one of those that feeds may connect to.

@@ -5,6 +5,8 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Database } from '../../db/client.ts';
 import type { CancellationSettings } from '../../domain/cancellations/settings.ts';
+import type { OpenFeedServer } from '../../domain/feeds/server.ts';
+import type { FeedSettings } from '../../domain/feeds/settings.ts';
 import type { FoundAccount } from '../../domain/shared/accountRecords.ts';
 import type { DealerNames } from '../../domain/shared/accounts.ts';
 import type { ConnectorName } from '../../domain/shared/connectors.ts';
@@ -37,6 +39,10 @@ export interface ApiOptions {
   accounts: AccountDirectory;
   /** As the worker has them. */
   cancellations: CancellationSettings;
+  /** As the worker has them. */
+  feeds: FeedSettings;
+  /** To look at the files of a feed import. */
+  openFeedServer: OpenFeedServer;
   /** Which connectors are configured: what has none becomes a person's task. */
   connectors: readonly ConnectorName[];
   schedules: Schedules;

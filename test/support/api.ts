@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
 import { namesOf } from '../../activities/connectors/index.ts';
+import { openFeedServer } from '../../activities/feeds/server.ts';
 import { dealersOf } from '../../activities/shared/dealers.ts';
 import { type ApiOptions, type App, buildApp } from '../../api/server/app.ts';
 import { createKey } from '../../db/queries/keys.ts';
@@ -25,6 +26,8 @@ export async function apiOf(service: TestService, more: Partial<ApiOptions> = {}
     temporal: service.client,
     accounts: dealersOf(outside),
     cancellations: outside.cancellations,
+    feeds: outside.feeds,
+    openFeedServer: (server, options) => openFeedServer(outside.feeds, server, options),
     connectors: namesOf(outside.connectors),
     schedules: outside.schedules,
     codec: encryptionCodec(testKeyring),
