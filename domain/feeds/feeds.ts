@@ -105,7 +105,7 @@ export interface RowCounts {
 }
 export const noRows: RowCounts = { read: 0, inserted: 0, updated: 0, unchanged: 0, superseded: 0, rejected: 0 };
 
-/** What of a contact a row says, cleaned; at least one of them identifies the customer. */
+/** What of a contact a row says, cleaned. */
 export interface RowCustomer {
   /** At the DMS. */
   number?: string;
@@ -126,6 +126,8 @@ export interface ActivityRow {
   /** Of the activity, within its dealer, DMS and type; of at most 200 characters. */
   key: string;
   occurredOn: string;
+  /** The row has no date, so that `occurredOn` is the file's: an activity that exists keeps its own. */
+  isFileDate?: boolean;
   customer: RowCustomer;
   /** Of a sold unit; absent on a cash purchase. */
   amountFinanced?: string;
