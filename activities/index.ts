@@ -1,10 +1,14 @@
 import { correctCancellationSteps } from '../db/queries/cancellations/corrections.ts';
+import { correctFeedSteps } from '../db/queries/feeds/taskCorrections.ts';
 import type { CancellationSettings } from '../domain/cancellations/settings.ts';
 import type { FeedSettings } from '../domain/feeds/settings.ts';
 import type { Process } from '../domain/shared/processes.ts';
 import type { CancellationContext } from './cancellations/context.ts';
 import { cancellationActivities } from './cancellations/index.ts';
 import { describeCancellationTask } from './cancellations/tasks.ts';
+import type { FeedContext } from './feeds/context.ts';
+import { feedActivities } from './feeds/index.ts';
+import { describeFeedTask } from './feeds/tasks.ts';
 import { notifyingLeadsOfAccounts } from './shared/accountNotices.ts';
 import { type Activities, composed } from './shared/composed.ts';
 import type { Outside as SharedOutside } from './shared/context.ts';
@@ -23,13 +27,18 @@ export interface Outside extends SharedOutside {
  * @throws Error when two processes name an activity the same
  */
 export function createActivities(outside: Outside): Activities {
-  const context: CancellationContext = { ...outside, dealers: dealersOf(outside) };
+  const context: CancellationContext & FeedContext = { ...outside, dealers: dealersOf(outside) };
   const notifying = <All extends Activities>(process: Process, activities: All) =>
     notifyingLeadsOfAccounts(notifyingLeadsOfOutages(activities, context, process), context, process);
 
-  const { describe } = notifying('cancellations', { describe: describeCancellationTask(context) });
+  const describe = {
+    cancellations: notifying('cancellations', { describe: describeCancellationTask(context) }).describe,
+    feeds: notifying('feeds', { describe: describeFeedTask(context) }).describe,
+  };
+  const correctSteps = { cancellations: correctCancellationSteps, feeds: correctFeedSteps };
   return composed({
-    shared: sharedActivities(context, { cancellations: describe }, { cancellations: correctCancellationSteps }),
+    shared: sharedActivities(context, describe, correctSteps),
     cancellations: notifying('cancellations', cancellationActivities(context)),
+    feeds: notifying('feeds', feedActivities(context)),
   });
 }

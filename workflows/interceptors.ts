@@ -6,10 +6,11 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { cancellationsWithoutArguments } from '../domain/cancellations/messages.ts';
+import { feedsWithoutArguments } from '../domain/feeds/messages.ts';
 import { sharedWithoutArguments } from '../domain/shared/messages.ts';
 import { isUnencrypted } from '../domain/shared/unencrypted.ts';
 
-const withoutArguments = [sharedWithoutArguments, cancellationsWithoutArguments];
+const withoutArguments = [sharedWithoutArguments, cancellationsWithoutArguments, feedsWithoutArguments];
 
 /** The last command of a run: the server takes none after it. */
 const lastCommands = [

@@ -8,6 +8,7 @@ import '../domain/shared/searchAttributes.ts';
 import '../domain/shared/tasks.ts';
 import '../domain/cancellations/catalog.ts';
 import '../domain/shared/vendors.ts';
+import '../domain/feeds/catalog.ts';
 
 // The SDK notes a stack for each promise, which is a third of what a workflow costs: fewer frames, still to the line that waits.
 Error.stackTraceLimit = 5;

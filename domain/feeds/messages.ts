@@ -1,5 +1,5 @@
 import type { WithoutArguments } from '../shared/messages.ts';
-import type { FeedRunTrigger } from './feeds.ts';
+import type { FeedDms, FeedKind, FeedRunTrigger } from './feeds.ts';
 
 /** The messages that the feeds' workflows take, by the names under which they are sent, and what they are started with. */
 
@@ -28,6 +28,8 @@ export interface ApplyFeedImportStart {
 export interface EndFeedImportStart {
   importId: string;
   account: string;
+  dms: FeedDms;
+  kind: FeedKind;
 }
 
 /** `importCorrectedRows`: imports rejected rows again, those named or all of the import that are open. */
@@ -46,6 +48,8 @@ export type FeedProblem = (typeof feedProblems)[number];
 export interface ResolveFeedProblemStart {
   importId: string;
   account: string;
+  dms: FeedDms;
+  kind: FeedKind;
   problem: FeedProblem;
 }
 

@@ -11,6 +11,23 @@ export interface ListedFile {
   modifiedAt: string;
 }
 
+/** One file that a run is to import. */
+export interface FileImport {
+  importId: string;
+  runId: string;
+  file: ListedFile;
+  /** Nothing is changed: the counts are those that would be. */
+  isDry: boolean;
+}
+
+/** A file all of which is stored, to be deleted or moved on the server. */
+export interface FileRemoval {
+  importId: string;
+  /** Of its row in the ledger. */
+  fileId: string;
+  file: ListedFile;
+}
+
 /** What became of one file. */
 export interface FileResult {
   /** Of its row in the ledger; absent of a dry run. */
@@ -101,10 +118,11 @@ function filesOf(count: number): string {
   return count === 1 ? '1 file' : `${count} files`;
 }
 
-/** Types of failures that trying again does not help, by what a person must do about them. */
+/** Types of failures that need a certain thing of a person. */
 const problems: Readonly<Record<string, FeedProblem>> = {
   SftpUnauthorized: 'credentials',
   SftpUnusableKey: 'credentials',
+  FeedSecretUnusable: 'credentials',
   SftpHostKeyChanged: 'host_key',
 };
 
@@ -117,5 +135,5 @@ const ofOneFile: readonly string[] = ['SftpNoSuchFile', 'SftpFileChanged'];
 
 /** Whether a failure concerns the server as a whole, so that no other file can be taken either. */
 export function isOfServer(type = ''): boolean {
-  return type.startsWith('Sftp') && !ofOneFile.includes(type);
+  return /^(Sftp|Feed)/.test(type) && !ofOneFile.includes(type);
 }

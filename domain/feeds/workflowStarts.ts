@@ -23,7 +23,7 @@ export interface ImportIdentity {
 }
 
 /** For people, such as `IDS sales, dealer D-1001`. */
-export function importTitle({ account, dms, kind }: ImportIdentity): string {
+export function importTitle({ account, dms, kind }: Omit<ImportIdentity, 'id'>): string {
   return `${feedDmsTitles[dms]} ${kind}, dealer ${account}`;
 }
 
@@ -80,7 +80,7 @@ export function endFeedImportWorkflow(of: ImportIdentity) {
     workflowId: `feeds/end/${of.id}`,
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
     taskQueue,
-    args: [{ importId: of.id, account: of.account }] satisfies [EndFeedImportStart],
+    args: [{ importId: of.id, account: of.account, dms: of.dms, kind: of.kind }] satisfies [EndFeedImportStart],
     signal: 'endChanged',
     typedSearchAttributes: feedSearchAttributes({ ...of, stage: 'waiting', waitingOn: 'date' }),
     staticSummary: `End of ${importTitle(of)}`,
@@ -93,7 +93,9 @@ export function feedProblemWorkflow(of: ImportIdentity, problem: FeedProblem) {
     workflowId: feedProblemWorkflowId(of.id, problem),
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
     taskQueue,
-    args: [{ importId: of.id, account: of.account, problem }] satisfies [ResolveFeedProblemStart],
+    args: [{ importId: of.id, account: of.account, dms: of.dms, kind: of.kind, problem }] satisfies [
+      ResolveFeedProblemStart,
+    ],
     typedSearchAttributes: feedSearchAttributes({ ...of, stage: 'waiting', waitingOn: 'feeds' }),
     staticSummary: `A problem of ${importTitle(of)}`,
   };

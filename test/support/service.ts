@@ -11,12 +11,14 @@ import {
 } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { openConnectors } from '../../activities/connectors/index.ts';
-import type { Outside } from '../../activities/index.ts';
+import { createActivities, type Outside } from '../../activities/index.ts';
+import type { Activities } from '../../activities/shared/composed.ts';
 import { openMailer } from '../../activities/shared/mail.ts';
 import { recordingHealth } from '../../activities/shared/systemHealth.ts';
 import { people } from '../../db/schema/shared.ts';
 import { defaultInactiveStatuses } from '../../domain/cancellations/gate.ts';
 import type { DealerSelection } from '../../domain/shared/dealerSelection.ts';
+import type { Schedules } from '../../domain/shared/schedules.ts';
 import { bulkTaskQueue, type TaskQueue, taskQueue } from '../../domain/shared/taskQueues.ts';
 import { startSandbox } from '../../sandbox/index.ts';
 import type { SandboxDealer } from '../../sandbox/shared/dealers.ts';
@@ -60,6 +62,12 @@ export interface ServiceOptions {
   withoutWorker?: boolean;
   /** Bulk work has a worker too. */
   bulkWorker?: boolean;
+  /** Of feeds; a minute when absent. */
+  secondLookMs?: number;
+  /** Instead of Temporal's, which the time-skipping server does not have. */
+  schedules?: Schedules;
+  /** Instead of the service's own. */
+  standIns?: (outside: Outside) => Activities;
   /** Encrypts the histories; a random one when absent. */
   keyring?: Keyring;
   /** Instead of the sandbox's own. */
@@ -87,7 +95,7 @@ export async function startService(options: ServiceOptions = {}) {
     database,
     temporal: client,
     mailer,
-    schedules: schedulesOf(client),
+    schedules: options.schedules ?? schedulesOf(client),
     connectors: openConnectors(
       {
         ...(!options.withoutCst && { cst: sandbox.cst, salesforce: sandbox.salesforce }),
@@ -101,7 +109,7 @@ export async function startService(options: ServiceOptions = {}) {
       vinSolutionsDealers: options.vinSolutionsDealers,
       dataAfterEndGraceDays: options.dataAfterEndGraceDays,
     },
-    feeds: { sftp: { hosts: [sandbox.sftp], secretsDir: sandbox.sftp.secretsDir } },
+    feeds: { sftp: { hosts: [sandbox.sftp], secretsDir: sandbox.sftp.secretsDir }, secondLookMs: options.secondLookMs },
   };
   let worker: RunningWorker | undefined;
   const workerOf = async (queue: TaskQueue) =>
@@ -112,6 +120,7 @@ export async function startService(options: ServiceOptions = {}) {
       outside,
       bundle: await testBundle(),
       queue,
+      activities: options.standIns && { ...createActivities(outside), ...options.standIns(outside) },
     });
   const run = async () => {
     worker = await workerOf(taskQueue);

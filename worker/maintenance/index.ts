@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Runtime } from '@temporalio/worker';
 import { withoutValues } from '../../db/failures.ts';
 import { dealersCheck, isClosedWithItsIntegration, removerCheck } from './cancellations.ts';
+import { endsCheck, runsCheck, schedulesCheck } from './feeds.ts';
 import { lostTasksCheck, type Services } from './shared.ts';
 
 /**
@@ -19,6 +20,9 @@ export function startMaintenance(services: Services): { stop(): Promise<void> } 
   const checks = [
     removerCheck(services),
     dealersCheck(services),
+    schedulesCheck(services),
+    endsCheck(services),
+    runsCheck(services),
     lostTasksCheck(services, { leftTo: { cancellations: isClosedWithItsIntegration } }),
   ];
   const look = async (check: () => Promise<void>) => {

@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { keepUnusable, settledFiles } from '../../db/queries/feeds/listing.ts';
+import { type FeedImportRow, importById } from '../../db/queries/feeds/runs.ts';
+import { byAge, isSameFile, type SortedFolder, sortFolder } from '../../domain/feeds/listing.ts';
+import { type FileResult, type ListedFile, nothingDone } from '../../domain/feeds/runs.ts';
+import type { FeedContext } from './context.ts';
+import { openFeedServer } from './server.ts';
+
+interface Folder {
+  importId: string;
+  /** Instead of the import's own. */
+  directory?: string;
+}
+
+/** What is in the folder of a feed import. */
+export function listingActivities({ database: { db }, feeds }: FeedContext) {
+  async function look({ importId, directory }: Folder): Promise<{ row: FeedImportRow; folder: SortedFolder }> {
+    const row = await importById(db, importId);
+    if (!row) throw ApplicationFailure.nonRetryable('There is no such feed import', 'FeedImportUnknown');
+    const signal = Context.current().cancellationSignal;
+    const session = await openFeedServer(feeds, row, { signal });
+    try {
+      const place = directory ?? row.directory;
+      return { row, folder: sortFolder(await session.list(place), place, row) };
+    } finally {
+      await session.close();
+    }
+  }
+
+  return {
+    /**
+     * Files that match and are to be looked at, the oldest first. Those of which a person has decided that they are left out are
+     * not, and where files stay on the server, none that was taken as it is now.
+     * @param after the file behind which to begin
+     * @param most files of one answer
+     * @returns `matched`: how many there are from there on; `unusable`: set aside since nobody can ask for them by their name
+     */
+    async listFolder({
+      runId,
+      isDry,
+      after,
+      most,
+      ...of
+    }: Folder & { runId: string; isDry: boolean; after?: ListedFile; most: number }): Promise<{
+      files: ListedFile[];
+      matched: number;
+      more: boolean;
+      unusable: FileResult[];
+    }> {
+      const { row, folder } = await look(of);
+      const removes = row.deleteFromServer || row.moveTo !== null;
+      const settled = await settledFiles(db, row.id, { taken: !removes });
+      const isSettled = (file: ListedFile) => settled.get(file.path)?.some((one) => isSameFile(one, file)) ?? false;
+      const files = folder.files.filter((file) => (!after || byAge(file, after) > 0) && !isSettled(file));
+      const unusable = after ? [] : folder.unusable.filter(({ file }) => !isSettled(file));
+      const results = await Promise.all(
+        unusable.map(async ({ file, reason }) => {
+          const fileId = isDry
+            ? undefined
+            : await keepUnusable(db, { id: randomUUID(), importId: row.id, runId, reason, ...file });
+          return { fileId, state: 'set_aside', reason, ...nothing } as const;
+        }),
+      );
+      return { files: files.slice(0, most), matched: files.length, more: files.length > most, unusable: results };
+    },
+
+    /** Which of these files are as they were, and how those are now that have changed; those that are gone are left out. */
+    async lookAgain({
+      files,
+      ...of
+    }: Folder & { runId: string; files: ListedFile[] }): Promise<{ steady: ListedFile[]; changing: ListedFile[] }> {
+      const { folder } = await look(of);
+      const before = new Map(files.map((file) => [file.path, file]));
+      const now = folder.files.filter(({ path }) => before.has(path));
+      const isSteady = (file: ListedFile) => isSameFile(file, before.get(file.path)!);
+      return { steady: now.filter(isSteady), changing: now.filter((file) => !isSteady(file)) };
+    },
+  };
+}
+
+const nothing = { counts: nothingDone.counts, contactsFound: 0, contactsCreated: 0 };

@@ -1,0 +1,66 @@
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Db } from '../../db/client.ts';
+import { isAnyUnreported, markReported, openTaskKinds } from '../../db/queries/feeds/problems.ts';
+import { taskOfProblem } from '../../domain/feeds/catalog.ts';
+import {
+  type FeedOccurrence,
+  type FeedProblem,
+  type FeedProblemSignals,
+  feedProblems,
+} from '../../domain/feeds/messages.ts';
+import { feedProblemWorkflow, feedProblemWorkflowId, type ImportIdentity } from '../../domain/feeds/workflowStarts.ts';
+
+interface Services {
+  db: Db;
+  temporal: Client;
+}
+
+/**
+ * What a run has found: each problem has one task until it is solved. A task that is open is not told of the same again, or a
+ * feed that fails daily would fill its history.
+ * @param isComplete whether the run could look at everything: what it has not found is gone
+ */
+export async function tellOfProblems(
+  { db, temporal }: Services,
+  of: ImportIdentity,
+  {
+    problems,
+    isComplete,
+    at,
+  }: { problems: Partial<Record<FeedProblem, FeedOccurrence>>; isComplete: boolean; at: Date },
+): Promise<void> {
+  const open = await openTaskKinds(db, of.id);
+  for (const problem of feedProblems) {
+    const occurrence = problems[problem];
+    const isOpen = open.includes(taskOfProblem[problem]);
+    if (!occurrence) {
+      if (isOpen && isComplete) await solve(temporal, of.id, problem, 'a later run succeeded without this problem');
+      continue;
+    }
+    const { fileIds = [] } = occurrence;
+    if (isOpen && !(await isAnyUnreported(db, fileIds))) continue;
+    await temporal.workflow.signalWithStart('resolveFeedProblem', {
+      ...feedProblemWorkflow(of, problem),
+      signal: 'occurred',
+      signalArgs: [occurrence] satisfies [FeedProblemSignals['occurred']],
+    });
+    await markReported(db, fileIds, at);
+  }
+}
+
+/** Closes the open tasks of an import's problems. @param reason for people */
+export async function solveAll({ db, temporal }: Services, importId: string, reason: string): Promise<void> {
+  const open = await openTaskKinds(db, importId);
+  for (const problem of feedProblems)
+    if (open.includes(taskOfProblem[problem])) await solve(temporal, importId, problem, reason);
+}
+
+async function solve(temporal: Client, importId: string, problem: FeedProblem, reason: string): Promise<void> {
+  try {
+    const args: [FeedProblemSignals['solved']] = [{ reason }];
+    await temporal.workflow.getHandle(feedProblemWorkflowId(importId, problem)).signal('solved', ...args);
+  } catch (error) {
+    // It was stopped: the maintenance closes its task.
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
+}
