@@ -213,6 +213,8 @@ CREATE TABLE "accounts" (
 	"parent_sales_account_id" text,
 	"time_zone" text NOT NULL,
 	"integrations" jsonb NOT NULL,
+	"package" text,
+	"level" text,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint

@@ -105,6 +105,8 @@ export async function saveAccounts(db: Db, all: Account[]): Promise<{ added: boo
         parentSalesAccountId: excluded('parent_sales_account_id'),
         timeZone: excluded('time_zone'),
         integrations: excluded('integrations'),
+        package: excluded('package'),
+        level: excluded('level'),
         updatedAt: sql`now()`,
       },
     })

@@ -39,6 +39,9 @@ export const accounts = pgTable(
     parentSalesAccountId: text('parent_sales_account_id'),
     timeZone: text('time_zone').notNull(),
     integrations: jsonb('integrations').$type<AccountIntegration[]>().notNull(),
+    /** In people's words; null while they are not known. */
+    package: text('package'),
+    level: text('level'),
     updatedAt: when('updated_at').notNull().defaultNow(),
   },
   (table) => [index('accounts_by_name').using('btree', sql`lower(${table.name}) text_pattern_ops`)],

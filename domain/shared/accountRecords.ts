@@ -17,9 +17,12 @@ interface PartialFault extends RecordFault {
 }
 
 /** An account as it was found, with what of its record cannot be used. */
-export interface FoundAccount extends Omit<Account, 'effectiveStatus'> {
+export interface FoundAccount extends Omit<Account, 'effectiveStatus' | 'package' | 'level'> {
   /** As the record has it, spaces and all; null where it is null or missing. Only the gate says what it means. */
   effectiveStatus: string | null;
+  /** As the record has them; absent where it has none. What is odd is not a fault: who needs it asks a person. */
+  package?: string;
+  level?: string;
   /** The time zone (`timeZone` is then the default one) and single integrations (absent from `integrations`). */
   faults: PartialFault[];
 }
@@ -58,6 +61,8 @@ export function readAccountRecord(
       id: ownId,
       name,
       effectiveStatus: statusText(record.effectiveStatus),
+      ...entitlementOf(record, 'package'),
+      ...entitlementOf(record, 'level'),
       parentSalesAccountId: parentSalesAccountId ?? null,
       timeZone: timeZone ?? defaultTimeZone,
       integrations,
@@ -74,6 +79,13 @@ function canBeStored(value: unknown): boolean {
 function statusText(status: unknown): string | null {
   if (status === undefined || status === null) return null;
   return typeof status === 'string' ? status : JSON.stringify(status);
+}
+
+function entitlementOf(record: Record<string, unknown>, field: 'package' | 'level'): { [field]?: string } {
+  const value = record[field];
+  return (typeof value === 'string' && canBeStored(value)) || typeof value === 'number'
+    ? { [field]: String(value).slice(0, 64) }
+    : {};
 }
 
 /** Each on its own: one that cannot be used does not stop another. Of one that is there twice, neither is used. */

@@ -59,6 +59,9 @@ function dealerIdOf(kind: IntegrationKind, vendor: string) {
   return kind === 'crm' && vendor === 'vinsolutions' ? VinSolutionsDealerId : VendorDealerId;
 }
 
+/** A package or a level in people's words: each process says what it entitles to. */
+const Entitlement = DisplayName(64).nullable().optional();
+
 const mostIntegrations = 20;
 
 const Integrations = z
@@ -81,10 +84,14 @@ export const Account = z.object({
     .describe('null for a dealer without a parent sales account'),
   timeZone: TimeZone.default(defaultTimeZone),
   integrations: Integrations.default([]),
+  package: Entitlement.describe('The dealer’s package, such as Gold; null or left out while it is not known'),
+  level: Entitlement.describe('The dealer’s level, such as L5; null or left out while it is not known'),
 });
 export type Account = z.infer<typeof Account>;
 
-/** An account as it is entered: a time zone and integrations that are left out stay as they are stored. */
+const staysIfLeftOut = 'Left out, it stays as it is stored; null removes it';
+
+/** An account as it is entered: a time zone, integrations, a package and a level that are left out stay as they are stored. */
 export const EnteredAccount = Account.extend({
   timeZone: TimeZone.optional().describe(
     `Left out, it stays as it is stored; a new account then has ${defaultTimeZone}`,
@@ -92,6 +99,8 @@ export const EnteredAccount = Account.extend({
   integrations: Integrations.optional().describe(
     'All integrations of the account. Left out, they stay as they are stored; a new account then has none. [] removes all',
   ),
+  package: Entitlement.describe(`The dealer’s package, such as Gold. ${staysIfLeftOut}`),
+  level: Entitlement.describe(`The dealer’s level, such as L5. ${staysIfLeftOut}`),
 });
 export type EnteredAccount = z.infer<typeof EnteredAccount> & {
   /** The kinds that `integrations` lists; those of the other kind stay. Both when absent. */
@@ -107,7 +116,7 @@ export type EnteredAccount = z.infer<typeof EnteredAccount> & {
  */
 export function completeAccount(
   { kinds = integrationKinds, keepsFortellisOrgId = false, ...entered }: EnteredAccount,
-  stored: Pick<Account, 'timeZone' | 'integrations'> | undefined,
+  stored: Pick<Account, 'timeZone' | 'integrations' | 'package' | 'level'> | undefined,
 ): Account {
   // A row that somebody has damaged must not keep its correction from being saved.
   const before = Array.isArray(stored?.integrations) ? stored.integrations : [];
@@ -119,7 +128,14 @@ export function completeAccount(
   const integrations = listed ? [...before.filter(({ kind }) => !kinds.includes(kind)), ...listed] : before;
   if (integrations.length > mostIntegrations)
     throw new Error(`has more than ${mostIntegrations} integrations, with those that are stored`);
-  return { ...entered, timeZone: entered.timeZone ?? stored?.timeZone ?? defaultTimeZone, integrations };
+  const kept = (field: 'package' | 'level') => (entered[field] === undefined ? stored?.[field] : entered[field]);
+  return {
+    ...entered,
+    timeZone: entered.timeZone ?? stored?.timeZone ?? defaultTimeZone,
+    integrations,
+    package: kept('package'),
+    level: kept('level'),
+  };
 }
 
 /** A dealer by its account's ID, and its name. */

@@ -22,6 +22,8 @@ export const accountColumns = [
   'dms_vendor',
   'dms_id',
   'fortellis_org_id',
+  'package',
+  'level',
 ] as const;
 type Column = (typeof accountColumns)[number];
 
@@ -44,6 +46,8 @@ const AccountLine = z.object({
   effectiveStatus: blankIsAbsent(Account.shape.effectiveStatus),
   parentSalesAccountId: blankIsAbsent(AccountId),
   timeZone: blankIsAbsent(TimeZone),
+  package: blankIsAbsent(Account.shape.package),
+  level: blankIsAbsent(Account.shape.level),
   integrations: z.array(AccountIntegration),
   /** The kinds of integrations that the file has columns for. */
   kinds: z.array(z.enum(integrationKinds)),
@@ -60,6 +64,8 @@ const columnOf: Record<string, Column> = {
   effectiveStatus: 'effective_status',
   parentSalesAccountId: 'parent_sales_account_id',
   timeZone: 'time_zone',
+  package: 'package',
+  level: 'level',
 };
 
 /** `Effective Status`, `effective-status` and `EffectiveStatus` are one name. */
@@ -239,6 +245,8 @@ export function readAccountLine(text: string, header: AccountsHeader): ReadLine 
     effectiveStatus: value('effective_status'),
     parentSalesAccountId: value('parent_sales_account_id'),
     timeZone: value('time_zone'),
+    package: value('package'),
+    level: value('level'),
     integrations,
     kinds: integrationKinds.filter((kind) => columns.includes(`${kind}_vendor`)),
     namesFortellisOrg: columns.includes('fortellis_org_id'),
@@ -272,7 +280,7 @@ function shapeProblem(cells: string[], columns: readonly Column[]): string | nul
 
 /**
  * The account that these lines (all of one ID, each with its number in the file) make together, or why they do not. What the
- * file has no column for is left out, and so is a time zone that is blank.
+ * file has no column for is left out, and so are a time zone, a package and a level that are blank.
  */
 export function accountOfLines(
   lines: { number: number; line: AccountLine }[],
@@ -295,7 +303,7 @@ export function accountOfLines(
   }
   // A blank cell in every line says that there is no parent; the column itself is always there.
   const said: Record<string, string | null> = { parentSalesAccountId: null };
-  for (const field of ['name', 'effectiveStatus', 'parentSalesAccountId', 'timeZone'] as const) {
+  for (const field of ['name', 'effectiveStatus', 'parentSalesAccountId', 'timeZone', 'package', 'level'] as const) {
     const telling = lines.filter(({ line }) => line[field] !== undefined);
     const [first] = telling;
     const other = telling.find(({ line }) => line[field] !== first?.line[field]);

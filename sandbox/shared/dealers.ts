@@ -1,6 +1,6 @@
 import type { Account } from '../../domain/shared/accounts.ts';
 
-/** About forty made-up dealers, across all vendors; none of them exists. */
+/** About fifty made-up dealers, across all vendors; none of them exists. */
 
 export interface SandboxDealer extends Account {
   /** Salesforce's parent account, where the dealer has one there. */
@@ -27,7 +27,13 @@ function dealer(
   effectiveStatus: string,
   place: [city: string, state: keyof typeof zones],
   vendors: string,
-  more: { parent?: string; salesforceParentId?: string; fortellisOrgId?: string } = {},
+  more: {
+    parent?: string;
+    salesforceParentId?: string;
+    fortellisOrgId?: string;
+    package?: string;
+    level?: string;
+  } = {},
 ): SandboxDealer {
   const integrations = vendors
     .split(' ')
@@ -50,6 +56,8 @@ function dealer(
     timeZone: zones[place[1]],
     integrations,
     salesforceParentId: more.salesforceParentId,
+    ...(more.package && { package: more.package }),
+    ...(more.level && { level: more.level }),
     city: place[0],
     state: place[1],
   };
@@ -191,5 +199,28 @@ export const sandboxDealers: SandboxDealer[] = [
   dealer('D-1905', 'Granite Falls Infiniti', 'Cancelled', ['Granite Falls', 'CO'], 'crm/dealersocket=555905'),
   dealer('D-1906', 'Lighthouse Powersports of Amity', 'Active', ['Amity', 'TX'], 'dms/dealervault=DV10906', {
     parent: 'P-500',
+  }),
+  // Feeds through ProResponse: entitled in several spellings, not entitled, and not known.
+  dealer('D-2001', 'Big Sky RV Center', 'Active', ['Big Sky', 'CO'], 'dms/ids=IDS2001 crm/leadpilot=555001', {
+    package: 'Gold',
+    level: 'L5',
+  }),
+  dealer('D-2002', 'Cypress Bay Marine', 'Active', ['Cypress Bay', 'FL'], 'dms/motility=MOT2002', {
+    package: 'Platinum',
+    level: 'Level 5',
+  }),
+  dealer('D-2003', 'Timberline Powersports', 'Active', ['Timberline', 'MI'], 'dms/automate=AUT2003', {
+    package: 'gold',
+    level: '5',
+  }),
+  dealer('D-2004', 'Mesa Verde Trailers', 'Active', ['Mesa', 'AZ'], 'dms/ids=IDS2004', {
+    package: 'Silver',
+    level: 'L5',
+  }),
+  dealer('D-2005', 'Old Harbor Boats', 'Active', ['Old Harbor', 'NY'], 'dms/ids=IDS2005', { package: 'Legacy' }),
+  dealer('D-2006', 'Redwood Camper World', 'Active', ['Redwood', 'CA'], 'dms/ids=IDS2006'),
+  dealer('D-2007', 'Lakeside Pontoons', 'Active', ['Lakeside', 'MI'], 'dms/ids=IDS2007', {
+    package: 'Gold',
+    level: 'L3',
   }),
 ];

@@ -61,6 +61,22 @@ describe('an account’s record', () => {
   });
 });
 
+describe('a package and a level', () => {
+  test.each([
+    [
+      { package: ' Gold', level: 5 },
+      { package: ' Gold', level: '5' },
+    ],
+    [{ package: 'x'.repeat(70) }, { package: 'x'.repeat(64) }],
+  ])('are kept as the record has them: %o', (change, kept) => {
+    expect(read(change)).toEqual({ account: { ...record, ...kept, faults: [] } });
+  });
+
+  test.each([[null], [['Gold']], [true], ['a\0b']])('that are odd are as if there were none: %o', (odd) => {
+    expect(read({ package: odd, level: odd })).toEqual({ account: { ...record, faults: [] } });
+  });
+});
+
 describe('an unusable integration', () => {
   test.each([
     [{ ...dealerVault, dealerId: 10_104 }, 'integrations[1].dealerId', expect.stringContaining('leading zeros')],

@@ -12,7 +12,8 @@ import { cellsOf, csvLine, delimiters, withoutTextMark } from '../../domain/shar
 import { textLines } from '../../service/textLines.ts';
 
 const header = readAccountsHeader(accountColumns.join(','));
-const full = 'D-1,Brightwater Honda,Cancelled,P-1,America/New_York,VinSolutions,555101,cdk,3PA0000123,org-1';
+const full =
+  'D-1,Brightwater Honda,Cancelled,P-1,America/New_York,VinSolutions,555101,cdk,3PA0000123,org-1,Gold,Level 5';
 
 function lineOf(text: string) {
   const read = readAccountLine(text, header);
@@ -53,6 +54,8 @@ describe('a line', () => {
         effectiveStatus: 'Cancelled',
         parentSalesAccountId: 'P-1',
         timeZone: 'America/New_York',
+        package: 'Gold',
+        level: 'Level 5',
         integrations: [
           { kind: 'crm', vendor: 'vinsolutions', dealerId: '555101' },
           { kind: 'dms', vendor: 'cdk', dealerId: '3PA0000123', fortellisOrgId: 'org-1' },
@@ -93,7 +96,7 @@ describe('a line', () => {
     ['D-1,Bright"water,Active,,,,,,', 'has a quote in the middle of a field', 'D-1'],
     ['"D-1","Bright"water,Active,,,,,,', 'has a quote in the middle of a field', 'D-1'],
     ['D-1,Brightwater,Active', 'has 3 fields and ends before parent_sales_account_id', 'D-1'],
-    ['D-1,Brightwater,Active,,,,,,,,x', 'has 11 fields, where the header has 10 columns', 'D-1'],
+    ['D-1,Brightwater,Active,,,,,,,,,,x', 'has 13 fields, where the header has 12 columns', 'D-1'],
     ['D-1,Brightwater,Active,,,vinsolutions,5,999,', 'dms_id is missing for dms_vendor 999', 'D-1'],
     [
       'D-1,Brightwater,Active,,,vinsolutions,"5,999",,',
@@ -142,7 +145,8 @@ describe('several lines of one account', () => {
         integrations: [{ vendor: 'elead' }, { vendor: 'cdk' }, { vendor: 'dealervault', dealerId: '3' }],
       },
     });
-    expect(result, 'blank in every line').not.toHaveProperty('account.timeZone');
+    for (const field of ['timeZone', 'package', 'level'])
+      expect(result, 'blank in every line').not.toHaveProperty(`account.${field}`);
   });
 
   test.each([
@@ -161,6 +165,7 @@ describe('several lines of one account', () => {
       ['D-1,Kia,Active,,,,,cdk,1,org-1', 'D-1,Kia,Active,,,,,cdk,1', 'D-1,Kia,Active,,,,,cdk,1,org-2'],
       'fortellis_org_id differs in the lines 2 and 4',
     ],
+    [['D-1,Kia,Active,,,,,,,,Gold', 'D-1,Kia,Active,,,,,,,,Silver'], 'package differs in the lines 2 and 3'],
     [['D-1,Kia,,,,,,,'], 'effective_status is missing'],
     [['D-1,,Active,,,,,,'], 'name is missing'],
     [

@@ -25,6 +25,8 @@ const AccountView = z
         fortellisOrgId: z.string().optional(),
       }),
     ),
+    package: z.string().nullable().describe('The dealer’s package, such as Gold; null while it is not known'),
+    level: z.string().nullable().describe('The dealer’s level, such as L5; null while it is not known'),
   })
   .meta({ id: 'Account' });
 const SavedAccount = AccountView.extend({
@@ -43,7 +45,8 @@ export async function accountRoutes(app: App, { database: { db }, connectors }: 
       schema: {
         tags,
         operationId: 'saveAccount',
-        summary: 'Enter or replace a dealer’s account; a time zone or integrations that are left out stay as they are',
+        summary:
+          'Enter or replace a dealer’s account; a time zone, integrations, a package or a level that are left out stay as they are',
         params: Params,
         body: AccountBody,
         response: { 200: SavedAccount },
@@ -51,7 +54,8 @@ export async function accountRoutes(app: App, { database: { db }, connectors }: 
     },
     async ({ params, body, caller }) => {
       const account = await saveAccount(db, { id: params.id, ...body }, actingOf(caller));
-      return { ...account, inUse: !connectors.includes('cst') };
+      const { package: ofPackage = null, level = null } = account;
+      return { ...account, package: ofPackage, level, inUse: !connectors.includes('cst') };
     },
   );
 

@@ -186,7 +186,7 @@ export interface paths {
         };
         /** A dealer’s account in the registry */
         get: operations["getAccount"];
-        /** Enter or replace a dealer’s account; a time zone or integrations that are left out stay as they are */
+        /** Enter or replace a dealer’s account; a time zone, integrations, a package or a level that are left out stay as they are */
         put: operations["saveAccount"];
         post?: never;
         delete?: never;
@@ -906,6 +906,10 @@ export interface components {
                 dealerId: string;
                 fortellisOrgId?: string;
             }[];
+            /** @description The dealer’s package, such as Gold; null while it is not known */
+            package: string | null;
+            /** @description The dealer’s level, such as L5; null while it is not known */
+            level: string | null;
         };
         AccountBody: {
             name: string;
@@ -924,6 +928,10 @@ export interface components {
                 /** @description 1 to 64 letters, digits and . _ / - */
                 fortellisOrgId?: string;
             }[];
+            /** @description The dealer’s package, such as Gold. Left out, it stays as it is stored; null removes it */
+            package?: string | null;
+            /** @description The dealer’s level, such as L5. Left out, it stays as it is stored; null removes it */
+            level?: string | null;
         };
         AccountLookup: {
             /**
@@ -1828,6 +1836,10 @@ export interface components {
                 dealerId: string;
                 fortellisOrgId?: string;
             }[];
+            /** @description The dealer’s package, such as Gold; null while it is not known */
+            package: string | null;
+            /** @description The dealer’s level, such as L5; null while it is not known */
+            level: string | null;
             /** @description False while CST is configured: dealers are then looked up in CST, not in this registry */
             inUse: boolean;
         };
