@@ -119,27 +119,41 @@ class Utf8Counts {
   }
 }
 
-/** The bytes as UTF-8. A byte order mark stays; invalid UTF-8 stays as it is, too. */
+/** The bytes as UTF-8. A byte order mark stays, and so does invalid UTF-8. */
 export async function* toUtf8(source: AsyncIterable<Buffer>, encoding: FeedEncoding): AsyncGenerator<Buffer> {
-  const convert = converter(encoding);
+  const { convert, end } = converter(encoding);
   for await (const chunk of source) {
     const converted = convert(chunk);
     if (converted.length > 0) yield converted;
   }
+  const rest = end();
+  if (rest.length > 0) yield rest;
 }
 
-/** Of chunks in their order; a character that a chunk cuts is given with the next one. */
-export function converter(encoding: FeedEncoding): (chunk: Buffer) => Buffer {
-  if (encoding === 'utf-8') return (chunk) => chunk;
-  if (encoding === 'windows-1252') return (chunk) => (isAscii(chunk) ? chunk : fromWindows1252(chunk));
+interface Converter {
+  /** A character that the chunk cuts is given with the next one. */
+  convert(chunk: Buffer): Buffer;
+  /** What is left of a character that the file cuts: U+FFFD. */
+  end(): Buffer;
+}
+
+const nothing = Buffer.alloc(0);
+
+/** Of chunks in their order. */
+export function converter(encoding: FeedEncoding): Converter {
+  if (encoding === 'utf-8') return { convert: (chunk) => chunk, end: () => nothing };
+  if (encoding === 'windows-1252')
+    return { convert: (chunk) => (isAscii(chunk) ? chunk : fromWindows1252(chunk)), end: () => nothing };
   const decoder = new StringDecoder('utf16le');
-  if (encoding === 'utf-16le') return (chunk) => Buffer.from(decoder.write(chunk));
-  let odd = Buffer.alloc(0);
-  return (chunk) => {
-    const all = Buffer.concat([odd, chunk]);
-    const whole = all.length & ~1;
-    odd = all.subarray(whole);
-    return Buffer.from(decoder.write(Buffer.from(all.subarray(0, whole)).swap16()));
+  let odd = nothing;
+  return {
+    convert(chunk) {
+      const all = Buffer.concat([odd, chunk]);
+      const whole = all.subarray(0, all.length & ~1);
+      odd = all.subarray(whole.length);
+      return Buffer.from(decoder.write(encoding === 'utf-16be' ? whole.swap16() : whole));
+    },
+    end: () => Buffer.from(`${decoder.end()}${odd.length > 0 ? '\uFFFD' : ''}`),
   };
 }
 

@@ -25,7 +25,7 @@ export function identifyFeed(head: Buffer, dms: FeedDms): FeedIdentity {
   try {
     const encoding = probableEncoding(head);
     const isWhole = head.length < longestHeader;
-    const found = readHeader(converter(encoding)(head), { dms, isWhole });
+    const found = readHeader(converter(encoding).convert(head), { dms, isWhole });
     if (found === 'cut') return { is: 'unreadable', reason: longHeader };
     return found ? { is: kindOfHeader(found.names), header: found.names } : { is: 'empty' };
   } catch (error) {

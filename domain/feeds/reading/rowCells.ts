@@ -17,11 +17,13 @@ export function cellsOfRecord(record: Buffer, delimiter: Delimiter): string[] | 
   }
 }
 
+const quote = 0x22;
+
 /** Null unless each quote opens or closes a whole field, or is doubled within one. */
 function quotedCells(text: string, delimiter: Delimiter): string[] | null {
   const cells: string[] = [];
   for (let at = 0; ; ) {
-    if (text[at] !== '"') {
+    if (text.charCodeAt(at) !== quote) {
       const end = text.indexOf(delimiter, at);
       const cell = end < 0 ? text.slice(at) : text.slice(at, end);
       if (cell.includes('"')) return null;
@@ -32,12 +34,12 @@ function quotedCells(text: string, delimiter: Delimiter): string[] | null {
     }
     let close = text.indexOf('"', at + 1);
     let hasQuotes = false;
-    for (; close >= 0 && text[close + 1] === '"'; close = text.indexOf('"', close + 2)) hasQuotes = true;
-    const after = text[close + 1];
-    if (close < 0 || (after !== undefined && after !== delimiter)) return null;
+    for (; close >= 0 && text.charCodeAt(close + 1) === quote; close = text.indexOf('"', close + 2)) hasQuotes = true;
+    const isLast = close + 1 === text.length;
+    if (close < 0 || (!isLast && text[close + 1] !== delimiter)) return null;
     const cell = text.slice(at + 1, close);
     cells.push(hasQuotes ? cell.replaceAll('""', '"') : cell);
-    if (after === undefined) return cells;
+    if (isLast) return cells;
     at = close + 2;
   }
 }

@@ -1,6 +1,5 @@
 import type { RowCustomer } from '../feeds.ts';
 import { nameKey, partsOfName, readEmail, readPhone, readPostalCode, readText } from './customerValues.ts';
-import type { FeedField } from './profiles.ts';
 import { RejectedRow, type RowFields } from './rowFields.ts';
 import { identifierOf } from './rowIdentifiers.ts';
 
@@ -12,27 +11,23 @@ export function customerOf(row: RowFields): RowCustomer {
   const customer: RowCustomer = {};
   const number = identifierOf(row, 'customerNumber');
   if (number) customer.number = number;
-  const email = firstReadable(row, 'email', readEmail);
-  if (email.value) customer.email = email.value;
-  const phone = firstReadable(row, 'phone', readPhone);
-  if (phone.value) customer.phone = phone.value;
+  const email = row.readable('email', readEmail);
+  if (email) customer.email = email;
+  const phone = row.readable('phone', readPhone);
+  if (phone) customer.phone = phone;
   const postalCode = readPostalCode(row.value('postalCode'));
   if (postalCode) customer.postalCode = postalCode;
   addName(customer, row);
-  if (number || email.value || phone.value || (customer.nameKey && postalCode)) return customer;
-  if (email.unreadable !== undefined)
-    throw new RejectedRow(
-      'bad_email',
-      email.unreadable,
-      'is not an email address, and nothing else identifies the customer',
-    );
-  if (phone.unreadable !== undefined)
-    throw new RejectedRow(
-      'bad_phone',
-      phone.unreadable,
-      'is not a phone number with its area code, and nothing else identifies the customer',
-    );
+  if (!(number || email || phone || (customer.nameKey && postalCode))) rejectUnreadable(row);
   return customer;
+}
+
+function rejectUnreadable(row: RowFields): void {
+  const andNothing = 'and nothing else identifies the customer';
+  const email = row.unreadable('email', readEmail);
+  if (email) throw new RejectedRow('bad_email', email, `is not an email address, ${andNothing}`);
+  const phone = row.unreadable('phone', readPhone);
+  if (phone) throw new RejectedRow('bad_phone', phone, `is not a phone number with its area code, ${andNothing}`);
 }
 
 function addName(customer: RowCustomer, row: RowFields): void {
@@ -46,21 +41,6 @@ function addName(customer: RowCustomer, row: RowFields): void {
   if (firstName) customer.firstName = firstName;
   if (lastName) customer.lastName = lastName;
   if (company) customer.company = company;
-  const name = firstName || lastName ? `${firstName ?? ''} ${lastName ?? ''}` : company;
-  const key = name && nameKey(name);
+  const key = firstName || lastName ? nameKey(firstName ?? '', lastName) : company && nameKey(company);
   if (key) customer.nameKey = key;
-}
-
-function firstReadable(
-  row: RowFields,
-  field: FeedField,
-  read: (cell: string) => string | null | undefined,
-): { value?: string; unreadable?: string } {
-  let unreadable: string | undefined;
-  for (const { value, column } of row.values(field)) {
-    const found = read(value);
-    if (found) return { value: found };
-    if (found === null) unreadable ??= column;
-  }
-  return { unreadable };
 }

@@ -1,6 +1,6 @@
 import type { RowRejection } from '../feeds.ts';
 import type { FeedField } from './profiles.ts';
-import { cellValue } from './values.ts';
+import { cellValue, trimmed } from './values.ts';
 
 /** Ends the reading of a row. */
 export class RejectedRow extends Error {
@@ -43,20 +43,26 @@ export class RowFields {
   /** As `value`, for names: there are people whose name is Null, Na or None. */
   name(field: FeedField): string {
     for (const place of this.#places[field] ?? []) {
-      const cell = this.cells[place]?.trim();
-      if (cell) return cell;
+      const cell = this.cells[place];
+      if (cell && trimmed(cell)) return trimmed(cell);
     }
     return '';
   }
 
-  /** Of all of the field's columns that have one. */
-  values(field: FeedField): { value: string; column: string }[] {
-    const found: { value: string; column: string }[] = [];
+  /** Of the field's columns the first one that can be read. */
+  readable(field: FeedField, read: (value: string) => string | null | undefined): string | undefined {
     for (const place of this.#places[field] ?? []) {
-      const value = cellValue(this.cells[place] ?? '');
-      if (value !== '') found.push({ value, column: this.#columns[place]! });
+      const cell = this.cells[place];
+      const value = cell && cellValue(cell);
+      const found = value && read(value);
+      if (found) return found;
     }
-    return found;
+  }
+
+  /** Of the field's columns the first one whose value is wrong, for which `read` has null. */
+  unreadable(field: FeedField, read: (value: string) => string | null | undefined): string | undefined {
+    const place = this.#places[field]?.find((one) => read(cellValue(this.cells[one] ?? '')) === null);
+    return place === undefined ? undefined : this.#columns[place];
   }
 
   /** The column, as the file has it, that `value` was taken from; the field's first when none has one. */

@@ -5,7 +5,7 @@ import type { FeedField } from './profiles.ts';
 import { customerOf } from './rowCustomer.ts';
 import { RejectedRow, type RowFields } from './rowFields.ts';
 import { identifierOf, stockNumberOf, vinOf } from './rowIdentifiers.ts';
-import { readAmount, readCount, readDate, readModelYear, readPaymentDate } from './values.ts';
+import { Memory, readAmount, readCount, readDate, readModelYear, readPaymentDate } from './values.ts';
 
 /** From the cells of a row to its activity (spec: proresponse-feeds.md). */
 
@@ -33,13 +33,14 @@ export function soldUnitOf(row: RowFields): ActivityRow {
   return activity;
 }
 
-function keyOfSale(row: RowFields, { occurredOn, customer, ...unit }: ActivityRow): string {
+function keyOfSale(row: RowFields, unit: ActivityRow): string {
+  const { occurredOn, customer } = unit;
   const deal = identifierOf(row, 'dealNumber');
   if (deal) return `deal:${deal.toUpperCase()}`;
   if (unit.vin && unit.vin.length >= shortestVinOfKey) return `vin:${unit.vin}:${occurredOn}`;
   if (unit.stockNumber) return `stock:${unit.stockNumber}:${occurredOn}`;
   const who = identityOf(customer);
-  if (who) return `customer:${digest([who, occurredOn, ...unitTexts(unit)])}`;
+  if (who) return `customer:${digest([who, occurredOn, ...unitParts(unit)])}`;
   throw new RejectedRow(
     'no_key',
     undefined,
@@ -78,7 +79,7 @@ function partsOfWorkOrder(row: RowFields, activity: ActivityRow, date: string | 
   const { vin, customer } = activity;
   if (date && vin && vin.length >= shortestVinOfKey) return ['vin', vin, date];
   const who = identityOf(customer);
-  if (date && who) return [who, date, ...unitTexts(activity)];
+  if (date && who) return [who, date, ...unitParts(activity)];
   throw new RejectedRow('no_key', row.column('workOrderNumber'), without);
 }
 
@@ -90,7 +91,7 @@ function identityOf({ number, email, phone, nameKey, postalCode }: RowCustomer):
   return nameKey && `name ${nameKey} ${postalCode ?? ''}`;
 }
 
-function unitTexts({ vin, unitYear, unitMake, unitModel, unitType }: Partial<ActivityRow>): string[] {
+function unitParts({ vin, unitYear, unitMake, unitModel, unitType }: Partial<ActivityRow>): string[] {
   return [vin, unitYear, unitMake, unitModel, unitType].map((part) => String(part ?? '').toUpperCase());
 }
 
@@ -111,9 +112,11 @@ function addUnit(activity: ActivityRow, row: RowFields): string | undefined {
   return manufacturer;
 }
 
+const unitTexts = new Memory((text) => readText(text) ?? '');
+
 function textOf(row: RowFields, field: FeedField): string | undefined {
   const value = row.value(field);
-  return value === '' ? undefined : readText(value);
+  return value === '' ? undefined : unitTexts.of(value) || undefined;
 }
 
 function distinct(texts: (string | undefined)[]): string[] {

@@ -8,11 +8,43 @@ const blanks = new Set(['', '-', '--', 'n/a', 'na', 'null', '(null)', 'none', 'n
 
 /** Without spaces around it; empty when it stands for nothing. */
 export function cellValue(cell: string): string {
-  const text = cell.trim();
-  return text.length <= 6 && blanks.has(text.toLowerCase()) ? '' : text;
+  const text = trimmed(cell);
+  // Most values begin with none of the letters of those words.
+  if (text.length > 6 || !/^[-(nN]/.test(text)) return text;
+  return blanks.has(text.toLowerCase()) ? '' : text;
 }
 
-const plainAmount = /^\d{1,12}(?:\.\d{1,2})?$/;
+/** `trim`, which costs a call into V8's runtime, only where there may be something to trim. */
+export function trimmed(text: string): string {
+  const isPlain = isVisibleAscii(text.charCodeAt(0)) && isVisibleAscii(text.charCodeAt(text.length - 1));
+  return isPlain ? text : text.trim();
+}
+
+function isVisibleAscii(code: number): boolean {
+  return code > 0x20 && code < 0x7f;
+}
+
+/** What was read of a text before: files repeat the same values, and finding one takes less time than reading it. */
+export class Memory<T> {
+  readonly #read: (text: string) => T;
+  readonly #found = new Map<string, T>();
+
+  constructor(read: (text: string) => T) {
+    this.#read = read;
+  }
+
+  of(text: string): T {
+    let found = this.#found.get(text);
+    if (found === undefined) {
+      found = this.#read(text);
+      if (this.#found.size >= 20_000) this.#found.clear();
+      this.#found.set(text, found);
+    }
+    return found;
+  }
+}
+
+const plainAmount = /^(0|[1-9]\d{0,11})(\.\d\d)?$/;
 /** Groups of three with commas or none at all; decimals, of which those after the second are zeros. */
 const usAmount = /^(\d+|\d{1,3}(?:,\d{3})+)?(?:\.(\d{0,2})0*)?$/;
 /** `1.234,50` has both marks, and so cannot be anything else; `1.234` and `12,50` could. */
@@ -23,35 +55,27 @@ const europeanAmount = /^(\d{1,3}(?:\.\d{3})+),(\d{2})$/;
  * @returns with 2 decimals, such as `1234.50`; null when it is none
  */
 export function readAmount(text: string): string | null {
-  if (plainAmount.test(text)) return decimals(text.split('.'), false);
+  const plain = plainAmount.exec(text);
+  if (plain) return plain[2] ? text : `${text}.00`;
+  if (/^[1-9]\d{0,2}(?:,\d{3}){1,3}\.\d\d$/.test(text)) return text.replaceAll(',', '');
   if (text.length > longestValue) return null;
   let left = text.replace(/[\s\u00A0\u202F]+/g, '').toUpperCase();
-  let isNegative = false;
-  const negative = () => {
-    // Twice is no amount.
-    if (isNegative) left = '?';
-    isNegative = true;
-  };
+  let signs = 0;
   for (let before = ''; before !== left; ) {
     before = left;
     left = left.replace(/^(?:US?\$|\$|USD)|(?:USD|\$)$/g, '');
-    if (/^\(.*\)$/.test(left)) {
-      left = left.slice(1, -1);
-      negative();
-    } else if (/^[-\u2212]/.test(left)) {
-      left = left.slice(1);
-      negative();
-    } else if (left.endsWith('-')) {
-      left = left.slice(0, -1);
-      negative();
-    } else if (!isNegative && left.startsWith('+')) left = left.slice(1);
+    const unsigned = /^\((.*)\)$|^[-\u2212](.*)$|^(.*)-$/.exec(left);
+    if (!unsigned) continue;
+    signs++;
+    left = unsigned[1] ?? unsigned[2] ?? unsigned[3]!;
   }
+  if (signs === 0) left = left.replace(/^\+/, '');
   const parts = usAmount.exec(left) ?? europeanAmount.exec(left);
-  if (!parts || !/\d/.test(left)) return null;
-  return decimals([(parts[1] ?? '').replace(/[,.]/g, ''), parts[2] ?? ''], isNegative);
+  if (!parts || signs > 1 || !/\d/.test(left)) return null;
+  return decimals((parts[1] ?? '').replace(/[,.]/g, ''), parts[2] ?? '', signs === 1);
 }
 
-function decimals([whole = '', cents = '']: string[], isNegative: boolean): string | null {
+function decimals(whole: string, cents: string, isNegative: boolean): string | null {
   const digits = whole.replace(/^0+(?=\d)/, '') || '0';
   if (digits.length > 12) return null;
   const amount = `${digits}.${cents.padEnd(2, '0')}`;
@@ -60,6 +84,7 @@ function decimals([whole = '', cents = '']: string[], isNegative: boolean): stri
 
 /** A whole number from 0 to `most`, such as `120`, `120.0` or `120 months`; null when it is none. */
 export function readCount(text: string, most: number): number | null {
+  if (/^\d{1,3}$/.test(text)) return Number(text) <= most ? Number(text) : null;
   if (text.length > longestValue) return null;
   const [, digits] = /^\+?(\d{1,3}(?:,\d{3})+|\d{1,9})(?:\.0*)?\s*(?:m|mo|mos|mths?|months?)?\.?$/i.exec(text) ?? [];
   const count = Number(digits?.replaceAll(',', ''));
@@ -109,27 +134,27 @@ interface Day {
 
 function dayOf(text: string): Day | null {
   if (text.length > longestValue) return null;
-  const of = (year: string, month: number, day: string): Day => ({
-    year: Number(year),
-    month,
-    day: Number(day),
-    hasShortYear: year.length === 2,
-  });
   if (serial.test(text)) {
     const date = new Date(Date.UTC(1899, 11, 30 + Math.floor(Number(text))));
-    return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate(), hasShortYear: false };
+    return day(String(date.getUTCFullYear()), date.getUTCMonth() + 1, String(date.getUTCDate()));
   }
-  const monthOf = (name: string) => months.indexOf(name.slice(0, 3).toLowerCase()) + 1;
   let found = monthFirst.exec(text);
-  if (found) return of(found[4]!, Number(found[1]), found[3]!);
+  if (found) return day(found[4]!, Number(found[1]), found[3]!);
   found = yearFirst.exec(text);
   // Without marks it has eight digits.
-  if (found && (found[2] !== '' || /^\d{8}(?!\d)/.test(text))) return of(found[1]!, Number(found[3]), found[4]!);
+  if (found && (found[2] !== '' || /^\d{8}(?!\d)/.test(text))) return day(found[1]!, Number(found[3]), found[4]!);
   found = namedMonthFirst.exec(text);
-  if (found) return of(found[3]!, monthOf(found[1]!), found[2]!);
+  if (found) return day(found[3]!, monthOf(found[1]!), found[2]!);
   found = namedDayFirst.exec(text);
-  if (found) return of(found[3]!, monthOf(found[2]!), found[1]!);
-  return null;
+  return found && day(found[3]!, monthOf(found[2]!), found[1]!);
+}
+
+function day(year: string, month: number, day: string): Day {
+  return { year: Number(year), month, day: Number(day), hasShortYear: year.length === 2 };
+}
+
+function monthOf(name: string): number {
+  return months.indexOf(name.slice(0, 3).toLowerCase()) + 1;
 }
 
 function iso({ month, day }: Day, year: number, lastYear: number): string | null {
@@ -138,20 +163,14 @@ function iso({ month, day }: Day, year: number, lastYear: number): string | null
   return `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
 }
 
-/** Files repeat the same days; reading one takes longer than finding it. */
-const mostRemembered = 20_000;
-const days = new Map<string, Day | null>();
-const dates = new Map<string, string | null>();
-
-function remembered<T>(memory: Map<string, T>, text: string, read: () => T): T {
-  let value = memory.get(text);
-  if (value === undefined) {
-    value = read();
-    if (memory.size >= mostRemembered) memory.clear();
-    memory.set(text, value);
-  }
-  return value;
-}
+const dates = new Memory((text) => {
+  const found = dayOf(text);
+  return found && iso(found, found.hasShortYear ? eventYear(found.year) : found.year, lastEventYear);
+});
+const paymentDates = new Memory((text) => {
+  const found = dayOf(text);
+  return found && !found.hasShortYear && iso(found, found.year, lastPaymentYear);
+});
 
 /**
  * The day on which something happened, 1970 to 2069: `1/31/2026`, `1-31-26`, `2026-01-31` (with a time or not), `20260131`,
@@ -159,19 +178,15 @@ function remembered<T>(memory: Map<string, T>, text: string, read: () => T): T {
  * @returns in ISO 8601; null when it is none
  */
 export function readDate(text: string): string | null {
-  return remembered(dates, text, () => {
-    const day = dayOf(text);
-    return day && iso(day, day.hasShortYear ? eventYear(day.year) : day.year, lastEventYear);
-  });
+  return dates.of(text);
 }
 
 /** The day of the last payment for what was sold on that date: a year with two digits is within 90 years, from 10 before the sale. */
 export function readPaymentDate(text: string, soldOn: string): string | null {
-  const day = remembered(days, text, () => dayOf(text));
-  if (!day) return null;
+  const date = paymentDates.of(text);
+  if (date !== false) return date;
+  const found = dayOf(text)!;
   const from = Number(soldOn.slice(0, 4)) - 10;
-  const sinceFrom = (((day.year - from) % 100) + 100) % 100;
-  const year = day.hasShortYear ? from + sinceFrom : day.year;
-  if (day.hasShortYear && sinceFrom >= 90) return null;
-  return iso(day, year, lastPaymentYear);
+  const sinceFrom = (((found.year - from) % 100) + 100) % 100;
+  return sinceFrom < 90 ? iso(found, from + sinceFrom, lastPaymentYear) : null;
 }
