@@ -15,7 +15,7 @@ export interface KeyPair {
 export function keptKeyPair(folder: string, name: string): KeyPair {
   const file = join(folder, name);
   if (!existsSync(file)) {
-    const made = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'sandbox' });
+    const made = madeKeyPair();
     keepPrivately(folder, name, made.private);
     keepPrivately(folder, `${name}.pub`, made.public);
   }
@@ -23,6 +23,14 @@ export function keptKeyPair(folder: string, name: string): KeyPair {
   const blob = Buffer.from(text.split(' ')[1] ?? '', 'base64');
   const fingerprint = `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=$/, '')}`;
   return { private: readFileSync(file, 'utf8'), public: text, fingerprint };
+}
+
+/** One in two hundred that ssh2 makes lacks a byte, and cannot be read. */
+export function madeKeyPair(): { private: string; public: string } {
+  for (;;) {
+    const made = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'sandbox' });
+    if (!(ssh2.utils.parseKey(made.private) instanceof Error)) return made;
+  }
 }
 
 /** Writes what only its owner may read. */

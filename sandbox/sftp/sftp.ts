@@ -14,6 +14,7 @@ export interface SftpStandIn {
   /** Fingerprint of its host key; `nextHostKey` is the one that the fault `nextHostKey` shows. */
   hostKey: string;
   nextHostKey: string;
+  hostPrivateKey: string;
   username: string;
   password: string;
   privateKey: string;
@@ -89,6 +90,7 @@ export async function startSftp(
     port: (listener.address() as AddressInfo).port,
     hostKey: host!.fingerprint,
     nextHostKey: nextHost!.fingerprint,
+    hostPrivateKey: host!.private,
     username,
     password,
     privateKey: client!.private,

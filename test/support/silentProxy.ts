@@ -8,6 +8,8 @@ export interface SilentProxy {
   passing(): number;
   /** From now on nothing passes on the connections that there are, in either direction, and none is closed; new ones pass. */
   silence(): void;
+  /** What happens to the next connection once so many bytes have come from the server: it is cut, or nothing passes any more. */
+  failAfter(bytes: number, how: 'cut' | 'stall'): void;
   close(): Promise<void>;
 }
 
@@ -15,10 +17,20 @@ export interface SilentProxy {
 export async function startSilentProxy(target: { port: number }): Promise<SilentProxy> {
   const passing = new Set<[Socket, Socket]>();
   const sockets = new Set<Socket>();
+  let fault: { bytes: number; how: 'cut' | 'stall' } | undefined;
   const server = createServer((client) => {
     const upstream = connect({ host: '127.0.0.1', port: target.port });
     const pair: [Socket, Socket] = [client, upstream];
+    const own = fault;
+    fault = undefined;
+    let received = 0;
     passing.add(pair);
+    upstream.on('data', (chunk: Buffer) => {
+      received += chunk.length;
+      if (!own || received < own.bytes) return;
+      if (own.how === 'cut') client.destroy();
+      else passing.delete(pair);
+    });
     for (const [from, to] of [pair, [upstream, client] as const]) {
       sockets.add(from);
       from.on('data', (chunk) => passing.has(pair) && to.write(chunk));
@@ -34,6 +46,9 @@ export async function startSilentProxy(target: { port: number }): Promise<Silent
     port: (server.address() as AddressInfo).port,
     passing: () => passing.size,
     silence: () => passing.clear(),
+    failAfter(bytes, how) {
+      fault = { bytes, how };
+    },
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       for (const socket of sockets) socket.destroy();
