@@ -79,7 +79,8 @@ function header(
   return best ?? 'cut';
 }
 
-function knownNames(dms: FeedDms): Set<string> {
+/** Of the columns that are read of some file of this DMS, folded. */
+export function knownNames(dms: FeedDms): Set<string> {
   const columns = Object.values(feedProfiles[dms]).flatMap((fields) => Object.values(fields).flat());
   return new Set([...columns, ...Object.values(kindColumns).flat()].map(foldedName));
 }
