@@ -5,6 +5,7 @@ import helmet from '@fastify/helmet';
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { cancellationsModule } from '../modules/cancellations/index.ts';
+import { feedsModule } from '../modules/feeds/index.ts';
 import { accountRoutes } from '../modules/shared/accounts.ts';
 import { changeRoutes } from '../modules/shared/changes.ts';
 import { codecRoutes } from '../modules/shared/codec.ts';
@@ -43,7 +44,7 @@ import { addWebUi } from './webUi/webUi.ts';
 export type { ApiOptions, App } from './options.ts';
 
 /** Each process with all that it adds. */
-const modules: ProcessModules = { cancellations: cancellationsModule };
+const modules: ProcessModules = { cancellations: cancellationsModule, feeds: feedsModule };
 
 /**
  * The API as an application that a test can use without a port; `listen()` to serve it.

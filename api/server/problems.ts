@@ -4,6 +4,7 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { GateCode } from '../../domain/cancellations/gate.ts';
 import { type Fault, faultsOf } from './faults.ts';
+import type { ApiOptions } from './options.ts';
 import { faultsOfAccount, isOutageOfCst, isRefusalOfCst, outageOf } from './outages.ts';
 
 /** RFC 9457 problem details: every error of the API is one. */
@@ -111,6 +112,16 @@ export function invalidRequest(errors: Fault[]): Problem {
     .map((one) => (one.path === '/' ? `The body ${one.message}` : `${one.path}: ${one.message}`))
     .join('; ');
   return new Problem(400, 'invalid-request', detail, { errors });
+}
+
+/** @param id as the body's `account` has it */
+export function unknownAccount(id: string, { connectors }: Pick<ApiOptions, 'connectors'>): Problem {
+  const detail = connectors.includes('cst')
+    ? `No dealer has the ID ${id} in CST. Check the ID; a new dealer is entered in CST first.`
+    : `No dealer has the ID ${id}. Check the ID; a new dealer is entered with PUT /v1/accounts/${id}.`;
+  return new Problem(422, 'unknown-account', detail, {
+    errors: [{ path: '/account', message: `is not known: ${id}` }],
+  });
 }
 
 /** @param faults of the account's record, at least one; `field` is named as CST names it */

@@ -377,7 +377,9 @@ CREATE INDEX "feed_files_by_run" ON "feed_files" USING btree ("run_id","at","id"
 CREATE INDEX "feed_files_by_change" ON "feed_files" USING btree ("changed_in");--> statement-breakpoint
 CREATE INDEX "feed_imports_by_account" ON "feed_imports" USING btree ("account","created_at");--> statement-breakpoint
 CREATE INDEX "feed_imports_by_creation" ON "feed_imports" USING btree ("created_at","id");--> statement-breakpoint
-CREATE INDEX "feed_imports_by_server" ON "feed_imports" USING btree ("host","directory");--> statement-breakpoint
+CREATE UNIQUE INDEX "feed_imports_current" ON "feed_imports" USING btree ("account","dms","kind") WHERE "feed_imports"."state" <> 'ended';--> statement-breakpoint
+CREATE INDEX "feed_imports_by_server" ON "feed_imports" USING btree ("host","port",lower(trim(both '/' from "directory"))) WHERE "feed_imports"."state" <> 'ended';--> statement-breakpoint
+CREATE INDEX "feed_imports_moving_to" ON "feed_imports" USING btree ("host","port",lower(trim(both '/' from "move_to"))) WHERE "feed_imports"."state" <> 'ended' and "feed_imports"."move_to" is not null;--> statement-breakpoint
 CREATE INDEX "feed_imports_by_change" ON "feed_imports" USING btree ("changed_in");--> statement-breakpoint
 CREATE INDEX "feed_imports_not_applied" ON "feed_imports" USING btree ("id") WHERE "feed_imports"."version" <> "feed_imports"."applied_version";--> statement-breakpoint
 CREATE UNIQUE INDEX "feed_rejected_rows_record" ON "feed_rejected_rows" USING btree ("import_id","record_hash");--> statement-breakpoint

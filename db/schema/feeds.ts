@@ -80,7 +80,14 @@ export const feedImports = pgTable(
   (table) => [
     index('feed_imports_by_account').on(table.account, table.createdAt),
     index('feed_imports_by_creation').on(table.createdAt, table.id),
-    index('feed_imports_by_server').on(table.host, table.directory),
+    // One dealer has one of each, except those that have ended.
+    uniqueIndex('feed_imports_current').on(table.account, table.dms, table.kind).where(sql`${table.state} <> 'ended'`),
+    index('feed_imports_by_server')
+      .on(table.host, table.port, sql`lower(trim(both '/' from ${table.directory}))`)
+      .where(sql`${table.state} <> 'ended'`),
+    index('feed_imports_moving_to')
+      .on(table.host, table.port, sql`lower(trim(both '/' from ${table.moveTo}))`)
+      .where(sql`${table.state} <> 'ended' and ${table.moveTo} is not null`),
     index('feed_imports_by_change').on(table.changedIn),
     index('feed_imports_not_applied').on(table.id).where(sql`${table.version} <> ${table.appliedVersion}`),
   ],

@@ -1,3 +1,14 @@
-/** What an API key may be allowed to do; `admin` includes all others. */
-export const keyScopes = ['cancellations:write', 'tasks:write', 'data:report', 'read', 'admin'] as const;
+/**
+ * What an API key may be allowed to do; `admin` includes all others. `read` is everything except administration and personal data
+ * of dealers' customers, for which `contacts:read` is needed.
+ */
+export const keyScopes = [
+  'cancellations:write',
+  'feeds:write',
+  'tasks:write',
+  'data:report',
+  'read',
+  'contacts:read',
+  'admin',
+] as const;
 export type KeyScope = (typeof keyScopes)[number];

@@ -8,6 +8,7 @@ import { integrationNames } from '../../domain/shared/vendors.ts';
 import { encryptionCodec } from '../../worker/codec.ts';
 import type { TestApi } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
+import { askFeeds } from '../support/feedAnswers.ts';
 import { testKeyring } from '../support/service.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';
 
@@ -29,7 +30,7 @@ interface Description {
   components: { schemas: Record<string, object>; headers: object; securitySchemes: Record<string, object> };
 }
 
-const { api } = await serviceForFile({ dataAfterEndGraceDays: 2 });
+const { service, api } = await serviceForFile({ dataAfterEndGraceDays: 2 });
 let description: Description;
 beforeAll(async () => {
   // A machine that is too busy at first is answered 503.
@@ -215,7 +216,7 @@ describe('real answers match the description', { shuffle: false }, () => {
     body?: object,
     expected = 200,
   ): Promise<T> {
-    const [method, path] = operation.split(' ') as ['GET' | 'POST' | 'PUT' | 'DELETE', string];
+    const [method, path] = operation.split(' ') as ['GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', string];
     const described = description.paths[path]![method.toLowerCase()]!;
     const headers = { 'idempotency-key': randomUUID() };
     const answer = await api.call<T>(who, method, url, { body, headers });
@@ -383,6 +384,8 @@ describe('real answers match the description', { shuffle: false }, () => {
     };
     expect(await ask<object>('reader', 'POST /codec/decode', '/codec/decode', encoded)).toEqual(plain);
   });
+
+  it('for feeds', () => askFeeds(ask, service));
 
   it('the schemas use JSON Schema keywords only', () => {
     for (const { name, path, operation } of operations()) {

@@ -43,7 +43,7 @@ export async function apiOf(service: TestService, more: Partial<ApiOptions> = {}
     olivia: await key('olivia', ['tasks:write', 'read'], 'olivia'),
     oscar: await key('oscar', ['tasks:write', 'read'], 'oscar'),
     lena: await key('lena', ['tasks:write', 'read'], 'lena'),
-    finn: await key('finn', ['tasks:write', 'read'], 'finn'),
+    finn: await key('finn', ['feeds:write', 'contacts:read', 'tasks:write', 'read'], 'finn'),
     admin: await key('admin', ['admin']),
     reader: await key('reader', ['read']),
   };
@@ -51,7 +51,7 @@ export async function apiOf(service: TestService, more: Partial<ApiOptions> = {}
 
   async function call<T = Record<string, unknown>>(
     who: Who | null,
-    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     url: string,
     { body, headers = {} }: { body?: unknown; headers?: Record<string, string> } = {},
   ): Promise<Answer<T>> {

@@ -3,7 +3,7 @@ import type { TestApi } from './api.ts';
 
 /** Requests whose address, key and cookie a test chooses itself. */
 
-type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 let addresses = 0;
 

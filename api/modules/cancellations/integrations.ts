@@ -7,7 +7,7 @@ import {
   isIntegrationName,
 } from '../../../domain/shared/vendors.ts';
 import type { ApiOptions } from '../../server/options.ts';
-import { type Fault, Problem, unusableAccount } from '../../server/problems.ts';
+import { type Fault, Problem, unknownAccount, unusableAccount } from '../../server/problems.ts';
 import type { CancellationBody } from './schemas.ts';
 
 /** What a request asks to end, and the account as it was when it asked. */
@@ -22,7 +22,7 @@ export interface ToEnd {
  */
 export async function integrationsToEnd(options: ApiOptions, body: CancellationBody): Promise<ToEnd> {
   const account = await options.accounts.find(body.account);
-  if (!account) throw unknownAccount(options, body.account);
+  if (!account) throw unknownAccount(body.account, options);
   const has = account.integrations.map(integrationKey);
   const asked = body.reason === 'vendor_change' ? [body.integration] : body.integrations;
   const faults = account.faults.filter(({ integration }) => concerns(asked, integration));
@@ -61,13 +61,4 @@ function concerns(asked: IntegrationName[] | undefined, integration: string | nu
 export function dealerIdsOf(account: FoundAccount, integrations: IntegrationName[]): CancellationRequest['dealerIds'] {
   const ids = account.integrations.map((one) => [integrationKey(one), one.dealerId] as const);
   return Object.fromEntries(ids.filter(([name]) => integrations.includes(name as IntegrationName)));
-}
-
-function unknownAccount({ connectors }: ApiOptions, id: string): Problem {
-  const detail = connectors.includes('cst')
-    ? `No dealer has the ID ${id} in CST. Check the ID; a new dealer is entered in CST first.`
-    : `No dealer has the ID ${id}. Check the ID; a new dealer is entered with PUT /v1/accounts/${id}.`;
-  return new Problem(422, 'unknown-account', detail, {
-    errors: [{ path: '/account', message: `is not known: ${id}` }],
-  });
 }

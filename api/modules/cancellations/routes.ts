@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { listCancellations } from '../../../db/queries/cancellations/cancellations.ts';
 import { AccountId, CancellationId } from '../../../domain/shared/inputs.ts';
 import { timePlace } from '../../server/cursor.ts';
+import { IdempotencyHeaders } from '../../server/idempotencyKey.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
 import { pageQuery, QueryBoolean, readPage } from '../../server/paging.ts';
 import { Instant } from '../../server/time.ts';
@@ -17,7 +18,6 @@ import {
   CancellationPage,
   CancellationReason,
   CancellationView,
-  IdempotencyHeaders,
   IntegrationState,
   Plan,
   Report,

@@ -15,7 +15,7 @@ import { openStepStates } from '../../../domain/shared/checklist.ts';
 import { vendorTitle } from '../../../domain/shared/vendors.ts';
 import type { ApiOptions } from '../../server/options.ts';
 import { type StoppedById, stoppedAmong } from '../../server/stoppedWorkflows.ts';
-import { webUiPath } from '../../server/webUi/proxied.ts';
+import { workflowAddress } from '../../server/webUi/workflowAddress.ts';
 
 type Row = CancellationRow & { integrations: IntegrationRow[] };
 
@@ -40,7 +40,7 @@ export function summaryOf(options: ApiOptions, row: Row, stopped: StoppedById | 
     ...row,
     withdrawalReason: row.withdrawnReason,
     stopped: row.state === 'open' ? stopped && sentenceOf(stopped.get(workflowId)) : undefined,
-    webUi: webUiAddress(options, workflowId),
+    webUi: workflowAddress(options, workflowId),
     standing: standingOf(
       { isOpen: row.state === 'open', isWithdrawn: row.withdrawnAt !== null },
       row.integrations.map((one) => ({ state: one.standing, reinstating: isReinstating(one) })),
@@ -102,7 +102,7 @@ function integrationOf(options: ApiOptions, row: IntegrationRow, stopped: Stoppe
     reinstating: isReinstating(row),
     vendorName: vendorTitle(row.integration),
     stopped: open ? stopped && sentenceOf(cause) : undefined,
-    webUi: webUiAddress(options, row.workflowId, row.runId),
+    webUi: workflowAddress(options, row.workflowId, row.runId),
     steps: isStopped ? row.steps.map(waitingForEngineer) : row.steps,
   };
 }
@@ -121,9 +121,3 @@ function sentenceOf(cause: string | undefined): string | undefined {
 }
 
 /** Without a run's ID the Web UI shows the latest run. */
-function webUiAddress({ webUi, namespace }: ApiOptions, workflowId: string, runId?: string): string | undefined {
-  if (!webUi) return undefined;
-  const run = runId === undefined ? '' : `/${runId}/timeline`;
-  const base = 'elsewhere' in webUi ? webUi.elsewhere : webUiPath;
-  return `${base}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}${run}`;
-}

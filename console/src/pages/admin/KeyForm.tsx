@@ -9,9 +9,11 @@ import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 /** What a key may do, in words. */
 export const scopeWords: Record<KeyScope, string> = {
   'cancellations:write': 'Start and withdraw cancellations',
+  'feeds:write': 'Set up feeds, run them, and correct rejected rows',
   'tasks:write': 'Do tasks (with a person’s key)',
   'data:report': 'Report data that arrives after a cancellation',
-  read: 'Read everything except administration',
+  read: 'Read everything except administration and dealers’ customers',
+  'contacts:read': 'Read dealers’ customers and their activities',
   admin: 'Everything, also people and keys',
 };
 

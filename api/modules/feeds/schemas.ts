@@ -1,0 +1,173 @@
+import { z } from 'zod';
+import {
+  feedFileStates,
+  feedImportStates,
+  feedRunOutcomes,
+  feedRunTriggers,
+  noRows,
+} from '../../../domain/feeds/feeds.ts';
+import { DisplayName, Words } from '../../../domain/shared/inputs.ts';
+import { pageSchema } from '../../server/paging.ts';
+import { Time } from '../../server/time.ts';
+import { Dms, Kind, type settingsFields } from './importFields.ts';
+
+/** Answers of the feeds' routes, and their smaller bodies. */
+
+export const ImportState = z.enum(feedImportStates).meta({
+  id: 'FeedImportState',
+  description: '`ended`: its files are not taken any more; the activities stay',
+});
+const Trigger = z.enum(feedRunTriggers).meta({ id: 'FeedRunTrigger' });
+const Outcome = z.enum(feedRunOutcomes).meta({
+  id: 'FeedRunOutcome',
+  description:
+    '`empty`: only files without rows; `no_files`: nothing to take; `needs_person`: a file was not imported, and a task says why; `failed`: the server could not be used, or the import had to stop',
+});
+export const FileState = z.enum(feedFileStates).meta({
+  id: 'FeedFileState',
+  description:
+    '`known`: its content was imported before, under whatever name; `other_kind`: it is the other feed’s, and stays; `set_aside`: its header is of both kinds or of neither; `rejected`: a column is missing, or too many rows cannot be read; `not_taken`: such as one that is still growing',
+});
+
+const count = z.int().min(0);
+export const RowCounts = z
+  .object(
+    Object.fromEntries(Object.keys(noRows).map((name) => [name, count])) as Record<keyof typeof noRows, typeof count>,
+  )
+  .meta({
+    id: 'FeedRowCounts',
+    description: '`read` is the sum of all others; `superseded`: a later row of the file has the same key',
+  });
+
+const MetImport = z
+  .object({
+    id: z.uuid(),
+    account: z.string(),
+    dealerName: z.string().nullable(),
+    dms: Dms,
+    kind: Kind,
+    address: z.string(),
+  })
+  .meta({ id: 'FeedImportWithSameFiles' });
+const sharesFilesWith = z
+  .array(MetImport)
+  .describe(
+    'Imports that would take files of the same names: each takes only those whose header is of its own kind, and leaves the others where they are',
+  );
+
+export const CreatedFeedImport = z
+  .object({
+    id: z.uuid(),
+    account: z.string(),
+    dealerName: z.string(),
+    dms: Dms,
+    kind: Kind,
+    version: z.int(),
+    address: z.string().describe('Path of the import, as in the header Location'),
+    sharesFilesWith,
+  })
+  .meta({ id: 'CreatedFeedImport' });
+export type CreatedFeedImport = z.output<typeof CreatedFeedImport>;
+
+const runSummary = z.object({
+  id: z.uuid(),
+  trigger: Trigger,
+  date: z.iso.date().nullable().describe('The local date of a scheduled run'),
+  requestedBy: z.string().nullable().describe('A person’s ID, or key:<name> of a system; null where the schedule did'),
+  startedAt: Time,
+  endedAt: Time.nullable(),
+  outcome: Outcome.nullable().describe('Null while it is in progress'),
+  reason: z.string().nullable(),
+  counts: RowCounts.describe('Of all files together; of a dry run what would be'),
+  contactsFound: count,
+  contactsCreated: count,
+});
+export const FeedRunSummary = runSummary.meta({ id: 'FeedRunSummary' });
+export const FeedRunPage = pageSchema('FeedRunPage', { runs: z.array(FeedRunSummary) });
+
+export const importActions = [
+  'change',
+  'test',
+  'pause',
+  'resume',
+  'end',
+  'withdraw_end',
+  'run',
+  'dry_run',
+  'backfill',
+] as const;
+export type ImportAction = (typeof importActions)[number];
+
+/** What is stored and shown of the settings; none of them is a secret. */
+const shownSettings = {
+  deleteFromServer: z.boolean(),
+  moveTo: z.string().nullable(),
+  directory: z.string(),
+  filename: z.string(),
+  regex: z.boolean(),
+  sftp: z.literal(true),
+  host: z.string(),
+  port: z.int(),
+  username: z.string().describe('Name of a secret'),
+  password: z.string().nullable().describe('Name of a secret'),
+  privateKey: z.string().nullable().describe('Name of a secret'),
+  hostKeys: z.array(z.string()),
+  localTime: z.string(),
+  jitterMinutes: z.int(),
+  maxRejectedShare: z.number(),
+} satisfies Record<keyof typeof settingsFields, z.ZodType>;
+
+const importSummary = z.object({
+  id: z.uuid(),
+  account: z.string(),
+  dealerName: z.string().nullable(),
+  timeZone: z.string().describe('The dealer’s, IANA name'),
+  dms: Dms,
+  kind: Kind,
+  state: ImportState,
+  ...shownSettings,
+  paused: z.object({ by: z.string(), at: Time, reason: z.string() }).nullable(),
+  end: z
+    .object({ effectiveOn: z.iso.date(), contractReference: z.string(), requestedBy: z.string() })
+    .nullable()
+    .describe('When it ends, or has ended, and by which contract; null while no end was requested'),
+  endedAt: Time.nullable(),
+  createdBy: z.string(),
+  createdAt: Time,
+  version: z.int().describe('Grows with each change; PATCH needs it'),
+  scheduleIsCurrent: z
+    .boolean()
+    .describe(
+      'Whether its schedule is as this version says; it follows within seconds, or when Temporal answers again',
+    ),
+  lastRun: FeedRunSummary.nullable(),
+  sharesFilesWith,
+});
+export const FeedImportSummary = importSummary.meta({ id: 'FeedImportSummary' });
+export type FeedImportSummary = z.output<typeof FeedImportSummary>;
+export const FeedImport = importSummary
+  .extend({
+    allowedActions: z
+      .array(
+        z.object({
+          action: z.enum(importActions),
+          missing: z.string().nullable().describe('Why it is not allowed now; null when it is'),
+        }),
+      )
+      .describe('What the caller may do with it now'),
+  })
+  .meta({ id: 'FeedImport' });
+export type FeedImport = z.output<typeof FeedImport>;
+export const FeedImportPage = pageSchema('FeedImportPage', { imports: z.array(FeedImportSummary) });
+
+export const FeedPause = z
+  .strictObject({ reason: Words(500).describe('Why, for the audit trail and whoever resumes it') })
+  .meta({ id: 'FeedPause' });
+export const FeedEnd = z
+  .strictObject({
+    contractReference: DisplayName(200).describe(
+      'What of the contract with the dealer ends the product, as the account manager has it',
+    ),
+    effectiveOn: z.iso.date().describe('The local date of the dealer on which it ends: today or later'),
+  })
+  .meta({ id: 'FeedEnd' });

@@ -1,0 +1,36 @@
+import type { TestApi } from './api.ts';
+import { importBody } from './feedImports.ts';
+import type { TestService } from './service.ts';
+
+/** Sends an operation; question and answer must be as described. */
+export type Ask = <T = Record<string, string>>(
+  who: keyof TestApi['keys'],
+  operation: string,
+  url: string,
+  body?: object,
+  expected?: number,
+) => Promise<T>;
+
+/** Asks the feeds' operations for real answers. */
+export async function askFeeds(ask: Ask, { sandbox }: TestService): Promise<void> {
+  const body = importBody(sandbox.sftp);
+  const [create, one] = ['POST /v1/feeds/imports', '/v1/feeds/imports/{id}'];
+  const { id } = await ask('finn', create, '/v1/feeds/imports', body, 201);
+  await ask('finn', create, '/v1/feeds/imports', { ...body, kind: 'service', moveTo: null }, 201);
+  await ask('finn', create, '/v1/feeds/imports', body, 409);
+  await ask('finn', create, '/v1/feeds/imports', { ...body, host: 'elsewhere.example.com' }, 422);
+  await ask('reader', create, '/v1/feeds/imports', body, 403);
+  const at = `/v1/feeds/imports/${id}`;
+  await ask('reader', 'GET /v1/feeds/imports', '/v1/feeds/imports?limit=1');
+  await ask('reader', 'GET /v1/feeds/imports', '/v1/feeds/imports?dms=cdk', undefined, 400);
+  await ask('reader', `GET ${one}`, at);
+  await ask('finn', `PATCH ${one}`, at, { version: 1, localTime: '04:15', hostKeys: [sandbox.sftp.hostKey] });
+  await ask('finn', `PATCH ${one}`, at, { version: 1, localTime: '04:30' }, 409);
+  await ask('finn', `POST ${one}/pause`, `${at}/pause`, { reason: 'the dealer moves' });
+  await ask('finn', `POST ${one}/resume`, `${at}/resume`);
+  await ask('finn', `POST ${one}/resume`, `${at}/resume`, undefined, 409);
+  const end = { contractReference: 'CR-17', effectiveOn: `${new Date().getUTCFullYear() + 1}-01-31` };
+  await ask('finn', `POST ${one}/end`, `${at}/end`, end);
+  await ask('finn', `POST ${one}/end`, `${at}/end`, { ...end, effectiveOn: '2020-01-31' }, 422);
+  await ask('finn', `DELETE ${one}/end`, `${at}/end`);
+}
