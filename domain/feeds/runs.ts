@@ -109,7 +109,7 @@ export function noteOf({
   const notes = [
     notImported > 0 && `${filesOf(notImported)} could not be imported: ${importProblem}`,
     notRemoved > 0 && `${filesOf(notRemoved)} could not be removed from the server: ${removalProblem}`,
-    files.not_taken && `${filesOf(files.not_taken)} changed while being looked at: the next run takes them`,
+    files.not_taken && `${filesOf(files.not_taken)} changed while being looked at: left to the next run`,
   ];
   return notes.filter(Boolean).join('. ') || undefined;
 }

@@ -1,10 +1,19 @@
 import type { SearchAttributePair } from '@temporalio/common';
 import type { WaitingOnPeople } from '../shared/checklist.ts';
 import { searchAttributes } from '../shared/searchAttributes.ts';
-import type { FeedDms, FeedRunOutcome } from './feeds.ts';
+import { type FeedDms, type FeedRunOutcome, feedRunOutcomes } from './feeds.ts';
 
 /** Of a run: what it does, then how it has ended. */
 export type RunStage = 'listing' | 'settling' | 'importing' | FeedRunOutcome;
+
+/** Of all workflows of the feeds. */
+export const feedStages = [
+  ...['listing', 'settling', 'importing', 'in_progress', 'waiting', 'ended'],
+  ...feedRunOutcomes,
+] as const;
+
+/** Vendor of an import, such as `dms/ids`. */
+export const feedVendor = (dms: FeedDms) => `dms/${dms}`;
 
 /** Of one workflow of the feeds. */
 export function feedSearchAttributes({
@@ -13,8 +22,9 @@ export function feedSearchAttributes({
 }: {
   account: string;
   dms: FeedDms;
-  stage: RunStage | 'in_progress' | 'waiting' | 'ended' | 'withdrawn';
-  waitingOn: 'sftp_server' | 'date' | WaitingOnPeople | 'dealerops' | 'nobody';
+  stage: RunStage | 'in_progress' | 'waiting' | 'ended';
+  /** `date`: until it has come. */
+  waitingOn: 'sftp_server' | 'date' | WaitingOnPeople | 'nobody';
 }): SearchAttributePair[] {
-  return searchAttributes({ process: 'feeds', vendor: `dms/${dms}`, ...of });
+  return searchAttributes({ process: 'feeds', vendor: feedVendor(dms), ...of });
 }

@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync, unlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { and, eq } from 'drizzle-orm';
+import { openFeedServer } from '../../activities/feeds/server.ts';
 import type { Outside } from '../../activities/index.ts';
-import { feedFiles } from '../../db/schema/feeds.ts';
+import { feedFiles, feedImports } from '../../db/schema/feeds.ts';
 import { type FeedFileState, noRows } from '../../domain/feeds/feeds.ts';
 import type { FileImport, FileRemoval, FileResult } from '../../domain/feeds/runs.ts';
 
@@ -40,8 +41,15 @@ export const fileStandIns = (folder: () => string) => (outside: Outside) => ({
     await db.insert(feedFiles).values({ id, ...values });
     return { fileId: id, state, counts, contactsFound: 0, contactsCreated: rows };
   },
-  async removeFile({ fileId, file }: FileRemoval): Promise<void> {
-    unlinkSync(join(folder(), file.path));
-    await outside.database.db.update(feedFiles).set({ removedAt: new Date() }).where(eq(feedFiles.id, fileId));
+  async removeFile({ importId, fileId, file }: FileRemoval): Promise<void> {
+    const { db } = outside.database;
+    const [row] = await db.select().from(feedImports).where(eq(feedImports.id, importId));
+    const session = await openFeedServer(outside.feeds, row!);
+    try {
+      await session.remove(file.path, file);
+    } finally {
+      await session.close();
+    }
+    await db.update(feedFiles).set({ removedAt: new Date() }).where(eq(feedFiles.id, fileId));
   },
 });

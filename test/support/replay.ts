@@ -1,12 +1,15 @@
 import { isGrpcServiceError } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
+import { eq } from 'drizzle-orm';
 import { expect } from 'vitest';
 import { cancellationIntegrations, cancellations } from '../../db/schema/cancellations.ts';
+import { feedRuns } from '../../db/schema/feeds.ts';
+import { tasks } from '../../db/schema/shared.ts';
 import { cancellationWorkflowId, vinEventStreamWorkflowId } from '../../domain/cancellations/cancellations.ts';
 import { type TestService, testBundle } from './service.ts';
 
-/** The histories that a test has left replay with the present code: the last of each dealer, of each integration, and of the remover. */
+/** The histories that a test has left replay with the present code: the last of each workflow that the tables name, and of the remover. */
 export async function expectAllReplay({ db, client, dataConverter }: TestService): Promise<void> {
   const dealers = await db.selectDistinct({ account: cancellations.account }).from(cancellations);
   const { workflowId, runId } = cancellationIntegrations;
@@ -14,6 +17,7 @@ export async function expectAllReplay({ db, client, dataConverter }: TestService
     ...dealers.map(({ account }) => ({ workflowId: cancellationWorkflowId(account), runId: undefined })),
     ...(await db.select({ workflowId, runId }).from(cancellationIntegrations)),
     { workflowId: vinEventStreamWorkflowId, runId: undefined },
+    ...(await feedWorkflows(db)).map((id) => ({ workflowId: id, runId: undefined })),
   ];
   async function* histories() {
     for (const { workflowId, runId } of known) {
@@ -30,6 +34,12 @@ export async function expectAllReplay({ db, client, dataConverter }: TestService
   }
   const replays = Worker.runReplayHistories({ workflowBundle: await testBundle(), dataConverter }, histories());
   for await (const { workflowId, error } of replays) expect(error, `the history of ${workflowId}`).toBeUndefined();
+}
+
+async function feedWorkflows(db: TestService['db']): Promise<string[]> {
+  const runs = await db.selectDistinct({ id: feedRuns.workflowId }).from(feedRuns);
+  const ofTasks = await db.selectDistinct({ id: tasks.workflowId }).from(tasks).where(eq(tasks.process, 'feeds'));
+  return [...runs, ...ofTasks].map(({ id }) => id);
 }
 
 const { EventType } = proto.temporal.api.enums.v1;

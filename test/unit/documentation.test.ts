@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { integrationStates } from '../../domain/cancellations/cancellations.ts';
 import { taskCatalog } from '../../domain/cancellations/catalog.ts';
 import { systemTitles } from '../../domain/cancellations/systems.ts';
+import { feedDmsNames } from '../../domain/feeds/feeds.ts';
+import { feedStages, feedVendor } from '../../domain/feeds/searchAttributes.ts';
 import { searchAttributeNames } from '../../domain/shared/searchAttributes.ts';
 import { integrationNames } from '../../domain/shared/vendors.ts';
 import { ignoredSettings } from '../../embedded/ignoredSettings.ts';
@@ -40,17 +42,18 @@ describe("production.md's table of search attributes", () => {
   });
 
   test("names every vendor's code", () => {
-    expect(rows.get('Vendor')).toEqual([...integrationNames, 'several'].sort());
+    expect(rows.get('Vendor')).toEqual([...integrationNames, 'several', ...feedDmsNames.map(feedVendor)].sort());
   });
 
   test('names every stage', () => {
-    expect(rows.get('Stage')).toEqual([...integrationStates, 'idle'].sort());
+    expect(rows.get('Stage')).toEqual([...new Set([...integrationStates, 'idle', ...feedStages])].sort());
   });
 
-  test('names everything that a cancellation can wait on', () => {
+  test('names everything that a cancellation or a feed can wait on', () => {
     const teams = new Set(Object.values(taskCatalog).map(({ team }) => team));
     const others = ['team_lead', 'person', 'account_status', 'nobody', 'integrations', 'dealerops'];
-    expect(rows.get('WaitingOn')).toEqual([...teams, ...Object.keys(systemTitles), ...others].sort());
+    const ofFeeds = ['feeds', 'sftp_server', 'date'];
+    expect(rows.get('WaitingOn')).toEqual([...teams, ...Object.keys(systemTitles), ...others, ...ofFeeds].sort());
   });
 });
 

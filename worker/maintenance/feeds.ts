@@ -1,7 +1,17 @@
+import type { WorkflowExecutionDescription } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import proto from '@temporalio/proto';
 import { v5 as uuidOf } from 'uuid';
-import { endLostRun, type OpenRun, someOpenRuns } from '../../db/queries/feeds/runs.ts';
+import { describedWorkflow, firstRunOf } from '../../activities/shared/workflows.ts';
+import { endLostRun, importById, type OpenRun, someOpenRuns } from '../../db/queries/feeds/runs.ts';
 import { someEnding, someNotApplied } from '../../db/queries/feeds/schedules.ts';
-import { applyFeedImportWorkflow, endFeedImportWorkflow } from '../../domain/feeds/workflowStarts.ts';
+import {
+  applyFeedImportWorkflow,
+  endFeedImportWorkflow,
+  importFeedWorkflow,
+} from '../../domain/feeds/workflowStarts.ts';
+import { bulkTaskQueue } from '../../domain/shared/taskQueues.ts';
+import { describeQueue } from '../pollers.ts';
 import { runOf, type Services } from './shared.ts';
 
 /** The feeds' workflows that should run, by what the tables say. */
@@ -30,18 +40,56 @@ export function endsCheck({ database: { db }, temporal }: Services): () => Promi
   };
 }
 
-const lost = 'its workflow was stopped in Temporal, or failed';
+const stopped = 'its workflow was stopped in Temporal, or failed';
+const withoutWorker =
+  'the workers of its build are gone, such as by an upgrade; what it had not taken, the next run takes';
 
-/** Runs whose workflow does not go on: nobody would end their rows, and the import's next run would wait for them. */
-export function runsCheck({ database: { db }, temporal }: Services): () => Promise<void> {
+/**
+ * Runs whose workflow does not go on: nobody would end their rows, and the import's next run would wait for them. A run stays with
+ * the build that it began with: where that has no workers any more, another run takes its place.
+ * @param goneAfterMs so long without a poll, and a build has no worker; a live one polls every minute
+ */
+export function runsCheck(
+  { database: { db }, temporal }: Services,
+  { goneAfterMs = 3 * 60_000 }: { goneAfterMs?: number } = {},
+): () => Promise<void> {
   let after: OpenRun | undefined;
+
+  async function isGone(build: string): Promise<boolean> {
+    const { workflows } = await describeQueue(temporal, bulkTaskQueue);
+    const since = Date.now() - goneAfterMs;
+    return !workflows.some((one) => one.build === build && Number(one.polledAt) * 1_000 > since);
+  }
+
+  async function replace({ id, workflowId, importId, trigger }: OpenRun, runId: string): Promise<void> {
+    await temporal.workflow.getHandle(workflowId, runId).terminate(withoutWorker);
+    await endLostRun(db, id, withoutWorker);
+    const row = trigger === 'schedule' || trigger === 'manual' ? await importById(db, importId) : undefined;
+    if (!row) return;
+    const start = importFeedWorkflow(row, { requestId: uuidOf('again', id), trigger: 'manual', by: 'dealerops' });
+    await temporal.workflow.start('importFeed', start).catch((error) => {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    });
+  }
+
   return async () => {
     const some = await someOpenRuns(db, { after, limit: batch });
     after = some.length === batch ? some.at(-1) : undefined;
-    for (const { id, workflowId } of some) {
-      const run = await runOf(temporal, workflowId);
+    for (const open of some) {
+      const run = await describedWorkflow(temporal, open.workflowId);
       // Another one may have been started under the same ID, such as that of the same date.
-      if (!run || uuidOf(workflowId, run.firstRunId) !== id) await endLostRun(db, id, lost);
+      const isItself = run?.status.name === 'RUNNING' && uuidOf(open.workflowId, firstRunOf(run)) === open.id;
+      if (!isItself) await endLostRun(db, open.id, stopped);
+      else {
+        const build = pinnedTo(run);
+        if (build && (await isGone(build))) await replace(open, run.runId);
+      }
     }
   };
+}
+
+function pinnedTo({ raw }: WorkflowExecutionDescription): string | undefined {
+  const { behavior, deploymentVersion } = raw.workflowExecutionInfo?.versioningInfo ?? {};
+  const pinned = proto.temporal.api.enums.v1.VersioningBehavior.VERSIONING_BEHAVIOR_PINNED;
+  return behavior === pinned ? (deploymentVersion?.buildId ?? undefined) : undefined;
 }

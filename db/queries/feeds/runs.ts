@@ -89,7 +89,7 @@ export async function endRun(db: Db, { runId, at, reason, ...end }: RunEnd): Pro
     .where(eq(feedRuns.id, runId));
 }
 
-export type OpenRun = Pick<typeof feedRuns.$inferSelect, 'id' | 'workflowId' | 'startedAt'>;
+export type OpenRun = Pick<typeof feedRuns.$inferSelect, 'id' | 'importId' | 'workflowId' | 'trigger' | 'startedAt'>;
 
 /** Some of the runs that have not ended, the oldest first. */
 export async function someOpenRuns(db: Db, { after, limit }: { after?: OpenRun; limit: number }): Promise<OpenRun[]> {
@@ -100,7 +100,13 @@ export async function someOpenRuns(db: Db, { after, limit }: { after?: OpenRun; 
       and(eq(feedRuns.startedAt, after.startedAt), gt(feedRuns.id, after.id)),
     );
   return db
-    .select({ id: feedRuns.id, workflowId: feedRuns.workflowId, startedAt: feedRuns.startedAt })
+    .select({
+      id: feedRuns.id,
+      importId: feedRuns.importId,
+      workflowId: feedRuns.workflowId,
+      trigger: feedRuns.trigger,
+      startedAt: feedRuns.startedAt,
+    })
     .from(feedRuns)
     .where(and(isNull(feedRuns.endedAt), behind))
     .orderBy(asc(feedRuns.startedAt), asc(feedRuns.id))

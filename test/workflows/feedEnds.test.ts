@@ -1,0 +1,103 @@
+import { DateTime } from 'luxon';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eventsOfSubject } from '../../db/queries/events.ts';
+import { endFeedImportWorkflow } from '../../domain/feeds/workflowStarts.ts';
+import { eventually } from '../support/eventually.ts';
+import { feedOf } from '../support/feeds.ts';
+import { keptSchedules } from '../support/keptSchedules.ts';
+import { replayAndClose } from '../support/replay.ts';
+import { startService, type TestService } from '../support/service.ts';
+
+type Feed = Awaited<ReturnType<typeof feedOf>>;
+
+const schedules = keptSchedules();
+let service: TestService;
+beforeAll(async () => {
+  service = await startService({ timeSkipping: true, bulkWorker: true, schedules, secondLookMs: 50 });
+});
+beforeEach(() => service.sandbox.reset());
+afterAll(() => replayAndClose(service));
+
+/** The local date so many days from now. */
+async function inDays(days: number): Promise<string> {
+  const now = await service.env!.currentTimeMs();
+  return DateTime.fromMillis(now, { zone: 'America/Chicago' }).plus({ days }).toISODate()!;
+}
+/** As the API does it. */
+async function setEnd(feed: Feed, endsOn: string | null) {
+  await feed.change({ endsOn, endRequestedBy: endsOn && 'amy', contractReference: endsOn && 'C-17' });
+  return service.client.workflow.signalWithStart('endFeedImport', endFeedImportWorkflow(feed.row));
+}
+const workflowOf = (feed: Feed) => service.client.workflow.getHandle(`feeds/end/${feed.id}`);
+
+describe('the end of a feed import', () => {
+  it('comes on its date: nothing is taken, its tasks are closed, and the delivery is to be stopped', async () => {
+    const feed = await feedOf(service);
+    service.sandbox.faults.sftp.refusePassword = true;
+    await feed.run();
+    await feed.task('feed-credentials');
+    await setEnd(feed, await inDays(10));
+    await service.skipDays(9);
+    expect(await feed.current()).toMatchObject({ state: 'active' });
+    await service.skipDays(1);
+    const task = await feed.task('feed-import-ends');
+    expect(task.content.instructions[0]).toContain('Dealerops takes no more files');
+    const { state, endedAt, timeZone } = await feed.current();
+    expect(state).toBe('ended');
+    expect(DateTime.fromJSDate(endedAt!, { zone: timeZone })).toMatchObject({ hour: 0, minute: 0 });
+    await feed.task('feed-credentials', 'closed');
+    expect(schedules.said).toContain(`delete import/${feed.id}`);
+    expect(await feed.run()).toEqual({ outcome: 'not_run', reason: 'the import has ended' });
+    const trail = await eventsOfSubject(service.db, 'feeds', feed.id);
+    expect(trail).toContainEqual(
+      expect.objectContaining({ action: 'Feed import ended', detail: expect.stringContaining('C-17') }),
+    );
+    await feed.done('feed-import-ends', { stopped: true });
+    expect(await workflowOf(feed).result()).toBe('ended');
+    await eventually(async () => {
+      const { version, appliedVersion } = await feed.current();
+      return version === appliedVersion;
+    });
+  });
+
+  it('comes at once when its date has passed', async () => {
+    const feed = await feedOf(service);
+    await setEnd(feed, await inDays(-1));
+    await feed.task('feed-import-ends');
+    expect(await feed.current()).toMatchObject({ state: 'ended' });
+  });
+
+  it('can be moved, and withdrawn before its date', async () => {
+    const feed = await feedOf(service);
+    await setEnd(feed, await inDays(5));
+    await setEnd(feed, await inDays(20));
+    await service.skipDays(8);
+    expect(await feed.current()).toMatchObject({ state: 'active' });
+    await setEnd(feed, await inDays(2));
+    await setEnd(feed, null);
+    expect(await workflowOf(feed).result()).toBe('withdrawn');
+    await service.skipDays(5);
+    expect(await feed.current()).toMatchObject({ state: 'active' });
+    expect(await feed.tasks()).toEqual([]);
+  });
+
+  it('waits for 90 days without events, and over runs of its workflow', async () => {
+    const feed = await feedOf(service);
+    await setEnd(feed, await inDays(90));
+    const events = async () => (await workflowOf(feed).fetchHistory()).events!;
+    const waiting = await eventually(async () => (await events()).at(-1)!.timerStartedEventAttributes && events());
+    await service.skipDays(45);
+    expect(await events()).toHaveLength(waiting.length);
+    expect(waiting.length).toBeLessThan(15);
+    const { runId } = await workflowOf(feed).describe();
+    await workflowOf(feed).signal('continueAsNew');
+    await eventually(async () => (await workflowOf(feed).describe()).runId !== runId);
+    await service.skipDays(46);
+    const { id } = await feed.task('feed-import-ends');
+    const ending = await workflowOf(feed).describe();
+    await workflowOf(feed).signal('continueAsNew');
+    await eventually(async () => (await workflowOf(feed).describe()).runId !== ending.runId);
+    expect((await feed.done('feed-import-ends', { stopped: true })).id).toBe(id);
+    expect(await workflowOf(feed).result()).toBe('ended');
+  });
+});
