@@ -30,6 +30,9 @@ await runProgram(async () => {
     'fortellis_api_secret',
     'temporal_api_key',
   ];
+  // The secrets of the feeds' servers, whose names the feed imports say.
+  mkdirSync(join(folder, 'feeds'), { recursive: true });
+  chmodSync(join(folder, 'feeds'), 0o755);
   const empty = theirs.filter((name) => write(name, () => '') === '');
   for (const name of [...theirs, 'codec_keys']) chmodSync(join(folder, name), 0o644);
   console.log(`The secrets are in ${folder}/: keep a copy of codec_keys, without it no history can be read`);

@@ -120,7 +120,7 @@ export class SftpSession {
    * A file's bytes in order, in chunks that the caller may keep.
    * @throws ApplicationFailure `SftpFileChanged` when the file is not, or not any more, as it was listed
    */
-  download(path: string, options: DownloadOptions): AsyncIterable<Buffer> {
+  download(path: string, options: DownloadOptions = {}): AsyncIterable<Buffer> {
     return downloadOf({
       server: this.server,
       path,

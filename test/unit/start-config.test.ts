@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { mayConnect } from '../../domain/feeds/settings.ts';
 import { apiSettings, workerSettings } from '../../service/config.ts';
 import { resolveSecret } from '../../service/secrets.ts';
 import { StartError } from '../../service/startError.ts';
@@ -55,6 +56,19 @@ test('optional connectors are off until all their settings are given', () => {
   expect(cancellations.vinSolutionsDealers).toEqual(['D-1103', '555204']);
   const all = workerSettings({ ...right, ...vinSolutions, VINSOLUTIONS_EVENTS_DEALERS: ' All ' });
   expect(all.cancellations.vinSolutionsDealers).toBe('all');
+});
+
+test('feeds connect to the servers that are named, at the port that is named or 22', () => {
+  expect(apiSettings(right).feeds).toEqual({});
+  const given = { FEED_SFTP_HOSTS: ' SFTP.example.com, files.example.com:2222,[::1]', FEED_SECRETS_DIR: '/secrets' };
+  const { feeds } = workerSettings({ ...right, ...given });
+  expect(feeds.sftp!.secretsDir).toBe('/secrets');
+  const allowed = ['sftp.example.com:22', 'Sftp.Example.com:22', 'files.example.com:2222', '::1:22'];
+  const others = ['sftp.example.com:2222', 'files.example.com:22', 'example.com:22', 'a.sftp.example.com:22'];
+  const serverOf = (text: string) => ({ host: text.replace(/:\d+$/, ''), port: Number(/\d+$/.exec(text)![0]) });
+  for (const text of allowed) expect(mayConnect(feeds, serverOf(text)), text).toBe(true);
+  for (const text of others) expect(mayConnect(feeds, serverOf(text)), text).toBe(false);
+  expect(mayConnect({}, serverOf(allowed[0]!))).toBe(false);
 });
 
 test('a worker process works for both task queues, or for those that are named, each with limits of its own', () => {
@@ -156,6 +170,17 @@ test.each([
     'AUTO_TAM_DIRECTORY_URL: must be an https:// address without a user or password',
   ],
   [{ AUTO_TAM_DIRECTORY_URL: 'javascript:alert(1)' }, 'AUTO_TAM_DIRECTORY_URL: must be an https:// address'],
+  [{ FEED_SFTP_HOSTS: 'sftp.example.com' }, 'FEED_SECRETS_DIR: must be set too, as FEED_SFTP_HOSTS is'],
+  ...['sftp.example.com,', 'sftp://sftp.example.com', 'a b', 'host:0', 'host:65536', 'user@host', '*', '::1'].map(
+    (FEED_SFTP_HOSTS): [Record<string, string>, string] => [
+      { FEED_SFTP_HOSTS, FEED_SECRETS_DIR: '/secrets' },
+      'FEED_SFTP_HOSTS: must be servers with commas between them, such as sftp.example.com, files.example.com:2222',
+    ],
+  ),
+  [
+    { FEED_SFTP_HOSTS: 'sftp.example.com', FEED_SECRETS_DIR: 'secrets' },
+    'FEED_SECRETS_DIR: must be an absolute path of a folder',
+  ],
   [{ TEMPORAL_TLS_CLIENT_CERT_PATH: '/a', TEMPORAL_TLS_CLIENT_CERT_DATA: 'b' }, 'TEMPORAL_*: '],
 ])('%j is reported in one line', (wrong, line) => {
   const told = problems({ ...right, ...wrong });
