@@ -18,8 +18,9 @@ export async function startSilentProxy(target: { port: number }): Promise<Silent
   const passing = new Set<[Socket, Socket]>();
   const sockets = new Set<Socket>();
   let fault: { bytes: number; how: 'cut' | 'stall' } | undefined;
-  const server = createServer((client) => {
-    const upstream = connect({ host: '127.0.0.1', port: target.port });
+  // Half-open: the end of one side is not answered by this program itself.
+  const server = createServer({ allowHalfOpen: true }, (client) => {
+    const upstream = connect({ host: '127.0.0.1', port: target.port, allowHalfOpen: true });
     const pair: [Socket, Socket] = [client, upstream];
     const own = fault;
     fault = undefined;
@@ -34,6 +35,7 @@ export async function startSilentProxy(target: { port: number }): Promise<Silent
     for (const [from, to] of [pair, [upstream, client] as const]) {
       sockets.add(from);
       from.on('data', (chunk) => passing.has(pair) && to.write(chunk));
+      from.on('end', () => passing.has(pair) && to.end());
       from.on('error', () => {});
       from.on('close', () => {
         sockets.delete(from);
