@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto';
+import { feedRuns } from '../../db/schema/feeds.ts';
+import { noRows } from '../../domain/feeds/feeds.ts';
 import type { TestApi } from './api.ts';
 import { importBody } from './feedImports.ts';
 import type { TestService } from './service.ts';
@@ -12,7 +15,8 @@ export type Ask = <T = Record<string, string>>(
 ) => Promise<T>;
 
 /** Asks the feeds' operations for real answers. */
-export async function askFeeds(ask: Ask, { sandbox }: TestService): Promise<void> {
+export async function askFeeds(ask: Ask, service: TestService): Promise<void> {
+  const { sandbox } = service;
   const body = importBody(sandbox.sftp);
   const [create, one] = ['POST /v1/feeds/imports', '/v1/feeds/imports/{id}'];
   const { id } = await ask('finn', create, '/v1/feeds/imports', body, 201);
@@ -29,8 +33,23 @@ export async function askFeeds(ask: Ask, { sandbox }: TestService): Promise<void
   await ask('finn', `POST ${one}/pause`, `${at}/pause`, { reason: 'the dealer moves' });
   await ask('finn', `POST ${one}/resume`, `${at}/resume`);
   await ask('finn', `POST ${one}/resume`, `${at}/resume`, undefined, 409);
+  await service.db.insert(feedRuns).values(runRow(id!));
+  await ask('finn', `POST ${one}/test`, `${at}/test`);
+  await ask('finn', `POST ${one}/run`, `${at}/run`, undefined, 202);
+  await ask('finn', `POST ${one}/dry-run`, `${at}/dry-run`, undefined, 202);
+  await ask('finn', `POST ${one}/backfill`, `${at}/backfill`, { directory: 'lakeside/2025' }, 202);
+  const { runs } = await ask<{ runs: { id: string }[] }>('reader', `GET ${one}/runs`, `${at}/runs`);
+  const run = runs.at(-1)!.id;
+  await ask('reader', 'GET /v1/feeds/runs/{id}', `/v1/feeds/runs/${run}`);
+  await ask('reader', 'GET /v1/feeds/runs/{id}', `/v1/feeds/runs/${id}`, undefined, 404);
   const end = { contractReference: 'CR-17', effectiveOn: `${new Date().getUTCFullYear() + 1}-01-31` };
   await ask('finn', `POST ${one}/end`, `${at}/end`, end);
   await ask('finn', `POST ${one}/end`, `${at}/end`, { ...end, effectiveOn: '2020-01-31' }, 422);
   await ask('finn', `DELETE ${one}/end`, `${at}/end`);
+}
+
+function runRow(importId: string): typeof feedRuns.$inferInsert {
+  const workflowId = `feeds/import/${importId}/earlier`;
+  const startedAt = new Date('2026-03-01T10:00:00Z');
+  return { id: randomUUID(), importId, workflowId, trigger: 'schedule', startedAt, counts: noRows };
 }

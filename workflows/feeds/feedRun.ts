@@ -1,8 +1,8 @@
 import { setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
-import { v5 as uuidOf } from 'uuid';
 import type { BegunImport } from '../../activities/feeds/runs.ts';
 import type { FeedFileState, FeedRunOutcome } from '../../domain/feeds/feeds.ts';
 import type { FeedOccurrence, FeedProblem, ImportFeedStart } from '../../domain/feeds/messages.ts';
+import { feedRunId } from '../../domain/feeds/runIds.ts';
 import {
   type FileResult,
   isOfServer,
@@ -57,7 +57,7 @@ interface Listed {
 /** The same for all runs of the workflow. */
 function runIdOf(): string {
   const { workflowId, firstExecutionRunId } = workflowInfo();
-  return uuidOf(workflowId, firstExecutionRunId);
+  return feedRunId(workflowId, firstExecutionRunId);
 }
 
 /** Writes the run's row, as soon as no other run of the import is in progress. @returns why nothing is to be done, if so */

@@ -3,10 +3,12 @@ import type { ProcessModule } from '../shared/processParts.ts';
 import { feedCorrections } from './corrections.ts';
 import { importStateRoutes } from './importStates.ts';
 import { importRoutes } from './imports.ts';
+import { importTestRoutes } from './importTest.ts';
 import { feedParts } from './pageParts.ts';
+import { runRoutes } from './runs.ts';
 
 export const feedsModule: ProcessModule = {
-  routes: [importRoutes, importStateRoutes],
+  routes: [importRoutes, importStateRoutes, importTestRoutes, runRoutes],
   parts: feedParts,
   corrections: feedCorrections,
   changes: changedFeeds,

@@ -9,7 +9,7 @@ import {
 import { DisplayName, Words } from '../../../domain/shared/inputs.ts';
 import { pageSchema } from '../../server/paging.ts';
 import { Time } from '../../server/time.ts';
-import { Dms, Kind, type settingsFields } from './importFields.ts';
+import { Dms, Kind, settingsFields } from './importFields.ts';
 
 /** Answers of the feeds' routes, and their smaller bodies. */
 
@@ -171,3 +171,65 @@ export const FeedEnd = z
     effectiveOn: z.iso.date().describe('The local date of the dealer on which it ends: today or later'),
   })
   .meta({ id: 'FeedEnd' });
+
+export const StartedRun = z
+  .object({
+    id: z.uuid(),
+    address: z.string().describe('Path of the run, as in the header Location; 404 until it begins'),
+    begun: z.boolean().describe('Whether it has begun: runs of an import that change something take turns'),
+    webUi: z.string().optional().describe('Its workflow in Temporal’s Web UI'),
+  })
+  .meta({ id: 'StartedFeedRun' });
+export type StartedRun = z.output<typeof StartedRun>;
+
+export const FeedBackfill = z
+  .strictObject({
+    directory: settingsFields.directory.optional().describe('Another folder on the server than the import’s own'),
+  })
+  .meta({ id: 'FeedBackfill' });
+
+const FeedFile = z
+  .object({
+    id: z.uuid(),
+    path: z.string(),
+    size: z.number().min(0).describe('Bytes'),
+    modifiedAt: Time.describe('As the server says it'),
+    state: FileState,
+    reason: z.string().nullable(),
+    header: z.array(z.string()).nullable().describe('The columns’ names as the file has them'),
+    encoding: z.string().nullable(),
+    counts: RowCounts,
+    contactsFound: count,
+    contactsCreated: count,
+    at: Time,
+    removedAt: Time.nullable().describe('When it was deleted or moved on the server'),
+    removalProblem: z.string().nullable(),
+    approvedBy: z.string().nullable().describe('Who decided that it is imported in spite of what is wrong with it'),
+    ignoredBy: z.string().nullable().describe('Who decided that it is not imported'),
+  })
+  .meta({ id: 'FeedFile' });
+
+const Progress = z
+  .object({
+    file: z.string(),
+    stage: z.enum(['download', 'read', 'match', 'save']),
+    bytes: z.number().min(0),
+    totalBytes: z.number().min(0),
+    rows: z.number().min(0),
+    rowsPerSecond: z.number().min(0),
+    endsAt: Time.nullable().describe('Estimated; null while it cannot be'),
+  })
+  .meta({ id: 'FeedRunProgress' });
+
+export const mostFiles = 1_000;
+export const FeedRun = runSummary
+  .extend({
+    importId: z.uuid(),
+    account: z.string(),
+    dealerName: z.string().nullable(),
+    progress: Progress.nullable().describe('Of the file that is being imported; null while none is'),
+    files: z.array(FeedFile).describe(`The first ${mostFiles}, in the order in which they were looked at`),
+    moreFiles: z.boolean(),
+    webUi: z.string().optional().describe('Its workflow in Temporal’s Web UI'),
+  })
+  .meta({ id: 'FeedRun' });

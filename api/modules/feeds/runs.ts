@@ -1,0 +1,171 @@
+import { z } from 'zod';
+import { type FeedRunRow, filesOfRun, findFeedRun, listFeedRuns } from '../../../db/queries/feeds/runLists.ts';
+import { importById } from '../../../db/queries/feeds/runs.ts';
+import type { Caller } from '../../../db/queries/keys.ts';
+import type { FeedRunTrigger } from '../../../domain/feeds/feeds.ts';
+import { FeedRunId } from '../../../domain/shared/inputs.ts';
+import { timePlace } from '../../server/cursor.ts';
+import { withIdempotencyKey } from '../../server/idempotency.ts';
+import { IdempotencyHeaders } from '../../server/idempotencyKey.ts';
+import type { ApiOptions, App } from '../../server/options.ts';
+import { pageQuery, readPage } from '../../server/paging.ts';
+import { Problem } from '../../server/problems.ts';
+import { workflowAddress } from '../../server/webUi/workflowAddress.ts';
+import { feedImport, ImportId } from './imports.ts';
+import { missingFor } from './importView.ts';
+import { FeedBackfill, FeedRun, FeedRunPage, type ImportAction, mostFiles, StartedRun } from './schemas.ts';
+import { startRun } from './startRun.ts';
+
+/** Runs of feed imports: started, listed and seen. */
+export async function runRoutes(app: App, options: ApiOptions): Promise<void> {
+  const tags = ['feeds'];
+  const { db } = options.database;
+  const config = { scope: 'feeds:write' } as const;
+  const starting = {
+    tags,
+    params: ImportId,
+    headers: IdempotencyHeaders,
+    response: { 202: StartedRun },
+    problems: [404, 409, 422] as const,
+    responseHeaders: { 202: ['Location', 'Idempotency-Replayed'] as const },
+  };
+
+  app.post(
+    '/v1/feeds/imports/:id/run',
+    {
+      config,
+      schema: {
+        ...starting,
+        operationId: 'runFeedImport',
+        summary: 'Take the files of an import now, besides the run of its date',
+      },
+    },
+    async ({ params, headers, caller }, reply) => {
+      const { started, replayed } = await start(params.id, headers, caller!, 'manual', {});
+      if (replayed) reply.header('idempotency-replayed', 'true');
+      return reply.code(202).header('location', started.address).send(started);
+    },
+  );
+
+  app.post(
+    '/v1/feeds/imports/:id/dry-run',
+    {
+      config,
+      schema: {
+        ...starting,
+        operationId: 'dryRunFeedImport',
+        summary: 'Read the files of an import and say what would become of their rows; nothing changes',
+      },
+    },
+    async ({ params, headers, caller }, reply) => {
+      const { started, replayed } = await start(params.id, headers, caller!, 'dry_run', {});
+      if (replayed) reply.header('idempotency-replayed', 'true');
+      return reply.code(202).header('location', started.address).send(started);
+    },
+  );
+
+  app.post(
+    '/v1/feeds/imports/:id/backfill',
+    {
+      config,
+      schema: {
+        ...starting,
+        operationId: 'backfillFeedImport',
+        summary: 'Take all files of a folder now, such as those of earlier years',
+        description:
+          'Files whose content was imported before count as known. They are treated on the server as those of any other run: deleted, moved or left.',
+        body: FeedBackfill,
+      },
+    },
+    async ({ params, headers, body, caller }, reply) => {
+      const { started, replayed } = await start(params.id, headers, caller!, 'backfill', body);
+      if (replayed) reply.header('idempotency-replayed', 'true');
+      return reply.code(202).header('location', started.address).send(started);
+    },
+  );
+
+  app.get(
+    '/v1/feeds/imports/:id/runs',
+    {
+      config: { scope: 'read' },
+      schema: {
+        tags,
+        operationId: 'listFeedRuns',
+        summary: 'Runs of a feed import, the newest first',
+        params: ImportId,
+        querystring: z.strictObject(pageQuery),
+        response: { 200: FeedRunPage },
+        problems: [404],
+      },
+    },
+    async ({ params, query }) => {
+      await feedImport(options, params.id);
+      const { items, nextCursor } = await readPage(query, {
+        place: timePlace('feed runs'),
+        read: (place, limit) =>
+          listFeedRuns(db, params.id, { before: place && { startedAt: place[1], id: place[2] }, limit }),
+        placeOf: ({ startedAt, id }) => ['feed runs', startedAt, id],
+      });
+      return { runs: items, nextCursor };
+    },
+  );
+
+  app.get(
+    '/v1/feeds/runs/:id',
+    {
+      config: { scope: 'read' },
+      schema: {
+        tags,
+        operationId: 'getFeedRun',
+        summary: 'A run with its progress, its counts, and what became of each file',
+        params: z.object({ id: FeedRunId }),
+        response: { 200: FeedRun },
+        problems: [404],
+      },
+    },
+    async ({ params }) => {
+      const row = await findFeedRun(db, params.id);
+      if (!row) throw new Problem(404, 'not-found', `There is no run ${params.id}, or it has not begun yet.`);
+      const [of, files] = await Promise.all([importById(db, row.importId), filesOfRun(db, row.id, mostFiles + 1)]);
+      return {
+        ...row,
+        account: of?.account ?? '',
+        dealerName: of?.dealerName ?? null,
+        progress: progressOf(row),
+        files: files.slice(0, mostFiles),
+        moreFiles: files.length > mostFiles,
+        webUi: workflowAddress(options, row.workflowId),
+      };
+    },
+  );
+
+  async function start(
+    importId: string,
+    { 'idempotency-key': key }: { 'idempotency-key': string },
+    { id: by }: Caller,
+    trigger: Exclude<FeedRunTrigger, 'schedule'>,
+    { directory }: z.output<typeof FeedBackfill>,
+  ): Promise<{ started: StartedRun; replayed: boolean }> {
+    const call = { caller: by, key, item: -1 };
+    const asked = { importId, trigger, directory };
+    const { answer, replayed } = await withIdempotencyKey(db, call, asked, async (requestId) => {
+      const row = await feedImport(options, importId);
+      const missing = missingFor(options, actionOf[trigger], row);
+      if (missing) throw new Problem(409, options.feeds.sftp ? 'conflict' : 'not-configured', missing);
+      return { status: 202 as const, body: await startRun(options, row, { requestId, trigger, by, directory }) };
+    });
+    return { started: answer.body, replayed };
+  }
+}
+
+const actionOf: Record<Exclude<FeedRunTrigger, 'schedule'>, ImportAction> = {
+  manual: 'run',
+  dry_run: 'dry_run',
+  trial: 'dry_run',
+  backfill: 'backfill',
+};
+
+function progressOf({ progress, endedAt }: FeedRunRow): z.output<typeof FeedRun>['progress'] {
+  if (!progress || endedAt) return null;
+  return { ...progress, endsAt: progress.endsAt ? new Date(progress.endsAt) : null };
+}
