@@ -43,6 +43,3 @@ export function mayConnect({ sftp }: FeedSettings, { host, port }: SftpHost): bo
 
 /** What a feed import's `username`, `password` and `privateKey` are: names of secrets. */
 export const secretName = /^[a-z0-9][a-z0-9-]{0,63}$/;
-
-/** A server's host key, as OpenSSH writes it. */
-export const hostKeyPin = /^SHA256:[A-Za-z0-9+/]{43}=?$/;

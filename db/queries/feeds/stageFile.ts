@@ -7,7 +7,7 @@ import { type KnownRecords, recordsOfActivities, rejectedRecords } from './known
 import type { FeedScope } from './scope.ts';
 import { copyRows, createStaging, type StagedRejection, stagedRow, stageRejections } from './staging.ts';
 
-/** A record of a file, before its cells are read. */
+/** A record of a file, before its cells are read. @internal exported for tests */
 export interface FileRecord {
   /** UTF-8, valid until the next batch. */
   bytes: Buffer;
