@@ -157,7 +157,7 @@ test('after a crash, the next start stops leftover processes and has the address
   expect(running(pids)).toEqual([]);
   expectSamePorts(ports);
   expect(service.printed()).toMatch(/^CST_URL is ignored: /m);
-  expect(await cancellationsOf('D-1302')).toHaveLength(3);
+  expect(await cancellationsOf('D-1302')).toHaveLength(5);
 });
 
 test('when a server ends by itself, everything stops and the message names it and its log', async () => {
@@ -211,7 +211,7 @@ test('in a terminal, npm start prints the keys, and a sign-in link for Olivia an
   await service.prints('Ready.');
   const { ports } = settings();
   const printed = service.printed().replaceAll('\r', '');
-  expect(printed.match(/dok_[\w-]{43}/g)).toHaveLength(3);
+  expect(printed.match(/dok_[\w-]{43}/g)).toHaveLength(5);
   const address = `http://localhost:${ports.api}/#sign-in=`;
   const links = [...printed.matchAll(new RegExp(`As (\\w+), .*: open ${address}([\\w-]{43})$`, 'gm'))];
   expect(links.map(([, name]) => name)).toEqual(['Olivia', 'Lena']);
