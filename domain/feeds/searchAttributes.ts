@@ -7,7 +7,10 @@ import { type FeedDms, type FeedRunOutcome, feedRunOutcomes } from './feeds.ts';
 export type RunStage = 'listing' | 'settling' | 'importing' | FeedRunOutcome;
 
 /** Of all workflows of the feeds. @internal exported for tests */
-export const feedStages = [...['listing', 'settling', 'importing', 'in_progress', 'waiting', 'ended'], ...feedRunOutcomes] as const;
+export const feedStages = [
+  ...['listing', 'settling', 'importing', 'in_progress', 'waiting', 'ended'],
+  ...feedRunOutcomes,
+] as const;
 
 /** Vendor of an import, such as `dms/ids`. @internal exported for tests */
 export const feedVendor = (dms: FeedDms) => `dms/${dms}`;
