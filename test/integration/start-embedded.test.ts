@@ -157,7 +157,7 @@ test('after a crash, the next start stops leftover processes and has the address
   expect(running(pids)).toEqual([]);
   expectSamePorts(ports);
   expect(service.printed()).toMatch(/^CST_URL is ignored: /m);
-  expect(await cancellationsOf('D-1302')).toHaveLength(5);
+  expect(await cancellationsOf('D-1302')).toHaveLength(3);
 });
 
 test('when a server ends by itself, everything stops and the message names it and its log', async () => {
