@@ -20,7 +20,13 @@ export const kindsOfDms: Readonly<Record<FeedDms, readonly FeedKind[]>> = {
   motility: ['sales', 'service'],
 };
 
-export type ActivityType = 'sold_unit' | 'work_order';
+export const activityTypes = ['sold_unit', 'work_order'] as const;
+export type ActivityType = (typeof activityTypes)[number];
+
+export const activityTypeTitles: Readonly<Record<ActivityType, string>> = {
+  sold_unit: 'Sold Unit',
+  work_order: 'Work Order',
+};
 
 export const activityTypeOfKind: Readonly<Record<FeedKind, ActivityType>> = {
   sales: 'sold_unit',
@@ -153,4 +159,5 @@ export interface RowRejection {
 }
 
 /** How an activity's contact was found: in this order (spec: proresponse-feeds.md, Rules). */
-export type ContactRule = 'customer_number' | 'email' | 'phone' | 'name_postal_code' | 'created' | 'kept';
+export const contactRules = ['customer_number', 'email', 'phone', 'name_postal_code', 'created', 'kept'] as const;
+export type ContactRule = (typeof contactRules)[number];

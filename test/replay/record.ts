@@ -24,10 +24,9 @@ it.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
     timeout: 120_000,
   },
   async (_name, scenario) => {
-    const { timeSkipping, withoutCst, connectors, dataAfterEndGraceDays, withFeeds } = scenario;
+    const { timeSkipping, withoutCst, connectors, dataAfterEndGraceDays } = scenario;
     const service = await startService({
       ...{ timeSkipping, withoutCst, connectors, dataAfterEndGraceDays },
-      ...(withFeeds && { bulkWorker: true, secondLookMs: 50 }),
       vinSolutionsDealers: 'all',
       keyring: replayKeyring,
     });
