@@ -186,8 +186,6 @@ function printKeys({ keys: { apiKeys }, path }: DataDir): void {
   say(`API keys, to call the API and to sign in again (kept in ${path}/keys.json):`);
   fact('Olivia, of ops', apiKeys.olivia);
   fact('Lena, team lead, admin', apiKeys.lena);
-  fact('Fiona, of feeds', apiKeys.fiona);
-  fact('Felix, feeds team lead', apiKeys.felix);
   fact('Offboarding system', apiKeys.offboarding);
   say('');
 }

@@ -6,13 +6,13 @@ import { type FeedDms, type FeedRunOutcome, feedRunOutcomes } from './feeds.ts';
 /** Of a run: what it does, then how it has ended. */
 export type RunStage = 'listing' | 'settling' | 'importing' | FeedRunOutcome;
 
-/** Of all workflows of the feeds. @internal exported for tests */
+/** Of all workflows of the feeds. */
 export const feedStages = [
   ...['listing', 'settling', 'importing', 'in_progress', 'waiting', 'ended'],
   ...feedRunOutcomes,
 ] as const;
 
-/** Vendor of an import, such as `dms/ids`. @internal exported for tests */
+/** Vendor of an import, such as `dms/ids`. */
 export const feedVendor = (dms: FeedDms) => `dms/${dms}`;
 
 /** Of one workflow of the feeds. */

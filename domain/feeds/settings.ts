@@ -7,8 +7,6 @@ export interface FeedSettings {
     /** The folder of the files that hold the secrets which feed imports name. */
     secretsDir: string;
   };
-  /** Where files are kept while they are imported; a folder for temporary files when absent. */
-  spoolDir?: string;
   /** Between two looks at a folder: a file that is being uploaded grows. A minute when absent. */
   secondLookMs?: number;
 }
@@ -43,3 +41,6 @@ export function mayConnect({ sftp }: FeedSettings, { host, port }: SftpHost): bo
 
 /** What a feed import's `username`, `password` and `privateKey` are: names of secrets. */
 export const secretName = /^[a-z0-9][a-z0-9-]{0,63}$/;
+
+/** A server's host key, as OpenSSH writes it. */
+export const hostKeyPin = /^SHA256:[A-Za-z0-9+/]{43}=?$/;

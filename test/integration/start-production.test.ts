@@ -31,8 +31,6 @@ test('migration, API and worker, configured by the environment, complete a cance
     offboarding: apiKey,
     olivia: `${apiKey}o`,
     lena: `${apiKey}l`,
-    fiona: `${apiKey}f`,
-    felix: `${apiKey}x`,
     demo: `${apiKey}d`,
   });
   const api = run('api');

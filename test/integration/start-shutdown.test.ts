@@ -21,8 +21,6 @@ beforeAll(async () => {
     offboarding: key,
     olivia: `${key}o`,
     lena: `${key}l`,
-    fiona: `${key}f`,
-    felix: `${key}x`,
     demo: `${key}d`,
   });
 }, buildTimeout);

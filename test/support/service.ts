@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { Client } from '@temporalio/client';
 import {
@@ -16,7 +15,6 @@ import { createActivities, type Outside } from '../../activities/index.ts';
 import type { Activities } from '../../activities/shared/composed.ts';
 import { openMailer } from '../../activities/shared/mail.ts';
 import { recordingHealth } from '../../activities/shared/systemHealth.ts';
-import { openBulkDatabase } from '../../db/bulk.ts';
 import { people } from '../../db/schema/shared.ts';
 import { defaultInactiveStatuses } from '../../domain/cancellations/gate.ts';
 import type { DealerSelection } from '../../domain/shared/dealerSelection.ts';
@@ -27,7 +25,6 @@ import type { SandboxDealer } from '../../sandbox/shared/dealers.ts';
 import { schedulesOf } from '../../service/schedules.ts';
 import { encryptingDataConverter } from '../../worker/codec.ts';
 import { type Keyring, parseKeyring } from '../../worker/keyring.ts';
-import { recordCipher } from '../../worker/recordCipher.ts';
 import { type RunningWorker, startWorker } from '../../worker/worker.ts';
 import { testDatabase } from './database.ts';
 import { testTemporal } from './testTemporal.ts';
@@ -112,13 +109,7 @@ export async function startService(options: ServiceOptions = {}) {
       vinSolutionsDealers: options.vinSolutionsDealers,
       dataAfterEndGraceDays: options.dataAfterEndGraceDays,
     },
-    feeds: {
-      sftp: { hosts: [sandbox.sftp], secretsDir: sandbox.sftp.secretsDir },
-      spoolDir: join(sandbox.sftp.folder, '..', 'spool'),
-      secondLookMs: options.secondLookMs,
-    },
-    bulkDatabase: openBulkDatabase(database.url),
-    cipher: recordCipher(options.keyring ?? testKeyring),
+    feeds: { sftp: { hosts: [sandbox.sftp], secretsDir: sandbox.sftp.secretsDir }, secondLookMs: options.secondLookMs },
   };
   let worker: RunningWorker | undefined;
   const workerOf = async (queue: TaskQueue) =>
@@ -161,7 +152,6 @@ export async function startService(options: ServiceOptions = {}) {
       mailer.close();
       await server.close();
       await sandbox.close();
-      await outside.bulkDatabase.close();
       await database.close();
     },
   };

@@ -1,6 +1,5 @@
 import { changedFeeds } from '../../../db/queries/feeds/changes.ts';
 import type { ProcessModule } from '../shared/processParts.ts';
-import { activityRoutes } from './activities.ts';
 import { feedCorrections } from './corrections.ts';
 import { importStateRoutes } from './importStates.ts';
 import { importRoutes } from './imports.ts';
@@ -9,7 +8,7 @@ import { feedParts } from './pageParts.ts';
 import { runRoutes } from './runs.ts';
 
 export const feedsModule: ProcessModule = {
-  routes: [importRoutes, importStateRoutes, importTestRoutes, runRoutes, activityRoutes],
+  routes: [importRoutes, importStateRoutes, importTestRoutes, runRoutes],
   parts: feedParts,
   corrections: feedCorrections,
   changes: changedFeeds,

@@ -36,7 +36,7 @@ export interface RowsToImport extends RecordSource {
   signal?: AbortSignal;
 }
 
-interface SampledActivity {
+export interface SampledActivity {
   activity: typeof activities.$inferSelect;
   contact: typeof contacts.$inferSelect;
 }

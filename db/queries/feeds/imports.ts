@@ -12,7 +12,7 @@ import { type FeedImportRow, importById } from './runs.ts';
 /** As the indexes of them have it. */
 const isCurrent = sql`${feedImports.state} <> 'ended'`;
 
-type StoredSettings = Omit<FeedImportSettings, 'sftp'>;
+export type StoredSettings = Omit<FeedImportSettings, 'sftp'>;
 
 export interface NewFeedImport extends StoredSettings {
   id: string;
