@@ -1,5 +1,6 @@
 import type { FeedContext } from './context.ts';
 import { fileDecisionActivities } from './decisions.ts';
+import { importFileActivities } from './importFile.ts';
 import { listingActivities } from './listing.ts';
 import { runActivities } from './runs.ts';
 import { scheduleActivities } from './schedules.ts';
@@ -11,6 +12,7 @@ export function feedActivities(context: FeedContext) {
   return {
     ...runActivities(context),
     ...listingActivities(context),
+    ...importFileActivities(context),
     ...scheduleActivities(context),
     ...fileDecisionActivities(context),
   };

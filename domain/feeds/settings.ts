@@ -7,6 +7,8 @@ export interface FeedSettings {
     /** The folder of the files that hold the secrets which feed imports name. */
     secretsDir: string;
   };
+  /** Where files are kept while they are imported; a folder for temporary files when absent. */
+  spoolDir?: string;
   /** Between two looks at a folder: a file that is being uploaded grows. A minute when absent. */
   secondLookMs?: number;
 }

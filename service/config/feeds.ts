@@ -15,12 +15,14 @@ const sftpHosts = z.string().transform((text, context): SftpHost[] => {
 
 export const feedVariables = {
   FEED_SFTP_HOSTS: sftpHosts.optional(),
+  FEED_SPOOL_DIR: z.string().refine(isAbsolute, 'must be an absolute path of a folder').optional(),
   FEED_SECRETS_DIR: z.string().refine(isAbsolute, 'must be an absolute path of a folder').optional(),
 };
 export const feedVariablesTogether: readonly (keyof typeof feedVariables)[] = ['FEED_SFTP_HOSTS', 'FEED_SECRETS_DIR'];
 
 type Values = z.output<z.ZodObject<typeof feedVariables>>;
 
-export function feedSettings({ FEED_SFTP_HOSTS: hosts, FEED_SECRETS_DIR: secretsDir }: Values): FeedSettings {
-  return hosts && secretsDir !== undefined ? { sftp: { hosts, secretsDir } } : {};
+export function feedSettings(values: Values): FeedSettings {
+  const { FEED_SFTP_HOSTS: hosts, FEED_SECRETS_DIR: secretsDir, FEED_SPOOL_DIR: spoolDir } = values;
+  return { sftp: hosts && secretsDir !== undefined ? { hosts, secretsDir } : undefined, spoolDir };
 }

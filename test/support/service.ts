@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { Client } from '@temporalio/client';
 import {
@@ -11,10 +12,10 @@ import {
 } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { openConnectors } from '../../activities/connectors/index.ts';
-import { createActivities, type Outside } from '../../activities/index.ts';
-import type { Activities } from '../../activities/shared/composed.ts';
+import type { Outside } from '../../activities/index.ts';
 import { openMailer } from '../../activities/shared/mail.ts';
 import { recordingHealth } from '../../activities/shared/systemHealth.ts';
+import { openBulkDatabase } from '../../db/bulk.ts';
 import { people } from '../../db/schema/shared.ts';
 import { defaultInactiveStatuses } from '../../domain/cancellations/gate.ts';
 import type { DealerSelection } from '../../domain/shared/dealerSelection.ts';
@@ -25,6 +26,7 @@ import type { SandboxDealer } from '../../sandbox/shared/dealers.ts';
 import { schedulesOf } from '../../service/schedules.ts';
 import { encryptingDataConverter } from '../../worker/codec.ts';
 import { type Keyring, parseKeyring } from '../../worker/keyring.ts';
+import { recordCipher } from '../../worker/recordCipher.ts';
 import { type RunningWorker, startWorker } from '../../worker/worker.ts';
 import { testDatabase } from './database.ts';
 import { testTemporal } from './testTemporal.ts';
@@ -66,8 +68,6 @@ export interface ServiceOptions {
   secondLookMs?: number;
   /** Instead of Temporal's, which the time-skipping server does not have. */
   schedules?: Schedules;
-  /** Instead of the service's own. */
-  standIns?: (outside: Outside) => Activities;
   /** Encrypts the histories; a random one when absent. */
   keyring?: Keyring;
   /** Instead of the sandbox's own. */
@@ -109,7 +109,13 @@ export async function startService(options: ServiceOptions = {}) {
       vinSolutionsDealers: options.vinSolutionsDealers,
       dataAfterEndGraceDays: options.dataAfterEndGraceDays,
     },
-    feeds: { sftp: { hosts: [sandbox.sftp], secretsDir: sandbox.sftp.secretsDir }, secondLookMs: options.secondLookMs },
+    feeds: {
+      sftp: { hosts: [sandbox.sftp], secretsDir: sandbox.sftp.secretsDir },
+      spoolDir: join(sandbox.sftp.folder, '..', 'spool'),
+      secondLookMs: options.secondLookMs,
+    },
+    bulkDatabase: openBulkDatabase(database.url),
+    cipher: recordCipher(options.keyring ?? testKeyring),
   };
   let worker: RunningWorker | undefined;
   const workerOf = async (queue: TaskQueue) =>
@@ -120,7 +126,6 @@ export async function startService(options: ServiceOptions = {}) {
       outside,
       bundle: await testBundle(),
       queue,
-      activities: options.standIns && { ...createActivities(outside), ...options.standIns(outside) },
     });
   const run = async () => {
     worker = await workerOf(taskQueue);
@@ -152,6 +157,7 @@ export async function startService(options: ServiceOptions = {}) {
       mailer.close();
       await server.close();
       await sandbox.close();
+      await outside.bulkDatabase.close();
       await database.close();
     },
   };

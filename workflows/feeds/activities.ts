@@ -1,6 +1,5 @@
 import { type ActivityOptions, proxyActivities } from '@temporalio/workflow';
 import type { FeedActivities } from '../../activities/feeds/index.ts';
-import type { FileImport, FileRemoval, FileResult } from '../../domain/feeds/runs.ts';
 import { taskQueue } from '../../domain/shared/taskQueues.ts';
 import { recordOptions } from '../shared/activityOptions.ts';
 
@@ -23,14 +22,14 @@ const heartbeatTimeout = '30 seconds';
 export const looks = proxy<'listFolder' | 'lookAgain'>({ startToCloseTimeout: '5 minutes', heartbeatTimeout, retry });
 
 /** One file, from its first byte to the commit: tried again, it goes on where it can. */
-export const imports = proxyActivities<{ importFile(of: FileImport): Promise<FileResult> }>({
+export const imports = proxy<'importFile'>({
   startToCloseTimeout: '4 hours',
   heartbeatTimeout,
   retry,
 });
 
 /** Given up soon: the next run removes a file whose content it knows. */
-export const removals = proxyActivities<{ removeFile(of: FileRemoval): Promise<void> }>({
+export const removals = proxy<'removeFile'>({
   startToCloseTimeout: '2 minutes',
   scheduleToCloseTimeout: '10 minutes',
   heartbeatTimeout,
