@@ -2,12 +2,15 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { badSalesFile, salesFile, salesRow } from '../support/feedFiles.ts';
 import { feedOf } from '../support/feeds.ts';
+import { fileStandIns } from '../support/fileStandIns.ts';
 import { freePort } from '../support/freePort.ts';
 import { keptSchedules } from '../support/keptSchedules.ts';
 import { replayAndClose } from '../support/replay.ts';
 import { startService, type TestService } from '../support/service.ts';
+
+const row = '1/10/2030,1HGCM82633A004352\n';
+const sales = (rows: number) => `SoldDate,VIN\n${row.repeat(rows)}`;
 
 let service: TestService;
 beforeAll(async () => {
@@ -16,6 +19,7 @@ beforeAll(async () => {
     bulkWorker: true,
     schedules: keptSchedules(),
     secondLookMs: 100,
+    standIns: fileStandIns(() => service.sandbox.sftp.folder),
   });
 });
 beforeEach(() => service.sandbox.reset());
@@ -24,8 +28,8 @@ afterAll(() => replayAndClose(service));
 describe('a run', () => {
   it('imports what matches, removes it, and leaves the rest', async () => {
     const feed = await feedOf(service);
-    feed.put('a_SL.csv', salesFile(2));
-    feed.put('b_SL.csv.tmp', salesFile(1));
+    feed.put('a_SL.csv', sales(2));
+    feed.put('b_SL.csv.tmp', sales(1));
     expect(await feed.run()).toEqual({ outcome: 'imported' });
     expect(feed.left()).toEqual(['b_SL.csv.tmp']);
     expect(await feed.runs()).toMatchObject([{ outcome: 'imported', counts: { read: 2, inserted: 2 } }]);
@@ -34,13 +38,13 @@ describe('a run', () => {
 
   it('waits until a file has stopped growing', async () => {
     const feed = await feedOf(service);
-    feed.put('a_SL.csv', salesFile(1));
+    feed.put('a_SL.csv', sales(1));
     const { seen } = service.sandbox.sftp;
     const run = await feed.start();
     let appended = 0;
     while (seen.connections < 5) {
+      appendFileSync(join(feed.folder, 'a_SL.csv'), row);
       appended += 1;
-      appendFileSync(join(feed.folder, 'a_SL.csv'), `${salesRow(1 + appended)}\r\n`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     expect(await run.result()).toEqual({ outcome: 'imported' });
@@ -49,12 +53,8 @@ describe('a run', () => {
 
   it('leaves a file that does not stop growing to the next run', async () => {
     const feed = await feedOf(service);
-    feed.put('a_SL.csv', salesFile(1));
-    let appended = 0;
-    const growing = setInterval(() => {
-      appended += 1;
-      appendFileSync(join(feed.folder, 'a_SL.csv'), `${salesRow(1 + appended)}\r\n`);
-    }, 10);
+    feed.put('a_SL.csv', sales(1));
+    const growing = setInterval(() => appendFileSync(join(feed.folder, 'a_SL.csv'), row), 10);
     expect(await feed.run().finally(() => clearInterval(growing))).toEqual({
       outcome: 'no_files',
       reason: '1 file changed while being looked at: left to the next run',
@@ -65,22 +65,22 @@ describe('a run', () => {
 
   it('takes a file that arrives later with an older time, and the oldest first', async () => {
     const feed = await feedOf(service);
-    feed.put('new_SL.csv', salesFile(1), new Date('2026-11-20T10:00:00Z'));
-    feed.put('old_SL.csv', salesFile(2), new Date('2026-11-19T10:00:00Z'));
+    feed.put('new_SL.csv', sales(1), new Date('2026-11-20T10:00:00Z'));
+    feed.put('old_SL.csv', sales(2), new Date('2026-11-19T10:00:00Z'));
     await feed.run();
     expect((await feed.files()).map(({ path }) => path.split('/').at(-1))).toEqual(['old_SL.csv', 'new_SL.csv']);
-    feed.put('late_SL.csv', salesFile(3), new Date('2025-01-01T10:00:00Z'));
+    feed.put('late_SL.csv', sales(3), new Date('2025-01-01T10:00:00Z'));
     expect(await feed.run()).toEqual({ outcome: 'imported' });
   });
 
   it('continues as new in a folder of many files', async () => {
     const feed = await feedOf(service);
-    for (let n = 1; n <= 120; n += 1) feed.put(`${n}_SL.csv`, salesFile(n));
+    for (let n = 1; n <= 120; n += 1) feed.put(`${n}_SL.csv`, sales(n));
     const run = await feed.start('backfill');
     expect(await run.result()).toEqual({ outcome: 'imported' });
     expect(feed.left()).toEqual([]);
     const [ended] = await feed.runs();
-    expect(ended).toMatchObject({ trigger: 'backfill', counts: { read: (120 * 121) / 2, inserted: 120 } });
+    expect(ended).toMatchObject({ trigger: 'backfill', counts: { read: (120 * 121) / 2, inserted: (120 * 121) / 2 } });
     expect(await feed.runs()).toHaveLength(1);
     const first = await service.client.workflow.getHandle(run.workflowId, run.firstExecutionRunId).fetchHistory();
     expect(first.events!.at(-1)).toMatchObject({ workflowExecutionContinuedAsNewEventAttributes: {} });
@@ -89,7 +89,7 @@ describe('a run', () => {
 
   it('of a paused or ended import takes nothing, but may look', async () => {
     const feed = await feedOf(service, { state: 'paused', pausedBy: 'finn', pausedReason: 'moving' });
-    feed.put('a_SL.csv', salesFile(1));
+    feed.put('a_SL.csv', sales(1));
     expect(await feed.run()).toEqual({ outcome: 'not_run', reason: 'the import is paused' });
     expect(await feed.run('dry_run')).toEqual({ outcome: 'imported' });
     await feed.change({ state: 'active', endsOn: '2026-01-01' });
@@ -100,8 +100,8 @@ describe('a run', () => {
 
   it('that is dry changes nothing and counts what would be', async () => {
     const feed = await feedOf(service);
-    feed.put('a_SL.csv', salesFile(3));
-    feed.put('b_SL.csv', badSalesFile(1));
+    feed.put('a_SL.csv', sales(3));
+    feed.put('b_SL.csv', sales(1).replace('1/10', 'bad'));
     expect(await feed.run('dry_run')).toEqual({ outcome: 'needs_person' });
     expect(await feed.runs()).toMatchObject([{ trigger: 'dry_run', counts: { inserted: 3 } }]);
     expect([feed.left(), await feed.files(), await feed.tasks()]).toEqual([['a_SL.csv', 'b_SL.csv'], [], []]);
@@ -109,7 +109,7 @@ describe('a run', () => {
 
   it('waits for another one of its import', async () => {
     const feed = await feedOf(service);
-    feed.put('a_SL.csv', salesFile(1));
+    feed.put('a_SL.csv', sales(1));
     const slow = service.sandbox.faults.sftp;
     slow.slowListingMs = 1_500;
     const first = await feed.start();
@@ -126,7 +126,7 @@ describe('a run', () => {
 
   it('keeps a file whose removal is refused, and removes it the next time without importing it again', async () => {
     const feed = await feedOf(service);
-    feed.put('a_SL.csv', salesFile(1));
+    feed.put('a_SL.csv', sales(1));
     service.sandbox.faults.sftp.refuseRemoval = true;
     expect(await feed.run()).toMatchObject({
       outcome: 'imported',
@@ -141,11 +141,11 @@ describe('a run', () => {
 
   it('does not look again at files that stay on the server', async () => {
     const feed = await feedOf(service, { deleteFromServer: false });
-    feed.put('a_SL.csv', salesFile(1));
+    feed.put('a_SL.csv', sales(1));
     await feed.run();
     expect(await feed.run()).toEqual({ outcome: 'no_files' });
     expect(await feed.files()).toHaveLength(1);
-    feed.put('a_SL.csv', salesFile(2));
+    feed.put('a_SL.csv', sales(2));
     expect(await feed.run()).toEqual({ outcome: 'imported' });
     expect(feed.left()).toEqual(['a_SL.csv']);
   });
@@ -156,7 +156,7 @@ describe('a server', () => {
     const port = await freePort();
     service.outside.feeds.sftp!.hosts = [...service.outside.feeds.sftp!.hosts, { host: '127.0.0.1', port }];
     const feed = await feedOf(service, { host: '127.0.0.1', port });
-    feed.put('a_SL.csv', salesFile(1));
+    feed.put('a_SL.csv', sales(1));
     const run = await feed.start();
     await eventually(async () =>
       (await run.describe()).raw.pendingActivities?.some(({ attempt }) => (attempt ?? 0) > 2),
@@ -173,7 +173,7 @@ describe('a server', () => {
     expect(hours).toBeGreaterThan(5);
     expect(hours).toBeLessThan(7);
     const task = await feed.task('feed-server');
-    expect(task).toMatchObject({ team: 'feeds', subject: feed.id, account: feed.row.account });
+    expect(task).toMatchObject({ team: 'feeds', subject: feed.id, account: 'D-1001' });
     await feed.change({ host: service.sandbox.sftp.host, port: service.sandbox.sftp.port });
     expect(await feed.run()).toEqual({ outcome: 'imported' });
     await feed.task('feed-server', 'closed');

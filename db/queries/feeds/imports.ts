@@ -21,6 +21,8 @@ export interface NewFeedImport extends StoredSettings {
   timeZone: string;
   dms: FeedDms;
   kind: FeedKind;
+  /** Active when absent. */
+  state?: FeedImportState & 'trial';
 }
 
 /** Why an import cannot be as it was asked for. */
@@ -67,7 +69,7 @@ type ImportChanges = Partial<
   StoredSettings &
     Pick<
       FeedImportRow,
-      'state' | 'pausedBy' | 'pausedReason' | 'pausedAt' | 'endsOn' | 'contractReference' | 'endRequestedBy'
+      'state' | 'pausedBy' | 'pausedReason' | 'pausedAt' | 'endsOn' | 'contractReference' | 'endRequestedBy' | 'endedAt'
     >
 >;
 

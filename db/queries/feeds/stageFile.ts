@@ -47,8 +47,6 @@ export interface StagedFile {
 const mostFirstRejections = 100;
 /** They wait while rows are copied, since a connection does one thing at a time. */
 const rejectionsAtOnce = { rows: 500, bytes: 1 << 20 };
-/** A connection on which nothing is said for much longer counts as lost: see `bulkTransaction`. */
-const longestSilenceMs = 5_000;
 
 /**
  * Reads the records that are not known into the tables `staged`, `staged_rejections` and `readable`.
@@ -87,7 +85,6 @@ export async function stageFile(
   let rows: CopyIn | undefined;
   let rejections: StagedRejection[] = [];
   let rejectedBytes = 0;
-  let saidAt = Date.now();
   const flushRejections = async () => {
     await rows?.end();
     rows = undefined;
@@ -125,12 +122,6 @@ export async function stageFile(
       await rows.write(text);
     }
     if (rejections.length >= rejectionsAtOnce.rows || rejectedBytes >= rejectionsAtOnce.bytes) await flushRejections();
-    // While a file has nothing new.
-    if (Date.now() - saidAt > longestSilenceMs) {
-      await flushRejections();
-      await client.query('select');
-      saidAt = Date.now();
-    }
     onRows?.(done.read);
   }
   await flushRejections();
