@@ -1,12 +1,11 @@
 import { correctCancellationSteps } from '../db/queries/cancellations/corrections.ts';
 import { correctFeedSteps } from '../db/queries/feeds/taskCorrections.ts';
 import type { CancellationSettings } from '../domain/cancellations/settings.ts';
-import type { FeedSettings } from '../domain/feeds/settings.ts';
 import type { Process } from '../domain/shared/processes.ts';
 import type { CancellationContext } from './cancellations/context.ts';
 import { cancellationActivities } from './cancellations/index.ts';
 import { describeCancellationTask } from './cancellations/tasks.ts';
-import type { FeedContext } from './feeds/context.ts';
+import type { FeedContext, FeedParts } from './feeds/context.ts';
 import { feedActivities } from './feeds/index.ts';
 import { describeFeedTask } from './feeds/tasks.ts';
 import { notifyingLeadsOfAccounts } from './shared/accountNotices.ts';
@@ -17,9 +16,8 @@ import { sharedActivities } from './shared/index.ts';
 import { notifyingLeadsOfOutages } from './shared/outageNotices.ts';
 
 /** What all activities work on: what they share, and the settings of each process. */
-export interface Outside extends SharedOutside {
+export interface Outside extends SharedOutside, FeedParts {
   cancellations: CancellationSettings;
-  feeds: FeedSettings;
 }
 
 /**

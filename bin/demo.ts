@@ -23,6 +23,7 @@ await runProgram(async () => {
       smtp: { next: [] },
       vinSolutions: { next: [] },
       fortellis: { next: [] },
+      sftp: { next: [], refusePassword: false, nextHostKey: false, refuseRemoval: false, slowListingMs: 0 },
     });
   void askedToEnd().then(async () => {
     await noFaults().catch(() => {});

@@ -5,7 +5,10 @@ import { failedStatement } from './failures.ts';
 
 /** Transactions that take minutes, on connections of their own. */
 
-/** So long without a byte on a connection, and PostgreSQL is asked on another one whether it still works for it. */
+/**
+ * So long without a byte on a connection, and PostgreSQL is asked on another one whether it still works for it. Whoever has nothing
+ * to ask of it for longer says something meanwhile.
+ */
 const silenceMs = 20_000;
 const askMs = 5_000;
 
@@ -14,7 +17,8 @@ const settings = [
   // Sorts and hashes of a million rows would otherwise be on disk.
   `set local work_mem = '64MB'`,
   'set local jit = off',
-  `set local idle_in_transaction_session_timeout = '2min'`,
+  // While a file has nothing new, nothing is said.
+  'set local idle_in_transaction_session_timeout = 0',
   'set local tcp_keepalives_idle = 10',
   'set local tcp_keepalives_interval = 5',
   'set local tcp_keepalives_count = 4',

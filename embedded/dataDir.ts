@@ -7,6 +7,8 @@ import { StartError } from '../service/startError.ts';
 
 const apiKey = z.string().regex(/^dok_[\w-]{43}$/);
 const secret = z.string().min(32);
+/** Of people and systems. */
+const keyNames = ['offboarding', 'olivia', 'lena', 'fiona', 'felix', 'demo'] as const;
 
 /** Made once and kept in `keys.json`, which only its owner can read. */
 const Keys = z.object({
@@ -15,7 +17,7 @@ const Keys = z.object({
   postgresPassword: secret,
   cstToken: secret,
   salesforceSecret: secret,
-  apiKeys: z.object({ offboarding: apiKey, olivia: apiKey, lena: apiKey, demo: apiKey }),
+  apiKeys: z.record(z.enum(keyNames), apiKey),
 });
 export type Keys = z.infer<typeof Keys>;
 
@@ -110,6 +112,6 @@ function makeKeys(): Keys {
     postgresPassword: random(),
     cstToken: random(),
     salesforceSecret: random(),
-    apiKeys: { offboarding: key(), olivia: key(), lena: key(), demo: key() },
+    apiKeys: Object.fromEntries(keyNames.map((name) => [name, key()])) as Keys['apiKeys'],
   };
 }

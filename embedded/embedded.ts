@@ -1,5 +1,4 @@
 import { defaultInactiveStatuses } from '../domain/cancellations/gate.ts';
-import { defaultOnboarding } from '../domain/feeds/settings.ts';
 import { dealersToTry, dealerWithLateTask } from '../sandbox/shared/dealers.ts';
 import type { ApiSettings } from '../service/config.ts';
 import { migrateService } from '../service/migration.ts';
@@ -155,10 +154,7 @@ function settingsOf(
       dataAfterEndGraceDays: 0,
       dueSoon: { accounts: [dealerWithLateTask], seconds: 20 },
     },
-    feeds: {
-      sftp: { hosts: [sandbox.sftp], secretsDir: sandbox.sftp.secretsDir },
-      onboarding: { ...defaultOnboarding, proResponseEmail: 'proresponse@example.com' },
-    },
+    feeds: { sftp: { hosts: [sandbox.sftp], secretsDir: sandbox.sftp.secretsDir } },
     databaseUrl,
     temporal,
     keyring: parseKeyring(keys.codecKeys),
@@ -190,6 +186,8 @@ function printKeys({ keys: { apiKeys }, path }: DataDir): void {
   say(`API keys, to call the API and to sign in again (kept in ${path}/keys.json):`);
   fact('Olivia, of ops', apiKeys.olivia);
   fact('Lena, team lead, admin', apiKeys.lena);
+  fact('Fiona, of feeds', apiKeys.fiona);
+  fact('Felix, feeds team lead', apiKeys.felix);
   fact('Offboarding system', apiKeys.offboarding);
   say('');
 }

@@ -12,6 +12,8 @@ import type { Keys } from './dataDir.ts';
 const firstPeople = [
   { id: 'olivia', name: 'Olivia Ops', email: 'olivia@example.com', teams: ['ops'], leadOf: null },
   { id: 'lena', name: 'Lena Lead', email: 'lena@example.com', teams: ['ops'], leadOf: 'ops' },
+  { id: 'fiona', name: 'Fiona Feeds', email: 'fiona@example.com', teams: ['feeds'], leadOf: null },
+  { id: 'felix', name: 'Felix Feeds Lead', email: 'felix@example.com', teams: ['feeds'], leadOf: 'feeds' },
 ] satisfies Omit<Person, 'active'>[];
 
 /**
@@ -21,9 +23,11 @@ const firstPeople = [
 export async function admitFirstKeys(db: Db, keys: Keys['apiKeys']): Promise<void> {
   for (const person of firstPeople) if (!(await findPerson(db, person.id))) await savePerson(db, person, commandLine);
   await admit('offboarding', ['cancellations:write', 'read']);
-  await admit('demo', ['cancellations:write', 'read']);
+  await admit('demo', ['cancellations:write', 'feeds:write', 'contacts:read', 'read']);
   await admit('olivia', ['cancellations:write', 'tasks:write', 'read'], 'olivia');
   await admit('lena', ['admin'], 'lena');
+  for (const person of ['fiona', 'felix'] as const)
+    await admit(person, ['feeds:write', 'contacts:read', 'tasks:write', 'read'], person);
 
   async function admit(name: keyof Keys['apiKeys'], scopes: KeyScope[], personId?: string): Promise<void> {
     // One that was revoked stays so.

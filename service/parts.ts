@@ -4,8 +4,10 @@ import { openConnectors } from '../activities/connectors/index.ts';
 import type { Outside } from '../activities/index.ts';
 import { openMailer } from '../activities/shared/mail.ts';
 import { recordingHealth } from '../activities/shared/systemHealth.ts';
+import { openBulkDatabase } from '../db/bulk.ts';
 import { type Database, openDatabase } from '../db/client.ts';
 import { encryptingDataConverter } from '../worker/codec.ts';
+import { recordCipher } from '../worker/recordCipher.ts';
 import type { Settings } from './config.ts';
 import { schedulesOf } from './schedules.ts';
 import { firstLine, StartError } from './startError.ts';
@@ -24,6 +26,7 @@ export interface Parts extends Outside {
 export async function openParts(settings: Settings): Promise<Parts> {
   const dataConverter = encryptingDataConverter(settings.keyring);
   const database = openDatabase(settings.databaseUrl);
+  const bulkDatabase = openBulkDatabase(settings.databaseUrl);
   const mailer = openMailer(settings.mail);
   const connection = await reached(settings, database).catch(async (error) => {
     mailer.close();
@@ -41,10 +44,13 @@ export async function openParts(settings: Settings): Promise<Parts> {
     schedules: schedulesOf(temporal),
     cancellations: settings.cancellations,
     feeds: settings.feeds,
+    bulkDatabase,
+    cipher: recordCipher(settings.keyring),
     consoleUrl: settings.publicUrl,
     async close() {
       mailer.close();
       await connection.close();
+      await bulkDatabase.close();
       await database.close();
     },
   };

@@ -6,7 +6,6 @@ export * from './cancellations/vendorProcedures.ts';
 export { applyFeedImport } from './feeds/applyFeedImport.ts';
 export { endFeedImport } from './feeds/endFeedImport.ts';
 export { importFeed } from './feeds/importFeed.ts';
-export { onboardFeed } from './feeds/onboardFeed.ts';
 export { resolveFeedProblem } from './feeds/resolveFeedProblem.ts';
 export { runScheduled } from './shared/runScheduled.ts';
 export { sendNotice } from './shared/sendNotice.ts';

@@ -1,9 +1,7 @@
 import type { FeedContext } from './context.ts';
 import { fileDecisionActivities } from './decisions.ts';
+import { importFileActivities } from './importFile.ts';
 import { listingActivities } from './listing.ts';
-import { onboardingImportActivities } from './onboardingImports.ts';
-import { onboardingMailActivities } from './onboardingMails.ts';
-import { onboardingRecordActivities } from './onboardingRecords.ts';
 import { runActivities } from './runs.ts';
 import { scheduleActivities } from './schedules.ts';
 
@@ -14,10 +12,8 @@ export function feedActivities(context: FeedContext) {
   return {
     ...runActivities(context),
     ...listingActivities(context),
+    ...importFileActivities(context),
     ...scheduleActivities(context),
     ...fileDecisionActivities(context),
-    ...onboardingRecordActivities(context),
-    ...onboardingMailActivities(context),
-    ...onboardingImportActivities(context),
   };
 }

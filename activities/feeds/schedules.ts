@@ -52,7 +52,7 @@ export function scheduleActivities({ database: { db }, temporal, schedules }: Fe
 
 async function makeSchedule(schedules: Schedules, row: FeedImportRow): Promise<void> {
   const key = importSchedule(row.id);
-  if (row.state === 'ended' || row.state === 'trial') return schedules.delete(key);
+  if (row.state === 'ended') return schedules.delete(key);
   const { timeZone, localTime, jitterMinutes } = row;
   await schedules.save(
     key,

@@ -58,58 +58,13 @@ CREATE TABLE "data_arrivals" (
 	CONSTRAINT "data_arrivals_integration_key_hash_cancellation_id_pk" PRIMARY KEY("integration","key_hash","cancellation_id")
 );
 --> statement-breakpoint
-CREATE TABLE "feed_onboarding_permissions" (
-	"id" uuid PRIMARY KEY NOT NULL,
-	"onboarding_id" uuid NOT NULL,
-	"outcome" text NOT NULL,
-	"said_by" text,
-	"said_on" date NOT NULL,
-	"note" text,
-	"recorded_by" text NOT NULL,
-	"recorded_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"taken_at" timestamp with time zone
-);
---> statement-breakpoint
-CREATE TABLE "feed_onboarding_requests" (
-	"request_id" uuid PRIMARY KEY NOT NULL,
-	"onboarding_id" uuid NOT NULL,
-	"kinds" text[] NOT NULL,
-	"requested_by" text NOT NULL,
-	"requested_at" timestamp with time zone DEFAULT now() NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE "feed_onboardings" (
-	"id" uuid PRIMARY KEY NOT NULL,
-	"account" text NOT NULL,
-	"dealer_name" text NOT NULL,
-	"time_zone" text NOT NULL,
-	"dms" text NOT NULL,
-	"kinds" text[] NOT NULL,
-	"contact_name" text,
-	"contact_phone" text,
-	"contact_email" text,
-	"package" text,
-	"level" text,
-	"exception_by" text,
-	"exception_reason" text,
-	"state" text DEFAULT 'in_progress' NOT NULL,
-	"reason" text,
-	"steps" jsonb NOT NULL,
-	"asked_at" timestamp with time zone,
-	"requested_by" text NOT NULL,
-	"started_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
-	"closed_at" timestamp with time zone,
-	"version" bigint DEFAULT 0 NOT NULL,
-	"changed_in" "xid8" DEFAULT pg_current_xact_id() NOT NULL
-);
---> statement-breakpoint
 CREATE TABLE "activities" (
 	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "activities_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"account" text NOT NULL,
 	"contact_id" bigint NOT NULL,
 	"type" text NOT NULL,
 	"dms" text NOT NULL,
-	"key" text NOT NULL,
+	"key" text collate "C" NOT NULL,
 	"occurred_on" date NOT NULL,
 	"amount_financed" numeric(14, 2),
 	"term" integer,
@@ -118,7 +73,7 @@ CREATE TABLE "activities" (
 	"work_order_number" text,
 	"is_number_derived" boolean DEFAULT false NOT NULL,
 	"amount" numeric(14, 2),
-	"vin" text,
+	"vin" text collate "C",
 	"stock_number" text,
 	"unit_year" smallint,
 	"unit_make" text,
@@ -140,14 +95,14 @@ CREATE TABLE "contacts" (
 	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "contacts_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"account" text NOT NULL,
 	"dms" text,
-	"customer_number" text,
-	"email" text,
-	"phone" text,
+	"customer_number" text collate "C",
+	"email" text collate "C",
+	"phone" text collate "C",
 	"first_name" text,
 	"last_name" text,
 	"company" text,
-	"postal_code" text,
-	"name_key" text,
+	"postal_code" text collate "C",
+	"name_key" text collate "C",
 	"merged_into" bigint,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
@@ -407,20 +362,15 @@ CREATE INDEX "cancellations_by_change" ON "cancellations" USING btree ("changed_
 CREATE UNIQUE INDEX "cancellations_joinable" ON "cancellations" USING btree ("account") WHERE "cancellations"."joinable";--> statement-breakpoint
 CREATE INDEX "cancellations_open" ON "cancellations" USING btree ("started_at","id") WHERE "cancellations"."state" = 'open';--> statement-breakpoint
 CREATE INDEX "data_arrivals_by_cancellation" ON "data_arrivals" USING btree ("cancellation_id","integration","received_at");--> statement-breakpoint
-CREATE INDEX "feed_onboarding_permissions_by_onboarding" ON "feed_onboarding_permissions" USING btree ("onboarding_id","recorded_at");--> statement-breakpoint
-CREATE INDEX "feed_onboarding_requests_by_onboarding" ON "feed_onboarding_requests" USING btree ("onboarding_id","requested_at");--> statement-breakpoint
-CREATE UNIQUE INDEX "feed_onboardings_open" ON "feed_onboardings" USING btree ("account","dms") WHERE "feed_onboardings"."closed_at" is null;--> statement-breakpoint
-CREATE INDEX "feed_onboardings_by_start" ON "feed_onboardings" USING btree ("started_at" DESC NULLS LAST,"id");--> statement-breakpoint
-CREATE INDEX "feed_onboardings_by_account" ON "feed_onboardings" USING btree ("account","started_at");--> statement-breakpoint
-CREATE INDEX "feed_onboardings_by_change" ON "feed_onboardings" USING btree ("changed_in");--> statement-breakpoint
-CREATE UNIQUE INDEX "activities_by_key" ON "activities" USING btree ("account","dms","type","key");--> statement-breakpoint
-CREATE INDEX "activities_by_date" ON "activities" USING btree ("account","type","occurred_on" DESC NULLS LAST,"id");--> statement-breakpoint
-CREATE INDEX "activities_by_contact" ON "activities" USING btree ("contact_id","occurred_on" DESC NULLS LAST,"id");--> statement-breakpoint
-CREATE INDEX "activities_by_vin" ON "activities" USING btree ("account","vin") WHERE "activities"."vin" is not null;--> statement-breakpoint
-CREATE INDEX "contacts_by_number" ON "contacts" USING btree ("account","dms","customer_number") WHERE "contacts"."customer_number" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "activities_by_key" ON "activities" USING btree ("account","key","dms","type");--> statement-breakpoint
+CREATE INDEX "activities_by_date" ON "activities" USING btree ("account","occurred_on");--> statement-breakpoint
+CREATE INDEX "activities_by_contact" ON "activities" USING btree ("contact_id");--> statement-breakpoint
+CREATE INDEX "activities_by_vin" ON "activities" USING hash ("vin") WHERE "activities"."vin" is not null;--> statement-breakpoint
+CREATE INDEX "contacts_by_number" ON "contacts" USING btree ("account","customer_number") WHERE "contacts"."customer_number" is not null;--> statement-breakpoint
 CREATE INDEX "contacts_by_email" ON "contacts" USING btree ("account","email") WHERE "contacts"."email" is not null;--> statement-breakpoint
 CREATE INDEX "contacts_by_phone" ON "contacts" USING btree ("account","phone") WHERE "contacts"."phone" is not null;--> statement-breakpoint
-CREATE INDEX "contacts_by_name" ON "contacts" USING btree ("account","name_key","postal_code") WHERE "contacts"."name_key" is not null and "contacts"."postal_code" is not null;--> statement-breakpoint
+CREATE INDEX "contacts_by_name" ON "contacts" USING btree ("account","name_key") WHERE "contacts"."name_key" is not null and "contacts"."postal_code" is not null;--> statement-breakpoint
+CREATE INDEX "contacts_merged" ON "contacts" USING btree ("account","merged_into") WHERE "contacts"."merged_into" is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "feed_files_content" ON "feed_files" USING btree ("import_id","sha256") WHERE "feed_files"."state" = 'imported';--> statement-breakpoint
 CREATE UNIQUE INDEX "feed_files_not_imported" ON "feed_files" USING btree ("import_id","path","size","modified_at") WHERE "feed_files"."state" in ('set_aside', 'rejected');--> statement-breakpoint
 CREATE INDEX "feed_files_by_import" ON "feed_files" USING btree ("import_id","path");--> statement-breakpoint

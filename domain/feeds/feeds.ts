@@ -20,23 +20,15 @@ export const kindsOfDms: Readonly<Record<FeedDms, readonly FeedKind[]>> = {
   motility: ['sales', 'service'],
 };
 
-export const activityTypes = ['sold_unit', 'work_order'] as const;
-export type ActivityType = (typeof activityTypes)[number];
-
-export const activityTypeTitles: Readonly<Record<ActivityType, string>> = {
-  sold_unit: 'Sold Unit',
-  work_order: 'Work Order',
-};
+export type ActivityType = 'sold_unit' | 'work_order';
 
 export const activityTypeOfKind: Readonly<Record<FeedKind, ActivityType>> = {
   sales: 'sold_unit',
   service: 'work_order',
 };
 
-/**
- * `trial`: an onboarding tries its first file, and it has no schedule. `ended`: its files are not taken any more; the activities stay.
- */
-export const feedImportStates = ['trial', 'active', 'paused', 'ended'] as const;
+/** `ended`: its files are not taken any more; the activities stay. */
+export const feedImportStates = ['active', 'paused', 'ended'] as const;
 export type FeedImportState = (typeof feedImportStates)[number];
 
 /**
@@ -161,5 +153,4 @@ export interface RowRejection {
 }
 
 /** How an activity's contact was found: in this order (spec: proresponse-feeds.md, Rules). */
-export const contactRules = ['customer_number', 'email', 'phone', 'name_postal_code', 'created', 'kept'] as const;
-export type ContactRule = (typeof contactRules)[number];
+export type ContactRule = 'customer_number' | 'email' | 'phone' | 'name_postal_code' | 'created' | 'kept';

@@ -32,14 +32,6 @@ export interface EndFeedImportStart {
   kind: FeedKind;
 }
 
-/** `importCorrectedRows`: imports rejected rows again, those named or all of the import that are open. */
-export interface ImportCorrectedRowsStart {
-  importId: string;
-  account: string;
-  rowIds?: string[];
-  by: string;
-}
-
 /** What needs a person of the feeds team; an import has at most one open task of each. */
 export const feedProblems = ['server', 'credentials', 'host_key', 'files_set_aside', 'file_rejected'] as const;
 export type FeedProblem = (typeof feedProblems)[number];

@@ -10,7 +10,3 @@ export interface RejectedRecord {
 export function rejectedRecordBytes(record: RejectedRecord): Buffer {
   return Buffer.from(JSON.stringify(record));
 }
-
-export function rejectedRecordOf(bytes: Buffer): RejectedRecord {
-  return JSON.parse(bytes.toString());
-}

@@ -68,7 +68,7 @@ export const nothingDone: RunTally = {
 };
 
 /** More files than that, a person looks at them in turns. */
-export const mostReported = 20;
+const mostReported = 20;
 
 /** @returns the tally with one more file */
 export function withFile(tally: RunTally, { fileId, state, counts, ...contacts }: FileResult): RunTally {

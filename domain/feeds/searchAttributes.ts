@@ -2,19 +2,17 @@ import type { SearchAttributePair } from '@temporalio/common';
 import type { WaitingOnPeople } from '../shared/checklist.ts';
 import { searchAttributes } from '../shared/searchAttributes.ts';
 import { type FeedDms, type FeedRunOutcome, feedRunOutcomes } from './feeds.ts';
-import { type OnboardingState, type OnboardingWait, onboardingEnds } from './onboarding.ts';
 
 /** Of a run: what it does, then how it has ended. */
 export type RunStage = 'listing' | 'settling' | 'importing' | FeedRunOutcome;
 
-/** Of all workflows of the feeds. */
+/** Of all workflows of the feeds. @internal exported for tests */
 export const feedStages = [
   ...['listing', 'settling', 'importing', 'in_progress', 'waiting', 'ended'],
   ...feedRunOutcomes,
-  ...onboardingEnds,
 ] as const;
 
-/** Vendor of an import, such as `dms/ids`. */
+/** Vendor of an import, such as `dms/ids`. @internal exported for tests */
 export const feedVendor = (dms: FeedDms) => `dms/${dms}`;
 
 /** Of one workflow of the feeds. */
@@ -24,9 +22,9 @@ export function feedSearchAttributes({
 }: {
   account: string;
   dms: FeedDms;
-  stage: RunStage | 'in_progress' | 'waiting' | 'ended' | OnboardingState;
+  stage: RunStage | 'in_progress' | 'waiting' | 'ended';
   /** `date`: until it has come. */
-  waitingOn: 'sftp_server' | 'date' | OnboardingWait | WaitingOnPeople | 'nobody';
+  waitingOn: 'sftp_server' | 'date' | WaitingOnPeople | 'nobody';
 }): SearchAttributePair[] {
   return searchAttributes({ process: 'feeds', vendor: feedVendor(dms), ...of });
 }

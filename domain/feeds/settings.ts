@@ -7,34 +7,11 @@ export interface FeedSettings {
     /** The folder of the files that hold the secrets which feed imports name. */
     secretsDir: string;
   };
+  /** Where files are kept while they are imported; a folder for temporary files when absent. */
+  spoolDir?: string;
   /** Between two looks at a folder: a file that is being uploaded grows. A minute when absent. */
   secondLookMs?: number;
-  /** Those of `defaultOnboarding` when absent. */
-  onboarding?: OnboardingSettings;
 }
-
-/** How long onboardings wait, and whom they write to. */
-export interface OnboardingSettings {
-  /** ProResponse's address; absent where people write the mails. */
-  proResponseEmail?: string;
-  /** Business days between two reminders to ProResponse. */
-  reminderBusinessDays: number;
-  mostReminders: number;
-  /** After so many reminders without an answer, the feeds team and its lead are told. */
-  escalateAfterReminders: number;
-  /** Days from the mail to ProResponse to the end of the wait for the dealer's permission. */
-  permissionDays: number;
-  /** Business days from the permission, or from a file that was sent back, in which a file is expected. */
-  fileBusinessDays: number;
-}
-
-export const defaultOnboarding: OnboardingSettings = {
-  reminderBusinessDays: 5,
-  mostReminders: 10,
-  escalateAfterReminders: 3,
-  permissionDays: 90,
-  fileBusinessDays: 10,
-};
 
 export interface SftpHost {
   /** In lower case. */
@@ -66,6 +43,3 @@ export function mayConnect({ sftp }: FeedSettings, { host, port }: SftpHost): bo
 
 /** What a feed import's `username`, `password` and `privateKey` are: names of secrets. */
 export const secretName = /^[a-z0-9][a-z0-9-]{0,63}$/;
-
-/** A server's host key, as OpenSSH writes it. */
-export const hostKeyPin = /^SHA256:[A-Za-z0-9+/]{43}=?$/;

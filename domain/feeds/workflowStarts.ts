@@ -6,7 +6,6 @@ import type {
   ApplyFeedImportStart,
   EndFeedImportStart,
   FeedProblem,
-  ImportCorrectedRowsStart,
   ImportFeedStart,
   ResolveFeedProblemStart,
 } from './messages.ts';
@@ -103,19 +102,4 @@ export function feedProblemWorkflow(of: ImportIdentity, problem: FeedProblem) {
 
 export function feedProblemWorkflowId(importId: string, problem: FeedProblem): string {
   return `feeds/problem/${importId}/${problem}`;
-}
-
-/** @param requestId a UUID: the same request again is the same workflow */
-export function importCorrectedRowsWorkflow(
-  of: ImportIdentity,
-  { requestId, ...start }: { requestId: string } & Pick<ImportCorrectedRowsStart, 'rowIds' | 'by'>,
-) {
-  return {
-    workflowId: `feeds/corrections/${of.id}/${requestId}`,
-    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-    taskQueue,
-    args: [{ importId: of.id, account: of.account, ...start }] satisfies [ImportCorrectedRowsStart],
-    typedSearchAttributes: feedSearchAttributes({ ...of, stage: 'in_progress', waitingOn: 'nobody' }),
-    staticSummary: `Corrected rows of ${importTitle(of)}`,
-  };
 }

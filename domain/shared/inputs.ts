@@ -91,7 +91,6 @@ export const notAnId = 'is not an ID (a UUID)';
 export const CancellationId = z.uuid(notAnId).toLowerCase();
 export const FeedImportId = z.uuid(notAnId).toLowerCase();
 export const FeedRunId = z.uuid(notAnId).toLowerCase();
-export const FeedOnboardingId = z.uuid(notAnId).toLowerCase();
 export const TaskId = z.uuid(notAnId).toLowerCase();
 export const ApiKeyId = z.uuid(notAnId).toLowerCase();
 

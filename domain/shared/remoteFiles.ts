@@ -23,7 +23,7 @@ export function problemWithFolder(folder: string): string | undefined {
   return undefined;
 }
 
-/** Why a file of this name cannot be taken, or undefined. A server may list any bytes. */
+/** Why a file of this name cannot be taken, or undefined. A server may list any bytes. @internal exported for tests */
 export function problemWithName(name: string): string | undefined {
   if (name === '' || name === '.' || name === '..' || name.includes('/')) return 'Its name is not a file’s name';
   if (name.includes('\uFFFD')) return 'Its name is not in UTF-8, so that the file cannot be asked for';

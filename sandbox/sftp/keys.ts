@@ -25,7 +25,7 @@ export function keptKeyPair(folder: string, name: string): KeyPair {
   return { private: readFileSync(file, 'utf8'), public: text, fingerprint };
 }
 
-/** One in two hundred that ssh2 makes lacks a byte, and cannot be read. */
+/** One in two hundred that ssh2 makes lacks a byte, and cannot be read. @internal exported for tests */
 export function madeKeyPair(): { private: string; public: string } {
   for (;;) {
     const made = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'sandbox' });

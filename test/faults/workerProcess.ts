@@ -4,11 +4,13 @@ import { DefaultLogger, NativeConnection, Runtime, type WorkflowBundleWithSource
 import { openConnectors } from '../../activities/connectors/index.ts';
 import { openMailer } from '../../activities/shared/mail.ts';
 import { recordingHealth } from '../../activities/shared/systemHealth.ts';
+import { openBulkDatabase } from '../../db/bulk.ts';
 import { openDatabase } from '../../db/client.ts';
 import { defaultInactiveStatuses } from '../../domain/cancellations/gate.ts';
 import { schedulesOf } from '../../service/schedules.ts';
 import { encryptingDataConverter } from '../../worker/codec.ts';
 import { parseKeyring } from '../../worker/keyring.ts';
+import { recordCipher } from '../../worker/recordCipher.ts';
 import { startWorker } from '../../worker/worker.ts';
 
 /** A worker in a process of its own, to be killed. */
@@ -19,6 +21,7 @@ Runtime.install({ logger: new DefaultLogger('ERROR') });
 const dataConverter = encryptingDataConverter(parseKeyring(keyring));
 const temporal = new Client({ connection: await Connection.connect({ address }), namespace, dataConverter });
 const database = openDatabase(databaseUrl);
+const keys = parseKeyring(keyring);
 const worker = await startWorker({
   connection: await NativeConnection.connect({ address }),
   namespace,
@@ -31,6 +34,8 @@ const worker = await startWorker({
     schedules: schedulesOf(temporal),
     cancellations: { inactiveStatuses: defaultInactiveStatuses },
     feeds: {},
+    bulkDatabase: openBulkDatabase(databaseUrl),
+    cipher: recordCipher(keys),
     mailer: openMailer({ url: smtpUrl, from: { name: 'Dealerops', address: 'dealerops@example.com' } }),
   },
 });

@@ -31,6 +31,8 @@ test('migration, API and worker, configured by the environment, complete a cance
     offboarding: apiKey,
     olivia: `${apiKey}o`,
     lena: `${apiKey}l`,
+    fiona: `${apiKey}f`,
+    felix: `${apiKey}x`,
     demo: `${apiKey}d`,
   });
   const api = run('api');

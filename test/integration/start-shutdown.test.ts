@@ -21,6 +21,8 @@ beforeAll(async () => {
     offboarding: key,
     olivia: `${key}o`,
     lena: `${key}l`,
+    fiona: `${key}f`,
+    felix: `${key}x`,
     demo: `${key}d`,
   });
 }, buildTimeout);

@@ -24,9 +24,10 @@ it.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
     timeout: 120_000,
   },
   async (_name, scenario) => {
-    const { timeSkipping, withoutCst, connectors, dataAfterEndGraceDays } = scenario;
+    const { timeSkipping, withoutCst, connectors, dataAfterEndGraceDays, withFeeds } = scenario;
     const service = await startService({
       ...{ timeSkipping, withoutCst, connectors, dataAfterEndGraceDays },
+      ...(withFeeds && { bulkWorker: true, secondLookMs: 50 }),
       vinSolutionsDealers: 'all',
       keyring: replayKeyring,
     });

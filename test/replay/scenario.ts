@@ -23,6 +23,8 @@ export interface Scenario {
   /** Optional connectors that are configured, for all dealers. */
   connectors?: ('vinSolutionsEvents' | 'fortellis')[];
   dataAfterEndGraceDays?: number;
+  /** Feed imports run, without long pauses. */
+  withFeeds?: true;
   play(service: TestService): Promise<unknown>;
 }
 

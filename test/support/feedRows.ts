@@ -39,7 +39,7 @@ export interface FeedTables extends TestDatabase {
   importFile(rows: TestRow[], options?: ImportOptions): Promise<ImportedRows>;
 }
 
-export const encrypt = (plain: Buffer) => Buffer.concat([Buffer.from('sealed:'), plain]);
+const encrypt = (plain: Buffer) => Buffer.concat([Buffer.from('sealed:'), plain]);
 
 /** A database with feeds' tables, and what imports into them. @param postgresUrl through which the imports run; the database's own when absent */
 export async function feedTables(options: { through?: (url: string) => string } = {}): Promise<FeedTables> {

@@ -17,15 +17,18 @@ import type { TestService } from './service.ts';
 type Task = typeof tasks.$inferSelect;
 type NewImport = typeof feedImports.$inferInsert;
 
-/** A feed import of the sandbox's server with a folder of its own, and what tests do with it. */
+let dealers = 0;
+
+/** A feed import of the sandbox's server, of a dealer and with a folder of its own, and what tests do with it. */
 export async function feedOf(service: TestService, over: Partial<NewImport> = {}) {
   const { db, client, sandbox } = service;
   const id = randomUUID();
   const directory = `${id}/IDS/`;
+  dealers += 1;
   const [row] = await db
     .insert(feedImports)
     .values({
-      ...{ id, account: 'D-1001', dealerName: 'Brightwater Honda of Lakeport', timeZone: 'America/Chicago' },
+      ...{ id, account: `F-${dealers}`, dealerName: 'Brightwater Honda of Lakeport', timeZone: 'America/Chicago' },
       ...{ dms: 'ids', kind: 'sales', deleteFromServer: true, moveTo: null, directory, filename: '_SL\\.csv' },
       ...{ regex: true, host: sandbox.sftp.host, port: sandbox.sftp.port, hostKeys: [sandbox.sftp.hostKey] },
       ...{ username: 'sandbox-username', password: 'sandbox-password', privateKey: null },

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { Client } from '@temporalio/client';
 import {
@@ -15,9 +16,9 @@ import { createActivities, type Outside } from '../../activities/index.ts';
 import type { Activities } from '../../activities/shared/composed.ts';
 import { openMailer } from '../../activities/shared/mail.ts';
 import { recordingHealth } from '../../activities/shared/systemHealth.ts';
+import { openBulkDatabase } from '../../db/bulk.ts';
 import { people } from '../../db/schema/shared.ts';
 import { defaultInactiveStatuses } from '../../domain/cancellations/gate.ts';
-import type { OnboardingSettings } from '../../domain/feeds/settings.ts';
 import type { DealerSelection } from '../../domain/shared/dealerSelection.ts';
 import type { Schedules } from '../../domain/shared/schedules.ts';
 import { bulkTaskQueue, type TaskQueue, taskQueue } from '../../domain/shared/taskQueues.ts';
@@ -26,6 +27,7 @@ import type { SandboxDealer } from '../../sandbox/shared/dealers.ts';
 import { schedulesOf } from '../../service/schedules.ts';
 import { encryptingDataConverter } from '../../worker/codec.ts';
 import { type Keyring, parseKeyring } from '../../worker/keyring.ts';
+import { recordCipher } from '../../worker/recordCipher.ts';
 import { type RunningWorker, startWorker } from '../../worker/worker.ts';
 import { testDatabase } from './database.ts';
 import { testTemporal } from './testTemporal.ts';
@@ -65,8 +67,6 @@ export interface ServiceOptions {
   bulkWorker?: boolean;
   /** Of feeds; a minute when absent. */
   secondLookMs?: number;
-  /** Those of `defaultOnboarding` when absent. */
-  onboarding?: OnboardingSettings;
   /** Instead of Temporal's, which the time-skipping server does not have. */
   schedules?: Schedules;
   /** Instead of the service's own. */
@@ -88,7 +88,6 @@ export async function startService(options: ServiceOptions = {}) {
     { id: 'oscar', name: 'Oscar Ops', email: 'oscar@example.com', teams: ['ops'] },
     { id: 'lena', name: 'Lena Lead', email: 'lena@example.com', teams: ['ops'], leadOf: 'ops' },
     { id: 'finn', name: 'Finn Feeds', email: 'finn@example.com', teams: ['feeds'], leadOf: 'feeds' },
-    { id: 'tara', name: 'Tara Tier', email: 'tara@example.com', teams: ['t2-support'], leadOf: 't2-support' },
   ]);
   const sandbox = await startSandbox({ dealers: options.dealers });
   const dataConverter = encryptingDataConverter(options.keyring ?? testKeyring);
@@ -115,9 +114,11 @@ export async function startService(options: ServiceOptions = {}) {
     },
     feeds: {
       sftp: { hosts: [sandbox.sftp], secretsDir: sandbox.sftp.secretsDir },
+      spoolDir: join(sandbox.sftp.folder, '..', 'spool'),
       secondLookMs: options.secondLookMs,
-      onboarding: options.onboarding,
     },
+    bulkDatabase: openBulkDatabase(database.url),
+    cipher: recordCipher(options.keyring ?? testKeyring),
   };
   let worker: RunningWorker | undefined;
   const workerOf = async (queue: TaskQueue) =>
@@ -160,6 +161,7 @@ export async function startService(options: ServiceOptions = {}) {
       mailer.close();
       await server.close();
       await sandbox.close();
+      await outside.bulkDatabase.close();
       await database.close();
     },
   };

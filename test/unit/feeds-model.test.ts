@@ -207,6 +207,7 @@ test('an encoding is told from all bytes, in any chunks', async () => {
     [Buffer.from('caf\xe9', 'latin1'), 'windows-1252'],
     [Buffer.from('€ and \x93quoted\x94'), 'utf-8'],
     [Buffer.from([0xc3]), 'windows-1252'],
+    [Buffer.from([0xe9, 0x61, 0x62, 0xa9, 0xa9]), 'windows-1252'],
     [Buffer.from([0x61, 0xed, 0xa0, 0x80]), 'windows-1252'],
     [Buffer.from([0x61, 0xc0, 0xaf]), 'windows-1252'],
     [Buffer.from([0x61, 0xf4, 0x90, 0x80, 0x80]), 'windows-1252'],

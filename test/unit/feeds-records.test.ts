@@ -7,6 +7,13 @@ import { cellsOfRecord } from '../../domain/feeds/reading/rowCells.ts';
 import { delimiters } from '../../domain/shared/csvCells.ts';
 import { inChunks } from '../support/readFeed.ts';
 
+const shapeOf = (columns: number, hashedWith: string) => ({
+  delimiter: ',' as const,
+  columns,
+  header: Buffer.from('a,b,c'),
+  hashedWith,
+});
+
 /** Splits a text without a header. */
 async function split(
   file: string | Buffer | AsyncIterable<Buffer>,
@@ -14,9 +21,9 @@ async function split(
 ) {
   const isWhole = typeof file === 'string' || Buffer.isBuffer(file);
   const blocks = new Blocks(isWhole ? inChunks(Buffer.from(file as string), chunk) : file);
-  const shape = { delimiter: ',' as const, columns, header: Buffer.from('a,b,c'), hashedWith };
   const records: RawRecord[] = [];
-  for await (const batch of recordsOf(blocks, { at: 0, line: 1 }, shape, size)) records.push(...batch);
+  for await (const batch of recordsOf(blocks, { at: 0, line: 1 }, shapeOf(columns, hashedWith), size))
+    records.push(...batch);
   return records;
 }
 
@@ -63,8 +70,14 @@ describe('records', () => {
     expect(one!.hash).not.toEqual(other!.hash);
     const [elsewhere] = await split('1,2,3\n', { hashedWith: 'another header' });
     expect(elsewhere!.hash).not.toEqual(one!.hash);
+    const places = await split(
+      Array.from({ length: 100 }, (_, n) => `${'x'.repeat(n)}y${'x'.repeat(99 - n)}`).join('\n'),
+    );
+    expect(new Set(places.map(({ hash }) => hash.toString('hex'))).size).toBe(100);
     const lengths = await split(Array.from({ length: 100 }, (_, n) => 'x'.repeat(n + 1)).join('\n'));
     expect(new Set(lengths.map(({ hash }) => hash.toString('hex'))).size).toBe(100);
+    const zeros = await split(Array.from({ length: 40 }, (_, n) => `x${'\0'.repeat(n)}`).join('\n'));
+    expect(new Set(zeros.map(({ hash }) => hash.toString('hex'))).size).toBe(40);
   });
 });
 
@@ -100,6 +113,37 @@ describe('a quote that is not closed spoils its line only', () => {
     const records = await split(`1,"x,3\n${rows.join('\n')}\n4,"five",6`, { size: 65_536, chunk: 65_536 });
     expect(records.filter(({ problem }) => problem)).toHaveLength(1);
     expect(records).toHaveLength(60_002);
+  });
+
+  test('when its field ends after the longest record, wherever blocks end', async () => {
+    const file = `1,"x\n${'y'.repeat(longestRecord - 100)}\n${'z'.repeat(200)}",3\n4,5,6`;
+    for (const size of [65_536, 2 * file.length]) {
+      const records = await split(file, { size, chunk: 65_536 });
+      expect(records.map(({ line, problem }) => [line, problem?.code])).toEqual([
+        [1, 'bad_quotes'],
+        [2, undefined],
+        [3, undefined],
+        [4, undefined],
+      ]);
+    }
+  });
+
+  test('in bounded memory', async () => {
+    const part = Buffer.from(`some,other,${'x'.repeat(1000)}\n`.repeat(64));
+    let most = 0;
+    async function* file() {
+      yield Buffer.from('1,"x,3\n');
+      for (let n = 0; n < 1000; n++) {
+        yield part;
+        most = Math.max(most, process.memoryUsage().arrayBuffers);
+      }
+    }
+    const before = process.memoryUsage().arrayBuffers;
+    const blocks = new Blocks(file());
+    let rows = 0;
+    for await (const batch of recordsOf(blocks, { at: 0, line: 1 }, shapeOf(3, ''))) rows += batch.length;
+    expect(rows).toBe(64_001);
+    expect(most - before).toBeLessThan(40 * 1_048_576);
   });
 
   test('when something follows the quote that closes', async () => {

@@ -9,14 +9,8 @@ import {
   readPostalCode,
   readText,
 } from '../../domain/feeds/reading/customerValues.ts';
-import {
-  cellValue,
-  readAmount,
-  readCount,
-  readDate,
-  readModelYear,
-  readPaymentDate,
-} from '../../domain/feeds/reading/values.ts';
+import { readDate, readModelYear, readPaymentDate } from '../../domain/feeds/reading/dates.ts';
+import { cellValue, readAmount, readCount } from '../../domain/feeds/reading/values.ts';
 
 describe('an amount', () => {
   test.each([

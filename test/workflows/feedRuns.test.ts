@@ -173,7 +173,7 @@ describe('a server', () => {
     expect(hours).toBeGreaterThan(5);
     expect(hours).toBeLessThan(7);
     const task = await feed.task('feed-server');
-    expect(task).toMatchObject({ team: 'feeds', subject: feed.id, account: 'D-1001' });
+    expect(task).toMatchObject({ team: 'feeds', subject: feed.id, account: feed.row.account });
     await feed.change({ host: service.sandbox.sftp.host, port: service.sandbox.sftp.port });
     expect(await feed.run()).toEqual({ outcome: 'imported' });
     await feed.task('feed-server', 'closed');

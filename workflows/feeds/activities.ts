@@ -1,8 +1,7 @@
 import { type ActivityOptions, proxyActivities } from '@temporalio/workflow';
 import type { FeedActivities } from '../../activities/feeds/index.ts';
-import type { FileImport, FileRemoval, FileResult } from '../../domain/feeds/runs.ts';
 import { taskQueue } from '../../domain/shared/taskQueues.ts';
-import { queryOptions, recordOptions, vendorMailOptions } from '../shared/activityOptions.ts';
+import { recordOptions } from '../shared/activityOptions.ts';
 
 /**
  * The activities of feeds, each under the options that suit it. What reads files is on the queue of the workflow, the bulk queue;
@@ -15,30 +14,6 @@ export const records = proxy<
   'applySchedule' | 'beginRun' | 'decideAboutFiles' | 'endImport' | 'endOfImport' | 'endRun' | 'retryImport'
 >({ ...recordOptions, taskQueue });
 
-/** The tables of onboardings. */
-export const onboardingRecords = proxy<
-  | 'createOnboardedImports'
-  | 'dropProResponseMail'
-  | 'endOnboardedImports'
-  | 'knownPermission'
-  | 'markAsked'
-  | 'planPermission'
-  | 'saveInformation'
-  | 'saveOnboarding'
-  | 'settleProResponseMail'
-  | 'startOnboardedImports'
-  | 'takePermission'
-  | 'tellFeedsLead'
->({ ...recordOptions, taskQueue });
-
-/** What onboardings ask of the dealer's account, and of the folder where its files arrive. */
-export const onboardingQueries = proxy<'knownLocation' | 'leadExportOf' | 'missingInformation' | 'untilNewFiles'>({
-  ...queryOptions,
-  taskQueue,
-});
-
-export const proResponseMails = proxy<'sendProResponseMail'>({ ...vendorMailOptions, taskQueue });
-
 /** The server may be down for a while: tried less and less often, for as long as the run may take. */
 const retry = { initialInterval: '5 seconds', maximumInterval: '10 minutes' } as const;
 const heartbeatTimeout = '30 seconds';
@@ -47,14 +22,14 @@ const heartbeatTimeout = '30 seconds';
 export const looks = proxy<'listFolder' | 'lookAgain'>({ startToCloseTimeout: '5 minutes', heartbeatTimeout, retry });
 
 /** One file, from its first byte to the commit: tried again, it goes on where it can. */
-export const imports = proxyActivities<{ importFile(of: FileImport): Promise<FileResult> }>({
+export const imports = proxy<'importFile'>({
   startToCloseTimeout: '4 hours',
   heartbeatTimeout,
   retry,
 });
 
 /** Given up soon: the next run removes a file whose content it knows. */
-export const removals = proxyActivities<{ removeFile(of: FileRemoval): Promise<void> }>({
+export const removals = proxy<'removeFile'>({
   startToCloseTimeout: '2 minutes',
   scheduleToCloseTimeout: '10 minutes',
   heartbeatTimeout,

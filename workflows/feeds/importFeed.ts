@@ -1,11 +1,14 @@
-import { CancellationScope, continueAsNew, setWorkflowOptions } from '@temporalio/workflow';
+import { CancellationScope, continueAsNew, setWorkflowOptions, workflowInfo } from '@temporalio/workflow';
 import type { ImportFeedStart } from '../../domain/feeds/messages.ts';
 import { noteOf, outcomeOf } from '../../domain/feeds/runs.ts';
 import { failureOf, reasonOf, wasCanceled } from '../shared/failures.ts';
 import { beginRun, FeedRun, type FeedRunResult, type RunSoFar } from './feedRun.ts';
 
-// A run is short: it ends with the build that it began with.
-setWorkflowOptions({ versioningBehavior: 'PINNED' }, importFeed);
+// A run is short: it ends with the build that it began with. A worker without a deployment may not say so.
+setWorkflowOptions(
+  () => (workflowInfo().currentDeploymentVersion?.deploymentName ? { versioningBehavior: 'PINNED' } : {}),
+  importFeed,
+);
 
 /**
  * Takes the files of one feed import, once: what matches is listed, looked at again until it has stopped growing, imported, and

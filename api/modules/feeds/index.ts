@@ -4,15 +4,12 @@ import { feedCorrections } from './corrections.ts';
 import { importStateRoutes } from './importStates.ts';
 import { importRoutes } from './imports.ts';
 import { importTestRoutes } from './importTest.ts';
-import { takeFeedAnswers } from './onboardingAnswers.ts';
-import { onboardingRoutes } from './onboardings.ts';
 import { feedParts } from './pageParts.ts';
 import { runRoutes } from './runs.ts';
 
 export const feedsModule: ProcessModule = {
-  routes: [importRoutes, importStateRoutes, importTestRoutes, runRoutes, onboardingRoutes],
+  routes: [importRoutes, importStateRoutes, importTestRoutes, runRoutes],
   parts: feedParts,
   corrections: feedCorrections,
   changes: changedFeeds,
-  takeAnswers: takeFeedAnswers,
 };

@@ -15,8 +15,7 @@ import { Dms, Kind, settingsFields } from './importFields.ts';
 
 export const ImportState = z.enum(feedImportStates).meta({
   id: 'FeedImportState',
-  description:
-    '`trial`: its onboarding tries the first file, and it has no schedule; `ended`: its files are not taken any more, and the activities stay',
+  description: '`ended`: its files are not taken any more; the activities stay',
 });
 const Trigger = z.enum(feedRunTriggers).meta({ id: 'FeedRunTrigger' });
 const Outcome = z.enum(feedRunOutcomes).meta({
@@ -24,14 +23,14 @@ const Outcome = z.enum(feedRunOutcomes).meta({
   description:
     '`empty`: only files without rows; `no_files`: nothing to take; `needs_person`: a file was not imported, and a task says why; `failed`: the server could not be used, or the import had to stop',
 });
-export const FileState = z.enum(feedFileStates).meta({
+const FileState = z.enum(feedFileStates).meta({
   id: 'FeedFileState',
   description:
     '`known`: its content was imported before, under whatever name; `other_kind`: it is the other feed’s, and stays; `set_aside`: its header is of both kinds or of neither; `rejected`: a column is missing, or too many rows cannot be read; `not_taken`: such as one that is still growing',
 });
 
 const count = z.int().min(0);
-export const RowCounts = z
+const RowCounts = z
   .object(
     Object.fromEntries(Object.keys(noRows).map((name) => [name, count])) as Record<keyof typeof noRows, typeof count>,
   )
@@ -83,7 +82,7 @@ const runSummary = z.object({
   contactsFound: count,
   contactsCreated: count,
 });
-export const FeedRunSummary = runSummary.meta({ id: 'FeedRunSummary' });
+const FeedRunSummary = runSummary.meta({ id: 'FeedRunSummary' });
 export const FeedRunPage = pageSchema('FeedRunPage', { runs: z.array(FeedRunSummary) });
 
 export const importActions = [

@@ -36,7 +36,7 @@ export interface RowsToImport extends RecordSource {
   signal?: AbortSignal;
 }
 
-export interface SampledActivity {
+interface SampledActivity {
   activity: typeof activities.$inferSelect;
   contact: typeof contacts.$inferSelect;
 }

@@ -12,7 +12,7 @@ import { type FeedImportRow, importById } from './runs.ts';
 /** As the indexes of them have it. */
 const isCurrent = sql`${feedImports.state} <> 'ended'`;
 
-export type StoredSettings = Omit<FeedImportSettings, 'sftp'>;
+type StoredSettings = Omit<FeedImportSettings, 'sftp'>;
 
 export interface NewFeedImport extends StoredSettings {
   id: string;
@@ -21,8 +21,6 @@ export interface NewFeedImport extends StoredSettings {
   timeZone: string;
   dms: FeedDms;
   kind: FeedKind;
-  /** Active when absent. */
-  state?: FeedImportState & 'trial';
 }
 
 /** Why an import cannot be as it was asked for. */
@@ -69,7 +67,7 @@ type ImportChanges = Partial<
   StoredSettings &
     Pick<
       FeedImportRow,
-      'state' | 'pausedBy' | 'pausedReason' | 'pausedAt' | 'endsOn' | 'contractReference' | 'endRequestedBy' | 'endedAt'
+      'state' | 'pausedBy' | 'pausedReason' | 'pausedAt' | 'endsOn' | 'contractReference' | 'endRequestedBy'
     >
 >;
 

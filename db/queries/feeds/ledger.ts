@@ -85,3 +85,12 @@ export async function approverOf(db: Db, importId: string, sha256: Buffer): Prom
     .limit(1);
   return row?.approvedBy ?? undefined;
 }
+
+/** What became of a file on the server after its import. */
+export async function recordRemoval(
+  db: Db,
+  fileId: string,
+  { removedAt = null, problem = null }: { removedAt?: Date | null; problem?: string | null },
+): Promise<void> {
+  await db.update(feedFiles).set({ removedAt, removalProblem: problem }).where(eq(feedFiles.id, fileId));
+}

@@ -124,15 +124,18 @@ const unmatched = 'not exists (select from found where found.unit = c.unit)';
 
 /** Takes the oldest contact that the step's rule finds. */
 async function match(client: Queries, { account, dms }: Dealer, kind: number, { rule, same, value }: Step) {
+  // Of each value once: thousands of customers may share a phone number with thousands of contacts.
   await client.query(
-    `insert into found
-     select unit, min(id), $2, least(count(distinct id), 32767)
-     from (
-       select c.unit, coalesce(merged.root, x.id) as id
-       from customers c join contacts x on x.account = $1 and ${same} left join merged on merged.id = x.id
-       where c.kind = $3 and ${value} is not null and ${unmatched}
-     ) as pairs
-     group by unit`,
+    `with customers_left as materialized (
+       select c.*, ${value} as value from customers c where c.kind = $3 and ${value} is not null and ${unmatched}
+     ), values_found as (
+       select c.value, min(coalesce(merged.root, x.id)) as id, count(distinct coalesce(merged.root, x.id)) as candidates
+       from (select distinct on (value) * from customers_left) as c
+       join contacts x on x.account = $1 and ${same} left join merged on merged.id = x.id
+       group by c.value
+     )
+     insert into found
+     select unit, id, $2, least(candidates, 32767) from customers_left join values_found using (value)`,
     [account, rule, kind, ...(rule === 'customer_number' ? [dms] : [])],
   );
 }
@@ -143,25 +146,25 @@ async function match(client: Queries, { account, dms }: Dealer, kind: number, { 
  */
 async function matchWithoutNumber(client: Queries, { account, dms }: Dealer, { rule, same, value }: Step) {
   await client.query(
-    `with pairs as materialized (
-       select distinct c.unit, ${value} as value, root.id, root.customer_number is null as is_free
-       from customers c
+    `with customers_left as materialized (
+       select c.*, ${value} as value, row_number() over (partition by ${value} order by unit) as n
+       from customers c where c.kind = ${unitKinds.number} and ${value} is not null and ${unmatched}
+     ), eligible as materialized (
+       select distinct c.value, root.id, root.customer_number is null as is_free
+       from customers_left c
        join contacts x on x.account = $1 and ${same} and (x.customer_number is null or x.dms <> $2)
        left join merged on merged.id = x.id
        join contacts root on root.id = coalesce(merged.root, x.id) and (root.customer_number is null or root.dms <> $2)
-       where c.kind = ${unitKinds.number} and ${value} is not null and ${unmatched}
-     ), units as (
-       select value, unit, row_number() over (partition by value order by unit) as n
-       from (select distinct value, unit from pairs) as once
+       where c.n = 1
      ), free as (
        select value, id, row_number() over (partition by value order by id) as n, count(*) over (partition by value) as all
-       from (select distinct value, id from pairs where is_free) as once
+       from eligible where is_free
      ), taken as (
-       select value, min(id) as id, count(distinct id) as all from pairs where not is_free group by value
+       select value, min(id) as id, count(*) as all from eligible where not is_free group by value
      ), choices as (
        select unit, free.id is not null and (taken.id is null or free.id < taken.id) as is_free, free.id as free_id,
-         taken.id as taken_id, coalesce(free.all - units.n + 1, 0) + coalesce(taken.all, 0) as candidates
-       from units left join free using (value, n) left join taken using (value)
+         taken.id as taken_id, coalesce(free.all - n + 1, 0) + coalesce(taken.all, 0) as candidates
+       from customers_left left join free using (value, n) left join taken using (value)
      ), chosen as (
        select unit, case when is_free then free_id else taken_id end as id, is_free, candidates,
          row_number() over (partition by case when is_free then free_id else taken_id end, is_free order by unit) as place

@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, isNull, ne, notInArray, or, sql } from 'drizzle-orm';
 import { type FeedRunOutcome, type FeedRunTrigger, noRows, type RowCounts } from '../../../domain/feeds/feeds.ts';
 import type { Db } from '../../client.ts';
-import { feedImports, feedRuns } from '../../schema/feeds.ts';
+import { feedImports, feedRuns, type RunProgress } from '../../schema/feeds.ts';
 
 export type FeedImportRow = typeof feedImports.$inferSelect;
 
@@ -89,6 +89,14 @@ export async function endRun(db: Db, { runId, at, reason, ...end }: RunEnd): Pro
     .where(eq(feedRuns.id, runId));
 }
 
+/** How far the run is; nothing where it has ended. */
+export async function saveProgress(db: Db, runId: string, progress: RunProgress): Promise<void> {
+  await db
+    .update(feedRuns)
+    .set({ progress })
+    .where(and(eq(feedRuns.id, runId), isNull(feedRuns.endedAt)));
+}
+
 export type OpenRun = Pick<typeof feedRuns.$inferSelect, 'id' | 'importId' | 'workflowId' | 'trigger' | 'startedAt'>;
 
 /** Some of the runs that have not ended, the oldest first. */
@@ -119,10 +127,4 @@ export async function endLostRun(db: Db, runId: string, reason: string): Promise
     .update(feedRuns)
     .set({ endedAt: sql`now()`, outcome: 'failed', reason, progress: null })
     .where(and(eq(feedRuns.id, runId), isNull(feedRuns.endedAt)));
-}
-
-/** The run of a trial, by its workflow. */
-export async function trialRun(db: Db, workflowId: string): Promise<typeof feedRuns.$inferSelect | undefined> {
-  const [row] = await db.select().from(feedRuns).where(eq(feedRuns.workflowId, workflowId));
-  return row;
 }

@@ -7,7 +7,7 @@ import { type KnownRecords, recordsOfActivities, rejectedRecords } from './known
 import type { FeedScope } from './scope.ts';
 import { copyRows, createStaging, type StagedRejection, stagedRow, stageRejections } from './staging.ts';
 
-/** A record of a file, before its cells are read. */
+/** A record of a file, before its cells are read. @internal exported for tests */
 export interface FileRecord {
   /** UTF-8, valid until the next batch. */
   bytes: Buffer;
@@ -47,6 +47,8 @@ export interface StagedFile {
 const mostFirstRejections = 100;
 /** They wait while rows are copied, since a connection does one thing at a time. */
 const rejectionsAtOnce = { rows: 500, bytes: 1 << 20 };
+/** A connection on which nothing is said for much longer counts as lost: see `bulkTransaction`. */
+const longestSilenceMs = 5_000;
 
 /**
  * Reads the records that are not known into the tables `staged`, `staged_rejections` and `readable`.
@@ -85,6 +87,7 @@ export async function stageFile(
   let rows: CopyIn | undefined;
   let rejections: StagedRejection[] = [];
   let rejectedBytes = 0;
+  let saidAt = Date.now();
   const flushRejections = async () => {
     await rows?.end();
     rows = undefined;
@@ -122,6 +125,12 @@ export async function stageFile(
       await rows.write(text);
     }
     if (rejections.length >= rejectionsAtOnce.rows || rejectedBytes >= rejectionsAtOnce.bytes) await flushRejections();
+    // While a file has nothing new.
+    if (Date.now() - saidAt > longestSilenceMs) {
+      await flushRejections();
+      await client.query('select');
+      saidAt = Date.now();
+    }
     onRows?.(done.read);
   }
   await flushRejections();

@@ -1,7 +1,8 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import { cleanName } from '../../shared/identifiers.ts';
 import { cut } from '../../shared/shortLine.ts';
-import { Memory, trimmed } from './values.ts';
+import { Memory } from './memory.ts';
+import { trimmed } from './values.ts';
 
 /** What identifies a customer or a unit, in the one form in which it is compared. No function here throws. */
 
@@ -63,7 +64,7 @@ function validNumber(text: string): string | null {
 }
 
 /** Area codes of which all numbers are valid: the library takes a hundred times as long for one number as finding its area here. */
-const wholeAreas = new Memory((area) =>
+const wholeAreas = new Memory((area: string) =>
   ['2001234', '4111234', '5551234', '6001234', '8761234', '9991234'].every((rest) => validNumber(area + rest)),
 );
 

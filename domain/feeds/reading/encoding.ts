@@ -24,7 +24,7 @@ const otherFormats: readonly [number[], string][] = [
  * What the beginning of a file says; undefined where only all of it tells UTF-8 from windows-1252.
  * @throws FeedFileProblem when it is no text
  */
-export function encodingOfHead(head: Buffer): FeedEncoding | undefined {
+function encodingOfHead(head: Buffer): FeedEncoding | undefined {
   const begins = (bytes: number[]) => bytes.every((byte, at) => head[at] === byte);
   const other = otherFormats.find(([bytes]) => begins(bytes));
   if (other) throw new FeedFileProblem('unreadable', `The file is ${other[1]}; a text with a header is expected.`);

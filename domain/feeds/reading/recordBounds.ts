@@ -116,7 +116,8 @@ export class RecordBounds {
         continue;
       }
       const close = closingQuote(block, open + 1);
-      if (close < 0 || (close + 1 >= length && !this.#isLast)) return this.#isLast ? 'malformed' : this.#waits(start);
+      if (close < 0) return this.#isLast ? 'malformed' : this.#waits(start);
+      // At the end of the block what follows is not known yet; the next turn waits for it.
       const after = close + 1 < length ? block[close + 1] : lf;
       if (after !== this.#delimiter && after !== lf && after !== cr) return 'malformed';
       if (close > first && close - start > longestRecord) return 'malformed';

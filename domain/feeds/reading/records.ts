@@ -107,7 +107,7 @@ export async function* recordsOf(
 }
 
 /** Splits the blocks of one file; the part of a block that it has not read is to come again with more. */
-export class RecordSplitter {
+class RecordSplitter {
   readonly #shape: RecordShape;
   readonly #hasher: RecordHasher;
   #line: number;

@@ -7,14 +7,25 @@ import { cellsOf, type Delimiter } from '../../shared/csvCells.ts';
  */
 export function cellsOfRecord(record: Buffer, delimiter: Delimiter): string[] | null {
   const text = record.toString();
-  if (!text.includes('"')) return text.split(delimiter);
-  const cells = quotedCells(text, delimiter);
+  const cells = text.includes('"') ? quotedCells(text, delimiter) : plainCells(text, delimiter);
   if (cells) return cells;
   try {
     return cellsOf(text, delimiter);
   } catch {
     return null;
   }
+}
+
+/** As `split`, which takes longer for one text after the other. */
+function plainCells(text: string, delimiter: Delimiter): string[] {
+  const cells: string[] = [];
+  let at = 0;
+  for (let end = text.indexOf(delimiter); end >= 0; end = text.indexOf(delimiter, at)) {
+    cells.push(text.slice(at, end));
+    at = end + 1;
+  }
+  cells.push(text.slice(at));
+  return cells;
 }
 
 const quote = 0x22;

@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto';
 import type { ActivityRow, RowCustomer } from '../feeds.ts';
 import { readText } from './customerValues.ts';
+import { readDate, readModelYear, readPaymentDate } from './dates.ts';
 import type { FeedField } from './profiles.ts';
 import { customerOf } from './rowCustomer.ts';
 import { RejectedRow, type RowFields } from './rowFields.ts';
 import { identifierOf, stockNumberOf, vinOf } from './rowIdentifiers.ts';
-import { Memory, readAmount, readCount, readDate, readModelYear, readPaymentDate } from './values.ts';
+import { readAmount, readCount } from './values.ts';
 
 /** From the cells of a row to its activity (spec: proresponse-feeds.md). */
 
@@ -112,11 +113,9 @@ function addUnit(activity: ActivityRow, row: RowFields): string | undefined {
   return manufacturer;
 }
 
-const unitTexts = new Memory((text) => readText(text) ?? '');
-
 function textOf(row: RowFields, field: FeedField): string | undefined {
   const value = row.value(field);
-  return value === '' ? undefined : unitTexts.of(value) || undefined;
+  return value === '' ? undefined : readText(value);
 }
 
 function distinct(texts: (string | undefined)[]): string[] {

@@ -1,7 +1,7 @@
-/** Amounts, dates and numbers as such files write them. No function here throws. */
+/** Amounts and numbers as such files write them. No function here throws. */
 
 /** A longer text is no amount, date or number, and takes long to be compared with their patterns. */
-const longestValue = 48;
+export const longestValue = 48;
 
 /** What exports write for a value that is not there. */
 const blanks = new Set(['', '-', '--', 'n/a', 'na', 'null', '(null)', 'none', 'nil']);
@@ -22,26 +22,6 @@ export function trimmed(text: string): string {
 
 function isVisibleAscii(code: number): boolean {
   return code > 0x20 && code < 0x7f;
-}
-
-/** What was read of a text before: files repeat the same values, and finding one takes less time than reading it. */
-export class Memory<T> {
-  readonly #read: (text: string) => T;
-  readonly #found = new Map<string, T>();
-
-  constructor(read: (text: string) => T) {
-    this.#read = read;
-  }
-
-  of(text: string): T {
-    let found = this.#found.get(text);
-    if (found === undefined) {
-      found = this.#read(text);
-      if (this.#found.size >= 20_000) this.#found.clear();
-      this.#found.set(text, found);
-    }
-    return found;
-  }
 }
 
 const plainAmount = /^(0|[1-9]\d{0,11})(\.\d\d)?$/;
@@ -89,104 +69,4 @@ export function readCount(text: string, most: number): number | null {
   const [, digits] = /^\+?(\d{1,3}(?:,\d{3})+|\d{1,9})(?:\.0*)?\s*(?:m|mo|mos|mths?|months?)?\.?$/i.exec(text) ?? [];
   const count = Number(digits?.replaceAll(',', ''));
   return digits !== undefined && count <= most ? count : null;
-}
-
-/** A model's year: 1900 to 2069, with two digits as in `readDate`; undefined when it says none. */
-export function readModelYear(text: string): number | undefined {
-  const [, digits] = /^(\d{4}|\d{2})(?:\.0*)?$/.exec(text) ?? [];
-  if (digits === undefined || digits === '00') return undefined;
-  const year = digits.length === 2 ? eventYear(Number(digits)) : Number(digits);
-  return year >= 1900 && year <= lastEventYear ? year : undefined;
-}
-
-const firstYear = 1970;
-const lastEventYear = 2069;
-const lastPaymentYear = 2119;
-
-/** 70 to 99 are of the last century. */
-function eventYear(twoDigits: number): number {
-  return twoDigits >= 70 ? 1900 + twoDigits : 2000 + twoDigits;
-}
-
-const time =
-  '(?:(?:T|\\s+)\\d{1,2}:\\d{2}(?::\\d{2}(?:[.,]\\d{1,9})?)?\\s*(?:[AP]\\.?M\\.?)?\\s*(?:Z|[+-]\\d{2}:?\\d{2})?)?';
-const months = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
-const monthName =
-  '(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\\.?';
-const weekday = '(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\\s+)?';
-const monthFirst = new RegExp(`^(\\d{1,2})([/-])(\\d{1,2})\\2(\\d{4}|\\d{2})${time}$`, 'i');
-const yearFirst = new RegExp(`^(\\d{4})([-/.]?)(\\d{1,2})\\2(\\d{1,2})${time}$`, 'i');
-const namedMonthFirst = new RegExp(
-  `^${weekday}${monthName}[ -]+(\\d{1,2})(?:st|nd|rd|th)?,?[ -]+(\\d{4})${time}$`,
-  'i',
-);
-const namedDayFirst = new RegExp(`^${weekday}(\\d{1,2})[ -]+${monthName},?[ -]+(\\d{4}|\\d{2})${time}$`, 'i');
-/** Days since the end of 1899, as spreadsheets count. */
-const serial = /^\d{5}(?:\.\d*)?$/;
-
-interface Day {
-  year: number;
-  month: number;
-  day: number;
-  /** With two digits. */
-  hasShortYear: boolean;
-}
-
-function dayOf(text: string): Day | null {
-  if (text.length > longestValue) return null;
-  if (serial.test(text)) {
-    const date = new Date(Date.UTC(1899, 11, 30 + Math.floor(Number(text))));
-    return day(String(date.getUTCFullYear()), date.getUTCMonth() + 1, String(date.getUTCDate()));
-  }
-  let found = monthFirst.exec(text);
-  if (found) return day(found[4]!, Number(found[1]), found[3]!);
-  found = yearFirst.exec(text);
-  // Without marks it has eight digits.
-  if (found && (found[2] !== '' || /^\d{8}(?!\d)/.test(text))) return day(found[1]!, Number(found[3]), found[4]!);
-  found = namedMonthFirst.exec(text);
-  if (found) return day(found[3]!, monthOf(found[1]!), found[2]!);
-  found = namedDayFirst.exec(text);
-  return found && day(found[3]!, monthOf(found[2]!), found[1]!);
-}
-
-function day(year: string, month: number, day: string): Day {
-  return { year: Number(year), month, day: Number(day), hasShortYear: year.length === 2 };
-}
-
-function monthOf(name: string): number {
-  return months.indexOf(name.slice(0, 3).toLowerCase()) + 1;
-}
-
-function iso({ month, day }: Day, year: number, lastYear: number): string | null {
-  if (year < firstYear || year > lastYear || month < 1 || month > 12 || day < 1) return null;
-  if (day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return null;
-  return `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
-}
-
-const dates = new Memory((text) => {
-  const found = dayOf(text);
-  return found && iso(found, found.hasShortYear ? eventYear(found.year) : found.year, lastEventYear);
-});
-const paymentDates = new Memory((text) => {
-  const found = dayOf(text);
-  return found && !found.hasShortYear && iso(found, found.year, lastPaymentYear);
-});
-
-/**
- * The day on which something happened, 1970 to 2069: `1/31/2026`, `1-31-26`, `2026-01-31` (with a time or not), `20260131`,
- * `Jan 31, 2026`, `31-Jan-26` or a spreadsheet's number. Of years with two digits 70 to 99 are of the last century.
- * @returns in ISO 8601; null when it is none
- */
-export function readDate(text: string): string | null {
-  return dates.of(text);
-}
-
-/** The day of the last payment for what was sold on that date: a year with two digits is within 90 years, from 10 before the sale. */
-export function readPaymentDate(text: string, soldOn: string): string | null {
-  const date = paymentDates.of(text);
-  if (date !== false) return date;
-  const found = dayOf(text)!;
-  const from = Number(soldOn.slice(0, 4)) - 10;
-  const sinceFrom = (((found.year - from) % 100) + 100) % 100;
-  return sinceFrom < 90 ? iso(found, from + sinceFrom, lastPaymentYear) : null;
 }

@@ -1,6 +1,7 @@
 import type { Scenario } from '../scenario.ts';
 import { connectorScenarios } from './connectors.ts';
 import { dealerScenarios } from './dealers.ts';
+import { feedScenarios } from './feeds.ts';
 import { gateScenarios } from './gate.ts';
 import { newRunScenarios } from './newRuns.ts';
 import { scheduleScenarios } from './schedules.ts';
@@ -19,4 +20,5 @@ export const scenarios: Scenario[] = [
   ...newRunScenarios,
   ...connectorScenarios,
   ...scheduleScenarios,
+  ...feedScenarios,
 ];

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { noFaults } from '../../../../domain/shared/sandboxFaults.ts';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { FaultQueue } from './FaultQueue.tsx';
-import { httpFaults, isFaulty, mailFaults } from './faults.ts';
+import { httpFaults, isFaulty, mailFaults, sftpFaults } from './faults.ts';
 import { type Faults, type Sandbox, useFaults } from './useSandbox.ts';
 
 type CstChange = Partial<Faults['cst']>;
@@ -51,6 +51,7 @@ export function FaultList({ sandbox }: { sandbox: Sandbox }) {
           onChange={(next) => change.mutate({ fortellis: { next } })}
         />
       </Section>
+      <SftpFaults faults={faults.sftp} onChange={(sftp) => change.mutate({ sftp })} />
     </Stack>
   );
 }
@@ -142,6 +143,56 @@ function CstFaults({
           clearButtonProps={{ 'aria-label': 'Choose none' }}
         />
       </Paper>
+    </Section>
+  );
+}
+
+function SftpFaults({
+  faults,
+  onChange,
+}: {
+  faults: Faults['sftp'];
+  onChange: (change: Partial<Faults['sftp']>) => void;
+}) {
+  return (
+    <Section title="SFTP server">
+      <FaultQueue
+        label="What happens to the next file"
+        choices={sftpFaults}
+        queue={faults.next}
+        onChange={(next) => onChange({ next })}
+      />
+      <Fault
+        label="Rejects the password"
+        note="As after a change of the password. Dealerops tries it once, and opens a task."
+        on={faults.refusePassword}
+        onSwitch={(refusePassword) => onChange({ refusePassword })}
+      />
+      <Fault
+        label="Shows another host key"
+        note="As after a change of the key, or when somebody else answers. Dealerops sends no password, and opens a task."
+        on={faults.nextHostKey}
+        onSwitch={(nextHostKey) => onChange({ nextHostKey })}
+      />
+      <Fault
+        label="Does not let files be deleted or moved"
+        note="A file that was imported stays there. Dealerops does not import it again."
+        on={faults.refuseRemoval}
+        onSwitch={(refuseRemoval) => onChange({ refuseRemoval })}
+      />
+      <Fault
+        label="Lists slowly"
+        note="Each part of a folder’s list takes as long as you set."
+        on={faults.slowListingMs > 0}
+        onSwitch={(on) => onChange({ slowListingMs: on ? 5_000 : 0 })}
+      >
+        <Count
+          label="Seconds"
+          max={60}
+          value={faults.slowListingMs / 1_000}
+          onChange={(seconds) => onChange({ slowListingMs: seconds * 1_000 })}
+        />
+      </Fault>
     </Section>
   );
 }

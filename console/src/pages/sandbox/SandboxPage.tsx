@@ -25,8 +25,8 @@ export function SandboxPage() {
         <Reset />
       </Group>
       <Text maw="46rem">
-        On this machine, simulated systems replace CST, Salesforce, VinSolutions, Fortellis and the mail server. Nothing
-        here reaches a vendor.
+        On this machine, simulated systems replace CST, Salesforce, VinSolutions, Fortellis, the mail server and
+        ProResponse’s SFTP server. Nothing here reaches a vendor.
       </Text>
       <ProblemAlert error={error} />
       <Tabs

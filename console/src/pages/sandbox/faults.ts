@@ -2,12 +2,12 @@ import { noFaults } from '../../../../domain/shared/sandboxFaults.ts';
 import type { Faults } from './useSandbox.ts';
 
 /** Whether anything goes wrong now, or will with the next call. */
-export function isFaulty({ cst, smtp, vinSolutions, fortellis }: Faults): boolean {
-  const usual = noFaults().cst;
-  const cstFails = Object.entries(cst).some(
-    ([name, value]) => JSON.stringify(value) !== JSON.stringify(usual[name as keyof typeof usual]),
+export function isFaulty(faults: Faults): boolean {
+  return (Object.entries(noFaults()) as [keyof Faults, object][]).some(([system, usual]) =>
+    Object.entries(usual).some(
+      ([name, value]) => JSON.stringify(faults[system][name as never]) !== JSON.stringify(value),
+    ),
   );
-  return cstFails || [smtp, vinSolutions, fortellis].some(({ next }) => next.length > 0);
 }
 
 /** What the mail server may do with an email, in words. */
@@ -32,4 +32,11 @@ export const httpFaults: readonly { words: string; fault: Faults['vinSolutions']
   { words: 'It is done, but the connection breaks before the answer', fault: { lost: true } },
   { words: 'The answer says that it is done, but nothing is done', fault: { ignored: true } },
   { words: 'The answer takes 12 seconds', fault: { slowMs: 12_000 } },
+];
+
+/** What may happen while the SFTP server sends a file, in words. */
+export const sftpFaults: readonly { words: string; fault: Faults['sftp']['next'][number] }[] = [
+  { words: 'The connection breaks in the middle of a file', fault: { cutAt: 0.5 } },
+  { words: 'The connection breaks at the end of a file', fault: { cutAt: 0.99 } },
+  { words: 'The server stops sending at the beginning of a file', fault: { stallAt: 0 } },
 ];

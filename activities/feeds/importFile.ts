@@ -1,0 +1,177 @@
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { v5 as uuidOf } from 'uuid';
+import { importRows } from '../../db/queries/feeds/importRows.ts';
+import { type FeedFile, recordedFile, recordFile, recordRemoval, withoutRows } from '../../db/queries/feeds/ledger.ts';
+import { type FeedImportRow, importById } from '../../db/queries/feeds/runs.ts';
+import { activityTypeOfKind } from '../../domain/feeds/feeds.ts';
+import { encodingOf } from '../../domain/feeds/reading/encoding.ts';
+import { type FeedIdentity, identifyFeed, openFeed } from '../../domain/feeds/reading/open.ts';
+import { FeedFileProblem } from '../../domain/feeds/reading/problems.ts';
+import type { FileImport, FileRemoval, FileResult, ListedFile } from '../../domain/feeds/runs.ts';
+import { localDate } from '../../domain/shared/dailyTimes.ts';
+import type { SftpSession } from '../connectors/sftp.ts';
+import type { FeedContext } from './context.ts';
+import { ImportProgress } from './importProgress.ts';
+import { openFeedServer } from './server.ts';
+import { defaultSpoolDir, removeOldSpoolFiles, SpoolFile } from './spool.ts';
+
+const headBytes = 64 * 1024;
+
+/** The file changed after it was listed: the next run lists it again. */
+const changes: readonly (string | null | undefined)[] = ['SftpFileChanged', 'SftpNoSuchFile'];
+
+/** Taking one file of a feed import, from its first byte to its removal. */
+export function importFileActivities(context: FeedContext) {
+  const { db } = context.database;
+
+  async function theImport(importId: string): Promise<FeedImportRow> {
+    const row = await importById(db, importId);
+    if (!row) throw ApplicationFailure.nonRetryable('There is no such feed import', 'FeedImportUnknown');
+    return row;
+  }
+
+  return {
+    /**
+     * Imports a file, all of its rows or none, with its row in the ledger in the same transaction. Safe to repeat: a try that was
+     * cut off is continued with what was downloaded, and one whose commit was not answered is found in the ledger.
+     * @throws ApplicationFailure of the server (`Sftp…`, `Feed…`); ones of PostgreSQL are tried again
+     */
+    async importFile({ importId, runId, file, isDry }: FileImport): Promise<FileResult> {
+      const row = await theImport(importId);
+      const own: FeedFile = {
+        ...{ id: uuidOf(file.path, runId), importId, runId, path: file.path, size: file.size },
+        modifiedAt: new Date(file.modifiedAt),
+      };
+      const recorded = isDry ? undefined : await recordedFile(db, own.id);
+      if (recorded) return recorded;
+      const end = (result: FileResult, content?: Parameters<typeof recordFile>[3]) =>
+        isDry ? result : recordFile(db, own, result, content);
+      const progress = new ImportProgress(db, runId, file);
+      const { cancellationSignal: signal } = Context.current();
+      const folder = context.feeds.spoolDir ?? defaultSpoolDir;
+      await removeOldSpoolFiles(folder);
+      let spool: SpoolFile | undefined;
+      let keep = false;
+      try {
+        const session = await openFeedServer(context.feeds, row, { signal });
+        try {
+          const identity = identifyFeed(await session.head(file.path, headBytes), row.dms);
+          const left = whyNotTaken(identity, row);
+          if (left) return await end(left, { header: identity.header });
+          spool = await SpoolFile.open(folder, `${importId}\n${file.path}\n${file.size}\n${file.modifiedAt}`);
+          await download(session, file, spool, progress);
+        } finally {
+          await session.close();
+        }
+        return await importSpooled(context, row, { own, spool, isDry, progress, signal });
+      } catch (error) {
+        const type = error instanceof ApplicationFailure ? error.type : undefined;
+        if (changes.includes(type)) return withoutRows('not_taken', (error as Error).message);
+        // No other try reads the file otherwise.
+        if (error instanceof FeedFileProblem)
+          return await end(withoutRows('rejected', error.message), { sha256: spool?.sha256() });
+        keep = isTriedAgain(error) && type !== 'FeedDiskFull' && !signal.aborted;
+        throw error;
+      } finally {
+        await spool?.close({ keep });
+        await progress.settled();
+      }
+    },
+
+    /**
+     * Deletes or moves a file on the server, all of which is stored. One that is not there any more was removed by a try before; one
+     * that has changed is another file, and stays.
+     */
+    async removeFile({ importId, fileId, file }: FileRemoval): Promise<void> {
+      const row = await theImport(importId);
+      const { cancellationSignal: signal } = Context.current();
+      try {
+        const session = await openFeedServer(context.feeds, row, { signal });
+        try {
+          if (row.deleteFromServer) await session.remove(file.path, file);
+          else if (row.moveTo !== null) await session.move(file.path, row.moveTo, file);
+        } finally {
+          await session.close();
+        }
+      } catch (error) {
+        const { type, message } = error as ApplicationFailure;
+        if (type !== 'SftpNoSuchFile') await recordRemoval(db, fileId, { problem: message });
+        if (type === 'SftpFileChanged') return;
+        if (type !== 'SftpNoSuchFile') throw error;
+      }
+      await recordRemoval(db, fileId, { removedAt: new Date() });
+    },
+  };
+}
+
+function isTriedAgain(error: unknown): boolean {
+  return !(error instanceof ApplicationFailure && error.nonRetryable);
+}
+
+/** What becomes of a file that is not this import's to read; undefined when it is. */
+function whyNotTaken({ is, reason }: FeedIdentity, { kind }: FeedImportRow): FileResult | undefined {
+  if (is === kind) return undefined;
+  if (is === 'empty') return withoutRows('empty');
+  if (is === 'sales' || is === 'service') return withoutRows('other_kind');
+  const reasons = {
+    both: 'The header has columns of sales and of service files.',
+    neither: 'The header has columns of neither a sales nor a service file.',
+    unreadable: reason,
+  };
+  return withoutRows('set_aside', reasons[is]);
+}
+
+async function download(session: SftpSession, file: ListedFile, spool: SpoolFile, progress: ImportProgress) {
+  progress.bytes(spool.size);
+  for await (const chunk of session.download(file.path, { from: spool.size, expected: file })) {
+    await spool.write(chunk);
+    progress.bytes(spool.size);
+  }
+  if (spool.size !== file.size)
+    throw ApplicationFailure.retryable(`${spool.size} of ${file.size} bytes were received`, 'SftpIncomplete');
+}
+
+async function importSpooled(
+  { bulkDatabase, cipher }: FeedContext,
+  row: FeedImportRow,
+  of: { own: FeedFile; spool: SpoolFile; isDry: boolean; progress: ImportProgress; signal: AbortSignal },
+): Promise<FileResult> {
+  const { own, spool, isDry, progress, signal } = of;
+  const { id: importId, account, dms, kind, maxRejectedShare } = row;
+  progress.stage('read');
+  const encoding = await encodingOf(spool.read());
+  const fileDate = localDate(own.modifiedAt, row.timeZone);
+  const feed = await openFeed(counted(spool, progress), { dms, kind, encoding, fileDate });
+  const { header, delimiter, mapping, records } = feed;
+  try {
+    const {
+      firstRejections: _,
+      sample: __,
+      ...result
+    } = await importRows(bulkDatabase, {
+      scope: { importId, account, dms, type: activityTypeOfKind[kind] },
+      file: own,
+      content: { sha256: spool.sha256(), header, encoding },
+      ...{ header, delimiter, records, maxRejectedShare, dryRun: isDry, signal },
+      read: (batch) => mapping.read(batch),
+      encrypt: cipher.encrypt,
+      onProgress({ stage, rows }) {
+        progress.stage(stage);
+        progress.rows(rows);
+      },
+    });
+    return result;
+  } finally {
+    await records.return(undefined);
+  }
+}
+
+async function* counted(spool: SpoolFile, progress: ImportProgress): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const chunk of spool.read()) {
+    bytes += chunk.length;
+    progress.bytes(bytes);
+    yield chunk;
+  }
+}

@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { SpoolFile } from '../../activities/feeds/spool.ts';
+import { activities, contacts, feedRejectedRows } from '../../db/schema/feeds.ts';
+import { feedOf } from '../support/feeds.ts';
+import { startService, type TestService } from '../support/service.ts';
+
+/** The whole way of a file: from the SFTP server to activities and contacts. */
+let service: TestService;
+beforeAll(async () => {
+  service = await startService({ bulkWorker: true, secondLookMs: 100 });
+});
+afterAll(() => service.close());
+
+const header =
+  'CustomerNumber,CustomerFirst,CustomerLast,Email,VIN,SoldDate,Amount.Financed,Term,Monthly Payment,LastPayment';
+const rows = [
+  'C1,Kim,Example,kim@example.com,1HGBH41JXMN109186,1/10/2030,"25,000.00",120,310.50,1/10/2040',
+  'C2,Ana,Sample,ana@example.com,1M8GDM9AXKP042788,1/11/2030,,,,',
+  'C3,Bo,Test,bo@example.com,,31/31/2030,1,2,3,',
+];
+const file = (...lines: string[]) => [header, ...lines, ''].join('\r\n');
+
+const activitiesOf = (importId: string) =>
+  service.db.select().from(activities).where(eq(activities.importId, importId)).orderBy(activities.occurredOn);
+
+it('a file becomes activities of contacts, keeps its rejected row, and is deleted on the server', async () => {
+  const feed = await feedOf(service, { account: 'F-way-1', maxRejectedShare: 0.5 });
+  feed.put('day1_SL.csv', file(...rows));
+  expect(await feed.run()).toMatchObject({ outcome: 'imported' });
+  const [financed, cash] = await activitiesOf(feed.id);
+  expect(financed).toMatchObject({
+    type: 'sold_unit',
+    amountFinanced: '25000.00',
+    term: 120,
+    finalPaymentOn: '2040-01-10',
+  });
+  expect(cash).toMatchObject({ amountFinanced: null, occurredOn: '2030-01-11', contactRule: 'created' });
+  const people = await service.db.select().from(contacts).where(eq(contacts.account, 'F-way-1'));
+  expect(people.map(({ email }) => email).sort()).toEqual(['ana@example.com', 'kim@example.com']);
+  const [rejected, ...others] = await service.db
+    .select()
+    .from(feedRejectedRows)
+    .where(eq(feedRejectedRows.importId, feed.id));
+  expect(others).toEqual([]);
+  expect(rejected).toMatchObject({ line: 4, column: 'SoldDate' });
+  const raw = service.outside.cipher.decrypt(rejected!.raw).toString();
+  expect(raw).toContain('bo@example.com');
+  expect(rejected!.raw.includes('bo@example.com')).toBe(false);
+  expect(feed.left()).toEqual([]);
+  const [ledger] = await feed.files();
+  expect(ledger).toMatchObject({
+    state: 'imported',
+    counts: { read: 3, inserted: 2, rejected: 1 },
+    removalProblem: null,
+  });
+  expect(ledger!.removedAt).not.toBeNull();
+  expect(await readdir(service.outside.feeds.spoolDir!)).toEqual([]);
+});
+
+it('the same content under another name counts once, and is deleted too', async () => {
+  const feed = await feedOf(service, { account: 'F-way-2' });
+  feed.put('a_SL.csv', file(...rows.slice(0, 2)));
+  await feed.run();
+  const before = await activitiesOf(feed.id);
+  feed.put('b_SL.csv', file(...rows.slice(0, 2)), new Date('2020-01-01'));
+  await feed.run();
+  expect(await activitiesOf(feed.id)).toEqual(before);
+  expect((await feed.files()).map(({ path, state }) => [path.slice(-8), state])).toEqual([
+    ['a_SL.csv', 'imported'],
+    ['b_SL.csv', 'known'],
+  ]);
+  expect(feed.left()).toEqual([]);
+});
+
+it('files of the other feed, of both or of neither, and a dry run leave all as it is', async () => {
+  const feed = await feedOf(service, { account: 'F-way-3' });
+  feed.put('service_SL.csv', 'WONumber,RO.Amount,Email\r\n1,2.00,kim@example.com\r\n');
+  feed.put('both_SL.csv', 'WONumber,SoldDate,Amount.Financed,Email\r\n1,1/1/2030,2.00,kim@example.com\r\n');
+  feed.put('missing_SL.csv', 'SoldDate,Email\r\n1/1/2030,kim@example.com\r\n');
+  feed.put('good_SL.csv', file(rows[0]!));
+  expect((await feed.run('dry_run')).outcome).toBe('needs_person');
+  expect(await activitiesOf(feed.id)).toEqual([]);
+  expect(await feed.files()).toEqual([]);
+  expect((await feed.run()).outcome).toBe('needs_person');
+  expect(feed.left()).toEqual(['both_SL.csv', 'missing_SL.csv', 'service_SL.csv']);
+  const states = Object.fromEntries((await feed.files()).map(({ path, state }) => [path.split('/').at(-1), state]));
+  expect(states).toEqual({
+    'service_SL.csv': 'other_kind',
+    'both_SL.csv': 'set_aside',
+    'missing_SL.csv': 'rejected',
+    'good_SL.csv': 'imported',
+  });
+  await feed.task('feed-files-set-aside');
+  await feed.task('feed-file-rejected');
+});
+
+it.each([[1], [50], [99]])(
+  'a connection that is cut at $0 percent of a file is continued, and the file is imported once, whole',
+  async (percent) => {
+    const feed = await feedOf(service, { account: `F-cut-${percent}` });
+    const many = Array.from(
+      { length: 20_000 },
+      (_, n) => `C${n},Kim,Example,k${n}@example.com,,1/10/2030,100.00,12,9.00,1/10/2031`,
+    );
+    feed.put('big_SL.csv', file(...many));
+    service.sandbox.faults.sftp.next.push({ cutAt: percent / 100 });
+    expect(await feed.run()).toMatchObject({ outcome: 'imported' });
+    expect(service.sandbox.faults.sftp.next).toEqual([]);
+    const [run] = await feed.runs();
+    expect(run!.counts).toMatchObject({ read: 20_000, inserted: 20_000, rejected: 0 });
+  },
+);
+
+it('continues with what a process that was killed has downloaded, and not with what another one uses', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'spool-'));
+  try {
+    const first = await SpoolFile.open(folder, 'key');
+    await first.write(Buffer.from('half of '));
+    const other = await SpoolFile.open(folder, 'key');
+    expect(other.size).toBe(0);
+    await other.close({ keep: false });
+    await first.close({ keep: true });
+    const [name] = await readdir(folder);
+    await writeFile(join(folder, name!.replace(`-${process.pid}-`, '-999999999-')), 'half of ');
+    await rm(join(folder, name!));
+    const next = await SpoolFile.open(folder, 'key');
+    expect(next.size).toBe(8);
+    await next.write(Buffer.from('it'));
+    expect(next.sha256().toString('hex')).toBe(createHash('sha256').update('half of it').digest('hex'));
+    await next.close({ keep: false });
+    expect(await readdir(folder)).toEqual([]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { feedImports, feedRuns } from '../../db/schema/feeds.ts';
+import { noRows } from '../../domain/feeds/feeds.ts';
+import { applyFeedImportWorkflow, importSchedule } from '../../domain/feeds/workflowStarts.ts';
+import { NoSuchSchedule } from '../../domain/shared/schedules.ts';
+import { runsCheck, schedulesCheck } from '../../worker/maintenance/feeds.ts';
+import { eventually } from '../support/eventually.ts';
+import { feedOf } from '../support/feeds.ts';
+import { startService } from '../support/service.ts';
+
+const service = await startService({ bulkWorker: true, secondLookMs: 100 });
+afterAll(() => service.close());
+beforeEach(() => service.sandbox.reset());
+const { schedules } = service.outside;
+
+type Feed = Awaited<ReturnType<typeof feedOf>>;
+const scheduleOf = (feed: Feed) => schedules.describe(importSchedule(feed.id));
+const isApplied = (feed: Feed) =>
+  eventually(async () => {
+    const { version, appliedVersion } = await feed.current();
+    return version === appliedVersion;
+  });
+/** A change as the API makes it, but without its start of the workflow. */
+async function change(feed: Feed, set: Partial<Feed['row']>) {
+  const { version } = await feed.current();
+  await feed.change({ ...set, version: version + 1 });
+  return { ...feed.row, version: version + 1 };
+}
+const apply = async (feed: Feed, version: number) =>
+  service.client.workflow.execute('applyFeedImport', applyFeedImportWorkflow({ ...feed.row, version }));
+
+describe('the schedule of a feed import', () => {
+  it('is made, changed, paused, resumed and deleted as the import says, also by the maintenance alone', async () => {
+    const feed = await feedOf(service);
+    await isApplied(feed);
+    expect(await scheduleOf(feed)).toMatchObject({
+      timeZone: 'America/Chicago',
+      localTime: '05:00',
+      paused: undefined,
+    });
+    await change(feed, { localTime: '06:30', state: 'paused', pausedBy: 'finn', pausedReason: 'the server moves' });
+    await isApplied(feed);
+    expect(await scheduleOf(feed)).toMatchObject({
+      localTime: '06:30',
+      paused: { by: 'finn', reason: 'the server moves' },
+    });
+    await change(feed, { state: 'active' });
+    await isApplied(feed);
+    expect((await scheduleOf(feed)).paused).toBeUndefined();
+    await change(feed, { state: 'ended' });
+    await isApplied(feed);
+    await expect(scheduleOf(feed)).rejects.toThrow(NoSuchSchedule);
+  });
+
+  it('is that of the last version, whatever order the changes are applied in', async () => {
+    const feed = await feedOf(service, { appliedVersion: 1 });
+    await change(feed, { localTime: '07:00' });
+    await change(feed, { localTime: '08:00' });
+    await Promise.all([apply(feed, 3), apply(feed, 2), apply(feed, 1)]);
+    await apply(feed, 2);
+    expect(await scheduleOf(feed)).toMatchObject({ localTime: '08:00' });
+    expect(await feed.current()).toMatchObject({ version: 3, appliedVersion: 3 });
+  });
+
+  it('runs the import; a date has one run', async () => {
+    const feed = await feedOf(service);
+    await isApplied(feed);
+    await schedules.trigger(importSchedule(feed.id));
+    const [run] = await eventually(async () => (await feed.endedRuns()).length === 1 && feed.endedRuns());
+    expect(run).toMatchObject({ trigger: 'schedule', date: null, outcome: 'no_files' });
+    const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+    for (let time = 0; time < 2; time += 1) await schedules.backfill(importSchedule(feed.id), yesterday, yesterday);
+    await eventually(async () => (await feed.endedRuns()).length === 2);
+    expect(await feed.runs()).toContainEqual(
+      expect.objectContaining({ date: yesterday, workflowId: `feeds/import/${feed.id}/${yesterday}` }),
+    );
+  });
+});
+
+describe('the maintenance', () => {
+  it('ends the rows of runs whose workflow was stopped, so that the next run can begin', async () => {
+    const feed = await feedOf(service);
+    service.sandbox.faults.sftp.slowListingMs = 20_000;
+    const run = await feed.start();
+    await eventually(async () => (await feed.runs()).length === 1);
+    await service.client.workflow.getHandle(run.workflowId).terminate('by mistake');
+    service.sandbox.faults.sftp.slowListingMs = 0;
+    const next = await feed.start();
+    expect(await next.result()).toEqual({ outcome: 'no_files' });
+    expect(await feed.runs()).toMatchObject([
+      { outcome: 'failed', reason: 'its workflow was stopped in Temporal, or failed' },
+      { outcome: 'no_files' },
+    ]);
+  });
+
+  it('leaves alone what runs, and what is applied', async () => {
+    const feed = await feedOf(service);
+    await isApplied(feed);
+    service.sandbox.faults.sftp.slowListingMs = 3_000;
+    const run = await feed.start();
+    await eventually(async () => (await feed.runs()).length === 1);
+    await runsCheck(service.outside)();
+    await schedulesCheck(service.outside)();
+    expect(await run.result()).toEqual({ outcome: 'no_files' });
+  });
+
+  it('ends a row that no workflow has', async () => {
+    const feed = await feedOf(service);
+    const id = randomUUID();
+    await service.db.insert(feedRuns).values({
+      ...{ id, importId: feed.id, workflowId: `feeds/import/${feed.id}/gone`, trigger: 'manual', counts: noRows },
+    });
+    await eventually(async () => (await feed.endedRuns()).some((one) => one.id === id));
+    await service.db.delete(feedImports).where(eq(feedImports.id, feed.id));
+    expect(await feed.run()).toEqual({ outcome: 'not_run', reason: 'there is no such feed import' });
+  });
+});
