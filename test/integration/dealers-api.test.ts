@@ -271,6 +271,7 @@ describe('the list of dealers', () => {
     for (const limit of [1, 2]) expect(accountsOf(await list({ limit }))).toEqual(accountsOf(whole));
     expect(whole.find(({ account }) => account === 'D-1201')).toEqual({
       ...{ account: 'D-1201', name: 'Silver Lake Buick', lastActivityAt: at(6).toISOString(), openTasks: 1 },
+      feeds: null,
       matched: null,
       cancellations: expect.objectContaining({ id: open, waitingFor: [] }),
     });
