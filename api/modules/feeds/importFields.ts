@@ -18,7 +18,7 @@ import { ScheduleTimes } from '../../../domain/shared/schedules.ts';
 /** The feeds team writes these flags as 1 and 0. */
 const Flag = z.union([z.boolean(), z.literal([0, 1])], 'must be true or false, or 1 or 0').transform(Boolean);
 const always = 'must be true: files are taken by SFTP only, since anything else would send the password unencrypted';
-const Sftp = z.literal([true, 1], always).transform(() => true as const);
+const Sftp = z.union([z.literal(true), z.literal(1)], always).transform(() => true as const);
 
 const Folder = z
   .string()

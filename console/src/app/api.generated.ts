@@ -1743,10 +1743,7 @@ export interface components {
             filename?: string;
             /** @description Whether `filename` is a pattern */
             regex?: boolean | (0 | 1);
-            /**
-             * @description Always true
-             * @enum {unknown}
-             */
+            /** @description Always true */
             sftp?: true | 1;
             /** @description One of the servers that FEED_SFTP_HOSTS allows */
             host?: string;
@@ -2064,10 +2061,7 @@ export interface components {
             filename?: string;
             /** @description Whether `filename` is a pattern */
             regex?: boolean | (0 | 1);
-            /**
-             * @description Always true
-             * @enum {unknown}
-             */
+            /** @description Always true */
             sftp?: true | 1;
             /** @description One of the servers that FEED_SFTP_HOSTS allows */
             host: string;
