@@ -78,13 +78,13 @@ describe.each(sftpServers)('connections to $server', ({ start }) => {
   });
 
   test('a file that is read slowly is no stall', async () => {
-    const session = await opened({ stallMs: 200 });
+    const session = await opened({ stallMs: 2_000 });
     const hash = createHash('sha256');
     let chunks = 0;
     for await (const chunk of session.download(file, { expected: entry })) {
       hash.update(chunk);
       // All that was asked for in advance has come long before the next chunk is.
-      if (chunks++ === 3) await new Promise((resolve) => setTimeout(resolve, 600));
+      if (chunks++ === 3) await new Promise((resolve) => setTimeout(resolve, 5_000));
     }
     expect(hash.digest('hex')).toBe(sha256(content));
   });
