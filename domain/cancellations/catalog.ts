@@ -1,4 +1,4 @@
-import type { TaskContent, TaskFacts } from '../shared/tasks.ts';
+import { confirm, contentOf, oneLine, type TaskContent, type TaskFacts } from '../shared/tasks.ts';
 import { type IntegrationName, vendorTitle } from '../shared/vendors.ts';
 import { dataAfterEndTask } from './dataAfterEndTask.ts';
 import type { Gate } from './gate.ts';
@@ -8,15 +8,7 @@ import { cdk } from './vendors/cdk.ts';
 import { dealerSocket } from './vendors/dealerSocket.ts';
 import { dealerVault } from './vendors/dealerVault.ts';
 import { elead } from './vendors/elead.ts';
-import {
-  type CancellationTask,
-  confirm,
-  guardWords,
-  oneLine,
-  type Step,
-  type TaskTextFacts,
-  type VendorEntry,
-} from './vendors/entry.ts';
+import { type CancellationTask, guardWords, type Step, type TaskTextFacts, type VendorEntry } from './vendors/entry.ts';
 import { reynoldsCrm, reynoldsDirect } from './vendors/reynolds.ts';
 import { vinSolutions } from './vendors/vinSolutions.ts';
 
@@ -119,12 +111,6 @@ export const taskCatalog: Record<TaskKind, CancellationTask> = Object.assign(
 /** All that a person needs to do a task of this kind, with the vendor's words exactly (spec: cancellations.md, each vendor's row). */
 export function taskContent(kind: TaskKind, given: CancellationTextFacts): TaskContent {
   const facts = { ...given, dealerName: oneLine(given.dealerName), dealerId: oneLine(given.dealerId) };
-  const { content, fields, ifNotCompleted, guard, spansDays } = taskCatalog[kind];
-  return {
-    ...content(facts),
-    fields: fields(facts),
-    ifNotCompleted: ifNotCompleted(facts),
-    ...(guard && { beforeClaim: guardWords[guard] }),
-    ...(spansDays && { spansDays }),
-  };
+  const entry = taskCatalog[kind];
+  return { ...contentOf(entry, facts), ...(entry.guard && { beforeClaim: guardWords[entry.guard] }) };
 }

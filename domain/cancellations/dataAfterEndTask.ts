@@ -1,8 +1,8 @@
-import type { TaskContent } from '../shared/tasks.ts';
+import { oneLine, type TaskContent } from '../shared/tasks.ts';
 import { vendorTitle } from '../shared/vendors.ts';
 import { inWords } from '../shared/words.ts';
 import type { ArrivalCount } from './dataAfterEnd.ts';
-import { type CancellationTask, oneLine } from './vendors/entry.ts';
+import type { CancellationTask } from './vendors/entry.ts';
 
 /** The task of data that still arrives after the end (spec: cancellations.md, last section). */
 export const dataAfterEndTask: CancellationTask = {

@@ -1,5 +1,6 @@
+import { oneLine } from '../shared/tasks.ts';
 import { vendorTitle } from '../shared/vendors.ts';
-import { type CancellationTask, oneLine, type TaskTextFacts, type UnclearStatus } from './vendors/entry.ts';
+import type { CancellationTask, TaskTextFacts, UnclearStatus } from './vendors/entry.ts';
 
 /** The task to find out what an Effective Status means that is neither Active nor known as not active. */
 

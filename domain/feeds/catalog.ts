@@ -1,5 +1,13 @@
-import { cleanName } from '../shared/identifiers.ts';
-import type { TaskAnswers, TaskContent, TaskEntry, TaskFacts, TaskField } from '../shared/tasks.ts';
+import {
+  confirm,
+  contentOf,
+  oneLine,
+  type TaskAnswers,
+  type TaskContent,
+  type TaskEntry,
+  type TaskFacts,
+  type TaskField,
+} from '../shared/tasks.ts';
 import { inWords } from '../shared/words.ts';
 import { type FeedDms, type FeedKind, feedDmsTitles } from './feeds.ts';
 import type { FeedProblem } from './messages.ts';
@@ -74,7 +82,6 @@ type FeedTask = TaskEntry<FeedTextFacts>;
 
 const what = ({ dms, kind, dealerName }: FeedTextFacts) => `${feedDmsTitles[dms]} ${kind} of ${dealerName}`;
 const server = ({ host, port }: FeedTextFacts) => (port === 22 ? host : `${host}:${port}`);
-const confirm = (name: string, label: string): TaskField => ({ name, label, type: 'confirm' });
 const note = (label: string): TaskField => ({ name: 'action', label, type: 'note' });
 const nothingTaken = (facts: FeedTextFacts) => `No file of ${what(facts)} is taken: its activities stay as they are.`;
 const decided = ({ decision, action }: TaskAnswers) => `${inWords(String(decision))}: ${oneLine(String(action))}`;
@@ -271,17 +278,6 @@ export const feedTaskCatalog: Record<FeedTaskKind, FeedTask> = {
 /** All that a person needs to do a task of this kind. */
 export function feedTaskContent(kind: FeedTaskKind, given: FeedTextFacts): TaskContent {
   const facts = { ...given, dealerName: oneLine(given.dealerName) };
-  const { content, fields, ifNotCompleted, spansDays } = feedTaskCatalog[kind];
-  const { texts, ...wording } = content(facts);
-  return {
-    ...wording,
-    texts: texts.map((text) => ({ ...text, value: oneLine(text.value) })),
-    fields: fields(facts),
-    ifNotCompleted: ifNotCompleted(facts),
-    ...(spansDays && { spansDays }),
-  };
-}
-
-function oneLine(text: string): string {
-  return cleanName(text.replace(/\p{Cc}/gu, ' '));
+  const content = contentOf(feedTaskCatalog[kind], facts);
+  return { ...content, texts: content.texts.map((text) => ({ ...text, value: oneLine(text.value) })) };
 }

@@ -194,3 +194,26 @@ export function listedIn(text: string): Set<string> {
       .filter(Boolean),
   );
 }
+
+/** A field that only has to be confirmed. */
+export function confirm(name: string, label: string): TaskField {
+  return { name, label, type: 'confirm' };
+}
+
+/** What somebody else has written, for a text on one line. */
+export function oneLine(text: string): string {
+  return cleanName(text.replace(/\p{Cc}/gu, ' '));
+}
+
+/** What an entry of a catalog says of a task with these facts. */
+export function contentOf<Facts>(
+  { content, fields, ifNotCompleted, spansDays }: TaskEntry<Facts>,
+  facts: Facts,
+): TaskContent {
+  return {
+    ...content(facts),
+    fields: fields(facts),
+    ifNotCompleted: ifNotCompleted(facts),
+    ...(spansDays && { spansDays }),
+  };
+}

@@ -1,5 +1,6 @@
+import { confirm } from '../../shared/tasks.ts';
 import { integrationNamed } from '../../shared/vendors.ts';
-import { confirm, gateStep, numberOf, type StepSituation, type VendorEntry } from './entry.ts';
+import { gateStep, numberOf, type StepSituation, type VendorEntry } from './entry.ts';
 
 /** CDK (spec: cancellations.md, "DMS vendors"): the gate, a case at CDK, then the clean-up in CST. */
 

@@ -1,4 +1,5 @@
-import { type CancellationTask, confirm, gateStep, type VendorEntry } from './entry.ts';
+import { confirm } from '../../shared/tasks.ts';
+import { type CancellationTask, gateStep, type VendorEntry } from './entry.ts';
 
 /** DealerVault (spec: cancellations.md, "DMS vendors"): the gate, then two feeds, each confirmed separately. */
 

@@ -1,4 +1,5 @@
-import { confirm, oneLine, type VendorEntry, type VendorMail } from './entry.ts';
+import { confirm, oneLine } from '../../shared/tasks.ts';
+import type { VendorEntry, VendorMail } from './entry.ts';
 
 /** Elead (spec: cancellations.md, "CRM vendors"): a mail, done when the mail server has accepted it. */
 

@@ -1,7 +1,7 @@
 import type { ConnectorName } from '../../shared/connectors.ts';
 import { cleanName } from '../../shared/identifiers.ts';
 import { cut } from '../../shared/shortLine.ts';
-import type { TaskAnswers, TaskEntry, TaskField, Team } from '../../shared/tasks.ts';
+import type { TaskAnswers, TaskEntry, Team } from '../../shared/tasks.ts';
 import type { IntegrationKind, IntegrationName } from '../../shared/vendors.ts';
 import type { ArrivalCount } from '../dataAfterEnd.ts';
 import type { CancellationSettings } from '../settings.ts';
@@ -97,12 +97,6 @@ export interface VendorEntry {
 
 /** The first step of every DMS vendor. */
 export const gateStep: Step = { title: 'Check that the parent sales account is not Active', actor: 'dealerops' };
-
-export const confirm = (name: string, label: string): TaskField => ({ name, label, type: 'confirm' });
-
-export function oneLine(text: string): string {
-  return cleanName(text.replace(/\p{Cc}/gu, ' '));
-}
 
 /** A ticket's or case's number as the record shows it. */
 export function numberOf(answer: TaskAnswers[string] | undefined): string {

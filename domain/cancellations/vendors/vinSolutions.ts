@@ -1,7 +1,8 @@
 import { isSelected } from '../../shared/dealerSelection.ts';
+import { confirm } from '../../shared/tasks.ts';
 import { integrationNamed } from '../../shared/vendors.ts';
 import { dealerIdsLineOf } from '../vinEventStream.ts';
-import { confirm, numberOf, type StepSituation, type VendorEntry } from './entry.ts';
+import { numberOf, type StepSituation, type VendorEntry } from './entry.ts';
 
 /** VinSolutions (spec: cancellations.md, "CRM vendors"): ended only when both parts are done. */
 
