@@ -92,19 +92,15 @@ function CstFaults({
           onChange={(invalidResponse) => onChange({ invalidResponse })}
         />
       </Fault>
-      <Fault
+      <SlowFault
         label="Is slow"
         note="Each call takes as long as you set, until you turn this off. Dealerops cancels a call after 10 seconds and retries."
-        on={faults.slowMs > 0}
-        onSwitch={(on) => onChange({ slowMs: on ? 5_000 : 0 })}
-      >
-        <Count
-          label="Seconds per call"
-          max={60}
-          value={faults.slowMs / 1_000}
-          onChange={(seconds) => onChange({ slowMs: seconds * 1_000 })}
-        />
-      </Fault>
+        unit="Seconds per call"
+        longest={60}
+        ms={faults.slowMs}
+        onMs={5_000}
+        onChange={(slowMs) => onChange({ slowMs })}
+      />
       <Fault
         label="Rejects every change"
         note="Reading works, every change gets HTTP 403, as when the token has lost its permission to write. The step becomes a person’s task."
@@ -117,19 +113,16 @@ function CstFaults({
         on={faults.keepsDmsProvider}
         onSwitch={(keepsDmsProvider) => onChange({ keepsDmsProvider })}
       />
-      <Fault
+      <SlowFault
         label="Takes long to run a manual process"
         note="A run usually takes 0.3 seconds here. Other cancellations that need a run wait until it has ended."
-        on={faults.runMs > usualRunMs}
-        onSwitch={(on) => onChange({ runMs: on ? 60_000 : usualRunMs })}
-      >
-        <Count
-          label="Seconds per run"
-          max={600}
-          value={faults.runMs / 1_000}
-          onChange={(seconds) => onChange({ runMs: seconds * 1_000 })}
-        />
-      </Fault>
+        unit="Seconds per run"
+        longest={600}
+        ms={faults.runMs}
+        usualMs={noFaults().cst.runMs}
+        onMs={60_000}
+        onChange={(runMs) => onChange({ runMs })}
+      />
       <Paper withBorder p="sm">
         <MultiSelect
           label="Cannot remove these dealers from the Vin Event Stream"
@@ -180,24 +173,18 @@ function SftpFaults({
         on={faults.refuseRemoval}
         onSwitch={(refuseRemoval) => onChange({ refuseRemoval })}
       />
-      <Fault
+      <SlowFault
         label="Lists slowly"
         note="Each part of a folder’s list takes as long as you set."
-        on={faults.slowListingMs > 0}
-        onSwitch={(on) => onChange({ slowListingMs: on ? 5_000 : 0 })}
-      >
-        <Count
-          label="Seconds"
-          max={60}
-          value={faults.slowListingMs / 1_000}
-          onChange={(seconds) => onChange({ slowListingMs: seconds * 1_000 })}
-        />
-      </Fault>
+        unit="Seconds"
+        longest={60}
+        ms={faults.slowListingMs}
+        onMs={5_000}
+        onChange={(slowListingMs) => onChange({ slowListingMs })}
+      />
     </Section>
   );
 }
-
-const usualRunMs = noFaults().cst.runMs;
 
 interface FaultProps {
   label: string;
@@ -221,6 +208,29 @@ function Fault({ label, note, on, onSwitch, children }: FaultProps) {
         {on && children}
       </Group>
     </Paper>
+  );
+}
+
+interface SlowFaultProps {
+  label: string;
+  note: string;
+  unit: string;
+  /** Seconds */
+  longest: number;
+  ms: number;
+  /** While the fault is off. */
+  usualMs?: number;
+  /** When it is switched on. */
+  onMs: number;
+  onChange: (ms: number) => void;
+}
+
+/** Something takes longer than usual. */
+function SlowFault({ label, note, unit, longest, ms, usualMs = 0, onMs, onChange }: SlowFaultProps) {
+  return (
+    <Fault label={label} note={note} on={ms > usualMs} onSwitch={(on) => onChange(on ? onMs : usualMs)}>
+      <Count label={unit} max={longest} value={ms / 1_000} onChange={(seconds) => onChange(seconds * 1_000)} />
+    </Fault>
   );
 }
 
