@@ -1,10 +1,9 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { decideAboutFiles } from '../../db/queries/feeds/problems.ts';
 import { importById } from '../../db/queries/feeds/runs.ts';
 import type { FeedDecision } from '../../domain/feeds/catalog.ts';
-import { importFeedWorkflow } from '../../domain/feeds/workflowStarts.ts';
 import { temporalTime } from '../shared/notBefore.ts';
 import type { FeedContext } from './context.ts';
+import { startManualRun } from './startManualRun.ts';
 
 /** What people decide in the tasks of feeds. */
 export function fileDecisionActivities({ database: { db }, temporal }: FeedContext) {
@@ -23,12 +22,7 @@ export function fileDecisionActivities({ database: { db }, temporal }: FeedConte
     /** Starts a run of the import. @param requestId of the decision: a UUID, so that it starts one run only */
     async retryImport({ importId, ...start }: { importId: string; by: string; requestId: string }): Promise<void> {
       const row = await importById(db, importId);
-      if (!row) return;
-      try {
-        await temporal.workflow.start('importFeed', importFeedWorkflow(row, { trigger: 'manual', ...start }));
-      } catch (error) {
-        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      }
+      if (row) await startManualRun(temporal, row, start);
     },
   };
 }

@@ -12,7 +12,7 @@ export const feedStages = [
   ...feedRunOutcomes,
 ] as const;
 
-/** Vendor of an import, such as `dms/ids`. @internal exported for tests */
+/** Vendor of an import, such as `dms/ids`. */
 export const feedVendor = (dms: FeedDms) => `dms/${dms}`;
 
 /** Of one workflow of the feeds. */

@@ -1,15 +1,12 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import proto from '@temporalio/proto';
 import { v5 as uuidOf } from 'uuid';
+import { startManualRun } from '../../activities/feeds/startManualRun.ts';
 import { describedWorkflow, firstRunOf } from '../../activities/shared/workflows.ts';
 import { endLostRun, importById, type OpenRun, someOpenRuns } from '../../db/queries/feeds/runs.ts';
 import { someEnding, someNotApplied } from '../../db/queries/feeds/schedules.ts';
-import {
-  applyFeedImportWorkflow,
-  endFeedImportWorkflow,
-  importFeedWorkflow,
-} from '../../domain/feeds/workflowStarts.ts';
+import { feedRunId } from '../../domain/feeds/runIds.ts';
+import { applyFeedImportWorkflow, endFeedImportWorkflow } from '../../domain/feeds/workflowStarts.ts';
 import { bulkTaskQueue } from '../../domain/shared/taskQueues.ts';
 import { describeQueue } from '../pollers.ts';
 import { runOf, type Services } from './shared.ts';
@@ -65,11 +62,7 @@ export function runsCheck(
     await temporal.workflow.getHandle(workflowId, runId).terminate(withoutWorker);
     await endLostRun(db, id, withoutWorker);
     const row = trigger === 'schedule' || trigger === 'manual' ? await importById(db, importId) : undefined;
-    if (!row) return;
-    const start = importFeedWorkflow(row, { requestId: uuidOf('again', id), trigger: 'manual', by: 'dealerops' });
-    await temporal.workflow.start('importFeed', start).catch((error) => {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    });
+    if (row) await startManualRun(temporal, row, { requestId: uuidOf('again', id), by: 'dealerops' });
   }
 
   return async () => {
@@ -78,7 +71,7 @@ export function runsCheck(
     for (const open of some) {
       const run = await describedWorkflow(temporal, open.workflowId);
       // Another one may have been started under the same ID, such as that of the same date.
-      const isItself = run?.status.name === 'RUNNING' && uuidOf(open.workflowId, firstRunOf(run)) === open.id;
+      const isItself = run?.status.name === 'RUNNING' && feedRunId(open.workflowId, firstRunOf(run)) === open.id;
       if (!isItself) await endLostRun(db, open.id, stopped);
       else {
         const build = pinnedTo(run);

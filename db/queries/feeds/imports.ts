@@ -1,6 +1,7 @@
 import { and, desc, eq, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { FeedDms, FeedImportSettings, FeedImportState, FeedKind } from '../../../domain/feeds/feeds.ts';
 import { folderKey, meetingOf, type TakenFiles } from '../../../domain/feeds/importRules.ts';
+import { feedVendor } from '../../../domain/feeds/searchAttributes.ts';
 import type { Db } from '../../client.ts';
 import { feedImports } from '../../schema/feeds.ts';
 import { type Acting, changesOf } from '../administration.ts';
@@ -197,6 +198,6 @@ function eventOf(
   action: string,
   detail: string | null,
 ): AuditEvent {
-  const vendor = `dms/${dms}`;
+  const vendor = feedVendor(dms);
   return { id: `feeds/${id}/${version}`, process: 'feeds', subject: id, account, vendor, ...acting, action, detail };
 }

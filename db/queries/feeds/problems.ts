@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull } from 'drizzle-orm';
 import type { FeedDecision, FeedTaskKind, ReportedFile } from '../../../domain/feeds/catalog.ts';
 import type { Db } from '../../client.ts';
 import { feedFiles, feedRejectedRows } from '../../schema/feeds.ts';
@@ -87,7 +87,7 @@ export async function decideAboutFiles(
       .returning({ id: feedFiles.id, path: feedFiles.path });
     for (const { id, path } of files)
       await recordEvent(tx, {
-        id: sql`${`feed-file/${id}/${decision}/`} || ${at.getTime()}::text`,
+        id: `feed-file/${id}/${decision}/${at.getTime()}`,
         ...{ process: 'feeds', subject: importId, account, at, by },
         action: isApproved ? 'File to be imported in spite of its problems' : 'File left out',
         detail: path,

@@ -2,7 +2,7 @@ import { and, asc, eq, gt, isNotNull, lt, ne, sql } from 'drizzle-orm';
 import type { Db } from '../../client.ts';
 import { feedImports } from '../../schema/feeds.ts';
 import { recordEvent } from '../events.ts';
-import type { FeedImportRow } from './runs.ts';
+import { type FeedImportRow, importById } from './runs.ts';
 
 /** What of the imports their schedules and their ends are made of. */
 
@@ -12,8 +12,7 @@ export async function recordApplied(db: Db, id: string, version: number): Promis
     .update(feedImports)
     .set({ appliedVersion: version })
     .where(and(eq(feedImports.id, id), lt(feedImports.appliedVersion, version)));
-  const [row] = await db.select().from(feedImports).where(eq(feedImports.id, id));
-  return row;
+  return importById(db, id);
 }
 
 /** Imports whose schedule is not as they say. */
