@@ -41,9 +41,8 @@ export async function runRoutes(app: App, options: ApiOptions): Promise<void> {
       },
     },
     async ({ params, headers, caller }, reply) => {
-      const { started, replayed } = await start(params.id, headers, caller!, 'manual', {});
-      if (replayed) reply.header('idempotency-replayed', 'true');
-      return reply.code(202).header('location', started.address).send(started);
+      const { started, head } = await start(params.id, headers, caller!, 'manual', {});
+      return reply.code(202).headers(head).send(started);
     },
   );
 
@@ -58,9 +57,8 @@ export async function runRoutes(app: App, options: ApiOptions): Promise<void> {
       },
     },
     async ({ params, headers, caller }, reply) => {
-      const { started, replayed } = await start(params.id, headers, caller!, 'dry_run', {});
-      if (replayed) reply.header('idempotency-replayed', 'true');
-      return reply.code(202).header('location', started.address).send(started);
+      const { started, head } = await start(params.id, headers, caller!, 'dry_run', {});
+      return reply.code(202).headers(head).send(started);
     },
   );
 
@@ -78,9 +76,8 @@ export async function runRoutes(app: App, options: ApiOptions): Promise<void> {
       },
     },
     async ({ params, headers, body, caller }, reply) => {
-      const { started, replayed } = await start(params.id, headers, caller!, 'backfill', body);
-      if (replayed) reply.header('idempotency-replayed', 'true');
-      return reply.code(202).header('location', started.address).send(started);
+      const { started, head } = await start(params.id, headers, caller!, 'backfill', body);
+      return reply.code(202).headers(head).send(started);
     },
   );
 
@@ -145,7 +142,7 @@ export async function runRoutes(app: App, options: ApiOptions): Promise<void> {
     { id: by }: Caller,
     trigger: Exclude<FeedRunTrigger, 'schedule'>,
     { directory }: z.output<typeof FeedBackfill>,
-  ): Promise<{ started: StartedRun; replayed: boolean }> {
+  ): Promise<{ started: StartedRun; head: Record<string, string> }> {
     const call = { caller: by, key, item: -1 };
     const asked = { importId, trigger, directory };
     const { answer, replayed } = await withIdempotencyKey(db, call, asked, async (requestId) => {
@@ -154,7 +151,8 @@ export async function runRoutes(app: App, options: ApiOptions): Promise<void> {
       if (missing) throw new Problem(409, options.feeds.sftp ? 'conflict' : 'not-configured', missing);
       return { status: 202 as const, body: await startRun(options, row, { requestId, trigger, by, directory }) };
     });
-    return { started: answer.body, replayed };
+    const { body: started } = answer;
+    return { started, head: { location: started.address, ...(replayed && { 'idempotency-replayed': 'true' }) } };
   }
 }
 
