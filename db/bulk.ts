@@ -72,7 +72,7 @@ export async function bulkTransaction<T>(
 /** @returns what ends the watch */
 function endSilence(stream: Socket, options: pg.ClientConfig, pid: number): () => void {
   const silent = async () => {
-    // Node tells of a silence once.
+    // Node reports a timeout only once: set it again.
     if (await worksFor(options, pid)) return void stream.setTimeout(silenceMs);
     const error = new Error('PostgreSQL does not work for this connection any more');
     stream.destroy(Object.assign(error, { code: 'ETIMEDOUT' }));

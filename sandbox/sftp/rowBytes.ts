@@ -26,7 +26,7 @@ export class RowBytes {
     return taken;
   }
 
-  /** Writes a row anew. @param from where it begins */
+  /** Replaces a row that was written. @param from where it begins */
   replace(from: number, text: string): void {
     this.length = from;
     this.text(text);

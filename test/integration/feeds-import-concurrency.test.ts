@@ -98,7 +98,7 @@ test('an import that is canceled while it waits for another one ends, and leaves
     },
   });
   expect((await tableState(tables)).activities).toMatchObject([{ key: '1' }]);
-  // PostgreSQL notices that the client is gone, and gives up what it waited for.
+  // PostgreSQL notices that the client has disconnected, and cancels its wait for the lock.
   await expect
     .poll(async () => (await tables.pool.query(`select from pg_locks where locktype = 'advisory'`)).rowCount)
     .toBe(0);

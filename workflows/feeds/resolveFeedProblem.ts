@@ -25,7 +25,7 @@ const solved = defineSignal<[FeedProblemSignals['solved']]>('solved');
 
 /** What a run hands over to the next one. */
 interface HandedOver {
-  /** What the open task tells of, and what has occurred last. */
+  /** The occurrence that the open task describes, and the latest one. */
   told?: FeedOccurrence;
   latest?: FeedOccurrence;
   tasks: TasksSnapshot<FeedTaskFacts>;
@@ -89,7 +89,7 @@ export async function resolveFeedProblem({
   });
 }
 
-/** Files that the task did not tell of; anything else it has told. */
+/** The latest occurrence, with only the files that the task did not list; a problem without files needs no second task. */
 function notToldYet(latest: FeedOccurrence | undefined, told: FeedOccurrence): FeedOccurrence | undefined {
   const fileIds = latest?.fileIds?.filter((id) => !told.fileIds?.includes(id)) ?? [];
   return latest && fileIds.length > 0 ? { ...latest, fileIds } : undefined;

@@ -126,7 +126,7 @@ export async function importStateRoutes(app: App, options: ApiOptions): Promise<
     return importView(options, caller, row);
   }
 
-  /** What waits for the date reads it again. */
+  /** The workflow that ends the import on its date reads the date again. */
   async function tellEnd(row: FeedImportRow, { id: by }: Caller): Promise<void> {
     const { temporal } = options;
     await temporal.withDeadline(temporalDeadline(), () =>
