@@ -6,6 +6,7 @@ import { type FeedFile, recordedFile, recordFile, recordRemoval, withoutRows } f
 import { type FeedImportRow, importById } from '../../db/queries/feeds/runs.ts';
 import { activityTypeOfKind } from '../../domain/feeds/feeds.ts';
 import { encodingOf } from '../../domain/feeds/reading/encoding.ts';
+import { longestHeader } from '../../domain/feeds/reading/header.ts';
 import { type FeedIdentity, identifyFeed, openFeed } from '../../domain/feeds/reading/open.ts';
 import { FeedFileProblem } from '../../domain/feeds/reading/problems.ts';
 import type { FileImport, FileRemoval, FileResult, ListedFile } from '../../domain/feeds/runs.ts';
@@ -15,8 +16,6 @@ import type { FeedContext } from './context.ts';
 import { ImportProgress } from './importProgress.ts';
 import { openFeedServer } from './server.ts';
 import { defaultSpoolDir, removeOldSpoolFiles, SpoolFile } from './spool.ts';
-
-const headBytes = 64 * 1024;
 
 /** The file changed after it was listed: the next run lists it again. */
 const changes: readonly (string | null | undefined)[] = ['SftpFileChanged', 'SftpNoSuchFile'];
@@ -56,7 +55,7 @@ export function importFileActivities(context: FeedContext) {
       try {
         const session = await openFeedServer(context.feeds, row, { signal });
         try {
-          const identity = identifyFeed(await session.head(file.path, headBytes), row.dms);
+          const identity = identifyFeed(await session.head(file.path, longestHeader), row.dms);
           const left = whyNotTaken(identity, row);
           if (left) return await end(left, { header: identity.header });
           spool = await SpoolFile.open(folder, `${importId}\n${file.path}\n${file.size}\n${file.modifiedAt}`);
@@ -114,12 +113,7 @@ function whyNotTaken({ is, reason }: FeedIdentity, { kind }: FeedImportRow): Fil
   if (is === kind) return undefined;
   if (is === 'empty') return withoutRows('empty');
   if (is === 'sales' || is === 'service') return withoutRows('other_kind');
-  const reasons = {
-    both: 'The header has columns of sales and of service files.',
-    neither: 'The header has columns of neither a sales nor a service file.',
-    unreadable: reason,
-  };
-  return withoutRows('set_aside', reasons[is]);
+  return withoutRows('set_aside', reason);
 }
 
 async function download(session: SftpSession, file: ListedFile, spool: SpoolFile, progress: ImportProgress) {

@@ -50,9 +50,7 @@ export function listingActivities({ database: { db }, feeds }: FeedContext) {
       unusable: FileResult[];
     }> {
       const { row, folder } = await look(of);
-      const removes = row.deleteFromServer || row.moveTo !== null;
-      const settled = await settledFiles(db, row.id, { taken: !removes });
-      const isSettled = (file: ListedFile) => settled.get(file.path)?.some((one) => isSameFile(one, file)) ?? false;
+      const isSettled = await settledFiles(db, row);
       const files = folder.files.filter((file) => (!after || byAge(file, after) > 0) && !isSettled(file));
       const unusable = after ? [] : folder.unusable.filter(({ file }) => !isSettled(file));
       const results = await Promise.all(

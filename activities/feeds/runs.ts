@@ -7,7 +7,7 @@ import {
   type RunEnd,
   type RunStart,
 } from '../../db/queries/feeds/runs.ts';
-import type { FeedDms, FeedKind, FeedRunTrigger } from '../../domain/feeds/feeds.ts';
+import { type FeedDms, type FeedKind, type FeedRunTrigger, removesFiles } from '../../domain/feeds/feeds.ts';
 import type { FeedOccurrence, FeedProblem } from '../../domain/feeds/messages.ts';
 import { localDate } from '../../domain/shared/dailyTimes.ts';
 import type { FeedContext } from './context.ts';
@@ -45,9 +45,8 @@ export function runActivities({ database: { db }, temporal, feeds }: FeedContext
           category: ApplicationFailureCategory.BENIGN,
           nextRetryDelay: otherRunMs,
         });
-      const { dms, kind, deleteFromServer, moveTo } = begun.row;
-      const removes = deleteFromServer || moveTo !== null;
-      return { dms, kind, removes, pauseMs: feeds.secondLookMs ?? secondLookMs };
+      const { dms, kind } = begun.row;
+      return { dms, kind, removes: removesFiles(begun.row), pauseMs: feeds.secondLookMs ?? secondLookMs };
     },
 
     /**

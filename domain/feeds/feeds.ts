@@ -61,6 +61,11 @@ export interface FeedImportSettings {
   maxRejectedShare: number;
 }
 
+/** Whether a file is deleted or moved on the server after all of it is stored. */
+export function removesFiles({ deleteFromServer, moveTo }: Pick<FeedImportSettings, 'deleteFromServer' | 'moveTo'>) {
+  return deleteFromServer || moveTo !== null;
+}
+
 /** What starts a run. */
 export const feedRunTriggers = ['schedule', 'manual', 'backfill', 'trial', 'dry_run'] as const;
 export type FeedRunTrigger = (typeof feedRunTriggers)[number];

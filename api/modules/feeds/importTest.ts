@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { settledFiles } from '../../../db/queries/feeds/listing.ts';
 import type { FeedImportRow } from '../../../db/queries/feeds/runs.ts';
 import type { FeedKind } from '../../../domain/feeds/feeds.ts';
-import { isSameFile, sortFolder } from '../../../domain/feeds/listing.ts';
+import { sortFolder } from '../../../domain/feeds/listing.ts';
+import { longestHeader } from '../../../domain/feeds/reading/header.ts';
 import { identifyFeed } from '../../../domain/feeds/reading/open.ts';
 import { isOfServer, type ListedFile } from '../../../domain/feeds/runs.ts';
 import type { FeedServer } from '../../../domain/feeds/server.ts';
@@ -14,7 +15,6 @@ import { feedImport, ImportId } from './imports.ts';
 import { missingFor } from './importView.ts';
 
 const longestTestMs = 30_000;
-const headBytes = 64 * 1024;
 const [mostHeaders, mostOthers] = [20, 200];
 
 const headerKinds = ['sales', 'service', 'both', 'neither', 'empty', 'unreadable'] as const;
@@ -96,9 +96,7 @@ async function look(
   server: FeedServer,
 ): Promise<Pick<FeedImportTest, 'files' | 'more'>> {
   const folder = sortFolder(await server.list(row.directory), row.directory, row);
-  const removes = row.deleteFromServer || row.moveTo !== null;
-  const settled = await settledFiles(db, row.id, { taken: !removes });
-  const isSettled = (file: ListedFile) => settled.get(file.path)?.some((one) => isSameFile(one, file)) ?? false;
+  const isSettled = await settledFiles(db, row);
   const matching: TestedFile[] = [];
   let headers = 0;
   for (const file of folder.files) {
@@ -123,17 +121,18 @@ async function look(
 async function headerOf({ dms, kind }: FeedImportRow, server: FeedServer, file: ListedFile): Promise<TestedFile> {
   let head: Uint8Array;
   try {
-    head = await server.head(file.path, headBytes);
+    head = await server.head(file.path, longestHeader);
   } catch (error) {
     // It may have been taken away since the folder was listed.
     if (!(error instanceof ApplicationFailure) || isOfServer(error.type ?? undefined)) throw error;
     return fileOf(file, { reason: `${error.message}.` });
   }
   const { is, reason } = identifyFeed(Buffer.from(head), dms);
-  return fileOf(file, { header: is, reason: is === kind ? null : (reason ?? whyNot(is, kind)) });
+  return fileOf(file, { header: is, reason: is === kind ? null : (whyNot(is, kind) ?? reason!) });
 }
 
-function whyNot(is: (typeof headerKinds)[number], kind: FeedKind): string {
+function whyNot(is: (typeof headerKinds)[number], kind: FeedKind): string | undefined {
+  if (is === 'unreadable') return undefined;
   if (is === 'empty') return 'It is empty: a run takes it, and has nothing to import.';
   if (is === 'both') return 'Its header has columns of sales and of service files: it is set aside for a person.';
   if (is === 'neither') return 'Its header is of neither a sales nor a service file: it is set aside for a person.';

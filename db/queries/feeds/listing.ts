@@ -1,8 +1,10 @@
 import { and, eq, inArray, isNotNull, or, sql } from 'drizzle-orm';
-import { type FeedFileState, noRows } from '../../../domain/feeds/feeds.ts';
+import { type FeedFileState, noRows, removesFiles } from '../../../domain/feeds/feeds.ts';
+import { isSameFile } from '../../../domain/feeds/listing.ts';
 import type { ListedFile } from '../../../domain/feeds/runs.ts';
 import type { Db } from '../../client.ts';
 import { feedFiles } from '../../schema/feeds.ts';
+import type { FeedImportRow } from './runs.ts';
 
 /** The ledger, for a look at a folder. */
 
@@ -10,25 +12,23 @@ import { feedFiles } from '../../schema/feeds.ts';
 const taken: FeedFileState[] = ['imported', 'empty', 'known', 'other_kind'];
 
 /**
- * Files that a run is not to look at, as the server listed them, by path: those that a person has left out.
- * @param also.taken those that were taken, too
+ * Which files a run of the import is not to look at: those of which a person has decided that they are left out, and where files
+ * stay on the server, those that were taken as they are now.
  */
-export async function settledFiles(
-  db: Db,
-  importId: string,
-  also: { taken: boolean },
-): Promise<Map<string, ListedFile[]>> {
+export async function settledFiles(db: Db, of: FeedImportRow): Promise<(file: ListedFile) => boolean> {
   const leftOut = isNotNull(feedFiles.ignoredBy);
   const rows = await db
     .select({ path: feedFiles.path, size: feedFiles.size, modifiedAt: feedFiles.modifiedAt })
     .from(feedFiles)
-    .where(and(eq(feedFiles.importId, importId), also.taken ? or(leftOut, inArray(feedFiles.state, taken)) : leftOut));
+    .where(
+      and(eq(feedFiles.importId, of.id), removesFiles(of) ? leftOut : or(leftOut, inArray(feedFiles.state, taken))),
+    );
   const byPath = new Map<string, ListedFile[]>();
   for (const row of rows) {
     const file = { ...row, modifiedAt: row.modifiedAt.toISOString() };
     byPath.set(file.path, [...(byPath.get(file.path) ?? []), file]);
   }
-  return byPath;
+  return (file) => byPath.get(file.path)?.some((one) => isSameFile(one, file)) ?? false;
 }
 
 /** Sets aside a file that cannot be asked for, once as long as it stays as it is. @returns its ID in the ledger */

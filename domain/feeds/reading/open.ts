@@ -11,7 +11,7 @@ export interface FeedIdentity {
   is: FeedKind | 'both' | 'neither' | 'empty' | 'unreadable';
   /** The columns' names, exactly as the file has them. */
   header?: string[];
-  /** Of an unreadable one, a sentence. */
+  /** Of one that is of no kind, a sentence. */
   reason?: string;
 }
 
@@ -27,7 +27,9 @@ export function identifyFeed(head: Buffer, dms: FeedDms): FeedIdentity {
     const isWhole = head.length < longestHeader;
     const found = readHeader(converter(encoding).convert(head), { dms, isWhole });
     if (found === 'cut') return { is: 'unreadable', reason: longHeader };
-    return found ? { is: kindOfHeader(found.names), header: found.names } : { is: 'empty' };
+    if (!found) return { is: 'empty' };
+    const is = kindOfHeader(found.names);
+    return { is, header: found.names, ...((is === 'both' || is === 'neither') && { reason: wrongKind[is] }) };
   } catch (error) {
     if (error instanceof FeedFileProblem) return { is: 'unreadable', reason: error.message };
     throw error;
