@@ -48,14 +48,16 @@ export default defineConfig({
             },
           ]
         : []),
-      // Five seeds at once: most of a run waits for what a killed worker was doing.
+      // Last, two files at a time and at most three seeds at once: what they kill starts again, which takes the processor.
       {
         test: {
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
           ...servers,
           testTimeout: 600_000,
-          maxConcurrency: 5,
+          maxConcurrency: 3,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
       // After the others too: Chromium and the service that it uses must answer people in seconds.

@@ -38,7 +38,7 @@ export async function playUntilClosed(
   api: TestApi,
   { sandbox }: TestService,
   ids: readonly string[],
-  { within = 240_000 } = {},
+  { within = 480_000 } = {},
 ): Promise<Cancellation[]> {
   const answerTo = (task: Task, field: Task['content']['fields'][number]) => {
     if (field.type === 'confirm') return true;
@@ -55,7 +55,7 @@ export async function playUntilClosed(
     if (task.state === 'open') await api.post('olivia', `/v1/tasks/${task.id}/claim`);
     await api.post('olivia', `/v1/tasks/${task.id}/complete`, { answers });
   };
-  for (const deadline = Date.now() + within; ; await sleep(100)) {
+  for (const deadline = Date.now() + within; ; await sleep(500)) {
     const open = await api.get<{ tasks: Task[] }>('olivia', '/v1/tasks?state=open&state=claimed&limit=100');
     if (open.status === 200) await Promise.all(open.body.tasks.map(play));
     const list = await api.get<{ cancellations: Cancellation[] }>('reader', '/v1/cancellations?limit=100');

@@ -15,9 +15,9 @@ import { manyDealers } from './dealers.ts';
 import { playUntilClosed, startSurely } from './people.ts';
 import { workerSettings } from './workerSettings.ts';
 
-/** The worker is killed at random moments while 50 cancellations run. A seed is one such run; FAULT_SEEDS=100 for more. */
+/** The worker is killed at random moments while cancellations run. A seed is one such run; FAULT_SEEDS=100 for more and larger ones. */
 const seeds = Number(process.env.FAULT_SEEDS ?? 10);
-const cancellationsPerSeed = 50;
+const cancellationsPerSeed = process.env.FAULT_SEEDS ? 50 : 20;
 
 /** Mulberry32: the same seed is the same moments. */
 function randomOf(seed: number): () => number {

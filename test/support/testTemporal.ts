@@ -52,6 +52,9 @@ export async function testTemporal({
     },
     async close() {
       await Promise.all(natives.map((native) => native.close()));
+      // Temporal runs a worker of its own in each namespace: hundreds of them would take a third of a small machine's processor time.
+      const deleted = proto.temporal.api.enums.v1.NamespaceState.NAMESPACE_STATE_DELETED;
+      await connection.workflowService.updateNamespace({ namespace, updateInfo: { state: deleted } });
       await connection.close();
     },
   };
