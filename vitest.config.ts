@@ -3,10 +3,10 @@ import { defineConfig } from 'vitest/config';
 /** Projects with real servers start them once per run, and only when one of their files is run. */
 const servers = {
   globalSetup: ['test/support/servers.ts'],
-  testTimeout: 60_000,
-  hookTimeout: 120_000,
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
   // The default of one second is too short for a loaded machine.
-  expect: { poll: { timeout: 30_000 } },
+  expect: { poll: { timeout: 60_000 } },
 };
 
 export default defineConfig({
@@ -66,7 +66,7 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           ...servers,
-          testTimeout: 120_000,
+          testTimeout: 240_000,
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
         },

@@ -85,7 +85,7 @@ export async function buildApp(options: ApiOptions): Promise<App> {
   });
   await app.register(accepts);
   await app.register(cookie);
-  await addLimits(app);
+  await addLimits(app, options);
   await addTransfer(app);
   const limitRefusal = limitRefusals(app);
   app.setErrorHandler(async (error: Error, request, reply) => {

@@ -25,7 +25,7 @@ async function cdkCase() {
 }
 const kept = async (id: string) =>
   (await service.db.select().from(tasks).where(eq(tasks.id, id)))[0]!.draftAnswers as TaskAnswers | null;
-const keeps = (id: string, answers: TaskAnswers) => expect.poll(() => kept(id), { timeout: 30_000 }).toEqual(answers);
+const keeps = (id: string, answers: TaskAnswers) => expect.poll(() => kept(id), { timeout: 90_000 }).toEqual(answers);
 const save = async (person: 'olivia' | 'oscar', id: string, answers: TaskAnswers) =>
   expect((await web.call(person, 'PUT', `/v1/tasks/${id}/draft`, { body: { answers } })).status).toBe(200);
 const assign = async (id: string, to: string) =>

@@ -32,7 +32,7 @@ function requestsOf(page: Page) {
 const streamOf = (page: Page) => page.waitForResponse((response) => response.url().endsWith('/v1/changes'));
 const ticketField = "The portal ticket's number";
 /** Less than the time after which a page reads everything again by itself. */
-const soon = { timeout: 30_000 };
+const soon = { timeout: 90_000 };
 /** Comments on the task that the page shows, and waits until the page has heard of it. */
 async function comment(page: Page, taskId: string, text: string): Promise<void> {
   const url = `/v1/tasks/${taskId}/comments/${randomUUID()}`;
@@ -159,7 +159,7 @@ describe('while the connection is lost', () => {
       await page.keyboard.type('11');
       await picture(page, 'updates-delayed');
     });
-    await delayed(page).waitFor({ state: 'detached', timeout: 60_000 });
+    await delayed(page).waitFor({ state: 'detached', timeout: 180_000 });
     expect(await page.getByLabel(ticketField).inputValue()).toBe('CASE-4711');
     await page.getByLabel('The ticket is submitted: it is done').check();
     await page.getByRole('button', { name: 'Complete' }).click();

@@ -29,7 +29,7 @@ async function cdkCase() {
   return dealerOf(service, account).task('cdk-case');
 }
 /** Less than the default, so that what never comes is missed sooner. */
-const soon = { timeout: 30_000 };
+const soon = { timeout: 90_000 };
 const rowOf = async (id: string) => (await service.db.select().from(tasks).where(eq(tasks.id, id)))[0]!;
 const isState = (id: string, state: string) =>
   eventually(async () => {

@@ -67,7 +67,7 @@ it('a transaction whose connection is lost is rejected, its connection leaves th
     await database.db.execute(sql`select from locked for update`);
     return true;
   };
-  await expect.poll(() => unlocked().catch(() => false), { timeout: 30_000 }).toBe(true);
+  await expect.poll(() => unlocked().catch(() => false), { timeout: 90_000 }).toBe(true);
 });
 
 it('a connection lost before the transaction begins is rejected and leaves the pool', async () => {

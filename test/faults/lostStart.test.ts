@@ -45,7 +45,7 @@ async function startApi(keyring: string) {
     ...{ name: 'offboarding', scopes: ['cancellations:write', 'read'], requestsPerMinute: 10_000 },
   });
   const url = `http://127.0.0.1:${port}`;
-  await eventually(async () => (await fetch(`${url}/healthz`)).ok, { within: 60_000 });
+  await eventually(async () => (await fetch(`${url}/healthz`)).ok, { within: 120_000 });
   return (account: string, integrations: string[]) =>
     fetch(`${url}/v1/cancellations`, {
       method: 'POST',

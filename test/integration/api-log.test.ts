@@ -87,7 +87,7 @@ it('an unfinished upload is logged as 408, not as a service error', async () => 
   const cut = upload('{"key":');
   setTimeout(() => cut.destroy(), 500);
   const slow = upload('{"key":');
-  await expect.poll(() => requests().length, { timeout: 50_000 }).toBe(before + 1);
+  await expect.poll(() => requests().length, { timeout: 180_000 }).toBe(before + 1);
   slow.destroy();
   expect(requests().at(-1)).toMatchObject({ level: 30, res: { statusCode: 408 }, req: { route: '/v1/session' } });
   expect(lines().filter(({ level }) => level > 30)).toEqual([]);

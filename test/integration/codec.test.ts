@@ -42,7 +42,7 @@ test("Temporal's server sees no plain text of arguments, results, signals, summa
       staticDetails: `details: ${word}`,
     });
     await expect
-      .poll(async () => JSON.stringify(await handle.query(detailsQuery)), { timeout: 50_000 })
+      .poll(async () => JSON.stringify(await handle.query(detailsQuery)), { timeout: 180_000 })
       .toContain(`details: ${word}`);
     answers = await service.queryWorkflow({
       namespace,

@@ -182,7 +182,7 @@ describe("a dealer's page", () => {
       }
       if ('slowMs' in faults) await lateAnswers();
     },
-    30_000,
+    90_000,
   );
 
   it('when CST fails at the parent, shows the dealer, and the gate does not open', async () => {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { scenes } from '../../demo/cancellations.ts';
 import { type RunningProgram, runProgram } from '../support/program.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 400_000 });
 
 let dataDir: string;
 let service: RunningProgram;

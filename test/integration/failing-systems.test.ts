@@ -55,7 +55,7 @@ it('CST is named from its first failed call until it answers again, also where o
     reason: `CST fails since ${first!.since}; what needs it waits. The overview of the console says why`,
   });
   service.sandbox.faults.cst.errors = 0;
-  await expect.poll(failing, { timeout: 30_000, interval: 500 }).toEqual([]);
+  await expect.poll(failing, { timeout: 90_000, interval: 500 }).toEqual([]);
 });
 
 it('a dealer’s record that cannot be used is no fault of CST', async () => {

@@ -103,7 +103,7 @@ describe('Temporal', () => {
     });
     const start = async () => (await api.start({ account })).status;
     // Temporal's frontend learns of it a little later than its visibility does.
-    await expect.poll(start, { timeout: 30_000 }).toBe(503);
+    await expect.poll(start, { timeout: 90_000 }).toBe(503);
   });
 
   it('with no current build that polls: not ready until make-current', async () => {
@@ -146,11 +146,11 @@ describe('Temporal', () => {
     proxy.silence();
     await eventuallyReady(api).toMatchObject({ status: 503 });
     // The client notices by its pings, within 45 seconds.
-    await expect.poll(() => ready(api), { timeout: 90_000, interval: 1_000 }).toMatchObject({ status: 200 });
+    await expect.poll(() => ready(api), { timeout: 180_000, interval: 1_000 }).toMatchObject({ status: 200 });
     await server.stop();
     await eventuallyReady(api).toMatchObject({ status: 503 });
     await server.start();
-    await expect.poll(() => ready(api), { timeout: 60_000, interval: 1_000 }).toMatchObject({ status: 200 });
+    await expect.poll(() => ready(api), { timeout: 180_000, interval: 1_000 }).toMatchObject({ status: 200 });
   }, 300_000);
 });
 
@@ -320,7 +320,7 @@ it(
     await expect.poll(isReady, { timeout: 20_000, interval: 500 }).toMatchObject({ http: 503, status: 'not_ready' });
     expect((await get('/healthz')).status).toBe(200);
     await server.start();
-    await expect.poll(isReady, { timeout: 60_000, interval: 500 }).toMatchObject(notCurrent);
+    await expect.poll(isReady, { timeout: 180_000, interval: 500 }).toMatchObject(notCurrent);
   },
   180_000 + buildTimeout,
 );

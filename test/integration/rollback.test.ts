@@ -75,7 +75,7 @@ test('make-current names the open workflows that a build would stop, and the API
     integrations: { state: string; stopped?: string; steps: { waitingOn?: string }[] }[];
   }
   const view = async () => (await api.get<View>('reader', `/v1/cancellations/${id}`)).body.integrations?.[0];
-  await expect.poll(view, { timeout: 30_000 }).toMatchObject({ steps: [{ waitingOn: 'the mail server' }] });
+  await expect.poll(view, { timeout: 90_000 }).toMatchObject({ steps: [{ waitingOn: 'the mail server' }] });
   expect((await view())!.stopped).toBeUndefined();
 
   const named = `  ${workflowId} (run `;
@@ -102,19 +102,19 @@ test('make-current names the open workflows that a build would stop, and the API
   service.sandbox.faults.smtp.next = [];
   // Whatever wakes it.
   await service.client.workflow.getHandle(workflowId).signal('wake');
-  await expect.poll(async () => (await view())?.stopped, { timeout: 120_000 }).toContain('NonDeterministicError');
+  await expect.poll(async () => (await view())?.stopped, { timeout: 240_000 }).toContain('NonDeterministicError');
   expect(await view()).toMatchObject({ steps: [{ waitingOn: 'an engineer' }] });
   const ready = async () => {
     const { status, body } = await api.call<Readiness>(null, 'GET', '/readyz');
     return { http: status, status: body.status, workflows: body.checks.find(({ name }) => name === 'workflows') };
   };
-  await expect.poll(ready, { timeout: 50_000 }).toMatchObject({
+  await expect.poll(ready, { timeout: 180_000 }).toMatchObject({
     http: 200,
     status: 'degraded',
     workflows: { reason: expect.stringMatching(/^1 workflows? fails? at each try \(NonDeterministicError\)/) },
   });
   const metrics = async () => (await fetch(`http://127.0.0.1:${METRICS_PORT}/metrics`)).text();
-  await expect.poll(metrics, { timeout: 30_000, interval: 1_000 }).toMatch(/^\w*dealerops_stopped_workflows\S* 1$/m);
+  await expect.poll(metrics, { timeout: 90_000, interval: 1_000 }).toMatch(/^\w*dealerops_stopped_workflows\S* 1$/m);
 
   // Forward again.
   other = await otherRelease();
@@ -122,7 +122,7 @@ test('make-current names the open workflows that a build would stop, and the API
   await worker.ended;
   expect(await ended()).toEqual({ 'crm/elead': 'ended' });
   await other.shutdown();
-  await expect.poll(ready, { timeout: 50_000 }).toMatchObject({ workflows: { status: 'ok' } });
+  await expect.poll(ready, { timeout: 180_000 }).toMatchObject({ workflows: { status: 'ok' } });
   const empty = run('replayOpenHistories');
   expect(await empty.ended).toBe(0);
   expect(empty.printed()).toContain('This build replays all 0 open workflows');

@@ -33,7 +33,7 @@ it('operators see what runs daily, what is paused and why, and the next and last
   await service.outside.schedules.pause(paused, 'olivia', 'The vendor moves its server');
   await service.outside.schedules.trigger({ process: 'pipelines', key: 'pull/P-1' });
   await expect
-    .poll(async () => (await list()).body.schedules, { timeout: 30_000 })
+    .poll(async () => (await list()).body.schedules, { timeout: 90_000 })
     .toMatchObject([
       {
         process: 'feeds',

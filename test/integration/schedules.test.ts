@@ -284,9 +284,9 @@ it.each<[string, (run: WorkflowHandle) => Promise<unknown>]>([
     const without = async () => (await schedules.datesWithoutRun(key, day(-3), day(-3))).dates;
     await schedules.backfill(key, day(-3), day(-3));
     const run = await runOfDate(key, day(-3));
-    await expect.poll(without, { timeout: 50_000 }).toEqual([]);
+    await expect.poll(without, { timeout: 180_000 }).toEqual([]);
     await stop(run);
-    await expect.poll(without, { timeout: 50_000 }).toEqual([day(-3)]);
+    await expect.poll(without, { timeout: 180_000 }).toEqual([day(-3)]);
     await schedules.backfill(key, day(-3), day(-3));
     await (await runOfDate(key, day(-3))).signal('end', true);
     expect(await outcomes(key, 2)).toEqual(['completed', 'not_completed']);
@@ -305,7 +305,7 @@ it('what is triggered is not the run of the date, which is still missing and can
   expect(await startedBy(key, 1)).toEqual([triggered]);
   expect(await temporal.client.workflow.getHandle(triggered).result()).toBe('feed F-17 of null');
   await expect
-    .poll(async () => (await schedules.describe(key)).recent, { timeout: 50_000 })
+    .poll(async () => (await schedules.describe(key)).recent, { timeout: 180_000 })
     .toEqual([{ date: undefined, at: expect.any(Date), workflowId: triggered }]);
   await schedules.backfill(key, day(0), day(0));
   expect(await startedBy(key, 2)).toEqual([`${idOf(key)}/${day(0)}`, triggered]);
@@ -373,13 +373,13 @@ it('lists the other schedules beside one whose note cannot be read and one that 
   const other = schedulesOf(new Client({ connection, namespace, dataConverter: encryptingDataConverter(keyring) }));
   const listed = async (key: ScheduleKey) => (await other.list('feeds')).find((one) => one.key === key.key);
   await expect
-    .poll(() => listed(paused), { timeout: 50_000 })
+    .poll(() => listed(paused), { timeout: 180_000 })
     .toMatchObject({
       localTime: '04:00',
       paused: { by: 'unknown', reason: expect.stringContaining('its codec key is missing') },
     });
   await expect
-    .poll(() => listed(manual), { timeout: 50_000 })
+    .poll(() => listed(manual), { timeout: 180_000 })
     .toMatchObject({ problem: expect.stringContaining('it was made in Temporal itself') });
   await expect(other.backfill(manual, day(-2), day(-1))).rejects.toThrow('feeds/manual cannot be used');
 });
@@ -387,12 +387,12 @@ it('lists the other schedules beside one whose note cannot be read and one that 
 it('lists the schedules of a process; one that is deleted is gone, and deleting it again does nothing', async () => {
   const key = await schedule({ timeZone: 'Europe/London', localTime: '04:00' });
   const listed = async () => (await schedules.list('feeds')).find((one) => one.key === key.key);
-  await expect.poll(listed, { timeout: 50_000 }).toMatchObject({ timeZone: 'Europe/London', localTime: '04:00' });
+  await expect.poll(listed, { timeout: 180_000 }).toMatchObject({ timeZone: 'Europe/London', localTime: '04:00' });
   expect(await schedules.list('leads')).toEqual([]);
   for (let round = 0; round < 2; round += 1) await schedules.delete(key);
   await expect(schedules.describe(key)).rejects.toThrow(NoSuchSchedule);
   await expect(schedules.pause(key, 'olivia', 'why')).rejects.toThrow(`There is no schedule ${idOf(key)}`);
-  await expect.poll(listed, { timeout: 50_000 }).toBeUndefined();
+  await expect.poll(listed, { timeout: 180_000 }).toBeUndefined();
 });
 
 it.each([

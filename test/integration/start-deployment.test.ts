@@ -85,7 +85,7 @@ test('a build is made current once its workers of both task queues poll, and the
     const described = () =>
       service.client.workflowService.describeTaskQueue({ namespace: service.namespace, taskQueue: { name: queue } });
     await expect
-      .poll(async () => (await described()).versioningInfo?.currentDeploymentVersion?.buildId, { timeout: 50_000 })
+      .poll(async () => (await described()).versioningInfo?.currentDeploymentVersion?.buildId, { timeout: 180_000 })
       .toBe(buildId);
   }
 }, 240_000);

@@ -179,7 +179,7 @@ test('a second Ctrl-C kills what has not stopped yet', async () => {
   expect(service.process.exitCode).toBe(null);
   service.process.kill('SIGINT');
   expect(await service.ended).toBe(1);
-  await expect.poll(() => running(pids), { timeout: 50_000 }).toEqual([]);
+  await expect.poll(() => running(pids), { timeout: 180_000 }).toEqual([]);
 });
 
 test('a requested port that is in use is rejected in one line', async () => {
@@ -201,7 +201,7 @@ test('SIGTERM to npm start stops everything', async () => {
   service.process.kill('SIGTERM');
   await service.ended;
   await service.prints('npm has ended');
-  await expect.poll(() => running(pids), { timeout: 50_000 }).toEqual([]);
+  await expect.poll(() => running(pids), { timeout: 180_000 }).toEqual([]);
   for (const port of Object.values<number>(settings().ports)) expect(await portAnswers(port)).toBe(false);
 });
 

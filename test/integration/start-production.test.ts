@@ -60,17 +60,17 @@ test('migration, API and worker, configured by the environment, complete a cance
   expect(asked.status).toBe(202);
   const { id } = (await asked.json()) as { id: string };
   const stateNow = async () => ((await (await call(`/v1/cancellations/${id}`)).json()) as { state: string }).state;
-  await expect.poll(stateNow, { timeout: 50_000, interval: 200 }).toBe('closed');
+  await expect.poll(stateNow, { timeout: 180_000, interval: 200 }).toBe('closed');
 
   expect((await start('D-1003')).status).toBe(202);
   const tasks = async () => (await call('/v1/tasks?account=D-1003')).json() as Promise<{ tasks: { id: string }[] }>;
-  await expect.poll(async () => (await tasks()).tasks.length, { timeout: 50_000, interval: 200 }).toBe(1);
+  await expect.poll(async () => (await tasks()).tasks.length, { timeout: 180_000, interval: 200 }).toBe(1);
   const task = (await tasks()).tasks[0]!.id;
   const assigned = await call(`/v1/tasks/${task}/assign`, { method: 'POST', body: '{"to": "olivia"}' }, `${apiKey}l`);
   expect(assigned.status).toBe(200);
   const mails = () => sandbox.smtp.messages.filter(({ to }) => to === 'olivia@example.com').map(({ text }) => text);
   await expect
-    .poll(mails, { timeout: 50_000, interval: 200 })
+    .poll(mails, { timeout: 180_000, interval: 200 })
     .toContainEqual(expect.stringContaining(`https://dealerops.example.com/tasks/${task}`));
 
   const page = await fetch(`http://127.0.0.1:${environment.PORT}/tasks`, { headers: { accept: 'text/html' } });

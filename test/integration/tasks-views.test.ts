@@ -293,7 +293,7 @@ describe('the order of tasks', () => {
         { numRuns: 25 },
       );
     },
-    120_000,
+    240_000,
   );
 
   it('takes a cursor in the same order only', async () => {

@@ -49,7 +49,7 @@ describe('the removal workflow, terminated in Temporal', () => {
       ),
     );
     expect(await started[2]!.ended()).toEqual({ 'crm/vinsolutions': 'withdrawn' });
-    const again = await eventually(() => openBatch(service), { within: 60_000 });
+    const again = await eventually(() => openBatch(service), { within: 120_000 });
     expect(again.content.texts[1]!.value.split(',').sort()).toEqual(['555201', '555203']);
     expect(again.content.instructions.join(' ')).toContain('may have been removed already');
     expect(again.content.instructions.join(' ')).not.toContain('could not do it');
@@ -60,7 +60,7 @@ describe('the removal workflow, terminated in Temporal', () => {
     for (const { ended } of started.slice(0, 2)) expect(await ended()).toEqual({ 'crm/vinsolutions': 'ended' });
     const lists = (await service.db.select().from(tasks)).filter(({ kind }) => kind === 'vin-event-stream');
     expect(lists.map(({ state }) => state).sort()).toEqual(['closed', 'done']);
-  }, 120_000);
+  }, 240_000);
 
   it('during a run in CST: no Dealer ID is removed twice', async () => {
     const own = await startService();
@@ -79,7 +79,7 @@ describe('the removal workflow, terminated in Temporal', () => {
     } finally {
       await replayAndClose(own);
     }
-  }, 120_000);
+  }, 240_000);
 });
 
 it('removes each of 2,000 Dealer IDs once, across several continue-as-new runs', async () => {
@@ -112,7 +112,7 @@ it('removes each of 2,000 Dealer IDs once, across several continue-as-new runs',
     const first = await eventually(() => real.client.workflow.getHandle(vinEventStreamWorkflowId).describe());
     await Promise.all(Array.from({ length: 20 }, send));
     const removed = () => real.sandbox.state.runs.flatMap((run) => run.results.map((one) => one.dealerId));
-    await eventually(async () => removed().length >= wanted.length + requesters.length, { within: 60_000 });
+    await eventually(async () => removed().length >= wanted.length + requesters.length, { within: 120_000 });
     expect(
       removed()
         .filter((id) => id.startsWith('7'))

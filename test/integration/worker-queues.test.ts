@@ -33,7 +33,7 @@ test('WORKER_QUEUES=dealerops-bulk works for bulk work only, and is ready withou
   await worker.prints('The worker runs (dealerops-bulk)');
   const { HEALTH_PORT, METRICS_PORT } = production.environment;
   const ready = async () => (await (await fetch(`http://127.0.0.1:${HEALTH_PORT}/readyz`)).json()) as Readiness;
-  await expect.poll(ready, { timeout: 50_000, interval: 500 }).toMatchObject({
+  await expect.poll(ready, { timeout: 180_000, interval: 500 }).toMatchObject({
     status: 'ready',
     checks: [{ name: 'postgres' }, { name: 'temporal' }, { name: 'bulk_worker', status: 'ok' }],
   });
@@ -57,7 +57,7 @@ test('in one process both task queues have a worker; the end of one is reported 
       ['dealerops-bulk', 'RUNNING'],
     ]);
     for (const { queue, identity } of running.workers)
-      await expect.poll(() => pollersOf(queue), { timeout: 50_000 }).toContain(identity);
+      await expect.poll(() => pollersOf(queue), { timeout: 180_000 }).toContain(identity);
     await running.workers[1]!.shutdown();
     expect(await running.ended).toBe('the worker of dealerops-bulk stopped');
     expect(running.workers[0]!.state()).toBe('RUNNING');
@@ -75,7 +75,7 @@ test('while Temporal cannot say which workflows are stopped, a metric says so an
     const metrics = await (await fetch(`http://127.0.0.1:${production.environment.METRICS_PORT}/metrics`)).text();
     return /^\w*dealerops_stopped_workflows_unknown\S* (\d)$/m.exec(metrics)?.[1];
   };
-  await expect.poll(unknown, { timeout: 50_000 }).toBe('0');
+  await expect.poll(unknown, { timeout: 180_000 }).toBe('0');
   const { client, namespace } = production.temporal;
   await client.connection.operatorService.deleteNamespace({ namespace });
   await expect.poll(unknown, { timeout: 40_000, interval: 500 }).toBe('1');

@@ -21,7 +21,7 @@ it.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
   '%s',
   {
     retry: 2,
-    timeout: 120_000,
+    timeout: 240_000,
   },
   async (_name, scenario) => {
     const { timeSkipping, withoutCst, connectors, dataAfterEndGraceDays, withFeeds } = scenario;

@@ -25,7 +25,7 @@ async function contextFor(browser: Browser, { address, keys }: RunningStage, loo
     timezoneId: 'America/Chicago',
     reducedMotion: 'reduce',
   });
-  context.setDefaultTimeout(60_000);
+  context.setDefaultTimeout(120_000);
   if (!look.as) return context;
   const page = await context.newPage();
   await page.goto(address);

@@ -34,6 +34,8 @@ export async function apiOf(service: TestService, more: Partial<ApiOptions> = {}
     readiness: readinessOf(partsOfApi({ database: service.database, temporal: service.client })),
     namespace: service.namespace,
     webUi: { upstream: inject('webUiUrl') },
+    // A test's process loads and compiles as much as three programs: on a busy machine that takes it seconds.
+    overloadedAfterMs: 60_000,
     ...more,
   });
   const key = async (name: string, scopes: KeyScope[], personId?: string) =>

@@ -20,7 +20,7 @@ export async function signedInPage(
   { address, key, path = '/', width = 1280 }: { address: string; key: string; path?: string; width?: number },
 ): Promise<{ page: Page; complaints: string[] }> {
   const context = await browser.newContext({ viewport: { width, height: 900 } });
-  context.setDefaultTimeout(60_000);
+  context.setDefaultTimeout(120_000);
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: address });
   const page = await context.newPage();
   const complaints: string[] = [];

@@ -46,7 +46,7 @@ export async function consoleForFile({ withSandbox, mayComplain, ...options }: C
     /** A browser of its own, in which nobody has signed in. */
     async newContext(more?: BrowserContextOptions): Promise<BrowserContext> {
       const context = await browser.newContext(more);
-      context.setDefaultTimeout(60_000);
+      context.setDefaultTimeout(120_000);
       contexts.push(context);
       return context;
     },

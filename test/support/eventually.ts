@@ -1,7 +1,7 @@
 /** Waits until the look finds something; what it last saw is in the error. */
 export async function eventually<T>(
   look: () => Promise<T | undefined | null | false>,
-  { within = 50_000, every = 50 } = {},
+  { within = 100_000, every = 50 } = {},
 ): Promise<T> {
   const deadline = Date.now() + within;
   let last: unknown;

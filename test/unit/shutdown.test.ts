@@ -11,7 +11,7 @@ function service(mode: string) {
   const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/endingService.ts', mode]);
   children.push(child);
   let printed = '';
-  const prints = (text: string) => expect.poll(() => printed, { timeout: 50_000 }).toContain(text);
+  const prints = (text: string) => expect.poll(() => printed, { timeout: 180_000 }).toContain(text);
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {
       printed += chunk;

@@ -96,7 +96,7 @@ describe('every kind of task', () => {
         expect(lines.filter((line) => /[\p{Cc}\u2028\u2029]/u.test(line))).toEqual([]);
       }),
     );
-  }, 60_000);
+  }, 180_000);
 });
 
 describe("the texts to copy follow the vendors' wording", () => {
@@ -109,7 +109,7 @@ describe("the texts to copy follow the vendors' wording", () => {
       Description: 'Please cancel eventing for 555101',
     });
     expect(taskContent('vinsolutions-portal', facts).instructions.join(' ')).toContain('blue "Need More Help?" button');
-  }, 60_000);
+  }, 180_000);
 
   test('VinSolutions, part 2: where the shared credentials are, linked if the address is configured', () => {
     const { instructions, links } = taskContent('vinsolutions-portal', facts);

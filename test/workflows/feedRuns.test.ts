@@ -85,7 +85,7 @@ describe('a run', () => {
     const first = await service.client.workflow.getHandle(run.workflowId, run.firstExecutionRunId).fetchHistory();
     expect(first.events!.at(-1)).toMatchObject({ workflowExecutionContinuedAsNewEventAttributes: {} });
     expect(first.events!.length).toBeLessThan(800);
-  }, 120_000);
+  }, 240_000);
 
   it('of a paused or ended import takes nothing, but may look', async () => {
     const feed = await feedOf(service, { state: 'paused', pausedBy: 'finn', pausedReason: 'moving' });
@@ -178,5 +178,5 @@ describe('a server', () => {
     expect(await feed.run()).toEqual({ outcome: 'imported' });
     await feed.task('feed-server', 'closed');
     expect(await feed.problem('server').result()).toBe('closed');
-  }, 120_000);
+  }, 240_000);
 });

@@ -13,7 +13,7 @@ import { replayAndClose } from '../support/replay.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 /** What sixty days of waiting write into a history; the server's limits are 51,200 events and 10,000 signals. */
-describe('sixty days of waiting', { timeout: 120_000 }, () => {
+describe('sixty days of waiting', { timeout: 240_000 }, () => {
   let service: TestService;
   // A server each: one on which a workflow was terminated may not skip time any more.
   beforeEach(async () => {

@@ -1,7 +1,7 @@
 import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import underPressure from '@fastify/under-pressure';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { App } from '../options.ts';
+import type { ApiOptions, App } from '../options.ts';
 import { Problem } from '../problems.ts';
 
 declare module 'fastify' {
@@ -18,7 +18,7 @@ const windowSeconds = 60;
 const perMinuteWithoutKey = 120;
 
 /** Limits requests per API key, or per address where there is none, and refuses work when the process cannot keep up. */
-export async function addLimits(app: App): Promise<void> {
+export async function addLimits(app: App, { overloadedAfterMs = 3_000 }: ApiOptions): Promise<void> {
   await app.register(rateLimit, {
     hook: 'onRequest',
     timeWindow: windowSeconds * 1_000,
@@ -30,7 +30,7 @@ export async function addLimits(app: App): Promise<void> {
       new Problem(429, 'too-many-requests', `Too many requests: try again in ${after}.`),
   });
   app.addHook('onSend', async (request, reply) => nameLimit(request, reply));
-  await app.register(underPressure, { maxEventLoopDelay: 3_000, retryAfter: 5 });
+  await app.register(underPressure, { maxEventLoopDelay: overloadedAfterMs, retryAfter: 5 });
 }
 
 /** The plugin's headers are those of an early draft: instead, what draft-ietf-httpapi-ratelimit-headers-10 says. */

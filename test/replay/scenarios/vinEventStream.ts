@@ -235,7 +235,7 @@ export const vinEventStreamScenarios: Scenario[] = [
       await remover(service).terminate('by mistake');
       await leaves!.withdraw();
       await started[1]!.ended();
-      const again = await eventually(() => openTask(service, 'vin-event-stream', [list]), { within: 60_000 });
+      const again = await eventually(() => openTask(service, 'vin-event-stream', [list]), { within: 120_000 });
       await listed!.say(again, 'claimTask', { by: 'olivia' });
       await listed!.say(again, 'completeTask', { by: 'olivia', answers: { succeeded: true } });
       await listed!.done('vinsolutions-portal', { ticketNumber: 'T-9', done: true });
