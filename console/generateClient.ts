@@ -13,6 +13,7 @@ export async function clientTypes(): Promise<string> {
     cancellations: { inactiveStatuses: [] },
     feeds: {},
     openFeedServer: undefined as never,
+    cipher: nothing,
     connectors: [],
     schedules: nothing,
     codec: nothing,

@@ -33,6 +33,7 @@ export async function runApi(
     cancellations: parts.cancellations,
     feeds: parts.feeds,
     openFeedServer: (server, options) => openFeedServer(parts.feeds, server, options),
+    cipher: parts.cipher,
     schedules: parts.schedules,
     connectors: namesOf(parts.connectors),
     trustProxy: settings.trustProxy,

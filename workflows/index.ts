@@ -5,6 +5,7 @@ export { removeFromVinEventStream } from './cancellations/removeFromVinEventStre
 export * from './cancellations/vendorProcedures.ts';
 export { applyFeedImport } from './feeds/applyFeedImport.ts';
 export { endFeedImport } from './feeds/endFeedImport.ts';
+export { importCorrectedRows } from './feeds/importCorrectedRows.ts';
 export { importFeed } from './feeds/importFeed.ts';
 export { resolveFeedProblem } from './feeds/resolveFeedProblem.ts';
 export { runScheduled } from './shared/runScheduled.ts';

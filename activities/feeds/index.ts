@@ -1,4 +1,5 @@
 import type { FeedContext } from './context.ts';
+import { correctionActivities } from './corrections.ts';
 import { fileDecisionActivities } from './decisions.ts';
 import { importFileActivities } from './importFile.ts';
 import { listingActivities } from './listing.ts';
@@ -13,6 +14,7 @@ export function feedActivities(context: FeedContext) {
     ...runActivities(context),
     ...listingActivities(context),
     ...importFileActivities(context),
+    ...correctionActivities(context),
     ...scheduleActivities(context),
     ...fileDecisionActivities(context),
   };

@@ -11,6 +11,7 @@ import type { FoundAccount } from '../../domain/shared/accountRecords.ts';
 import type { DealerNames } from '../../domain/shared/accounts.ts';
 import type { ConnectorName } from '../../domain/shared/connectors.ts';
 import type { Readiness } from '../../domain/shared/readiness.ts';
+import type { RecordCipher } from '../../domain/shared/recordCipher.ts';
 import type { Schedules } from '../../domain/shared/schedules.ts';
 
 export type App = FastifyInstance<
@@ -43,6 +44,8 @@ export interface ApiOptions {
   feeds: FeedSettings;
   /** To look at the files of a feed import. */
   openFeedServer: OpenFeedServer;
+  /** As the worker has it, for records of dealers' customers. */
+  cipher: RecordCipher;
   /** Which connectors are configured: what has none becomes a person's task. */
   connectors: readonly ConnectorName[];
   schedules: Schedules;

@@ -183,6 +183,7 @@ CREATE TABLE "feed_rejected_rows" (
 	"corrected_by" text,
 	"corrected_at" timestamp with time zone,
 	"activity_id" bigint,
+	"version" integer DEFAULT 1 NOT NULL,
 	"at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"changed_in" "xid8" DEFAULT pg_current_xact_id() NOT NULL
 );
@@ -384,7 +385,7 @@ CREATE INDEX "feed_imports_moving_to" ON "feed_imports" USING btree ("host","por
 CREATE INDEX "feed_imports_by_change" ON "feed_imports" USING btree ("changed_in");--> statement-breakpoint
 CREATE INDEX "feed_imports_not_applied" ON "feed_imports" USING btree ("id") WHERE "feed_imports"."version" <> "feed_imports"."applied_version";--> statement-breakpoint
 CREATE UNIQUE INDEX "feed_rejected_rows_record" ON "feed_rejected_rows" USING btree ("import_id","record_hash");--> statement-breakpoint
-CREATE INDEX "feed_rejected_rows_open" ON "feed_rejected_rows" USING btree ("import_id","at","id") WHERE "feed_rejected_rows"."state" = 'open';--> statement-breakpoint
+CREATE INDEX "feed_rejected_rows_by_state" ON "feed_rejected_rows" USING btree ("import_id","state","at","line","id");--> statement-breakpoint
 CREATE INDEX "feed_rejected_rows_by_file" ON "feed_rejected_rows" USING btree ("file_id","line");--> statement-breakpoint
 CREATE INDEX "feed_rejected_rows_by_change" ON "feed_rejected_rows" USING btree ("changed_in");--> statement-breakpoint
 CREATE INDEX "feed_runs_by_import" ON "feed_runs" USING btree ("import_id","started_at" DESC NULLS LAST,"id");--> statement-breakpoint

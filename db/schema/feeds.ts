@@ -200,14 +200,17 @@ export const feedRejectedRows = pgTable(
     /** What a person gave instead, by column, encrypted. */
     correction: bytes('correction'),
     correctedBy: text('corrected_by'),
+    /** When it was imported. */
     correctedAt: when('corrected_at'),
     activityId: id('activity_id'),
+    /** Grows with each correction, and when its state changes. */
+    version: integer('version').notNull().default(1),
     at: whenOrdering('at').notNull().defaultNow(),
     changedIn: changedIn(),
   },
   (table) => [
     uniqueIndex('feed_rejected_rows_record').on(table.importId, table.recordHash),
-    index('feed_rejected_rows_open').on(table.importId, table.at, table.id).where(sql`${table.state} = 'open'`),
+    index('feed_rejected_rows_by_state').on(table.importId, table.state, table.at, table.line, table.id),
     index('feed_rejected_rows_by_file').on(table.fileId, table.line),
     index('feed_rejected_rows_by_change').on(table.changedIn),
   ],

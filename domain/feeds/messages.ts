@@ -32,6 +32,24 @@ export interface EndFeedImportStart {
   kind: FeedKind;
 }
 
+/** `importCorrectedRows`: imports rejected rows after all. */
+export interface ImportCorrectedRowsStart {
+  importId: string;
+  account: string;
+  dms: FeedDms;
+  kind: FeedKind;
+  /** Who asked for it. */
+  by: string;
+  /** All open rows when absent. */
+  ids?: string[];
+}
+
+export interface CorrectionsResult {
+  imported: number;
+  /** Without a correction, and not read by the mapping either. */
+  stillRejected: number;
+}
+
 /** What needs a person of the feeds team; an import has at most one open task of each. */
 export const feedProblems = ['server', 'credentials', 'host_key', 'files_set_aside', 'file_rejected'] as const;
 export type FeedProblem = (typeof feedProblems)[number];

@@ -6,6 +6,7 @@ import type {
   ApplyFeedImportStart,
   EndFeedImportStart,
   FeedProblem,
+  ImportCorrectedRowsStart,
   ImportFeedStart,
   ResolveFeedProblemStart,
 } from './messages.ts';
@@ -41,6 +42,23 @@ export function importFeedWorkflow(
     args: [{ importId: of.id, account: of.account, ...start }] satisfies [ImportFeedStart],
     typedSearchAttributes: feedSearchAttributes({ ...of, stage: 'listing', waitingOn: 'sftp_server' }),
     staticSummary: `Import of ${importTitle(of)}`,
+  };
+}
+
+/** @param requestId a UUID: the same request again is the same workflow */
+export function importCorrectedRowsWorkflow(
+  of: ImportIdentity,
+  { requestId, ...start }: { requestId: string; by: string; ids?: string[] },
+) {
+  return {
+    workflowId: `feeds/corrections/${of.id}/${requestId}`,
+    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+    taskQueue: bulkTaskQueue,
+    args: [{ importId: of.id, account: of.account, dms: of.dms, kind: of.kind, ...start }] satisfies [
+      ImportCorrectedRowsStart,
+    ],
+    typedSearchAttributes: feedSearchAttributes({ ...of, stage: 'in_progress', waitingOn: 'nobody' }),
+    staticSummary: `Rejected rows of ${importTitle(of)}`,
   };
 }
 

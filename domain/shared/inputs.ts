@@ -90,6 +90,7 @@ export const NewPersonId = PersonId.refine((id) => !isReserved(id), notReserved)
 export const notAnId = 'is not an ID (a UUID)';
 export const CancellationId = z.uuid(notAnId).toLowerCase();
 export const FeedImportId = z.uuid(notAnId).toLowerCase();
+export const FeedRejectedRowId = z.uuid(notAnId).toLowerCase();
 export const FeedRunId = z.uuid(notAnId).toLowerCase();
 export const TaskId = z.uuid(notAnId).toLowerCase();
 export const ApiKeyId = z.uuid(notAnId).toLowerCase();

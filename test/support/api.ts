@@ -28,6 +28,7 @@ export async function apiOf(service: TestService, more: Partial<ApiOptions> = {}
     cancellations: outside.cancellations,
     feeds: outside.feeds,
     openFeedServer: (server, options) => openFeedServer(outside.feeds, server, options),
+    cipher: outside.cipher,
     connectors: namesOf(outside.connectors),
     schedules: outside.schedules,
     codec: encryptionCodec(testKeyring),

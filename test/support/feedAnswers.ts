@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { feedRuns } from '../../db/schema/feeds.ts';
+import { feedRejectedRows, feedRuns } from '../../db/schema/feeds.ts';
 import { noRows } from '../../domain/feeds/feeds.ts';
+import { rejectedRecordBytes } from '../../domain/feeds/rejectedRecords.ts';
 import type { TestApi } from './api.ts';
 import { importBody } from './feedImports.ts';
 import type { TestService } from './service.ts';
@@ -42,10 +43,32 @@ export async function askFeeds(ask: Ask, service: TestService): Promise<void> {
   const run = runs.at(-1)!.id;
   await ask('reader', 'GET /v1/feeds/runs/{id}', `/v1/feeds/runs/${run}`);
   await ask('reader', 'GET /v1/feeds/runs/{id}', `/v1/feeds/runs/${id}`, undefined, 404);
+  await askRejectedRows(ask, service, id!);
   const end = { contractReference: 'CR-17', effectiveOn: `${new Date().getUTCFullYear() + 1}-01-31` };
   await ask('finn', `POST ${one}/end`, `${at}/end`, end);
   await ask('finn', `POST ${one}/end`, `${at}/end`, { ...end, effectiveOn: '2020-01-31' }, 422);
   await ask('finn', `DELETE ${one}/end`, `${at}/end`);
+}
+
+async function askRejectedRows(ask: Ask, { db, outside }: TestService, importId: string): Promise<void> {
+  const id = randomUUID();
+  const record = { header: ['SoldDate', 'Amount.Financed', 'VIN'], delimiter: ',', record: 'soon,,' } as const;
+  await db.insert(feedRejectedRows).values({
+    ...{ id, importId, fileId: randomUUID(), line: 2, recordHash: Buffer.alloc(16), column: 'SoldDate' },
+    ...{ code: 'bad_date', reason: 'SoldDate is not a date.' },
+    raw: outside.cipher.encrypt(rejectedRecordBytes({ ...record, header: [...record.header] })),
+  });
+  const [at, of] = [`/v1/feeds/rejected-rows/${id}`, '/v1/feeds/imports/{id}/rejected-rows'];
+  const url = `/v1/feeds/imports/${importId}/rejected-rows`;
+  await ask('finn', `GET ${of}`, url);
+  await ask('reader', `GET ${of}`, `${url}?state=corrected&limit=1`);
+  await ask('reader', 'GET /v1/feeds/rejected-rows/{id}', at);
+  const correction = 'PUT /v1/feeds/rejected-rows/{id}/correction';
+  await ask('finn', correction, `${at}/correction`, { version: 1, cells: { SoldDate: 'later' } }, 422);
+  const cells = { SoldDate: '1/31/2026', VIN: '1HGBH41JXMN109186' };
+  await ask('finn', correction, `${at}/correction`, { version: 1, cells });
+  await ask('finn', correction, `${at}/correction`, { version: 1, cells }, 409);
+  await ask('finn', `POST ${of}/import`, `${url}/import`, { ids: [id] }, 202);
 }
 
 function runRow(importId: string): typeof feedRuns.$inferInsert {

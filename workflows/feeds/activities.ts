@@ -28,6 +28,13 @@ export const imports = proxy<'importFile'>({
   retry,
 });
 
+/** Rejected rows that people have corrected. */
+export const corrections = proxy<'importCorrections'>({
+  startToCloseTimeout: '1 hour',
+  heartbeatTimeout,
+  retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
+});
+
 /** Given up soon: the next run removes a file whose content it knows. */
 export const removals = proxy<'removeFile'>({
   startToCloseTimeout: '2 minutes',

@@ -5,10 +5,11 @@ import { importStateRoutes } from './importStates.ts';
 import { importRoutes } from './imports.ts';
 import { importTestRoutes } from './importTest.ts';
 import { feedParts } from './pageParts.ts';
+import { rejectedRowRoutes } from './rejectedRows.ts';
 import { runRoutes } from './runs.ts';
 
 export const feedsModule: ProcessModule = {
-  routes: [importRoutes, importStateRoutes, importTestRoutes, runRoutes],
+  routes: [importRoutes, importStateRoutes, importTestRoutes, runRoutes, rejectedRowRoutes],
   parts: feedParts,
   corrections: feedCorrections,
   changes: changedFeeds,

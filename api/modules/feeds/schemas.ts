@@ -95,6 +95,7 @@ export const importActions = [
   'run',
   'dry_run',
   'backfill',
+  'import_corrected',
 ] as const;
 export type ImportAction = (typeof importActions)[number];
 

@@ -13,7 +13,8 @@ export async function writeRejections(
      from (${last} where raw is not null order by record_hash, line desc) as last
      on conflict (import_id, record_hash) do update set file_id = excluded.file_id, line = excluded.line,
        column_name = excluded.column_name, code = excluded.code, reason = excluded.reason, state = 'open',
-       corrected_by = null, corrected_at = null, activity_id = null, changed_in = pg_current_xact_id()`,
+       corrected_by = null, corrected_at = null, activity_id = null, version = feed_rejected_rows.version + 1,
+       changed_in = pg_current_xact_id()`,
     [importId, fileId],
   );
   await client.query(
@@ -26,7 +27,8 @@ export async function writeRejections(
   // The mapping reads them now.
   await client.query(
     `update feed_rejected_rows as kept set state = 'corrected', corrected_by = 'dealerops', corrected_at = now(),
-       file_id = $2, line = last.line, activity_id = last.activity_id, changed_in = pg_current_xact_id()
+       file_id = $2, line = last.line, activity_id = last.activity_id, version = kept.version + 1,
+       changed_in = pg_current_xact_id()
      from (
        select distinct on (record_hash) staged_rejections.record_hash, staged_rejections.line, activities.id as activity_id
        from staged_rejections left join staged on staged.line = staged_rejections.line

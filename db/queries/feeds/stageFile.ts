@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import type { ActivityRow, RowRejection } from '../../../domain/feeds/feeds.ts';
 import { rejectedRecordBytes } from '../../../domain/feeds/rejectedRecords.ts';
+import type { Delimiter } from '../../../domain/shared/csvCells.ts';
 import type { CopyIn } from './copy.ts';
 import { type KnownRecords, recordsOfActivities, rejectedRecords } from './knownRecords.ts';
 import type { FeedScope } from './scope.ts';
@@ -20,7 +21,7 @@ export interface FileRecord {
 
 export interface RecordSource {
   header: string[];
-  delimiter: string;
+  delimiter: Delimiter;
   records: AsyncIterable<FileRecord[]>;
   /** Of each record its row, or why it has none. */
   read(records: FileRecord[]): { row?: ActivityRow; rejection?: RowRejection }[];

@@ -1,4 +1,9 @@
-import { applyFeedImportWorkflow, endFeedImportWorkflow } from '../../../domain/feeds/workflowStarts.ts';
+import { randomUUID } from 'node:crypto';
+import {
+  applyFeedImportWorkflow,
+  endFeedImportWorkflow,
+  importCorrectedRowsWorkflow,
+} from '../../../domain/feeds/workflowStarts.ts';
 import { eventually } from '../../support/eventually.ts';
 import { feedOf } from '../../support/feeds.ts';
 import type { Scenario } from '../scenario.ts';
@@ -24,6 +29,18 @@ export const feedScenarios: Scenario[] = [
       await feed.done('feed-file-rejected', { decision: 'ignore', action: 'ProResponse sends it again' });
       await feed.problem('file_rejected').result();
       await service.outside.schedules.delete({ process: 'feeds', key: `import/${feed.id}` });
+    },
+  },
+  {
+    name: 'rejected-rows-are-imported-after-all',
+    records: ['importCorrectedRows'],
+    withFeeds: true,
+    async play(service) {
+      const feed = await feedOf(service);
+      feed.put('first_SL.csv', file(header, row, row.replace('1/10/2030', 'soon')));
+      await feed.run();
+      const workflow = importCorrectedRowsWorkflow(feed.row, { requestId: randomUUID(), by: 'finn' });
+      await service.client.workflow.execute('importCorrectedRows', workflow);
     },
   },
   {
