@@ -1,16 +1,20 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { v5 as uuidOf } from 'uuid';
-import { importRows } from '../../db/queries/feeds/importRows.ts';
+import type { Db } from '../../db/client.ts';
+import { type ImportedRows, importRows } from '../../db/queries/feeds/importRows.ts';
 import { type FeedFile, recordedFile, recordFile, recordRemoval, withoutRows } from '../../db/queries/feeds/ledger.ts';
+import { addToReport, sampledActivity } from '../../db/queries/feeds/reports.ts';
 import { type FeedImportRow, importById } from '../../db/queries/feeds/runs.ts';
 import { activityTypeOfKind } from '../../domain/feeds/feeds.ts';
 import { encodingOf } from '../../domain/feeds/reading/encoding.ts';
 import { longestHeader } from '../../domain/feeds/reading/header.ts';
 import { type FeedIdentity, identifyFeed, openFeed } from '../../domain/feeds/reading/open.ts';
 import { FeedFileProblem } from '../../domain/feeds/reading/problems.ts';
+import { mostReportedRejections } from '../../domain/feeds/reports.ts';
 import type { FileImport, FileRemoval, FileResult, ListedFile } from '../../domain/feeds/runs.ts';
 import { localDate } from '../../domain/shared/dailyTimes.ts';
+import type { RecordCipher } from '../../domain/shared/recordCipher.ts';
 import type { SftpSession } from '../connectors/sftp.ts';
 import type { FeedContext } from './context.ts';
 import { ImportProgress } from './importProgress.ts';
@@ -44,8 +48,11 @@ export function importFileActivities(context: FeedContext) {
       };
       const recorded = isDry ? undefined : await recordedFile(db, own.id);
       if (recorded) return recorded;
-      const end = (result: FileResult, content?: Parameters<typeof recordFile>[3]) =>
-        isDry ? result : recordFile(db, own, result, content);
+      const end = async (result: FileResult, content?: Parameters<typeof recordFile>[3]) => {
+        if (!isDry) return recordFile(db, own, result, content);
+        await report(db, context.cipher, own, { ...result, firstRejections: [], sample: [] });
+        return result;
+      };
       const progress = new ImportProgress(db, runId, file);
       const { cancellationSignal: signal } = Context.current();
       const folder = context.feeds.spoolDir ?? defaultSpoolDir;
@@ -127,7 +134,7 @@ async function download(session: SftpSession, file: ListedFile, spool: SpoolFile
 }
 
 async function importSpooled(
-  { bulkDatabase, cipher }: FeedContext,
+  { database: { db }, bulkDatabase, cipher }: FeedContext,
   row: FeedImportRow,
   of: { own: FeedFile; spool: SpoolFile; isDry: boolean; progress: ImportProgress; signal: AbortSignal },
 ): Promise<FileResult> {
@@ -139,11 +146,7 @@ async function importSpooled(
   const feed = await openFeed(counted(spool, progress), { dms, kind, encoding, fileDate });
   const { header, delimiter, mapping, records } = feed;
   try {
-    const {
-      firstRejections: _,
-      sample: __,
-      ...result
-    } = await importRows(bulkDatabase, {
+    const imported = await importRows(bulkDatabase, {
       scope: { importId, account, dms, type: activityTypeOfKind[kind] },
       file: own,
       content: { sha256: spool.sha256(), header, encoding },
@@ -155,10 +158,22 @@ async function importSpooled(
         progress.rows(rows);
       },
     });
+    if (isDry) await report(db, cipher, own, imported);
+    const { firstRejections: _, sample: __, ...result } = imported;
     return result;
   } finally {
     await records.return(undefined);
   }
+}
+
+/** What a dry run has found in a file. */
+async function report(db: Db, cipher: RecordCipher, { runId, path }: FeedFile, found: ImportedRows): Promise<void> {
+  const { fileId: _, firstRejections, sample, ...result } = found;
+  await addToReport(db, cipher, runId, {
+    ...{ path, ...result },
+    rejections: firstRejections.slice(0, mostReportedRejections),
+    sample: sample.map(sampledActivity),
+  });
 }
 
 async function* counted(spool: SpoolFile, progress: ImportProgress): AsyncGenerator<Buffer> {

@@ -132,3 +132,35 @@ it('are not imported any more when their import has ended', async () => {
   await feed.change({ state: 'ended' });
   expect(await importRows()).toMatchObject({ status: 409, body: { detail: expect.stringContaining('has ended') } });
 });
+
+it('are reported by a dry run, with what would be; nothing is kept but the report, encrypted', async () => {
+  const feed = await feedOf(service);
+  feed.put('a_SL.csv', content);
+  feed.put('b_SL.csv', 'WONumber,RO.Amount\r\nW1,20\r\n');
+  expect(await feed.run('dry_run')).toMatchObject({ outcome: 'imported' });
+  const [run] = await feed.runs();
+  expect(run!.report!.includes('lee@example.com')).toBe(false);
+  const seenBy = async (who: 'finn' | 'reader') => (await api.get<object>(who, `/v1/feeds/runs/${run!.id}`)).body;
+  const activity = { type: 'sold_unit', occurredOn: '2026-01-05', isCashPurchase: true, contactRule: 'created' };
+  const counts = { read: 4, inserted: 2, rejected: 2 };
+  const rejections = [
+    { line: 3, column: 'SoldDate', code: 'bad_date', reason: expect.any(String) },
+    { line: 5, column: null, code: 'too_many_cells', reason: expect.any(String) },
+  ];
+  expect(await seenBy('finn')).toMatchObject({
+    ...{ outcome: 'imported', counts, contactsCreated: 1, files: [], reportMissing: null },
+    report: {
+      files: [
+        {
+          ...{ path: `${feed.row.directory}a_SL.csv`, state: 'imported', counts, rejections, contactsCreated: 1 },
+          sample: [{ ...activity, contact: { firstName: 'Lee', email: 'lee@example.com' } }, activity],
+        },
+        { path: `${feed.row.directory}b_SL.csv`, state: 'other_kind', rejections: [], sample: [] },
+      ],
+    },
+  });
+  const others = await seenBy('reader');
+  expect(others).toMatchObject({ report: { files: [{ rejections, sample: null }, {}] } });
+  expect(JSON.stringify(others)).not.toContain('example.com');
+  expect(await service.db.$count(activities, eq(activities.account, feed.row.account))).toBe(0);
+});

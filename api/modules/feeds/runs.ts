@@ -13,6 +13,7 @@ import { Problem } from '../../server/problems.ts';
 import { workflowAddress } from '../../server/webUi/workflowAddress.ts';
 import { feedImport, ImportId } from './imports.ts';
 import { missingFor } from './importView.ts';
+import { reportOf } from './runReport.ts';
 import { FeedBackfill, FeedRun, FeedRunPage, type ImportAction, mostFiles, StartedRun } from './schemas.ts';
 import { startRun } from './startRun.ts';
 
@@ -114,13 +115,13 @@ export async function runRoutes(app: App, options: ApiOptions): Promise<void> {
       schema: {
         tags,
         operationId: 'getFeedRun',
-        summary: 'A run with its progress, its counts, and what became of each file',
+        summary: 'A run with its progress, its counts, and what became of each file; of a dry run its report',
         params: z.object({ id: FeedRunId }),
         response: { 200: FeedRun },
         problems: [404],
       },
     },
-    async ({ params }) => {
+    async ({ params, caller }) => {
       const row = await findFeedRun(db, params.id);
       if (!row) throw new Problem(404, 'not-found', `There is no run ${params.id}, or it has not begun yet.`);
       const [of, files] = await Promise.all([importById(db, row.importId), filesOfRun(db, row.id, mostFiles + 1)]);
@@ -131,6 +132,7 @@ export async function runRoutes(app: App, options: ApiOptions): Promise<void> {
         progress: progressOf(row),
         files: files.slice(0, mostFiles),
         moreFiles: files.length > mostFiles,
+        ...reportOf(options, caller!, row),
         webUi: workflowAddress(options, row.workflowId),
       };
     },

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import {
-  feedFileStates,
   feedImportStates,
   feedRunOutcomes,
   feedRunTriggers,
-  noRows,
 } from '../../../domain/feeds/feeds.ts';
 import { DisplayName, Words } from '../../../domain/shared/inputs.ts';
 import { pageSchema } from '../../server/paging.ts';
 import { Time } from '../../server/time.ts';
 import { Dms, Kind, settingsFields } from './importFields.ts';
+import { count, FileState, RowCounts } from './runFields.ts';
+import { RunReport } from './runReport.ts';
 
 /** Answers of the feeds' routes, and their smaller bodies. */
 
@@ -23,22 +23,6 @@ const Outcome = z.enum(feedRunOutcomes).meta({
   description:
     '`empty`: only files without rows; `no_files`: nothing to take; `needs_person`: a file was not imported, and a task says why; `failed`: the server could not be used, or the import had to stop',
 });
-const FileState = z.enum(feedFileStates).meta({
-  id: 'FeedFileState',
-  description:
-    '`known`: its content was imported before, under whatever name; `other_kind`: it is the other feed’s, and stays; `set_aside`: its header is of both kinds or of neither; `rejected`: a column is missing, or too many rows cannot be read; `not_taken`: such as one that is still growing',
-});
-
-const count = z.int().min(0);
-const RowCounts = z
-  .object(
-    Object.fromEntries(Object.keys(noRows).map((name) => [name, count])) as Record<keyof typeof noRows, typeof count>,
-  )
-  .meta({
-    id: 'FeedRowCounts',
-    description: '`read` is the sum of all others; `superseded`: a later row of the file has the same key',
-  });
-
 const MetImport = z
   .object({
     id: z.uuid(),
@@ -231,6 +215,8 @@ export const FeedRun = runSummary
     progress: Progress.nullable().describe('Of the file that is being imported; null while none is'),
     files: z.array(FeedFile).describe(`The first ${mostFiles}, in the order in which they were looked at`),
     moreFiles: z.boolean(),
+    report: RunReport.nullable().describe('Of a dry run or a trial, which keeps no files: what it has found'),
+    reportMissing: z.string().nullable().describe('Why the report of a dry run cannot be shown'),
     webUi: z.string().optional().describe('Its workflow in Temporal’s Web UI'),
   })
   .meta({ id: 'FeedRun' });

@@ -36,7 +36,8 @@ export interface RowsToImport extends RecordSource {
   signal?: AbortSignal;
 }
 
-interface SampledActivity {
+/** As it is in the tables. */
+export interface SampledRow {
   activity: typeof activities.$inferSelect;
   contact: typeof contacts.$inferSelect;
 }
@@ -45,7 +46,7 @@ export interface ImportedRows extends FileResult {
   /** At most 100. */
   firstRejections: FirstRejection[];
   /** Of a dry run: a few activities as they would be. */
-  sample: SampledActivity[];
+  sample: SampledRow[];
 }
 
 const sampleSize = 5;
@@ -142,7 +143,7 @@ async function removeBeforeKnown(
   return superseded;
 }
 
-async function sampled(db: Db, { account, dms, type }: FeedScope): Promise<SampledActivity[]> {
+async function sampled(db: Db, { account, dms, type }: FeedScope): Promise<SampledRow[]> {
   return db
     .select({ activity: activities, contact: contacts })
     .from(activities)
