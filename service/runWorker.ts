@@ -4,6 +4,7 @@ import { type TaskQueue, taskQueue, taskQueues } from '../domain/shared/taskQueu
 import { defaultLimits, type QueueLimits } from '../worker/limits.ts';
 import { type RunningWorker, startWorker, workflowBundle } from '../worker/worker.ts';
 import type { Settings } from './config.ts';
+import { measuringFeeds } from './feedMetrics.ts';
 import { expectNamespace, type Parts, unreachableTemporal } from './parts.ts';
 import { postgresIsReady } from './readiness/postgres.ts';
 import type { Look } from './readiness/readiness.ts';
@@ -85,7 +86,7 @@ export async function runWorker(
   }
   // On the workers' own connection, so that what they cannot reach is noticed.
   const temporal = new Client({ connection, namespace });
-  const endMeasuring = measureStoppedWorkflows(temporal);
+  const endMeasuring = [measureStoppedWorkflows(temporal), measuringFeeds(parts.database.db)];
   return {
     workers,
     ended: Promise.race(workers.map(endOf)),
@@ -100,7 +101,7 @@ export async function runWorker(
       ),
     },
     async shutdown() {
-      endMeasuring();
+      for (const end of endMeasuring) end();
       await stop();
     },
   };

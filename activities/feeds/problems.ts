@@ -25,27 +25,44 @@ export async function tellOfProblems(
   of: ImportIdentity,
   {
     problems,
+    unknown,
     isComplete,
     at,
-  }: { problems: Partial<Record<FeedProblem, FeedOccurrence>>; isComplete: boolean; at: Date },
+  }: {
+    problems: Partial<Record<FeedProblem, FeedOccurrence>>;
+    /** Of these it could tell nothing. */
+    unknown: readonly FeedProblem[];
+    isComplete: boolean;
+    at: Date;
+  },
 ): Promise<void> {
   const open = await openTaskKinds(db, of.id);
   for (const problem of feedProblems) {
     const occurrence = problems[problem];
     const isOpen = open.includes(taskOfProblem[problem]);
     if (!occurrence) {
-      if (isOpen && isComplete) await solve(temporal, of.id, problem, 'a later run succeeded without this problem');
+      if (isOpen && isComplete && !unknown.includes(problem))
+        await solve(temporal, of.id, problem, 'a later run succeeded without this problem');
       continue;
     }
     const { fileIds = [] } = occurrence;
     if (isOpen && !(await isAnyUnreported(db, fileIds))) continue;
-    await temporal.workflow.signalWithStart('resolveFeedProblem', {
-      ...feedProblemWorkflow(of, problem),
-      signal: 'occurred',
-      signalArgs: [occurrence] satisfies [FeedProblemSignals['occurred']],
-    });
+    await signalProblem(temporal, of, problem, occurrence);
     await markReported(db, fileIds, at);
   }
+}
+
+export async function signalProblem(
+  temporal: Client,
+  of: ImportIdentity,
+  problem: FeedProblem,
+  occurrence: FeedOccurrence,
+): Promise<void> {
+  await temporal.workflow.signalWithStart('resolveFeedProblem', {
+    ...feedProblemWorkflow(of, problem),
+    signal: 'occurred',
+    signalArgs: [occurrence] satisfies [FeedProblemSignals['occurred']],
+  });
 }
 
 /** Closes the open tasks of an import's problems. @param reason for people */

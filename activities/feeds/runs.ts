@@ -11,6 +11,7 @@ import { type FeedDms, type FeedKind, type FeedRunTrigger, removesFiles } from '
 import type { FeedOccurrence, FeedProblem } from '../../domain/feeds/messages.ts';
 import { localDate } from '../../domain/shared/dailyTimes.ts';
 import type { FeedContext } from './context.ts';
+import { whatWasDelivered } from './deliveries.ts';
 import { tellOfProblems } from './problems.ts';
 
 /** What a run needs to know of its import. */
@@ -65,12 +66,14 @@ export function runActivities({ database: { db }, temporal, feeds }: FeedContext
     }): Promise<void> {
       await endRun(db, { ...end, at: new Date(at) });
       const row = problems && (await importById(db, importId));
-      if (row)
-        await tellOfProblems({ db, temporal }, row, {
-          problems,
-          isComplete: end.outcome !== 'failed',
-          at: new Date(at),
-        });
+      if (!row) return;
+      const delivered = await whatWasDelivered(db, row, { ...end, at: new Date(at) });
+      await tellOfProblems({ db, temporal }, row, {
+        problems: { ...problems, ...delivered.problems },
+        unknown: delivered.unknown,
+        isComplete: end.outcome !== 'failed',
+        at: new Date(at),
+      });
     },
   };
 }

@@ -153,6 +153,8 @@ CREATE TABLE "feed_imports" (
 	"local_time" text NOT NULL,
 	"jitter_minutes" integer NOT NULL,
 	"max_rejected_share" real NOT NULL,
+	"silent_after_days" integer DEFAULT 3 NOT NULL,
+	"small_below_share" real DEFAULT 0.25 NOT NULL,
 	"state" text DEFAULT 'active' NOT NULL,
 	"paused_by" text,
 	"paused_reason" text,
@@ -161,6 +163,9 @@ CREATE TABLE "feed_imports" (
 	"contract_reference" text,
 	"end_requested_by" text,
 	"ended_at" timestamp with time zone,
+	"active_since" timestamp with time zone DEFAULT now() NOT NULL,
+	"delivered_at" timestamp with time zone,
+	"silence_told_on" date,
 	"created_by" text NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"version" integer DEFAULT 1 NOT NULL,
@@ -382,6 +387,7 @@ CREATE INDEX "feed_imports_by_creation" ON "feed_imports" USING btree ("created_
 CREATE UNIQUE INDEX "feed_imports_current" ON "feed_imports" USING btree ("account","dms","kind") WHERE "feed_imports"."state" <> 'ended';--> statement-breakpoint
 CREATE INDEX "feed_imports_by_server" ON "feed_imports" USING btree ("host","port",lower(trim(both '/' from "directory"))) WHERE "feed_imports"."state" <> 'ended';--> statement-breakpoint
 CREATE INDEX "feed_imports_moving_to" ON "feed_imports" USING btree ("host","port",lower(trim(both '/' from "move_to"))) WHERE "feed_imports"."state" <> 'ended' and "feed_imports"."move_to" is not null;--> statement-breakpoint
+CREATE INDEX "feed_imports_active" ON "feed_imports" USING btree ("id") WHERE "feed_imports"."state" = 'active';--> statement-breakpoint
 CREATE INDEX "feed_imports_by_change" ON "feed_imports" USING btree ("changed_in");--> statement-breakpoint
 CREATE INDEX "feed_imports_not_applied" ON "feed_imports" USING btree ("id") WHERE "feed_imports"."version" <> "feed_imports"."applied_version";--> statement-breakpoint
 CREATE UNIQUE INDEX "feed_rejected_rows_record" ON "feed_rejected_rows" USING btree ("import_id","record_hash");--> statement-breakpoint
@@ -389,6 +395,7 @@ CREATE INDEX "feed_rejected_rows_by_state" ON "feed_rejected_rows" USING btree (
 CREATE INDEX "feed_rejected_rows_by_file" ON "feed_rejected_rows" USING btree ("file_id","line");--> statement-breakpoint
 CREATE INDEX "feed_rejected_rows_by_change" ON "feed_rejected_rows" USING btree ("changed_in");--> statement-breakpoint
 CREATE INDEX "feed_runs_by_import" ON "feed_runs" USING btree ("import_id","started_at" DESC NULLS LAST,"id");--> statement-breakpoint
+CREATE INDEX "feed_runs_by_end" ON "feed_runs" USING btree ("ended_at");--> statement-breakpoint
 CREATE INDEX "feed_runs_by_change" ON "feed_runs" USING btree ("changed_in");--> statement-breakpoint
 CREATE INDEX "accounts_by_name" ON "accounts" USING btree (lower("name") text_pattern_ops);--> statement-breakpoint
 CREATE INDEX "events_by_process" ON "events" USING btree ("process","at","sequence");--> statement-breakpoint

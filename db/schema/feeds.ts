@@ -26,6 +26,7 @@ import type {
   FeedRunTrigger,
   RowCounts,
 } from '../../domain/feeds/feeds.ts';
+import { usualSilentAfterDays, usualSmallBelowShare } from '../../domain/feeds/health.ts';
 import { changedIn, code, when, whenOrdering } from './columns.ts';
 
 /** Tables of the feeds. */
@@ -61,6 +62,8 @@ export const feedImports = pgTable(
     localTime: text('local_time').notNull(),
     jitterMinutes: integer('jitter_minutes').notNull(),
     maxRejectedShare: real('max_rejected_share').notNull(),
+    silentAfterDays: integer('silent_after_days').notNull().default(usualSilentAfterDays),
+    smallBelowShare: real('small_below_share').notNull().default(usualSmallBelowShare),
     state: text('state').$type<FeedImportState>().notNull().default('active'),
     pausedBy: text('paused_by'),
     pausedReason: text('paused_reason'),
@@ -70,6 +73,12 @@ export const feedImports = pgTable(
     contractReference: text('contract_reference'),
     endRequestedBy: text('end_requested_by'),
     endedAt: when('ended_at'),
+    /** Since when its files are taken: its creation, or when it was resumed last. */
+    activeSince: when('active_since').notNull().defaultNow(),
+    /** When a run of a date, or one that a person started, last imported rows. */
+    deliveredAt: when('delivered_at'),
+    /** The local date on which a person was last told that it delivers nothing. */
+    silenceToldOn: date('silence_told_on'),
     createdBy: text('created_by').notNull(),
     createdAt: whenOrdering('created_at').notNull().defaultNow(),
     /** Grows with each change; its schedule is as this version says when `appliedVersion` is the same. */
@@ -88,6 +97,7 @@ export const feedImports = pgTable(
     index('feed_imports_moving_to')
       .on(table.host, table.port, sql`lower(trim(both '/' from ${table.moveTo}))`)
       .where(sql`${table.state} <> 'ended' and ${table.moveTo} is not null`),
+    index('feed_imports_active').on(table.id).where(sql`${table.state} = 'active'`),
     index('feed_imports_by_change').on(table.changedIn),
     index('feed_imports_not_applied').on(table.id).where(sql`${table.version} <> ${table.appliedVersion}`),
   ],
@@ -131,6 +141,7 @@ export const feedRuns = pgTable(
   },
   (table) => [
     index('feed_runs_by_import').on(table.importId, table.startedAt.desc(), table.id),
+    index('feed_runs_by_end').on(table.endedAt),
     index('feed_runs_by_change').on(table.changedIn),
   ],
 );

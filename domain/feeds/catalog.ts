@@ -20,6 +20,8 @@ export type FeedTaskKind =
   | 'feed-host-key'
   | 'feed-files-set-aside'
   | 'feed-file-rejected'
+  | 'feed-silent'
+  | 'feed-small'
   | 'feed-import-ends';
 
 /** The task of each problem. */
@@ -29,6 +31,8 @@ export const taskOfProblem: Readonly<Record<FeedProblem, FeedTaskKind>> = {
   host_key: 'feed-host-key',
   files_set_aside: 'feed-files-set-aside',
   file_rejected: 'feed-file-rejected',
+  silent: 'feed-silent',
+  small: 'feed-small',
 };
 
 /** What a workflow knows of a task: its texts are made from the tables. */
@@ -97,6 +101,11 @@ function place(facts: FeedTextFacts): TaskContent['texts'] {
 
 function whyOf({ reason }: FeedTextFacts): string[] {
   return reason ? [`The last run ended with: ${oneLine(reason)}.`] : [];
+}
+
+/** A sentence. */
+function said({ reason = '' }: FeedTextFacts): string {
+  return reason && `${oneLine(reason[0]!.toUpperCase() + reason.slice(1))}.`;
 }
 
 function textsOfFiles(files: ReportedFile[]): TaskContent['texts'] {
@@ -242,6 +251,48 @@ const feedFileRejected: FeedTask = {
   evidence: decided,
 };
 
+const askProResponse =
+  'Ask ProResponse whether the extraction runs and what they have delivered. If they have, look at the folder with the test of the feed import.';
+const takesAgain = 'Finish this task, and Dealerops takes the files that are there at once.';
+
+const feedSilent: FeedTask = {
+  team: 'feeds',
+  dueBusinessDays: 1,
+  content: (facts) => ({
+    title: `No rows of ${what(facts)} are delivered`,
+    instructions: [
+      `${said(facts)} Runs without a file, with an empty one, or with one that is known already, do not count as deliveries.`,
+      askProResponse,
+      'If the dealer is closed in this season, enter a larger number of days in the settings of the feed import.',
+      takesAgain,
+      'If rows are delivered first, this task closes by itself.',
+    ],
+    texts: [...place(facts), { label: 'File pattern', value: facts.filename }],
+  }),
+  fields: () => [note('What you found, in a few words')],
+  ifNotCompleted: (facts) => `The activities of ${what(facts)} become older: nobody knows whether some are missing.`,
+  evidence: ({ action }) => oneLine(String(action)),
+};
+
+const feedSmall: FeedTask = {
+  team: 'feeds',
+  dueBusinessDays: 1,
+  content: (facts) => ({
+    title: `Far fewer rows of ${what(facts)} than usual`,
+    instructions: [
+      `${said(facts)} What was delivered is imported.`,
+      askProResponse,
+      'If it is right, such as on a holiday, nothing else has to be done.',
+      takesAgain,
+      'If a later date has as many rows as usual first, this task closes by itself.',
+    ],
+    texts: [...place(facts), { label: 'File pattern', value: facts.filename }],
+  }),
+  fields: () => [note('What you found, in a few words')],
+  ifNotCompleted: (facts) => `Rows of ${what(facts)} may be missing.`,
+  evidence: ({ action }) => oneLine(String(action)),
+};
+
 const feedImportEnds: FeedTask = {
   team: 'feeds',
   dueBusinessDays: 5,
@@ -272,6 +323,8 @@ export const feedTaskCatalog: Record<FeedTaskKind, FeedTask> = {
   'feed-host-key': feedHostKey,
   'feed-files-set-aside': feedFilesSetAside,
   'feed-file-rejected': feedFileRejected,
+  'feed-silent': feedSilent,
+  'feed-small': feedSmall,
   'feed-import-ends': feedImportEnds,
 };
 

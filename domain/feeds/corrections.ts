@@ -56,7 +56,8 @@ export function correctableRow(
       if (row) return rejections.length === 0 ? { row } : { rejections };
       const column = rejection.column?.trim();
       // What is missing only since a cell was taken for blank is no reason of its own.
-      const isOwn = rejections.length === 0 || (rejection.code !== 'no_key' && column !== undefined && cells.get(column));
+      const isOwn =
+        rejections.length === 0 || (rejection.code !== 'no_key' && column !== undefined && cells.get(column));
       if (isOwn) rejections.push({ ...rejection, column });
       if (!isOwn || column === undefined) return { rejections };
       cells.set(column, '');

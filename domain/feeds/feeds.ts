@@ -59,6 +59,10 @@ export interface FeedImportSettings {
   jitterMinutes: number;
   /** A file of which a larger share of rows cannot be read is not imported: 0 to 1. */
   maxRejectedShare: number;
+  /** So many days without a row, and a person looks at it. */
+  silentAfterDays: number;
+  /** With fewer rows than this share of what is usual for the weekday a person looks at it; 0 turns that off. */
+  smallBelowShare: number;
 }
 
 /** Whether a file is deleted or moved on the server after all of it is stored. */

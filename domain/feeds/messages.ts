@@ -51,7 +51,15 @@ export interface CorrectionsResult {
 }
 
 /** What needs a person of the feeds team; an import has at most one open task of each. */
-export const feedProblems = ['server', 'credentials', 'host_key', 'files_set_aside', 'file_rejected'] as const;
+export const feedProblems = [
+  'server',
+  'credentials',
+  'host_key',
+  'files_set_aside',
+  'file_rejected',
+  'silent',
+  'small',
+] as const;
 export type FeedProblem = (typeof feedProblems)[number];
 
 /** `resolveFeedProblem`: one task until a person, or a later run, has solved it. */

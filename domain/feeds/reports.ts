@@ -20,8 +20,7 @@ export interface FileReport {
   sample: SampledActivity[];
 }
 
-export interface SampledActivity
-  extends Omit<ActivityRow, 'key' | 'customer' | 'isFileDate' | 'isNumberDerived'> {
+export interface SampledActivity extends Omit<ActivityRow, 'key' | 'customer' | 'isFileDate' | 'isNumberDerived'> {
   type: ActivityType;
   isNumberDerived: boolean;
   /** How its contact would be found. */

@@ -46,6 +46,8 @@ describe('a feed import', () => {
       localTime: '05:00',
       jitterMinutes: 30,
       maxRejectedShare: 0.1,
+      silentAfterDays: 3,
+      smallBelowShare: 0.25,
       state: 'active',
       timeZone: 'America/Chicago',
       dealerName: expect.any(String),

@@ -84,9 +84,15 @@ it('are kept as corrected only when they can be read, and each time by one perso
   expect((await list()).rows[0]).toEqual(row);
 
   const kept = await correct(row, { SoldDate: '1/7/2026', CustomerFirst: 'Kimberly' });
-  expect(kept).toMatchObject({ status: 200, body: { isCorrected: true, correctedBy: 'finn', state: 'open', version: 2 } });
+  expect(kept).toMatchObject({
+    status: 200,
+    body: { isCorrected: true, correctedBy: 'finn', state: 'open', version: 2 },
+  });
   expect(kept.body.cells).toContainEqual({ column: 'SoldDate', value: 'soon', correction: '1/7/2026' });
-  expect(await correct(row, { SoldDate: '1/8/2026' })).toMatchObject({ status: 409, body: { type: '/problems/conflict' } });
+  expect(await correct(row, { SoldDate: '1/8/2026' })).toMatchObject({
+    status: 409,
+    body: { type: '/problems/conflict' },
+  });
 });
 
 it('are imported one by one or all, once; the same file later changes nothing', async () => {
@@ -102,12 +108,19 @@ it('are imported one by one or all, once; the same file later changes nothing', 
   expect((await list()).rows.map(({ id }) => id)).toEqual([second!.id]);
   expect((await importRows()).body.result).toEqual({ imported: 1, stillRejected: 0 });
   const { rows } = await list('?state=corrected');
-  expect(rows).toMatchObject([{ id: first!.id, correctedBy: 'finn', activityId: expect.any(String) }, { id: second!.id }]);
+  expect(rows).toMatchObject([
+    { id: first!.id, correctedBy: 'finn', activityId: expect.any(String) },
+    { id: second!.id },
+  ]);
   expect(await correct(rows[0]!, { SoldDate: '1/9/2026' })).toMatchObject({ status: 409 });
 
   const { account } = feed.row;
   const stored = await service.db.select().from(activities).where(eq(activities.account, account));
-  expect(stored.find(({ key: its }) => its === 'deal:2')).toMatchObject({ occurredOn: '2026-01-07', line: 3, term: 60 });
+  expect(stored.find(({ key: its }) => its === 'deal:2')).toMatchObject({
+    occurredOn: '2026-01-07',
+    line: 3,
+    term: 60,
+  });
   expect(stored).toHaveLength(4);
   feed.put('again_SL.csv', `${content}${good(5)}\r\n`);
   await feed.run();

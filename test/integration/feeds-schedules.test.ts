@@ -4,8 +4,10 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { feedImports, feedRuns } from '../../db/schema/feeds.ts';
 import { noRows } from '../../domain/feeds/feeds.ts';
 import { applyFeedImportWorkflow, importSchedule } from '../../domain/feeds/workflowStarts.ts';
+import { localDate } from '../../domain/shared/dailyTimes.ts';
 import { NoSuchSchedule } from '../../domain/shared/schedules.ts';
-import { runsCheck, schedulesCheck } from '../../worker/maintenance/feeds.ts';
+import { runsCheck, schedulesCheck, silenceCheck } from '../../worker/maintenance/feeds.ts';
+import { apiOf } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { feedOf } from '../support/feeds.ts';
 import { startService } from '../support/service.ts';
@@ -115,5 +117,91 @@ describe('the maintenance', () => {
     await eventually(async () => (await feed.endedRuns()).some((one) => one.id === id));
     await service.db.delete(feedImports).where(eq(feedImports.id, feed.id));
     expect(await feed.run()).toEqual({ outcome: 'not_run', reason: 'there is no such feed import' });
+  });
+});
+
+describe('the deliveries of a feed', () => {
+  const header = 'DealNumber,SoldDate,Amount.Financed,Email\n';
+  const sales = (rows: number, from = 0) =>
+    header + Array.from({ length: rows }, (_, n) => `${from + n},1/5/2026,,lee${from + n}@example.com\n`).join('');
+  const dayMs = 86_400_000;
+  const daysAgo = (days: number) => new Date(Date.now() - days * dayMs);
+  /** As many rows on this weekday as in each of the three weeks before. */
+  const usual = async (feed: Feed, read: number) => {
+    await service.db.insert(feedRuns).values(
+      [7, 14, 21].map((days) => ({
+        ...{
+          id: randomUUID(),
+          importId: feed.id,
+          workflowId: `feeds/import/${feed.id}/${days}`,
+          outcome: 'imported' as const,
+        },
+        ...{ trigger: 'schedule' as const, date: localDate(daysAgo(days), feed.row.timeZone) },
+        ...{ startedAt: daysAgo(days), endedAt: daysAgo(days), counts: { ...noRows, read, inserted: read } },
+      })),
+    );
+  };
+  const quiet = (feed: Feed, days: number) => feed.change({ activeSince: daysAgo(days) });
+  const health = async (feed: Feed) => {
+    const api = await apiOf(service);
+    const { body } = await api.get<{ feeds: Record<string, unknown>[] }>(
+      'reader',
+      `/v1/feeds/health?account=${feed.row.account}`,
+    );
+    await api.close();
+    return body.feeds[0]!;
+  };
+
+  it('have a task when they are far smaller than usual, until a date has as many as usual', async () => {
+    const feed = await feedOf(service);
+    await usual(feed, 40);
+    feed.put('a_SL.csv', sales(9));
+    expect(await feed.run()).toMatchObject({ outcome: 'imported' });
+    const task = await feed.task('feed-small');
+    expect(JSON.stringify(task.content)).toContain('has 9 rows, and 40 are usual for its weekday');
+    expect(await feed.run()).toMatchObject({ outcome: 'no_files' });
+    expect(await health(feed)).toMatchObject({
+      needsPerson: [{ taskId: task.id, kind: 'feed-small' }],
+      ...{ usualRows: 40, quietDays: 0, lastRun: { outcome: 'no_files' }, lastSuccess: { rows: 9, rejected: 0 } },
+    });
+    feed.put('b_SL.csv', sales(31, 9));
+    await feed.run();
+    await feed.task('feed-small', 'closed');
+    expect((await health(feed)).needsPerson).toEqual([]);
+  });
+
+  it('have one task when there are none for the days that the import says, until there are', async () => {
+    const feed = await feedOf(service, { silentAfterDays: 4 });
+    await quiet(feed, 3);
+    await silenceCheck(service.outside)();
+    expect(await feed.tasks()).toEqual([]);
+    await quiet(feed, 5);
+    await silenceCheck(service.outside)();
+    const task = await feed.task('feed-silent');
+    expect(JSON.stringify(task.content)).toContain('No rows were delivered for 5 days');
+    feed.put('a_SL.csv', header);
+    expect(await feed.run()).toMatchObject({ outcome: 'empty' });
+    await silenceCheck(service.outside)();
+    expect(await feed.tasks()).toMatchObject([{ id: task.id, state: 'open' }]);
+    feed.put('b_SL.csv', sales(1));
+    await feed.run();
+    await feed.task('feed-silent', 'closed');
+    await silenceCheck(service.outside)();
+    expect(await feed.tasks()).toHaveLength(1);
+  });
+
+  it('are on the health board with 30 days and the next run; a run without rows is no success', async () => {
+    const feed = await feedOf(service);
+    await isApplied(feed);
+    await usual(feed, 40);
+    feed.put('a_SL.csv', header);
+    await feed.run();
+    const { days, ...board } = await health(feed);
+    expect(board).toMatchObject({ needsPerson: [], lastRun: { outcome: 'empty' }, nextRunAt: expect.any(String) });
+    expect(board.lastSuccess).toMatchObject({ rows: 40 });
+    const shown = days as { date: string; rows: number; runs: number }[];
+    expect(shown).toHaveLength(30);
+    expect(shown.at(-1)).toMatchObject({ date: localDate(new Date(), feed.row.timeZone), rows: 0, runs: 1 });
+    expect(shown.filter(({ rows }) => rows > 0).map(({ rows }) => rows)).toEqual([40, 40, 40]);
   });
 });

@@ -32,6 +32,8 @@ const finished: Record<FeedTaskKind, [TaskAnswers, string]> = {
   'feed-host-key': [{ verifiedBy: 'Kim, by phone', entered: true }, 'host key confirmed: Kim, by phone'],
   'feed-files-set-aside': [{ decision: 'ignore', action: 'not ours' }, 'ignore: not ours'],
   'feed-file-rejected': [{ decision: 'import_anyway', action: 'it is right' }, 'import anyway: it is right'],
+  'feed-silent': [{ action: 'the dealer\nis closed' }, 'the dealer is closed'],
+  'feed-small': [{ action: 'a holiday' }, 'a holiday'],
   'feed-import-ends': [{ stopped: true }, 'delivery stopped, confirmed by ProResponse'],
 };
 const kinds = Object.keys(feedTaskCatalog) as FeedTaskKind[];

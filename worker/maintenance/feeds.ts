@@ -1,8 +1,11 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { v5 as uuidOf } from 'uuid';
+import { tellOfSilence } from '../../activities/feeds/deliveries.ts';
 import { startManualRun } from '../../activities/feeds/startManualRun.ts';
 import { describedWorkflow, firstRunOf } from '../../activities/shared/workflows.ts';
+import { timeOf } from '../../db/clock.ts';
+import { someMaybeSilent } from '../../db/queries/feeds/deliveries.ts';
 import { endLostRun, importById, type OpenRun, someOpenRuns } from '../../db/queries/feeds/runs.ts';
 import { someEnding, someNotApplied } from '../../db/queries/feeds/schedules.ts';
 import { feedRunId } from '../../domain/feeds/runIds.ts';
@@ -34,6 +37,24 @@ export function endsCheck({ database: { db }, temporal }: Services): () => Promi
       const { signal, ...start } = endFeedImportWorkflow(row);
       if (!(await runOf(temporal, start.workflowId))) await temporal.workflow.start('endFeedImport', start);
     }
+  };
+}
+
+/** Active imports that have delivered nothing for longer than they say, each of which needs a person. */
+export function silenceCheck(
+  { database: { db }, temporal }: Services,
+  { everyMs = 60_000 }: { everyMs?: number } = {},
+): () => Promise<void> {
+  let after: string | undefined;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  return async () => {
+    if (performance.now() - lookedAt < everyMs) return;
+    const some = await someMaybeSilent(db, { after, limit: batch });
+    after = some.length === batch ? some.at(-1)!.id : undefined;
+    // The next ones soon, those again after a while.
+    if (!after) lookedAt = performance.now();
+    const now = await timeOf(db);
+    for (const row of some) await tellOfSilence({ db, temporal }, row, now);
   };
 }
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Runtime } from '@temporalio/worker';
 import { withoutValues } from '../../db/failures.ts';
 import { dealersCheck, isClosedWithItsIntegration, removerCheck } from './cancellations.ts';
-import { endsCheck, runsCheck, schedulesCheck } from './feeds.ts';
+import { endsCheck, runsCheck, schedulesCheck, silenceCheck } from './feeds.ts';
 import { lostTasksCheck, type Services } from './shared.ts';
 
 /**
@@ -23,6 +23,7 @@ export function startMaintenance(services: Services): { stop(): Promise<void> } 
     schedulesCheck(services),
     endsCheck(services),
     runsCheck(services),
+    silenceCheck(services),
     lostTasksCheck(services, { leftTo: { cancellations: isClosedWithItsIntegration } }),
   ];
   const look = async (check: () => Promise<void>) => {

@@ -7,6 +7,7 @@ import {
   kindsOfDms,
 } from '../../../domain/feeds/feeds.ts';
 import { problemWithPattern } from '../../../domain/feeds/fileNames.ts';
+import { usualSilentAfterDays, usualSmallBelowShare } from '../../../domain/feeds/health.ts';
 import { folderKey } from '../../../domain/feeds/importRules.ts';
 import { secretName } from '../../../domain/feeds/settings.ts';
 import { AccountId } from '../../../domain/shared/inputs.ts';
@@ -92,6 +93,18 @@ export const settingsFields = {
     .min(0)
     .max(1)
     .describe('A file of which a larger share of rows cannot be read is not imported'),
+  silentAfterDays: z
+    .int()
+    .min(1)
+    .max(90)
+    .describe('When nothing was delivered for so many days, the feeds team has a task'),
+  smallBelowShare: z
+    .number()
+    .min(0)
+    .max(1)
+    .describe(
+      'When a date has fewer rows than this share of what is usual for its weekday, the feeds team has a task; 0: never',
+    ),
 } satisfies Record<keyof FeedImportSettings, z.ZodType>;
 
 const fields = settingsFields;
@@ -137,6 +150,8 @@ export const NewFeedImport = z
     localTime: fields.localTime.default('05:00'),
     jitterMinutes: fields.jitterMinutes.default(30),
     maxRejectedShare: fields.maxRejectedShare.default(0.1),
+    silentAfterDays: fields.silentAfterDays.default(usualSilentAfterDays),
+    smallBelowShare: fields.smallBelowShare.default(usualSmallBelowShare),
   })
   .check(checkPattern, ({ value: { dms, kind }, issues }) => {
     const offered = kindsOfDms[dms];

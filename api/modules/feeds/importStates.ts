@@ -58,7 +58,8 @@ export async function importStateRoutes(app: App, options: ApiOptions): Promise<
       },
     },
     async ({ params, caller, log }) => {
-      const to = { state: 'active', pausedBy: null, pausedReason: null, pausedAt: null } as const;
+      const activeSince = await timeOf(db);
+      const to = { state: 'active', activeSince, pausedBy: null, pausedReason: null, pausedAt: null } as const;
       return change(params.id, caller!, 'resume', log, () => ({ to, action: 'Feed import resumed', detail: null }));
     },
   );

@@ -1,6 +1,7 @@
 import { changedFeeds } from '../../../db/queries/feeds/changes.ts';
 import type { ProcessModule } from '../shared/processParts.ts';
 import { feedCorrections } from './corrections.ts';
+import { healthRoutes } from './health.ts';
 import { importStateRoutes } from './importStates.ts';
 import { importRoutes } from './imports.ts';
 import { importTestRoutes } from './importTest.ts';
@@ -9,7 +10,7 @@ import { rejectedRowRoutes } from './rejectedRows.ts';
 import { runRoutes } from './runs.ts';
 
 export const feedsModule: ProcessModule = {
-  routes: [importRoutes, importStateRoutes, importTestRoutes, runRoutes, rejectedRowRoutes],
+  routes: [importRoutes, importStateRoutes, importTestRoutes, runRoutes, rejectedRowRoutes, healthRoutes],
   parts: feedParts,
   corrections: feedCorrections,
   changes: changedFeeds,

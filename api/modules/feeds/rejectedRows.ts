@@ -11,7 +11,6 @@ import type { Cells, CorrectableRow } from '../../../domain/feeds/corrections.ts
 import type { CorrectionsResult } from '../../../domain/feeds/messages.ts';
 import { importCorrectedRowsWorkflow } from '../../../domain/feeds/workflowStarts.ts';
 import { FeedRejectedRowId, notAnId } from '../../../domain/shared/inputs.ts';
-import { readCursor } from '../../server/cursor.ts';
 import { pointed } from '../../server/faults.ts';
 import { withIdempotencyKey } from '../../server/idempotency.ts';
 import { IdempotencyHeaders } from '../../server/idempotencyKey.ts';

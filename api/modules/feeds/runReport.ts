@@ -72,14 +72,13 @@ const FileReport = z
 export const RunReport = z
   .object({ files: z.array(FileReport).describe('The first 20 that were looked at') })
   .meta({ id: 'FeedRunReport' });
-export type RunReport = z.output<typeof RunReport>;
 
 /** The report of a run as the caller may see it. @returns `reportMissing`: why there is none, of a run that should have one */
 export function reportOf(
   { cipher }: Pick<ApiOptions, 'cipher'>,
   caller: Caller,
   { report: sealed }: FeedRunRow,
-): { report: RunReport | null; reportMissing: string | null } {
+): { report: z.output<typeof RunReport> | null; reportMissing: string | null } {
   if (!sealed) return { report: null, reportMissing: null };
   const report = opened(() => readReport(cipher, sealed));
   if (!report)

@@ -1,9 +1,5 @@
 import { z } from 'zod';
-import {
-  feedImportStates,
-  feedRunOutcomes,
-  feedRunTriggers,
-} from '../../../domain/feeds/feeds.ts';
+import { feedImportStates, feedRunOutcomes, feedRunTriggers } from '../../../domain/feeds/feeds.ts';
 import { DisplayName, Words } from '../../../domain/shared/inputs.ts';
 import { pageSchema } from '../../server/paging.ts';
 import { Time } from '../../server/time.ts';
@@ -66,7 +62,7 @@ const runSummary = z.object({
   contactsFound: count,
   contactsCreated: count,
 });
-const FeedRunSummary = runSummary.meta({ id: 'FeedRunSummary' });
+export const FeedRunSummary = runSummary.meta({ id: 'FeedRunSummary' });
 export const FeedRunPage = pageSchema('FeedRunPage', { runs: z.array(FeedRunSummary) });
 
 export const importActions = [
@@ -100,6 +96,8 @@ const shownSettings = {
   localTime: z.string(),
   jitterMinutes: z.int(),
   maxRejectedShare: z.number(),
+  silentAfterDays: z.int(),
+  smallBelowShare: z.number(),
 } satisfies Record<keyof typeof settingsFields, z.ZodType>;
 
 const importSummary = z.object({

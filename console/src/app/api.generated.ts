@@ -587,8 +587,105 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A run with its progress, its counts, and what became of each file */
+        /** A run with its progress, its counts, and what became of each file; of a dry run its report */
         get: operations["getFeedRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/feeds/imports/{id}/rejected-rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rows of a feed import that could not be read, in the order in which they were rejected
+         * @description Their cells are shown to keys with the scope `contacts:read` only.
+         */
+        get: operations["listRejectedRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/feeds/rejected-rows/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A row that could not be read, with its correction */
+        get: operations["getRejectedRow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/feeds/rejected-rows/{id}/correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give other values for cells of a rejected row
+         * @description The row is read again with these values. When it still cannot be, nothing is kept, and `errors` of the answer 422 has a reason for each cell, as `/cells/<column>`. A correction that is kept is imported by a request of its own.
+         */
+        put: operations["correctRejectedRow"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/feeds/imports/{id}/rejected-rows/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import rejected rows after all: those that have a correction, or that are read by now
+         * @description Rows that still cannot be read stay as they are. A row whose activity a later row has written leaves the activity as it is.
+         */
+        post: operations["importCorrectedRows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/feeds/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How each feed does: what it delivered, when it runs next, and what needs a person
+         * @description Feeds with an open task come first. Feeds that have ended are left out.
+         */
+        get: operations["listFeedHealth"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1620,9 +1717,64 @@ export interface components {
             lastFailedAt: string;
             reason: string;
         };
+        FeedActivitySample: {
+            /** @enum {string} */
+            type: "sold_unit" | "work_order";
+            /**
+             * Format: date
+             * @description Sold Date, or the date of the work order
+             */
+            occurredOn: string;
+            /** @description Null for work orders; the finance fields do not apply then */
+            isCashPurchase: boolean | null;
+            /** @description Decimal, such as 1234.50 */
+            amountFinanced: string | null;
+            term: number | null;
+            /** @description Decimal, such as 1234.50 */
+            monthlyPayment: string | null;
+            finalPaymentOn: string | null;
+            workOrderNumber: string | null;
+            isNumberDerived: boolean;
+            /** @description Decimal, such as 1234.50 */
+            amount: string | null;
+            vin: string | null;
+            stockNumber: string | null;
+            unitYear: number | null;
+            unitMake: string | null;
+            unitModel: string | null;
+            unitType: string | null;
+            description: string | null;
+            /**
+             * @description By what its contact is found; `created`: it would be a new one
+             * @enum {string}
+             */
+            contactRule: "customer_number" | "email" | "phone" | "name_postal_code" | "created" | "kept";
+            /** @description How many contacts the rule found; the oldest is taken */
+            contactCandidates: number;
+            contact: components["schemas"]["FeedSampleContact"];
+        };
         FeedBackfill: {
             /** @description Another folder on the server than the import’s own */
             directory?: string;
+        };
+        FeedCell: {
+            column: string;
+            /** @description As the file has it */
+            value: string;
+            /** @description What a person gave instead */
+            correction: string | null;
+        };
+        FeedCorrection: {
+            /** @description Of the row as it was read */
+            version: number;
+            /** @description By column, as text in the form in which files have it; columns that are not named keep the file’s value */
+            cells: {
+                [key: string]: string;
+            };
+        };
+        FeedCorrectionsImport: {
+            /** @description Of rejected rows of this import; all that are open when absent */
+            ids?: string[];
         };
         /** @enum {string} */
         FeedDms: "ids" | "automate" | "motility";
@@ -1664,11 +1816,76 @@ export interface components {
             /** @description Who decided that it is not imported */
             ignoredBy: string | null;
         };
+        FeedFileReport: {
+            path: string;
+            /** @description What would become of it */
+            state: components["schemas"]["FeedFileState"];
+            reason: string | null;
+            counts: components["schemas"]["FeedRowCounts"];
+            contactsFound: number;
+            contactsCreated: number;
+            /** @description The first rows that cannot be read */
+            rejections: {
+                line: number;
+                column: string | null;
+                code: string;
+                reason: string;
+            }[];
+            /** @description A few activities as they would be; null for keys without the scope `contacts:read` */
+            sample: components["schemas"]["FeedActivitySample"][] | null;
+        };
         /**
          * @description `known`: its content was imported before, under whatever name; `other_kind`: it is the other feed’s, and stays; `set_aside`: its header is of both kinds or of neither; `rejected`: a column is missing, or too many rows cannot be read; `not_taken`: such as one that is still growing
          * @enum {string}
          */
         FeedFileState: "imported" | "empty" | "known" | "other_kind" | "set_aside" | "rejected" | "not_taken";
+        FeedHealth: {
+            /** Format: uuid */
+            importId: string;
+            address: string;
+            account: string;
+            dealerName: string | null;
+            dms: components["schemas"]["FeedDms"];
+            kind: components["schemas"]["FeedKind"];
+            state: components["schemas"]["FeedImportState"];
+            /** @description Its open tasks, the oldest first */
+            needsPerson: {
+                /** Format: uuid */
+                taskId: string;
+                kind: string;
+                /** Format: date-time */
+                openedAt: string;
+            }[];
+            /** @description The last run that has imported rows: one without files or rows is not a success; null when there was none */
+            lastSuccess: components["schemas"]["FeedSuccess"] | null;
+            /** @description Of any kind and outcome */
+            lastRun: components["schemas"]["FeedRunSummary"] | null;
+            /** @description Local dates since rows were delivered, or since it became active */
+            quietDays: number;
+            /** @description Of today’s weekday; null while it is not known */
+            usualRows: number | null;
+            /** @description By its schedule; null where it has none, is paused, or Temporal does not say */
+            nextRunAt: string | null;
+            /** @description The last 30 local dates, today’s at the end */
+            days: components["schemas"]["FeedHealthDay"][];
+        };
+        FeedHealthDay: {
+            /**
+             * Format: date
+             * @description Local date of the dealer
+             */
+            date: string;
+            rows: number;
+            rejected: number;
+            runs: number;
+            /** @description Of all runs together */
+            seconds: number;
+        };
+        FeedHealthPage: {
+            feeds: components["schemas"]["FeedHealth"][];
+            /** @description For `cursor`; null on the last page */
+            nextCursor: string | null;
+        };
         FeedImport: {
             /** Format: uuid */
             id: string;
@@ -1698,6 +1915,8 @@ export interface components {
             localTime: string;
             jitterMinutes: number;
             maxRejectedShare: number;
+            silentAfterDays: number;
+            smallBelowShare: number;
             paused: {
                 by: string;
                 /** Format: date-time */
@@ -1725,7 +1944,7 @@ export interface components {
             /** @description What the caller may do with it now */
             allowedActions: {
                 /** @enum {string} */
-                action: "change" | "test" | "pause" | "resume" | "end" | "withdraw_end" | "run" | "dry_run" | "backfill";
+                action: "change" | "test" | "pause" | "resume" | "end" | "withdraw_end" | "run" | "dry_run" | "backfill" | "import_corrected";
                 /** @description Why it is not allowed now; null when it is */
                 missing: string | null;
             }[];
@@ -1762,6 +1981,10 @@ export interface components {
             jitterMinutes?: number;
             /** @description A file of which a larger share of rows cannot be read is not imported */
             maxRejectedShare?: number;
+            /** @description When nothing was delivered for so many days, the feeds team has a task */
+            silentAfterDays?: number;
+            /** @description When a date has fewer rows than this share of what is usual for its weekday, the feeds team has a task; 0: never */
+            smallBelowShare?: number;
         };
         FeedImportPage: {
             imports: components["schemas"]["FeedImportSummary"][];
@@ -1802,6 +2025,8 @@ export interface components {
             localTime: string;
             jitterMinutes: number;
             maxRejectedShare: number;
+            silentAfterDays: number;
+            smallBelowShare: number;
             paused: {
                 by: string;
                 /** Format: date-time */
@@ -1855,6 +2080,54 @@ export interface components {
             /** @description Why, for the audit trail and whoever resumes it */
             reason: string;
         };
+        FeedRejectedRow: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            importId: string;
+            /**
+             * Format: uuid
+             * @description The file in which it was seen last
+             */
+            fileId: string;
+            path: string | null;
+            /** @description Of the file, from 1, the header’s included: where the row begins */
+            line: number;
+            /** @description Null where the row as a whole cannot be read */
+            column: string | null;
+            /** @description Stable, such as `bad_date` */
+            code: string;
+            reason: string;
+            state: components["schemas"]["FeedRejectedRowState"];
+            /** @description In the file’s order; null where `cellsMissing` says why */
+            cells: components["schemas"]["FeedCell"][] | null;
+            cellsMissing: string | null;
+            /** @description Whether a person has given a correction, imported or not */
+            isCorrected: boolean;
+            /** @description Who gave the correction; `dealerops` where the mapping reads the row now */
+            correctedBy: string | null;
+            /** @description When it was imported */
+            correctedAt: string | null;
+            /** @description What it has become */
+            activityId: string | null;
+            /**
+             * Format: date-time
+             * @description When it was rejected first
+             */
+            at: string;
+            /** @description Grows with each correction; PUT of a correction needs it */
+            version: number;
+        };
+        FeedRejectedRowPage: {
+            rows: components["schemas"]["FeedRejectedRow"][];
+            /** @description For `cursor`; null on the last page */
+            nextCursor: string | null;
+        };
+        /**
+         * @description `corrected`: imported after all, with a person’s correction or since the mapping reads it now
+         * @enum {string}
+         */
+        FeedRejectedRowState: "open" | "corrected";
         /** @description `read` is the sum of all others; `superseded`: a later row of the file has the same key */
         FeedRowCounts: {
             read: number;
@@ -1891,6 +2164,10 @@ export interface components {
             /** @description The first 1000, in the order in which they were looked at */
             files: components["schemas"]["FeedFile"][];
             moreFiles: boolean;
+            /** @description Of a dry run or a trial, which keeps no files: what it has found */
+            report: components["schemas"]["FeedRunReport"] | null;
+            /** @description Why the report of a dry run cannot be shown */
+            reportMissing: string | null;
             /** @description Its workflow in Temporal’s Web UI */
             webUi?: string;
         };
@@ -1915,6 +2192,10 @@ export interface components {
             /** @description Estimated; null while it cannot be */
             endsAt: string | null;
         };
+        FeedRunReport: {
+            /** @description The first 20 that were looked at */
+            files: components["schemas"]["FeedFileReport"][];
+        };
         FeedRunSummary: {
             /** Format: uuid */
             id: string;
@@ -1936,6 +2217,28 @@ export interface components {
         };
         /** @enum {string} */
         FeedRunTrigger: "schedule" | "manual" | "backfill" | "trial" | "dry_run";
+        FeedSampleContact: {
+            customerNumber: string | null;
+            firstName: string | null;
+            lastName: string | null;
+            company: string | null;
+            email: string | null;
+            phone: string | null;
+            postalCode: string | null;
+        };
+        FeedSuccess: {
+            /** Format: uuid */
+            runId: string;
+            /**
+             * Format: date-time
+             * @description When the run ended
+             */
+            at: string;
+            /** @description That were read and not rejected */
+            rows: number;
+            rejected: number;
+            seconds: number;
+        };
         FeedsOverview: {
             /** @description How many feed imports are in each state */
             imports: {
@@ -2096,6 +2399,16 @@ export interface components {
              * @default 0.1
              */
             maxRejectedShare?: number;
+            /**
+             * @description When nothing was delivered for so many days, the feeds team has a task
+             * @default 3
+             */
+            silentAfterDays?: number;
+            /**
+             * @description When a date has fewer rows than this share of what is usual for its weekday, the feeds team has a task; 0: never
+             * @default 0.25
+             */
+            smallBelowShare?: number;
         };
         NewTaskDraft: {
             /** @description By the task’s fields; all that is kept */
@@ -2543,6 +2856,16 @@ export interface components {
             integrations: components["schemas"]["IntegrationName"][];
             /** @description Path of the cancellation, as in the header Location */
             address: string;
+        };
+        StartedFeedCorrections: {
+            /** @description Null while it is in progress: the rows’ state tells then */
+            result: {
+                imported: number;
+                /** @description Without a correction, and not readable without one */
+                stillRejected: number;
+            } | null;
+            /** @description Its workflow in Temporal’s Web UI */
+            webUi?: string;
         };
         StartedFeedRun: {
             /** Format: uuid */
@@ -9472,6 +9795,843 @@ export interface operations {
             };
             /** @description The ID in the address is too long */
             414: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service has failed; the detail has the request’s ID */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service does not answer now: try again after Retry-After */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRejectedRows: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["FeedRejectedRowState"];
+                /** @description Only rows that were seen in this file last */
+                file?: string;
+                /** @description `nextCursor` of the page before; the first page when absent */
+                cursor?: string;
+                /** @description Items of a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedRejectedRowPage"];
+                };
+            };
+            /** @description As the ETag in If-None-Match names it */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid API key or session */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key or its person may not do this */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing with this ID */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another person has signed in in this browser since the page was loaded */
+            412: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The ID in the address is too long */
+            414: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service has failed; the detail has the request’s ID */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service does not answer now: try again after Retry-After */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRejectedRow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedRejectedRow"];
+                };
+            };
+            /** @description As the ETag in If-None-Match names it */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid API key or session */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key or its person may not do this */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing with this ID */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another person has signed in in this browser since the page was loaded */
+            412: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The ID in the address is too long */
+            414: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service has failed; the detail has the request’s ID */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service does not answer now: try again after Retry-After */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correctRejectedRow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedCorrection"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedRejectedRow"];
+                };
+            };
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid API key or session */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key or its person may not do this */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing with this ID */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time */
+            408: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow this now */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another person has signed in in this browser since the page was loaded */
+            412: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The ID in the address is too long */
+            414: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but it cannot be done; the detail says why */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service has failed; the detail has the request’s ID */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service does not answer now: try again after Retry-After */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importCorrectedRows: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description New for each new request; the same call with the same key counts once. Remembered for 30 days for the calling system or person, whichever of its API keys it uses. Quoted or bare is the same key */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedCorrectionsImport"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedFeedCorrections"];
+                };
+            };
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid API key or session */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key or its person may not do this */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing with this ID */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time */
+            408: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow this now */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another person has signed in in this browser since the page was loaded */
+            412: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The ID in the address is too long */
+            414: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but it cannot be done; the detail says why */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service has failed; the detail has the request’s ID */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service does not answer now: try again after Retry-After */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFeedHealth: {
+        parameters: {
+            query?: {
+                /** @description 1 to 64 letters, digits, - or _, as CST writes the account */
+                account?: string;
+                /** @description `nextCursor` of the page before; the first page when absent */
+                cursor?: string;
+                /** @description Items of a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedHealthPage"];
+                };
+            };
+            /** @description As the ETag in If-None-Match names it */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid API key or session */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key or its person may not do this */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another person has signed in in this browser since the page was loaded */
+            412: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];

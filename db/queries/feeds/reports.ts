@@ -1,5 +1,10 @@
 import { eq } from 'drizzle-orm';
-import { type DryRunReport, type FileReport, type SampledActivity, withFileReport } from '../../../domain/feeds/reports.ts';
+import {
+  type DryRunReport,
+  type FileReport,
+  type SampledActivity,
+  withFileReport,
+} from '../../../domain/feeds/reports.ts';
 import type { RecordCipher } from '../../../domain/shared/recordCipher.ts';
 import type { Db } from '../../client.ts';
 import { feedRuns } from '../../schema/feeds.ts';
@@ -10,7 +15,11 @@ import type { SampledRow } from './importRows.ts';
 /** Adds what was found in one file; nothing where there is no such run. */
 export async function addToReport(db: Db, cipher: RecordCipher, runId: string, file: FileReport): Promise<void> {
   await db.transaction(async (tx) => {
-    const [row] = await tx.select({ report: feedRuns.report }).from(feedRuns).where(eq(feedRuns.id, runId)).for('update');
+    const [row] = await tx
+      .select({ report: feedRuns.report })
+      .from(feedRuns)
+      .where(eq(feedRuns.id, runId))
+      .for('update');
     if (!row) return;
     const report = withFileReport(row.report ? readReport(cipher, row.report) : { files: [] }, file);
     const sealed = cipher.encrypt(Buffer.from(JSON.stringify(report)));
@@ -30,7 +39,11 @@ export function sampledActivity({ activity, contact }: SampledRow): SampledActiv
     ...{ type, occurredOn, isNumberDerived, contactRule, contactCandidates },
     ...present({
       ...{ amountFinanced: activity.amountFinanced, term: activity.term, monthlyPayment: activity.monthlyPayment },
-      ...{ finalPaymentOn: activity.finalPaymentOn, workOrderNumber: activity.workOrderNumber, amount: activity.amount },
+      ...{
+        finalPaymentOn: activity.finalPaymentOn,
+        workOrderNumber: activity.workOrderNumber,
+        amount: activity.amount,
+      },
       ...{ vin: activity.vin, stockNumber: activity.stockNumber, description: activity.description },
       ...{ unitYear: activity.unitYear, unitMake: activity.unitMake, unitModel: activity.unitModel },
       unitType: activity.unitType,

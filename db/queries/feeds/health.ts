@@ -1,0 +1,121 @@
+import { and, desc, eq, gt, inArray, lt, ne, notInArray, or, type SQL, sql } from 'drizzle-orm';
+import type { Db } from '../../client.ts';
+import { feedImports, feedRuns } from '../../schema/feeds.ts';
+import { tasks } from '../../schema/shared.ts';
+import { open } from '../tasks.ts';
+import type { FeedRunRow } from './runLists.ts';
+import type { FeedImportRow } from './runs.ts';
+
+/** Feeds as their health board shows them. */
+
+interface HealthPlace {
+  needsPerson: boolean;
+  createdAt: Date;
+  id: string;
+}
+
+/** Feed imports that have not ended: those with an open task first, then the newest first. */
+export async function feedsByNeed(
+  db: Db,
+  { account, after, limit }: { account?: string; after?: HealthPlace; limit: number },
+): Promise<{ row: FeedImportRow; needsPerson: boolean }[]> {
+  const ofImport = and(eq(tasks.process, 'feeds'), sql`${tasks.subject} = ${feedImports.id}::text`, open);
+  const needs = sql<boolean>`exists (select from ${tasks} where ${ofImport})`;
+  const feeds = db
+    .select({ id: feedImports.id, needs: needs.as('needs'), createdAt: feedImports.createdAt })
+    .from(feedImports)
+    .where(and(ne(feedImports.state, 'ended'), account === undefined ? undefined : eq(feedImports.account, account)))
+    .as('feeds');
+  const sameNeed = after && eq(feeds.needs, after.needsPerson);
+  const behind =
+    after &&
+    or(
+      after.needsPerson ? eq(feeds.needs, false) : undefined,
+      and(sameNeed, lt(feeds.createdAt, after.createdAt)),
+      and(sameNeed, eq(feeds.createdAt, after.createdAt), lt(feeds.id, after.id)),
+    );
+  return db
+    .select({ row: feedImports, needsPerson: feeds.needs })
+    .from(feeds)
+    .innerJoin(feedImports, eq(feedImports.id, feeds.id))
+    .where(behind)
+    .orderBy(desc(feeds.needs), desc(feeds.createdAt), desc(feeds.id))
+    .limit(limit);
+}
+
+/** Of each of these imports the latest run that has imported rows into the activities. */
+export async function latestSuccesses(db: Db, importIds: string[]): Promise<Map<string, FeedRunRow>> {
+  if (importIds.length === 0) return new Map();
+  const latest = db
+    .select()
+    .from(feedRuns)
+    .where(
+      and(
+        eq(feedRuns.importId, sql`ids.id`),
+        eq(feedRuns.outcome, 'imported'),
+        inArray(feedRuns.trigger, ['schedule', 'manual', 'backfill']),
+      ),
+    )
+    .orderBy(desc(feedRuns.startedAt), desc(feedRuns.id))
+    .limit(1)
+    .as('latest');
+  const rows = await db
+    .select()
+    .from(sql`unnest(${sql.param(importIds)}::uuid[]) as ids(id)`)
+    .innerJoinLateral(latest, sql`true`);
+  return new Map(rows.map((row) => [row.latest.importId, row.latest]));
+}
+
+interface FeedTaskRow {
+  importId: string;
+  id: string;
+  kind: string;
+  openedAt: Date;
+}
+
+/** The open tasks of these imports, the oldest first. */
+export async function openTasksOf(db: Db, importIds: string[]): Promise<FeedTaskRow[]> {
+  if (importIds.length === 0) return [];
+  return db
+    .select({ importId: tasks.subject, id: tasks.id, kind: sql<string>`${tasks.kind}`, openedAt: tasks.openedAt })
+    .from(tasks)
+    .where(and(eq(tasks.process, 'feeds'), inArray(tasks.subject, importIds), open))
+    .orderBy(tasks.openedAt);
+}
+
+/** Of all feeds together. */
+export interface FeedMeasures {
+  active: number;
+  needing_person: number;
+  quiet: number;
+  rows_last_day: number;
+  rejected_rows_last_day: number;
+  longest_run_seconds_last_day: number;
+}
+
+export async function measureFeeds(db: Db): Promise<FeedMeasures> {
+  const { state, id, deliveredAt, activeSince, silentAfterDays } = feedImports;
+  const ofImport = and(eq(tasks.process, 'feeds'), sql`${tasks.subject} = ${id}::text`, open);
+  const quietDays = sql`${silentAfterDays} * interval '1 day'`;
+  const isQuiet = sql`${state} = 'active' and greatest(${deliveredAt}, ${activeSince}) < now() - ${quietDays}`;
+  const [imports] = await db
+    .select({
+      active: sql<number>`(count(*) filter (where ${state} = 'active'))::int`,
+      needing_person: sql<number>`(count(*) filter (where exists (select from ${tasks} where ${ofImport})))::int`,
+      quiet: sql<number>`(count(*) filter (where ${isQuiet}))::int`,
+    })
+    .from(feedImports)
+    .where(ne(state, 'ended'));
+  const { counts, startedAt, endedAt, trigger } = feedRuns;
+  const sum = (what: SQL) => sql<number>`coalesce(sum(${what}), 0)::float8`;
+  const rejected = sql`(${counts} ->> 'rejected')::int`;
+  const [runs] = await db
+    .select({
+      rows_last_day: sum(sql`(${counts} ->> 'read')::int - ${rejected}`),
+      rejected_rows_last_day: sum(rejected),
+      longest_run_seconds_last_day: sql<number>`coalesce(max(extract(epoch from ${endedAt} - ${startedAt})), 0)::int`,
+    })
+    .from(feedRuns)
+    .where(and(gt(endedAt, sql`now() - interval '1 day'`), notInArray(trigger, ['dry_run', 'trial'])));
+  return { ...imports!, ...runs! };
+}
