@@ -27,7 +27,7 @@ export async function admitFirstKeys(db: Db, keys: Keys['apiKeys']): Promise<voi
   await admit('olivia', ['cancellations:write', 'tasks:write', 'read'], 'olivia');
   await admit('lena', ['admin'], 'lena');
   for (const person of ['fiona', 'felix'] as const)
-    await admit(person, ['feeds:write', 'contacts:read', 'tasks:write', 'read'], person);
+    await admit(person, ['feeds:write', 'contacts:read', 'contacts:write', 'tasks:write', 'read'], person);
 
   async function admit(name: keyof Keys['apiKeys'], scopes: KeyScope[], personId?: string): Promise<void> {
     // One that was revoked stays so.

@@ -91,6 +91,16 @@ CREATE TABLE "activities" (
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "activity_segments" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"account" text NOT NULL,
+	"name" text NOT NULL,
+	"filter" jsonb NOT NULL,
+	"created_by" text NOT NULL,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "contacts" (
 	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "contacts_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"account" text NOT NULL,
@@ -372,6 +382,7 @@ CREATE UNIQUE INDEX "activities_by_key" ON "activities" USING btree ("account","
 CREATE INDEX "activities_by_date" ON "activities" USING btree ("account","occurred_on");--> statement-breakpoint
 CREATE INDEX "activities_by_contact" ON "activities" USING btree ("contact_id");--> statement-breakpoint
 CREATE INDEX "activities_by_vin" ON "activities" USING hash ("vin") WHERE "activities"."vin" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "activity_segments_by_name" ON "activity_segments" USING btree ("account",lower("name"));--> statement-breakpoint
 CREATE INDEX "contacts_by_number" ON "contacts" USING btree ("account","customer_number") WHERE "contacts"."customer_number" is not null;--> statement-breakpoint
 CREATE INDEX "contacts_by_email" ON "contacts" USING btree ("account","email") WHERE "contacts"."email" is not null;--> statement-breakpoint
 CREATE INDEX "contacts_by_phone" ON "contacts" USING btree ("account","phone") WHERE "contacts"."phone" is not null;--> statement-breakpoint

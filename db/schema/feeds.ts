@@ -27,6 +27,7 @@ import type {
   RowCounts,
 } from '../../domain/feeds/feeds.ts';
 import { usualSilentAfterDays, usualSmallBelowShare } from '../../domain/feeds/health.ts';
+import type { SegmentFilter } from '../../domain/feeds/segments.ts';
 import { changedIn, code, when, whenOrdering } from './columns.ts';
 
 /** Tables of the feeds. */
@@ -307,4 +308,20 @@ export const activities = pgTable(
     index('activities_by_contact').on(table.contactId),
     index('activities_by_vin').using('hash', table.vin).where(sql`${table.vin} is not null`),
   ],
+);
+
+/** Saved filters of a dealer's activities. */
+export const activitySegments = pgTable(
+  'activity_segments',
+  {
+    id: uuid('id').primaryKey(),
+    account: text('account').notNull(),
+    name: text('name').notNull(),
+    filter: jsonb('filter').$type<SegmentFilter>().notNull(),
+    createdBy: text('created_by').notNull(),
+    createdAt: whenOrdering('created_at').notNull().defaultNow(),
+    /** Grows with each change. */
+    version: integer('version').notNull().default(1),
+  },
+  (table) => [uniqueIndex('activity_segments_by_name').on(table.account, sql`lower(${table.name})`)],
 );

@@ -20,7 +20,13 @@ export const kindsOfDms: Readonly<Record<FeedDms, readonly FeedKind[]>> = {
   motility: ['sales', 'service'],
 };
 
-export type ActivityType = 'sold_unit' | 'work_order';
+export const activityTypes = ['sold_unit', 'work_order'] as const;
+export type ActivityType = (typeof activityTypes)[number];
+
+export const activityTypeTitles: Readonly<Record<ActivityType, string>> = {
+  sold_unit: 'Sold Unit',
+  work_order: 'Work Order',
+};
 
 export const activityTypeOfKind: Readonly<Record<FeedKind, ActivityType>> = {
   sales: 'sold_unit',
@@ -161,5 +167,12 @@ export interface RowRejection {
   reason: string;
 }
 
-/** How an activity's contact was found: in this order (spec: proresponse-feeds.md, Rules). */
-export type ContactRule = 'customer_number' | 'email' | 'phone' | 'name_postal_code' | 'created' | 'kept';
+/**
+ * How an activity's contact was found: in this order (spec: proresponse-feeds.md, Rules). `kept`: the row says nothing of its customer
+ * any more. `assigned`: a person has split it off, and no row changes that.
+ */
+export const contactRules = [
+  ...(['customer_number', 'email', 'phone', 'name_postal_code', 'created'] as const),
+  ...(['kept', 'assigned'] as const),
+] as const;
+export type ContactRule = (typeof contactRules)[number];

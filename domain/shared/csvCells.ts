@@ -42,12 +42,12 @@ function quoteProblem(error: unknown): Error {
 
 /**
  * One line of CSV with these fields, all quoted. A field that a spreadsheet would run as a formula gets an apostrophe
- * before it, which makes it a text there; `withoutTextMark` takes it off again.
+ * before it, which makes it a text there; `withoutTextMark` takes it off again. A number stays one.
  */
 export function csvLine(fields: (string | number)[]): string {
   const quoted = fields.map((field) => {
     const text = String(field);
-    return `"${(/^'*[=+\-@\t\r\n]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+    return `"${(typeof field === 'string' && /^'*[=+\-@\t\r\n]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
   });
   return `${quoted.join(',')}\r\n`;
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
 import { Cst } from '../../activities/connectors/cst.ts';
 import { dealersOf } from '../../activities/shared/dealers.ts';
+import { contacts } from '../../db/schema/feeds.ts';
 import { sortOrders, taskSorts } from '../../domain/shared/taskLists.ts';
 import { apiOf, type TestApi } from '../support/api.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';
@@ -15,6 +16,8 @@ const { url, token } = service.sandbox.cst;
 const api = await apiOf(service, { sandbox: { url, token } });
 const withRegistry = await apiOf(service, { accounts: dealersOf({ ...service.outside, connectors: {} }) });
 afterAll(() => Promise.all([api.close(), withRegistry.close()]));
+
+const [contact] = await service.db.insert(contacts).values({ account: 'D-1104' }).returning();
 
 type Place = (string | number | boolean | null)[];
 const cursorOf = (place: unknown) => Buffer.from(JSON.stringify(place)).toString('base64url');
@@ -45,6 +48,9 @@ const lists: [name: string, path: string, place: Place, api: TestApi][] = [
   ['dealers found in CST', '/v1/dealers?search=honda', ['dealers', 'cst', '1'], api],
   ['dealers by activity', '/v1/dealers', ['dealers', 'recent', at, 7], api],
   ['dealers of the registry', '/v1/dealers', ['dealers', 'untouched', 'D-1104'], withRegistry],
+  ['activities', '/v1/activities?account=D-1104', ['activities', '2026-11-26', '7'], api],
+  ['a contact’s timeline', `/v1/contacts/${contact!.id}/timeline`, ['timeline', '2026-11-26', '7'], api],
+  ['segments', '/v1/segments?account=D-1104', ['segments', 'Cash', id], api],
   ['the sandbox’s mail', '/v1/sandbox/mail', ['sandbox-mail', 3], api],
   ...orders.map(([sort, order]): (typeof lists)[number] => [
     `tasks by ${sort}, ${order}`,

@@ -46,7 +46,7 @@ export async function apiOf(service: TestService, more: Partial<ApiOptions> = {}
     olivia: await key('olivia', ['tasks:write', 'read'], 'olivia'),
     oscar: await key('oscar', ['tasks:write', 'read'], 'oscar'),
     lena: await key('lena', ['tasks:write', 'read'], 'lena'),
-    finn: await key('finn', ['feeds:write', 'contacts:read', 'tasks:write', 'read'], 'finn'),
+    finn: await key('finn', ['feeds:write', 'contacts:read', 'contacts:write', 'tasks:write', 'read'], 'finn'),
     admin: await key('admin', ['admin']),
     reader: await key('reader', ['read']),
   };

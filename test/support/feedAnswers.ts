@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { feedRejectedRows, feedRuns } from '../../db/schema/feeds.ts';
 import { noRows } from '../../domain/feeds/feeds.ts';
 import { rejectedRecordBytes } from '../../domain/feeds/rejectedRecords.ts';
+import { importActivities, kim } from './activities.ts';
 import type { TestApi } from './api.ts';
 import { importBody } from './feedImports.ts';
 import type { TestService } from './service.ts';
@@ -49,6 +50,39 @@ export async function askFeeds(ask: Ask, service: TestService): Promise<void> {
   await ask('finn', `POST ${one}/end`, `${at}/end`, end);
   await ask('finn', `POST ${one}/end`, `${at}/end`, { ...end, effectiveOn: '2020-01-31' }, 422);
   await ask('finn', `DELETE ${one}/end`, `${at}/end`);
+  await askActivities(ask, service);
+}
+
+async function askActivities(ask: Ask, service: TestService): Promise<void> {
+  const sale = { key: '1', customer: kim, amountFinanced: '900.00', term: 12 };
+  await importActivities(service, [sale, { key: '2', customer: kim }]);
+  await importActivities(service, [{ key: '3', customer: { email: kim.email } }], { type: 'work_order' });
+  const [all, one] = ['/v1/activities', '/v1/activities/{id}'];
+  const { activities } = await ask<{ activities: { id: string; contact: { id: string } }[] }>(
+    'finn',
+    `GET ${all}`,
+    `${all}?account=D-1001`,
+  );
+  await ask('finn', `GET ${all}`, `${all}?account=D-1001&cash=maybe`, undefined, 400);
+  for (const { id } of activities) {
+    await ask('finn', `GET ${one}`, `${all}/${id}`);
+    await ask('finn', `GET ${one}/match`, `${all}/${id}/match`);
+  }
+  await ask('finn', `GET ${one}`, `${all}/999999999`, undefined, 404);
+  await ask('finn', `GET ${all}.csv`, `${all}.csv?account=D-1001`);
+  const contact = activities[0]!.contact.id;
+  await ask('finn', 'GET /v1/contacts/{id}', `/v1/contacts/${contact}`);
+  await ask('finn', 'GET /v1/contacts/{id}/timeline', `/v1/contacts/${contact}/timeline?limit=1`);
+  await askSegments(ask);
+  const other = activities.find((one) => one.contact.id === contact)!.id;
+  const split = { activities: [other], contact: { firstName: 'Al', lastName: 'Example' }, reason: 'two people' };
+  const change = (what: string) => [`POST /v1/contacts/{id}/${what}`, `/v1/contacts/${contact}/${what}`] as const;
+  const { contact: made } = await ask<{ contact: string }>('finn', ...change('split'), split, 201);
+  await ask('finn', ...change('split'), split, 422);
+  await ask('finn', ...change('merge'), { into: made, reason: 'one person' });
+  await ask('finn', ...change('split'), split, 409);
+  const exclusions = '/v1/lead-exports/{account}/exclusions';
+  await ask('reader', `GET ${exclusions}`, exclusions.replace('{account}', 'D-1001'));
 }
 
 async function askRejectedRows(ask: Ask, { db, outside }: TestService, importId: string): Promise<void> {
@@ -76,4 +110,17 @@ function runRow(importId: string): typeof feedRuns.$inferInsert {
   const workflowId = `feeds/import/${importId}/earlier`;
   const startedAt = new Date('2026-03-01T10:00:00Z');
   return { id: randomUUID(), importId, workflowId, trigger: 'schedule', startedAt, counts: noRows };
+}
+
+async function askSegments(ask: Ask): Promise<void> {
+  const [all, one] = ['/v1/segments', '/v1/segments/{id}'];
+  const body = { account: 'D-1001', name: 'Long terms', filter: { cash: false, termMin: 12, amountMin: '1.00' } };
+  const { id } = await ask('finn', `POST ${all}`, all, body, 201);
+  await ask('finn', `POST ${all}`, all, body, 409);
+  await ask('finn', `POST ${all}`, all, { ...body, account: 'D-9999' }, 422);
+  await ask('finn', `GET ${all}`, `${all}?account=D-1001`);
+  await ask('finn', `GET ${one}`, `${all}/${id}`);
+  await ask('finn', `PATCH ${one}`, `${all}/${id}`, { version: 1, filter: { type: 'work_order' } });
+  await ask('finn', `PATCH ${one}`, `${all}/${id}`, { version: 1, name: 'Other' }, 409);
+  await ask('finn', `DELETE ${one}`, `${all}/${id}?version=2`, undefined, 204);
 }

@@ -342,3 +342,7 @@ test('written CSV is read back unchanged', () => {
   const line = csvLine([7, 'has a "quote", and a comma']);
   expect(line).toBe('"7","has a ""quote"", and a comma"\r\n');
 });
+
+test('a number is no formula, and a text that looks like one is', () => {
+  expect(csvLine([-12.5, '-12.5'])).toBe('"-12.5","\'-12.5"\r\n');
+});

@@ -1,5 +1,8 @@
 import { changedFeeds } from '../../../db/queries/feeds/changes.ts';
 import type { ProcessModule } from '../shared/processParts.ts';
+import { activityRoutes } from './activities.ts';
+import { contactChangeRoutes } from './contactChanges.ts';
+import { contactRoutes } from './contacts.ts';
 import { feedCorrections } from './corrections.ts';
 import { healthRoutes } from './health.ts';
 import { importStateRoutes } from './importStates.ts';
@@ -8,9 +11,21 @@ import { importTestRoutes } from './importTest.ts';
 import { feedParts } from './pageParts.ts';
 import { rejectedRowRoutes } from './rejectedRows.ts';
 import { runRoutes } from './runs.ts';
+import { segmentRoutes } from './segments.ts';
 
 export const feedsModule: ProcessModule = {
-  routes: [importRoutes, importStateRoutes, importTestRoutes, runRoutes, rejectedRowRoutes, healthRoutes],
+  routes: [
+    importRoutes,
+    importStateRoutes,
+    importTestRoutes,
+    runRoutes,
+    rejectedRowRoutes,
+    healthRoutes,
+    activityRoutes,
+    contactRoutes,
+    contactChangeRoutes,
+    segmentRoutes,
+  ],
   parts: feedParts,
   corrections: feedCorrections,
   changes: changedFeeds,

@@ -86,6 +86,9 @@ const describeRoute: Transform = (route) => {
   return { url, schema: { ...schema, security, ...notes } };
 };
 
+/** Answers without an ETag, since they are sent while they are made. */
+const streamed = ['text/event-stream', 'text/csv'];
+
 const describeAnswers: TransformObject = (given) => {
   const document = jsonSchemaTransformObject(given as Parameters<typeof jsonSchemaTransformObject>[0]);
   if (!('paths' in document)) return document;
@@ -96,7 +99,7 @@ const describeAnswers: TransformObject = (given) => {
       operation.responses = describedResponses(operation.responses, responseHeaders, problems, {
         keyed: !!operation.security?.length,
         takesBody: method !== 'get',
-        tagged: method === 'get' && !('text/event-stream' in (operation.responses[200]?.content ?? {})),
+        tagged: method === 'get' && !streamed.some((type) => type in (operation.responses[200]?.content ?? {})),
         hasId: path.includes('{'),
       });
       if (optionalBody) makeOptional(operation.requestBody!);

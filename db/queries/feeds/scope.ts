@@ -24,5 +24,8 @@ export async function lockActivities(client: Queries, { account, dms, type }: Fe
 
 /** Whoever finds or makes contacts of a dealer, merges or splits them, does so alone until its transaction ends. */
 export async function lockContacts(client: Queries, account: string): Promise<void> {
-  await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`feeds/contacts/${account}`]);
+  await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [contactsLock(account)]);
 }
+
+/** The name of that lock. */
+export const contactsLock = (account: string) => `feeds/contacts/${account}`;

@@ -22,7 +22,7 @@ export async function findExisting(client: Queries, { account, dms, type }: Feed
   const { rowCount } = await client.query(
     `insert into existing
      select staged.line, activities.id, activities.record_hash,
-       activities.customer_hash = ${customerHash} or left(staged.unit, 1) = '5'
+       activities.customer_hash = ${customerHash} or left(staged.unit, 1) = '5' or activities.contact_rule = 'assigned'
      from staged join activities on activities.account = $1 and activities.dms = $2 and activities.type = $3
        and activities.key = staged.key`,
     [account, dms, type],
@@ -82,10 +82,12 @@ export async function updateActivities(client: Queries, importId: string, fileId
            case when is_file_date then a.occurred_on else staged.occurred_on end as occurred_on, ${columnsOf('staged', others)},
            coalesce(found.contact_id, a.contact_id) as contact_id,
            coalesce(found.candidates, a.contact_candidates) as contact_candidates,
-           case when found.unit is not null then found.rule when a.customer_hash <> ${customerHash} then 'kept'
+           case when found.unit is not null then found.rule
+             when a.customer_hash <> ${customerHash} and a.contact_rule <> 'assigned' then 'kept'
              else a.contact_rule end as contact_rule
          from existing join staged on staged.line = existing.line join activities a on a.id = existing.id
-         left join found on found.unit = staged.unit and not existing.keeps_contact
+         -- A person may have moved it since \`existing\` was read.
+         left join found on found.unit = staged.unit and not existing.keeps_contact and a.contact_rule <> 'assigned'
        ) as changes
        where activities.id = changes.id
          and (${differs} or activities.record_hash <> changes.record_hash or activities.customer_hash <> changes.customer_hash)

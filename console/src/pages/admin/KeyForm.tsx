@@ -14,6 +14,7 @@ export const scopeWords: Record<KeyScope, string> = {
   'data:report': 'Report data that arrives after a cancellation',
   read: 'Read everything except administration and dealers’ customers',
   'contacts:read': 'Read dealers’ customers and their activities',
+  'contacts:write': 'Merge and split dealers’ customers, and keep segments of their activities',
   admin: 'Everything, also people and keys',
 };
 
