@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { readReport } from '../../../db/queries/feeds/reports.ts';
 import type { FeedRunRow } from '../../../db/queries/feeds/runLists.ts';
 import type { Caller } from '../../../db/queries/keys.ts';
+import { contactRules } from '../../../domain/feeds/feeds.ts';
 import type { SampledActivity } from '../../../domain/feeds/reports.ts';
 import { hasScope } from '../../server/auth.ts';
 import type { ApiOptions } from '../../server/options.ts';
@@ -43,9 +44,7 @@ const Sample = z
     unitModel: text,
     unitType: text,
     description: text,
-    contactRule: z
-      .enum(['customer_number', 'email', 'phone', 'name_postal_code', 'created', 'kept'])
-      .describe('By what its contact is found; `created`: it would be a new one'),
+    contactRule: z.enum(contactRules).describe('By what its contact is found; `created`: it would be a new one'),
     contactCandidates: z.int().min(0).describe('How many contacts the rule found; the oldest is taken'),
     contact: Contact,
   })

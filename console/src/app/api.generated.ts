@@ -2108,7 +2108,7 @@ export interface components {
              * @description By what its contact is found; `created`: it would be a new one
              * @enum {string}
              */
-            contactRule: "customer_number" | "email" | "phone" | "name_postal_code" | "created" | "kept";
+            contactRule: "customer_number" | "email" | "phone" | "name_postal_code" | "created" | "kept" | "assigned";
             /** @description How many contacts the rule found; the oldest is taken */
             contactCandidates: number;
             contact: components["schemas"]["FeedSampleContact"];
