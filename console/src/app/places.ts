@@ -46,6 +46,7 @@ export const places: Place[] = [
       isUrgent: !!counts?.stopped,
     }),
   },
+  { to: '/feeds', title: 'Feeds' },
   { to: '/admin', title: 'Admin', may: has('admin') },
   { to: '/sandbox', title: 'Sandbox', may: ({ sandbox }) => sandbox },
 ];
@@ -61,8 +62,11 @@ function workCount({ tasks }: Overview, { leadOf }: Session): PlaceCount {
 }
 
 /** The page of what a task of each process is part of; its ID is the task's subject. */
-export const processPages: Partial<Record<Task['process'], { to: '/cancellations/$id'; title: string }>> = {
+export const processPages: Partial<
+  Record<Task['process'], { to: '/cancellations/$id' | '/feeds/$id'; title: string }>
+> = {
   cancellations: { to: '/cancellations/$id', title: 'the whole cancellation' },
+  feeds: { to: '/feeds/$id', title: 'the feed' },
 };
 
 export interface Beginning {
@@ -72,6 +76,7 @@ export interface Beginning {
 }
 
 export const mayStart = has('cancellations:write');
+export const mayChangeFeeds = has('feeds:write');
 
 /** What one can start here. */
 export const beginnings: Beginning[] = [{ to: '/cancellations/new', title: 'Cancellation', may: mayStart }];

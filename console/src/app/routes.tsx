@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '
 import { adminSearch } from '../pages/admin/search.ts';
 import { cancellationSearch, newCancellationSearch } from '../pages/cancellations/search.ts';
 import { dealerSearch } from '../pages/dealers/search.ts';
+import { feedSearch, newFeedSearch } from '../pages/feeds/search.ts';
 import { sandboxSearch } from '../pages/sandbox/search.ts';
 import { workSearch } from '../pages/work/search.ts';
 import { Loading } from '../parts/Loading.tsx';
@@ -62,6 +63,28 @@ const cancellationRecord = createRoute({
   path: '/cancellations/$id/record',
   component: lazyRouteComponent(() => import('../pages/cancellations/RecordPage.tsx'), 'RecordPage'),
 });
+const feeds = createRoute({
+  getParentRoute: () => root,
+  path: '/feeds',
+  validateSearch: feedSearch,
+  component: lazyRouteComponent(() => import('../pages/feeds/FeedList.tsx'), 'FeedList'),
+});
+const newFeed = createRoute({
+  getParentRoute: () => root,
+  path: '/feeds/new',
+  validateSearch: newFeedSearch,
+  component: lazyRouteComponent(() => import('../pages/feeds/NewFeed.tsx'), 'NewFeed'),
+});
+const feed = createRoute({
+  getParentRoute: () => root,
+  path: '/feeds/$id',
+  component: lazyRouteComponent(() => import('../pages/feeds/FeedPage.tsx'), 'FeedPage'),
+});
+const feedRun = createRoute({
+  getParentRoute: () => root,
+  path: '/feeds/runs/$id',
+  component: lazyRouteComponent(() => import('../pages/feeds/RunPage.tsx'), 'RunPage'),
+});
 const sessions = createRoute({
   getParentRoute: () => root,
   path: '/sessions',
@@ -92,6 +115,10 @@ export const router = createRouter({
     newCancellation,
     cancellation,
     cancellationRecord,
+    feeds,
+    newFeed,
+    feed,
+    feedRun,
     sessions,
     admin,
     sandbox,

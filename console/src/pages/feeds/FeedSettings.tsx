@@ -1,0 +1,86 @@
+import { Button, Group, Modal, Stack, Table, Text } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { api } from '../../app/api.ts';
+import { ActionButton } from '../../parts/ActionButton.tsx';
+import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import { Section } from '../../parts/Section.tsx';
+import { missingFor } from './missingFor.ts';
+import { bodyOfSettings, fieldPaths, SettingsFields, settingsLabels, settingsOf } from './SettingsFields.tsx';
+import { useFeedChange } from './useFeed.ts';
+import type { Feed } from './words.ts';
+
+/** The feed's settings; none of them is a secret. */
+export function FeedSettings({ feed }: { feed: Feed }) {
+  // The feed as it was when the person began to change it: a later change by somebody else is not overwritten.
+  const [changed, setChanged] = useState<Feed>();
+  const afterwards = feed.deleteFromServer
+    ? 'deleted on the server'
+    : feed.moveTo === null
+      ? 'left where it is'
+      : `moved to ${feed.moveTo}`;
+  const rows: [label: string, value: string][] = [
+    ['Files', feed.regex ? `names that end with ${feed.filename}` : feed.filename],
+    ['After the import', afterwards],
+    ['User name', `secret ${feed.username}`],
+    feed.privateKey ? ['Private key', `secret ${feed.privateKey}`] : ['Password', `secret ${feed.password}`],
+    ['Host keys', feed.hostKeys.join(', ')],
+    ['Most rows that may be rejected', `${Number((feed.maxRejectedShare * 100).toFixed(4))} %`],
+  ];
+  return (
+    <Section
+      title="Settings"
+      aside={
+        <ActionButton variant="default" size="xs" missing={missingFor(feed, 'change')} onClick={() => setChanged(feed)}>
+          Change …
+        </ActionButton>
+      }
+    >
+      <Table variant="vertical" withTableBorder>
+        <Table.Tbody>
+          {rows.map(([label, value]) => (
+            <Table.Tr key={label}>
+              <Table.Th w="40%">{label}</Table.Th>
+              <Table.Td style={{ overflowWrap: 'anywhere' }}>{value}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+      {changed && <ChangeSettings feed={changed} onDone={() => setChanged(undefined)} />}
+    </Section>
+  );
+}
+
+function ChangeSettings({ feed, onDone }: { feed: Feed; onDone: () => void }) {
+  const [settings, setSettings] = useState(() => settingsOf(feed));
+  const { id, version } = feed;
+  const change = useFeedChange(id, (body: ReturnType<typeof bodyOfSettings>) =>
+    api.PATCH('/v1/feeds/imports/{id}', { params: { path: { id } }, body: { version, ...body } }),
+  );
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    change.mutate(bodyOfSettings(settings), { onSuccess: onDone });
+  };
+  return (
+    <Modal opened onClose={onDone} title="Change the settings" size="lg">
+      <form onSubmit={submit}>
+        <Stack>
+          <Text size="sm">A run in progress goes on with the settings that it began with.</Text>
+          <SettingsFields
+            settings={settings}
+            onChange={(part) => setSettings((before) => ({ ...before, ...part }))}
+            error={change.error}
+          />
+          <ProblemAlert error={change.error} labels={settingsLabels} except={fieldPaths} />
+          <Group>
+            <Button type="submit" loading={change.isPending}>
+              Save
+            </Button>
+            <Button variant="default" onClick={onDone}>
+              Back
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

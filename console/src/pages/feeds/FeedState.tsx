@@ -1,0 +1,15 @@
+import { Badge } from '@mantine/core';
+import type { ListedFeed } from './words.ts';
+
+const colors = { active: 'green', paused: 'yellow', ended: 'gray' } as const;
+
+/** Whether the feed's files are taken. */
+export function FeedState({ feed: { state, end } }: { feed: Pick<ListedFeed, 'state' | 'end'> }) {
+  const ending = state !== 'ended' && end ? `, ends on ${end.effectiveOn}` : '';
+  return (
+    <Badge variant="light" color={colors[state]} style={{ textTransform: 'none' }}>
+      {state}
+      {ending}
+    </Badge>
+  );
+}

@@ -1,0 +1,90 @@
+import { Button, Group, NativeSelect, Paper, Stack } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
+import {
+  type FeedDms,
+  type FeedKind,
+  feedDmsNames,
+  feedDmsTitles,
+  kindsOfDms,
+} from '../../../../domain/feeds/feeds.ts';
+import { api, bodyOf } from '../../app/api.ts';
+import { BackLink } from '../../parts/BackLink.tsx';
+import { PageTitle } from '../../parts/PageTitle.tsx';
+import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import { DealerField } from '../cancellations/DealerField.tsx';
+import { bodyOfSettings, fieldPaths, newSettings, SettingsFields, settingsLabels } from './SettingsFields.tsx';
+import { kindTitles } from './words.ts';
+
+/** Sets up the import of a dealer's sales or service files. */
+export function NewFeed() {
+  const { account } = useSearch({ from: '/feeds/new' });
+  const navigate = useNavigate({ from: '/feeds/new' });
+  const [dms, setDms] = useState<FeedDms>('ids');
+  const [kind, setKind] = useState<FeedKind>('sales');
+  const [settings, setSettings] = useState(newSettings);
+  const offered = kindsOfDms[dms];
+  const asked = offered.includes(kind) ? kind : offered[0]!;
+  const dealer = useQuery({
+    queryKey: ['dealer', account],
+    queryFn: () => bodyOf(api.GET('/v1/dealers/{account}', { params: { path: { account: account! } } })),
+    enabled: account !== undefined,
+    refetchInterval: false,
+  });
+  const body = { account: account ?? '', dms, kind: asked, sftp: true as const, ...bodyOfSettings(settings) };
+  // One key for one body: pressing twice, or again after a broken connection, creates one import.
+  const content = JSON.stringify(body);
+  const [key, setKey] = useState({ content, value: crypto.randomUUID() });
+  if (key.content !== content) setKey({ content, value: crypto.randomUUID() });
+  const create = useMutation({
+    mutationFn: () =>
+      bodyOf(api.POST('/v1/feeds/imports', { params: { header: { 'idempotency-key': key.value } }, body })),
+    onSuccess: ({ id }) => navigate({ to: '/feeds/$id', params: { id } }),
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    create.mutate();
+  };
+  return (
+    <Stack>
+      <BackLink to="/feeds">Feeds</BackLink>
+      <PageTitle>New feed import</PageTitle>
+      <Paper withBorder p="md" maw={640}>
+        <form onSubmit={submit}>
+          <Stack>
+            <DealerField
+              account={account}
+              name={dealer.data?.name ?? null}
+              onChoose={(chosen) => navigate({ search: { account: chosen } })}
+            />
+            <NativeSelect
+              label="DMS"
+              data={feedDmsNames.map((value) => ({ value, label: feedDmsTitles[value] }))}
+              value={dms}
+              onChange={(event) => setDms(event.currentTarget.value as FeedDms)}
+            />
+            <NativeSelect
+              label="Kind"
+              description={offered.length === 1 ? `${feedDmsTitles[dms]} offers ${offered[0]} only.` : undefined}
+              data={offered.map((value) => ({ value, label: kindTitles[value] }))}
+              value={asked}
+              onChange={(event) => setKind(event.currentTarget.value as FeedKind)}
+            />
+            <SettingsFields
+              settings={settings}
+              onChange={(part) => setSettings((before) => ({ ...before, ...part }))}
+              error={create.error}
+            />
+            <ProblemAlert error={dealer.error ?? create.error} labels={settingsLabels} except={fieldPaths} />
+            <Group>
+              <Button type="submit" loading={create.isPending} disabled={account === undefined}>
+                Create
+              </Button>
+            </Group>
+          </Stack>
+        </form>
+      </Paper>
+    </Stack>
+  );
+}

@@ -1,0 +1,164 @@
+import { Alert, Button, Group, Paper, Progress, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { ApiProblem, api, bodyOf } from '../../app/api.ts';
+import { BackLink } from '../../parts/BackLink.tsx';
+import { Empty } from '../../parts/Empty.tsx';
+import { Loading } from '../../parts/Loading.tsx';
+import { PageTitle } from '../../parts/PageTitle.tsx';
+import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import { Section } from '../../parts/Section.tsx';
+import { useNames } from '../../parts/usePeople.ts';
+import { At, When } from '../../parts/When.tsx';
+import { dealerTitle } from '../cancellations/words.ts';
+import { OutcomeBadge } from './OutcomeBadge.tsx';
+import { refetchInterval } from './useFeed.ts';
+import {
+  countsWords,
+  fileStates,
+  inWords,
+  lengthWords,
+  outcomeOf,
+  type Run,
+  sizeWords,
+  triggerWords,
+} from './words.ts';
+
+/** One run of a feed: how far it is, and what became of each file. */
+export function RunPage() {
+  const { id } = useParams({ from: '/feeds/runs/$id' });
+  const found = useQuery({
+    queryKey: ['feed run', id],
+    queryFn: () => bodyOf(api.GET('/v1/feeds/runs/{id}', { params: { path: { id } } })),
+    refetchInterval,
+    // One that was just started has no row until it begins.
+    retry: 3,
+  });
+  const run = found.data;
+  if (!run) {
+    const isMissing = found.error instanceof ApiProblem && [400, 404].includes(found.error.problem.status);
+    return (
+      <Stack>
+        <BackLink to="/feeds">Feeds</BackLink>
+        {found.isPending && <Loading what="the run" />}
+        {found.error && <PageTitle>{isMissing ? 'Run not found' : 'The run cannot be shown'}</PageTitle>}
+        {isMissing ? (
+          <Empty>There is no run at this address, or it has not begun yet: this page looks again by itself.</Empty>
+        ) : (
+          <ProblemAlert error={found.error} />
+        )}
+      </Stack>
+    );
+  }
+  return (
+    <Stack>
+      <Header run={run} />
+      <ProblemAlert error={found.error} />
+      {run.reason && (
+        <Alert color={run.outcome === 'failed' || run.outcome === 'needs_person' ? 'red' : 'gray'}>{run.reason}</Alert>
+      )}
+      {run.progress && <RunProgress progress={run.progress} />}
+      <Text>
+        {run.trigger === 'dry_run' || run.trigger === 'trial' ? 'Nothing was changed. The rows would be: ' : ''}
+        {countsWords(run.counts)}
+        {run.counts.read > 0 &&
+          `; ${inWords(run.contactsFound)} contacts found, ${inWords(run.contactsCreated)} created`}
+      </Text>
+      <Section title="Files">
+        {run.files.length === 0 && <Text c="dimmed">{run.endedAt ? 'There was no file.' : 'No file yet.'}</Text>}
+        <Stack gap="xs" component="ul" p={0} m={0} style={{ listStyle: 'none' }} aria-label="Files">
+          {run.files.map((file) => (
+            <FileRow key={file.id} file={file} />
+          ))}
+        </Stack>
+        {run.moreFiles && <Text size="sm">There are more files than this page shows.</Text>}
+      </Section>
+    </Stack>
+  );
+}
+
+function Header({ run }: { run: Run }) {
+  const { importId, trigger, date, startedAt, endedAt, requestedBy, webUi } = run;
+  const nameOf = useNames();
+  return (
+    <Stack gap={4}>
+      <BackLink to="/feeds/$id" params={{ id: importId }}>
+        Feed of {dealerTitle(run)}
+      </BackLink>
+      <Group justify="space-between" align="start">
+        <Group gap="sm">
+          <PageTitle tab={`${triggerWords[trigger]} of ${dealerTitle(run)}`}>
+            {triggerWords[trigger]}
+            {date && ` of ${date}`}
+          </PageTitle>
+          <OutcomeBadge look={outcomeOf(run)} />
+        </Group>
+        {webUi && (
+          <Button component="a" href={webUi} target="_blank" rel="noreferrer" variant="default" size="xs">
+            Temporal Web UI
+          </Button>
+        )}
+      </Group>
+      <Text c="dimmed">
+        <At at={startedAt} />
+        {endedAt && ` · took ${lengthWords(startedAt, endedAt)}`}
+        {requestedBy && ` · requested by ${nameOf(requestedBy)}`}
+      </Text>
+    </Stack>
+  );
+}
+
+const stages = { download: 'Downloading', read: 'Reading', match: 'Finding contacts', save: 'Saving' } as const;
+
+function RunProgress({ progress }: { progress: NonNullable<Run['progress']> }) {
+  const { file, stage, bytes, totalBytes, rows, rowsPerSecond, endsAt } = progress;
+  const share = totalBytes > 0 ? Math.min(100, (100 * bytes) / totalBytes) : 0;
+  return (
+    <Paper withBorder p="sm">
+      <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+        {stages[stage]} {file}
+      </Text>
+      <Progress value={share} my={6} aria-label={`${Math.round(share)} percent of ${file}`} />
+      <Text size="sm" c="dimmed">
+        {sizeWords(bytes)} of {sizeWords(totalBytes)} · {inWords(rows)} rows
+        {rowsPerSecond > 0 && ` · ${inWords(Math.round(rowsPerSecond))} rows a second`}
+        {endsAt && (
+          <>
+            {' · ends '}
+            <When at={endsAt} />
+          </>
+        )}
+      </Text>
+    </Paper>
+  );
+}
+
+function FileRow({ file }: { file: Run['files'][number] }) {
+  const { path, size, state, reason, encoding, counts, removedAt, removalProblem, approvedBy, ignoredBy } = file;
+  const nameOf = useNames();
+  return (
+    <Paper component="li" withBorder p="xs">
+      <Group gap="xs" justify="space-between" align="start">
+        <Text fw={600} style={{ overflowWrap: 'anywhere' }}>
+          {path}
+        </Text>
+        <OutcomeBadge look={fileStates[state]} />
+      </Group>
+      {reason && <Text size="sm">{reason}</Text>}
+      <Text size="sm">{counts.read > 0 && countsWords(counts)}</Text>
+      {removalProblem && <Text size="sm">Not removed on the server: {removalProblem}</Text>}
+      {approvedBy && <Text size="sm">Imported in spite of that by {nameOf(approvedBy)}</Text>}
+      {ignoredBy && <Text size="sm">Left out by {nameOf(ignoredBy)}</Text>}
+      <Text size="sm" c="dimmed">
+        {sizeWords(size)}
+        {encoding && ` · ${encoding}`}
+        {removedAt && (
+          <>
+            {' · removed on the server '}
+            <When at={removedAt} />
+          </>
+        )}
+      </Text>
+    </Paper>
+  );
+}

@@ -1,0 +1,17 @@
+import * as z from 'zod/mini';
+import { feedDmsNames, feedImportStates, feedKinds } from '../../../../domain/feeds/feeds.ts';
+
+/** The filters of the list of feeds, as its address has them. */
+export const feedSearch = z.strictObject({
+  dms: z.optional(z.enum(feedDmsNames)),
+  kind: z.optional(z.enum(feedKinds)),
+  state: z.optional(z.enum(feedImportStates)),
+  account: z.optional(z.string()),
+});
+export type FeedSearch = z.infer<typeof feedSearch>;
+
+/** What a new feed import begins with. */
+export const newFeedSearch = z.strictObject({
+  /** The dealer's. */
+  account: z.optional(z.string()),
+});

@@ -1,0 +1,33 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { api, bodyOf } from '../../app/api.ts';
+import { hasLostSession } from '../../app/signIn.ts';
+import type { Feed } from './words.ts';
+
+/** Feeds change without an event that the page is told of: they are asked for again while it is open. */
+export const refetchInterval = ({ state: { error } }: { state: { error: Error | null } }) =>
+  hasLostSession(error) ? false : 5_000;
+
+export function useFeed(id: string) {
+  return useQuery({
+    queryKey: ['feed', id],
+    queryFn: () => bodyOf(api.GET('/v1/feeds/imports/{id}', { params: { path: { id } } })),
+    refetchInterval,
+  });
+}
+
+export function useRuns(id: string) {
+  return useQuery({
+    queryKey: ['feed', id, 'runs'],
+    queryFn: () => bodyOf(api.GET('/v1/feeds/imports/{id}/runs', { params: { path: { id }, query: { limit: 30 } } })),
+    refetchInterval,
+  });
+}
+
+/** A change of a feed, which answers with the feed as it is then. */
+export function useFeedChange<Change>(id: string, send: (change: Change) => Promise<{ data?: Feed }>) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (change: Change) => bodyOf(send(change)),
+    onSuccess: (feed) => queries.setQueryData(['feed', id], feed),
+  });
+}
