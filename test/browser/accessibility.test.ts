@@ -4,10 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { expectAccessible } from '../support/accessible.ts';
 import { consoleForFile } from '../support/consoleForFile.ts';
 import { dealerOf } from '../support/dealer.ts';
+import { feedOf } from '../support/feeds.ts';
 
 /** What axe finds (WCAG 2.2 AA and its best practices) on each page and in each state of it, in both themes, at both widths. */
 
-const { service, web, newContext, ...file } = await consoleForFile({ withSandbox: true });
+const { service, web, newContext, ...file } = await consoleForFile({ withSandbox: true, bulkWorker: true, secondLookMs: 100 });
 
 async function signIn(key: string, path: string): Promise<Page> {
   const page = await file.signIn(key, path);
@@ -179,6 +180,26 @@ describe('nothing is wrong for screen readers, keyboards and weak eyes', () => {
     await expectAccessible(page, 'cancellation-withdrawn');
     const record = await open('admin', '/cancellations/$id/record', { id });
     await expectAccessible(record, 'record');
+  });
+
+  it('in the feeds: the list, a new one, one with its settings, and a run', async () => {
+    const feed = await feedOf(service, { account: 'D-1104', dealerName: 'Pelican Bay Nissan' });
+    await feed.run('dry_run');
+    const list = await open('finn', '/feeds');
+    await shown(list, 'Pelican Bay Nissan');
+    await expectAccessible(list, 'feeds');
+    const made = await open('finn', '/feeds/new');
+    await expectAccessible(made, 'feed-new');
+    const page = await open('finn', '/feeds/$id', { id: feed.id });
+    await shown(page, 'Dry run');
+    await expectAccessible(page, 'feed');
+    await page.getByRole('button', { name: 'Change …' }).click();
+    await page.getByRole('dialog').waitFor();
+    await expectAccessible(page, 'feed-settings');
+    const [run] = await feed.runs();
+    const ofRun = await open('finn', '/feeds/runs/$id', { id: run!.id });
+    await shown(ofRun, 'There was no file.');
+    await expectAccessible(ofRun, 'feed-run');
   });
 
   it("in a person's sessions", async () => {

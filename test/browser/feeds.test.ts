@@ -1,0 +1,107 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { picture } from '../support/browser.ts';
+import { consoleForFile, section, shows } from '../support/consoleForFile.ts';
+import { feedOf } from '../support/feeds.ts';
+
+/** The feeds' pages: the list, a new feed, one feed with its settings and its server, and a run. */
+const { service, web, signIn } = await consoleForFile({ bulkWorker: true, secondLookMs: 100 });
+const { sftp } = service.sandbox;
+
+const file = [
+  'CustomerNumber,CustomerFirst,CustomerLast,Email,VIN,SoldDate,Amount.Financed,Term,Monthly Payment,LastPayment',
+  'C1,Kim,Example,kim@example.com,1HGBH41JXMN109186,1/10/2030,"25,000.00",120,310.50,1/10/2040',
+  'C2,Ana,Sample,ana@example.com,1M8GDM9AXKP042788,1/11/2030,,,,',
+].join('\r\n');
+
+function put(directory: string, name: string, content = file): void {
+  mkdirSync(join(sftp.folder, directory), { recursive: true });
+  writeFileSync(join(sftp.folder, directory, name), content);
+}
+
+it('a feed is set up, its server is tested, and its files are imported, all from the console', async () => {
+  put('pelican/IDS/', 'day1_SL.csv');
+  put('pelican/IDS/', 'notes.txt', 'not a feed');
+  const page = await signIn(web.keys.finn, '/feeds');
+  await shows(page, 'There is no feed yet');
+  await page.getByRole('link', { name: 'New feed import' }).click();
+  const dealer = page.getByRole('combobox', { name: 'Dealer' });
+  await dealer.fill('pelican');
+  await page.getByRole('option', { name: 'Pelican Bay Nissan (D-1104)' }).click();
+  await page.waitForURL('**/feeds/new?account=D-1104');
+  await page.getByLabel('DMS', { exact: true }).selectOption('automate');
+  expect(await page.getByLabel('Kind', { exact: true }).textContent()).toBe('Sales');
+  await page.getByLabel('DMS', { exact: true }).selectOption('ids');
+  await page.getByLabel('Server', { exact: true }).fill(sftp.host);
+  await page.getByLabel('Port', { exact: true }).fill(String(sftp.port));
+  await page.getByLabel('Host keys').fill('SHA256:abc');
+  await page.getByLabel('User name', { exact: true }).fill('sandbox-username');
+  await page.getByLabel('Password', { exact: true }).fill('sandbox-password');
+  await page.getByLabel('Folder', { exact: true }).fill('pelican/IDS/');
+  await page.getByRole('button', { name: 'Create' }).click();
+  await shows(page, /must be a fingerprint/);
+  await picture(page, 'feed-new');
+  await page.getByLabel('Host keys').fill(sftp.hostKey);
+  await page.getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('heading', { level: 1, name: 'IDS sales of Pelican Bay Nissan (D-1104)' }).waitFor();
+
+  await section(page, 'Server').getByRole('button', { name: 'Test' }).click();
+  await shows(page, 'The server can be used', /day1_SL\.csv/, /notes\.txt: /);
+  await picture(page, 'feed');
+
+  await page.getByRole('button', { name: 'Run now' }).click();
+  await page.waitForURL('**/feeds/runs/*');
+  await page.getByRole('heading', { level: 1, name: 'Started by a person' }).waitFor();
+  await shows(page, '2 rows: 2 new; 0 contacts found, 2 created', 'pelican/IDS/day1_SL.csv');
+  await picture(page, 'feed-run');
+  await page.getByRole('link', { name: 'Feed of Pelican Bay Nissan (D-1104)' }).click();
+  await section(page, 'Runs').getByText('imported', { exact: true }).waitFor();
+});
+
+it('a feed is paused with a reason and resumed; what cannot be done now says why', async () => {
+  const feed = await feedOf(service, { account: 'D-1101', dealerName: 'Brightwater Toyota' });
+  const page = await signIn(web.keys.finn, `/feeds/${feed.id}`);
+  await page.getByRole('button', { name: 'Pause …' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Pause the feed' });
+  expect(await dialog.getByRole('button', { name: 'Pause' }).isDisabled()).toBe(true);
+  await dialog.getByLabel('Reason').fill('The dealer changes its DMS');
+  await dialog.getByRole('button', { name: 'Pause' }).click();
+  await shows(page, 'Paused by Finn Feeds', /The dealer changes its DMS/);
+  await page.getByRole('button', { name: 'Run now' }).hover();
+  await shows(page, 'The import is paused: resume it first.');
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await page.getByRole('button', { name: 'Pause …' }).waitFor();
+  expect(await feed.current()).toMatchObject({ state: 'active' });
+});
+
+it('settings are changed, and a change by somebody else meanwhile is not overwritten', async () => {
+  const feed = await feedOf(service, { account: 'D-1102', dealerName: 'Gold Coast Ford' });
+  const page = await signIn(web.keys.finn, `/feeds/${feed.id}`);
+  const change = async (label: string, value: string) => {
+    await section(page, 'Settings').getByRole('button', { name: 'Change …' }).click();
+    await page.getByLabel(label).fill(value);
+  };
+  await change('Most rows that may be rejected', '5');
+  await picture(page, 'feed-settings');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await section(page, 'Settings').getByText('5 %').waitFor();
+  await change('Most rows that may be rejected', '7');
+  await feed.change({ version: 99 });
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('dialog').getByRole('alert').waitFor();
+  expect(await feed.current()).toMatchObject({ maxRejectedShare: 0.05 });
+});
+
+it('a reader sees feeds and changes none', async () => {
+  const feed = await feedOf(service, { account: 'D-1103', dealerName: 'Redwood Hyundai' });
+  const page = await signIn(web.keys.reader, '/feeds', 390);
+  await page.getByRole('link', { name: 'Redwood Hyundai' }).waitFor();
+  expect(await page.getByRole('link', { name: 'New feed import' }).count()).toBe(0);
+  await picture(page, 'feeds-phone');
+  await page.goto(`${web.address}/feeds/${feed.id}`);
+  const pause = page.getByRole('button', { name: 'Pause …' });
+  await pause.waitFor();
+  expect(await pause.getAttribute('aria-disabled')).toBe('true');
+  await picture(page, 'feed-phone');
+});
