@@ -8,7 +8,11 @@ import { feedOf } from '../support/feeds.ts';
 
 /** What axe finds (WCAG 2.2 AA and its best practices) on each page and in each state of it, in both themes, at both widths. */
 
-const { service, web, newContext, ...file } = await consoleForFile({ withSandbox: true, bulkWorker: true, secondLookMs: 100 });
+const { service, web, newContext, ...file } = await consoleForFile({
+  withSandbox: true,
+  bulkWorker: true,
+  secondLookMs: 100,
+});
 
 async function signIn(key: string, path: string): Promise<Page> {
   const page = await file.signIn(key, path);
