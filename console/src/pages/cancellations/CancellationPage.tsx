@@ -5,6 +5,7 @@ import { ApiProblem, api, bodyOf, type Cancellation } from '../../app/api.ts';
 import { lastSearch } from '../../app/lastSearch.ts';
 import { useSession } from '../../app/session.tsx';
 import { BackLink } from '../../parts/BackLink.tsx';
+import { dealerTitle } from '../../parts/dealerTitle.ts';
 import { Empty } from '../../parts/Empty.tsx';
 import { LinkButton } from '../../parts/Link.tsx';
 import { Loading } from '../../parts/Loading.tsx';
@@ -17,7 +18,7 @@ import { Activity } from './Activity.tsx';
 import { OtherTasks, Procedure } from './Procedure.tsx';
 import { Stopped } from './Stopped.tsx';
 import { Withdraw } from './Withdraw.tsx';
-import { dealerTitle, reasonWords } from './words.ts';
+import { reasonWords } from './words.ts';
 
 /** One dealer's cancellation: each vendor's procedure with its evidence, who must act next, and everything that happened. */
 export function CancellationPage() {

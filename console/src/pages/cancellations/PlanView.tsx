@@ -1,7 +1,7 @@
 import { Alert, Badge, Button, Group, List, Paper, Stack, Text, Title } from '@mantine/core';
 import type { Plan } from '../../app/api.ts';
+import { dealerTitle } from '../../parts/dealerTitle.ts';
 import { Link } from '../../parts/Link.tsx';
-import { dealerTitle } from './words.ts';
 
 export type Planned = Plan['integrations'][number];
 

@@ -5,9 +5,9 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { IntegrationName } from '../../../../domain/shared/vendors.ts';
 import { api, bodyOf, type Plan } from '../../app/api.ts';
+import { dealerTitle } from '../../parts/dealerTitle.ts';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { type Planned, waitWords } from './PlanView.tsx';
-import { dealerTitle } from './words.ts';
 
 export type CancellationBody = { account: string; whenActive: 'block' | 'wait' } & (
   | { reason: 'subscription_canceled'; integrations: IntegrationName[] }

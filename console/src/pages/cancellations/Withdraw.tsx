@@ -4,10 +4,10 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, bodyOf, type Cancellation, type Integration } from '../../app/api.ts';
+import { dealerTitle } from '../../parts/dealerTitle.ts';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { useNames } from '../../parts/usePeople.ts';
 import { withdrawalWords } from './withdrawalWords.ts';
-import { dealerTitle } from './words.ts';
 
 /** Withdraws a cancellation, for all or some integrations, and says first what that means for each. */
 export function Withdraw({ cancellation }: { cancellation: Cancellation }) {

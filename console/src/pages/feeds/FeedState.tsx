@@ -7,7 +7,7 @@ const colors = { active: 'green', paused: 'yellow', ended: 'gray' } as const;
 export function FeedState({ feed: { state, end } }: { feed: Pick<ListedFeed, 'state' | 'end'> }) {
   const ending = state !== 'ended' && end ? `, ends on ${end.effectiveOn}` : '';
   return (
-    <Badge variant="light" color={colors[state]} style={{ textTransform: 'none' }}>
+    <Badge variant="light" color={colors[state]}>
       {state}
       {ending}
     </Badge>

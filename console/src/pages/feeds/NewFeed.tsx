@@ -11,9 +11,9 @@ import {
 } from '../../../../domain/feeds/feeds.ts';
 import { api, bodyOf } from '../../app/api.ts';
 import { BackLink } from '../../parts/BackLink.tsx';
+import { DealerField } from '../../parts/DealerField.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
-import { DealerField } from '../cancellations/DealerField.tsx';
 import { bodyOfSettings, fieldPaths, newSettings, SettingsFields, settingsLabels } from './SettingsFields.tsx';
 import { kindTitles } from './words.ts';
 

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { ApiProblem, api, bodyOf } from '../../app/api.ts';
 import { BackLink } from '../../parts/BackLink.tsx';
+import { dealerTitle } from '../../parts/dealerTitle.ts';
 import { Empty } from '../../parts/Empty.tsx';
 import { Loading } from '../../parts/Loading.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
@@ -10,7 +11,6 @@ import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { Section } from '../../parts/Section.tsx';
 import { useNames } from '../../parts/usePeople.ts';
 import { At, When } from '../../parts/When.tsx';
-import { dealerTitle } from '../cancellations/words.ts';
 import { OutcomeBadge } from './OutcomeBadge.tsx';
 import { refetchInterval } from './useFeed.ts';
 import {

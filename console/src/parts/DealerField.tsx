@@ -2,8 +2,8 @@ import { Select } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, bodyOf } from '../../app/api.ts';
-import { dealerTitle } from './words.ts';
+import { api, bodyOf } from '../app/api.ts';
+import { dealerTitle } from './dealerTitle.ts';
 
 /**
  * Finds a dealer by its name or ID, as far as CST and our own tables can. An ID that no list has, such as while CST does not answer,
