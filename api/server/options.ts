@@ -64,6 +64,6 @@ export interface ApiOptions {
   /** Folder of the built console. */
   console?: string;
   logger?: boolean;
-  /** Requests are refused with 503 while the process answers so late, in ms; 3 seconds when absent. */
+  /** Requests are refused with 503 while the process answers so late, in ms: 3 seconds when absent, never when 0. */
   overloadedAfterMs?: number;
 }

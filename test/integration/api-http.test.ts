@@ -7,6 +7,7 @@ import { sessionCookie } from '../../api/server/auth.ts';
 import { cancellations } from '../../db/schema/cancellations.ts';
 import { apiOf, type TestApi } from '../support/api.ts';
 import { startService, type TestService } from '../support/service.ts';
+import type { ProblemBody } from '../support/views.ts';
 
 /** HTTP as its standards have it: bodies, negotiation, caching and challenges. */
 let service: TestService;
@@ -319,4 +320,37 @@ it('lets one address load as many pages and files of the console as its people n
   for (let times = 0; times < 121; times += 1) guesses.push((await load(`/no-such-${times}`, '*/*')).statusCode);
   expect([...new Set(guesses)]).toEqual([404, 429]);
   expect(guesses.indexOf(429)).toBe(120);
+});
+
+describe('a process that answers late', () => {
+  /** Nothing else happens in the process meanwhile. */
+  const block = (ms: number) => {
+    for (const until = performance.now() + ms; performance.now() < until; );
+  };
+  const answerAfter = async (pauses: number[], more: Parameters<typeof apiOf>[1]) => {
+    const late = await apiOf(service, more);
+    await late.app.ready();
+    for (const ms of pauses) {
+      block(ms);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    const answer = await late.get<ProblemBody>('reader', '/v1/cancellations');
+    await late.close();
+    return answer;
+  };
+
+  it('refuses work and says when to try again', async () => {
+    const pauses = Array.from({ length: 70 }, () => 100);
+    expect(await answerAfter(pauses, { overloadedAfterMs: 40 })).toMatchObject({
+      status: 503,
+      headers: { 'retry-after': '5' },
+      body: { type: '/problems/unavailable', detail: 'The service is too busy; try again in a moment.' },
+    });
+  });
+
+  it('goes on after pauses of a second', async () => {
+    expect(await answerAfter([1_200, 1_200, 1_200, 0], { overloadedAfterMs: undefined })).toMatchObject({
+      status: 200,
+    });
+  });
 });

@@ -36,7 +36,7 @@ export async function apiOf(service: TestService, more: Partial<ApiOptions> = {}
     namespace: service.namespace,
     webUi: { upstream: inject('webUiUrl') },
     // A test's process loads and compiles as much as three programs: on a busy machine that takes it seconds.
-    overloadedAfterMs: 60_000,
+    overloadedAfterMs: 0,
     ...more,
   });
   const key = async (name: string, scopes: KeyScope[], personId?: string) =>

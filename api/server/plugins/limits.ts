@@ -30,7 +30,12 @@ export async function addLimits(app: App, { overloadedAfterMs = 3_000 }: ApiOpti
       new Problem(429, 'too-many-requests', `Too many requests: try again in ${after}.`),
   });
   app.addHook('onSend', async (request, reply) => nameLimit(request, reply));
-  await app.register(underPressure, { maxEventLoopDelay: overloadedAfterMs, retryAfter: 5 });
+  await app.register(underPressure, {
+    maxEventLoopDelay: overloadedAfterMs,
+    // Longer than the delay: the plugin takes a time in which it could measure nothing, such as one short pause, for endless.
+    sampleInterval: 5_000,
+    retryAfter: 5,
+  });
 }
 
 /** The plugin's headers are those of an early draft: instead, what draft-ietf-httpapi-ratelimit-headers-10 says. */
