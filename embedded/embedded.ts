@@ -1,4 +1,5 @@
 import { defaultInactiveStatuses } from '../domain/cancellations/gate.ts';
+import { defaultOnboarding } from '../domain/feeds/settings.ts';
 import { dealersToTry, dealerWithLateTask } from '../sandbox/shared/dealers.ts';
 import type { ApiSettings } from '../service/config.ts';
 import { migrateService } from '../service/migration.ts';
@@ -154,7 +155,10 @@ function settingsOf(
       dataAfterEndGraceDays: 0,
       dueSoon: { accounts: [dealerWithLateTask], seconds: 20 },
     },
-    feeds: { sftp: { hosts: [sandbox.sftp], secretsDir: sandbox.sftp.secretsDir } },
+    feeds: {
+      sftp: { hosts: [sandbox.sftp], secretsDir: sandbox.sftp.secretsDir },
+      onboarding: { ...defaultOnboarding, proResponseEmail: 'proresponse@example.com' },
+    },
     databaseUrl,
     temporal,
     keyring: parseKeyring(keys.codecKeys),
