@@ -1,5 +1,4 @@
 import { defaultInactiveStatuses } from '../domain/cancellations/gate.ts';
-import { defaultOnboarding } from '../domain/feeds/settings.ts';
 import { dealersToTry, dealerWithLateTask } from '../sandbox/shared/dealers.ts';
 import type { ApiSettings } from '../service/config.ts';
 import { migrateService } from '../service/migration.ts';
@@ -155,10 +154,7 @@ function settingsOf(
       dataAfterEndGraceDays: 0,
       dueSoon: { accounts: [dealerWithLateTask], seconds: 20 },
     },
-    feeds: {
-      sftp: { hosts: [sandbox.sftp], secretsDir: sandbox.sftp.secretsDir },
-      onboarding: { ...defaultOnboarding, proResponseEmail: 'proresponse@example.com' },
-    },
+    feeds: { sftp: { hosts: [sandbox.sftp], secretsDir: sandbox.sftp.secretsDir } },
     databaseUrl,
     temporal,
     keyring: parseKeyring(keys.codecKeys),

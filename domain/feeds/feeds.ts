@@ -33,10 +33,8 @@ export const activityTypeOfKind: Readonly<Record<FeedKind, ActivityType>> = {
   service: 'work_order',
 };
 
-/**
- * `trial`: an onboarding tries its first file, and it has no schedule. `ended`: its files are not taken any more; the activities stay.
- */
-export const feedImportStates = ['trial', 'active', 'paused', 'ended'] as const;
+/** `ended`: its files are not taken any more; the activities stay. */
+export const feedImportStates = ['active', 'paused', 'ended'] as const;
 export type FeedImportState = (typeof feedImportStates)[number];
 
 /**

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { feedRejectedRows, feedRuns } from '../../db/schema/feeds.ts';
 import { noRows } from '../../domain/feeds/feeds.ts';
 import { rejectedRecordBytes } from '../../domain/feeds/rejectedRecords.ts';
-import { localDate } from '../../domain/shared/dailyTimes.ts';
 import { importActivities, kim } from './activities.ts';
 import type { TestApi } from './api.ts';
 import { importBody } from './feedImports.ts';
@@ -52,7 +51,6 @@ export async function askFeeds(ask: Ask, service: TestService): Promise<void> {
   await ask('finn', `POST ${one}/end`, `${at}/end`, { ...end, effectiveOn: '2020-01-31' }, 422);
   await ask('finn', `DELETE ${one}/end`, `${at}/end`);
   await askActivities(ask, service);
-  await askOnboardings(ask);
 }
 
 async function askActivities(ask: Ask, service: TestService): Promise<void> {
@@ -106,22 +104,6 @@ async function askRejectedRows(ask: Ask, { db, outside }: TestService, importId:
   await ask('finn', correction, `${at}/correction`, { version: 1, cells });
   await ask('finn', correction, `${at}/correction`, { version: 1, cells }, 409);
   await ask('finn', `POST ${of}/import`, `${url}/import`, { ids: [id] }, 202);
-}
-
-async function askOnboardings(ask: Ask): Promise<void> {
-  const [create, one] = ['POST /v1/feeds/onboardings', '/v1/feeds/onboardings/{id}'];
-  const body = { account: 'D-2006', dms: 'ids', kinds: ['sales'] };
-  const { id } = await ask('finn', create, '/v1/feeds/onboardings', body, 202);
-  await ask('finn', create, '/v1/feeds/onboardings', { ...body, account: 'D-2004' }, 422);
-  await ask('finn', create, '/v1/feeds/onboardings', { ...body, dms: 'cdk' }, 422);
-  const at = `/v1/feeds/onboardings/${id}`;
-  await ask('reader', 'GET /v1/feeds/onboardings', '/v1/feeds/onboardings?open=true&limit=1');
-  await ask('reader', `GET ${one}`, at);
-  await ask('finn', `GET ${one}`, `/v1/feeds/onboardings/${randomUUID()}`, undefined, 404);
-  const on = localDate(new Date(), 'America/Los_Angeles');
-  await ask('finn', `POST ${one}/permission`, `${at}/permission`, { outcome: 'granted', saidBy: 'Kim', on }, 409);
-  await ask('finn', `POST ${one}/first-file`, `${at}/first-file`, {}, 409);
-  await ask('finn', `POST ${one}/withdraw`, `${at}/withdraw`, { reason: 'the dealer stays with paper' });
 }
 
 function runRow(importId: string): typeof feedRuns.$inferInsert {

@@ -35,7 +35,6 @@ const finished: Record<FeedTaskKind, [TaskAnswers, string]> = {
   'feed-silent': [{ action: 'the dealer\nis closed' }, 'the dealer is closed'],
   'feed-small': [{ action: 'a holiday' }, 'a holiday'],
   'feed-import-ends': [{ stopped: true }, 'delivery stopped, confirmed by ProResponse'],
-  'feed-files-after-end': [{ outcome: 'stopped_now', action: 'called them' }, 'stopped now: called them'],
 };
 const kinds = Object.keys(feedTaskCatalog) as FeedTaskKind[];
 const valuesOf = (kind: FeedTaskKind, label: string) =>

@@ -46,7 +46,6 @@ export const queries = proxy<
   | 'parentStatus'
   | 'recordDataAfterEnd'
   | 'removalOf'
-  | 'tellFollowers'
   | 'untilNotActive'
 >(queryOptions);
 

@@ -8,8 +8,6 @@ import { healthRoutes } from './health.ts';
 import { importStateRoutes } from './importStates.ts';
 import { importRoutes } from './imports.ts';
 import { importTestRoutes } from './importTest.ts';
-import { takeFeedAnswers } from './onboardingAnswers.ts';
-import { onboardingRoutes } from './onboardings.ts';
 import { feedParts } from './pageParts.ts';
 import { rejectedRowRoutes } from './rejectedRows.ts';
 import { runRoutes } from './runs.ts';
@@ -23,7 +21,6 @@ export const feedsModule: ProcessModule = {
     runRoutes,
     rejectedRowRoutes,
     healthRoutes,
-    onboardingRoutes,
     activityRoutes,
     contactRoutes,
     contactChangeRoutes,
@@ -32,5 +29,4 @@ export const feedsModule: ProcessModule = {
   parts: feedParts,
   corrections: feedCorrections,
   changes: changedFeeds,
-  takeAnswers: takeFeedAnswers,
 };

@@ -79,7 +79,7 @@ export function reportOf(
   { report: sealed }: FeedRunRow,
 ): { report: z.output<typeof RunReport> | null; reportMissing: string | null } {
   if (!sealed) return { report: null, reportMissing: null };
-  const report = readReport(cipher, sealed);
+  const report = opened(() => readReport(cipher, sealed));
   if (!report)
     return { report: null, reportMissing: 'It was encrypted with a key that the codec keys do not hold any more.' };
   const maySee = hasScope(caller, ['contacts:read']);
@@ -90,6 +90,14 @@ export function reportOf(
     sample: maySee ? sample.map(sampleView) : null,
   }));
   return { report: { files }, reportMissing: null };
+}
+
+function opened<T>(open: () => T): T | undefined {
+  try {
+    return open();
+  } catch {
+    return undefined;
+  }
 }
 
 function sampleView({ contact, ...one }: SampledActivity): z.output<typeof Sample> {

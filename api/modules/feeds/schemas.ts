@@ -11,8 +11,7 @@ import { RunReport } from './runReport.ts';
 
 export const ImportState = z.enum(feedImportStates).meta({
   id: 'FeedImportState',
-  description:
-    '`trial`: its onboarding tries the first file, and it has no schedule; `ended`: its files are not taken any more, and the activities stay',
+  description: '`ended`: its files are not taken any more; the activities stay',
 });
 const Trigger = z.enum(feedRunTriggers).meta({ id: 'FeedRunTrigger' });
 const Outcome = z.enum(feedRunOutcomes).meta({

@@ -22,8 +22,6 @@ export interface NewFeedImport extends StoredSettings {
   timeZone: string;
   dms: FeedDms;
   kind: FeedKind;
-  /** Active when absent. */
-  state?: FeedImportState & 'trial';
 }
 
 /** Why an import cannot be as it was asked for. */
@@ -70,8 +68,7 @@ type ImportChanges = Partial<
   StoredSettings &
     Pick<
       FeedImportRow,
-      | ('state' | 'activeSince' | 'pausedBy' | 'pausedReason' | 'pausedAt')
-      | ('endsOn' | 'contractReference' | 'endRequestedBy' | 'endedAt')
+      'state' | 'pausedBy' | 'pausedReason' | 'pausedAt' | 'endsOn' | 'contractReference' | 'endRequestedBy'
     >
 >;
 
@@ -193,15 +190,6 @@ export async function listFeedImports(
     )
     .orderBy(desc(createdAt), desc(id))
     .limit(limit);
-}
-
-/** A dealer's imports that have not ended. */
-export async function currentImports(db: Db, account: string): Promise<FeedImportRow[]> {
-  return db
-    .select()
-    .from(feedImports)
-    .where(and(eq(feedImports.account, account), isCurrent))
-    .orderBy(feedImports.createdAt, feedImports.id);
 }
 
 function eventOf(

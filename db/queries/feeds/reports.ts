@@ -21,22 +21,14 @@ export async function addToReport(db: Db, cipher: RecordCipher, runId: string, f
       .where(eq(feedRuns.id, runId))
       .for('update');
     if (!row) return;
-    const report = withFileReport(row.report ? decrypted(cipher, row.report) : { files: [] }, file);
+    const report = withFileReport(row.report ? readReport(cipher, row.report) : { files: [] }, file);
     const sealed = cipher.encrypt(Buffer.from(JSON.stringify(report)));
     await tx.update(feedRuns).set({ report: sealed }).where(eq(feedRuns.id, runId));
   });
 }
 
-/** @returns undefined when its key is not held any more */
-export function readReport(cipher: RecordCipher, sealed: Buffer): DryRunReport | undefined {
-  try {
-    return decrypted(cipher, sealed);
-  } catch {
-    return undefined;
-  }
-}
-
-function decrypted(cipher: RecordCipher, sealed: Buffer): DryRunReport {
+/** @throws Error when the key is not held any more */
+export function readReport(cipher: RecordCipher, sealed: Buffer): DryRunReport {
   return JSON.parse(cipher.decrypt(sealed).toString());
 }
 
