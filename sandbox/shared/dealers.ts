@@ -201,7 +201,7 @@ export const sandboxDealers: SandboxDealer[] = [
     parent: 'P-500',
   }),
   // Feeds through ProResponse: entitled in several spellings, not entitled, and not known.
-  dealer('D-2001', 'Big Sky RV Center', 'Active', ['Big Sky', 'CO'], 'dms/ids=IDS2001 crm/leadpilot=555001', {
+  dealer('D-2001', 'Juniper RV Center', 'Active', ['Juniper', 'CO'], 'dms/ids=IDS2001 crm/leadpilot=555001', {
     package: 'Gold',
     level: 'L5',
   }),
@@ -217,8 +217,8 @@ export const sandboxDealers: SandboxDealer[] = [
     package: 'Silver',
     level: 'L5',
   }),
-  dealer('D-2005', 'Old Harbor Boats', 'Active', ['Old Harbor', 'NY'], 'dms/ids=IDS2005', { package: 'Legacy' }),
-  dealer('D-2006', 'Redwood Camper World', 'Active', ['Redwood', 'CA'], 'dms/ids=IDS2006'),
+  dealer('D-2005', 'Wayfarer Boats', 'Active', ['Wayfarer', 'NY'], 'dms/ids=IDS2005', { package: 'Legacy' }),
+  dealer('D-2006', 'Kestrel Camper World', 'Active', ['Kestrel', 'CA'], 'dms/ids=IDS2006'),
   dealer('D-2007', 'Lakeside Pontoons', 'Active', ['Lakeside', 'MI'], 'dms/ids=IDS2007', {
     package: 'Gold',
     level: 'L3',

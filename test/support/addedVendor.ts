@@ -8,7 +8,8 @@ export const addedVendor: { file: string; before: string; add: string }[] = [
   {
     file: 'domain/cancellations/vendors/example.ts',
     before: '',
-    add: `import { confirm, numberOf, type VendorEntry } from './entry.ts';
+    add: `import { confirm } from '../../shared/tasks.ts';
+import { numberOf, type VendorEntry } from './entry.ts';
 
 /** Example CRM: a ticket in its portal. */
 export const example = {
