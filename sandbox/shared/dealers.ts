@@ -201,7 +201,7 @@ export const sandboxDealers: SandboxDealer[] = [
     parent: 'P-500',
   }),
   // Feeds through ProResponse: entitled in several spellings, not entitled, and not known.
-  dealer('D-2001', 'Juniper RV Center', 'Active', ['Juniper', 'CO'], 'dms/ids=IDS2001 crm/leadpilot=555001', {
+  dealer('D-2001', 'Tamarack RV Center', 'Active', ['Tamarack', 'CO'], 'dms/ids=IDS2001 crm/leadpilot=555001', {
     package: 'Gold',
     level: 'L5',
   }),
