@@ -11,6 +11,11 @@ export function withoutValues(error: unknown): unknown {
   return failure;
 }
 
+/** PostgreSQL's code of why a query failed, such as `57014`; undefined of any other error. */
+export function postgresCode(error: unknown): string | undefined {
+  return error instanceof DrizzleQueryError ? (error.cause as { code?: string } | undefined)?.code : undefined;
+}
+
 /** What may be said of a failed statement, from PostgreSQL's error or the connection's. */
 export function failedStatement(cause: Error): string {
   const { code = 'no code', table, constraint } = cause as { code?: string; table?: string; constraint?: string };

@@ -1,6 +1,7 @@
-import { and, count, eq, isNull, like, sql } from 'drizzle-orm';
+import { and, count, eq, isNull, like } from 'drizzle-orm';
 import { commentAction } from '../../domain/shared/comments.ts';
 import type { Db } from '../client.ts';
+import { lockName } from '../locks.ts';
 import { events } from '../schema/shared.ts';
 import { type AuditEvent, type EventRow, recordEvent } from './events.ts';
 
@@ -33,9 +34,7 @@ export async function addComment(
   const { process, subject, taskId } = about;
   return db.transaction(async (tx) => {
     // One comment at a time, or two that come at once would both be the last that fits.
-    await tx.execute(
-      sql`select pg_advisory_xact_lock(hashtextextended(${`comments/${process}/${taskId ?? subject}`}, 0))`,
-    );
+    await lockName(tx, `comments/${process}/${taskId ?? subject}`);
     const find = async () => (await tx.select().from(events).where(eq(events.id, id)))[0];
     if (!(await find())) {
       const ofSubject = and(eq(events.process, process), eq(events.subject, subject), isNull(events.taskId));

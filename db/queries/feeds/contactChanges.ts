@@ -1,6 +1,8 @@
 import { and, eq, inArray, or, sql } from 'drizzle-orm';
 import type { FeedDms } from '../../../domain/feeds/feeds.ts';
 import type { Db } from '../../client.ts';
+import { postgresCode } from '../../failures.ts';
+import { lockName } from '../../locks.ts';
 import { activities, contacts } from '../../schema/feeds.ts';
 import { events } from '../../schema/shared.ts';
 import type { Acting } from '../administration.ts';
@@ -24,7 +26,7 @@ export type ContactRefusal =
   | { refused: 'merged'; id: bigint; into: bigint }
   | { refused: 'not_its_activities'; activities: bigint[] };
 
-/** How long a person waits for an import, and PostgreSQL's code of having waited in vain. */
+/** How long a person waits for an import, and PostgreSQL's code when that was too long. */
 const waitMs = 3_000;
 const waitedTooLong = '55P03';
 
@@ -185,11 +187,11 @@ async function alone<Result>(
       const found = await findContact(tx, id);
       if (!found) return { refused: 'unknown', id };
       await tx.execute(sql.raw(`set local lock_timeout = ${waitMs}`));
-      await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${contactsLock(found.account)}, 0))`);
+      await lockName(tx, contactsLock(found.account));
       return work(tx, (await findContact(tx, id))!);
     });
   } catch (error) {
-    if ((error as { cause?: { code?: string } }).cause?.code === waitedTooLong) return { busy: true };
+    if (postgresCode(error) === waitedTooLong) return { busy: true };
     throw error;
   }
 }

@@ -1,5 +1,7 @@
 import { and, asc, eq, gt, or, sql } from 'drizzle-orm';
 import type { Db } from '../../client.ts';
+import { postgresCode } from '../../failures.ts';
+import { lockName } from '../../locks.ts';
 import { activities, activitySegments } from '../../schema/feeds.ts';
 import { type Acting, changesOf } from '../administration.ts';
 import { recordEvent } from '../events.ts';
@@ -22,7 +24,7 @@ export async function createSegment(
   acting: Acting,
 ): Promise<SegmentRow | NameTaken> {
   return db.transaction(async (tx) => {
-    await oneAtATime(tx, entered.account);
+    await lockNames(tx, entered.account);
     const known = await findSegment(tx, entered.id);
     if (known) return known;
     const taken = await ofName(tx, entered.account, entered.name);
@@ -119,7 +121,7 @@ export async function countActivities(db: Db, filter: ActivityFilter, withinMs: 
       return tx.$count(activities, and(...conditions(filter)));
     });
   } catch (error) {
-    if ((error as { cause?: { code?: string } }).cause?.code === canceled) return null;
+    if (postgresCode(error) === canceled) return null;
     throw error;
   }
 }
@@ -132,15 +134,15 @@ async function locked<Result>(
   return db.transaction(async (tx) => {
     const found = await findSegment(tx, id);
     if (!found) return undefined;
-    await oneAtATime(tx, found.account);
+    await lockNames(tx, found.account);
     const row = await findSegment(tx, id);
     return row && work(tx, row);
   });
 }
 
 /** Two of one name that come at once must see each other. */
-async function oneAtATime(tx: Db, account: string): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`feeds/segments/${account}`}, 0))`);
+async function lockNames(tx: Db, account: string): Promise<void> {
+  await lockName(tx, `feeds/segments/${account}`);
 }
 
 async function ofName(tx: Db, account: string, name: string): Promise<SegmentRow | undefined> {
