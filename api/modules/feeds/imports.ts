@@ -18,6 +18,7 @@ import { invalidRequest, Problem } from '../../server/problems.ts';
 import { actingOf } from '../shared/activePerson.ts';
 import { applyImport } from './applyImport.ts';
 import { assertUsableSettings, conflictOfImports, dealerOfImport } from './assertUsable.ts';
+import { assertVersion } from './assertVersion.ts';
 import { Dms, FeedImportChange, Kind, NewFeedImport, type settingsFields } from './importFields.ts';
 import { addressOf, importView, metImport, missingFor, summariesOf } from './importView.ts';
 import { CreatedFeedImport, FeedImport, FeedImportPage, ImportState } from './schemas.ts';
@@ -130,11 +131,11 @@ export async function importRoutes(app: App, options: ApiOptions): Promise<void>
     },
     async ({ params, body: { version, ...to }, caller, log }) => {
       const before = await feedImport(options, params.id);
-      assertVersion(before, version);
+      assertVersion('import', before, version);
       await assertChange(before, to);
       const { sftp: _always, ...settings } = to;
       const changed = await changeFeedImport(db, params.id, actingOf(caller), (row) => {
-        assertVersion(row, version);
+        assertVersion('import', row, version);
         return { to: settings, action: 'Feed import changed' };
       });
       if (!changed) throw unknownImport(params.id);
@@ -167,12 +168,6 @@ export async function importRoutes(app: App, options: ApiOptions): Promise<void>
     if (message !== undefined) throw invalidRequest([{ path: '/filename', message }]);
     await assertUsableSettings(options, settings);
   }
-}
-
-function assertVersion({ version }: FeedImportRow, expected: number): void {
-  if (version === expected) return;
-  const detail = `Somebody has changed the import since: it is version ${version} now, not ${expected}. Read it again, then send what is still to be changed.`;
-  throw new Problem(409, 'conflict', detail, { errors: [{ path: '/version', message: `is ${version} now` }] });
 }
 
 /** @throws Problem 404 */

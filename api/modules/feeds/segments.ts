@@ -16,6 +16,7 @@ import type { ApiOptions, App } from '../../server/options.ts';
 import { pageQuery, readPage } from '../../server/paging.ts';
 import { Problem, unknownAccount } from '../../server/problems.ts';
 import { actingOf } from '../shared/activePerson.ts';
+import { assertVersion } from './assertVersion.ts';
 import { CreatedSegment, NewSegment, Segment, SegmentChange, SegmentPage, SegmentVersion } from './segmentSchemas.ts';
 
 /** All counts of one answer together, in ms. */
@@ -115,7 +116,9 @@ export async function segmentRoutes(app: App, options: ApiOptions): Promise<void
       },
     },
     async ({ params, body: { version, ...to }, caller }) => {
-      const row = await changeSegment(db, params.id, to, actingOf(caller), (now) => assertVersion(now, version));
+      const row = await changeSegment(db, params.id, to, actingOf(caller), (now) =>
+        assertVersion('segment', now, version),
+      );
       return (await counted([present(row)]))[0]!;
     },
   );
@@ -135,7 +138,9 @@ export async function segmentRoutes(app: App, options: ApiOptions): Promise<void
       },
     },
     async ({ params, query: { version }, caller }, reply) => {
-      const isDeleted = await deleteSegment(db, params.id, actingOf(caller), (now) => assertVersion(now, version));
+      const isDeleted = await deleteSegment(db, params.id, actingOf(caller), (now) =>
+        assertVersion('segment', now, version),
+      );
       if (!isDeleted) throw unknownSegment();
       return reply.code(204).send(null);
     },
@@ -166,10 +171,4 @@ function present(row: SegmentRow | NameTaken | undefined): SegmentRow {
 
 function unknownSegment(): Problem {
   return new Problem(404, 'not-found', 'There is no such segment, or it was deleted.');
-}
-
-function assertVersion({ version }: SegmentRow, expected: number): void {
-  if (version === expected) return;
-  const detail = `Somebody has changed the segment since: it is version ${version} now, not ${expected}. Read it again, then send what is still to be changed.`;
-  throw new Problem(409, 'conflict', detail, { errors: [{ path: '/version', message: `is ${version} now` }] });
 }
