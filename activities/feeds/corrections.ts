@@ -2,12 +2,10 @@ import { Context } from '@temporalio/activity';
 import { type CorrectedRow, importCorrected } from '../../db/queries/feeds/importCorrected.ts';
 import { openRejectedIds, type RejectedRowOfFile, rejectedRowsOf } from '../../db/queries/feeds/rejectedRows.ts';
 import { type FeedImportRow, importById } from '../../db/queries/feeds/runs.ts';
-import { correctableRow } from '../../domain/feeds/corrections.ts';
+import { keptRow } from '../../domain/feeds/corrections.ts';
 import { activityTypeOfKind } from '../../domain/feeds/feeds.ts';
 import type { CorrectionsResult, ImportCorrectedRowsStart } from '../../domain/feeds/messages.ts';
 import { FeedFileProblem } from '../../domain/feeds/reading/problems.ts';
-import { readRejectedRecord } from '../../domain/feeds/rejectedRecords.ts';
-import { localDate } from '../../domain/shared/dailyTimes.ts';
 import type { RecordCipher } from '../../domain/shared/recordCipher.ts';
 import type { FeedContext } from './context.ts';
 
@@ -42,10 +40,9 @@ export function correctionActivities({ database: { db }, bulkDatabase, cipher }:
 }
 
 function readable(rejected: RejectedRowOfFile, of: FeedImportRow, cipher: RecordCipher): CorrectedRow | undefined {
-  const { id, version, code, raw, correction, fileModifiedAt, at } = rejected;
+  const { id, version, raw, correction } = rejected;
   try {
-    const fileDate = localDate(fileModifiedAt ?? at, of.timeZone);
-    const row = correctableRow(readRejectedRecord(cipher.decrypt(raw)), { ...of, fileDate, code });
+    const row = keptRow(cipher.decrypt(raw), of, rejected);
     const read = row.read(correction ? JSON.parse(cipher.decrypt(correction).toString()) : undefined);
     return 'row' in read ? { id, version, row: read.row } : undefined;
   } catch (error) {

@@ -1,6 +1,7 @@
+import { localDate } from '../shared/dailyTimes.ts';
 import type { ActivityRow, FeedDms, FeedKind, RowRejection } from './feeds.ts';
 import { mappingOf } from './reading/mapping.ts';
-import type { RejectedRecord } from './rejectedRecords.ts';
+import { type RejectedRecord, readRejectedRecord } from './rejectedRecords.ts';
 
 /** Rejected rows as people correct them: cell by cell, read again by the mapping that has rejected them. */
 
@@ -20,6 +21,21 @@ export interface CorrectableRow {
 const damaged: readonly string[] = ['record_too_long', 'nul_byte', 'bad_encoding', 'bad_quotes'];
 
 /**
+ * A rejected row as it is kept.
+ * @param plain its record, decrypted
+ * @throws FeedFileProblem when the mapping does not take its header any more
+ */
+export function keptRow(
+  plain: Buffer,
+  { dms, kind, timeZone }: { dms: FeedDms; kind: FeedKind; timeZone: string },
+  { code, fileModifiedAt, at }: { code: string; fileModifiedAt: Date | null; at: Date },
+): CorrectableRow {
+  const fileDate = localDate(fileModifiedAt ?? at, timeZone);
+  return correctableRow(readRejectedRecord(plain), { dms, kind, fileDate, code });
+}
+
+/**
+ * @internal exported for tests
  * @param of.code of its rejection
  * @param of.fileDate in ISO 8601: stands for the date of work orders that have none
  * @throws FeedFileProblem when the mapping does not take its header any more

@@ -1,14 +1,13 @@
 import type { RejectedRowOfFile } from '../../../db/queries/feeds/rejectedRows.ts';
 import type { FeedImportRow } from '../../../db/queries/feeds/runs.ts';
 import type { Caller } from '../../../db/queries/keys.ts';
-import { type Cells, type CorrectableRow, correctableRow } from '../../../domain/feeds/corrections.ts';
+import { type Cells, type CorrectableRow, keptRow } from '../../../domain/feeds/corrections.ts';
 import { FeedFileProblem } from '../../../domain/feeds/reading/problems.ts';
-import { readRejectedRecord } from '../../../domain/feeds/rejectedRecords.ts';
-import { localDate } from '../../../domain/shared/dailyTimes.ts';
 import { hasScope } from '../../server/auth.ts';
 import type { ApiOptions } from '../../server/options.ts';
 import { Problem } from '../../server/problems.ts';
 import type { FeedRejectedRow } from './rejectedRowSchemas.ts';
+import { keyIsGone, opened } from './sealed.ts';
 
 /** A rejected row as its readers see it: its cells are personal data. */
 export function rejectedRowView(
@@ -47,27 +46,18 @@ function cellsOf(
 export function openRejectedRow(
   { cipher }: Pick<ApiOptions, 'cipher'>,
   of: FeedImportRow,
-  { raw, correction, code, fileModifiedAt, at }: RejectedRowOfFile,
+  rejected: RejectedRowOfFile,
 ): { row: CorrectableRow; correction?: Cells } | { problem: string } {
-  const plain = decrypted(cipher, raw);
-  const given = correction && decrypted(cipher, correction);
-  if (!plain || given === undefined)
-    return { problem: 'It was encrypted with a key that the codec keys do not hold any more.' };
+  const { raw, correction } = rejected;
+  const plain = opened(() => cipher.decrypt(raw));
+  const given = correction && opened(() => cipher.decrypt(correction));
+  if (!plain || given === undefined) return { problem: keyIsGone };
   try {
-    const fileDate = localDate(fileModifiedAt ?? at, of.timeZone);
-    const row = correctableRow(readRejectedRecord(plain), { dms: of.dms, kind: of.kind, fileDate, code });
+    const row = keptRow(plain, of, rejected);
     return { row, ...(given && { correction: JSON.parse(given.toString()) }) };
   } catch (error) {
     if (error instanceof FeedFileProblem) return { problem: error.message };
     throw error;
-  }
-}
-
-function decrypted(cipher: ApiOptions['cipher'], sealed: Buffer): Buffer | undefined {
-  try {
-    return cipher.decrypt(sealed);
-  } catch {
-    return undefined;
   }
 }
 
