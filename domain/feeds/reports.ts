@@ -20,21 +20,21 @@ export interface FileReport {
   sample: SampledActivity[];
 }
 
-export interface SampledActivity extends Omit<ActivityRow, 'key' | 'customer' | 'isFileDate' | 'isNumberDerived'> {
+type Shown = Omit<ActivityRow, 'key' | 'customer' | 'isFileDate' | 'isNumberDerived' | 'occurredOn'>;
+type Kept<Fields> = { [Name in keyof Fields]-?: NonNullable<Fields[Name]> | null };
+
+/** As it would be in the tables. */
+export interface SampledActivity extends Kept<Shown> {
   type: ActivityType;
+  occurredOn: string;
   isNumberDerived: boolean;
   /** How its contact would be found. */
   contactRule: ContactRule;
   contactCandidates: number;
-  contact: {
-    customerNumber?: string;
-    firstName?: string;
-    lastName?: string;
-    company?: string;
-    email?: string;
-    phone?: string;
-    postalCode?: string;
-  };
+  contact: Record<
+    'customerNumber' | 'firstName' | 'lastName' | 'company' | 'email' | 'phone' | 'postalCode',
+    string | null
+  >;
 }
 
 const mostFiles = 20;

@@ -7,6 +7,7 @@ import type { SampledActivity } from '../../../domain/feeds/reports.ts';
 import { hasScope } from '../../server/auth.ts';
 import type { ApiOptions } from '../../server/options.ts';
 import { count, FileState, RowCounts } from './runFields.ts';
+import { keyIsGone, opened } from './sealed.ts';
 
 /** What a dry run or a trial has found, as people read it before they approve of an import. */
 
@@ -80,8 +81,7 @@ export function reportOf(
 ): { report: z.output<typeof RunReport> | null; reportMissing: string | null } {
   if (!sealed) return { report: null, reportMissing: null };
   const report = opened(() => readReport(cipher, sealed));
-  if (!report)
-    return { report: null, reportMissing: 'It was encrypted with a key that the codec keys do not hold any more.' };
+  if (!report) return { report: null, reportMissing: keyIsGone };
   const maySee = hasScope(caller, ['contacts:read']);
   const files = report.files.map(({ rejections, sample, reason = null, ...file }) => ({
     ...file,
@@ -92,39 +92,6 @@ export function reportOf(
   return { report: { files }, reportMissing: null };
 }
 
-function opened<T>(open: () => T): T | undefined {
-  try {
-    return open();
-  } catch {
-    return undefined;
-  }
-}
-
-function sampleView({ contact, ...one }: SampledActivity): z.output<typeof Sample> {
-  return {
-    ...one,
-    isCashPurchase: one.type === 'sold_unit' ? one.amountFinanced === undefined : null,
-    amountFinanced: one.amountFinanced ?? null,
-    term: one.term ?? null,
-    monthlyPayment: one.monthlyPayment ?? null,
-    finalPaymentOn: one.finalPaymentOn ?? null,
-    workOrderNumber: one.workOrderNumber ?? null,
-    amount: one.amount ?? null,
-    vin: one.vin ?? null,
-    stockNumber: one.stockNumber ?? null,
-    unitYear: one.unitYear ?? null,
-    unitMake: one.unitMake ?? null,
-    unitModel: one.unitModel ?? null,
-    unitType: one.unitType ?? null,
-    description: one.description ?? null,
-    contact: {
-      customerNumber: contact.customerNumber ?? null,
-      firstName: contact.firstName ?? null,
-      lastName: contact.lastName ?? null,
-      company: contact.company ?? null,
-      email: contact.email ?? null,
-      phone: contact.phone ?? null,
-      postalCode: contact.postalCode ?? null,
-    },
-  };
+function sampleView(one: SampledActivity): z.output<typeof Sample> {
+  return { ...one, isCashPurchase: one.type === 'sold_unit' ? one.amountFinanced === null : null };
 }

@@ -32,31 +32,16 @@ export function readReport(cipher: RecordCipher, sealed: Buffer): DryRunReport {
   return JSON.parse(cipher.decrypt(sealed).toString());
 }
 
-/** What people see of an activity; what it does not have is absent. */
+/** What people see of an activity. */
 export function sampledActivity({ activity, contact }: SampledRow): SampledActivity {
   const { type, occurredOn, isNumberDerived, contactRule, contactCandidates } = activity;
+  const { amountFinanced, term, monthlyPayment, finalPaymentOn, workOrderNumber, amount } = activity;
+  const { vin, stockNumber, unitYear, unitMake, unitModel, unitType, description } = activity;
+  const { customerNumber, firstName, lastName, company, email, phone, postalCode } = contact;
   return {
     ...{ type, occurredOn, isNumberDerived, contactRule, contactCandidates },
-    ...present({
-      ...{ amountFinanced: activity.amountFinanced, term: activity.term, monthlyPayment: activity.monthlyPayment },
-      ...{
-        finalPaymentOn: activity.finalPaymentOn,
-        workOrderNumber: activity.workOrderNumber,
-        amount: activity.amount,
-      },
-      ...{ vin: activity.vin, stockNumber: activity.stockNumber, description: activity.description },
-      ...{ unitYear: activity.unitYear, unitMake: activity.unitMake, unitModel: activity.unitModel },
-      unitType: activity.unitType,
-    }),
-    contact: present({
-      ...{ customerNumber: contact.customerNumber, firstName: contact.firstName, lastName: contact.lastName },
-      ...{ company: contact.company, email: contact.email, phone: contact.phone, postalCode: contact.postalCode },
-    }),
+    ...{ amountFinanced, term, monthlyPayment, finalPaymentOn, workOrderNumber, amount },
+    ...{ vin, stockNumber, unitYear, unitMake, unitModel, unitType, description },
+    contact: { customerNumber, firstName, lastName, company, email, phone, postalCode },
   };
-}
-
-type Present<T> = { [Name in keyof T]?: NonNullable<T[Name]> };
-
-function present<T extends object>(values: T): Present<T> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null)) as Present<T>;
 }
