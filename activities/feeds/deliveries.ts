@@ -5,18 +5,15 @@ import { openTaskKinds } from '../../db/queries/feeds/problems.ts';
 import { findFeedRun } from '../../db/queries/feeds/runLists.ts';
 import type { FeedImportRow, RunEnd } from '../../db/queries/feeds/runs.ts';
 import { taskOfProblem } from '../../domain/feeds/catalog.ts';
-import { silentDays, smallDelivery } from '../../domain/feeds/health.ts';
+import { comparedDays, quietSince, silentDays, smallDelivery } from '../../domain/feeds/health.ts';
 import type { FeedOccurrence, FeedProblem } from '../../domain/feeds/messages.ts';
 import { localDate } from '../../domain/shared/dailyTimes.ts';
 import { signalProblem } from './problems.ts';
 
-/** Eight weeks, with which a weekday is compared, and the date itself. */
-const comparedDays = 57;
-
-/** What a run tells of the feed's deliveries. */
+/** What a run shows about the feed's deliveries. */
 interface Delivered {
   problems: Partial<Record<FeedProblem, FeedOccurrence>>;
-  /** Of these the run tells nothing: they stay as they are. */
+  /** About these the run shows nothing: they stay as they are. */
   unknown: FeedProblem[];
 }
 
@@ -47,10 +44,9 @@ export async function tellOfSilence(
   row: FeedImportRow,
   now: Date,
 ): Promise<void> {
-  const { timeZone, deliveredAt, activeSince, silenceToldOn, silentAfterDays } = row;
+  const { timeZone, silenceToldOn, silentAfterDays } = row;
   const today = localDate(now, timeZone);
-  const last = deliveredAt && deliveredAt > activeSince ? deliveredAt : activeSince;
-  const since = localDate(last, timeZone);
+  const since = localDate(quietSince(row), timeZone);
   const days = silentDays({ since, toldOn: silenceToldOn, today, afterDays: silentAfterDays });
   if (days === undefined) return;
   const open = await openTaskKinds(db, row.id);

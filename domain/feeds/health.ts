@@ -16,9 +16,16 @@ export interface DeliveredDay {
 const fewestDays = 3;
 /** What is compared: so many weeks, so that seasons and closed days do not last. */
 const comparedWeeks = 8;
+/** Those weeks and the date itself. */
+export const comparedDays = comparedWeeks * 7 + 1;
 /** A feed of so few rows varies by chance. */
 const fewestRows = 20;
 const dayMs = 86_400_000;
+
+/** Since when a feed delivers nothing: its last delivery, or when it became active if that was later. */
+export function quietSince({ deliveredAt, activeSince }: { deliveredAt: Date | null; activeSince: Date }): Date {
+  return deliveredAt && deliveredAt > activeSince ? deliveredAt : activeSince;
+}
 
 export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / dayMs);
@@ -59,7 +66,7 @@ export function smallDelivery(
 
 /**
  * @param since the last date on which rows were delivered; that on which the import became active, if that was later
- * @param toldOn when a person was last told: the days are counted anew from there
+ * @param toldOn when a person was last told: the days are counted again from there
  * @returns for how many days nothing was delivered, when a person is to be told
  */
 export function silentDays({

@@ -68,7 +68,7 @@ describe('a silent feed', () => {
   const silent = (today: string, toldOn: string | null = null) =>
     silentDays({ since: '2026-03-06', toldOn, today, afterDays: 3 });
 
-  it('has delivered nothing for so many dates, and is told of anew after as many', () => {
+  it('opens a task after so many dates without a delivery, and again after as many more', () => {
     expect([silent('2026-03-08'), silent('2026-03-09'), silent('2026-03-12')]).toEqual([undefined, 3, 6]);
     expect([silent('2026-03-10', '2026-03-09'), silent('2026-03-12', '2026-03-09')]).toEqual([undefined, 6]);
     expect(silent('2026-03-09', '2026-03-01')).toBe(3);

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { timeOf } from '../../../db/clock.ts';
 import { type FeedDay, feedDays } from '../../../db/queries/feeds/deliveries.ts';
-import { feedsByNeed, latestSuccesses, openTasksOf } from '../../../db/queries/feeds/health.ts';
-import { type FeedRunRow, latestRuns } from '../../../db/queries/feeds/runLists.ts';
+import { feedsByNeed, openTasksOf } from '../../../db/queries/feeds/health.ts';
+import { type FeedRunRow, latestRuns, latestSuccesses } from '../../../db/queries/feeds/runLists.ts';
 import type { FeedImportRow } from '../../../db/queries/feeds/runs.ts';
-import { daysBetween, usualRows } from '../../../domain/feeds/health.ts';
+import { comparedDays, daysBetween, quietSince, usualRows } from '../../../domain/feeds/health.ts';
 import { importSchedule } from '../../../domain/feeds/workflowStarts.ts';
 import { localDate } from '../../../domain/shared/dailyTimes.ts';
 import { AccountId, notAnId } from '../../../domain/shared/inputs.ts';
@@ -18,8 +18,6 @@ import { FeedRunSummary, ImportState } from './schemas.ts';
 
 /** Of the trend. */
 const shownDays = 30;
-/** With which a weekday is compared. */
-const comparedDays = 57;
 
 const Success = z
   .object({
@@ -111,9 +109,8 @@ export async function healthRoutes(app: App, options: ApiOptions): Promise<void>
       ids.length > 0 ? nextRuns(options) : new Map<string, Date>(),
     ]);
     return rows.map((row) => {
-      const { id, account, dealerName, dms, kind, state, timeZone, deliveredAt, activeSince } = row;
+      const { id, account, dealerName, dms, kind, state, timeZone } = row;
       const today = localDate(now, timeZone);
-      const last = deliveredAt && deliveredAt > activeSince ? deliveredAt : activeSince;
       const its = days.filter(({ importId }) => importId === id);
       const success = successes.get(id);
       return {
@@ -123,7 +120,7 @@ export async function healthRoutes(app: App, options: ApiOptions): Promise<void>
           .map((task) => ({ taskId: task.id, kind: task.kind, openedAt: task.openedAt })),
         lastSuccess: success ? successOf(success) : null,
         lastRun: latest.get(id) ?? null,
-        quietDays: Math.max(daysBetween(localDate(last, timeZone), today), 0),
+        quietDays: Math.max(daysBetween(localDate(quietSince(row), timeZone), today), 0),
         usualRows: usualRows(its, today) ?? null,
         nextRunAt: next.get(importSchedule(id).key) ?? null,
         days: lastDays(its, today),

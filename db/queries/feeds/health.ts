@@ -3,7 +3,6 @@ import type { Db } from '../../client.ts';
 import { feedImports, feedRuns } from '../../schema/feeds.ts';
 import { tasks } from '../../schema/shared.ts';
 import { open } from '../tasks.ts';
-import type { FeedRunRow } from './runLists.ts';
 import type { FeedImportRow } from './runs.ts';
 
 /** Feeds as their health board shows them. */
@@ -41,29 +40,6 @@ export async function feedsByNeed(
     .where(behind)
     .orderBy(desc(feeds.needs), desc(feeds.createdAt), desc(feeds.id))
     .limit(limit);
-}
-
-/** Of each of these imports the latest run that has imported rows into the activities. */
-export async function latestSuccesses(db: Db, importIds: string[]): Promise<Map<string, FeedRunRow>> {
-  if (importIds.length === 0) return new Map();
-  const latest = db
-    .select()
-    .from(feedRuns)
-    .where(
-      and(
-        eq(feedRuns.importId, sql`ids.id`),
-        eq(feedRuns.outcome, 'imported'),
-        inArray(feedRuns.trigger, ['schedule', 'manual', 'backfill']),
-      ),
-    )
-    .orderBy(desc(feedRuns.startedAt), desc(feedRuns.id))
-    .limit(1)
-    .as('latest');
-  const rows = await db
-    .select()
-    .from(sql`unnest(${sql.param(importIds)}::uuid[]) as ids(id)`)
-    .innerJoinLateral(latest, sql`true`);
-  return new Map(rows.map((row) => [row.latest.importId, row.latest]));
 }
 
 interface FeedTaskRow {

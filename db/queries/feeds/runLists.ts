@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, lt, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { Db } from '../../client.ts';
 import { feedFiles, feedRuns } from '../../schema/feeds.ts';
 
@@ -8,12 +8,23 @@ export type FeedRunRow = typeof feedRuns.$inferSelect;
 export type FeedFileRow = typeof feedFiles.$inferSelect;
 
 /** Of each of these imports the latest run. */
-export async function latestRuns(db: Db, importIds: string[]): Promise<Map<string, FeedRunRow>> {
+export function latestRuns(db: Db, importIds: string[]): Promise<Map<string, FeedRunRow>> {
+  return latestOf(db, importIds);
+}
+
+/** Of each of these imports the latest run that has imported rows into the activities. */
+export function latestSuccesses(db: Db, importIds: string[]): Promise<Map<string, FeedRunRow>> {
+  const { outcome, trigger } = feedRuns;
+  const isSuccess = and(eq(outcome, 'imported'), inArray(trigger, ['schedule', 'manual', 'backfill']));
+  return latestOf(db, importIds, isSuccess);
+}
+
+async function latestOf(db: Db, importIds: string[], is?: SQL): Promise<Map<string, FeedRunRow>> {
   if (importIds.length === 0) return new Map();
   const latest = db
     .select()
     .from(feedRuns)
-    .where(eq(feedRuns.importId, sql`ids.id`))
+    .where(and(eq(feedRuns.importId, sql`ids.id`), is))
     .orderBy(desc(feedRuns.startedAt), desc(feedRuns.id))
     .limit(1)
     .as('latest');
