@@ -15,15 +15,13 @@ export const comparedBy: Readonly<Record<ContactRule, readonly ComparedField[]>>
   assigned: [],
 };
 
-const compared: Readonly<Record<ContactRule, string>> = {
+/** Of the rules by which a contact is found. */
+const compared = {
   customer_number: 'the same customer number',
   email: 'the same email',
   phone: 'the same phone number',
   name_postal_code: 'the same name and postal code',
-  created: '',
-  kept: '',
-  assigned: '',
-};
+} as const satisfies Partial<Record<ContactRule, string>>;
 
 /** The rule in words, and which of several contacts was taken. */
 export function explainedMatch(rule: ContactRule, candidates: number, dms: FeedDms): { rule: string; choice: string } {

@@ -2,13 +2,12 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { type ActivityWithContact, findActivity, listActivities } from '../../../db/queries/feeds/activities.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
-import { readPage } from '../../server/paging.ts';
 import { Problem } from '../../server/problems.ts';
 import { actingOf } from '../shared/activePerson.ts';
 import { exportOf } from './activityExport.ts';
-import { Day, filterOf, PagedFilter, RowId, WholeFilter } from './activityFilter.ts';
+import { filterOf, PagedFilter, RowId, WholeFilter } from './activityFilter.ts';
 import { Activity, ActivityMatch, ActivityPage } from './activitySchemas.ts';
-import { activitiesOf, matchOf } from './activityView.ts';
+import { activitiesOf, activityPage, matchOf } from './activityView.ts';
 
 const Id = z.object({ id: RowId });
 const longestExportMs = 30 * 60_000;
@@ -30,20 +29,8 @@ export async function activityRoutes(app: App, { database: { db } }: ApiOptions)
         response: { 200: ActivityPage },
       },
     },
-    async ({ query: { cursor, limit: ofPage, ...query } }) => {
-      const { items, nextCursor } = await readPage(
-        { cursor, limit: ofPage },
-        {
-          place: z.tuple([z.literal('activities'), Day, RowId]),
-          read: (place, limit) => {
-            const after = place && { occurredOn: place[1], id: BigInt(place[2]) };
-            return listActivities(db, filterOf(query), { after, limit });
-          },
-          placeOf: ({ activity: { occurredOn, id } }) => ['activities', occurredOn, String(id)],
-        },
-      );
-      return { activities: await activitiesOf(db, items), nextCursor };
-    },
+    async ({ query: { cursor, limit, ...query } }) =>
+      activityPage(db, 'activities', { cursor, limit }, (at) => listActivities(db, filterOf(query), at)),
   );
 
   app.get(

@@ -1,9 +1,35 @@
+import { z } from 'zod';
 import type { Db } from '../../../db/client.ts';
 import { eventsOfSubject } from '../../../db/queries/events.ts';
-import { type ActivityWithContact, type ContactRow, salesOfUnits } from '../../../db/queries/feeds/activities.ts';
+import {
+  type ActivityPlace,
+  type ActivityWithContact,
+  type ContactRow,
+  salesOfUnits,
+} from '../../../db/queries/feeds/activities.ts';
 import { type ComparedField, comparedBy, explainedMatch } from '../../../domain/feeds/contactMatch.ts';
 import { activityTypeTitles } from '../../../domain/feeds/feeds.ts';
+import { type pageQuery, readPage } from '../../server/paging.ts';
+import { Day, RowId } from './activityFilter.ts';
 import type { Activity, ActivityMatch, Contact } from './activitySchemas.ts';
+
+/**
+ * One page of a list of activities, the latest first.
+ * @param list names it in its cursors
+ */
+export async function activityPage(
+  db: Db,
+  list: string,
+  page: z.output<z.ZodObject<typeof pageQuery>>,
+  read: (at: { after?: ActivityPlace; limit: number }) => Promise<ActivityWithContact[]>,
+): Promise<{ activities: Activity[]; nextCursor: string | null }> {
+  const { items, nextCursor } = await readPage(page, {
+    place: z.tuple([z.literal(list), Day, RowId]),
+    read: (place, limit) => read({ after: place && { occurredOn: place[1], id: BigInt(place[2]) }, limit }),
+    placeOf: ({ activity: { occurredOn, id } }) => [list, occurredOn, String(id)],
+  });
+  return { activities: await activitiesOf(db, items), nextCursor };
+}
 
 /** Activities of one dealer as their readers see them. */
 export async function activitiesOf(db: Db, rows: ActivityWithContact[]): Promise<Activity[]> {

@@ -3,11 +3,11 @@ import { type ContactRow, findContact, timelineOf } from '../../../db/queries/fe
 import { activityTypes, activityTypeTitles } from '../../../domain/feeds/feeds.ts';
 import { AccountId } from '../../../domain/shared/inputs.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
-import { pageQuery, readPage } from '../../server/paging.ts';
+import { pageQuery } from '../../server/paging.ts';
 import { Problem } from '../../server/problems.ts';
-import { Day, RowId, Type } from './activityFilter.ts';
+import { RowId, Type } from './activityFilter.ts';
 import { ActivityPage, Contact } from './activitySchemas.ts';
-import { activitiesOf, contactOf } from './activityView.ts';
+import { activityPage, contactOf } from './activityView.ts';
 
 const Id = z.object({ id: RowId });
 
@@ -56,15 +56,7 @@ export async function contactRoutes(app: App, { database: { db } }: ApiOptions):
     },
     async ({ params, query }) => {
       const { id, mergedInto } = await contact(params.id);
-      const { items, nextCursor } = await readPage(query, {
-        place: z.tuple([z.literal('timeline'), Day, RowId]),
-        read: (place, limit) => {
-          const after = place && { occurredOn: place[1], id: BigInt(place[2]) };
-          return timelineOf(db, mergedInto ?? id, { after, limit });
-        },
-        placeOf: ({ activity: { occurredOn, id } }) => ['timeline', occurredOn, String(id)],
-      });
-      return { activities: await activitiesOf(db, items), nextCursor };
+      return activityPage(db, 'timeline', query, (at) => timelineOf(db, mergedInto ?? id, at));
     },
   );
 
