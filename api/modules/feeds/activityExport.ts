@@ -36,7 +36,7 @@ export async function exportOf(db: Db, asked: AskedFilter, acting: Acting): Prom
   );
 }
 
-/** What was asked for, without what tells of a customer. */
+/** What was asked for, without anything that identifies a customer. */
 function filterWords({ account: _, vin, ...filter }: AskedFilter): string {
   const parts = Object.entries(filter)
     .filter(([, value]) => value !== undefined)

@@ -24,7 +24,7 @@ import { RowId } from './activityFilter.ts';
 
 const Id = z.object({ id: RowId });
 const mostActivities = 1_000;
-const Reason = Words(500).describe('Why, for the audit trail; without what tells of the customer');
+const Reason = Words(500).describe('Why, for the audit trail; without anything that identifies the customer');
 
 const Merge = z
   .strictObject({ into: RowId.describe('The contact that stays'), reason: Reason })

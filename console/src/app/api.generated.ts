@@ -1827,7 +1827,7 @@ export interface components {
         ContactMerge: {
             /** @description The contact that stays */
             into: string;
-            /** @description Why, for the audit trail; without what tells of the customer */
+            /** @description Why, for the audit trail; without anything that identifies the customer */
             reason: string;
         };
         ContactSplit: {
@@ -1835,7 +1835,7 @@ export interface components {
             activities: string[];
             /** @description Who the new contact is. A customer number, an email or a phone number no longer leads to the other contact, until a file says again that it is theirs. */
             contact: components["schemas"]["SplitCustomer"];
-            /** @description Why, for the audit trail; without what tells of the customer */
+            /** @description Why, for the audit trail; without anything that identifies the customer */
             reason: string;
         };
         CorrectedAnswer: {
