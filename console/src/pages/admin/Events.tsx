@@ -1,4 +1,4 @@
-import { Button, Group, Paper, Select, Stack, Text } from '@mantine/core';
+import { Group, Paper, Select, Stack, Text } from '@mantine/core';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { actorName } from '../../../../domain/shared/actors.ts';
@@ -6,6 +6,7 @@ import { api, bodyOf } from '../../app/api.ts';
 import { Empty } from '../../parts/Empty.tsx';
 import { Loading } from '../../parts/Loading.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import { ShowMore } from '../../parts/ShowMore.tsx';
 import { useNames, usePeople } from '../../parts/usePeople.ts';
 import { At } from '../../parts/When.tsx';
 import { changesInWords } from './changesInWords.ts';
@@ -55,11 +56,7 @@ export function Events() {
           </Paper>
         ))}
       </Stack>
-      {events.hasNextPage && (
-        <Button variant="default" onClick={() => events.fetchNextPage()} loading={events.isFetchingNextPage}>
-          Show more
-        </Button>
-      )}
+      <ShowMore of={events} />
     </Stack>
   );
 }

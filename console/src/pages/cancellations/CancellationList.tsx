@@ -1,5 +1,5 @@
 import 'mantine-datatable/styles.layer.css';
-import { Button, Group, NativeSelect, Pill, Stack, Text } from '@mantine/core';
+import { Group, NativeSelect, Stack, Text } from '@mantine/core';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { DataTable, type DataTableColumn } from 'mantine-datatable';
@@ -7,9 +7,12 @@ import { integrationStates } from '../../../../domain/cancellations/cancellation
 import { api, bodyOf, type CancellationList as Page } from '../../app/api.ts';
 import { Empty } from '../../parts/Empty.tsx';
 import { Link } from '../../parts/Link.tsx';
+import { NoMatch } from '../../parts/NoMatch.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import { RemovableFilter } from '../../parts/RemovableFilter.tsx';
 import { SearchField } from '../../parts/SearchField.tsx';
+import { ShowMore } from '../../parts/ShowMore.tsx';
 import { StateBadge, stateWords } from '../../parts/StateBadge.tsx';
 import { useNames } from '../../parts/usePeople.ts';
 import { vendorOptions } from '../../parts/vendorOptions.ts';
@@ -45,20 +48,9 @@ export function CancellationList() {
       <Filters filters={filters} onChange={change} />
       <ProblemAlert error={found.error} labels={labels} />
       {rows?.some(({ stopped }) => stopped === null) && <StoppedUnknown />}
-      {rows?.length === 0 ? (
-        <Empty>
-          {isFiltered ? (
-            <Stack align="center">
-              No cancellations match these filters.
-              <Button variant="default" onClick={() => navigate({ search: {} })}>
-                Clear the filters
-              </Button>
-            </Stack>
-          ) : (
-            'There is no cancellation yet. Start one with + New.'
-          )}
-        </Empty>
-      ) : (
+      {rows?.length === 0 && isFiltered && <NoMatch what="cancellations" onClear={() => navigate({ search: {} })} />}
+      {rows?.length === 0 && !isFiltered && <Empty>There is no cancellation yet. Start one with + New.</Empty>}
+      {rows?.length !== 0 && (
         <DataTable
           records={rows}
           columns={columns}
@@ -70,13 +62,7 @@ export function CancellationList() {
           fetching={found.isPending}
         />
       )}
-      {found.hasNextPage && (
-        <Group justify="center">
-          <Button variant="default" onClick={() => found.fetchNextPage()} loading={found.isFetchingNextPage}>
-            Show more
-          </Button>
-        </Group>
-      )}
+      <ShowMore of={found} style={{ alignSelf: 'center' }} />
     </Stack>
   );
 }
@@ -126,29 +112,15 @@ function Filters({ filters, onChange }: { filters: CancellationSearch; onChange:
       {select('integration', 'Vendor', vendorOptions)}
       {select('reason', 'Reason', reasons)}
       {filters.account && (
-        <Removable label={`Dealer ID ${filters.account}`} onRemove={() => onChange({ account: undefined })} />
+        <RemovableFilter label={`Dealer ID ${filters.account}`} onRemove={() => onChange({ account: undefined })} />
       )}
       {filters.requestedBy && (
-        <Removable
+        <RemovableFilter
           label={`Requested by ${nameOf(filters.requestedBy)}`}
           onRemove={() => onChange({ requestedBy: undefined })}
         />
       )}
     </Group>
-  );
-}
-
-function Removable({ label, onRemove }: { label: string; onRemove: () => void }) {
-  return (
-    <Pill
-      size="md"
-      withRemoveButton
-      onRemove={onRemove}
-      removeButtonProps={{ 'aria-label': `Remove: ${label}` }}
-      mb={6}
-    >
-      {label}
-    </Pill>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Group, Paper, Stack, Text } from '@mantine/core';
+import { Alert, Badge, Group, Paper, Stack, Text } from '@mantine/core';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { api, bodyOf, type ListedDealer } from '../../app/api.ts';
@@ -8,6 +8,7 @@ import { Loading } from '../../parts/Loading.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { SearchField } from '../../parts/SearchField.tsx';
+import { ShowMore } from '../../parts/ShowMore.tsx';
 import { When } from '../../parts/When.tsx';
 import { ListedCancellation } from '../cancellations/ListedCancellation.tsx';
 
@@ -56,11 +57,7 @@ export function DealerList() {
           <DealerRow key={dealer.account} dealer={dealer} />
         ))}
       </Stack>
-      {found.hasNextPage && (
-        <Button variant="default" onClick={() => found.fetchNextPage()} loading={found.isFetchingNextPage}>
-          Show more
-        </Button>
-      )}
+      <ShowMore of={found} />
     </Stack>
   );
 }

@@ -1,9 +1,9 @@
-import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { api, bodyOf } from '../../app/api.ts';
 import { ActivityList } from '../../parts/ActivityList.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { Section } from '../../parts/Section.tsx';
+import { ShowMore } from '../../parts/ShowMore.tsx';
 
 /** What happened to a dealer in all processes, the latest first. */
 export function DealerTrail({ account, dealerZone }: { account: string; dealerZone: string | null }) {
@@ -20,11 +20,7 @@ export function DealerTrail({ account, dealerZone }: { account: string; dealerZo
     <Section title="Activity">
       <ProblemAlert error={found.error} />
       {found.data && <ActivityList events={found.data.pages.flatMap(({ events }) => events)} full={{ dealerZone }} />}
-      {found.hasNextPage && (
-        <Button variant="default" onClick={() => found.fetchNextPage()} loading={found.isFetchingNextPage}>
-          Show more
-        </Button>
-      )}
+      <ShowMore of={found} />
     </Section>
   );
 }

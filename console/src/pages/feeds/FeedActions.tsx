@@ -1,11 +1,11 @@
-import { Button, Group, Menu, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, Menu, Text, Textarea, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { api, bodyOf } from '../../app/api.ts';
 import { ActionButton } from '../../parts/ActionButton.tsx';
-import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import { FormDialog } from './FormDialog.tsx';
 import { missingFor } from './missingFor.ts';
 import { useFeedChange } from './useFeed.ts';
 import type { Feed } from './words.ts';
@@ -125,43 +125,6 @@ function useStart({ id }: Feed) {
 interface DialogProps {
   feed: Feed;
   onDone: () => void;
-}
-
-function FormDialog(props: {
-  title: string;
-  onDone: () => void;
-  onSubmit: () => void;
-  submit: string;
-  color?: string;
-  isPending: boolean;
-  isReady: boolean;
-  error: unknown;
-  labels: Record<string, string>;
-  children: ReactNode;
-}) {
-  const { title, onDone, onSubmit, submit, color, isPending, isReady, error, labels, children } = props;
-  const send = (event: FormEvent) => {
-    event.preventDefault();
-    onSubmit();
-  };
-  return (
-    <Modal opened onClose={onDone} title={title}>
-      <form onSubmit={send}>
-        <Stack gap="sm">
-          {children}
-          <ProblemAlert error={error} labels={labels} />
-          <Group>
-            <Button type="submit" color={color} loading={isPending} disabled={!isReady}>
-              {submit}
-            </Button>
-            <Button variant="default" onClick={onDone}>
-              Back
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
-  );
 }
 
 function Backfill({ feed, onDone }: DialogProps) {

@@ -1,5 +1,5 @@
 import 'mantine-datatable/styles.layer.css';
-import { Button, Group, NativeSelect, Pill, Stack, Text } from '@mantine/core';
+import { Group, NativeSelect, Stack, Text } from '@mantine/core';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { DataTable, type DataTableColumn } from 'mantine-datatable';
@@ -9,8 +9,11 @@ import { mayChangeFeeds } from '../../app/places.ts';
 import { useSession } from '../../app/session.tsx';
 import { Empty } from '../../parts/Empty.tsx';
 import { Link, LinkButton } from '../../parts/Link.tsx';
+import { NoMatch } from '../../parts/NoMatch.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import { RemovableFilter } from '../../parts/RemovableFilter.tsx';
+import { ShowMore } from '../../parts/ShowMore.tsx';
 import { When } from '../../parts/When.tsx';
 import { FeedState } from './FeedState.tsx';
 import { OutcomeBadge } from './OutcomeBadge.tsx';
@@ -44,20 +47,13 @@ export function FeedList() {
       </Group>
       <Filters filters={filters} onChange={change} />
       <ProblemAlert error={found.error} labels={{ 'query account': 'Dealer ID' }} />
-      {rows?.length === 0 ? (
+      {rows?.length === 0 && isFiltered && <NoMatch what="feeds" onClear={() => navigate({ search: {} })} />}
+      {rows?.length === 0 && !isFiltered && (
         <Empty>
-          {isFiltered ? (
-            <Stack align="center">
-              No feeds match these filters.
-              <Button variant="default" onClick={() => navigate({ search: {} })}>
-                Clear the filters
-              </Button>
-            </Stack>
-          ) : (
-            'There is no feed yet. A feed takes a dealer’s sales or service files from the SFTP server every day.'
-          )}
+          There is no feed yet. A feed takes a dealer’s sales or service files from the SFTP server every day.
         </Empty>
-      ) : (
+      )}
+      {rows?.length !== 0 && (
         <DataTable
           records={rows}
           columns={columns}
@@ -69,13 +65,7 @@ export function FeedList() {
           fetching={found.isPending}
         />
       )}
-      {found.hasNextPage && (
-        <Group justify="center">
-          <Button variant="default" onClick={() => found.fetchNextPage()} loading={found.isFetchingNextPage}>
-            Show more
-          </Button>
-        </Group>
-      )}
+      <ShowMore of={found} style={{ alignSelf: 'center' }} />
     </Stack>
   );
 }
@@ -107,15 +97,7 @@ function Filters({ filters, onChange }: { filters: FeedSearch; onChange: (part: 
       {select('kind', 'Kind')}
       {select('state', 'State')}
       {filters.account && (
-        <Pill
-          size="md"
-          withRemoveButton
-          onRemove={() => onChange({ account: undefined })}
-          removeButtonProps={{ 'aria-label': `Remove: Dealer ID ${filters.account}` }}
-          mb={6}
-        >
-          Dealer ID {filters.account}
-        </Pill>
+        <RemovableFilter label={`Dealer ID ${filters.account}`} onRemove={() => onChange({ account: undefined })} />
       )}
     </Group>
   );

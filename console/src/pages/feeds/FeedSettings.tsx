@@ -1,9 +1,9 @@
-import { Button, Group, Modal, Stack, Table, Text } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
+import { Table, Text } from '@mantine/core';
+import { useState } from 'react';
 import { api } from '../../app/api.ts';
 import { ActionButton } from '../../parts/ActionButton.tsx';
-import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { Section } from '../../parts/Section.tsx';
+import { FormDialog } from './FormDialog.tsx';
 import { missingFor } from './missingFor.ts';
 import { bodyOfSettings, fieldPaths, SettingsFields, settingsLabels, settingsOf } from './SettingsFields.tsx';
 import { useFeedChange } from './useFeed.ts';
@@ -56,31 +56,24 @@ function ChangeSettings({ feed, onDone }: { feed: Feed; onDone: () => void }) {
   const change = useFeedChange(id, (body: ReturnType<typeof bodyOfSettings>) =>
     api.PATCH('/v1/feeds/imports/{id}', { params: { path: { id } }, body: { version, ...body } }),
   );
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    change.mutate(bodyOfSettings(settings), { onSuccess: onDone });
-  };
   return (
-    <Modal opened onClose={onDone} title="Change the settings" size="lg">
-      <form onSubmit={submit}>
-        <Stack>
-          <Text size="sm">A run in progress goes on with the settings that it began with.</Text>
-          <SettingsFields
-            settings={settings}
-            onChange={(part) => setSettings((before) => ({ ...before, ...part }))}
-            error={change.error}
-          />
-          <ProblemAlert error={change.error} labels={settingsLabels} except={fieldPaths} />
-          <Group>
-            <Button type="submit" loading={change.isPending}>
-              Save
-            </Button>
-            <Button variant="default" onClick={onDone}>
-              Back
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      title="Change the settings"
+      submit="Save"
+      size="lg"
+      onDone={onDone}
+      onSubmit={() => change.mutate(bodyOfSettings(settings), { onSuccess: onDone })}
+      isPending={change.isPending}
+      error={change.error}
+      labels={settingsLabels}
+      except={fieldPaths}
+    >
+      <Text size="sm">A run in progress goes on with the settings that it began with.</Text>
+      <SettingsFields
+        settings={settings}
+        onChange={(part) => setSettings((before) => ({ ...before, ...part }))}
+        error={change.error}
+      />
+    </FormDialog>
   );
 }

@@ -1,11 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, bodyOf } from '../../app/api.ts';
-import { hasLostSession } from '../../app/signIn.ts';
+import { refetchEvery } from '../../app/refetchEvery.ts';
 import type { Feed } from './words.ts';
 
-/** Feeds change without an event that the page is told of: they are asked for again while it is open. */
-export const refetchInterval = ({ state: { error } }: { state: { error: Error | null } }) =>
-  hasLostSession(error) ? false : 5_000;
+export const refetchInterval = refetchEvery(5_000);
 
 export function useFeed(id: string) {
   return useQuery({

@@ -5,6 +5,7 @@ import { api, bodyOf } from '../../app/api.ts';
 import { Empty } from '../../parts/Empty.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { SearchField } from '../../parts/SearchField.tsx';
+import { ShowMore } from '../../parts/ShowMore.tsx';
 import { At, When } from '../../parts/When.tsx';
 import classes from './sandbox.module.css';
 import { type Mail, refetchInterval } from './useSandbox.ts';
@@ -55,11 +56,7 @@ export function Inbox() {
               </li>
             ))}
           </Stack>
-          {inbox.hasNextPage && (
-            <Button variant="default" onClick={() => inbox.fetchNextPage()} loading={inbox.isFetchingNextPage}>
-              Show more
-            </Button>
-          )}
+          <ShowMore of={inbox} />
         </Stack>
       </Grid.Col>
       <Grid.Col span={{ base: 12, md: 7 }}>

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { components } from '../../app/api.generated.ts';
 import { api, bodyOf } from '../../app/api.ts';
-import { hasLostSession } from '../../app/signIn.ts';
+import { refetchEvery } from '../../app/refetchEvery.ts';
 
 type Schemas = components['schemas'];
 export type Sandbox = Schemas['Sandbox'];
@@ -11,9 +11,7 @@ export type FaultsChange = Schemas['SandboxFaultsChange'];
 
 const key = ['sandbox', 'systems'];
 
-/** The external systems change without an event of ours: it is asked again while the page is open. */
-export const refetchInterval = ({ state: { error } }: { state: { error: unknown } }) =>
-  hasLostSession(error) ? false : 3_000;
+export const refetchInterval = refetchEvery(3_000);
 
 export function useSandbox() {
   return useQuery({ queryKey: key, queryFn: () => bodyOf(api.GET('/v1/sandbox')), refetchInterval });

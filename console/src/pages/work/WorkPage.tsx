@@ -12,6 +12,7 @@ import { Link } from '../../parts/Link.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { SearchField } from '../../parts/SearchField.tsx';
+import { ShowMore } from '../../parts/ShowMore.tsx';
 import { viewTitles } from '../../parts/taskViews.ts';
 import { useKeys } from '../../parts/useKeys.ts';
 import { vendorOptions } from '../../parts/vendorOptions.ts';
@@ -140,11 +141,7 @@ function TaskLists({ view }: { view: TaskViewName }) {
                   isWide={isWide === true}
                 />
               ))}
-            {list.hasNextPage && (
-              <Button variant="default" onClick={() => list.fetchNextPage()} loading={list.isFetchingNextPage}>
-                Show more
-              </Button>
-            )}
+            <ShowMore of={list} />
             {rows.length > 0 && !list.hasNextPage && (
               <Text size="sm" c="dimmed">
                 {rows.length === 1 ? 'One task' : `All ${rows.length} tasks`}
