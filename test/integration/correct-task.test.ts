@@ -77,7 +77,7 @@ async function waitingForList() {
   return { ...of, id, ended, task, list, endList };
 }
 
-describe('a correction', { timeout: 180_000 }, () => {
+describe('a correction', () => {
   it('while a later step waits changes the task and the step, and stays with all that comes later', async () => {
     const { dealer, id, ended, task, endList, workflowId } = await waitingForList();
     await eventually(async () => (await evidence(dealer, id, task.id)) === 'ticket T-1');

@@ -70,7 +70,7 @@ describe('when more workflows are stopped than are listed', () => {
     await eventually(
       async () => (await service.client.workflow.count('TemporalReportedProblems IS NOT NULL')).count === others + 2,
     );
-  }, 180_000);
+  });
 
   it.each([
     ['M-1', [reason, [undefined]]],

@@ -42,7 +42,7 @@ const manualList = () =>
     (await service.db.select().from(tasks)).find((task) => task.kind === 'vin-event-stream' && task.state === 'open'),
   );
 
-describe('a new run', { timeout: 180_000 }, () => {
+describe('a new run', () => {
   it('of a person’s task has the same task, with the same checklist', async () => {
     const [account, name] = ['N-101', 'crm/dealersocket'] as const;
     const dealer = dealerOf(service, account);

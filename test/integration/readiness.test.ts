@@ -134,7 +134,7 @@ describe('Temporal', () => {
     });
     await makeCurrent(client, { deployment, buildId: workers[0]!.build! }, 90_000);
     await eventuallyReady(api).toMatchObject({ status: 200, is: 'ready' });
-  }, 180_000);
+  });
 
   it('down or not responding: not ready within seconds, and ready again when it is back', async () => {
     const server = await ownTemporal();

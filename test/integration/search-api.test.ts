@@ -218,7 +218,7 @@ describe('the search among many', () => {
     expect(await titlesOf('CS-1234')).toEqual(['Task 34 of the dealer']);
     expect((await search('dealer 3999')).dealers).toMatchObject([{ account: 'D-3999' }]);
     expect((await search('task 49')).tasks).toHaveLength(6);
-  }, 180_000);
+  });
 });
 
 /** How PostgreSQL reads what a function of ours asks for, one plan for each of its statements. */

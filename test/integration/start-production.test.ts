@@ -98,7 +98,7 @@ test('migration, API and worker, configured by the environment, complete a cance
     expect(printed()).not.toContain(apiKey);
     expect(printed()).not.toContain(sandbox.cst.token);
   }
-}, 180_000);
+});
 
 test('the image has no source, and no package that only the build, tests, the sandbox or `npm start` need', () => {
   const inImage = (name: string) => existsSync(join(production.release, 'node_modules', name));

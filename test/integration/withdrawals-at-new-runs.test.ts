@@ -317,7 +317,7 @@ async function askForNewRun(workflowId: string): Promise<void> {
     });
 }
 
-describe.each(waits)('while it waits for %s', { timeout: 180_000 }, (wait) => {
+describe.each(waits)('while it waits for %s', (wait) => {
   const { integration, whenActive, before, reach, waiting, heldUp, toReinstate, after } = cases[wait];
 
   it.each(orders)('a withdrawal right %s a new run begins is carried out, once', async (order) => {

@@ -166,7 +166,7 @@ it('CDK that CST still shows after it took the removal becomes a person’s task
   await dealer.done('cdk-clean-up', { removed: true });
   expect(await ended()).toEqual({ 'dms/cdk': 'ended' });
   expect((await dealer.progress(id, 'dms/cdk'))!.steps.at(-1)).toMatchObject({ by: 'olivia', state: 'done' });
-}, 180_000);
+});
 
 describe('a person confirms the termination with the case', () => {
   const fullTask = async (account: string) => {

@@ -94,7 +94,7 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => replayAndClose(service));
 
-describe('after ninety days', { timeout: 180_000 }, () => {
+describe('after ninety days', () => {
   it('of waiting for the account to be no longer Active: few events, and the next run still waits for it', async () => {
     const before = await stepOf('W-1', 'dms/cdk', 'gate');
     await expectLittleThenStartOver('W-1', workflowOf('W-1', 'dms/cdk'));
