@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
+import { DateTime } from 'luxon';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { feedImports, feedRuns } from '../../db/schema/feeds.ts';
 import { noRows } from '../../domain/feeds/feeds.ts';
@@ -124,8 +125,8 @@ describe('the deliveries of a feed', () => {
   const header = 'DealNumber,SoldDate,Amount.Financed,Email\n';
   const sales = (rows: number, from = 0) =>
     header + Array.from({ length: rows }, (_, n) => `${from + n},1/5/2026,,lee${from + n}@example.com\n`).join('');
-  const dayMs = 86_400_000;
-  const daysAgo = (days: number) => new Date(Date.now() - days * dayMs);
+  /** By the dealer's calendar: a day on which clocks change does not have 24 hours. */
+  const daysAgo = (days: number) => DateTime.now().setZone('America/Chicago').minus({ days }).toJSDate();
   /** As many rows on this weekday as in each of the three weeks before. */
   const usual = async (feed: Feed, read: number) => {
     await service.db.insert(feedRuns).values(
