@@ -139,11 +139,25 @@ it('another person who signs in where a session has ended gets a page of their o
   await page.context().clearCookies();
   await page.evaluate("window.dispatchEvent(new Event('focus'))");
   await page.getByText('Your session has ended: sign in again.').waitFor();
-  const loaded = page.waitForEvent('load');
   await page.getByLabel('API key').fill(web.keys.olivia);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await loaded;
+  await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: 'Sign in' }).click()]);
   await who(page, 'Olivia Ops');
+});
+
+it('who has to sign in again still can when the service gives no answer meanwhile', async () => {
+  const page = await signIn(web.keys.oscar, '/work');
+  await who(page, 'Oscar Ops');
+  await page.context().clearCookies();
+  await page.evaluate("window.dispatchEvent(new Event('focus'))");
+  await page.getByText('Your session has ended: sign in again.').waitFor();
+  const asked = page.waitForResponse((response) => response.url().endsWith('/v1/session') && response.status() === 503);
+  await page.route('**/v1/session', (route) => route.fulfill({ status: 503 }), { times: 1 });
+  await page.evaluate("window.dispatchEvent(new Event('focus'))");
+  await asked;
+  await page.getByLabel('API key').fill(web.keys.oscar);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await who(page, 'Oscar Ops');
 });
 
 it('a key asks before it ends the session of another person who has signed in meanwhile', async () => {

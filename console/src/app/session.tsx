@@ -33,7 +33,11 @@ export function SignedIn({ children }: { children: ReactNode }) {
           (error: Error) => error,
         ));
       if (error) setRefused({ link, error });
-      return currentSession();
+      const known = queries.getQueryState(['session'])?.error;
+      return currentSession().catch((error) => {
+        // Once lost, a session stays lost until somebody signs in: no answer says nothing about it.
+        throw hasLostSession(known) && !hasLostSession(error) ? known : error;
+      });
     },
     retry: false,
     // The other queries notice a session's end; where nobody is signed in there is nothing to ask for.
