@@ -126,7 +126,7 @@ describe('nothing is wrong for screen readers, keyboards and weak eyes', () => {
     await choice.waitFor();
     await expectAccessible(page, 'session-replaced');
     await choice.getByRole('button', { name: 'Sign in again as Oscar Ops' }).click();
-    await choice.getByLabel('API key').waitFor();
+    await choice.getByRole('textbox', { name: 'API key' }).waitFor();
     await expectAccessible(page, 'session-replaced-sign-in');
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Choose who continues' }).waitFor();

@@ -69,7 +69,7 @@ it('keeps the session alive only while somebody uses the page', async () => {
   });
   await page.clock.install();
   await page.goto(web.address);
-  await page.getByLabel('API key').fill(web.keys.olivia);
+  await page.getByRole('textbox', { name: 'API key' }).fill(web.keys.olivia);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('heading', { name: 'Overview' }).waitFor();
   await expect.poll(() => said.at(-1)).toBe('active');
@@ -89,7 +89,7 @@ it('requests the session once, and not again when nobody is signed in', async ()
   });
   await page.clock.install();
   await page.goto(web.address);
-  await page.getByLabel('API key').waitFor();
+  await page.getByRole('textbox', { name: 'API key' }).waitFor();
   // Longer than what is shown to somebody waits before it is asked for again.
   await page.clock.runFor(120_000);
   // Requests are seen in their order.

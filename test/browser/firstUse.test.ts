@@ -35,7 +35,7 @@ it('a sign-in link signs in, leaves no trace in the address or the history, and 
   await again.getByText('The sign-in link does not work').waitFor();
   await again.getByText('This sign-in link was already used; each works once.').waitFor();
   await picture(again, 'sign-in-link-used');
-  await again.getByLabel('API key').fill(web.keys.oscar);
+  await again.getByRole('textbox', { name: 'API key' }).fill(web.keys.oscar);
   await again.getByRole('button', { name: 'Sign in' }).click();
   await again.getByRole('button', { name: 'Oscar Ops' }).waitFor();
   expect(await again.getByText('The sign-in link does not work').count()).toBe(0);
@@ -59,7 +59,7 @@ it('a link in a tab that shows the console already signs in as its person; a use
 it('a wrong key is named as such', async () => {
   const page = await emptyPage();
   await page.goto(web.address);
-  await page.getByLabel('API key').fill('dok_wrong');
+  await page.getByRole('textbox', { name: 'API key' }).fill('dok_wrong');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByText('This key does not work').waitFor();
 });

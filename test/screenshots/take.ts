@@ -29,7 +29,7 @@ async function contextFor(browser: Browser, { address, keys }: RunningStage, loo
   if (!look.as) return context;
   const page = await context.newPage();
   await page.goto(address);
-  await page.getByLabel('API key').fill(keys[look.as]);
+  await page.getByRole('textbox', { name: 'API key' }).fill(keys[look.as]);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('banner').waitFor();
   await page.close();

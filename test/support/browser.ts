@@ -31,7 +31,7 @@ export async function signedInPage(
       complaints.push(message.text());
   });
   await page.goto(`${address}${path}`);
-  await page.getByLabel('API key').fill(key);
+  await page.getByRole('textbox', { name: 'API key' }).fill(key);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('banner').waitFor();
   return { page, complaints };
