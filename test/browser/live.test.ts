@@ -47,7 +47,8 @@ describe('a page that is open', () => {
     const task = await signIn(file.web.keys.oscar, `/tasks/${id}`);
     const other = await ticketOf('D-1104');
     const elsewhere = await signIn(file.web.keys.lena, `/tasks/${other}`);
-    await task.getByRole('button', { name: 'Claim' }).waitFor();
+    // A comment that a page has read when it was opened is no sign that it listens.
+    for (const page of [task, elsewhere]) await page.getByRole('button', { name: 'Claim' }).waitFor();
     await comment(elsewhere, other, 'Both pages listen');
     const [requests, others] = [requestsOf(task), requestsOf(elsewhere)];
     expect((await file.web.post('olivia', `/v1/tasks/${id}/claim`)).status).toBe(200);

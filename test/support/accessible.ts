@@ -16,8 +16,8 @@ const isStill = (theme: string) => `document.documentElement.dataset.mantineColo
  */
 export async function expectAccessible(page: Page, state: string): Promise<void> {
   await page.evaluate(axe.source);
-  // An open menu is no part of the page; axe knows this of dialogs.
-  const regionMatcher = 'dialog, [role=dialog], [role=alertdialog], [role=menu], svg';
+  // An open menu and a tooltip are no part of the page; axe knows this of dialogs.
+  const regionMatcher = 'dialog, [role=dialog], [role=alertdialog], [role=menu], [role=tooltip], svg';
   await page.evaluate(`axe.configure(${JSON.stringify({ checks: [{ id: 'region', options: { regionMatcher } }] })})`);
   for (const theme of themes) {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
