@@ -43,6 +43,16 @@ describe('an integration whose workflow is already running', () => {
       return events!.some(({ startChildWorkflowExecutionFailedEventAttributes: failed }) => failed);
     });
 
+  /** Waits until a dealer's workflows write nothing any more until somebody does a task. */
+  async function waitForPerson(account: string): Promise<void> {
+    for (const id of [integrationWorkflowId('crm/elead', account), cancellationWorkflowId(account)])
+      await eventually(async () => {
+        const { pendingActivities, pendingWorkflowTask } = (await service.client.workflow.getHandle(id).describe()).raw;
+        const isBusy = pendingActivities?.some(({ activityType }) => activityType?.name !== 'remind');
+        return !isBusy && !pendingWorkflowTask;
+      });
+  }
+
   it('of another cancellation that ends during the check: this cancellation still starts', async () => {
     const { dealer, workflowId, earlier, close } = await unknownIntegration('D-1201');
     const { workflow } = service.client;
@@ -90,6 +100,7 @@ describe('an integration whose workflow is already running', () => {
     const { id } = await dealer.cancel(['crm/elead']);
     await dealer.task('elead-manual-mail');
     await eventually(async () => (await dealer.progress(id, 'crm/elead'))?.steps[0]?.taskId);
+    await waitForPerson('D-1202');
     const { cancellationId, integration } = cancellationIntegrations;
     await service.db.delete(cancellationIntegrations).where(and(eq(cancellationId, id), eq(integration, 'crm/elead')));
     await service.client.workflow.getHandle(cancellationWorkflowId('D-1202')).terminate('by mistake');
@@ -113,6 +124,7 @@ describe('an integration whose workflow is already running', () => {
     await dealer.withdraw('came back', { of: id });
     await dealer.task('reinstate');
     await eventually(async () => (await dealer.progress(id, 'crm/elead'))?.steps[1]?.taskId);
+    await waitForPerson('D-1503');
     const { cancellationId, integration } = cancellationIntegrations;
     await service.db
       .update(cancellationIntegrations)
