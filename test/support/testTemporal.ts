@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import proto from '@temporalio/proto';
 import type { NativeConnection } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { searchAttributeNames } from '../../domain/shared/searchAttributes.ts';
+
+/** Of gRPC. */
+const notFound = 5;
 
 export interface TestTemporal {
   address: string;
@@ -54,7 +57,10 @@ export async function testTemporal({
       await Promise.all(natives.map((native) => native.close()));
       // Temporal runs a worker of its own in each namespace: hundreds of them would take a third of a small machine's processor time.
       const deleted = proto.temporal.api.enums.v1.NamespaceState.NAMESPACE_STATE_DELETED;
-      await connection.workflowService.updateNamespace({ namespace, updateInfo: { state: deleted } });
+      await connection.workflowService.updateNamespace({ namespace, updateInfo: { state: deleted } }).catch((error) => {
+        // A test may have deleted it.
+        if (!isGrpcServiceError(error) || error.code !== notFound) throw error;
+      });
       await connection.close();
     },
   };
