@@ -25,6 +25,16 @@ async function replaceSession(page: Page, key: string, replaces: string): Promis
   expect(response.status()).toBe(200);
 }
 
+/** The person comes back to the page, which then looks who is signed in. */
+const returnTo = (page: Page) => page.evaluate("window.dispatchEvent(new Event('focus'))");
+
+/** Ends the session in the page's browser, and waits until the page says so. */
+async function loseSession(page: Page): Promise<void> {
+  await page.context().clearCookies();
+  await returnTo(page);
+  await page.getByText('Your session has ended: sign in again.').waitFor();
+}
+
 /** An open task of a dealer who has no other. */
 async function ticketOf(account: string): Promise<string> {
   expect((await web.start({ account, integrations: ['crm/vinsolutions'] })).status).toBe(202);
@@ -89,7 +99,7 @@ describe('a page whose browser has another person’s session', () => {
     const page = await signIn(web.keys.oscar, '/work');
     await who(page, 'Oscar Ops');
     await replaceSession(page, web.keys.olivia, 'oscar');
-    await page.evaluate("window.dispatchEvent(new Event('focus'))");
+    await returnTo(page);
     await replaced(page).getByRole('button', { name: 'Continue as Olivia Ops' }).click();
     await who(page, 'Olivia Ops');
     expect(await replaced(page).count()).toBe(0);
@@ -137,9 +147,7 @@ it('tabs of one person sign in and out together', async () => {
 it('another person who signs in where a session has ended gets a page of their own', async () => {
   const page = await signIn(web.keys.oscar, '/work');
   await who(page, 'Oscar Ops');
-  await page.context().clearCookies();
-  await page.evaluate("window.dispatchEvent(new Event('focus'))");
-  await page.getByText('Your session has ended: sign in again.').waitFor();
+  await loseSession(page);
   await page.getByRole('textbox', { name: 'API key' }).fill(web.keys.olivia);
   await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: 'Sign in' }).click()]);
   await who(page, 'Olivia Ops');
@@ -148,16 +156,11 @@ it('another person who signs in where a session has ended gets a page of their o
 it('who has to sign in again still can when the service gives no answer meanwhile', async () => {
   const page = await signIn(web.keys.oscar, '/work');
   await who(page, 'Oscar Ops');
-  await page.context().clearCookies();
-  await page.evaluate("window.dispatchEvent(new Event('focus'))");
-  await page.getByText('Your session has ended: sign in again.').waitFor();
+  await loseSession(page);
   await page.route('**/v1/session', (route) => route.fulfill({ status: 503 }));
   // More often than a dialog needs to close.
   for (let n = 0; n < 10; n++)
-    await Promise.all([
-      page.waitForResponse((response) => response.status() === 503),
-      page.evaluate("window.dispatchEvent(new Event('focus'))"),
-    ]);
+    await Promise.all([page.waitForResponse((response) => response.status() === 503), returnTo(page)]);
   await page.unroute('**/v1/session');
   await page.getByRole('textbox', { name: 'API key' }).fill(web.keys.oscar);
   await page.getByRole('button', { name: 'Sign in' }).click();
