@@ -192,6 +192,9 @@ describe('nothing is wrong for screen readers, keyboards and weak eyes', () => {
     const list = await open('finn', '/feeds');
     await shown(list, 'Pelican Bay Nissan');
     await expectAccessible(list, 'feeds');
+    const imports = await open('finn', '/feeds/imports');
+    await shown(imports, 'Pelican Bay Nissan');
+    await expectAccessible(imports, 'feed-imports');
     const made = await open('finn', '/feeds/new');
     await expectAccessible(made, 'feed-new');
     const page = await open('finn', '/feeds/$id', { id: feed.id });

@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { feedRuns } from '../../db/schema/feeds.ts';
+import { noRows } from '../../domain/feeds/feeds.ts';
 import { picture } from '../support/browser.ts';
 import { consoleForFile, section, shows } from '../support/consoleForFile.ts';
 import { feedOf } from '../support/feeds.ts';
@@ -59,6 +62,46 @@ it('a feed is set up, its server is tested, and its files are imported, all from
   await section(page, 'Runs').getByText('imported', { exact: true }).waitFor();
 });
 
+it('the board shows what each feed delivers, and first what needs a person', async () => {
+  const failing = await feedOf(service, {
+    account: 'D-1106',
+    dealerName: 'Lakeside Kia',
+    password: 'sandbox-username',
+  });
+  await failing.run();
+  const task = await failing.task('feed-credentials');
+  const steady = await feedOf(service, { account: 'D-1107', dealerName: 'Harbor Subaru' });
+  await service.db.insert(feedRuns).values(
+    Array.from({ length: 30 }, (_, ago) => {
+      const startedAt = new Date(Date.now() - ago * 86_400_000 - 60_000);
+      const rejected = ago === 3 ? 40 : 0;
+      return {
+        ...{ id: randomUUID(), importId: steady.id, workflowId: 'x', trigger: 'schedule' as const },
+        ...{ startedAt, endedAt: new Date(startedAt.getTime() + 4_000), outcome: 'imported' as const },
+        counts: { ...noRows, read: 100 + rejected, inserted: 100, rejected },
+      };
+    }),
+  );
+  const page = await signIn(web.keys.finn, '/feeds');
+  const rows = page.getByRole('list', { name: 'Feeds' }).getByRole('listitem');
+  const row = (name: string) => rows.filter({ hasText: name });
+  await row('Harbor Subaru').getByText('unchanged').waitFor();
+  expect(await rows.first().textContent()).toContain('Lakeside Kia');
+  await row('Harbor Subaru')
+    .getByRole('img', { name: /^3,000 rows in the last 30 days, on 30 .*; 40 rejected$/ })
+    .waitFor();
+  await row('Harbor Subaru').locator('canvas').waitFor();
+  await picture(page, 'feeds-board');
+  await page.setViewportSize({ width: 390, height: 900 });
+  await picture(page, 'feeds-board-phone');
+  await row('Harbor Subaru').getByRole('link', { name: 'Harbor Subaru' }).click();
+  await section(page, 'Health').getByText('The last 30 days in figures').click();
+  expect(await section(page, 'Health').getByRole('row').count()).toBe(31);
+  await page.goto(`${web.address}/feeds?account=D-1106`);
+  await page.getByRole('link', { name: 'Credentials rejected' }).click();
+  await page.waitForURL(`**/tasks/${task.id}`);
+});
+
 it('a feed is paused with a reason and resumed; what cannot be done now says why', async () => {
   const feed = await feedOf(service, { account: 'D-1101', dealerName: 'Brightwater Toyota' });
   const page = await signIn(web.keys.finn, `/feeds/${feed.id}`);
@@ -98,6 +141,10 @@ it('a reader sees feeds and changes none', async () => {
   const page = await signIn(web.keys.reader, '/feeds', 390);
   await page.getByRole('link', { name: 'Redwood Hyundai' }).waitFor();
   expect(await page.getByRole('link', { name: 'New feed import' }).count()).toBe(0);
+  await page.getByRole('link', { name: 'All feed imports' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Feed imports' }).waitFor();
+  await page.getByLabel('State', { exact: true }).selectOption('ended');
+  await shows(page, 'No feeds match these filters.');
   await picture(page, 'feeds-phone');
   await page.goto(`${web.address}/feeds/${feed.id}`);
   const pause = page.getByRole('button', { name: 'Pause …' });

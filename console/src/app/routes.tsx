@@ -2,7 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '
 import { adminSearch } from '../pages/admin/search.ts';
 import { cancellationSearch, newCancellationSearch } from '../pages/cancellations/search.ts';
 import { dealerSearch } from '../pages/dealers/search.ts';
-import { feedSearch, newFeedSearch } from '../pages/feeds/search.ts';
+import { feedBoardSearch, feedSearch, newFeedSearch } from '../pages/feeds/search.ts';
 import { sandboxSearch } from '../pages/sandbox/search.ts';
 import { workSearch } from '../pages/work/search.ts';
 import { Loading } from '../parts/Loading.tsx';
@@ -66,6 +66,12 @@ const cancellationRecord = createRoute({
 const feeds = createRoute({
   getParentRoute: () => root,
   path: '/feeds',
+  validateSearch: feedBoardSearch,
+  component: lazyRouteComponent(() => import('../pages/feeds/health/FeedBoard.tsx'), 'FeedBoard'),
+});
+const feedImports = createRoute({
+  getParentRoute: () => root,
+  path: '/feeds/imports',
   validateSearch: feedSearch,
   component: lazyRouteComponent(() => import('../pages/feeds/FeedList.tsx'), 'FeedList'),
 });
@@ -116,6 +122,7 @@ export const router = createRouter({
     cancellation,
     cancellationRecord,
     feeds,
+    feedImports,
     newFeed,
     feed,
     feedRun,

@@ -5,8 +5,10 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { DataTable, type DataTableColumn } from 'mantine-datatable';
 import { feedDmsTitles } from '../../../../domain/feeds/feeds.ts';
 import { api, bodyOf } from '../../app/api.ts';
+import { lastSearch } from '../../app/lastSearch.ts';
 import { mayChangeFeeds } from '../../app/places.ts';
 import { useSession } from '../../app/session.tsx';
+import { BackLink } from '../../parts/BackLink.tsx';
 import { Empty } from '../../parts/Empty.tsx';
 import { Link, LinkButton } from '../../parts/Link.tsx';
 import { NoMatch } from '../../parts/NoMatch.tsx';
@@ -23,8 +25,8 @@ import { countsWords, feedTitle, kindTitles, type ListedFeed, outcomeOf } from '
 
 /** All feed imports, the newest first, each with its state and its last run. */
 export function FeedList() {
-  const filters = useSearch({ from: '/feeds' });
-  const navigate = useNavigate({ from: '/feeds' });
+  const filters = useSearch({ from: '/feeds/imports' });
+  const navigate = useNavigate({ from: '/feeds/imports' });
   const session = useSession();
   const change = (part: FeedSearch) =>
     navigate({ search: (before) => ({ ...before, ...part }), replace: true, resetScroll: false });
@@ -41,8 +43,11 @@ export function FeedList() {
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
   return (
     <Stack>
+      <BackLink to="/feeds" search={lastSearch('/feeds')}>
+        Feeds
+      </BackLink>
       <Group justify="space-between">
-        <PageTitle>Feeds</PageTitle>
+        <PageTitle>Feed imports</PageTitle>
         {mayChangeFeeds(session) && <LinkButton to="/feeds/new">New feed import</LinkButton>}
       </Group>
       <Filters filters={filters} onChange={change} />

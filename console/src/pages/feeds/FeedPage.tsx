@@ -15,6 +15,7 @@ import { FeedActions } from './FeedActions.tsx';
 import { FeedRuns } from './FeedRuns.tsx';
 import { FeedSettings } from './FeedSettings.tsx';
 import { FeedState } from './FeedState.tsx';
+import { FeedHealth } from './health/FeedHealth.tsx';
 import { ServerTest } from './ServerTest.tsx';
 import { useFeed } from './useFeed.ts';
 import { type Feed, feedTitle } from './words.ts';
@@ -32,7 +33,10 @@ export function FeedPage() {
       <Notes feed={feed} />
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 7 }}>
-          <FeedRuns id={id} dealerZone={feed.timeZone} />
+          <Stack gap="lg">
+            <FeedHealth feed={feed} />
+            <FeedRuns id={id} dealerZone={feed.timeZone} />
+          </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }}>
           <Stack gap="lg">

@@ -10,6 +10,9 @@ export const feedSearch = z.strictObject({
 });
 export type FeedSearch = z.infer<typeof feedSearch>;
 
+/** Whose feeds the board shows; all when absent. */
+export const feedBoardSearch = z.strictObject({ account: z.optional(z.string()) });
+
 /** What a new feed import begins with. */
 export const newFeedSearch = z.strictObject({
   /** The dealer's. */

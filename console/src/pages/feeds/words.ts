@@ -7,6 +7,8 @@ export type ListedFeed = Schemas['FeedImportSummary'];
 export type Run = Schemas['FeedRun'];
 export type ListedRun = Schemas['FeedRunSummary'];
 export type Counts = Schemas['FeedRowCounts'];
+export type Health = Schemas['FeedHealth'];
+export type HealthDay = Schemas['FeedHealthDay'];
 
 export const kindTitles: Readonly<Record<FeedKind, string>> = { sales: 'Sales', service: 'Service' };
 

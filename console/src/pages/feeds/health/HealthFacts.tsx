@@ -1,0 +1,49 @@
+import { Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { When } from '../../../parts/When.tsx';
+import { type Health, inWords } from '../words.ts';
+import { trendWords } from './trend.ts';
+
+/** What one compares of feeds. */
+export function HealthFacts({ feed }: { feed: Health }) {
+  const { lastSuccess, quietDays, usualRows, days, nextRunAt, state } = feed;
+  const trend = trendWords(days);
+  const none = state === 'paused' ? 'paused' : 'not scheduled';
+  return (
+    <>
+      <Fact
+        label="Last success"
+        value={lastSuccess ? <When at={lastSuccess.at} /> : 'none yet'}
+        more={
+          quietDays > 0
+            ? `nothing for ${quietDays === 1 ? 'a day' : `${inWords(quietDays)} days`}`
+            : lastSuccess && `took ${inWords(lastSuccess.seconds)} s`
+        }
+      />
+      <Fact
+        label="Rows"
+        value={lastSuccess ? inWords(lastSuccess.rows) : '–'}
+        more={usualRows !== null && `usual today: ${inWords(usualRows)}`}
+      />
+      <Fact label="Rejected" value={lastSuccess ? inWords(lastSuccess.rejected) : '–'} />
+      <Fact label="Trend" value={trend} more={/^(up|down)/.test(trend) && 'against the week before'} />
+      <Fact label="Next run" value={nextRunAt ? <When at={nextRunAt} /> : none} />
+    </>
+  );
+}
+
+function Fact({ label, value, more }: { label: string; value: ReactNode; more?: string | false | null }) {
+  return (
+    <div>
+      <Text size="xs" c="dimmed">
+        {label}
+      </Text>
+      <Text size="sm">{value}</Text>
+      {more && (
+        <Text size="xs" c="dimmed">
+          {more}
+        </Text>
+      )}
+    </div>
+  );
+}
