@@ -209,6 +209,17 @@ describe('nothing is wrong for screen readers, keyboards and weak eyes', () => {
     await expectAccessible(ofRun, 'feed-run');
   });
 
+  it('in the report of a dry run', async () => {
+    const feed = await feedOf(service, { account: 'D-1105', maxRejectedShare: 0.9 });
+    const header = 'DealNumber,SoldDate,Amount.Financed,CustomerFirst,CustomerLast,Email';
+    feed.put('a_SL.csv', `${header}\n1,1/5/2026,,Lee,Example,lee@example.com\n2,soon,,Kim,Example,kim@example.com\n`);
+    await feed.run('dry_run');
+    const [run] = await feed.runs();
+    const report = await open('finn', '/feeds/runs/$id', { id: run!.id });
+    await shown(report, /Lee Example/);
+    await expectAccessible(report, 'feed-report');
+  });
+
   it("in a person's sessions", async () => {
     const page = await open('oscar', '/sessions');
     await shown(page, 'this one');

@@ -102,6 +102,32 @@ it('the board shows what each feed delivers, and first what needs a person', asy
   await page.waitForURL(`**/tasks/${task.id}`);
 });
 
+const rejectedFile = [
+  'DealNumber,SoldDate,Amount.Financed,Term,CustomerFirst,CustomerLast,Email',
+  '1,1/5/2026,,,Lee,Example,lee@example.com',
+  '2,soon,"25,000.00",60,Kim,Example,kim@example.com',
+  '3,1/6/2026,,,Ana,Example,ana@example.com,left over',
+  '4,later,,,Pat,Example,pat@example.com',
+].join('\r\n');
+
+it('a dry run reports what would become of the rows; only those who may see customers see whose they would be', async () => {
+  const feed = await feedOf(service, { account: 'D-1108', dealerName: 'Summit Mazda', maxRejectedShare: 0.9 });
+  feed.put('a_SL.csv', rejectedFile);
+  await feed.run('dry_run');
+  const [run] = await feed.runs();
+  const page = await signIn(web.keys.finn, `/feeds/runs/${run!.id}`);
+  const report = section(page, 'Report');
+  await report.getByText('4 rows: 1 new, 3 rejected; 0 contacts found, 1 to be created').waitFor();
+  expect(await report.getByRole('row', { name: /^3 SoldDate / }).count()).toBe(1);
+  expect(await report.getByRole('row', { name: 'Amount Financed not applicable' }).count()).toBe(1);
+  await report.getByText('Lee Example (a new contact)').waitFor();
+  await picture(page, 'feed-report');
+  const reader = await signIn(web.keys.reader, `/feeds/runs/${run!.id}`, 390);
+  await shows(reader, /needs an API key with the scope contacts:read/);
+  expect(await reader.getByText('Lee Example').count()).toBe(0);
+  await picture(reader, 'feed-report-phone');
+});
+
 it('a feed is paused with a reason and resumed; what cannot be done now says why', async () => {
   const feed = await feedOf(service, { account: 'D-1101', dealerName: 'Brightwater Toyota' });
   const page = await signIn(web.keys.finn, `/feeds/${feed.id}`);

@@ -1,8 +1,9 @@
-import { Table, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { useState } from 'react';
 import { api } from '../../app/api.ts';
 import { ActionButton } from '../../parts/ActionButton.tsx';
 import { Section } from '../../parts/Section.tsx';
+import { Facts } from './Facts.tsx';
 import { FormDialog } from './FormDialog.tsx';
 import { missingFor } from './missingFor.ts';
 import { bodyOfSettings, fieldPaths, SettingsFields, settingsLabels, settingsOf } from './SettingsFields.tsx';
@@ -35,16 +36,7 @@ export function FeedSettings({ feed }: { feed: Feed }) {
         </ActionButton>
       }
     >
-      <Table variant="vertical" withTableBorder>
-        <Table.Tbody>
-          {rows.map(([label, value]) => (
-            <Table.Tr key={label}>
-              <Table.Th w="40%">{label}</Table.Th>
-              <Table.Td style={{ overflowWrap: 'anywhere' }}>{value}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      <Facts facts={rows} />
       {changed && <ChangeSettings feed={changed} onDone={() => setChanged(undefined)} />}
     </Section>
   );

@@ -12,11 +12,13 @@ import { Section } from '../../parts/Section.tsx';
 import { useNames } from '../../parts/usePeople.ts';
 import { At, When } from '../../parts/When.tsx';
 import { OutcomeBadge } from './OutcomeBadge.tsx';
+import { RunReport } from './report/RunReport.tsx';
 import { refetchInterval } from './useFeed.ts';
 import {
   countsWords,
   fileStates,
   inWords,
+  isDry,
   lengthWords,
   outcomeOf,
   type Run,
@@ -59,21 +61,28 @@ export function RunPage() {
       )}
       {run.progress && <RunProgress progress={run.progress} />}
       <Text>
-        {run.trigger === 'dry_run' || run.trigger === 'trial' ? 'Nothing was changed. The rows would be: ' : ''}
+        {isDry(run) ? 'Nothing was changed. The rows would be: ' : ''}
         {countsWords(run.counts)}
         {run.counts.read > 0 &&
           `; ${inWords(run.contactsFound)} contacts found, ${inWords(run.contactsCreated)} created`}
       </Text>
-      <Section title="Files">
-        {run.files.length === 0 && <Text c="dimmed">{run.endedAt ? 'There was no file.' : 'No file yet.'}</Text>}
-        <Stack gap="xs" component="ul" p={0} m={0} style={{ listStyle: 'none' }} aria-label="Files">
-          {run.files.map((file) => (
-            <FileRow key={file.id} file={file} />
-          ))}
-        </Stack>
-        {run.moreFiles && <Text size="sm">There are more files than this page shows.</Text>}
-      </Section>
+      <RunReport run={run} />
+      {!(isDry(run) && run.report) && <Files run={run} />}
     </Stack>
+  );
+}
+
+function Files({ run }: { run: Run }) {
+  return (
+    <Section title="Files">
+      {run.files.length === 0 && <Text c="dimmed">{run.endedAt ? 'There was no file.' : 'No file yet.'}</Text>}
+      <Stack gap="xs" component="ul" p={0} m={0} style={{ listStyle: 'none' }} aria-label="Files">
+        {run.files.map((file) => (
+          <FileRow key={file.id} file={file} />
+        ))}
+      </Stack>
+      {run.moreFiles && <Text size="sm">There are more files than this page shows.</Text>}
+    </Section>
   );
 }
 

@@ -5,6 +5,7 @@ type Schemas = components['schemas'];
 export type Feed = Schemas['FeedImport'];
 export type ListedFeed = Schemas['FeedImportSummary'];
 export type Run = Schemas['FeedRun'];
+export type FileReport = Schemas['FeedFileReport'];
 export type ListedRun = Schemas['FeedRunSummary'];
 export type Counts = Schemas['FeedRowCounts'];
 export type Health = Schemas['FeedHealth'];
@@ -26,7 +27,14 @@ const outcomes: Record<NonNullable<ListedRun['outcome']>, [words: string, color:
   failed: ['failed', 'red'],
 };
 
-export function outcomeOf({ outcome }: Pick<ListedRun, 'outcome'>): [words: string, color: string] {
+/** Whether a run only says what would become of the rows. */
+export const isDry = ({ trigger }: Pick<ListedRun, 'trigger'>) => trigger === 'dry_run' || trigger === 'trial';
+
+export function outcomeOf({
+  outcome,
+  trigger,
+}: Pick<ListedRun, 'outcome' | 'trigger'>): [words: string, color: string] {
+  if (outcome === 'imported' && isDry({ trigger })) return ['would be imported', 'green'];
   return outcome ? outcomes[outcome] : ['in progress', 'blue'];
 }
 
