@@ -209,7 +209,7 @@ describe('nothing is wrong for screen readers, keyboards and weak eyes', () => {
     await expectAccessible(ofRun, 'feed-run');
   });
 
-  it('in the report of a dry run', async () => {
+  it('in rejected rows, and in the report of a dry run', async () => {
     const feed = await feedOf(service, { account: 'D-1105', maxRejectedShare: 0.9 });
     const header = 'DealNumber,SoldDate,Amount.Financed,CustomerFirst,CustomerLast,Email';
     feed.put('a_SL.csv', `${header}\n1,1/5/2026,,Lee,Example,lee@example.com\n2,soon,,Kim,Example,kim@example.com\n`);
@@ -218,6 +218,13 @@ describe('nothing is wrong for screen readers, keyboards and weak eyes', () => {
     const report = await open('finn', '/feeds/runs/$id', { id: run!.id });
     await shown(report, /Lee Example/);
     await expectAccessible(report, 'feed-report');
+    await feed.run();
+    const rows = await open('finn', '/feeds/$id/rejected', { id: feed.id });
+    const date = rows.getByRole('textbox', { name: 'SoldDate, line 3' });
+    await date.fill('tomorrow');
+    await date.press('Enter');
+    await shown(rows, /in the file: soon/);
+    await expectAccessible(rows, 'feed-rejected');
   });
 
   it("in a person's sessions", async () => {

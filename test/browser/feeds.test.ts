@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { lockName } from '../../db/locks.ts';
+import { contactsLock } from '../../db/queries/feeds/scope.ts';
 import { feedRuns } from '../../db/schema/feeds.ts';
 import { noRows } from '../../domain/feeds/feeds.ts';
 import { picture } from '../support/browser.ts';
@@ -126,6 +128,68 @@ it('a dry run reports what would become of the rows; only those who may see cust
   await shows(reader, /needs an API key with the scope contacts:read/);
   expect(await reader.getByText('Lee Example').count()).toBe(0);
   await picture(reader, 'feed-report-phone');
+});
+
+it('rejected rows are corrected in a grid and imported, also while another import of the dealer is in progress', async () => {
+  const feed = await feedOf(service, { account: 'D-1109', dealerName: 'Valley Volvo', maxRejectedShare: 0.9 });
+  feed.put('a_SL.csv', rejectedFile);
+  await feed.run();
+  const [run] = await feed.runs();
+  const page = await signIn(web.keys.finn, `/feeds/runs/${run!.id}`);
+  await page.getByRole('link', { name: 'Correct the rejected rows' }).click();
+  const cell = (name: string) => page.getByRole('textbox', { name, exact: true });
+  const row = (line: number) => page.getByRole('row', { name: new RegExp(`^Line ${line} `) });
+  await cell('SoldDate, line 3').fill('tomorrow');
+  await row(3).getByRole('button', { name: 'Save' }).click();
+  await row(3)
+    .getByText(/tomorrow|not a date/i)
+    .first()
+    .waitFor();
+  expect(await cell('SoldDate, line 3').getAttribute('aria-invalid')).toBe('true');
+  await row(3).getByRole('button', { name: 'Import' }).hover();
+  await shows(page, 'Save the row first.');
+  await picture(page, 'feed-rejected');
+  await page.setViewportSize({ width: 390, height: 900 });
+  await picture(page, 'feed-rejected-phone');
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await cell('SoldDate, line 3').fill('1/7/2026');
+  await cell('SoldDate, line 3').press('Enter');
+  await row(3).getByText('Corrected, not imported yet · Finn Feeds').waitFor();
+  await row(4).getByRole('button', { name: 'Save' }).click();
+  await row(4).getByText('Corrected, not imported yet · Finn Feeds').waitFor();
+
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const other = service.db.transaction(async (tx) => {
+    await lockName(tx, contactsLock('D-1109'));
+    await released;
+  });
+  await row(3).getByRole('button', { name: 'Import' }).click();
+  await shows(page, 'The import is in progress', 'Being imported');
+  expect(await cell('SoldDate, line 3').isEditable()).toBe(false);
+  expect(await row(4).getByRole('button', { name: 'Import' }).getAttribute('aria-disabled')).toBe('true');
+  await picture(page, 'feed-rejected-running');
+  release();
+  await other;
+  await shows(page, 'The rows were imported.');
+  await row(3).waitFor({ state: 'detached' });
+
+  await page.getByRole('button', { name: 'Import all that can be read' }).click();
+  await shows(page, 'One row imported. One row still cannot be read.');
+  await row(4).waitFor({ state: 'detached' });
+  await page.getByLabel('State', { exact: true }).selectOption('Imported after all');
+  await row(3)
+    .getByText(/Imported · Finn Feeds/)
+    .waitFor();
+  await row(3).getByText('in the file: soon').waitFor();
+  expect(await cell('SoldDate, line 3').inputValue()).toBe('1/7/2026');
+
+  const reader = await signIn(web.keys.reader, `/feeds/${feed.id}/rejected`);
+  await shows(reader, 'The cells are not shown', /^SoldDate: /);
+  expect(await reader.getByText('pat@example.com').count()).toBe(0);
+  expect(await reader.getByRole('textbox').count()).toBe(0);
 });
 
 it('a feed is paused with a reason and resumed; what cannot be done now says why', async () => {

@@ -52,7 +52,7 @@ async function imported() {
 }
 
 it('are listed with their reason; their cells only to those who may see them', async () => {
-  const { list } = await imported();
+  const { feed, list } = await imported();
   const { rows } = await list();
   expect(rows).toMatchObject([
     { line: 3, column: 'SoldDate', code: 'bad_date', state: 'open', isCorrected: false, path: expect.any(String) },
@@ -67,6 +67,9 @@ it('are listed with their reason; their cells only to those who may see them', a
   expect(first.rows.map(({ id }) => id)).toEqual([rows[0]!.id]);
   expect(await list(`?limit=1&cursor=${first.nextCursor}`)).toMatchObject({ rows: [{ id: rows[1]!.id }] });
   expect((await list('?state=corrected')).rows).toEqual([]);
+  const [run] = await feed.runs();
+  expect((await list(`?run=${run!.id}`)).rows).toHaveLength(2);
+  expect((await list(`?run=${randomUUID()}`)).rows).toEqual([]);
   expect((await api.get<Row>('reader', `/v1/feeds/rejected-rows/${rows[0]!.id}`)).body).toMatchObject({ line: 3 });
   expect((await api.get('reader', `/v1/feeds/rejected-rows/${randomUUID()}`)).status).toBe(404);
 });

@@ -48,6 +48,7 @@ export const FeedRejectedRowPage = pageSchema('FeedRejectedRowPage', { rows: z.a
 export const RejectedRowsQuery = z.strictObject({
   state: State.default('open'),
   file: z.uuid().optional().describe('Only rows that were seen in this file last'),
+  run: z.uuid().optional().describe('Only rows that were seen in a file of this run last'),
   ...pageQuery,
 });
 

@@ -60,13 +60,13 @@ export async function rejectedRowRoutes(app: App, options: ApiOptions): Promise<
         problems: [404],
       },
     },
-    async ({ params: { id }, query: { state, file, ...page }, caller }) => {
+    async ({ params: { id }, query: { state, file, run, ...page }, caller }) => {
       const of = await feedImport(options, id);
       const { items, nextCursor } = await readPage(page, {
         place,
         read: (after, limit) =>
           listRejectedRows(db, id, {
-            ...{ state, fileId: file, limit },
+            ...{ state, fileId: file, runId: run, limit },
             after: after && { at: after[1], line: after[2], id: after[3] },
           }),
         placeOf: ({ at, line, id: last }) => [list, at, line, last],

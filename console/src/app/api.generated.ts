@@ -10309,6 +10309,8 @@ export interface operations {
                 state?: components["schemas"]["FeedRejectedRowState"];
                 /** @description Only rows that were seen in this file last */
                 file?: string;
+                /** @description Only rows that were seen in a file of this run last */
+                run?: string;
                 /** @description `nextCursor` of the page before; the first page when absent */
                 cursor?: string;
                 /** @description Items of a page */

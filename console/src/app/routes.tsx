@@ -2,7 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '
 import { adminSearch } from '../pages/admin/search.ts';
 import { cancellationSearch, newCancellationSearch } from '../pages/cancellations/search.ts';
 import { dealerSearch } from '../pages/dealers/search.ts';
-import { feedBoardSearch, feedSearch, newFeedSearch } from '../pages/feeds/search.ts';
+import { feedBoardSearch, feedSearch, newFeedSearch, rejectedSearch } from '../pages/feeds/search.ts';
 import { sandboxSearch } from '../pages/sandbox/search.ts';
 import { workSearch } from '../pages/work/search.ts';
 import { Loading } from '../parts/Loading.tsx';
@@ -86,6 +86,12 @@ const feed = createRoute({
   path: '/feeds/$id',
   component: lazyRouteComponent(() => import('../pages/feeds/FeedPage.tsx'), 'FeedPage'),
 });
+const rejectedRows = createRoute({
+  getParentRoute: () => root,
+  path: '/feeds/$id/rejected',
+  validateSearch: rejectedSearch,
+  component: lazyRouteComponent(() => import('../pages/feeds/rejected/RejectedPage.tsx'), 'RejectedPage'),
+});
 const feedRun = createRoute({
   getParentRoute: () => root,
   path: '/feeds/runs/$id',
@@ -125,6 +131,7 @@ export const router = createRouter({
     feedImports,
     newFeed,
     feed,
+    rejectedRows,
     feedRun,
     sessions,
     admin,

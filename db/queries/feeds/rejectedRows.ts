@@ -32,11 +32,13 @@ export async function listRejectedRows(
   {
     state,
     fileId,
+    runId,
     after,
     limit,
   }: {
     state: RejectedRow['state'];
     fileId?: string;
+    runId?: string;
     after?: { at: Date; line: number; id: string };
     limit: number;
   },
@@ -49,6 +51,7 @@ export async function listRejectedRows(
       eq(feedRejectedRows.importId, importId),
       eq(feedRejectedRows.state, state),
       fileId === undefined ? undefined : eq(feedRejectedRows.fileId, fileId),
+      runId === undefined ? undefined : eq(feedFiles.runId, runId),
       behind,
     ),
   )

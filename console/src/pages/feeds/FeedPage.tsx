@@ -82,6 +82,9 @@ function Header({ feed }: { feed: Feed }) {
         </Group>
         <Group gap="xs">
           <FeedActions feed={feed} />
+          <LinkButton to="/feeds/$id/rejected" params={{ id: feed.id }} variant="default" size="xs">
+            Rejected rows
+          </LinkButton>
           <LinkButton to="/dealers/$account" params={{ account: feed.account }} variant="default" size="xs">
             Dealer
           </LinkButton>

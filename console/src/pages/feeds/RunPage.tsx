@@ -5,6 +5,7 @@ import { ApiProblem, api, bodyOf } from '../../app/api.ts';
 import { BackLink } from '../../parts/BackLink.tsx';
 import { dealerTitle } from '../../parts/dealerTitle.ts';
 import { Empty } from '../../parts/Empty.tsx';
+import { Link } from '../../parts/Link.tsx';
 import { Loading } from '../../parts/Loading.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
@@ -66,6 +67,11 @@ export function RunPage() {
         {run.counts.read > 0 &&
           `; ${inWords(run.contactsFound)} contacts found, ${inWords(run.contactsCreated)} created`}
       </Text>
+      {!isDry(run) && run.counts.rejected > 0 && (
+        <Link to="/feeds/$id/rejected" params={{ id: run.importId }} search={{ run: run.id }}>
+          Correct the rejected rows
+        </Link>
+      )}
       <RunReport run={run} />
       {!(isDry(run) && run.report) && <Files run={run} />}
     </Stack>
@@ -78,7 +84,7 @@ function Files({ run }: { run: Run }) {
       {run.files.length === 0 && <Text c="dimmed">{run.endedAt ? 'There was no file.' : 'No file yet.'}</Text>}
       <Stack gap="xs" component="ul" p={0} m={0} style={{ listStyle: 'none' }} aria-label="Files">
         {run.files.map((file) => (
-          <FileRow key={file.id} file={file} />
+          <FileRow key={file.id} file={file} importId={run.importId} />
         ))}
       </Stack>
       {run.moreFiles && <Text size="sm">There are more files than this page shows.</Text>}
@@ -142,8 +148,8 @@ function RunProgress({ progress }: { progress: NonNullable<Run['progress']> }) {
   );
 }
 
-function FileRow({ file }: { file: Run['files'][number] }) {
-  const { path, size, state, reason, encoding, counts, removedAt, removalProblem, approvedBy, ignoredBy } = file;
+function FileRow({ file, importId }: { file: Run['files'][number]; importId: string }) {
+  const { id, path, size, state, reason, encoding, counts, removedAt, removalProblem, approvedBy, ignoredBy } = file;
   const nameOf = useNames();
   return (
     <Paper component="li" withBorder p="xs">
@@ -155,6 +161,11 @@ function FileRow({ file }: { file: Run['files'][number] }) {
       </Group>
       {reason && <Text size="sm">{reason}</Text>}
       <Text size="sm">{counts.read > 0 && countsWords(counts)}</Text>
+      {state === 'imported' && counts.rejected > 0 && (
+        <Link to="/feeds/$id/rejected" params={{ id: importId }} search={{ file: id }} size="sm">
+          Rejected rows of this file
+        </Link>
+      )}
       {removalProblem && <Text size="sm">Not removed on the server: {removalProblem}</Text>}
       {approvedBy && <Text size="sm">Imported in spite of that by {nameOf(approvedBy)}</Text>}
       {ignoredBy && <Text size="sm">Left out by {nameOf(ignoredBy)}</Text>}

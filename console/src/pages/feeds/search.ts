@@ -13,6 +13,14 @@ export type FeedSearch = z.infer<typeof feedSearch>;
 /** Whose feeds the board shows; all when absent. */
 export const feedBoardSearch = z.strictObject({ account: z.optional(z.string()) });
 
+/** Which rejected rows of a feed are shown; those that are to be corrected when `state` is absent. */
+export const rejectedSearch = z.strictObject({
+  state: z.optional(z.enum(['open', 'corrected'])),
+  run: z.optional(z.string()),
+  file: z.optional(z.string()),
+});
+export type RejectedSearch = z.infer<typeof rejectedSearch>;
+
 /** What a new feed import begins with. */
 export const newFeedSearch = z.strictObject({
   /** The dealer's. */

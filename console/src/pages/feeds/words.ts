@@ -8,6 +8,7 @@ export type Run = Schemas['FeedRun'];
 export type FileReport = Schemas['FeedFileReport'];
 export type ListedRun = Schemas['FeedRunSummary'];
 export type Counts = Schemas['FeedRowCounts'];
+export type RejectedRow = Schemas['FeedRejectedRow'];
 export type Health = Schemas['FeedHealth'];
 export type HealthDay = Schemas['FeedHealthDay'];
 

@@ -1,12 +1,13 @@
 import { Text } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { Link } from '../../../parts/Link.tsx';
 import { When } from '../../../parts/When.tsx';
 import { type Health, inWords } from '../words.ts';
 import { trendWords } from './trend.ts';
 
 /** What one compares of feeds. */
 export function HealthFacts({ feed }: { feed: Health }) {
-  const { lastSuccess, quietDays, usualRows, days, nextRunAt, state } = feed;
+  const { importId, lastSuccess, quietDays, usualRows, days, nextRunAt, state } = feed;
   const trend = trendWords(days);
   const none = state === 'paused' ? 'paused' : 'not scheduled';
   return (
@@ -25,10 +26,19 @@ export function HealthFacts({ feed }: { feed: Health }) {
         value={lastSuccess ? inWords(lastSuccess.rows) : '–'}
         more={usualRows !== null && `usual today: ${inWords(usualRows)}`}
       />
-      <Fact label="Rejected" value={lastSuccess ? inWords(lastSuccess.rejected) : '–'} />
+      <Fact label="Rejected" value={<Rejected id={importId} count={lastSuccess?.rejected} />} />
       <Fact label="Trend" value={trend} more={/^(up|down)/.test(trend) && 'against the week before'} />
       <Fact label="Next run" value={nextRunAt ? <When at={nextRunAt} /> : none} />
     </>
+  );
+}
+
+function Rejected({ id, count = 0 }: { id: string; count?: number }) {
+  if (count === 0) return '0';
+  return (
+    <Link to="/feeds/$id/rejected" params={{ id }} inherit>
+      {inWords(count)}
+    </Link>
   );
 }
 
