@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { expectAccessible } from '../support/accessible.ts';
+import { importActivities, kim } from '../support/activities.ts';
 import { consoleForFile } from '../support/consoleForFile.ts';
 import { dealerOf } from '../support/dealer.ts';
 import { feedOf } from '../support/feeds.ts';
@@ -225,6 +226,36 @@ describe('nothing is wrong for screen readers, keyboards and weak eyes', () => {
     await date.press('Enter');
     await shown(rows, /in the file: soon/);
     await expectAccessible(rows, 'feed-rejected');
+  });
+
+  it('in the activities of a dealer, in one of them, and in a contact', async () => {
+    const financed = { amountFinanced: '25000.00', term: 120 };
+    const rows = [
+      { key: 'cash', customer: kim },
+      { key: 'financed', customer: kim, ...financed },
+    ];
+    await importActivities(service, rows, { account: 'D-1106' });
+    const page = await open('finn', '/activities', {}, '?account=D-1106&type=sold_unit');
+    await shown(page, 'Kim Example');
+    await page.getByText('More filters').click();
+    await expectAccessible(page, 'activities');
+    await page.getByRole('button', { name: 'Save these filters …' }).click();
+    await page.getByRole('dialog').waitFor();
+    await expectAccessible(page, 'segment-new');
+    const { body } = await web.get<{ activities: { id: string; contact: { id: string } }[] }>(
+      'finn',
+      '/v1/activities?account=D-1106',
+    );
+    const { id, contact } = body.activities[0]!;
+    const one = await open('finn', '/activities/$id', { id });
+    await shown(one, 'A new contact was created.');
+    await expectAccessible(one, 'activity');
+    const person = await open('finn', '/contacts/$id', { id: contact.id });
+    await person.getByRole('checkbox').last().check();
+    await expectAccessible(person, 'contact');
+    await person.getByRole('button', { name: 'Split …' }).click();
+    await person.getByRole('dialog').waitFor();
+    await expectAccessible(person, 'contact-split');
   });
 
   it("in a person's sessions", async () => {

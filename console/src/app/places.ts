@@ -24,6 +24,9 @@ interface PlaceCount {
 const has = (scope: Session['scopes'][number]) => (session: Session) =>
   session.scopes.includes(scope) || session.scopes.includes('admin');
 
+export const maySeeContacts = has('contacts:read');
+export const mayChangeContacts = has('contacts:write');
+
 /** Where one can go; each process adds its place. */
 export const places: Place[] = [
   {
@@ -47,6 +50,7 @@ export const places: Place[] = [
     }),
   },
   { to: '/feeds', title: 'Feeds' },
+  { to: '/activities', title: 'Activities', also: ['/contacts'], may: maySeeContacts },
   { to: '/admin', title: 'Admin', may: has('admin') },
   { to: '/sandbox', title: 'Sandbox', may: ({ sandbox }) => sandbox },
 ];

@@ -2,7 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '
 import { adminSearch } from '../pages/admin/search.ts';
 import { cancellationSearch, newCancellationSearch } from '../pages/cancellations/search.ts';
 import { dealerSearch } from '../pages/dealers/search.ts';
-import { feedBoardSearch, feedSearch, newFeedSearch, rejectedSearch } from '../pages/feeds/search.ts';
+import { activitySearch, feedBoardSearch, feedSearch, newFeedSearch, rejectedSearch } from '../pages/feeds/search.ts';
 import { sandboxSearch } from '../pages/sandbox/search.ts';
 import { workSearch } from '../pages/work/search.ts';
 import { Loading } from '../parts/Loading.tsx';
@@ -97,6 +97,22 @@ const feedRun = createRoute({
   path: '/feeds/runs/$id',
   component: lazyRouteComponent(() => import('../pages/feeds/RunPage.tsx'), 'RunPage'),
 });
+const activities = createRoute({
+  getParentRoute: () => root,
+  path: '/activities',
+  validateSearch: activitySearch,
+  component: lazyRouteComponent(() => import('../pages/feeds/activities/ActivitiesPage.tsx'), 'ActivitiesPage'),
+});
+const activity = createRoute({
+  getParentRoute: () => root,
+  path: '/activities/$id',
+  component: lazyRouteComponent(() => import('../pages/feeds/activities/ActivityPage.tsx'), 'ActivityPage'),
+});
+const contact = createRoute({
+  getParentRoute: () => root,
+  path: '/contacts/$id',
+  component: lazyRouteComponent(() => import('../pages/feeds/contacts/ContactPage.tsx'), 'ContactPage'),
+});
 const sessions = createRoute({
   getParentRoute: () => root,
   path: '/sessions',
@@ -133,6 +149,9 @@ export const router = createRouter({
     feed,
     rejectedRows,
     feedRun,
+    activities,
+    activity,
+    contact,
     sessions,
     admin,
     sandbox,

@@ -1,7 +1,10 @@
 import { Alert, Grid, Group, Stack, Text } from '@mantine/core';
 import { useParams } from '@tanstack/react-router';
+import { activityTypeOfKind } from '../../../../domain/feeds/feeds.ts';
 import { ApiProblem } from '../../app/api.ts';
 import { lastSearch } from '../../app/lastSearch.ts';
+import { maySeeContacts } from '../../app/places.ts';
+import { useSession } from '../../app/session.tsx';
 import { BackLink } from '../../parts/BackLink.tsx';
 import { dealerTitle } from '../../parts/dealerTitle.ts';
 import { Empty } from '../../parts/Empty.tsx';
@@ -70,6 +73,7 @@ function NotShown({ error, isPending }: { error: unknown; isPending: boolean }) 
 }
 
 function Header({ feed }: { feed: Feed }) {
+  const session = useSession();
   return (
     <Stack gap={4}>
       <BackToList />
@@ -85,6 +89,16 @@ function Header({ feed }: { feed: Feed }) {
           <LinkButton to="/feeds/$id/rejected" params={{ id: feed.id }} variant="default" size="xs">
             Rejected rows
           </LinkButton>
+          {maySeeContacts(session) && (
+            <LinkButton
+              to="/activities"
+              search={{ account: feed.account, type: activityTypeOfKind[feed.kind] }}
+              variant="default"
+              size="xs"
+            >
+              Activities
+            </LinkButton>
+          )}
           <LinkButton to="/dealers/$account" params={{ account: feed.account }} variant="default" size="xs">
             Dealer
           </LinkButton>

@@ -3,6 +3,9 @@ import type { components } from '../../app/api.generated.ts';
 
 type Schemas = components['schemas'];
 export type Sample = Schemas['FeedActivitySample'];
+export type Activity = Schemas['FeedActivity'];
+export type Contact = Schemas['Contact'];
+export type Segment = Schemas['Segment'];
 type Terms = { [Name in Exclude<keyof Schemas['FinanceTerms'], 'applicable'>]: Schemas['FinanceTerms'][Name] | null };
 
 /** A label, and what people read beside it. */
@@ -10,6 +13,11 @@ export type Fact = readonly [label: string, value: string];
 
 const notApplicable = 'not applicable';
 export const orNone = (value: string | number | null) => (value === null || value === '' ? '–' : String(value));
+
+/** A contact's name, or its ID where the files say none. */
+export function contactName({ id, name }: Pick<Contact, 'id' | 'name'>): string {
+  return name ?? `Contact ${id}`;
+}
 
 /** How an activity's contact is found, in a few words. */
 export const contactRuleWords: Readonly<Record<ContactRule, string>> = {

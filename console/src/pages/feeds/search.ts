@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { feedDmsNames, feedImportStates, feedKinds } from '../../../../domain/feeds/feeds.ts';
+import { activityTypes, feedDmsNames, feedImportStates, feedKinds } from '../../../../domain/feeds/feeds.ts';
 
 /** The filters of the list of feeds, as its address has them. */
 export const feedSearch = z.strictObject({
@@ -25,4 +25,23 @@ export type RejectedSearch = z.infer<typeof rejectedSearch>;
 export const newFeedSearch = z.strictObject({
   /** The dealer's. */
   account: z.optional(z.string()),
+});
+
+/** By what activities are searched, as texts; `account` is the dealer's. */
+export const activitySearch = z.strictObject({
+  account: z.optional(z.string()),
+  contact: z.optional(z.string()),
+  type: z.optional(z.enum(activityTypes)),
+  from: z.optional(z.string()),
+  to: z.optional(z.string()),
+  cash: z.optional(z.enum(['true', 'false'])),
+  amountMin: z.optional(z.string()),
+  amountMax: z.optional(z.string()),
+  termMin: z.optional(z.string()),
+  termMax: z.optional(z.string()),
+  finalPaymentFrom: z.optional(z.string()),
+  finalPaymentTo: z.optional(z.string()),
+  make: z.optional(z.string()),
+  model: z.optional(z.string()),
+  vin: z.optional(z.string()),
 });

@@ -1,6 +1,9 @@
 import { Group, Stack, Text } from '@mantine/core';
 import { useId } from 'react';
+import { maySeeContacts } from '../../../app/places.ts';
+import { useSession } from '../../../app/session.tsx';
 import { ActionButton } from '../../../parts/ActionButton.tsx';
+import { Link } from '../../../parts/Link.tsx';
 import { ProblemAlert } from '../../../parts/ProblemAlert.tsx';
 import { useNames } from '../../../parts/usePeople.ts';
 import { When } from '../../../parts/When.tsx';
@@ -86,6 +89,7 @@ export function GridRow({ row, columns, missing, importing }: Props) {
 
 function Standing({ row, isImporting }: { row: RejectedRow; isImporting: boolean }) {
   const nameOf = useNames();
+  const maySee = maySeeContacts(useSession());
   if (isImporting) return <Text size="xs">Being imported</Text>;
   if (!row.isCorrected && row.state === 'open') return null;
   return (
@@ -96,6 +100,14 @@ function Standing({ row, isImporting }: { row: RejectedRow; isImporting: boolean
         <>
           {' · '}
           <When at={row.correctedAt} />
+        </>
+      )}
+      {row.activityId && maySee && (
+        <>
+          {' · '}
+          <Link to="/activities/$id" params={{ id: row.activityId }} inherit>
+            its activity
+          </Link>
         </>
       )}
     </Text>
