@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defaultInactiveStatuses } from '../domain/cancellations/gate.ts';
 import { dealersToTry, dealerWithLateTask } from '../sandbox/shared/dealers.ts';
 import type { ApiSettings } from '../service/config.ts';
@@ -25,6 +26,7 @@ import { runExample } from './example.ts';
 import { admitFirstKeys, firstLinks } from './firstKeys.ts';
 import { firstSteps } from './firstSteps.ts';
 import { ignoredSettings } from './ignoredSettings.ts';
+import { startLiveFeeds } from './liveFeeds.ts';
 import { endOfNpm } from './npm.ts';
 import { workerLogLine } from './workerLog.ts';
 
@@ -106,6 +108,13 @@ async function start(): Promise<void> {
   for (const line of firstSteps({ links, consoleUrl: consoleFolder && settings.publicUrl!, dataFolder: dataDir.path }))
     say(line);
   say('');
+  const liveFeeds = startLiveFeeds({
+    parts,
+    sftp: sandbox.sftp,
+    apiUrl: apiUrlOf(settings),
+    key: dataDir.keys.apiKeys.demo,
+  });
+  endLater('The feeds that sync every minute', () => liveFeeds.stop());
   say('Ready. Ctrl-C stops everything.');
   ready = true;
 }
@@ -138,7 +147,7 @@ function startAfresh({ path }: DataDir, databaseFolder?: string): string {
 }
 
 function settingsOf(
-  { keys }: DataDir,
+  { keys, path }: DataDir,
   ports: Ports,
   servers: {
     databaseUrl: string;
@@ -154,7 +163,12 @@ function settingsOf(
       dataAfterEndGraceDays: 0,
       dueSoon: { accounts: [dealerWithLateTask], seconds: 20 },
     },
-    feeds: { sftp: { hosts: [sandbox.sftp], secretsDir: sandbox.sftp.secretsDir } },
+    feeds: {
+      sftp: { hosts: [sandbox.sftp], secretsDir: sandbox.sftp.secretsDir },
+      spoolDir: join(path, 'spool'),
+      // The stand-in's files are whole when they are there.
+      secondLookMs: 1_000,
+    },
     databaseUrl,
     temporal,
     keyring: parseKeyring(keys.codecKeys),
@@ -200,11 +214,13 @@ function webUiOf({ webUi, publicUrl }: ApiSettings): string {
   return 'elsewhere' in webUi ? webUi.elsewhere : `${publicUrl}/temporal, after signing in to the console`;
 }
 
-async function printExample({ port, publicUrl }: ApiSettings, key: string): Promise<void> {
+const apiUrlOf = ({ port }: ApiSettings) => `http://127.0.0.1:${port}`;
+
+async function printExample(settings: ApiSettings, key: string): Promise<void> {
   try {
-    const { account, webUi } = await runExample(`http://127.0.0.1:${port}`, key);
+    const { account, webUi } = await runExample(apiUrlOf(settings), key);
     say(`Example: the cancellation of dealer ${account} (Reynolds & Reynolds CRM) is complete:`);
-    if (webUi) say(`  ${new URL(webUi, publicUrl)}`);
+    if (webUi) say(`  ${new URL(webUi, settings.publicUrl)}`);
   } catch (error) {
     console.error(`The example failed: ${(error as Error).message}`);
   }

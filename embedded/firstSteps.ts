@@ -28,6 +28,8 @@ export function firstSteps({
         '  Cancel a dealer, such as D-1104, and finish its tasks under Work.',
         `As Lena, team lead and administrator: ${signIn('Lena', links?.lena)}`,
         '  In a private window, so that Olivia stays signed in: decide about what Olivia escalates.',
+        `As Fiona, of feeds: sign in with Fiona's key, ${keys}`,
+        `  Two feeds of made-up dealers import a file every minute: ${consoleUrl}/feeds`,
         `The email that has arrived, the external systems and their faults: ${consoleUrl}/sandbox`,
       ]
     : ['The console is not built; see the error above.'];

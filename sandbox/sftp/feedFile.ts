@@ -12,6 +12,10 @@ export interface FeedFileOptions {
   kind: FeedKind;
   /** The next day's file: in so large a share of the rows half have another amount, and half are of another deal or work order. */
   changed?: number;
+  /** Another number changes other rows, to other amounts; the seed when absent. */
+  edition?: number;
+  /** The number of the first row: files of other numbers have other deals or work orders. */
+  from?: number;
   /** To whom the rows belong. */
   customers?: number;
   /** So large a share of the rows cannot be read. */
@@ -59,14 +63,14 @@ const columns: Record<FeedDms, Partial<Record<FeedKind, string>>> = {
  * @throws RangeError when the DMS has no such feed
  */
 export function* feedFile(options: FeedFileOptions): Generator<Buffer, MadeFile> {
-  const { rows, dms, kind } = options;
+  const { rows, dms, kind, from = 0 } = options;
   const header = columns[dms][kind];
   if (!header) throw new RangeError(`There is no ${kind} feed of ${dms}`);
   const out = new RowBytes(chunkBytes);
   out.text(`${header}\r\n`);
   const write = rowWriter(options, out);
   let bad = 0;
-  for (let index = 0; index < rows; index++) {
+  for (let index = from; index < from + rows; index++) {
     if (write(index) === 'bad') bad += 1;
     if (out.isFull) yield out.take();
   }
@@ -98,18 +102,29 @@ interface Row {
   anniversary: { dayAndMonth: string; year: number };
   /** Another one makes another amount. */
   amounts: number;
+  /** The seed of the amount. */
+  edition: number;
   isOdd: boolean;
 }
 
 /** Writes the row of each index, whatever was written before. */
 function rowWriter(options: FeedFileOptions, out: RowBytes): (index: number) => 'good' | 'bad' {
-  const { rows, seed, kind, changed = 0, customers = 200_000, badShare = 0, oddShare = 0.005 } = options;
+  const {
+    rows,
+    seed,
+    kind,
+    edition = seed,
+    changed = 0,
+    customers = 200_000,
+    badShare = 0,
+    oddShare = 0.005,
+  } = options;
   const lastDay = Date.parse(options.lastDate ?? '2025-12-31');
   const days = Array.from({ length: daysBefore }, (_, back) => dayOf(new Date(lastDay - back * dayMs)));
   const writeRest = kind === 'sales' ? writeSale : writeWorkOrder;
   return (index) => {
-    const isChanged = changed > 0 && chance(seed, index, of.changed) < changed;
-    const isNew = isChanged && chance(seed, index, of.isNew) < 0.5;
+    const isChanged = changed > 0 && chance(edition, index, of.changed) < changed;
+    const isNew = isChanged && chance(edition, index, of.isNew) < 0.5;
     const row = isNew ? rows + index : index;
     const isOdd = chance(seed, row, of.odd) < oddShare;
     const back = numberOf(seed, row, of.date, daysBefore);
@@ -117,7 +132,9 @@ function rowWriter(options: FeedFileOptions, out: RowBytes): (index: number) => 
     writeCustomer(out, seed, numberOf(seed, row, of.customer, customers), isOdd);
     const { day, american, anniversary } = days[back]!;
     const date = isOdd ? oddDate(numberOf(seed, row, of.wayOfDate, 3), day) : american;
-    writeRest(out, { seed, row, date, anniversary, amounts: of.amounts[isChanged && !isNew ? 1 : 0]!, isOdd });
+    const amount =
+      isChanged && !isNew ? { amounts: of.amounts[1]!, edition } : { amounts: of.amounts[0]!, edition: seed };
+    writeRest(out, { seed, row, date, anniversary, ...amount, isOdd });
     const isBad = badShare > 0 && chance(seed, row, of.bad) < badShare;
     if (isBad) out.replace(begin, spoiled(out.textFrom(begin), kind, numberOf(seed, row, of.wayOfBad, 3)));
     out.text('\r\n');
@@ -125,7 +142,7 @@ function rowWriter(options: FeedFileOptions, out: RowBytes): (index: number) => 
   };
 }
 
-function writeSale(out: RowBytes, { seed, row, date, anniversary, amounts, isOdd }: Row): void {
+function writeSale(out: RowBytes, { seed, row, date, anniversary, amounts, edition, isOdd }: Row): void {
   out.whole(1_000_001 + row);
   out.next();
   writeUnit(out, seed, row, false);
@@ -135,7 +152,7 @@ function writeSale(out: RowBytes, { seed, row, date, anniversary, amounts, isOdd
     out.text(',,,,');
     return;
   }
-  const financed = 4_000_00 + numberOf(seed, row, amounts, 90_000_00);
+  const financed = 4_000_00 + numberOf(edition, row, amounts, 90_000_00);
   const term = 36 + 12 * numberOf(seed, row, of.term, 13);
   const rate = (4 + numberOf(seed, row, of.rate, 800) / 100) / 1200;
   out.next();
@@ -150,7 +167,7 @@ function writeSale(out: RowBytes, { seed, row, date, anniversary, amounts, isOdd
   out.whole(anniversary.year + term / 12);
 }
 
-function writeWorkOrder(out: RowBytes, { seed, row, date, amounts, isOdd }: Row): void {
+function writeWorkOrder(out: RowBytes, { seed, row, date, amounts, edition, isOdd }: Row): void {
   // A twentieth has no number of its own.
   if (chance(seed, row, of.number) >= 0.05) {
     out.text('WO');
@@ -160,7 +177,7 @@ function writeWorkOrder(out: RowBytes, { seed, row, date, amounts, isOdd }: Row)
   writeUnit(out, seed, row, true);
   out.text(date);
   out.next();
-  const cents = 45_00 + numberOf(seed, row, amounts, 4_000_00);
+  const cents = 45_00 + numberOf(edition, row, amounts, 4_000_00);
   if (isOdd) out.text('(');
   out.money(cents);
   if (isOdd) out.text(')');

@@ -3,7 +3,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { liveFeeds } from '../../embedded/liveFeeds.ts';
 import { portAnswers } from '../../embedded/ports.ts';
 import { commandOf } from '../../service/children.ts';
 import { type RunningProgram, runCommand, runProgram } from '../support/program.ts';
@@ -25,17 +26,31 @@ function expectSamePorts(before: Record<string, number>): void {
   for (const [name, port] of Object.entries<number>(settings().ports))
     expect([before[name], usual[name]]).toContain(port);
 }
+const isSome = (count: number) => count > 0;
 const running = (pids: number[]) => pids.filter((pid) => commandOf(pid) !== null);
 
-async function cancellationsOf(account: string): Promise<{ state: string }[]> {
+async function listOf<T>(path: string): Promise<T[]> {
   const { apiKeys } = JSON.parse(readFileSync(join(dataDir, 'keys.json'), 'utf8'));
-  const response = await fetch(`http://127.0.0.1:${settings().ports.api}/v1/cancellations?account=${account}`, {
+  const response = await fetch(`http://127.0.0.1:${settings().ports.api}/v1/${path}`, {
     headers: { authorization: `Bearer ${apiKeys.offboarding}` },
   });
   expect(response.status).toBe(200);
-  const answer = (await response.json()) as Record<string, { state: string }[]>;
+  const answer = (await response.json()) as Record<string, T[]>;
   return Object.values(answer).find(Array.isArray)!;
 }
+const cancellationsOf = (account: string) => listOf<{ state: string }>(`cancellations?account=${account}`);
+/** Each feed import that there is, with its last run, once that has imported rows. */
+const lastImports = () =>
+  vi.waitFor(
+    async () => {
+      const imports = await listOf<{ id: string; lastRun: { id: string; outcome: string; counts: object } | null }>(
+        'feeds/imports',
+      );
+      expect(imports).toMatchObject(liveFeeds.map(() => ({ lastRun: { outcome: 'imported' } })));
+      return imports;
+    },
+    { timeout: 170_000, interval: 500 },
+  );
 
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'dealerops-start-'));
@@ -80,6 +95,12 @@ test('npm start prints addresses and the finished example, and no secrets where 
   const { checks } = (await ready.json()) as { checks: { name: string; status: string }[] };
   expect(checks.filter(({ status }) => status === 'failed')).toEqual([]);
   expect(checks.map(({ name }) => name)).toContain('disk');
+});
+
+test('feeds of two dealers import their files from the SFTP stand-in', async () => {
+  for (const { lastRun } of await lastImports())
+    expect(lastRun!.counts).toMatchObject({ read: 16, inserted: expect.toSatisfy(isSome) });
+  expect(await listOf('tasks?team=feeds')).toEqual([]);
 });
 
 async function signIn(link: string) {
@@ -130,6 +151,7 @@ test('a second npm start on the same data is rejected in one line', async () => 
 
 test('Ctrl-C stops everything, and the next start has the same addresses and data', async () => {
   const before = settings();
+  const imported = await lastImports();
   const pids = serverPids();
   expect(running(pids)).toHaveLength(2);
   service.process.kill('SIGINT');
@@ -143,6 +165,22 @@ test('Ctrl-C stops everything, and the next start has the same addresses and dat
   await service.prints('Ready.');
   expectSamePorts(before.ports);
   expect(await cancellationsOf('D-1302')).toMatchObject([{ state: 'closed' }, { state: 'closed' }]);
+  await vi.waitFor(
+    async () => {
+      for (const [index, { id, lastRun }] of (await lastImports()).entries()) {
+        expect(id).toBe(imported[index]!.id);
+        expect(lastRun!.id).not.toBe(imported[index]!.lastRun!.id);
+        // Of rows of the file before, and others.
+        expect(lastRun!.counts).toMatchObject({
+          read: 16,
+          inserted: expect.toSatisfy(isSome),
+          updated: expect.toSatisfy(isSome),
+        });
+      }
+    },
+    { timeout: 170_000, interval: 500 },
+  );
+  expect(await listOf('tasks?team=feeds')).toEqual([]);
 });
 
 test('after a crash, the next start stops leftover processes and has the addresses and data', async () => {

@@ -66,6 +66,14 @@ test('the next day’s file differs in the share that is asked for, half of it i
   expect(others.length / 20_000).toBeCloseTo(0.025, 2);
 });
 
+test('a file that begins at a later row has those rows of the whole, apart from another edition’s changes', () => {
+  const whole = rowsOf(made({ rows: 1_000 }).text);
+  expect(rowsOf(made({ rows: 400, from: 600 }).text)).toEqual(whole.slice(600));
+  const editions = [1, 2].map((edition) => rowsOf(made({ rows: 400, from: 600, changed: 0.5, edition }).text));
+  for (const rows of editions) expect(rows).not.toEqual(whole.slice(600));
+  expect(editions[0]).not.toEqual(editions[1]);
+});
+
 test('the rows that cannot be read are counted', () => {
   const { text, file } = made({ rows: 10_000, badShare: 0.1, oddShare: 0 });
   const bad = rowsOf(text).filter(
