@@ -98,7 +98,7 @@ it('the board shows what each feed delivers, and first what needs a person', asy
   await picture(page, 'feeds-board-phone');
   await row('Harbor Subaru').getByRole('link', { name: 'Harbor Subaru' }).click();
   await section(page, 'Health').getByText('The last 30 days in figures').click();
-  expect(await section(page, 'Health').getByRole('row').count()).toBe(31);
+  await expect.poll(() => section(page, 'Health').getByRole('row').count()).toBe(31);
   await page.goto(`${web.address}/feeds?account=D-1106`);
   await page.getByRole('link', { name: 'Credentials rejected' }).click();
   await page.waitForURL(`**/tasks/${task.id}`);
