@@ -6,6 +6,7 @@ import type { CancellationContext } from './cancellations/context.ts';
 import { cancellationActivities } from './cancellations/index.ts';
 import { describeCancellationTask } from './cancellations/tasks.ts';
 import type { FeedContext, FeedParts } from './feeds/context.ts';
+import { followingCancellations } from './feeds/dealerCancellations.ts';
 import { feedActivities } from './feeds/index.ts';
 import { describeFeedTask } from './feeds/tasks.ts';
 import { notifyingLeadsOfAccounts } from './shared/accountNotices.ts';
@@ -25,7 +26,8 @@ export interface Outside extends SharedOutside, FeedParts {
  * @throws Error when two processes name an activity the same
  */
 export function createActivities(outside: Outside): Activities {
-  const context: CancellationContext & FeedContext = { ...outside, dealers: dealersOf(outside) };
+  const followers = [followingCancellations({ db: outside.database.db, temporal: outside.temporal })];
+  const context: CancellationContext & FeedContext = { ...outside, dealers: dealersOf(outside), followers };
   const notifying = <All extends Activities>(process: Process, activities: All) =>
     notifyingLeadsOfAccounts(notifyingLeadsOfOutages(activities, context, process), context, process);
 

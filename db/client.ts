@@ -2,11 +2,12 @@ import type { Socket } from 'node:net';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import * as cancellationTables from './schema/cancellations.ts';
+import * as feedOnboardingTables from './schema/feedOnboardings.ts';
 import * as feedTables from './schema/feeds.ts';
 import * as sharedTables from './schema/shared.ts';
 
 /** Every table, of all processes. */
-export const schema = { ...sharedTables, ...cancellationTables, ...feedTables };
+export const schema = { ...sharedTables, ...cancellationTables, ...feedTables, ...feedOnboardingTables };
 
 export type Db = NodePgDatabase<typeof schema>;
 

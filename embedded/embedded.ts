@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { defaultInactiveStatuses } from '../domain/cancellations/gate.ts';
+import { defaultOnboarding } from '../domain/feeds/settings.ts';
 import { dealersToTry, dealerWithLateTask } from '../sandbox/shared/dealers.ts';
 import type { ApiSettings } from '../service/config.ts';
 import { migrateService } from '../service/migration.ts';
@@ -168,6 +169,7 @@ function settingsOf(
       spoolDir: join(path, 'spool'),
       // The stand-in's files are whole when they are there.
       secondLookMs: 1_000,
+      onboarding: { ...defaultOnboarding, proResponseEmail: 'proresponse@example.com' },
     },
     databaseUrl,
     temporal,

@@ -7,6 +7,8 @@ export { applyFeedImport } from './feeds/applyFeedImport.ts';
 export { endFeedImport } from './feeds/endFeedImport.ts';
 export { importCorrectedRows } from './feeds/importCorrectedRows.ts';
 export { importFeed } from './feeds/importFeed.ts';
+export { onboardFeed } from './feeds/onboardFeed.ts';
 export { resolveFeedProblem } from './feeds/resolveFeedProblem.ts';
+export { watchEndedImport } from './feeds/watchEndedImport.ts';
 export { runScheduled } from './shared/runScheduled.ts';
 export { sendNotice } from './shared/sendNotice.ts';

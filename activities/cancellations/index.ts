@@ -4,6 +4,7 @@ import { dataAfterEndActivities } from './dataAfterEnd.ts';
 import { dmsProviderActivities } from './dmsProvider.ts';
 import { eleadMailActivities } from './eleadMail.ts';
 import { eventServiceActivities } from './eventService.ts';
+import { followerActivities } from './followers.ts';
 import { gateActivities } from './gate.ts';
 import { groupQuestionActivities } from './groupQuestion.ts';
 import { guardActivities } from './guards.ts';
@@ -31,5 +32,6 @@ export function cancellationActivities(context: CancellationContext) {
     ...cdkTerminationActivities(context),
     ...dataAfterEndActivities(context),
     ...eventServiceActivities(context),
+    ...followerActivities(context),
   };
 }

@@ -82,5 +82,6 @@ export function runActivities({ database: { db }, temporal, feeds }: FeedContext
 function whyNot({ state, endsOn, timeZone }: FeedImportRow, trigger: FeedRunTrigger, now: Date): string | undefined {
   if (state === 'ended' || (endsOn !== null && endsOn <= localDate(now, timeZone))) return 'the import has ended';
   const changesNothing = trigger === 'dry_run' || trigger === 'trial';
-  return state === 'paused' && !changesNothing ? 'the import is paused' : undefined;
+  if (changesNothing || state === 'active') return undefined;
+  return state === 'paused' ? 'the import is paused' : 'the import is in its trial';
 }

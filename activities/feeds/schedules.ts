@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { type FeedImportRow, importById } from '../../db/queries/feeds/runs.ts';
 import { endImport, recordApplied } from '../../db/queries/feeds/schedules.ts';
-import { importSchedule, scheduledImport } from '../../domain/feeds/workflowStarts.ts';
+import { endedImportWatch, importSchedule, scheduledImport } from '../../domain/feeds/workflowStarts.ts';
 import { localDate } from '../../domain/shared/dailyTimes.ts';
 import type { Schedules } from '../../domain/shared/schedules.ts';
 import type { FeedContext } from './context.ts';
@@ -36,7 +36,7 @@ export function scheduleActivities({ database: { db }, temporal, schedules }: Fe
     },
 
     /**
-     * Ends the import: deletes its schedule, and closes the tasks of its problems. Safe to repeat.
+     * Ends the import: deletes its schedule, closes the tasks of its problems, and has its folder watched. Safe to repeat.
      * @returns false where its date was moved or withdrawn
      */
     async endImport({ importId, at }: { importId: string; at: string }): Promise<boolean> {
@@ -45,6 +45,7 @@ export function scheduleActivities({ database: { db }, temporal, schedules }: Fe
       if (!row || !(await endImport(db, importId, localDate(now, row.timeZone), now))) return false;
       await apply(importId);
       await solveAll({ db, temporal }, importId, 'the feed import has ended');
+      await temporal.workflow.start('watchEndedImport', endedImportWatch(row));
       return true;
     },
   };
@@ -52,7 +53,7 @@ export function scheduleActivities({ database: { db }, temporal, schedules }: Fe
 
 async function makeSchedule(schedules: Schedules, row: FeedImportRow): Promise<void> {
   const key = importSchedule(row.id);
-  if (row.state === 'ended') return schedules.delete(key);
+  if (row.state === 'ended' || row.state === 'trial') return schedules.delete(key);
   const { timeZone, localTime, jitterMinutes } = row;
   await schedules.save(
     key,

@@ -8,8 +8,8 @@ import {
   type NoticeTopic,
   noticeMail,
   outageMail,
-  stoppedMail,
   unusableAccountMail,
+  workflowMail,
 } from '../../domain/shared/noticeTexts.ts';
 import { processTeams, type Team } from '../../domain/shared/tasks.ts';
 import type { Context } from './context.ts';
@@ -79,8 +79,8 @@ export function noticeActivities(context: Pick<Context, 'database' | 'temporal' 
 
   async function textOf(notice: Notice): Promise<{ subject: string; body: string } | undefined> {
     if (notice.about === 'no-answer') return outageMail(notice);
-    if (notice.about === 'stopped') return stoppedMail(notice);
     if (notice.about === 'account') return unusableAccountMail(notice);
+    if (notice.about !== 'task') return workflowMail(notice);
     const task = await taskOf(notice.taskId);
     if (!task) return undefined;
     return noticeMail(notice.topic, {

@@ -34,6 +34,9 @@ export const problemTypes = {
   'unusable-account':
     'A part of the account’s record cannot be used; the detail names the account and each field. Correct it in CST; where CST is not configured, with PUT /v1/accounts/{id}.',
   'unknown-vendor': 'We have no procedure for this vendor; the detail lists those that we have.',
+  'not-entitled':
+    'The dealer’s package or level gives no right to feeds. The detail says which. An administrator may grant an exception with a reason.',
+  'not-proresponse': 'ProResponse does not deliver the data of this DMS. The detail says how it is requested instead.',
   'no-such-integration': 'The account, or the cancellation, does not have this integration.',
   'already-withdrawn':
     'There is nothing left to withdraw. Either it was withdrawn before, and the detail says by whom, when and why; or the gate blocked it, so that nothing was ended. Nothing has to be done. If the dealer is to be canceled after all, send a new request.',

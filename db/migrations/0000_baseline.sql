@@ -58,6 +58,51 @@ CREATE TABLE "data_arrivals" (
 	CONSTRAINT "data_arrivals_integration_key_hash_cancellation_id_pk" PRIMARY KEY("integration","key_hash","cancellation_id")
 );
 --> statement-breakpoint
+CREATE TABLE "feed_onboarding_permissions" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"onboarding_id" uuid NOT NULL,
+	"outcome" text NOT NULL,
+	"said_by" text,
+	"said_on" date NOT NULL,
+	"note" text,
+	"recorded_by" text NOT NULL,
+	"recorded_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"taken_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "feed_onboarding_requests" (
+	"request_id" uuid PRIMARY KEY NOT NULL,
+	"onboarding_id" uuid NOT NULL,
+	"kinds" text[] NOT NULL,
+	"requested_by" text NOT NULL,
+	"requested_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "feed_onboardings" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"account" text NOT NULL,
+	"dealer_name" text NOT NULL,
+	"time_zone" text NOT NULL,
+	"dms" text NOT NULL,
+	"kinds" text[] NOT NULL,
+	"contact_name" text,
+	"contact_phone" text,
+	"contact_email" text,
+	"package" text,
+	"level" text,
+	"exception_by" text,
+	"exception_reason" text,
+	"state" text DEFAULT 'in_progress' NOT NULL,
+	"reason" text,
+	"steps" jsonb NOT NULL,
+	"asked_at" timestamp with time zone,
+	"requested_by" text NOT NULL,
+	"started_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"closed_at" timestamp with time zone,
+	"version" bigint DEFAULT 0 NOT NULL,
+	"changed_in" "xid8" DEFAULT pg_current_xact_id() NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "activities" (
 	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "activities_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"account" text NOT NULL,
@@ -378,6 +423,12 @@ CREATE INDEX "cancellations_by_change" ON "cancellations" USING btree ("changed_
 CREATE UNIQUE INDEX "cancellations_joinable" ON "cancellations" USING btree ("account") WHERE "cancellations"."joinable";--> statement-breakpoint
 CREATE INDEX "cancellations_open" ON "cancellations" USING btree ("started_at","id") WHERE "cancellations"."state" = 'open';--> statement-breakpoint
 CREATE INDEX "data_arrivals_by_cancellation" ON "data_arrivals" USING btree ("cancellation_id","integration","received_at");--> statement-breakpoint
+CREATE INDEX "feed_onboarding_permissions_by_onboarding" ON "feed_onboarding_permissions" USING btree ("onboarding_id","recorded_at");--> statement-breakpoint
+CREATE INDEX "feed_onboarding_requests_by_onboarding" ON "feed_onboarding_requests" USING btree ("onboarding_id","requested_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "feed_onboardings_open" ON "feed_onboardings" USING btree ("account","dms") WHERE "feed_onboardings"."closed_at" is null;--> statement-breakpoint
+CREATE INDEX "feed_onboardings_by_start" ON "feed_onboardings" USING btree ("started_at" DESC NULLS LAST,"id");--> statement-breakpoint
+CREATE INDEX "feed_onboardings_by_account" ON "feed_onboardings" USING btree ("account","started_at");--> statement-breakpoint
+CREATE INDEX "feed_onboardings_by_change" ON "feed_onboardings" USING btree ("changed_in");--> statement-breakpoint
 CREATE UNIQUE INDEX "activities_by_key" ON "activities" USING btree ("account","key","dms","type");--> statement-breakpoint
 CREATE INDEX "activities_by_date" ON "activities" USING btree ("account","occurred_on");--> statement-breakpoint
 CREATE INDEX "activities_by_contact" ON "activities" USING btree ("contact_id");--> statement-breakpoint

@@ -22,7 +22,8 @@ export type FeedTaskKind =
   | 'feed-file-rejected'
   | 'feed-silent'
   | 'feed-small'
-  | 'feed-import-ends';
+  | 'feed-import-ends'
+  | 'feed-files-after-end';
 
 /** The task of each problem. */
 export const taskOfProblem: Readonly<Record<FeedProblem, FeedTaskKind>> = {
@@ -316,6 +317,38 @@ const feedImportEnds: FeedTask = {
   evidence: () => 'delivery stopped, confirmed by ProResponse',
 };
 
+const feedFilesAfterEnd: FeedTask = {
+  team: 'feeds',
+  dueBusinessDays: 1,
+  content: (facts) => ({
+    title: `Files still arrive for ${what(facts)}, after the end`,
+    instructions: [
+      `The feed import has ended${facts.endsOn ? ` on ${facts.endsOn}` : ''}, and its files still arrive. Dealerops takes none of them.`,
+      'Find out why, and ask ProResponse. If it still delivers, have it stop and remove the files. If the dealer is to have the feed again, request its onboarding.',
+    ],
+    texts: [
+      ...place(facts),
+      { label: 'File pattern', value: facts.filename },
+      ...(facts.reason ? [{ label: 'What has arrived', value: facts.reason, isNote: true as const }] : []),
+    ],
+  }),
+  fields: () => [
+    {
+      name: 'outcome',
+      label: 'What you found',
+      type: 'choice',
+      choices: [
+        { value: 'stopped_now', label: 'ProResponse still delivered, and has stopped now' },
+        { value: 'late_files', label: 'They are files of before the end' },
+        { value: 'new_feed', label: 'The dealer is to have the feed again' },
+      ],
+    },
+    note('What was done, in a few words'),
+  ],
+  ifNotCompleted: (facts) => `ProResponse may keep sending files of ${what(facts)}; none is taken.`,
+  evidence: ({ outcome, action }) => `${inWords(String(outcome))}: ${oneLine(String(action))}`,
+};
+
 /** Every kind of task of the process. */
 export const feedTaskCatalog: Record<FeedTaskKind, FeedTask> = {
   'feed-server': feedServer,
@@ -326,6 +359,7 @@ export const feedTaskCatalog: Record<FeedTaskKind, FeedTask> = {
   'feed-silent': feedSilent,
   'feed-small': feedSmall,
   'feed-import-ends': feedImportEnds,
+  'feed-files-after-end': feedFilesAfterEnd,
 };
 
 /** All that a person needs to do a task of this kind. */

@@ -33,8 +33,10 @@ export const activityTypeOfKind: Readonly<Record<FeedKind, ActivityType>> = {
   service: 'work_order',
 };
 
-/** `ended`: its files are not taken any more; the activities stay. */
-export const feedImportStates = ['active', 'paused', 'ended'] as const;
+/**
+ * `trial`: an onboarding tries its first file, and it has no schedule. `ended`: its files are not taken any more; the activities stay.
+ */
+export const feedImportStates = ['trial', 'active', 'paused', 'ended'] as const;
 export type FeedImportState = (typeof feedImportStates)[number];
 
 /**

@@ -50,6 +50,9 @@ export interface CorrectionsResult {
   stillRejected: number;
 }
 
+/** `watchEndedImport`: whether files still arrive for an import that has ended. */
+export type WatchEndedImportStart = EndFeedImportStart;
+
 /** What needs a person of the feeds team; an import has at most one open task of each. */
 export const feedProblems = [
   'server',

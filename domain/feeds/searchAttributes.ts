@@ -2,6 +2,7 @@ import type { SearchAttributePair } from '@temporalio/common';
 import type { WaitingOnPeople } from '../shared/checklist.ts';
 import { searchAttributes } from '../shared/searchAttributes.ts';
 import { type FeedDms, type FeedRunOutcome, feedRunOutcomes } from './feeds.ts';
+import { type OnboardingState, type OnboardingWait, onboardingEnds } from './onboarding.ts';
 
 /** Of a run: what it does, then how it has ended. */
 export type RunStage = 'listing' | 'settling' | 'importing' | FeedRunOutcome;
@@ -10,6 +11,7 @@ export type RunStage = 'listing' | 'settling' | 'importing' | FeedRunOutcome;
 export const feedStages = [
   ...['listing', 'settling', 'importing', 'in_progress', 'waiting', 'ended'],
   ...feedRunOutcomes,
+  ...onboardingEnds,
 ] as const;
 
 /** Vendor of an import, such as `dms/ids`. */
@@ -22,9 +24,9 @@ export function feedSearchAttributes({
 }: {
   account: string;
   dms: FeedDms;
-  stage: RunStage | 'in_progress' | 'waiting' | 'ended';
+  stage: RunStage | 'in_progress' | 'waiting' | 'ended' | OnboardingState;
   /** `date`: until it has come. */
-  waitingOn: 'sftp_server' | 'date' | WaitingOnPeople | 'nobody';
+  waitingOn: 'sftp_server' | 'date' | OnboardingWait | WaitingOnPeople | 'nobody';
 }): SearchAttributePair[] {
   return searchAttributes({ process: 'feeds', vendor: feedVendor(dms), ...of });
 }

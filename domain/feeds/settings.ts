@@ -11,7 +11,32 @@ export interface FeedSettings {
   spoolDir?: string;
   /** Between two looks at a folder: a file that is being uploaded grows. A minute when absent. */
   secondLookMs?: number;
+  /** Those of `defaultOnboarding` when absent. */
+  onboarding?: OnboardingSettings;
 }
+
+/** How long onboardings wait, and whom they write to. */
+export interface OnboardingSettings {
+  /** ProResponse's address; absent where people write the mails. */
+  proResponseEmail?: string;
+  /** Business days between two reminders to ProResponse. */
+  reminderBusinessDays: number;
+  mostReminders: number;
+  /** After so many reminders without an answer, the feeds team and its lead are told. */
+  escalateAfterReminders: number;
+  /** Days from the mail to ProResponse to the end of the wait for the dealer's permission. */
+  permissionDays: number;
+  /** Business days from the permission, or from a file that was sent back, in which a file is expected. */
+  fileBusinessDays: number;
+}
+
+export const defaultOnboarding: OnboardingSettings = {
+  reminderBusinessDays: 5,
+  mostReminders: 10,
+  escalateAfterReminders: 3,
+  permissionDays: 90,
+  fileBusinessDays: 10,
+};
 
 export interface SftpHost {
   /** In lower case. */

@@ -9,6 +9,7 @@ import type {
   ImportCorrectedRowsStart,
   ImportFeedStart,
   ResolveFeedProblemStart,
+  WatchEndedImportStart,
 } from './messages.ts';
 import { feedSearchAttributes } from './searchAttributes.ts';
 
@@ -101,6 +102,18 @@ export function endFeedImportWorkflow(of: ImportIdentity) {
     signal: 'endChanged',
     typedSearchAttributes: feedSearchAttributes({ ...of, stage: 'waiting', waitingOn: 'date' }),
     staticSummary: `End of ${importTitle(of)}`,
+  };
+}
+
+/** Started when an import has ended; started again it is one workflow. */
+export function endedImportWatch(of: ImportIdentity) {
+  return {
+    workflowId: `feeds/after-end/${of.id}`,
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    taskQueue,
+    args: [{ importId: of.id, account: of.account, dms: of.dms, kind: of.kind }] satisfies [WatchEndedImportStart],
+    typedSearchAttributes: feedSearchAttributes({ ...of, stage: 'waiting', waitingOn: 'sftp_server' }),
+    staticSummary: `After the end of ${importTitle(of)}`,
   };
 }
 

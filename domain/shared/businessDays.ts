@@ -71,6 +71,14 @@ export function addBusinessDays(from: Date, days: number, timeZone: string): Dat
 }
 
 /**
+ * The morning (09:00 local) of the business day that lies `days` business days after the local day of `from`.
+ * @throws RangeError when the time zone is not known
+ */
+export function businessMorning(from: Date, days: number, timeZone: string): Date {
+  return at(morning, step(from, days, timeZone));
+}
+
+/**
  * When a task is reminded of, in the dealer's time zone.
  * @param dueAt 17:00 local of its due day
  * @returns `remindAt`: 09:00 local of the business day before, or of the due day itself when that has passed at the opening;

@@ -92,6 +92,7 @@ export const CancellationId = z.uuid(notAnId).toLowerCase();
 export const FeedImportId = z.uuid(notAnId).toLowerCase();
 export const FeedRejectedRowId = z.uuid(notAnId).toLowerCase();
 export const FeedRunId = z.uuid(notAnId).toLowerCase();
+export const FeedOnboardingId = z.uuid(notAnId).toLowerCase();
 export const SegmentId = z.uuid(notAnId).toLowerCase();
 export const TaskId = z.uuid(notAnId).toLowerCase();
 export const ApiKeyId = z.uuid(notAnId).toLowerCase();

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { type Process, processTitles } from './processes.ts';
+import { sentenceCase } from './words.ts';
 
 /** Mails to our own people. */
 
@@ -121,7 +122,17 @@ export function mailRejectedMail({ since, reason }: { since: Date; reason: strin
   };
 }
 
-/** For the team leads: a workflow that somebody has stopped in Temporal. @param text what happened, and what to do */
-export function stoppedMail({ process, title, text }: { process: Process; title: string; text: string }) {
-  return { subject: `Stopped: ${title}`, body: `${text}\n\nProcess: ${processTitles[process]}\n` };
+/** For the team leads, about a workflow as a whole. @param text what happened, and what to do */
+export function workflowMail({
+  about,
+  process,
+  title,
+  text,
+}: {
+  about: 'stopped' | 'escalated' | 'ended';
+  process: Process;
+  title: string;
+  text: string;
+}) {
+  return { subject: `${sentenceCase(about)}: ${title}`, body: `${text}\n\nProcess: ${processTitles[process]}\n` };
 }

@@ -20,10 +20,11 @@ export type Notice =
   | { about: 'no-answer'; key: string; process: Process; system: string; days: number }
   | { about: 'account'; key: string; process: Process; account: string; message: string }
   | {
-      about: 'stopped';
+      /** Of a workflow that was stopped in Temporal, needs its team lead, or has ended without success. */
+      about: 'stopped' | 'escalated' | 'ended';
       key: string;
       process: Process;
-      /** What was stopped, such as `CDK of dealer D-1001`. */
+      /** What it is, such as `CDK of dealer D-1001`. */
       title: string;
       /** What happened, and what to do. */
       text: string;

@@ -20,14 +20,16 @@ export interface RecordedCorrection {
 
 /**
  * Checks corrections of a task's answers. Only numbers, names and notes are facts: decisions and confirmations have driven the process, which does
- * not go back.
+ * not go back. What names a person is corrected where its process keeps it.
  * @returns one sentence per problem with the field's name; empty when all can be corrected
  */
 export function problemsWithCorrections(
   fields: TaskField[],
   corrections: Corrections,
 ): { field: string; message: string }[] {
-  const facts = fields.filter(({ type }) => type === 'text' || type === 'note');
+  const facts = fields.filter(
+    (field) => field.type === 'text' || field.type === 'note' || (field.type === 'line' && !field.isPersonal),
+  );
   const known = facts.map(({ name }) => name).join(', ');
   const instead = known ? `Can be corrected: ${known}` : 'Nothing of this task can be corrected';
   return Object.entries(corrections).flatMap(([name, value]) => {

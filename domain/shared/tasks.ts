@@ -36,6 +36,8 @@ interface TaskText {
   value: string;
   /** Only to be read: it goes into no page, so that it is not offered to copy. */
   isNote?: true;
+  /** It names a person: only who works on tasks sees it, or may see such data. */
+  isPersonal?: true;
 }
 
 /** What must be given to finish a task. */
@@ -44,6 +46,8 @@ export type TaskField =
   | { name: string; label: string; type: 'text' }
   /** The person's own words, of at most `longestNote` characters. */
   | { name: string; label: string; type: 'note' }
+  /** Any text on one line, such as a folder. What names a person is kept by the task's process, and no history has it. */
+  | { name: string; label: string; type: 'line'; isPersonal?: true }
   /** Some of these words, or none. */
   | { name: string; label: string; type: 'list'; of: string[] }
   | { name: string; label: string; type: 'confirm' }
@@ -112,6 +116,19 @@ export interface TaskEntry<Facts, Guard extends string = string> {
 /** The values of a task's fields: a text, a note, words with commas or blanks between them, `true` for a confirmation, or one of the choices. */
 export type TaskAnswers = Record<string, string | boolean>;
 
+/** What a workflow is told of an answer that names a person. */
+const keptElsewhere = 'kept in the record';
+
+/** The answers as a workflow gets them; one that does not fit is empty, so that the workflow refuses it. */
+export function withoutPersonal(fields: TaskField[], answers: TaskAnswers): TaskAnswers {
+  const personal = fields.filter((field) => field.type === 'line' && field.isPersonal).map(({ name }) => name);
+  const wrong = problemsWithAnswers(fields, answers).map(({ field }) => field);
+  const told = (name: string) => (wrong.includes(name) ? '' : keptElsewhere);
+  return Object.fromEntries(
+    Object.entries(answers).map(([name, value]) => [name, personal.includes(name) ? told(name) : value]),
+  );
+}
+
 /**
  * Checks a person's answers against the task's fields.
  * @returns one sentence per problem with the field's name; empty when the answers finish the task.
@@ -149,7 +166,8 @@ function problemWith(field: TaskField, value: TaskAnswers[string] | undefined): 
 function wrongIn(field: TaskField, value: TaskAnswers[string] | undefined): string | undefined {
   if (field.type === 'confirm') return problemWithConfirmation(value);
   if (field.type === 'list') return problemWithList(field.of, value ?? '');
-  if (field.type === 'note') return problemWithNote(typeof value === 'string' ? cleanName(value) : '');
+  if (field.type === 'note' || field.type === 'line')
+    return problemWithNote(typeof value === 'string' ? cleanName(value) : '');
   const text = typeof value === 'string' ? cleanIdentifier(value) : '';
   if (field.type === 'text') return text === '' ? 'is missing' : damageOf(text);
   const known = field.choices.map((choice) => choice.value);

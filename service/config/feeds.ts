@@ -1,6 +1,8 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
-import { type FeedSettings, parseSftpHosts, type SftpHost } from '../../domain/feeds/settings.ts';
+import { problemWithEmail } from '../../domain/feeds/onboardingContact.ts';
+import { defaultOnboarding, type FeedSettings, parseSftpHosts, type SftpHost } from '../../domain/feeds/settings.ts';
+import { count } from './values.ts';
 
 /** The settings of feeds. Without them no server is connected to, and the API says so. */
 
@@ -17,6 +19,15 @@ export const feedVariables = {
   FEED_SFTP_HOSTS: sftpHosts.optional(),
   FEED_SPOOL_DIR: z.string().refine(isAbsolute, 'must be an absolute path of a folder').optional(),
   FEED_SECRETS_DIR: z.string().refine(isAbsolute, 'must be an absolute path of a folder').optional(),
+  PRORESPONSE_EMAIL: z
+    .string()
+    .refine((text) => problemWithEmail(text) === undefined, 'must be an email address, such as data@example.com')
+    .optional(),
+  PRORESPONSE_REMINDER_BUSINESS_DAYS: count(1, 60).default(defaultOnboarding.reminderBusinessDays),
+  PRORESPONSE_MOST_REMINDERS: count(1, 20).default(defaultOnboarding.mostReminders),
+  PRORESPONSE_ESCALATE_AFTER_REMINDERS: count(1, 20).default(defaultOnboarding.escalateAfterReminders),
+  FEED_PERMISSION_DAYS: count(7, 365).default(defaultOnboarding.permissionDays),
+  FEED_FILE_BUSINESS_DAYS: count(1, 60).default(defaultOnboarding.fileBusinessDays),
 };
 export const feedVariablesTogether: readonly (keyof typeof feedVariables)[] = ['FEED_SFTP_HOSTS', 'FEED_SECRETS_DIR'];
 
@@ -24,5 +35,16 @@ type Values = z.output<z.ZodObject<typeof feedVariables>>;
 
 export function feedSettings(values: Values): FeedSettings {
   const { FEED_SFTP_HOSTS: hosts, FEED_SECRETS_DIR: secretsDir, FEED_SPOOL_DIR: spoolDir } = values;
-  return { sftp: hosts && secretsDir !== undefined ? { hosts, secretsDir } : undefined, spoolDir };
+  return {
+    sftp: hosts && secretsDir !== undefined ? { hosts, secretsDir } : undefined,
+    spoolDir,
+    onboarding: {
+      proResponseEmail: values.PRORESPONSE_EMAIL,
+      reminderBusinessDays: values.PRORESPONSE_REMINDER_BUSINESS_DAYS,
+      mostReminders: values.PRORESPONSE_MOST_REMINDERS,
+      escalateAfterReminders: values.PRORESPONSE_ESCALATE_AFTER_REMINDERS,
+      permissionDays: values.FEED_PERMISSION_DAYS,
+      fileBusinessDays: values.FEED_FILE_BUSINESS_DAYS,
+    },
+  };
 }

@@ -9,6 +9,7 @@ import { encryptionCodec } from '../../worker/codec.ts';
 import type { TestApi } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { askFeeds } from '../support/feedAnswers.ts';
+import { proResponse } from '../support/onboardings.ts';
 import { testKeyring } from '../support/service.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';
 
@@ -30,7 +31,7 @@ interface Description {
   components: { schemas: Record<string, object>; headers: object; securitySchemes: Record<string, object> };
 }
 
-const { service, api } = await serviceForFile({ dataAfterEndGraceDays: 2 });
+const { service, api } = await serviceForFile({ dataAfterEndGraceDays: 2, onboarding: proResponse });
 let description: Description;
 beforeAll(async () => {
   // A machine that is too busy at first is answered 503.

@@ -346,11 +346,11 @@ describe('the list of feed imports', () => {
   it('is on the overview, the dealer’s page, the list of dealers and in the search', async () => {
     const { id } = await created();
     const { feeds } = (await api.get<{ feeds: object }>('reader', '/v1/overview')).body;
-    expect(feeds).toEqual({ imports: { active: 1, paused: 0, ended: 0 }, notWorking: 0, runsInProgress: 0 });
+    expect(feeds).toEqual({ imports: { trial: 0, active: 1, paused: 0, ended: 0 }, notWorking: 0, runsInProgress: 0 });
     const dealer = (await api.get<{ feeds: { imports: ImportAnswer[] } }>('reader', '/v1/dealers/D-1001')).body;
     expect(dealer.feeds.imports.map((one) => one.id)).toEqual([id]);
     const { dealers } = (await api.get<{ dealers: object[] }>('reader', '/v1/dealers?search=D-1001')).body;
-    expect(dealers[0]).toMatchObject({ account: 'D-1001', feeds: { active: 1, paused: 0, ended: 0 } });
+    expect(dealers[0]).toMatchObject({ account: 'D-1001', feeds: { trial: 0, active: 1, paused: 0, ended: 0 } });
     const found = (await api.get<{ feeds: ImportAnswer[] }>('reader', '/v1/search?q=lakeside%2FIDS')).body;
     expect(found.feeds.map((one) => one.id)).toEqual([id]);
   });

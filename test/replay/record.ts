@@ -2,6 +2,7 @@ import proto from '@temporalio/proto';
 import { afterAll, expect, it } from 'vitest';
 import { accounts } from '../../db/schema/shared.ts';
 import { sandboxDealers } from '../../sandbox/shared/dealers.ts';
+import { proResponse } from '../support/onboardings.ts';
 import { assertAnswered } from '../support/replay.ts';
 import { startService, type TestService } from '../support/service.ts';
 import { keepScenarios, type RecordedHistory, writeHistories } from './histories.ts';
@@ -27,7 +28,7 @@ it.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
     const { timeSkipping, withoutCst, connectors, dataAfterEndGraceDays, withFeeds } = scenario;
     const service = await startService({
       ...{ timeSkipping, withoutCst, connectors, dataAfterEndGraceDays },
-      ...(withFeeds && { bulkWorker: true, secondLookMs: 50 }),
+      ...(withFeeds && { bulkWorker: true, secondLookMs: 50, onboarding: proResponse }),
       vinSolutionsDealers: 'all',
       keyring: replayKeyring,
     });

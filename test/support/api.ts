@@ -47,6 +47,7 @@ export async function apiOf(service: TestService, more: Partial<ApiOptions> = {}
     oscar: await key('oscar', ['tasks:write', 'read'], 'oscar'),
     lena: await key('lena', ['tasks:write', 'read'], 'lena'),
     finn: await key('finn', ['feeds:write', 'contacts:read', 'contacts:write', 'tasks:write', 'read'], 'finn'),
+    tara: await key('tara', ['tasks:write', 'read'], 'tara'),
     admin: await key('admin', ['admin']),
     reader: await key('reader', ['read']),
   };

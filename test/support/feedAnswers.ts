@@ -2,9 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { feedRejectedRows, feedRuns } from '../../db/schema/feeds.ts';
 import { noRows } from '../../domain/feeds/feeds.ts';
 import { rejectedRecordBytes } from '../../domain/feeds/rejectedRecords.ts';
+import { localDate } from '../../domain/shared/dailyTimes.ts';
 import { importActivities, kim } from './activities.ts';
 import type { TestApi } from './api.ts';
+import { eventually } from './eventually.ts';
 import { importBody } from './feedImports.ts';
+import { contact } from './onboardings.ts';
 import type { TestService } from './service.ts';
 
 /** Sends an operation; question and answer must be as described. */
@@ -51,6 +54,7 @@ export async function askFeeds(ask: Ask, service: TestService): Promise<void> {
   await ask('finn', `POST ${one}/end`, `${at}/end`, { ...end, effectiveOn: '2020-01-31' }, 422);
   await ask('finn', `DELETE ${one}/end`, `${at}/end`);
   await askActivities(ask, service);
+  await askOnboardings(ask, service);
 }
 
 async function askActivities(ask: Ask, service: TestService): Promise<void> {
@@ -104,6 +108,35 @@ async function askRejectedRows(ask: Ask, { db, outside }: TestService, importId:
   await ask('finn', correction, `${at}/correction`, { version: 1, cells });
   await ask('finn', correction, `${at}/correction`, { version: 1, cells }, 409);
   await ask('finn', `POST ${of}/import`, `${url}/import`, { ids: [id] }, 202);
+}
+
+async function askOnboardings(ask: Ask, { sandbox }: TestService): Promise<void> {
+  const [create, one] = ['POST /v1/feeds/onboardings', '/v1/feeds/onboardings/{id}'];
+  const body = { account: 'D-2006', dms: 'ids', kinds: ['sales'] };
+  const { id } = await ask('finn', create, '/v1/feeds/onboardings', body, 202);
+  await ask('finn', create, '/v1/feeds/onboardings', { ...body, account: 'D-2004' }, 422);
+  await ask('finn', create, '/v1/feeds/onboardings', { ...body, dms: 'cdk' }, 422);
+  const at = `/v1/feeds/onboardings/${id}`;
+  await ask('reader', 'GET /v1/feeds/onboardings', '/v1/feeds/onboardings?open=true&limit=1');
+  await ask('reader', `GET ${one}`, at);
+  await ask('finn', `GET ${one}`, `/v1/feeds/onboardings/${randomUUID()}`, undefined, 404);
+  const on = localDate(new Date(), 'America/Los_Angeles');
+  await ask('finn', `POST ${one}/permission`, `${at}/permission`, { outcome: 'granted', saidBy: 'Kim', on }, 409);
+  await ask('finn', `POST ${one}/first-file`, `${at}/first-file`, {}, 409);
+  const known = { account: 'D-2001', dms: 'ids', kinds: ['sales'], contact };
+  const asked = await ask('finn', create, '/v1/feeds/onboardings', known, 202);
+  const address = `/v1/feeds/onboardings/${asked.id}`;
+  const permission = { outcome: 'granted', saidBy: 'Kim', on: localDate(new Date(), 'America/Denver') };
+  const read = () => ask<{ steps: { step: string; state: string }[] }>('finn', `GET ${one}`, address);
+  await eventually(async () =>
+    (await read()).steps.some(({ step, state }) => step === 'permission' && state === 'waiting'),
+  );
+  await ask('finn', `POST ${one}/permission`, `${address}/permission`, permission);
+  const { host, port, hostKey } = sandbox.sftp;
+  const secrets = { username: 'sandbox-username', password: 'sandbox-password' };
+  const location = { directory: 'bigsky/IDS/', host, port, hostKeys: [hostKey], ...secrets };
+  await ask('finn', `POST ${one}/first-file`, `${address}/first-file`, { location });
+  await ask('finn', `POST ${one}/withdraw`, `${at}/withdraw`, { reason: 'the dealer stays with paper' });
 }
 
 function runRow(importId: string): typeof feedRuns.$inferInsert {

@@ -19,6 +19,7 @@ import { recordingHealth } from '../../activities/shared/systemHealth.ts';
 import { openBulkDatabase } from '../../db/bulk.ts';
 import { people } from '../../db/schema/shared.ts';
 import { defaultInactiveStatuses } from '../../domain/cancellations/gate.ts';
+import type { OnboardingSettings } from '../../domain/feeds/settings.ts';
 import type { DealerSelection } from '../../domain/shared/dealerSelection.ts';
 import type { Schedules } from '../../domain/shared/schedules.ts';
 import { bulkTaskQueue, type TaskQueue, taskQueue } from '../../domain/shared/taskQueues.ts';
@@ -67,6 +68,8 @@ export interface ServiceOptions {
   bulkWorker?: boolean;
   /** Of feeds; a minute when absent. */
   secondLookMs?: number;
+  /** Those of `defaultOnboarding` when absent. */
+  onboarding?: OnboardingSettings;
   /** Instead of Temporal's, which the time-skipping server does not have. */
   schedules?: Schedules;
   /** Instead of the service's own. */
@@ -88,6 +91,7 @@ export async function startService(options: ServiceOptions = {}) {
     { id: 'oscar', name: 'Oscar Ops', email: 'oscar@example.com', teams: ['ops'] },
     { id: 'lena', name: 'Lena Lead', email: 'lena@example.com', teams: ['ops'], leadOf: 'ops' },
     { id: 'finn', name: 'Finn Feeds', email: 'finn@example.com', teams: ['feeds'], leadOf: 'feeds' },
+    { id: 'tara', name: 'Tara Tier', email: 'tara@example.com', teams: ['t2-support'], leadOf: 't2-support' },
   ]);
   const sandbox = await startSandbox({ dealers: options.dealers });
   const dataConverter = encryptingDataConverter(options.keyring ?? testKeyring);
@@ -116,6 +120,7 @@ export async function startService(options: ServiceOptions = {}) {
       sftp: { hosts: [sandbox.sftp], secretsDir: sandbox.sftp.secretsDir },
       spoolDir: join(sandbox.sftp.folder, '..', 'spool'),
       secondLookMs: options.secondLookMs,
+      onboarding: options.onboarding,
     },
     bulkDatabase: openBulkDatabase(database.url),
     cipher: recordCipher(options.keyring ?? testKeyring),

@@ -52,7 +52,7 @@ describe("production.md's table of search attributes", () => {
   test('names everything that a cancellation or a feed can wait on', () => {
     const teams = new Set(Object.values(taskCatalog).map(({ team }) => team));
     const others = ['team_lead', 'person', 'account_status', 'nobody', 'integrations', 'dealerops'];
-    const ofFeeds = ['feeds', 'sftp_server', 'date'];
+    const ofFeeds = ['feeds', 't2-support', 'sftp_server', 'proresponse', 'date'];
     expect(rows.get('WaitingOn')).toEqual([...teams, ...Object.keys(systemTitles), ...others, ...ofFeeds].sort());
   });
 });

@@ -35,6 +35,7 @@ const finished: Record<FeedTaskKind, [TaskAnswers, string]> = {
   'feed-silent': [{ action: 'the dealer\nis closed' }, 'the dealer is closed'],
   'feed-small': [{ action: 'a holiday' }, 'a holiday'],
   'feed-import-ends': [{ stopped: true }, 'delivery stopped, confirmed by ProResponse'],
+  'feed-files-after-end': [{ outcome: 'stopped_now', action: 'called them' }, 'stopped now: called them'],
 };
 const kinds = Object.keys(feedTaskCatalog) as FeedTaskKind[];
 const valuesOf = (kind: FeedTaskKind, label: string) =>
@@ -61,9 +62,9 @@ describe('every kind of task of the feeds', () => {
     expect(lines.filter((line) => /[\p{Cc}\u2028\u2029]/u.test(line))).toEqual([]);
   });
 
-  test('is the task of one problem, or of the end', () => {
+  test('is the task of one problem, of the end, or of what comes after it', () => {
     const ofProblems = feedProblems.map((problem) => taskOfProblem[problem]);
-    expect([...ofProblems, 'feed-import-ends'].sort()).toEqual([...kinds].sort());
+    expect([...ofProblems, 'feed-import-ends', 'feed-files-after-end'].sort()).toEqual([...kinds].sort());
   });
 });
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { mayConnect } from '../../domain/feeds/settings.ts';
+import { defaultOnboarding, mayConnect } from '../../domain/feeds/settings.ts';
 import { apiSettings, workerSettings } from '../../service/config.ts';
 import { resolveSecret } from '../../service/secrets.ts';
 import { StartError } from '../../service/startError.ts';
@@ -59,7 +59,7 @@ test('optional connectors are off until all their settings are given', () => {
 });
 
 test('feeds connect to the servers that are named, at the port that is named or 22', () => {
-  expect(apiSettings(right).feeds).toEqual({});
+  expect(apiSettings(right).feeds.sftp).toBeUndefined();
   const given = { FEED_SFTP_HOSTS: ' SFTP.example.com, files.example.com:2222,[::1]', FEED_SECRETS_DIR: '/secrets' };
   const { feeds } = workerSettings({ ...right, ...given });
   expect(feeds.sftp!.secretsDir).toBe('/secrets');
@@ -69,6 +69,15 @@ test('feeds connect to the servers that are named, at the port that is named or 
   for (const text of allowed) expect(mayConnect(feeds, serverOf(text)), text).toBe(true);
   for (const text of others) expect(mayConnect(feeds, serverOf(text)), text).toBe(false);
   expect(mayConnect({}, serverOf(allowed[0]!))).toBe(false);
+});
+
+test('onboardings wait as configured, and people write the mails where ProResponse’s address is not set', () => {
+  expect(workerSettings(right).feeds.onboarding).toEqual(defaultOnboarding);
+  const given = { PRORESPONSE_EMAIL: 'data@example.com', FEED_PERMISSION_DAYS: '30' };
+  expect(workerSettings({ ...right, ...given }).feeds.onboarding).toEqual({
+    ...defaultOnboarding,
+    ...{ proResponseEmail: 'data@example.com', permissionDays: 30 },
+  });
 });
 
 test('a worker process works for both task queues, or for those that are named, each with limits of its own', () => {
@@ -181,6 +190,8 @@ test.each([
     { FEED_SFTP_HOSTS: 'sftp.example.com', FEED_SECRETS_DIR: 'secrets' },
     'FEED_SECRETS_DIR: must be an absolute path of a folder',
   ],
+  [{ PRORESPONSE_EMAIL: 'data@' }, 'PRORESPONSE_EMAIL: must be an email address, such as data@example.com'],
+  [{ FEED_PERMISSION_DAYS: '0' }, 'FEED_PERMISSION_DAYS: must be a whole number from 7 to 365'],
   [{ TEMPORAL_TLS_CLIENT_CERT_PATH: '/a', TEMPORAL_TLS_CLIENT_CERT_DATA: 'b' }, 'TEMPORAL_*: '],
 ])('%j is reported in one line', (wrong, line) => {
   const told = problems({ ...right, ...wrong });

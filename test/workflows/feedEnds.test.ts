@@ -2,9 +2,11 @@ import { DateTime } from 'luxon';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eventsOfSubject } from '../../db/queries/events.ts';
 import { endFeedImportWorkflow } from '../../domain/feeds/workflowStarts.ts';
+import { dealerOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
 import { feedOf } from '../support/feeds.ts';
 import { keptSchedules } from '../support/keptSchedules.ts';
+import { onboardingOf } from '../support/onboardings.ts';
 import { replayAndClose } from '../support/replay.ts';
 import { startService, type TestService } from '../support/service.ts';
 
@@ -99,5 +101,107 @@ describe('the end of a feed import', () => {
     await eventually(async () => (await workflowOf(feed).describe()).runId !== ending.runId);
     expect((await feed.done('feed-import-ends', { stopped: true })).id).toBe(id);
     expect(await workflowOf(feed).result()).toBe('ended');
+  });
+});
+
+describe('a file that arrives after the end', () => {
+  const late = async (feed: Feed) => new Date((await feed.current()).endedAt!.getTime() + 3_600_000);
+  const watch = (feed: Feed) => service.client.workflow.getHandle(`feeds/after-end/${feed.id}`);
+
+  it('is a task once in 90 days, with what has arrived; one of before the end, or of the other kind, is none', async () => {
+    const feed = await feedOf(service);
+    await setEnd(feed, await inDays(-1));
+    await feed.done('feed-import-ends', { stopped: true });
+    const { endedAt } = await feed.current();
+    feed.put('before_SL.csv', 'SoldDate,VIN\n', new Date(endedAt!.getTime() - 3_600_000));
+    feed.put('service_SL.csv', 'WONumber,RO.Amount\n', await late(feed));
+    await service.skipDays(2);
+    expect((await feed.tasks()).map(({ kind }) => kind)).toEqual(['feed-import-ends']);
+    feed.put('late_SL.csv', 'SoldDate,VIN\n', await late(feed));
+    await service.skipDays(1);
+    const task = await feed.done('feed-files-after-end', { outcome: 'stopped_now', action: 'called them' });
+    const arrived = task.content.texts.find(({ label }) => label === 'What has arrived')!.value;
+    expect(arrived).toContain('late_SL.csv');
+    expect(arrived).not.toMatch(/before_SL|service_SL/);
+    await feed.change({ endedAt: new Date(endedAt!.getTime() - 90 * 86_400_000) });
+    await service.skipDays(1);
+    await watch(feed).result();
+    expect((await feed.tasks()).map(({ kind }) => kind)).toEqual(['feed-import-ends', 'feed-files-after-end']);
+  });
+
+  it('is none where another feed of the dealer takes it', async () => {
+    const feed = await feedOf(service);
+    await setEnd(feed, await inDays(-1));
+    await feed.done('feed-import-ends', { stopped: true });
+    const { account } = await feed.current();
+    await feedOf(service, { account });
+    feed.put('late_SL.csv', 'SoldDate,VIN\n', await late(feed));
+    await service.skipDays(2);
+    await watch(feed).result();
+    expect((await feed.tasks()).map(({ kind }) => kind)).toEqual(['feed-import-ends']);
+  });
+});
+
+describe('a cancellation of the dealer', () => {
+  const stateIs = (feed: Feed, state: string) => eventually(async () => (await feed.current()).state === state);
+
+  it('pauses its feeds, and ends them when it has ended', async () => {
+    const feed = await feedOf(service, { account: 'D-1003' });
+    const dealer = dealerOf(service, 'D-1003');
+    const { ended } = await dealer.cancel(['crm/dealersocket']);
+    await stateIs(feed, 'paused');
+    expect(await feed.run()).toEqual({ outcome: 'not_run', reason: 'the import is paused' });
+    await dealer.done('dealersocket-form', { submitted: true });
+    await ended();
+    await feed.task('feed-import-ends');
+    expect(await feed.current()).toMatchObject({
+      ...{ state: 'ended', endRequestedBy: 'key:test' },
+      contractReference: expect.stringMatching(/^cancellation /),
+    });
+  });
+
+  it('that is withdrawn lets its feeds go on, but not one that a person has paused', async () => {
+    const feed = await feedOf(service, { account: 'D-1901' });
+    const paused = await feedOf(service, {
+      account: 'D-1901',
+      kind: 'service',
+      state: 'paused',
+      pausedReason: 'moves',
+    });
+    const dealer = dealerOf(service, 'D-1901');
+    const { ended } = await dealer.cancel(['crm/dealersocket']);
+    await stateIs(feed, 'paused');
+    await dealer.withdraw();
+    await ended();
+    await stateIs(feed, 'active');
+    expect(await paused.current()).toMatchObject({ state: 'paused', pausedReason: 'moves' });
+  });
+
+  it('whose parent account is Active ends no feed, and the feeds team’s lead hears of it', async () => {
+    service.sandbox.state.accounts.get('D-1905')!.effectiveStatus = 'Active';
+    const feed = await feedOf(service, { account: 'D-1905' });
+    const dealer = dealerOf(service, 'D-1905');
+    const { ended } = await dealer.cancel(['crm/dealersocket']);
+    await stateIs(feed, 'paused');
+    await dealer.done('dealersocket-form', { submitted: true });
+    await ended();
+    await stateIs(feed, 'active');
+    await eventually(async () =>
+      service.sandbox.smtp.messages.some(({ subject }) => subject === 'Escalated: Feeds of dealer D-1905'),
+    );
+  });
+
+  it('withdraws an onboarding in progress; the feeds team’s lead hears where the dealer stays', async () => {
+    const onboarding = await onboardingOf(service, 'D-1903', { contact: {} });
+    await onboarding.task('onboarding-information');
+    const dealer = dealerOf(service, 'D-1903');
+    const { ended } = await dealer.cancel(['dms/dealervault']);
+    expect(await onboarding.ended()).toBe('withdrawn');
+    expect(await onboarding.row()).toMatchObject({ reason: expect.stringContaining('the dealer is canceled') });
+    await dealer.withdraw();
+    await ended();
+    await eventually(async () =>
+      service.sandbox.smtp.messages.some(({ subject }) => subject === 'Escalated: Onboarding of dealer D-1903'),
+    );
   });
 });

@@ -6,8 +6,10 @@ import { startManualRun } from '../../activities/feeds/startManualRun.ts';
 import { describedWorkflow, firstRunOf } from '../../activities/shared/workflows.ts';
 import { timeOf } from '../../db/clock.ts';
 import { someMaybeSilent } from '../../db/queries/feeds/deliveries.ts';
+import { someOpenOnboardings } from '../../db/queries/feeds/onboardings.ts';
 import { endLostRun, importById, type OpenRun, someOpenRuns } from '../../db/queries/feeds/runs.ts';
 import { someEnding, someNotApplied } from '../../db/queries/feeds/schedules.ts';
+import { onboardingWorkflow } from '../../domain/feeds/onboardingStarts.ts';
 import { feedRunId } from '../../domain/feeds/runIds.ts';
 import { applyFeedImportWorkflow, endFeedImportWorkflow } from '../../domain/feeds/workflowStarts.ts';
 import { bulkTaskQueue } from '../../domain/shared/taskQueues.ts';
@@ -36,6 +38,19 @@ export function endsCheck({ database: { db }, temporal }: Services): () => Promi
     for (const row of some) {
       const { signal, ...start } = endFeedImportWorkflow(row);
       if (!(await runOf(temporal, start.workflowId))) await temporal.workflow.start('endFeedImport', start);
+    }
+  };
+}
+
+/** Onboardings in progress, each of which needs its workflow: such as when the API was stopped right before it started it. */
+export function onboardingsCheck({ database: { db }, temporal }: Services): () => Promise<void> {
+  let after: string | undefined;
+  return async () => {
+    const some = await someOpenOnboardings(db, { after, limit: batch });
+    after = some.length === batch ? some.at(-1)!.id : undefined;
+    for (const { id: onboardingId, account, dms, kinds } of some) {
+      const start = onboardingWorkflow({ onboardingId, account, dms, kinds });
+      if (!(await runOf(temporal, start.workflowId))) await temporal.workflow.start('onboardFeed', start);
     }
   };
 }

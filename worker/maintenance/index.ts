@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Runtime } from '@temporalio/worker';
 import { withoutValues } from '../../db/failures.ts';
 import { dealersCheck, isClosedWithItsIntegration, removerCheck } from './cancellations.ts';
-import { endsCheck, runsCheck, schedulesCheck, silenceCheck } from './feeds.ts';
+import { endsCheck, onboardingsCheck, runsCheck, schedulesCheck, silenceCheck } from './feeds.ts';
 import { lostTasksCheck, type Services } from './shared.ts';
 
 /**
@@ -22,6 +22,7 @@ export function startMaintenance(services: Services): { stop(): Promise<void> } 
     dealersCheck(services),
     schedulesCheck(services),
     endsCheck(services),
+    onboardingsCheck(services),
     runsCheck(services),
     silenceCheck(services),
     lostTasksCheck(services, { leftTo: { cancellations: isClosedWithItsIntegration } }),

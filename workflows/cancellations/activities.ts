@@ -46,6 +46,7 @@ export const queries = proxy<
   | 'parentStatus'
   | 'recordDataAfterEnd'
   | 'removalOf'
+  | 'tellFollowers'
   | 'untilNotActive'
 >(queryOptions);
 

@@ -6,6 +6,7 @@ import {
   defineQuery,
   defineSignal,
   log,
+  patched,
   setCurrentDetails,
   setHandler,
   sleep,
@@ -21,7 +22,7 @@ import { allNoticesSent } from '../shared/backgroundNotices.ts';
 import { newRunDue, steadily } from '../shared/newRun.ts';
 import { searchable } from '../shared/searchable.ts';
 import { whileOpen } from '../shared/whileOpen.ts';
-import { records } from './activities.ts';
+import { queries, records } from './activities.ts';
 import { type DealerCancellation, DealerIntegrations, type Ongoing } from './dealerIntegrations.ts';
 import { knownOf } from './dealerRecords.ts';
 import { concerns, recordStopped } from './integrations.ts';
@@ -215,7 +216,16 @@ class Dealer {
         await this.adopt(cancellation, { how: 'to_begin', integration, ...latest });
       }
     }
+    await this.tellFollowers(cancellationId);
     this.hasEnded(cancellation);
+  }
+
+  /** The dealer's other processes, such as its feeds, follow the cancellation as it stands. */
+  private async tellFollowers(cancellationId: string): Promise<void> {
+    if (!patched('followers')) return;
+    await queries.tellFollowers.executeWithOptions({ summary: 'Have the dealer’s feeds follow the cancellation' }, [
+      { account: this.account, cancellationId },
+    ]);
   }
 
   private knows({ cancellationId, requestId }: CancellationRequest): boolean {
@@ -243,6 +253,7 @@ class Dealer {
       ]);
       for (const work of left) void work();
       await recorded;
+      await this.tellFollowers(cancellationId);
     }
     this.hasEnded(cancellation);
   }
@@ -326,6 +337,7 @@ class Dealer {
     }
     if (how === 'joined') return;
     if (how === 'lost') log.warn('The tables do not show the end of the cancellation', { cancellationId: id });
+    await this.tellFollowers(id);
     for (const one of cancellation.integrations) this.results[one.integration] = stateOf(one);
     this.cancellations.delete(id);
   }

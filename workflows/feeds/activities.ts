@@ -1,7 +1,7 @@
 import { type ActivityOptions, proxyActivities } from '@temporalio/workflow';
 import type { FeedActivities } from '../../activities/feeds/index.ts';
 import { taskQueue } from '../../domain/shared/taskQueues.ts';
-import { recordOptions } from '../shared/activityOptions.ts';
+import { actionOptions, queryOptions, recordOptions, vendorMailOptions } from '../shared/activityOptions.ts';
 
 /**
  * The activities of feeds, each under the options that suit it. What reads files is on the queue of the workflow, the bulk queue;
@@ -13,6 +13,34 @@ const proxy = <Name extends keyof FeedActivities>(options: ActivityOptions) =>
 export const records = proxy<
   'applySchedule' | 'beginRun' | 'decideAboutFiles' | 'endImport' | 'endOfImport' | 'endRun' | 'retryImport'
 >({ ...recordOptions, taskQueue });
+
+/** The tables of onboardings. */
+export const onboardingRecords = proxy<
+  | 'dropProResponseMail'
+  | 'endOnboardedImports'
+  | 'knownPermission'
+  | 'markAsked'
+  | 'planPermission'
+  | 'saveInformation'
+  | 'saveOnboarding'
+  | 'settleProResponseMail'
+  | 'startOnboardedImports'
+  | 'takePermission'
+  | 'tellFeedsLead'
+>({ ...recordOptions, taskQueue });
+
+/** What onboardings ask of the dealer's account, and of the folder where its files arrive. */
+export const onboardingQueries = proxy<
+  'filesAfterEnd' | 'knownLocation' | 'leadExportOf' | 'missingInformation' | 'untilNewFiles'
+>({
+  ...queryOptions,
+  taskQueue,
+});
+
+/** A withdrawal ends what these have created: it waits for a try that is in progress. */
+export const onboardingActions = proxy<'createOnboardedImports'>({ ...actionOptions, taskQueue });
+
+export const proResponseMails = proxy<'sendProResponseMail'>({ ...vendorMailOptions, taskQueue });
 
 /** The server may be down for a while: tried less and less often, for as long as the run may take. */
 const retry = { initialInterval: '5 seconds', maximumInterval: '10 minutes' } as const;

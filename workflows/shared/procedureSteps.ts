@@ -104,13 +104,19 @@ export class ProcedureSteps<
 
   private async outcomeOf(name: Step, facts: Facts, guard?: Guard): Promise<TaskOutcome> {
     const watch = { guard, onChange: (taskId: string, on: string) => this.waitForTask(name, taskId, on) };
-    const before = this.tasksBefore.findIndex((task) => task.facts.kind === facts.kind);
+    const before = this.tasksBefore.findIndex(({ id, facts: { kind } }) => kind === facts.kind && this.isOf(name, id));
     const [known] = before < 0 ? [] : this.tasksBefore.splice(before, 1);
     const outcome = await (known ? this.people.resume(known.id, watch) : this.people.open(facts, watch));
     this.run.hasNews(name);
     if (outcome.how !== 'done' && outcome.begun) this.progress.mayBeDone(name, true);
     if (outcome.how === 'not_completed') this.progress.end(name, 'not_completed', outcome.by, 'closed by a team lead');
     return outcome;
+  }
+
+  /** Two steps may have tasks of one kind at the same time: the checklist says which is whose. */
+  private isOf(name: Step, taskId: string): boolean {
+    const owner = this.progress.steps.find((step) => step.taskId === taskId);
+    return owner === undefined || owner.step === name;
   }
 }
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { mailStates } from '../../../db/schema/shared.ts';
 import { integrationStates, reasons, whenActiveValues } from '../../../domain/cancellations/cancellations.ts';
-import { stepStates } from '../../../domain/shared/checklist.ts';
 import { AccountId, Words } from '../../../domain/shared/inputs.ts';
 import { pageSchema } from '../../server/paging.ts';
 import { Time } from '../../server/time.ts';
 import { IntegrationName } from '../shared/integrationName.ts';
+import { Step } from '../shared/stepView.ts';
 
 /** Bodies and answers of the cancellations' routes. */
 
@@ -114,21 +114,6 @@ export const Plan = z
 export type Plan = z.infer<typeof Plan>;
 
 const when = Time.nullable();
-const Step = z
-  .object({
-    step: z.string(),
-    title: z.string(),
-    state: z.enum(stepStates).meta({ id: 'StepState' }),
-    startedAt: z.string().optional(),
-    endedAt: z.string().optional(),
-    by: z.string().optional(),
-    evidence: z.string().optional(),
-    waitingOn: z.string().optional(),
-    waitingSince: z.string().optional(),
-    taskId: z.string().optional(),
-  })
-  .meta({ id: 'Step' });
-
 const webUi = z
   .string()
   .optional()

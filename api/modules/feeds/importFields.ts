@@ -110,7 +110,7 @@ export const settingsFields = {
 const fields = settingsFields;
 
 /** @returns the pattern's fault, for `check` of an object that has both */
-function checkPattern({
+export function checkPattern({
   value: { filename, regex },
   issues,
 }: {

@@ -48,9 +48,12 @@ export function addressOf(id: string): string {
 const ended = 'The import has ended: create a new one to take the dealer’s files again.';
 const notPaused = 'The import is not paused.';
 const paused = 'The import is paused: resume it first.';
+const inTrial =
+  'The import is in its trial: its onboarding starts it when the first file is approved, and ends it when it is withdrawn.';
 const noServer =
   'Feeds cannot connect to any server: whoever runs Dealerops must set FEED_SFTP_HOSTS and FEED_SECRETS_DIR.';
 
+const notInTrial: readonly ImportAction[] = ['pause', 'end', 'run', 'backfill'];
 const connecting: readonly ImportAction[] = ['change', 'test', 'run', 'dry_run', 'backfill'];
 
 /** Why something cannot be done with an import as it is; null when it can. */
@@ -60,6 +63,7 @@ export function missingFor(
   { state, endsOn }: Pick<FeedImportRow, 'state' | 'endsOn'>,
 ): string | null {
   if (state === 'ended') return ended;
+  if (state === 'trial' && notInTrial.includes(action)) return inTrial;
   if (action === 'resume' && state !== 'paused') return notPaused;
   if (action === 'withdraw_end' && endsOn === null) return 'No end of the import was requested.';
   if ((action === 'run' || action === 'backfill') && state === 'paused') return paused;

@@ -8,6 +8,8 @@ import { healthRoutes } from './health.ts';
 import { importStateRoutes } from './importStates.ts';
 import { importRoutes } from './imports.ts';
 import { importTestRoutes } from './importTest.ts';
+import { takeFeedAnswers } from './onboardingAnswers.ts';
+import { onboardingRoutes } from './onboardings.ts';
 import { feedParts } from './pageParts.ts';
 import { rejectedRowRoutes } from './rejectedRows.ts';
 import { runRoutes } from './runs.ts';
@@ -21,6 +23,7 @@ export const feedsModule: ProcessModule = {
     runRoutes,
     rejectedRowRoutes,
     healthRoutes,
+    onboardingRoutes,
     activityRoutes,
     contactRoutes,
     contactChangeRoutes,
@@ -29,4 +32,5 @@ export const feedsModule: ProcessModule = {
   parts: feedParts,
   corrections: feedCorrections,
   changes: changedFeeds,
+  takeAnswers: takeFeedAnswers,
 };

@@ -32,7 +32,7 @@ async function readOverview({ database: { db } }: ApiOptions): Promise<z.output<
 }
 
 const OfListedDealer = z
-  .object({ active: count, paused: count, ended: count })
+  .object({ trial: count, active: count, paused: count, ended: count })
   .meta({ id: 'ListedDealerFeeds', description: 'How many feed imports it has in each state' });
 
 async function readListed(

@@ -3,11 +3,11 @@ import type { FeedImportRow } from '../../../db/queries/feeds/runs.ts';
 import type { Caller } from '../../../db/queries/keys.ts';
 import { type Cells, type CorrectableRow, keptRow } from '../../../domain/feeds/corrections.ts';
 import { FeedFileProblem } from '../../../domain/feeds/reading/problems.ts';
+import { keyIsGone, opened } from '../../../domain/shared/recordCipher.ts';
 import { hasScope } from '../../server/auth.ts';
 import type { ApiOptions } from '../../server/options.ts';
 import { Problem } from '../../server/problems.ts';
 import type { FeedRejectedRow } from './rejectedRowSchemas.ts';
-import { keyIsGone, opened } from './sealed.ts';
 
 /** A rejected row as its readers see it: its cells are personal data. */
 export function rejectedRowView(

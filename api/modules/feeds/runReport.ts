@@ -4,10 +4,10 @@ import type { FeedRunRow } from '../../../db/queries/feeds/runLists.ts';
 import type { Caller } from '../../../db/queries/keys.ts';
 import { contactRules } from '../../../domain/feeds/feeds.ts';
 import type { SampledActivity } from '../../../domain/feeds/reports.ts';
+import { keyIsGone, opened } from '../../../domain/shared/recordCipher.ts';
 import { hasScope } from '../../server/auth.ts';
 import type { ApiOptions } from '../../server/options.ts';
 import { count, FileState, RowCounts } from './runFields.ts';
-import { keyIsGone, opened } from './sealed.ts';
 
 /** What a dry run or a trial has found, as people read it before they approve of an import. */
 

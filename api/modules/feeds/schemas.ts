@@ -11,10 +11,11 @@ import { RunReport } from './runReport.ts';
 
 export const ImportState = z.enum(feedImportStates).meta({
   id: 'FeedImportState',
-  description: '`ended`: its files are not taken any more; the activities stay',
+  description:
+    '`trial`: its onboarding tries the first file, and it has no schedule; `ended`: its files are not taken any more, and the activities stay',
 });
 const Trigger = z.enum(feedRunTriggers).meta({ id: 'FeedRunTrigger' });
-const Outcome = z.enum(feedRunOutcomes).meta({
+export const RunOutcome = z.enum(feedRunOutcomes).meta({
   id: 'FeedRunOutcome',
   description:
     '`empty`: only files without rows; `no_files`: nothing to take; `needs_person`: a file was not imported, and a task says why; `failed`: the server could not be used, or the import had to stop',
@@ -56,7 +57,7 @@ const runSummary = z.object({
   requestedBy: z.string().nullable().describe('A person’s ID, or key:<name> of a system; null where the schedule did'),
   startedAt: Time,
   endedAt: Time.nullable(),
-  outcome: Outcome.nullable().describe('Null while it is in progress'),
+  outcome: RunOutcome.nullable().describe('Null while it is in progress'),
   reason: z.string().nullable(),
   counts: RowCounts.describe('Of all files together; of a dry run what would be'),
   contactsFound: count,

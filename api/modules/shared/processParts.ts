@@ -5,6 +5,7 @@ import { type DealerTable, registryTable, taskTables } from '../../../db/queries
 import type { CorrectSteps } from '../../../db/queries/taskCorrections.ts';
 import type { TaskRow } from '../../../db/queries/tasks.ts';
 import type { Process } from '../../../domain/shared/processes.ts';
+import type { TaskAnswers } from '../../../domain/shared/tasks.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
 import type { DealerRecords } from './dealerLookup.ts';
 
@@ -16,6 +17,11 @@ export interface ProcessModule {
   corrections: ProcessOfCorrections;
   /** Where it changes without a task or an event. */
   changes: readonly ChangedRows[];
+  /**
+   * What it does with a person's answers before the task's workflow gets them, without those that name a person: it keeps those.
+   * @throws Problem where they do not fit
+   */
+  takeAnswers?: (options: ApiOptions, task: TaskRow, answers: TaskAnswers) => Promise<void>;
 }
 export type ProcessModules = Partial<Record<Process, ProcessModule>>;
 

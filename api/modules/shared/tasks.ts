@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { commentsAmong } from '../../../db/queries/comments.ts';
-import { type DealerTable, namesOfDealers } from '../../../db/queries/dealers.ts';
+import { namesOfDealers } from '../../../db/queries/dealers.ts';
 import { eventsOfTask } from '../../../db/queries/events.ts';
 import type { Caller } from '../../../db/queries/keys.ts';
 import { listTasks, type TaskRow } from '../../../db/queries/tasks.ts';
@@ -10,7 +10,7 @@ import { cleanName } from '../../../domain/shared/identifiers.ts';
 import { AccountId, PersonId, TaskAnswersSchema, TaskId, Words } from '../../../domain/shared/inputs.ts';
 import { sortOrders, taskSorts } from '../../../domain/shared/taskLists.ts';
 import { isOfTeam } from '../../../domain/shared/taskRules.ts';
-import { openTaskStates, taskPriorities, taskStates } from '../../../domain/shared/tasks.ts';
+import { openTaskStates, taskPriorities, taskStates, withoutPersonal } from '../../../domain/shared/tasks.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
 import { pageQuery, pageSchema, QueryBoolean, readPage } from '../../server/paging.ts';
 import { Problem } from '../../server/problems.ts';
@@ -19,6 +19,7 @@ import { assertActivePerson, assertMember } from './activePerson.ts';
 import { Comment } from './comments.ts';
 import { IntegrationName } from './integrationName.ts';
 import { TeamName } from './people.ts';
+import { shownTo, takeAnswers } from './personalAnswers.ts';
 import { ProcessName } from './processName.ts';
 import { dealerTables, type ProcessModules } from './processParts.ts';
 import { cursorOfTasks } from './taskCursor.ts';
@@ -33,11 +34,15 @@ const Field = z
   .object({
     name: z.string(),
     label: z.string(),
-    type: z.enum(['text', 'note', 'list', 'confirm', 'choice']).meta({
+    type: z.enum(['text', 'note', 'line', 'list', 'confirm', 'choice']).meta({
       id: 'TaskFieldType',
       description:
-        'What is answered: a text, such as a number; a note, in the person’s own words; some words of `of` with commas or blanks between them, or none; true; a value of `choices`',
+        'What is answered: a text, such as a number; a note, in the person’s own words; a line, any text on one line; some words of `of` with commas or blanks between them, or none; true; a value of `choices`',
     }),
+    isPersonal: z
+      .boolean()
+      .optional()
+      .describe('It names a person: the task’s process keeps it, and shows it nowhere else'),
     of: z.array(z.string()).optional(),
     choices: z.array(Choice).optional(),
   })
@@ -47,6 +52,10 @@ const Text = z
     label: z.string(),
     value: z.string(),
     isNote: z.boolean().optional().describe('Only to be read: it is typed nowhere'),
+    isPersonal: z
+      .boolean()
+      .optional()
+      .describe('It names a person: shown with the scope tasks:write, feeds:write or contacts:read only'),
   })
   .meta({ id: 'TaskText' });
 const Link = z.object({ label: z.string(), url: z.string() }).meta({ id: 'TaskLink' });
@@ -157,10 +166,11 @@ const states = z.preprocess((given) => (Array.isArray(given) ? given : [given]),
 
 /** People's tasks: see, take and finish them. */
 export function taskRoutes(modules: ProcessModules) {
-  return (app: App, options: ApiOptions) => routes(app, options, dealerTables(options, modules));
+  return (app: App, options: ApiOptions) => routes(app, options, modules);
 }
 
-async function routes(app: App, options: ApiOptions, tables: readonly DealerTable[]): Promise<void> {
+async function routes(app: App, options: ApiOptions, modules: ProcessModules): Promise<void> {
+  const tables = dealerTables(options, modules);
   const tags = ['tasks'];
   const { db } = options.database;
 
@@ -221,7 +231,7 @@ async function routes(app: App, options: ApiOptions, tables: readonly DealerTabl
         read: (after, limit) => listTasks(db, filters, { sort, order, after, limit }),
         placeOf: ({ place }) => ['tasks', sort, order, ...place],
       });
-      return { tasks: items, nextCursor };
+      return { tasks: items.map((item) => shownTo(caller!, item)), nextCursor };
     },
   );
 
@@ -239,7 +249,7 @@ async function routes(app: App, options: ApiOptions, tables: readonly DealerTabl
       },
     },
     async ({ params, caller }) => {
-      const row = await task(options, params.id);
+      const row = shownTo(caller!, await task(options, params.id));
       const events = await eventsOfTask(db, params.id);
       const corrections = (row.corrections ?? []).map((one) => ({ ...one, at: new Date(one.at) }));
       const accounts = row.accounts ?? [];
@@ -298,7 +308,9 @@ async function routes(app: App, options: ApiOptions, tables: readonly DealerTabl
     async ({ params, body: { answers }, caller }) => {
       const by = person(caller);
       const found = await taskFor(options, caller, params.id);
-      return sendTaskUpdate(options, found, 'completeTask', { by, answers, teamLead: found.teamLead });
+      const said = { by, answers: withoutPersonal(found.task.content.fields, answers), teamLead: found.teamLead };
+      await takeAnswers(options, modules, found.task, { said, answers });
+      return sendTaskUpdate(options, found, 'completeTask', said);
     },
   );
 

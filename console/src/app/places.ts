@@ -1,4 +1,5 @@
 import type { LinkProps } from '@tanstack/react-router';
+import { isOnboardingTask } from '../../../domain/feeds/onboardingTaskKinds.ts';
 import { stateWords } from '../parts/StateBadge.tsx';
 import { viewTitles } from '../parts/taskViews.ts';
 import type { Overview, Session, Task } from './api.ts';
@@ -66,12 +67,15 @@ function workCount({ tasks }: Overview, { leadOf }: Session): PlaceCount {
 }
 
 /** The page of what a task of each process is part of; its ID is the task's subject. */
-export const processPages: Partial<
-  Record<Task['process'], { to: '/cancellations/$id' | '/feeds/$id'; title: string }>
-> = {
+const processPages: Partial<Record<Task['process'], { to: '/cancellations/$id' | '/feeds/$id'; title: string }>> = {
   cancellations: { to: '/cancellations/$id', title: 'the whole cancellation' },
   feeds: { to: '/feeds/$id', title: 'the feed' },
 };
+
+/** @returns undefined where it has none, as an onboarding */
+export function pageOfTask({ process, kind }: Pick<Task, 'process' | 'kind'>) {
+  return process === 'feeds' && isOnboardingTask(kind) ? undefined : processPages[process];
+}
 
 export interface Beginning {
   to: NonNullable<LinkProps['to']>;

@@ -1,4 +1,5 @@
 import { type AnyColumn, type SQL, sql } from 'drizzle-orm';
+import { feedOnboardings } from '../../schema/feedOnboardings.ts';
 import { feedFiles, feedImports, feedRuns } from '../../schema/feeds.ts';
 import type { ChangedRows } from '../changes.ts';
 
@@ -10,6 +11,8 @@ const ofImport = (importId: AnyColumn, isNew: SQL): SQL => sql`
 export const changedFeeds: readonly ChangedRows[] = [
   (isNew) =>
     sql`select 'feeds', ${feedImports.id}::text, null, account from ${feedImports} where ${isNew(feedImports.changedIn)}`,
+  (isNew) =>
+    sql`select 'feeds', ${feedOnboardings.id}::text, null, account from ${feedOnboardings} where ${isNew(feedOnboardings.changedIn)}`,
   (isNew) => ofImport(feedRuns.importId, isNew(feedRuns.changedIn)),
   (isNew) => ofImport(feedFiles.importId, isNew(feedFiles.changedIn)),
 ];

@@ -22,6 +22,8 @@ export interface NewFeedImport extends StoredSettings {
   timeZone: string;
   dms: FeedDms;
   kind: FeedKind;
+  /** Active when absent. */
+  state?: FeedImportState & 'trial';
 }
 
 /** Why an import cannot be as it was asked for. */
@@ -68,7 +70,8 @@ type ImportChanges = Partial<
   StoredSettings &
     Pick<
       FeedImportRow,
-      'state' | 'pausedBy' | 'pausedReason' | 'pausedAt' | 'endsOn' | 'contractReference' | 'endRequestedBy'
+      | ('state' | 'activeSince' | 'pausedBy' | 'pausedReason' | 'pausedAt')
+      | ('endsOn' | 'contractReference' | 'endRequestedBy' | 'endedAt')
     >
 >;
 
@@ -190,6 +193,15 @@ export async function listFeedImports(
     )
     .orderBy(desc(createdAt), desc(id))
     .limit(limit);
+}
+
+/** A dealer's imports that have not ended. */
+export async function currentImports(db: Db, account: string): Promise<FeedImportRow[]> {
+  return db
+    .select()
+    .from(feedImports)
+    .where(and(eq(feedImports.account, account), isCurrent))
+    .orderBy(feedImports.createdAt, feedImports.id);
 }
 
 function eventOf(

@@ -42,6 +42,7 @@ export async function countNotWorking(db: Db): Promise<number> {
 
 export interface DealerFeeds {
   account: string;
+  trial: number;
   active: number;
   paused: number;
   ended: number;
@@ -53,7 +54,10 @@ export async function importsOfDealers(db: Db, accounts: string[]): Promise<Deal
   const { account, state } = feedImports;
   const inState = (one: FeedImportState) => sql<number>`(count(*) filter (where ${state} = ${one}))::int`;
   return db
-    .select({ account, active: inState('active'), paused: inState('paused'), ended: inState('ended') })
+    .select({
+      ...{ account, trial: inState('trial'), active: inState('active') },
+      ...{ paused: inState('paused'), ended: inState('ended') },
+    })
     .from(feedImports)
     .where(inArray(account, accounts))
     .groupBy(account);

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, ne, notInArray, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, isNull, ne, notInArray, or, sql } from 'drizzle-orm';
 import { type FeedRunOutcome, type FeedRunTrigger, noRows, type RowCounts } from '../../../domain/feeds/feeds.ts';
 import type { Db } from '../../client.ts';
 import { feedImports, feedRuns, type RunProgress } from '../../schema/feeds.ts';
@@ -127,4 +127,15 @@ export async function endLostRun(db: Db, runId: string, reason: string): Promise
     .update(feedRuns)
     .set({ endedAt: sql`now()`, outcome: 'failed', reason, progress: null })
     .where(and(eq(feedRuns.id, runId), isNull(feedRuns.endedAt)));
+}
+
+/** The latest run of a trial, by its workflow. */
+export async function trialRun(db: Db, workflowId: string): Promise<typeof feedRuns.$inferSelect | undefined> {
+  const [row] = await db
+    .select()
+    .from(feedRuns)
+    .where(eq(feedRuns.workflowId, workflowId))
+    .orderBy(desc(feedRuns.startedAt))
+    .limit(1);
+  return row;
 }

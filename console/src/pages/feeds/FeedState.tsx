@@ -1,7 +1,7 @@
 import { Badge } from '@mantine/core';
 import type { ListedFeed } from './words.ts';
 
-const colors = { active: 'green', paused: 'yellow', ended: 'gray' } as const;
+const colors = { trial: 'blue', active: 'green', paused: 'yellow', ended: 'gray' } as const;
 
 /** Whether the feed's files are taken. */
 export function FeedState({ feed: { state, end } }: { feed: Pick<ListedFeed, 'state' | 'end'> }) {

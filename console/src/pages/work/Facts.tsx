@@ -5,7 +5,7 @@ import { taskPriorities } from '../../../../domain/shared/tasks.ts';
 import { vendorTitle } from '../../../../domain/shared/vendors.ts';
 import { sentenceCase } from '../../../../domain/shared/words.ts';
 import { api, bodyOf, type Task } from '../../app/api.ts';
-import { processPages } from '../../app/places.ts';
+import { pageOfTask } from '../../app/places.ts';
 import { Link } from '../../parts/Link.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { TaskBadge } from '../../parts/TaskBadge.tsx';
@@ -15,7 +15,7 @@ import { pathOf, refreshTasks, useMissing } from './decide.ts';
 /** Whom and what a task is about, since when, and until when. */
 export function Facts({ task }: { task: Task }) {
   const { account, dealerName, dealers, integration, team, openedAt, claimedAt, dueAt, timeZone } = task;
-  const page = processPages[task.process];
+  const page = pageOfTask(task);
   return (
     <SimpleGrid cols={{ base: 1, '22rem': 2, '38rem': 3 }} type="container" spacing="xs" verticalSpacing="xs">
       <Fact label="Dealer">

@@ -24,7 +24,9 @@ export function Outcome({ task }: { task: Task }) {
   const nameOf = useNamesAndYou();
   const { state, closedAt, closedBy, reason, answers, content, timeZone } = task;
   const fields = new Map(content.fields.map((field) => [field.name, field]));
-  const facts = content.fields.filter(({ type }) => type === 'text' || type === 'note');
+  const facts = content.fields.filter(
+    ({ type, isPersonal }) => (type === 'text' || type === 'note' || type === 'line') && !isPersonal,
+  );
   return (
     <Section framed title="How it ended">
       <Stack gap="sm">

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { currentImports } from '../../db/queries/feeds/imports.ts';
+import { listOnboardings } from '../../db/queries/feeds/onboardings.ts';
+import { type FeedImportRow, importById } from '../../db/queries/feeds/runs.ts';
+import { sortFolder } from '../../domain/feeds/listing.ts';
+import { longestHeader } from '../../domain/feeds/reading/header.ts';
+import { identifyFeed } from '../../domain/feeds/reading/open.ts';
+import { lookDaily, temporalTime } from '../shared/notBefore.ts';
+import type { FeedContext } from './context.ts';
+import { openFeedServer } from './server.ts';
+
+/** For so long after the end of an import its folder is looked at. */
+const watchedDays = 90;
+/** More files than that at once are one delivery: the first of them tell enough. */
+const mostLookedAt = 50;
+const mostNamed = 5;
+
+/** Files that arrive for an import that has ended (spec: cancellations.md, "No data after the end"). */
+export function afterEndActivities({ database: { db }, feeds }: FeedContext) {
+  return {
+    /**
+     * Looks into the folder daily, without an event, until files of the import's own kind have arrived since its end.
+     * @param seen what it had at the last look, as this has returned it
+     * @returns null when nobody needs to look any more: it has ended long ago, or another import takes the dealer’s files
+     */
+    async filesAfterEnd({
+      importId,
+      seen,
+    }: {
+      importId: string;
+      seen?: string;
+    }): Promise<{ seen: string; arrived: string } | null> {
+      const row = await importById(db, importId);
+      if (!row?.endedAt) return null;
+      const { endedAt } = row;
+      const until = endedAt.getTime() + watchedDays * 86_400_000;
+      return lookDaily<{ seen: string; arrived: string } | null>(async () => {
+        if (temporalTime().getTime() > until) return { found: null };
+        const successor = await successorOf(row);
+        if (successor === 'import') return { found: null };
+        if (successor === 'onboarding') return { still: 'The dealer is to have the feed again' };
+        const now = await look(row, endedAt);
+        if ('unknown' in now) return { still: `It is not known whether files arrive (${now.unknown})` };
+        if (now.seen === undefined || now.seen === seen) return { still: 'No other file has arrived since the end' };
+        return { found: now };
+      });
+    },
+  };
+
+  /** What takes the files instead, or will. */
+  async function successorOf({ account, dms, kind }: FeedImportRow): Promise<'import' | 'onboarding' | undefined> {
+    const imports = await currentImports(db, account);
+    if (imports.some((one) => one.dms === dms && one.kind === kind)) return 'import';
+    const onboardings = await listOnboardings(db, { account, dms, open: true, limit: 1 });
+    return onboardings.some(({ kinds }) => kinds.includes(kind)) ? 'onboarding' : undefined;
+  }
+
+  /** @returns `unknown` where the server does not let us look: its secrets may be gone with the feed */
+  async function look(
+    row: FeedImportRow,
+    endedAt: Date,
+  ): Promise<{ seen: string; arrived: string } | { seen?: undefined } | { unknown: string }> {
+    try {
+      const session = await openFeedServer(feeds, row, { signal: Context.current().cancellationSignal });
+      try {
+        const { files } = sortFolder(await session.list(row.directory), row.directory, row);
+        const own: string[] = [];
+        for (const { path, size, modifiedAt } of files) {
+          if (Date.parse(modifiedAt) <= endedAt.getTime() || own.length >= mostLookedAt) continue;
+          const { is } = identifyFeed(await session.head(path, longestHeader), row.dms);
+          if (is === row.kind) own.push(`${path} of ${modifiedAt.slice(0, 16).replace('T', ' ')} UTC (${size} bytes)`);
+        }
+        if (own.length === 0) return {};
+        const seen = createHash('sha256').update(JSON.stringify(own)).digest('base64').slice(0, 22);
+        const more = own.length > mostNamed ? ` and ${own.length - mostNamed} more` : '';
+        return { seen, arrived: `${own.slice(0, mostNamed).join('; ')}${more}` };
+      } finally {
+        await session.close();
+      }
+    } catch (error) {
+      if (error instanceof ApplicationFailure) return { unknown: error.message };
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import { listFeedImports } from '../../../db/queries/feeds/imports.ts';
+import type { OnboardingRecord, OnboardingRow } from '../../../db/queries/feeds/onboardings.ts';
+import { type FeedRunRow, latestRuns } from '../../../db/queries/feeds/runLists.ts';
+import type { Caller } from '../../../db/queries/keys.ts';
+import { onboardedImportId, onboardingWorkflowId } from '../../../domain/feeds/onboarding.ts';
+import { openStates } from '../../../domain/shared/checklist.ts';
+import { hasScope } from '../../server/auth.ts';
+import type { ApiOptions } from '../../server/options.ts';
+import { type StoppedById, stoppedAmong } from '../../server/stoppedWorkflows.ts';
+import { workflowAddress } from '../../server/webUi/workflowAddress.ts';
+import { addressOf } from './importView.ts';
+import { type Onboarding, type OnboardingAction, onboardingActions } from './onboardingSchemas.ts';
+import { reportOf } from './runReport.ts';
+
+/** Onboardings as their readers see them: what names a person only for who may see such data. */
+
+export async function onboardingSummaries(options: ApiOptions, rows: OnboardingRow[]) {
+  const open = rows.filter(isOpen).map(onboardingWorkflowId);
+  const stopped = open.length > 0 ? await stoppedAmong(options.temporal, open) : new Map<string, string>();
+  return rows.map((row) => summaryOf(options, row, stopped));
+}
+
+export async function onboardingView(
+  options: ApiOptions,
+  caller: Caller,
+  record: OnboardingRecord,
+): Promise<Onboarding> {
+  const { db } = options.database;
+  const [summary] = await onboardingSummaries(options, [record]);
+  const { account, dms, contactName, contactPhone, contactEmail } = record;
+  const ids = record.kinds.map((kind) => onboardedImportId(record.id, kind));
+  const imports = (await listFeedImports(db, { account, dms, limit: 100 })).filter(({ id }) => ids.includes(id));
+  const runs = await latestRuns(db, ids);
+  const mayReadPersonal = hasScope(caller, ['feeds:write', 'contacts:read']);
+  return {
+    ...summary!,
+    ...(mayReadPersonal && { contact: { name: contactName, phone: contactPhone, email: contactEmail } }),
+    permissions: record.permissions.map(({ outcome, on, recordedBy, recordedAt, saidBy, note }) => ({
+      ...{ outcome, on, recordedBy, recordedAt },
+      ...(mayReadPersonal && { saidBy, note }),
+    })),
+    requests: record.requests,
+    imports: imports.map(({ id, kind, state }) => ({
+      ...{ id, kind, state, address: addressOf(id) },
+      trial: trialOf(options, caller, runs.get(id)),
+    })),
+    tasks: record.tasks.map((task) => ({ ...task, title: task.content.title })),
+    allowedActions: onboardingActions.map((action) => ({ action, missing: missingFor(caller, action, record) })),
+  };
+}
+
+function isOpen({ state }: OnboardingRow): boolean {
+  return (openStates as readonly string[]).includes(state);
+}
+
+function summaryOf(options: ApiOptions, row: OnboardingRow, stopped: StoppedById | null) {
+  const workflowId = onboardingWorkflowId(row);
+  const cause = stopped?.get(workflowId);
+  const sentence =
+    cause && `Its workflow fails at each try (${cause}) and cannot continue until an engineer repairs it.`;
+  const { exceptionBy: by, exceptionReason: reason } = row;
+  return {
+    ...row,
+    exception: by !== null && reason !== null ? { by, reason } : null,
+    stopped: isOpen(row) ? stopped && sentence : undefined,
+    webUi: workflowAddress(options, workflowId),
+  };
+}
+
+function trialOf(options: ApiOptions, caller: Caller, run: FeedRunRow | undefined) {
+  if (run?.trigger !== 'trial') return null;
+  const { id: runId, startedAt, endedAt, outcome, reason, counts, contactsFound, contactsCreated } = run;
+  return {
+    ...{ runId, startedAt, endedAt, outcome, reason, counts, contactsFound, contactsCreated },
+    ...reportOf(options, caller, run),
+  };
+}
+
+/** The workflow decides; this is what its row shows. */
+function missingFor(caller: Caller, action: OnboardingAction, row: OnboardingRow): string | null {
+  if (!hasScope(caller, ['feeds:write'])) return 'This needs an API key with the scope feeds:write.';
+  if (!isOpen(row)) return 'The onboarding has ended.';
+  const isDone = (step: string) => row.steps.some((one) => one.step === step && one.state === 'done');
+  if (action === 'record_permission' && !isDone('request')) return 'ProResponse was not asked yet.';
+  if (action === 'report_file' && !isDone('permission')) return 'Record the permission of the dealer first.';
+  return null;
+}

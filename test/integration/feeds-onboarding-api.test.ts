@@ -1,0 +1,210 @@
+import { randomUUID } from 'node:crypto';
+import { eq } from 'drizzle-orm';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { addToReport } from '../../db/queries/feeds/reports.ts';
+import { feedOnboardings } from '../../db/schema/feedOnboardings.ts';
+import { feedRuns } from '../../db/schema/feeds.ts';
+import { tasks } from '../../db/schema/shared.ts';
+import { noRows } from '../../domain/feeds/feeds.ts';
+import { localDate } from '../../domain/shared/dailyTimes.ts';
+import { eventually } from '../support/eventually.ts';
+import { createImport, importBody } from '../support/feedImports.ts';
+import { contact, proResponse } from '../support/onboardings.ts';
+import { bareSale } from '../support/sampledActivities.ts';
+import { serviceForFile } from '../support/serviceForFile.ts';
+
+/** Big Sky has the right to feeds, Mesa Verde has not, of Redwood it is not known; Timberline's DMS has no service data. */
+const { service, api } = await serviceForFile({ onboarding: proResponse });
+const [bigSky, timberline, mesaVerde, redwood] = ['D-2001', 'D-2003', 'D-2004', 'D-2006'];
+
+interface Shown extends Record<string, unknown> {
+  id: string;
+  state: string;
+  address: string;
+  detail: string;
+  errors: { path: string; message: string }[];
+  steps: { step: string; state: string; evidence?: string }[];
+  allowedActions: { action: string; missing: string | null }[];
+  imports: { id: string; kind: string; state: string; trial: { report: { files: object[] } } | null }[];
+}
+
+const body = (more: Record<string, unknown> = {}) => ({
+  ...{ account: bigSky, dms: 'ids', kinds: ['sales'], contact },
+  ...more,
+});
+const ask = (
+  more: Record<string, unknown> = {},
+  who: 'finn' | 'admin' | 'reader' = 'finn',
+  key: string = randomUUID(),
+) => api.post<Shown>(who, '/v1/feeds/onboardings', body(more), { 'idempotency-key': key });
+const at = (id: string, action = '') => `/v1/feeds/onboardings/${id}${action && `/${action}`}`;
+const read = async (id: string, who: 'finn' | 'reader' = 'finn') => (await api.get<Shown>(who, at(id))).body;
+const stepIs = (id: string, step: string, state: string) =>
+  eventually(async () => (await read(id)).steps.some((one) => one.step === step && one.state === state));
+const withdraw = async (id: string) => {
+  await api.post('finn', at(id, 'withdraw'), { reason: 'the test is over' });
+  await eventually(async () => (await read(id)).state === 'withdrawn');
+};
+const taskOf = (id: string, kind: string) =>
+  eventually(async () => {
+    const rows = await service.db.select().from(tasks).where(eq(tasks.subject, id));
+    return rows.find((one) => one.kind === kind && one.state === 'open');
+  });
+
+beforeEach(async () => {
+  const open = await service.db.select().from(feedOnboardings).where(eq(feedOnboardings.state, 'in_progress'));
+  for (const { id } of open) await withdraw(id);
+});
+
+describe('a request', () => {
+  it.each<[string, Record<string, unknown>, number, string, RegExp]>([
+    [
+      'of a dealer without a right to feeds',
+      { account: mesaVerde },
+      422,
+      '/account',
+      /not available for the package Silver/,
+    ],
+    [
+      'of a kind that the DMS does not offer',
+      { account: timberline, dms: 'automate', kinds: ['sales', 'service'] },
+      400,
+      '/kinds/1',
+      /Automate has Sales only/,
+    ],
+    ['of CDK', { dms: 'cdk' }, 422, '/dms', /Pipelines/],
+    [
+      'with a contact who cannot be called',
+      { contact: { ...contact, phone: 'tomorrow' } },
+      400,
+      '/contact/phone',
+      /phone number/,
+    ],
+    [
+      'with a contact who cannot be written to',
+      { contact: { ...contact, email: 'kim' } },
+      400,
+      '/contact/email',
+      /email address/,
+    ],
+    ['of an unknown dealer', { account: 'D-404' }, 422, '/account', /D-404/],
+  ])('%s is rejected with the reason', async (_what, more, status, path, message) => {
+    const answer = await ask(more);
+    expect([answer.status, answer.body.errors]).toEqual([status, [{ path, message: expect.stringMatching(message) }]]);
+    expect(await service.db.$count(feedOnboardings, eq(feedOnboardings.state, 'in_progress'))).toBe(0);
+  });
+
+  it('of a dealer without a right to feeds is taken with an administrator’s reason, and only with theirs', async () => {
+    const exception = { account: mesaVerde, exceptionReason: 'pilot dealer' };
+    expect((await ask(exception)).status).toBe(403);
+    const { status, body: started } = await ask(exception, 'admin');
+    expect(status).toBe(202);
+    await stepIs(started.id, 'permission', 'waiting');
+    expect((await read(started.id)).exception).toMatchObject({ reason: 'pilot dealer' });
+  });
+
+  it('joins the onboarding that is in progress, also of two at once, and the same call again is the same', async () => {
+    const key = randomUUID();
+    const answers = await Promise.all([ask({}, 'finn', key), ask(), ask()]);
+    expect(answers.map(({ status }) => status)).toEqual([202, 202, 202]);
+    const [id, ...others] = new Set(answers.map(({ body: { id } }) => id));
+    expect(others).toEqual([]);
+    const again = await ask({}, 'finn', key);
+    expect([again.body.id, again.headers['idempotency-replayed']]).toEqual([id, 'true']);
+    expect(again.headers.location).toBe(at(id!));
+    await stepIs(id!, 'permission', 'waiting');
+    const late = await ask({ kinds: ['service'] });
+    expect(late.body).toMatchObject({ id, kinds: ['sales'], tooLate: ['service'] });
+    expect((await read(id!)).requests).toHaveLength(4);
+    const sent = service.sandbox.smtp.messages.filter(({ to }) => to === proResponse.proResponseEmail);
+    expect(sent.map(({ text }) => /^Data: (.*)$/m.exec(text)?.[1])).toEqual(['Sales']);
+  });
+
+  it('for what is imported already is refused', async () => {
+    const { body: known } = await createImport(
+      api,
+      importBody(service.sandbox.sftp, { account: timberline, dms: 'automate' }),
+    );
+    const answer = await ask({ account: timberline, dms: 'automate', kinds: [] });
+    expect([answer.status, answer.body.detail]).toEqual([409, expect.stringContaining(known.address)]);
+  });
+});
+
+describe('what is missing', () => {
+  it('is the T2 support team’s task, whose answers are checked and whose contact no history has', async () => {
+    const { body: started } = await ask({ account: redwood, kinds: [], contact: { name: contact.name } });
+    const { id: taskId, team } = await taskOf(started.id, 'onboarding-information');
+    expect(team).toBe('t2-support');
+    await api.post('tara', `/v1/tasks/${taskId}/claim`);
+    const answers = { contactEmail: contact.email, kinds: 'service', package: 'gold', level: 'L5' };
+    const complete = (contactPhone: string) =>
+      api.post<Shown>('tara', `/v1/tasks/${taskId}/complete`, { answers: { ...answers, contactPhone } });
+    const wrong = await complete('none');
+    expect([wrong.status, wrong.body.errors]).toEqual([
+      422,
+      [{ path: '/answers/contactPhone', message: expect.stringMatching(/phone number/) }],
+    ]);
+    expect((await complete(' ')).status).toBe(422);
+    expect((await complete(contact.phone)).status).toBe(200);
+    await stepIs(started.id, 'permission', 'waiting');
+    expect((await read(started.id)).contact).toEqual(contact);
+    expect(await read(started.id, 'reader')).not.toHaveProperty('contact');
+    const [task] = await service.db.select().from(tasks).where(eq(tasks.id, taskId));
+    expect(task!.answers).toMatchObject({ contactPhone: 'kept in the record', kinds: 'service' });
+  });
+});
+
+describe('the permission', () => {
+  it('is recorded with who said it and when, not later than today, and drives what may be done next', async () => {
+    const { body: started } = await ask();
+    await stepIs(started.id, 'permission', 'waiting');
+    const on = localDate(new Date(), 'America/Denver');
+    const permission = { outcome: 'granted', saidBy: 'Kim Example', on };
+    const missing = async () =>
+      (await read(started.id)).allowedActions.filter((one) => one.missing === null).map(({ action }) => action);
+    expect(await missing()).toEqual(['record_permission', 'withdraw']);
+    const later = localDate(new Date(Date.now() + 2 * 86_400_000), 'America/Denver');
+    expect((await api.post('finn', at(started.id, 'permission'), { ...permission, on: later })).status).toBe(422);
+    expect((await api.post('finn', at(started.id, 'first-file'))).status).toBe(409);
+    const recorded = await api.post<Shown>('finn', at(started.id, 'permission'), permission);
+    expect([recorded.status, recorded.body.permissions]).toEqual([
+      200,
+      [expect.objectContaining({ outcome: 'granted', saidBy: 'Kim Example', recordedBy: 'finn' })],
+    ]);
+    const other = await api.post<Shown>('finn', at(started.id, 'permission'), { ...permission, outcome: 'refused' });
+    expect([other.status, other.body.detail]).toEqual([409, expect.stringContaining('was recorded already: granted')]);
+    expect((await read(started.id)).permissions).toHaveLength(1);
+    expect(await missing()).toContain('report_file');
+    const { id: taskId } = await taskOf(started.id, 'first-file');
+    await api.post('finn', `/v1/tasks/${taskId}/claim`);
+    const { host, port, hostKey } = service.sandbox.sftp;
+    const answers = {
+      ...{ directory: 'bigsky/IDS/', filename: '_SL\\.csv', host: 'elsewhere.example.com', hostKey },
+      ...{ username: 'sandbox-username', signInWith: 'password', secret: 'sandbox-password' },
+    };
+    const wrong = await api.post<Shown>('finn', `/v1/tasks/${taskId}/complete`, { answers });
+    expect([wrong.status, wrong.body.errors[0]]).toEqual([
+      422,
+      { path: '/answers/host', message: expect.stringContaining('FEED_SFTP_HOSTS') },
+    ]);
+    const right = { answers: { ...answers, host: `${host}:${port}` } };
+    expect((await api.post('finn', `/v1/tasks/${taskId}/complete`, right)).status).toBe(200);
+    await stepIs(started.id, 'first-file', 'done');
+    const { imports } = await read(started.id);
+    expect(imports).toMatchObject([{ kind: 'sales', state: 'trial', trial: null }]);
+    await insertTrial(imports[0]!.id);
+    const shown = async (who: 'finn' | 'reader') => (await read(started.id, who)).imports[0]!.trial!.report.files;
+    expect(await shown('finn')).toMatchObject([{ path: 'a_SL.csv', sample: [{ contact: { firstName: 'Quinn' } }] }]);
+    expect(await shown('reader')).toMatchObject([{ path: 'a_SL.csv', sample: null }]);
+  });
+});
+
+async function insertTrial(importId: string): Promise<void> {
+  const id = randomUUID();
+  const run = { id, importId, workflowId: `feeds/import/${importId}/${id}`, trigger: 'trial', counts: noRows } as const;
+  await service.db.insert(feedRuns).values(run);
+  await addToReport(service.db, service.outside.cipher, id, {
+    ...{ path: 'a_SL.csv', state: 'imported', counts: noRows, contactsFound: 0, contactsCreated: 1, rejections: [] },
+    sample: [{ ...bareSale, contact: { ...bareSale.contact, firstName: 'Quinn' } }],
+  });
+}

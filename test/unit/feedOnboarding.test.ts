@@ -1,0 +1,176 @@
+import { describe, expect, test } from 'vitest';
+import { noRows } from '../../domain/feeds/feeds.ts';
+import { locationOfAnswers, notOffered } from '../../domain/feeds/onboarding.ts';
+import {
+  type OnboardingTextFacts,
+  onboardingTaskCatalog,
+  onboardingTaskContent,
+} from '../../domain/feeds/onboardingCatalog.ts';
+import { proResponseMail, proResponseMailKey } from '../../domain/feeds/onboardingMail.ts';
+import type { OnboardingTaskKind } from '../../domain/feeds/onboardingTaskKinds.ts';
+import type { FileReport, SampledActivity } from '../../domain/feeds/reports.ts';
+import { trialTexts } from '../../domain/feeds/trialTexts.ts';
+import { problemsWithAnswers, type TaskAnswers, withoutPersonal } from '../../domain/shared/tasks.ts';
+import { bareSale } from '../support/sampledActivities.ts';
+
+const contact = { name: 'Kim Example', phone: '312-555-0100', email: 'kim@example.com' };
+const dealer = { account: 'D-2001', dealerName: 'Big Sky\nRV Center', dms: 'ids', contact } as const;
+
+describe('a mail to ProResponse', () => {
+  test.each([
+    [['sales'], 'Sales'],
+    [['service'], 'Service'],
+    [['service', 'sales'], 'Sales and Service'],
+  ] as const)('that asks for %s names exactly %s, and whom to ask', (kinds, words) => {
+    const { subject, body } = proResponseMail({ what: 'request' }, { ...dealer, kinds });
+    expect(subject).toBe(`Request for dealer data: IDS ${words}, Big Sky RV Center`);
+    expect(/^Data: (.*)$/m.exec(body)![1]).toBe(words);
+    for (const word of Object.values(contact)) expect(body).toContain(word);
+    expect(body.includes('each as a file of its own')).toBe(kinds.length > 1);
+  });
+
+  test('about a file names the kind that is wrong only, and each has a key of its own', () => {
+    const mail = { what: 'correction', kind: 'service', trial: 'T-2', problem: 'VINs\r\nBcc: all' } as const;
+    const { subject, body } = proResponseMail(mail, { ...dealer, kinds: ['sales', 'service'] });
+    expect(subject).toBe('File to be corrected: IDS Service, Big Sky RV Center');
+    expect(body).toContain('What is wrong: VINs Bcc: all');
+    expect(proResponseMailKey('id', mail)).toBe('feeds/onboarding/id/correction/T-2');
+    expect(proResponseMailKey('id', { what: 'reminder', nth: 2 })).toBe('feeds/onboarding/id/reminder/2');
+  });
+});
+
+const sample: SampledActivity = {
+  ...bareSale,
+  ...{ amountFinanced: '25000.00', term: 120, monthlyPayment: '310.50', finalPaymentOn: '2040-01-10' },
+  ...{ vin: '1HGBH41JXMN109186', stockNumber: 'A1' },
+  contact: {
+    ...{ customerNumber: 'C-77', firstName: 'Quinn', lastName: 'Customer', company: 'Quinn & Co' },
+    ...{ email: 'quinn@example.com', phone: '+13125550101', postalCode: '60601' },
+  },
+};
+const file: FileReport = {
+  ...{ path: 'a_SL.csv', state: 'imported', counts: noRows, contactsFound: 1, contactsCreated: 2 },
+  rejections: [{ line: 12, column: 'SoldDate', code: 'bad_date', reason: 'SoldDate is not a date.' }],
+  sample: [sample],
+};
+
+describe('the texts of a trial', () => {
+  const trial = { outcome: 'imported', reason: null, contactsFound: 1, contactsCreated: 2 } as const;
+  const counts = { ...noRows, read: 3, inserted: 2, rejected: 1 };
+  const texts = (...files: FileReport[]) => trialTexts({ ...trial, counts, report: { files } });
+  const values = (...files: FileReport[]) => texts(...files).map(({ value }) => value);
+
+  test('say the rows, the contacts, why rows are rejected, and what an activity will look like', () => {
+    expect(values(file)).toEqual([
+      'The file can be imported',
+      '3 read, 2 to import, 1 rejected',
+      '1 found, 2 to create',
+      'a_SL.csv, line 12: SoldDate is not a date.',
+      'Sold unit: Sold Date 2030-01-10, Cash Purchase: No, Amount Financed 25000.00, Term 120, Monthly Payment 310.50, Final Payment Date 2040-01-10, VIN 1HGBH41JXMN109186, Stock Number A1, contact to create',
+    ]);
+  });
+
+  test('name no customer', () => {
+    const shown = JSON.stringify(texts(file));
+    expect(Object.values(sample.contact).filter((personal) => shown.includes(personal!))).toEqual([]);
+  });
+
+  test('show a cash purchase without finance fields, and a work order with its number', () => {
+    const sale: SampledActivity = { ...bareSale, contactRule: 'email' };
+    const order: SampledActivity = {
+      ...{ ...sale, type: 'work_order', workOrderNumber: 'W1', isNumberDerived: true, amount: '20.00' },
+      description: 'Airstream Flying Cloud',
+    };
+    expect(values({ ...file, sample: [sale, order] }).slice(-2)).toEqual([
+      'Sold unit: Sold Date 2030-01-10, Cash Purchase: Yes, contact found by email',
+      'Work order: Date 2030-01-10, Work Order Number W1 (derived), Work Order Amount 20.00, Airstream Flying Cloud, contact found by email',
+    ]);
+  });
+
+  test('say why a file is not imported, and show the first rows of all files only', () => {
+    const wrong: FileReport = { ...file, path: 'b_SL.csv', state: 'rejected', reason: 'VIN is missing', sample: [] };
+    expect(values({ ...wrong, rejections: [] }).at(-1)).toBe('b_SL.csv: VIN is missing');
+    const many: FileReport = {
+      ...{ ...file, sample: Array(9).fill(sample) },
+      rejections: Array(30).fill(file.rejections[0]),
+    };
+    const labels = texts(many, wrong).map(({ label }) => label);
+    expect(labels.filter((label) => label === 'Rejected')).toHaveLength(20);
+    expect(labels.filter((label) => label === 'An activity as it will be')).toHaveLength(5);
+  });
+
+  test('say that the report cannot be read any more', () => {
+    expect(trialTexts({ ...trial, counts }).at(-1)!.label).toBe('Report');
+  });
+});
+
+const facts: OnboardingTextFacts = {
+  ...dealer,
+  ...{ kinds: ['sales', 'service'], requestedBy: 'Amy Account', askedOn: '2030-01-02', feedKind: 'sales' },
+  missing: ['contactName', 'contactPhone', 'contactEmail', 'kinds', 'package', 'level'],
+  ...{ mailWhat: 'request', mail: { to: null, subject: 'Request', body: 'Hello' }, reason: '550 no such\nmailbox' },
+  trial: {
+    outcome: 'imported',
+    reason: null,
+    counts: noRows,
+    contactsFound: 0,
+    contactsCreated: 0,
+    report: { files: [file] },
+  },
+};
+const finished: Record<OnboardingTaskKind, [TaskAnswers, string]> = {
+  'onboarding-information': [
+    { contactName: 'Kim', contactPhone: '1', contactEmail: '2', kinds: 'both', package: 'gold', level: 'L5' },
+    'entered: contact name, contact phone, contact email, kinds, package, level',
+  ],
+  'proresponse-mail': [{ sent: true }, 'mail sent manually, confirmed'],
+  'proresponse-mail-unknown': [{ outcome: 'send_again' }, 'to be sent again: it did not arrive'],
+  'permission-overdue': [{ outcome: 'keep_waiting', said: 'by phone' }, 'keep waiting'],
+  'first-file': [
+    {
+      ...{ directory: 'bigsky/IDS/', filename: '_SL\\.csv', host: 'sftp.example.com', hostKey: 'SHA256:x' },
+      ...{ username: 'ids-user', signInWith: 'password', secret: 'ids-password' },
+    },
+    'bigsky/IDS/ on sftp.example.com',
+  ],
+  'trial-blocked': [{ action: 'a new\npassword' }, 'a new password'],
+  'trial-approval': [{ decision: 'send_back', note: 'no VINs' }, 'sent back: no VINs'],
+  'exclude-from-lead-export': [{ excluded: true }, 'excluded, confirmed'],
+};
+
+test.each(Object.keys(finished) as OnboardingTaskKind[])(
+  'the task %s needs its answers and yields evidence',
+  (kind) => {
+    const { title, fields, texts, ifNotCompleted } = onboardingTaskContent(kind, facts);
+    const [answers, evidence] = finished[kind];
+    expect(problemsWithAnswers(fields, answers)).toEqual([]);
+    expect(problemsWithAnswers(fields, {})).toHaveLength(fields.length);
+    expect(onboardingTaskCatalog[kind].evidence(answers)).toBe(evidence);
+    expect(onboardingTaskCatalog[kind].team).toBe(kind === 'onboarding-information' ? 't2-support' : 'feeds');
+    const others = texts.filter(({ label }) => label !== 'Text').map(({ value }) => value);
+    expect([title, ifNotCompleted, ...others].filter((line) => /\p{Cc}/u.test(line))).toEqual([]);
+  },
+);
+
+test('what names a person is not told to a workflow, and is refused by it where it does not fit', () => {
+  const { fields } = onboardingTaskContent('onboarding-information', facts);
+  const [answers] = finished['onboarding-information'];
+  const told = withoutPersonal(fields, { ...answers, contactPhone: ' ' });
+  expect(told).toEqual({
+    ...answers,
+    contactName: 'kept in the record',
+    contactEmail: 'kept in the record',
+    contactPhone: '',
+  });
+  expect(problemsWithAnswers(fields, told).map(({ field }) => field)).toEqual(['contactPhone']);
+});
+
+test('a location is read from its task, and a DMS offers its own kinds', () => {
+  const [answers] = finished['first-file'];
+  expect(locationOfAnswers({ ...answers, host: 'SFTP.example.com:2222', hostKey: 'SHA256:x=' })).toEqual({
+    ...{ host: 'sftp.example.com', port: 2222, hostKeys: ['SHA256:x'], directory: 'bigsky/IDS/' },
+    ...{ filename: '_SL\\.csv', regex: true, username: 'ids-user', password: 'ids-password', privateKey: null },
+  });
+  expect(notOffered('automate', 'service')).toBe('is not offered: Automate has Sales only');
+  expect(notOffered('ids', 'service')).toBeUndefined();
+});
