@@ -9,9 +9,10 @@ import { noRows } from '../../domain/feeds/feeds.ts';
 import { picture } from '../support/browser.ts';
 import { consoleForFile, section, shows } from '../support/consoleForFile.ts';
 import { feedOf } from '../support/feeds.ts';
+import { onboardingOf, proResponse } from '../support/onboardings.ts';
 
 /** The feeds' pages: the list, a new feed, one feed with its settings and its server, and a run. */
-const { service, web, signIn } = await consoleForFile({ bulkWorker: true, secondLookMs: 100 });
+const { service, web, signIn } = await consoleForFile({ bulkWorker: true, secondLookMs: 100, onboarding: proResponse });
 const { sftp } = service.sandbox;
 
 const file = [
@@ -190,6 +191,49 @@ it('rejected rows are corrected in a grid and imported, also while another impor
   await shows(reader, 'The cells are not shown', /^SoldDate: /);
   expect(await reader.getByText('pat@example.com').count()).toBe(0);
   expect(await reader.getByRole('textbox').count()).toBe(0);
+});
+
+it('a dealer’s files are requested, its permission is recorded, and the trial is approved, all from the console', async () => {
+  const page = await signIn(web.keys.finn, '/dealers/D-2001');
+  await page.getByRole('link', { name: 'Request its files' }).click();
+  await page.waitForURL('**/feeds/onboardings/new?account=D-2001');
+  await page.getByLabel('What the dealer wants').selectOption('sales');
+  await page.getByLabel('Contact').fill('Kim Example');
+  await page.getByLabel('Phone').fill('none');
+  await page.getByLabel('Email').fill('kim@example.com');
+  await page.getByRole('button', { name: 'Request' }).click();
+  await shows(page, /is not a phone number/);
+  await page.getByLabel('Phone').fill('312-555-0100');
+  await page.getByRole('button', { name: 'Request' }).click();
+  await page.getByRole('heading', { level: 1, name: /^IDS onboarding of Tamarack/ }).waitFor();
+  await section(page, 'Steps')
+    .getByText(/^Waiting for ProResponse/)
+    .waitFor();
+  await page.getByRole('button', { name: 'Record the permission …' }).click();
+  const dialog = page.getByRole('dialog', { name: 'What the dealer says' });
+  await dialog.getByLabel('Who says so').fill('Kim Example');
+  await dialog.getByRole('button', { name: 'Record' }).click();
+  await shows(page, /granted on .*, says Kim Example/);
+  await section(page, 'Steps')
+    .getByRole('link', { name: /^Enter where the files/ })
+    .waitFor();
+  await picture(page, 'onboarding');
+
+  const onboarding = await onboardingOf(service, 'D-2001');
+  onboarding.put('a_SL.csv', file);
+  await onboarding.done('first-file', onboarding.answers);
+  await shows(page, /2 rows: 2 new; 0 contacts found, 2 to create/);
+  await section(page, 'Feeds')
+    .getByRole('link', { name: /^Check the first file/ })
+    .click();
+  await page.getByRole('button', { name: 'Claim' }).click();
+  await page.getByLabel('Approve: import these files daily').click();
+  await page.getByLabel(/^What you checked/).fill('rows compared with the file');
+  await page.getByRole('button', { name: 'Complete' }).click();
+  await onboarding.done('exclude-from-lead-export', { excluded: true });
+  expect(await onboarding.ended()).toBe('done');
+  await page.goto(`${web.address}/feeds/onboardings/${onboarding.id}`);
+  await section(page, 'Feeds').getByText('active', { exact: true }).waitFor();
 });
 
 it('a feed is paused with a reason and resumed; what cannot be done now says why', async () => {

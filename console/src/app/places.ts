@@ -72,10 +72,12 @@ const processPages: Partial<Record<Task['process'], { to: '/cancellations/$id' |
   feeds: { to: '/feeds/$id', title: 'the feed' },
 };
 
-/** @returns undefined where it has none, as an onboarding */
+/** @returns undefined where it has none */
 export function pageOfTask({ process, kind }: Pick<Task, 'process' | 'kind'>) {
-  return process === 'feeds' && isOnboardingTask(kind) ? undefined : processPages[process];
+  return process === 'feeds' && isOnboardingTask(kind) ? onboardingPage : processPages[process];
 }
+
+const onboardingPage = { to: '/feeds/onboardings/$id', title: 'the onboarding' } as const;
 
 export interface Beginning {
   to: NonNullable<LinkProps['to']>;

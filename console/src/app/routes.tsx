@@ -81,6 +81,17 @@ const newFeed = createRoute({
   validateSearch: newFeedSearch,
   component: lazyRouteComponent(() => import('../pages/feeds/NewFeed.tsx'), 'NewFeed'),
 });
+const newOnboarding = createRoute({
+  getParentRoute: () => root,
+  path: '/feeds/onboardings/new',
+  validateSearch: newFeedSearch,
+  component: lazyRouteComponent(() => import('../pages/feeds/onboarding/NewOnboarding.tsx'), 'NewOnboarding'),
+});
+const onboarding = createRoute({
+  getParentRoute: () => root,
+  path: '/feeds/onboardings/$id',
+  component: lazyRouteComponent(() => import('../pages/feeds/onboarding/OnboardingPage.tsx'), 'OnboardingPage'),
+});
 const feed = createRoute({
   getParentRoute: () => root,
   path: '/feeds/$id',
@@ -146,6 +157,8 @@ export const router = createRouter({
     feeds,
     feedImports,
     newFeed,
+    newOnboarding,
+    onboarding,
     feed,
     rejectedRows,
     feedRun,

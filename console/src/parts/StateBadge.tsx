@@ -17,6 +17,9 @@ const looks: Record<string, [words: string, color: string]> = {
   closed: ['withdrawn', 'gray'],
   blocked: ['blocked', 'red'],
   not_completed: ['not completed', 'red'],
+  refused: ['refused', 'red'],
+  no_answer: ['no answer', 'red'],
+  not_entitled: ['not entitled', 'red'],
 };
 
 /** The words in which people read a state. */

@@ -7,8 +7,8 @@ import type { CancellationsOverview } from '../../app/api.ts';
 import { CountLink } from '../../parts/CountLink.tsx';
 import { Section } from '../../parts/Section.tsx';
 import { stateWords } from '../../parts/StateBadge.tsx';
+import { StoppedUnknown } from '../../parts/Stopped.tsx';
 import { When } from '../../parts/When.tsx';
-import { StoppedUnknown } from './Stopped.tsx';
 
 const colors: Record<string, string> = { blocked: 'red', not_completed: 'red' };
 

@@ -14,10 +14,10 @@ import { RemovableFilter } from '../../parts/RemovableFilter.tsx';
 import { SearchField } from '../../parts/SearchField.tsx';
 import { ShowMore } from '../../parts/ShowMore.tsx';
 import { StateBadge, stateWords } from '../../parts/StateBadge.tsx';
+import { StoppedUnknown } from '../../parts/Stopped.tsx';
 import { useNames } from '../../parts/usePeople.ts';
 import { vendorOptions } from '../../parts/vendorOptions.ts';
 import { At, When } from '../../parts/When.tsx';
-import { StoppedUnknown } from './Stopped.tsx';
 import type { CancellationSearch } from './search.ts';
 import { reasonWords } from './words.ts';
 

@@ -12,11 +12,11 @@ import { Loading } from '../../parts/Loading.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { StateBadge } from '../../parts/StateBadge.tsx';
+import { Stopped } from '../../parts/Stopped.tsx';
 import { useNames } from '../../parts/usePeople.ts';
 import { At } from '../../parts/When.tsx';
 import { Activity } from './Activity.tsx';
 import { OtherTasks, Procedure } from './Procedure.tsx';
-import { Stopped } from './Stopped.tsx';
 import { Withdraw } from './Withdraw.tsx';
 import { reasonWords } from './words.ts';
 

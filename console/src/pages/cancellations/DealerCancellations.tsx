@@ -3,9 +3,9 @@ import type { Dealer } from '../../app/api.ts';
 import { Link } from '../../parts/Link.tsx';
 import { Section } from '../../parts/Section.tsx';
 import { StateBadge } from '../../parts/StateBadge.tsx';
+import { StoppedUnknown } from '../../parts/Stopped.tsx';
 import { useNames } from '../../parts/usePeople.ts';
 import { At } from '../../parts/When.tsx';
-import { StoppedUnknown } from './Stopped.tsx';
 import { reasonWords } from './words.ts';
 
 type OfDealer = NonNullable<Dealer['cancellations']>;

@@ -2,7 +2,7 @@ import { Group, Text } from '@mantine/core';
 import type { ListedDealer } from '../../app/api.ts';
 import { Link } from '../../parts/Link.tsx';
 import { StateBadge } from '../../parts/StateBadge.tsx';
-import { useWaitedFor } from './useWaitedFor.ts';
+import { useWaitedFor } from '../../parts/useWaitedFor.ts';
 
 /** Where a dealer's cancellation stands: the one in progress, or else the latest. */
 export function ListedCancellation({ latest }: { latest: NonNullable<ListedDealer['cancellations']> }) {

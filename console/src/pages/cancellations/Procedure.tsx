@@ -1,26 +1,13 @@
-import { Anchor, Group, Paper, Stack, Text, Timeline, Title } from '@mantine/core';
+import { Anchor, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { stepStateTitle } from '../../../../domain/cancellations/stepWords.ts';
 import type { Cancellation, Integration, Step } from '../../app/api.ts';
-import { Link } from '../../parts/Link.tsx';
 import { Section } from '../../parts/Section.tsx';
-import { StateBadge, stateColor } from '../../parts/StateBadge.tsx';
-import { useNames } from '../../parts/usePeople.ts';
-import { At, useNow, When } from '../../parts/When.tsx';
-import classes from './cancellations.module.css';
-import { Stopped } from './Stopped.tsx';
-import { useWaitedFor } from './useWaitedFor.ts';
-
-type Task = Cancellation['tasks'][number];
-
-/** What stands in the circle of a step; nothing while it is still to come. */
-const marks: Partial<Record<Step['state'], string>> = {
-  running: '…',
-  waiting: '…',
-  done: '✓',
-  blocked: '✕',
-  not_completed: '✕',
-  withdrawn: '↩',
-};
+import { StateBadge } from '../../parts/StateBadge.tsx';
+import { StepTimeline } from '../../parts/StepTimeline.tsx';
+import { Stopped } from '../../parts/Stopped.tsx';
+import { TaskLine } from '../../parts/TaskLine.tsx';
+import { useWaitedFor } from '../../parts/useWaitedFor.ts';
+import { At, useNow } from '../../parts/When.tsx';
 
 /** One vendor's procedure as a diagram: the steps that are done, waiting (with who must act), and upcoming. */
 export function Procedure({
@@ -32,6 +19,7 @@ export function Procedure({
 }) {
   const { vendorName, state, reason, stopped, webUi, steps, integration } = one;
   const { requests, timeZone, tasks } = cancellation;
+  const waitedFor = useWaitedFor();
   const dealerId = requests.map(({ dealerIds }) => dealerIds?.[integration]).findLast((id) => id !== undefined);
   return (
     <Paper withBorder p="md" component="section" aria-label={vendorName}>
@@ -61,67 +49,15 @@ export function Procedure({
           {reason}
         </Text>
       )}
-      <Timeline bulletSize={24} lineWidth={2} active={steps.length} component="ol" className={classes.procedure}>
-        {steps.map((step) => (
-          <Timeline.Item
-            key={step.step}
-            component="li"
-            title={step.title}
-            color={step.state === 'next' ? 'gray.5' : stateColor(step.state)}
-            lineVariant={step.state === 'next' ? 'dashed' : 'solid'}
-            bullet={<Mark state={step.state} />}
-          >
-            <StepFacts step={step} task={tasks.find(({ id }) => id === step.taskId)} zone={timeZone} />
-          </Timeline.Item>
-        ))}
-      </Timeline>
+      <StepTimeline
+        steps={steps}
+        tasks={tasks}
+        zone={timeZone}
+        titleOf={stepStateTitle}
+        waitedFor={waitedFor}
+        more={(step) => isDaily(step) && <NextDaily since={step.waitingSince!} zone={timeZone} />}
+      />
     </Paper>
-  );
-}
-
-function Mark({ state }: { state: Step['state'] }) {
-  return (
-    <Text span aria-hidden size="xs" fw={700} lh={1}>
-      {marks[state]}
-    </Text>
-  );
-}
-
-function StepFacts({ step, task, zone }: { step: Step; task?: Task; zone: string | null }) {
-  const { state, by, endedAt, waitingOn, waitingSince, evidence } = step;
-  const nameOf = useNames();
-  const waitedFor = useWaitedFor();
-  const now = useNow();
-  const waits = (state === 'waiting' || state === 'running') && waitingOn;
-  return (
-    <Text size="sm" c="dimmed" component="div">
-      <Text span inherit fw={600} c={state === 'next' ? 'dimmed' : 'var(--mantine-color-text)'}>
-        {stepStateTitle(step)}
-      </Text>
-      {waits && (
-        <>
-          {state === 'running' ? ` at ${nameOf(waitingOn)}` : ` for ${waitedFor(waitingOn)}`}
-          {waitingSince && (
-            <>
-              {', since '}
-              <When at={waitingSince} />
-              {isDaily(step) && (
-                <>
-                  . CST is asked daily, next about <At at={nextDaily(waitingSince, now)} dealerZone={zone} />
-                </>
-              )}
-            </>
-          )}
-        </>
-      )}
-      {endedAt && (
-        <>
-          {by && ` by ${nameOf(by)}`} · <At at={endedAt} dealerZone={zone} />
-        </>
-      )}
-      {evidence && <div style={{ overflowWrap: 'anywhere' }}>{evidence}</div>}
-      {task && <TaskLine task={task} />}
-    </Text>
   );
 }
 
@@ -138,25 +74,12 @@ function nextDaily(since: string, now: number): string {
   return new Date(first + Math.max(1, Math.ceil((now - first) / dayMs)) * dayMs).toISOString();
 }
 
-function TaskLine({ task: { id, title, assignee, closedAt, dueAt } }: { task: Task }) {
-  const nameOf = useNames();
+function NextDaily({ since, zone }: { since: string; zone: string | null }) {
+  const now = useNow();
   return (
-    <div>
-      <Link to="/tasks/$id" params={{ id }} size="sm" underline="always">
-        {title}
-      </Link>
-      {!closedAt && (
-        <>
-          {assignee ? ` · ${nameOf(assignee)}` : ' · unclaimed'}
-          {dueAt && (
-            <>
-              {' · due '}
-              <When at={dueAt} />
-            </>
-          )}
-        </>
-      )}
-    </div>
+    <>
+      . CST is asked daily, next about <At at={nextDaily(since, now)} dealerZone={zone} />
+    </>
   );
 }
 

@@ -2,7 +2,7 @@ import { Button, Grid, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { api, bodyOf, type Dealer } from '../../app/api.ts';
-import { mayStart } from '../../app/places.ts';
+import { mayChangeFeeds, mayStart } from '../../app/places.ts';
 import { useSession } from '../../app/session.tsx';
 import { BackLink } from '../../parts/BackLink.tsx';
 import { LinkButton } from '../../parts/Link.tsx';
@@ -90,9 +90,21 @@ export function DealerPage() {
 }
 
 /** What one can start for this dealer. */
-function StartHere({ dealer: { account, integrations, lookup } }: { dealer: Dealer }) {
+function StartHere({ dealer }: { dealer: Dealer }) {
   const session = useSession();
-  if (!mayStart(session)) return null;
+  return (
+    <Group gap="xs">
+      {mayChangeFeeds(session) && (
+        <LinkButton to="/feeds/onboardings/new" search={{ account: dealer.account }} variant="default">
+          Request its files
+        </LinkButton>
+      )}
+      {mayStart(session) && <StartCancellation dealer={dealer} />}
+    </Group>
+  );
+}
+
+function StartCancellation({ dealer: { account, integrations, lookup } }: { dealer: Dealer }) {
   const nothingToEnd = lookup.state === 'found' && !integrations.some(({ hasProcedure }) => hasProcedure);
   if (nothingToEnd) return <Button disabled>Nothing to cancel here</Button>;
   return (

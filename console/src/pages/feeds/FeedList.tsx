@@ -82,7 +82,7 @@ const asOptions = (any: string, titles: Readonly<Record<string, string>>) => [
 const options = {
   dms: asOptions('Any DMS', feedDmsTitles),
   kind: asOptions('Any kind', kindTitles),
-  state: asOptions('Any state', { active: 'Active', paused: 'Paused', ended: 'Ended' }),
+  state: asOptions('Any state', { trial: 'Trial', active: 'Active', paused: 'Paused', ended: 'Ended' }),
 };
 
 function Filters({ filters, onChange }: { filters: FeedSearch; onChange: (part: FeedSearch) => void }) {

@@ -13,6 +13,7 @@ import { PageTitle } from '../../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../../parts/ProblemAlert.tsx';
 import { RemovableFilter } from '../../../parts/RemovableFilter.tsx';
 import { ShowMore } from '../../../parts/ShowMore.tsx';
+import { OpenOnboardings } from '../onboarding/OpenOnboardings.tsx';
 import { HealthRow } from './HealthRow.tsx';
 
 const refetchInterval = refetchEvery(10_000);
@@ -41,9 +42,17 @@ export function FeedBoard() {
           <LinkButton to="/feeds/imports" search={{ account }} variant="default">
             All feed imports
           </LinkButton>
-          {mayChangeFeeds(session) && <LinkButton to="/feeds/new">New feed import</LinkButton>}
+          {mayChangeFeeds(session) && (
+            <>
+              <LinkButton to="/feeds/new" variant="default">
+                New feed import
+              </LinkButton>
+              <LinkButton to="/feeds/onboardings/new">Request a dealer’s files</LinkButton>
+            </>
+          )}
         </Group>
       </Group>
+      {!account && <OpenOnboardings />}
       {account && (
         <Group>
           <RemovableFilter label={`Dealer ID ${account}`} onRemove={showAll} />

@@ -1,0 +1,131 @@
+import { Button, Group, NativeSelect, Paper, Stack, Text, TextInput } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
+import {
+  type FeedDms,
+  type FeedKind,
+  feedDmsNames,
+  feedDmsTitles,
+  kindsOfDms,
+} from '../../../../../domain/feeds/feeds.ts';
+import { kindsInWords } from '../../../../../domain/feeds/onboarding.ts';
+import { api, bodyOf } from '../../../app/api.ts';
+import { useSession } from '../../../app/session.tsx';
+import { BackLink } from '../../../parts/BackLink.tsx';
+import { DealerField } from '../../../parts/DealerField.tsx';
+import { PageTitle } from '../../../parts/PageTitle.tsx';
+import { ProblemAlert } from '../../../parts/ProblemAlert.tsx';
+
+const labels = {
+  '/account': 'Dealer',
+  '/dms': 'DMS',
+  '/kinds': 'What the dealer wants',
+  '/contact/name': 'Contact',
+  '/contact/phone': 'Phone',
+  '/contact/email': 'Email',
+  '/exceptionReason': 'Exception',
+};
+
+const nothing = { name: '', phone: '', email: '', exceptionReason: '' };
+
+/** Requests a dealer's files through ProResponse; what is left out, the T2 support team is asked for. */
+export function NewOnboarding() {
+  const { account } = useSearch({ from: '/feeds/onboardings/new' });
+  const navigate = useNavigate({ from: '/feeds/onboardings/new' });
+  const { scopes } = useSession();
+  const [dms, setDms] = useState<FeedDms>('ids');
+  const [chosen, setChosen] = useState<FeedKind | 'both' | ''>('');
+  const [said, setSaid] = useState(nothing);
+  const dealer = useQuery({
+    queryKey: ['dealer', account],
+    queryFn: () => bodyOf(api.GET('/v1/dealers/{account}', { params: { path: { account: account! } } })),
+    enabled: account !== undefined,
+    refetchInterval: false,
+  });
+  const offered = kindsOfDms[dms];
+  const kinds: FeedKind[] =
+    chosen === 'both' ? [...offered] : chosen !== '' && offered.includes(chosen) ? [chosen] : [];
+  const { exceptionReason, ...contact } = said;
+  const given = Object.fromEntries(Object.entries(contact).filter(([, value]) => value.trim() !== ''));
+  const body = {
+    ...{ account: account ?? '', dms, kinds, contact: given },
+    ...(exceptionReason.trim() !== '' && { exceptionReason }),
+  };
+  // One key for one body: pressing twice, or again after a broken connection, requests it once.
+  const content = JSON.stringify(body);
+  const [key, setKey] = useState({ content, value: crypto.randomUUID() });
+  if (key.content !== content) setKey({ content, value: crypto.randomUUID() });
+  const request = useMutation({
+    mutationFn: () =>
+      bodyOf(api.POST('/v1/feeds/onboardings', { params: { header: { 'idempotency-key': key.value } }, body })),
+    onSuccess: ({ id }) => navigate({ to: '/feeds/onboardings/$id', params: { id } }),
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    request.mutate();
+  };
+  const field = (name: keyof typeof nothing, label: string, description?: string) => (
+    <TextInput
+      label={label}
+      description={description}
+      value={said[name]}
+      onChange={({ currentTarget: { value } }) => setSaid((before) => ({ ...before, [name]: value }))}
+    />
+  );
+  return (
+    <Stack>
+      <BackLink to="/feeds">Feeds</BackLink>
+      <PageTitle>Request a dealer’s files</PageTitle>
+      <Paper withBorder p="md" maw={640}>
+        <form onSubmit={submit}>
+          <Stack>
+            <Text size="sm">
+              ProResponse asks the dealership for permission and delivers the files. What you leave out, the T2 support
+              team is asked for.
+            </Text>
+            <DealerField
+              account={account}
+              name={dealer.data?.name ?? null}
+              onChoose={(one) => navigate({ search: { account: one } })}
+            />
+            <NativeSelect
+              label="DMS"
+              description="The data of CDK dealers does not come through ProResponse."
+              data={feedDmsNames.map((value) => ({ value, label: feedDmsTitles[value] }))}
+              value={dms}
+              onChange={(event) => setDms(event.currentTarget.value as FeedDms)}
+            />
+            {offered.length === 1 ? (
+              <Text size="sm">
+                {feedDmsTitles[dms]} offers {kindsInWords(offered)} only.
+              </Text>
+            ) : (
+              <NativeSelect
+                label="What the dealer wants"
+                data={[
+                  { value: '', label: 'Not known yet' },
+                  ...offered.map((kind) => ({ value: kind, label: kindsInWords([kind]) })),
+                  { value: 'both', label: kindsInWords(offered) },
+                ]}
+                value={chosen}
+                onChange={(event) => setChosen(event.currentTarget.value as FeedKind | 'both' | '')}
+              />
+            )}
+            {field('name', 'Contact', 'At the dealership, whom ProResponse asks for permission')}
+            {field('phone', 'Phone')}
+            {field('email', 'Email')}
+            {scopes.includes('admin') &&
+              field('exceptionReason', 'Exception', 'Why a dealer gets feeds whose package or level gives no right')}
+            <ProblemAlert error={dealer.error ?? request.error} labels={labels} />
+            <Group>
+              <Button type="submit" loading={request.isPending} disabled={account === undefined}>
+                Request
+              </Button>
+            </Group>
+          </Stack>
+        </form>
+      </Paper>
+    </Stack>
+  );
+}
