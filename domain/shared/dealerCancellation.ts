@@ -5,7 +5,7 @@
  * customer has left. `not_inactive`: it has ended too, but the parent account's Effective Status does not mean that it is inactive, so
  * that no feed of its DMS may be ended (spec: cancellations.md, "DMS vendors").
  */
-export type DealerStanding = 'requested' | 'stays' | 'ended' | 'not_inactive';
+type DealerStanding = 'requested' | 'stays' | 'ended' | 'not_inactive';
 
 export interface DealerCancellation {
   account: string;
