@@ -290,6 +290,9 @@ const trialBlocked: OnboardingTask = {
   evidence: ({ action }) => words(action),
 };
 
+/** Only what an import would take can be right; of what is not known nobody can say so. */
+const isImportable = ({ trial }: OnboardingTextFacts) => trial?.outcome === 'imported';
+
 const trialApproval: OnboardingTask = {
   team: 'feeds',
   dueBusinessDays: 2,
@@ -298,13 +301,15 @@ const trialApproval: OnboardingTask = {
     instructions: [
       'Dealerops has read the file as a trial: nothing was stored, and the file is still on the server. This is what an import would do.',
       'Compare some rows with the file: dates, amounts, who the customers are. This task names no customer: more rows, and whose they are, are in the trial’s report in the API (GET /v1/feeds/onboardings/{id}, scope contacts:read).',
-      'If it is right, approve it: the daily sync begins when every feed of this onboarding is approved. If not, say what ProResponse must correct: Dealerops writes to ProResponse and tries the next file.',
+      isImportable(facts)
+        ? 'If it is right, approve it: the daily sync begins when every feed of this onboarding is approved. If not, say what ProResponse must correct: Dealerops writes to ProResponse and tries the next file.'
+        : 'This file cannot be approved, since an import would take nothing from it. Say what ProResponse must correct: Dealerops writes to ProResponse and tries the next file.',
     ],
     texts: [...dealer(facts), ...(facts.trial ? trialTexts(facts.trial) : [])],
   }),
-  fields: () => [
+  fields: (facts) => [
     choice('decision', 'What is to happen', {
-      approve: 'Approve: import these files daily',
+      ...(isImportable(facts) && { approve: 'Approve: import these files daily' }),
       send_back: 'Send back: ProResponse must correct the file',
     }),
     note('note', 'What you checked, or what must be corrected; ProResponse reads it, so name no customer'),

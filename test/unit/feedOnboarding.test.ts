@@ -152,6 +152,16 @@ test.each(Object.keys(finished) as OnboardingTaskKind[])(
   },
 );
 
+test.each([
+  ...(['empty', 'needs_person', 'failed', 'no_files'] as const).map((outcome) => ({ ...facts.trial!, outcome })),
+  undefined,
+])('a trial that shows nothing to import cannot be approved', (trial) => {
+  const { fields, instructions } = onboardingTaskContent('trial-approval', { ...facts, trial });
+  expect(problemsWithAnswers(fields, { decision: 'approve', note: 'fine' })).toMatchObject([{ field: 'decision' }]);
+  expect(problemsWithAnswers(fields, { decision: 'send_back', note: 'no rows' })).toEqual([]);
+  expect(instructions.at(-1)).toContain('cannot be approved');
+});
+
 test('what names a person is not told to a workflow, and is refused by it where it does not fit', () => {
   const { fields } = onboardingTaskContent('onboarding-information', facts);
   const [answers] = finished['onboarding-information'];

@@ -11,10 +11,10 @@ import { replayAndClose } from '../support/replay.ts';
 import { dealerWith, eventsOfAllRuns, startOver } from '../support/runs.ts';
 import { startService, type TestService } from '../support/service.ts';
 
-const sales = 'SoldDate,VIN\n1/10/2030,1HGCM82633A004352\n';
+const sales = 'SoldDate,VIN,Amount.Financed\n1/10/2030,1HGCM82633A004352,\n';
 const orders = 'WONumber,RO.Amount\nW1,20.00\n';
 /** With whose it is, who is named nowhere else. */
-const named = 'SoldDate,VIN,CustomerFirst,CustomerLast\n1/10/2030,1HGCM82633A004352,Quinn,Customer\n';
+const named = 'SoldDate,VIN,Amount.Financed,CustomerFirst,CustomerLast\n1/10/2030,1HGCM82633A004352,,Quinn,Customer\n';
 const gold = { package: 'Gold', level: 'L5' };
 /** Of ninety days. */
 const mostEvents = 500;
@@ -292,10 +292,23 @@ describe('the first file', () => {
     const corrected = () => onboarding.mails().find(({ subject }) => subject.startsWith('File to be corrected'));
     await eventually(async () => corrected() !== undefined);
     expect(corrected()!.text).toContain('What is wrong: the VINs are cut off');
-    onboarding.put('b_SL.csv', `${sales}1/11/2030,1HGCM82633A004352\n`);
+    onboarding.put('b_SL.csv', `${sales}1/11/2030,1HGCM82633A004352,\n`);
     await onboarding.update('reportFirstFile', {});
     await onboarding.done('trial-approval', approve);
     expect(await onboarding.ended()).toBe('done');
+  });
+
+  it('that cannot be imported can only be sent back', async () => {
+    const onboarding = await permitted();
+    onboarding.put('a_SL.csv', named.replace('Amount.Financed', 'Amount'));
+    await onboarding.done('first-file', onboarding.answers);
+    const task = await onboarding.task('trial-approval');
+    await onboarding.say(task, 'claimTask', { by: 'finn' });
+    await expect(onboarding.say(task, 'completeTask', { by: 'finn', answers: approve })).rejects.toMatchObject({
+      cause: { type: 'bad_answers' },
+    });
+    await onboarding.withdraw();
+    await onboarding.ended();
   });
 
   it('is found by the daily look', async () => {
@@ -420,10 +433,9 @@ describe('a new run of the workflow', () => {
     expect(await onboarding.step('permission')).toMatchObject({ state: 'done', by: 'finn' });
     await onboarding.done('first-file', onboarding.answers);
     await onboarding.stepIs('trial-service', 'waiting');
-    await again();
     onboarding.put('a_SL.csv', sales);
     onboarding.put('b_SL.csv', orders);
-    await onboarding.update('reportFirstFile', {});
+    await again();
     await eventually(async () => {
       const open = (await onboarding.tasks()).filter(
         ({ kind, state }) => kind === 'trial-approval' && state === 'open',

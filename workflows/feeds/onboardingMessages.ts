@@ -87,12 +87,13 @@ export function takeOnboardingUpdates(
   setHandler(
     updates.file,
     async ({ location, by }) => {
+      // First, or the look that begins when a task is closed would be stopped for another one.
+      onboarding.looks += 1;
       if (location && !isDone('first-file')) {
         received.location = { at: location, by };
         await people.closeAll('first-file', 'it was reported where the files arrive');
       }
       await people.closeAll('trial-blocked', 'somebody says that a file is there');
-      onboarding.looks += 1;
     },
     {
       description: 'A first file is on the server',
