@@ -171,6 +171,7 @@ describe('a cancellation of the dealer', () => {
     const dealer = dealerOf(service, 'D-1901');
     const { ended } = await dealer.cancel(['crm/dealersocket']);
     await stateIs(feed, 'paused');
+    await dealer.task('dealersocket-form');
     await dealer.withdraw();
     await ended();
     await stateIs(feed, 'active');
@@ -198,6 +199,7 @@ describe('a cancellation of the dealer', () => {
     const { ended } = await dealer.cancel(['dms/dealervault']);
     expect(await onboarding.ended()).toBe('withdrawn');
     expect(await onboarding.row()).toMatchObject({ reason: expect.stringContaining('the dealer is canceled') });
+    await dealer.task('dealervault-sales');
     await dealer.withdraw();
     await ended();
     await eventually(async () =>
