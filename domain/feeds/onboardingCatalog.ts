@@ -300,7 +300,7 @@ const trialApproval: OnboardingTask = {
     title: `Check the first file of ${ofKind(facts)}`,
     instructions: [
       'Dealerops has read the file as a trial: nothing was stored, and the file is still on the server. This is what an import would do.',
-      'Compare some rows with the file: dates, amounts, who the customers are. This task names no customer: more rows, and whose they are, are in the trial’s report in the API (GET /v1/feeds/onboardings/{id}, scope contacts:read).',
+      'Compare some rows with the file: dates, amounts, who the customers are. This task names no customer: more rows, and whose they are, are in the whole trial, which the onboarding’s page leads to (scope contacts:read; in the API GET /v1/feeds/onboardings/{id}).',
       isImportable(facts)
         ? 'If it is right, approve it: the daily sync begins when every feed of this onboarding is approved. If not, say what ProResponse must correct: Dealerops writes to ProResponse and tries the next file.'
         : 'This file cannot be approved, since an import would take nothing from it. Say what ProResponse must correct: Dealerops writes to ProResponse and tries the next file.',
