@@ -1,9 +1,16 @@
 import { desc, eq } from 'drizzle-orm';
 import { withIntegrations } from '../../db/queries/cancellations/cancellations.ts';
 import { cancellationRequests, cancellations } from '../../db/schema/cancellations.ts';
+import type { GateAnswer } from '../../domain/cancellations/gate.ts';
 import type { DealerCancellation } from '../../domain/shared/dealerCancellation.ts';
 import type { CancellationContext } from './context.ts';
 import { parentStatusOf, statusOf } from './gate.ts';
+
+const standingByGate: Readonly<Record<GateAnswer, DealerCancellation['standing']>> = {
+  open: 'ended',
+  active: 'not_inactive',
+  'not-understood': 'unclear',
+};
 
 /** The dealer's other processes, such as its feeds, follow its cancellation. */
 export function followerActivities(context: CancellationContext) {
@@ -29,7 +36,7 @@ export function followerActivities(context: CancellationContext) {
     if (!integrations.some((one) => one.state === 'ended'))
       return { ...of, standing: 'stays', by, reason: 'no integration was ended' };
     const gate = await parentStatusOf(context, row.account);
-    return { ...of, standing: gate.answer === 'open' ? 'ended' : 'not_inactive', by, reason: statusOf(gate) };
+    return { ...of, standing: standingByGate[gate.answer], by, reason: statusOf(gate) };
   }
 
   return {

@@ -4,21 +4,26 @@ import { ApplicationFailure } from '@temporalio/common';
 import { currentImports } from '../../db/queries/feeds/imports.ts';
 import { listOnboardings } from '../../db/queries/feeds/onboardings.ts';
 import { type FeedImportRow, importById } from '../../db/queries/feeds/runs.ts';
+import { feedDmsTitles } from '../../domain/feeds/feeds.ts';
 import { sortFolder } from '../../domain/feeds/listing.ts';
 import { longestHeader } from '../../domain/feeds/reading/header.ts';
 import { identifyFeed } from '../../domain/feeds/reading/open.ts';
 import { lookDaily, temporalTime } from '../shared/notBefore.ts';
+import { startNotice } from '../shared/startNotice.ts';
 import type { FeedContext } from './context.ts';
 import { openFeedServer } from './server.ts';
 
 /** For so long after the end of an import its folder is looked at. */
 const watchedDays = 90;
+/** After so many days without a look into the folder the team's lead hears of it. */
+const unseenDays = 7;
+const dayMs = 86_400_000;
 /** More files than that at once are one delivery: the first of them tell enough. */
 const mostLookedAt = 50;
 const mostNamed = 5;
 
 /** Files that arrive for an import that has ended (spec: cancellations.md, "No data after the end"). */
-export function afterEndActivities({ database: { db }, feeds }: FeedContext) {
+export function afterEndActivities({ database: { db }, temporal, feeds }: FeedContext) {
   return {
     /**
      * Looks into the folder daily, without an event, until files of the import's own kind have arrived since its end.
@@ -35,19 +40,31 @@ export function afterEndActivities({ database: { db }, feeds }: FeedContext) {
       const row = await importById(db, importId);
       if (!row?.endedAt) return null;
       const { endedAt } = row;
-      const until = endedAt.getTime() + watchedDays * 86_400_000;
+      const until = endedAt.getTime() + watchedDays * dayMs;
       return lookDaily<{ seen: string; arrived: string } | null>(async () => {
         if (temporalTime().getTime() > until) return { found: null };
         const successor = await successorOf(row);
         if (successor === 'import') return { found: null };
-        if (successor === 'onboarding') return { still: 'The dealer is to have the feed again' };
+        if (successor === 'onboarding') return { still: 'The dealer wants the feed again' };
         const now = await look(row, endedAt);
-        if ('unknown' in now) return { still: `It is not known whether files arrive (${now.unknown})` };
+        if ('unknown' in now) {
+          if (temporalTime().getTime() > endedAt.getTime() + unseenDays * dayMs) await tellLead(row, now.unknown);
+          return { still: `It is not known whether files arrive (${now.unknown})` };
+        }
         if (now.seen === undefined || now.seen === seen) return { still: 'No other file has arrived since the end' };
         return { found: now };
       });
     },
   };
+
+  /** Once. */
+  async function tellLead({ id, account, dms, kind }: FeedImportRow, reason: string): Promise<void> {
+    await startNotice(temporal, {
+      ...{ about: 'escalated', key: `feeds/after-end/${id}`, process: 'feeds' },
+      title: `Ended feed of dealer ${account}`,
+      text: `Nobody knows whether files of ${feedDmsTitles[dms]} ${kind} still arrive after the end: Dealerops cannot look into the folder (${reason}). Ask ProResponse whether it has stopped the delivery.`,
+    });
+  }
 
   /** What takes the files instead, or will. */
   async function successorOf({ account, dms, kind }: FeedImportRow): Promise<'import' | 'onboarding' | undefined> {

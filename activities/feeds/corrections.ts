@@ -6,7 +6,7 @@ import { keptRow } from '../../domain/feeds/corrections.ts';
 import { activityTypeOfKind } from '../../domain/feeds/feeds.ts';
 import type { CorrectionsResult, ImportCorrectedRowsStart } from '../../domain/feeds/messages.ts';
 import { FeedFileProblem } from '../../domain/feeds/reading/problems.ts';
-import type { RecordCipher } from '../../domain/shared/recordCipher.ts';
+import { opened, type RecordCipher } from '../../domain/shared/recordCipher.ts';
 import type { FeedContext } from './context.ts';
 
 /** Rows of one transaction. */
@@ -39,11 +39,16 @@ export function correctionActivities({ database: { db }, bulkDatabase, cipher }:
   };
 }
 
+/** @returns undefined where it cannot be read as it is, or the key is gone with which it was encrypted */
 function readable(rejected: RejectedRowOfFile, of: FeedImportRow, cipher: RecordCipher): CorrectedRow | undefined {
   const { id, version, raw, correction } = rejected;
   try {
-    const row = keptRow(cipher.decrypt(raw), of, rejected);
-    const read = row.read(correction ? JSON.parse(cipher.decrypt(correction).toString()) : undefined);
+    const kept = opened(() => ({
+      raw: cipher.decrypt(raw),
+      cells: correction ? JSON.parse(cipher.decrypt(correction).toString()) : undefined,
+    }));
+    if (!kept) return undefined;
+    const read = keptRow(kept.raw, of, rejected).read(kept.cells);
     return 'row' in read ? { id, version, row: read.row } : undefined;
   } catch (error) {
     // The mapping does not take its file's header any more.

@@ -17,7 +17,7 @@ const mostOnboardings = 10;
 
 /**
  * What a dealer's cancellation does to its feeds: no files are taken while it is in progress, and they end with it; where the customer
- * stays, files are taken again. An onboarding is withdrawn, and does not come back.
+ * stays, files are taken again. Where nobody knows, they stay paused. An onboarding is withdrawn, and does not come back.
  */
 export function followingCancellations({ db, temporal }: { db: Db; temporal: Client }): CancellationFollower {
   /** By which the pause is known as this cancellation's: another one, such as a person's, is left alone. */
@@ -90,17 +90,21 @@ export function followingCancellations({ db, temporal }: { db: Db; temporal: Cli
     });
   }
 
-  /** The feeds go on, and a person decides. */
+  /** The feeds have not ended, and a person decides. */
   async function tellLead(
     rows: FeedImportRow[],
-    { account, cancellationId, reason }: DealerCancellation,
+    { account, cancellationId, reason, standing }: DealerCancellation,
   ): Promise<void> {
     if (rows.length === 0) return;
+    const now =
+      standing === 'unclear'
+        ? 'They stay paused: find out whether the dealer has left, then end or resume them on their pages'
+        : 'They take files again: end them on their pages if the dealer has left';
     const names = rows.map(({ dms, kind }) => `${feedDmsTitles[dms]} ${kind}`).join(', ');
     await startNotice(temporal, {
       ...{ about: 'escalated', key: `feeds/cancellation/${cancellationId}`, process: 'feeds' },
       title: `Feeds of dealer ${account}`,
-      text: `The dealer’s cancellation has ended, and its feeds have not: ${reason}. They take files again: ${names}. End them on their pages if the dealer has left.`,
+      text: `The dealer’s cancellation has ended, and its feeds have not: ${reason}. ${now}: ${names}.`,
     });
   }
 
@@ -121,11 +125,11 @@ export function followingCancellations({ db, temporal }: { db: Db; temporal: Cli
       if (of.standing === 'requested' || of.standing === 'ended') await withdrawOnboardings(of);
       if (of.standing === 'requested') await each(pause);
       else if (of.standing === 'ended') await each(end);
-      else {
+      else if (of.standing !== 'unclear') {
         await each(resume);
         await tellOfWithdrawn(of);
       }
-      if (of.standing === 'not_inactive') await tellLead(rows, of);
+      if (of.standing === 'not_inactive' || of.standing === 'unclear') await tellLead(rows, of);
     },
   };
 }

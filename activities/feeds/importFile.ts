@@ -43,7 +43,14 @@ export function importFileActivities(context: FeedContext) {
     async importFile({ importId, runId, file, isDry }: FileImport): Promise<FileResult> {
       const row = await theImport(importId);
       const own: FeedFile = {
-        ...{ id: uuidOf(file.path, runId), importId, runId, path: file.path, size: file.size },
+        // Another file of the same name, which has come since, is not this one.
+        ...{
+          id: uuidOf(JSON.stringify([file.path, file.size, file.modifiedAt]), runId),
+          importId,
+          runId,
+          path: file.path,
+          size: file.size,
+        },
         modifiedAt: new Date(file.modifiedAt),
       };
       const recorded = isDry ? undefined : await recordedFile(db, own.id);

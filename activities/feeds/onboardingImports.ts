@@ -9,7 +9,7 @@ import { sortFolder } from '../../domain/feeds/listing.ts';
 import { type FileLocation, kindsInWords, onboardedImportId } from '../../domain/feeds/onboarding.ts';
 import { defaultOnboarding } from '../../domain/feeds/settings.ts';
 import { endedImportWatch } from '../../domain/feeds/workflowStarts.ts';
-import { businessMorning } from '../../domain/shared/businessDays.ts';
+import { businessMorning, localDate } from '../../domain/shared/businessDays.ts';
 import { lookDaily, temporalTime, type Waiting } from '../shared/notBefore.ts';
 import type { FeedContext } from './context.ts';
 import { onboardingRow } from './onboardingRecords.ts';
@@ -107,7 +107,7 @@ export function onboardingImportActivities({ database: { db }, temporal, feeds }
         const now = await look(row);
         if ('problem' in now || (now.seen !== seen && now.files > 0)) return { found: now };
         if (temporalTime() < expectedBy) return { still: now.files === 0 ? 'There is no file' : 'No file is new' };
-        const since = from.slice(0, 10);
+        const since = localDate(new Date(from), row.timeZone);
         return { found: { problem: `No ${seen ? 'new ' : ''}file has arrived since ${since}` } };
       });
     },
@@ -122,9 +122,8 @@ export function onboardingImportActivities({ database: { db }, temporal, feeds }
     }): Promise<{ evidence: string }> {
       const started: FeedImportRow[] = [];
       const activeSince = temporalTime();
-      for (const { id, createdBy } of await current(onboardingId, kinds)) {
-        const acting = { by: createdBy, keyId: null };
-        const changed = await changeFeedImport(db, id, acting, ({ state }) => ({
+      for (const { id } of await current(onboardingId, kinds)) {
+        const changed = await changeFeedImport(db, id, { by: 'dealerops', keyId: null }, ({ state }) => ({
           to: state === 'trial' ? { state: 'active', activeSince } : {},
           ...{ action: 'Feed import started: its trial was approved', detail: null },
         }));

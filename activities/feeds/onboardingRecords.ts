@@ -22,7 +22,7 @@ import {
 } from '../../domain/feeds/onboarding.ts';
 import { defaultOnboarding } from '../../domain/feeds/settings.ts';
 import { defaultTimeZone } from '../../domain/shared/accounts.ts';
-import { businessMorning } from '../../domain/shared/businessDays.ts';
+import { businessMorning, localDate } from '../../domain/shared/businessDays.ts';
 import type { RecordedEvent } from '../../domain/shared/checklist.ts';
 import { dealer } from '../shared/dealers.ts';
 import { startNotice } from '../shared/startNotice.ts';
@@ -35,6 +35,8 @@ export interface PermissionPlan {
   reminders: string[];
   escalateAfterReminders: number;
   endsAt: string;
+  /** The dealer's local date of `endsAt`. */
+  endsOn: string;
 }
 
 /** What is known of a request: nothing is done before nothing is missing. */
@@ -155,6 +157,7 @@ export function onboardingRecordActivities(context: FeedContext) {
         reminders: reminders.filter((at) => at < endsAt).map((at) => at.toISOString()),
         escalateAfterReminders: settings.escalateAfterReminders,
         endsAt: endsAt.toISOString(),
+        endsOn: localDate(endsAt, timeZone),
       };
     },
 
@@ -168,8 +171,11 @@ export function onboardingRecordActivities(context: FeedContext) {
       return row ? { outcome: row.outcome, on: row.on, by: row.recordedBy } : null;
     },
 
-    /** @param permission.note where it was said with a task; else it is in the table already */
-    takePermission: ({
+    /**
+     * @param permission.note where it was said with a task; else it is in the table already
+     * @param permission.on ISO 8601; the dealer's local date of `at` when absent
+     */
+    async takePermission({
       at,
       permissionId: id,
       by: recordedBy,
@@ -178,11 +184,16 @@ export function onboardingRecordActivities(context: FeedContext) {
       permissionId: string;
       onboardingId: string;
       outcome: PermissionOutcome;
-      on: string;
+      on?: string;
       by: string;
       note?: string;
       at: string;
-    }): Promise<void> => takePermission(db, { ...permission, id, recordedBy, at: new Date(at) }),
+    }): Promise<{ on: string }> {
+      const { timeZone } = await onboardingRow(db, permission.onboardingId);
+      const on = permission.on ?? localDate(new Date(at), timeZone);
+      await takePermission(db, { ...permission, on, id, recordedBy, at: new Date(at) });
+      return { on };
+    },
 
     /** Whether the dealer sends leads to a CRM, by the integrations of its account. */
     async leadExportOf({

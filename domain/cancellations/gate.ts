@@ -1,7 +1,7 @@
 /** The gate of the DMS vendors: whether a parent sales account's Effective Status lets a feed be ended (spec: cancellations.md, "DMS vendors"). */
 
 /** `not-understood` is closed too: a person looks. */
-type GateAnswer = 'open' | 'active' | 'not-understood';
+export type GateAnswer = 'open' | 'active' | 'not-understood';
 
 /** Why a claim is refused at the gate, as the API names it. */
 export type GateCode = 'account-active' | 'status-not-understood';

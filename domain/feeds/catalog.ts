@@ -324,7 +324,7 @@ const feedFilesAfterEnd: FeedTask = {
     title: `Files still arrive for ${what(facts)}, after the end`,
     instructions: [
       `The feed import has ended${facts.endsOn ? ` on ${facts.endsOn}` : ''}, and its files still arrive. Dealerops takes none of them.`,
-      'Find out why, and ask ProResponse. If it still delivers, have it stop and remove the files. If the dealer is to have the feed again, request its onboarding.',
+      'Find out why, and ask ProResponse. If it still delivers, have it stop and remove the files. If the dealer wants the feed again, request its onboarding.',
     ],
     texts: [
       ...place(facts),
@@ -339,8 +339,8 @@ const feedFilesAfterEnd: FeedTask = {
       type: 'choice',
       choices: [
         { value: 'stopped_now', label: 'ProResponse still delivered, and has stopped now' },
-        { value: 'late_files', label: 'They are files of before the end' },
-        { value: 'new_feed', label: 'The dealer is to have the feed again' },
+        { value: 'late_files', label: 'The files are from before the end' },
+        { value: 'new_feed', label: 'The dealer wants the feed again' },
       ],
     },
     note('What was done, in a few words'),

@@ -36,21 +36,24 @@ export function folderKey(folder: string): string {
 /** What of an import decides which files it takes. */
 export interface TakenFiles
   extends Pick<FeedImportSettings, 'host' | 'port' | 'directory' | 'moveTo' | 'filename' | 'regex'> {
+  /** The dealer's. */
+  account: string;
   dms: FeedDms;
   kind: FeedKind;
 }
 
 /**
- * How the files of two imports meet. `shared`: both would take the same names, and the header tells whose a file is.
- * `same_kind`: they would, and nothing tells it. `moved`: one would take what the other has moved away.
+ * How the files of two imports meet. `shared`: both are one dealer's and would take the same names, and the header tells whose a file
+ * is. `same_files`: they would, and nothing tells it, as no file names its dealer. `moved`: one would take what the other has moved
+ * away.
  */
-export function meetingOf(one: TakenFiles, other: TakenFiles): 'shared' | 'same_kind' | 'moved' | undefined {
+export function meetingOf(one: TakenFiles, other: TakenFiles): 'shared' | 'same_files' | 'moved' | undefined {
   if (one.host !== other.host || one.port !== other.port) return undefined;
   const [here, there] = [folderKey(one.directory), folderKey(other.directory)];
   const isMovedInto = (moveTo: string | null, directory: string) => moveTo !== null && folderKey(moveTo) === directory;
   if (isMovedInto(one.moveTo, there) || isMovedInto(other.moveTo, here)) return 'moved';
   if (here !== there || !mayMatchTheSame(one, other)) return undefined;
-  return one.kind === other.kind ? 'same_kind' : 'shared';
+  return one.kind === other.kind || one.account !== other.account ? 'same_files' : 'shared';
 }
 
 type Names = Pick<TakenFiles, 'filename' | 'regex'>;

@@ -21,13 +21,13 @@ export const onboardingStepCatalog = {
   information: { title: 'Complete the request' },
   request: { title: 'Ask ProResponse for the data' },
   permission: { title: 'Permission of the dealer' },
-  escalation: { title: 'Find out about the permission' },
+  escalation: { title: 'Follow up on the permission' },
   'first-file': { title: 'Where the files arrive' },
   'trial-sales': { title: 'Trial of the first sales file' },
   'trial-service': { title: 'Trial of the first service file' },
   'lead-export': { title: 'Exclude activities from the lead export' },
   schedules: { title: 'Start the daily sync' },
-  'stop-delivery': { title: 'Tell ProResponse that it ends' },
+  'stop-delivery': { title: 'Tell ProResponse to stop' },
 } as const;
 export type OnboardingStep = keyof typeof onboardingStepCatalog;
 

@@ -286,7 +286,8 @@ const trialBlocked: OnboardingTask = {
     texts: dealer(facts),
   }),
   fields: () => [note('action', 'What you did, in a few words')],
-  ifNotCompleted: (facts) => `${ofKind(facts)} is left out: its feed import ends before it has begun.`,
+  ifNotCompleted: (facts) =>
+    `${ofKind(facts)} is left out: its feed import ends before it has begun. Dealerops does not tell ProResponse: have it stop.`,
   evidence: ({ action }) => words(action),
 };
 
@@ -300,7 +301,7 @@ const trialApproval: OnboardingTask = {
     title: `Check the first file of ${ofKind(facts)}`,
     instructions: [
       'Dealerops has read the file as a trial: nothing was stored, and the file is still on the server. This is what an import would do.',
-      'Compare some rows with the file: dates, amounts, who the customers are. This task names no customer: more rows, and whose they are, are in the whole trial, which the onboarding’s page leads to (scope contacts:read; in the API GET /v1/feeds/onboardings/{id}).',
+      'Open the whole trial on the onboarding’s page, and compare some of its activities with the file: dates, amounts, who the customers are. This task names no customer; the trial does to those who may see them (scope contacts:read).',
       isImportable(facts)
         ? 'If it is right, approve it: the daily sync begins when every feed of this onboarding is approved. If not, say what ProResponse must correct: Dealerops writes to ProResponse and tries the next file.'
         : 'This file cannot be approved, since an import would take nothing from it. Say what ProResponse must correct: Dealerops writes to ProResponse and tries the next file.',
@@ -314,7 +315,8 @@ const trialApproval: OnboardingTask = {
     }),
     note('note', 'What you checked, or what must be corrected; ProResponse reads it, so name no customer'),
   ],
-  ifNotCompleted: (facts) => `${ofKind(facts)} is left out: its feed import ends before it has begun.`,
+  ifNotCompleted: (facts) =>
+    `${ofKind(facts)} is left out: its feed import ends before it has begun. Dealerops does not tell ProResponse: have it stop.`,
   evidence: ({ decision, note: said }) => `${decision === 'approve' ? 'approved' : 'sent back'}: ${words(said)}`,
 };
 

@@ -3,9 +3,10 @@
 /**
  * `requested`: the customer leaves, and it may still be withdrawn. `stays`: it was withdrawn, or nothing was ended. `ended`: the
  * customer has left. `not_inactive`: it has ended too, but the parent account's Effective Status does not mean that it is inactive, so
- * that no feed of its DMS may be ended (spec: cancellations.md, "DMS vendors").
+ * that no feed of its DMS may be ended (spec: cancellations.md, "DMS vendors"). `unclear`: it has ended, and nobody knows what the
+ * Effective Status means: nothing goes on or ends before a person says so.
  */
-type DealerStanding = 'requested' | 'stays' | 'ended' | 'not_inactive';
+type DealerStanding = 'requested' | 'stays' | 'ended' | 'not_inactive' | 'unclear';
 
 export interface DealerCancellation {
   account: string;

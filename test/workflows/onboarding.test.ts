@@ -71,7 +71,7 @@ describe('an onboarding', () => {
     await onboarding.done('first-file', onboarding.answers);
     const trial = await onboarding.done('trial-approval', approve);
     const shown = JSON.stringify(trial.content.texts);
-    expect([shown.includes('VIN 1HGCM82633A004352'), shown.includes('Quinn')]).toEqual([true, false]);
+    expect(['1HGCM82633A004352', 'Quinn'].filter((personal) => shown.includes(personal))).toEqual([]);
     expect(trial.content.texts).toContainEqual({
       ...{ label: 'Rows', value: '1 read, 1 to import, 0 rejected', isNote: true },
     });
@@ -227,7 +227,8 @@ describe('the permission of the dealer', () => {
     for (let days = 0; days < 20; days += 10) await service.skipDays(10);
     expect(await onboarding.ended()).toBe('no_answer');
     expect(await eventsOfAllRuns(service, onboarding.workflowId)).toBeLessThanOrEqual(mostEvents);
-    expect(onboarding.mails()).toHaveLength(11);
+    expect(onboarding.mails()).toHaveLength(12);
+    expect(onboarding.mails().at(-1)!.subject).toMatch(/^Please stop: /);
     expect((await onboarding.tasks()).map(({ kind, state }) => `${kind} ${state}`)).toEqual([
       'permission-overdue closed',
     ]);

@@ -102,9 +102,9 @@ async function conclude(onboarding: Onboarding): Promise<void> {
     const wasAsked = progress.steps.some(
       ({ step, state, mayBeDone }) => step === 'request' && (state === 'done' || mayBeDone),
     );
-    if (wasAsked && (isWithdrawn || end.state === 'not_completed')) await tellToStop(onboarding);
+    if (wasAsked && end.state !== 'refused') await tellToStop(onboarding);
     // Of the others they know: the one who has withdrawn it, or a team lead.
-    if (!isWithdrawn && end.state !== 'not_completed') await tellLead(onboarding, end.reason!);
+    if (!isWithdrawn && end.state !== 'not_completed') await tellLead(onboarding, end);
   } else await endImports(onboarding, { by: 'dealerops', reason: 'its trial was left out' });
   progress.conclude(end.state, end.by, end.reason);
   await settled({ people: procedure.people, progress });
@@ -145,10 +145,17 @@ async function tellToStop(onboarding: Onboarding): Promise<void> {
   if (evidence !== undefined) onboarding.procedure.done(step, by, evidence);
 }
 
-async function tellLead({ of: { onboardingId }, procedure: { run } }: Onboarding, reason: string): Promise<void> {
+async function tellLead(
+  { of: { onboardingId }, procedure: { run } }: Onboarding,
+  { state, reason }: NonNullable<Received['end']>,
+): Promise<void> {
+  const next =
+    state === 'not_entitled'
+      ? 'An administrator may request it again with an exception'
+      : 'Tell the account manager, and request it again if the dealer agrees later';
   await run.once('permission', () =>
     onboardingRecords.tellFeedsLead.executeWithOptions({ summary: 'Tell the lead of the feeds team' }, [
-      { onboardingId, about: 'ended', text: `The onboarding has ended before the daily sync: ${reason}.` },
+      { onboardingId, about: 'ended', text: `The onboarding has ended before the daily sync: ${reason}. ${next}.` },
     ]),
   );
 }

@@ -85,10 +85,10 @@ export async function untilPermitted(onboarding: Onboarding): Promise<void> {
   }
   const { permission } = received;
   if (!permission) {
-    procedure.progress.end(step, 'not_completed', 'dealerops', `no answer until ${plan.endsAt.slice(0, 10)}`);
+    procedure.progress.end(step, 'not_completed', 'dealerops', `no answer until ${plan.endsOn}`);
     throw new EndedEarly({
       ...{ state: 'no_answer', by: 'dealerops' },
-      reason: `neither ProResponse nor the dealer has answered until ${plan.endsAt.slice(0, 10)}`,
+      reason: `neither ProResponse nor the dealer has answered until ${plan.endsOn}`,
     });
   }
   const evidence = `${permission.outcome} on ${permission.on}`;
@@ -114,7 +114,7 @@ async function whileUnanswered(onboarding: Onboarding, plan: PermissionPlan): Pr
   const waitMs = Math.max(1, Date.parse(plan.endsAt) - Date.now());
   try {
     await condition(() => received.permission !== undefined || failure !== undefined, waitMs, {
-      summary: `At most until ${plan.endsAt.slice(0, 10)}`,
+      summary: `At most until ${plan.endsOn}`,
     });
     if (failure) throw failure;
     onboarding.closingReason = received.permission ? 'the dealer’s answer was recorded' : 'the dealer has not answered';
@@ -173,7 +173,7 @@ async function escalate(onboarding: Onboarding): Promise<void> {
     onboardingRecords.tellFeedsLead.executeWithOptions({ summary: 'Tell the lead of the feeds team' }, [
       {
         ...{ onboardingId, about: 'escalated' },
-        text: 'ProResponse was asked for this dealer’s data and reminded, and nobody has recorded what the dealer answers. The feeds team has a task to find out.',
+        text: 'ProResponse was asked for this dealer’s data, and nobody has recorded what the dealer answers. The feeds team has a task to find out.',
       },
     ]),
   );
@@ -182,12 +182,8 @@ async function escalate(onboarding: Onboarding): Promise<void> {
   const { by, answers } = outcome;
   procedure.done(step, by, outcome.evidence);
   if (answers.outcome === 'keep_waiting') return;
-  const permission = {
-    outcome: answers.outcome as 'granted' | 'refused',
-    on: new Date().toISOString().slice(0, 10),
-    by,
-  };
-  await procedure.run.once(step, () =>
+  const permission = { outcome: answers.outcome as 'granted' | 'refused', by };
+  const { on } = await procedure.run.once(step, () =>
     onboardingRecords.takePermission.executeWithOptions({ summary: 'Record the permission' }, [
       {
         ...{ onboardingId, ...permission, note: String(answers.said), at: new Date().toISOString() },
@@ -195,7 +191,7 @@ async function escalate(onboarding: Onboarding): Promise<void> {
       },
     ]),
   );
-  received.permission ??= permission;
+  received.permission ??= { ...permission, on };
 }
 
 /** @param by who has closed it */

@@ -5,9 +5,11 @@ import {
   listFeedImports,
   sharingFiles,
 } from '../../../db/queries/feeds/imports.ts';
+import { hasTrialToApprove } from '../../../db/queries/feeds/onboardings.ts';
 import { type FeedImportRow, importById } from '../../../db/queries/feeds/runs.ts';
 import type { Caller } from '../../../db/queries/keys.ts';
 import { problemWithPattern } from '../../../domain/feeds/fileNames.ts';
+import { onboardingWorkflowId } from '../../../domain/feeds/onboarding.ts';
 import { AccountId, FeedImportId } from '../../../domain/shared/inputs.ts';
 import { timePlace } from '../../server/cursor.ts';
 import { withIdempotencyKey } from '../../server/idempotency.ts';
@@ -133,6 +135,12 @@ export async function importRoutes(app: App, options: ApiOptions): Promise<void>
       const before = await feedImport(options, params.id);
       assertVersion('import', before, version);
       await assertChange(before, to);
+      if (before.state === 'trial' && (await hasTrialToApprove(db, onboardingWorkflowId(before))))
+        throw new Problem(
+          409,
+          'conflict',
+          'A trial of the dealer’s first files waits for its approval, which would not be for the new settings. Have it sent back first: the next file is tried with them.',
+        );
       const { sftp: _always, ...settings } = to;
       const changed = await changeFeedImport(db, params.id, actingOf(caller), (row) => {
         assertVersion('import', row, version);

@@ -1,16 +1,19 @@
 import { z } from 'zod';
+import { conflictOf } from '../../../db/queries/feeds/imports.ts';
 import { type FeedRunRow, filesOfRun, findFeedRun, listFeedRuns } from '../../../db/queries/feeds/runLists.ts';
-import { importById } from '../../../db/queries/feeds/runs.ts';
+import { type FeedImportRow, importById } from '../../../db/queries/feeds/runs.ts';
 import type { Caller } from '../../../db/queries/keys.ts';
 import type { FeedRunTrigger } from '../../../domain/feeds/feeds.ts';
+import { faultsOfSettings } from '../../../domain/feeds/importRules.ts';
 import { FeedRunId } from '../../../domain/shared/inputs.ts';
 import { timePlace } from '../../server/cursor.ts';
 import { withIdempotencyKey } from '../../server/idempotency.ts';
 import { IdempotencyHeaders } from '../../server/idempotencyKey.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
 import { pageQuery, readPage } from '../../server/paging.ts';
-import { Problem } from '../../server/problems.ts';
+import { invalidRequest, Problem } from '../../server/problems.ts';
 import { workflowAddress } from '../../server/webUi/workflowAddress.ts';
+import { conflictOfImports } from './assertUsable.ts';
 import { feedImport, ImportId } from './imports.ts';
 import { missingFor } from './importView.ts';
 import { reportOf } from './runReport.ts';
@@ -138,6 +141,17 @@ export async function runRoutes(app: App, options: ApiOptions): Promise<void> {
     },
   );
 
+  /** What another import takes, or this one has moved away, is not this one's to take. */
+  async function assertOwnFolder(row: FeedImportRow, directory: string): Promise<void> {
+    const faults = faultsOfSettings({ ...row, directory }).filter(({ field }) => field === 'moveTo');
+    if (faults.length > 0)
+      throw invalidRequest([
+        { path: '/directory', message: 'is where this import moves its files: choose another one' },
+      ]);
+    const conflict = await conflictOf(db, { ...row, directory });
+    if (conflict) throw conflictOfImports(conflict);
+  }
+
   async function start(
     importId: string,
     { 'idempotency-key': key }: { 'idempotency-key': string },
@@ -151,6 +165,7 @@ export async function runRoutes(app: App, options: ApiOptions): Promise<void> {
       const row = await feedImport(options, importId);
       const missing = missingFor(options, actionOf[trigger], row);
       if (missing) throw new Problem(409, options.feeds.sftp ? 'conflict' : 'not-configured', missing);
+      if (directory !== undefined) await assertOwnFolder(row, directory);
       return { status: 202 as const, body: await startRun(options, row, { requestId, trigger, by, directory }) };
     });
     const { body: started } = answer;

@@ -51,7 +51,13 @@ export const Segment = z
     account: z.string(),
     name: z.string(),
     filter: SavedFilter,
-    count: z.int().min(0).nullable().describe('Activities in it now; null where counting them takes too long'),
+    count: z
+      .int()
+      .min(0)
+      .nullable()
+      .describe(
+        'Activities in it now; null where counting them takes too long, or to a change without the scope contacts:read',
+      ),
     createdBy: z.string(),
     createdAt: Time,
     version: z.int().describe('Grows with each change; PATCH and DELETE need it'),

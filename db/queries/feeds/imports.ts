@@ -31,7 +31,7 @@ export type ImportConflict =
   /** The dealer has this one of the same DMS and kind. */
   | { conflict: 'exists'; other: FeedImportRow }
   /** This one would take the same files, and nothing tells whose they are. */
-  | { conflict: 'same_kind' | 'moved'; other: FeedImportRow };
+  | { conflict: 'same_files' | 'moved'; other: FeedImportRow };
 
 /**
  * Enters a feed import; entered again with the same ID it stays as it is.
@@ -117,14 +117,15 @@ async function oneAtATime(tx: Db): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtext('feed_imports'))`);
 }
 
-async function conflictOf(
+/** Which other import would take the files of this one, or moves its files to where this one takes them. */
+export async function conflictOf(
   tx: Db,
   files: TakenFiles & { id: string; state?: FeedImportState },
 ): Promise<ImportConflict | undefined> {
   if (files.state === 'ended') return undefined;
   for (const other of await nearby(tx, [files])) {
     const meeting = other.id === files.id ? undefined : meetingOf(files, other);
-    if (meeting === 'same_kind' || meeting === 'moved') return { conflict: meeting, other };
+    if (meeting === 'same_files' || meeting === 'moved') return { conflict: meeting, other };
   }
   return undefined;
 }

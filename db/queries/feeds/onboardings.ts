@@ -6,6 +6,7 @@ import {
   onboardingStepsAhead,
   type PermissionOutcome,
 } from '../../../domain/feeds/onboarding.ts';
+import type { OnboardingTaskKind } from '../../../domain/feeds/onboardingTaskKinds.ts';
 import type { Db } from '../../client.ts';
 import { feedOnboardingPermissions, feedOnboardingRequests, feedOnboardings } from '../../schema/feedOnboardings.ts';
 import { tasks } from '../../schema/shared.ts';
@@ -112,6 +113,17 @@ async function fillIn(
 
 /** The open onboarding was closed while a request joined it: the same request opens a new one. */
 export class OnboardingJustClosed extends Error {}
+
+/** Whether a person is to approve a trial of this onboarding. */
+export async function hasTrialToApprove(db: Db, workflowId: string): Promise<boolean> {
+  const kind: OnboardingTaskKind = 'trial-approval';
+  const open = await db
+    .select({ id: tasks.id })
+    .from(tasks)
+    .where(and(eq(tasks.workflowId, workflowId), eq(tasks.kind, kind), isNull(tasks.closedAt)))
+    .limit(1);
+  return open.length > 0;
+}
 
 export async function onboardingById(db: Pick<Db, 'select'>, id: string): Promise<OnboardingRow | undefined> {
   const [row] = await db.select().from(feedOnboardings).where(eq(feedOnboardings.id, id));

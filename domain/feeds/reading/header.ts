@@ -85,6 +85,12 @@ export function knownNames(dms: FeedDms): Set<string> {
   return new Set([...columns, ...Object.values(kindColumns).flat()].map(foldedName));
 }
 
+/** Tells the columns' names that are read of some file of this DMS. */
+export function isKnownName(dms: FeedDms): (name: string) => boolean {
+  const known = knownNames(dms);
+  return (name) => known.has(foldedName(name));
+}
+
 function cellsIn(record: string, delimiter: Delimiter): string[] {
   try {
     return (parse(record, { delimiter, relax_column_count: true }) as string[][])[0] ?? [];

@@ -1,7 +1,7 @@
 import type { Delimiter } from '../../shared/csvCells.ts';
 import type { FeedDms, FeedKind } from '../feeds.ts';
 import { converter, type FeedEncoding, probableEncoding, toUtf8 } from './encoding.ts';
-import { kindOfHeader, longestHeader, readHeader } from './header.ts';
+import { isKnownName, kindOfHeader, longestHeader, readHeader } from './header.ts';
 import { type FeedMapping, mappingOf } from './mapping.ts';
 import { FeedFileProblem } from './problems.ts';
 import { Blocks, type RawRecord, recordsOf } from './records.ts';
@@ -9,7 +9,10 @@ import { Blocks, type RawRecord, recordsOf } from './records.ts';
 /** `empty` is said only of a whole file; a file with a header and no rows has that header's kind. */
 export interface FeedIdentity {
   is: FeedKind | 'both' | 'neither' | 'empty' | 'unreadable';
-  /** The columns' names, exactly as the file has them. */
+  /**
+   * The columns' names, exactly as the file has them. Of one that is of neither kind only names that a DMS has: where the header is
+   * missing, the others are a customer's.
+   */
   header?: string[];
   /** Of one that is of no kind, a sentence. */
   reason?: string;
@@ -29,7 +32,8 @@ export function identifyFeed(head: Buffer, dms: FeedDms): FeedIdentity {
     if (found === 'cut') return { is: 'unreadable', reason: longHeader };
     if (!found) return { is: 'empty' };
     const is = kindOfHeader(found.names);
-    return { is, header: found.names, ...((is === 'both' || is === 'neither') && { reason: wrongKind[is] }) };
+    const header = is === 'neither' ? found.names.filter(isKnownName(dms)) : found.names;
+    return { is, header, ...((is === 'both' || is === 'neither') && { reason: wrongKind[is] }) };
   } catch (error) {
     if (error instanceof FeedFileProblem) return { is: 'unreadable', reason: error.message };
     throw error;
