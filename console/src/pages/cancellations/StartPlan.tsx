@@ -2,11 +2,11 @@ import { Alert, Button, Group, List, Modal, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
 import type { IntegrationName } from '../../../../domain/shared/vendors.ts';
 import { api, bodyOf, type Plan } from '../../app/api.ts';
 import { dealerTitle } from '../../parts/dealerTitle.ts';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import { useRequestKey } from '../../parts/useRequestKey.ts';
 import { type Planned, waitWords } from './PlanView.tsx';
 
 export type CancellationBody = { account: string; whenActive: 'block' | 'wait' } & (
@@ -31,10 +31,7 @@ interface Props {
 export function StartPlan({ plan, body, isCurrent, onLook }: Props) {
   const [opened, { open, close }] = useDisclosure(false);
   const navigate = useNavigate();
-  // One key for one body: pressing twice, or again after a broken connection, starts one cancellation.
-  const content = JSON.stringify(body);
-  const [key, setKey] = useState({ content, value: crypto.randomUUID() });
-  if (key.content !== content) setKey({ content, value: crypto.randomUUID() });
+  const key = useRequestKey(body);
   const start = useMutation({
     mutationFn: async (confirmed: { body: CancellationBody; key: string }) =>
       (await send({ ...confirmed.body, dryRun: false }, confirmed.key)) as { id: string },
@@ -86,7 +83,7 @@ export function StartPlan({ plan, body, isCurrent, onLook }: Props) {
           <Group>
             <Button
               color={plan.onlyJoins ? undefined : 'red'}
-              onClick={() => start.mutate({ body, key: key.value })}
+              onClick={() => start.mutate({ body, key })}
               loading={start.isPending}
               disabled={!isCurrent || (!begins && !plan.onlyJoins)}
             >

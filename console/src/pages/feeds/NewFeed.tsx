@@ -14,6 +14,7 @@ import { BackLink } from '../../parts/BackLink.tsx';
 import { DealerField } from '../../parts/DealerField.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import { useRequestKey } from '../../parts/useRequestKey.ts';
 import { bodyOfSettings, fieldPaths, newSettings, SettingsFields, settingsLabels } from './SettingsFields.tsx';
 import { kindTitles } from './words.ts';
 
@@ -33,13 +34,9 @@ export function NewFeed() {
     refetchInterval: false,
   });
   const body = { account: account ?? '', dms, kind: asked, sftp: true as const, ...bodyOfSettings(settings) };
-  // One key for one body: pressing twice, or again after a broken connection, creates one import.
-  const content = JSON.stringify(body);
-  const [key, setKey] = useState({ content, value: crypto.randomUUID() });
-  if (key.content !== content) setKey({ content, value: crypto.randomUUID() });
+  const key = useRequestKey(body);
   const create = useMutation({
-    mutationFn: () =>
-      bodyOf(api.POST('/v1/feeds/imports', { params: { header: { 'idempotency-key': key.value } }, body })),
+    mutationFn: () => bodyOf(api.POST('/v1/feeds/imports', { params: { header: { 'idempotency-key': key } }, body })),
     onSuccess: ({ id }) => navigate({ to: '/feeds/$id', params: { id } }),
   });
   const submit = (event: FormEvent) => {

@@ -2,6 +2,7 @@ import { Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, bodyOf } from '../../../app/api.ts';
+import { useRequestKey } from '../../../parts/useRequestKey.ts';
 import { FormDialog } from '../FormDialog.tsx';
 import { type ActivitySearch, filterLabels, filterOf, type SavedFilter } from './filter.ts';
 
@@ -14,18 +15,11 @@ interface Props {
 /** Saves what is searched for now under a name. */
 export function SaveSegment({ account, filters, onDone }: Props) {
   const [name, setName] = useState('');
-  // One key for one body: pressing twice, or again after a broken connection, saves one segment.
-  const [key, setKey] = useState({ name, value: crypto.randomUUID() });
-  if (key.name !== name) setKey({ name, value: crypto.randomUUID() });
+  const body = { account, name, filter: filterOf(filters) };
+  const key = useRequestKey(body);
   const queries = useQueryClient();
   const save = useMutation({
-    mutationFn: () =>
-      bodyOf(
-        api.POST('/v1/segments', {
-          params: { header: { 'idempotency-key': key.value } },
-          body: { account, name, filter: filterOf(filters) },
-        }),
-      ),
+    mutationFn: () => bodyOf(api.POST('/v1/segments', { params: { header: { 'idempotency-key': key } }, body })),
     onSuccess: async (saved) => {
       await queries.invalidateQueries({ queryKey: ['segments', account] });
       onDone(saved);

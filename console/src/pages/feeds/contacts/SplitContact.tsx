@@ -1,6 +1,7 @@
 import { SimpleGrid, Text, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { type ApiProblem, api } from '../../../app/api.ts';
+import { useRequestKey } from '../../../parts/useRequestKey.ts';
 import { type Activity, type Contact, contactName } from '../activityWords.ts';
 import { FormDialog } from '../FormDialog.tsx';
 import { inWords } from '../words.ts';
@@ -31,12 +32,9 @@ export function SplitContact({ contact, activities, onDone }: Props) {
   const [reason, setReason] = useState('');
   const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value.trim() !== ''));
   const body = { activities: activities.map((one) => one.id), contact: said, reason };
-  // One key for one body: pressing twice, or again after a broken connection, makes one contact.
-  const content = JSON.stringify(body);
-  const [key, setKey] = useState({ content, value: crypto.randomUUID() });
-  if (key.content !== content) setKey({ content, value: crypto.randomUUID() });
+  const key = useRequestKey(body);
   const split = useContactChange(() =>
-    api.POST('/v1/contacts/{id}/split', { params: { path: { id }, header: { 'idempotency-key': key.value } }, body }),
+    api.POST('/v1/contacts/{id}/split', { params: { path: { id }, header: { 'idempotency-key': key } }, body }),
   );
   const refusalOf = (path: string) => (split.error as ApiProblem | null)?.of?.(path);
   return (

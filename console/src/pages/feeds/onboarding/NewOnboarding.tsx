@@ -16,6 +16,7 @@ import { BackLink } from '../../../parts/BackLink.tsx';
 import { DealerField } from '../../../parts/DealerField.tsx';
 import { PageTitle } from '../../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../../parts/ProblemAlert.tsx';
+import { useRequestKey } from '../../../parts/useRequestKey.ts';
 
 const labels = {
   '/account': 'Dealer',
@@ -52,13 +53,10 @@ export function NewOnboarding() {
     ...{ account: account ?? '', dms, kinds, contact: given },
     ...(exceptionReason.trim() !== '' && { exceptionReason }),
   };
-  // One key for one body: pressing twice, or again after a broken connection, requests it once.
-  const content = JSON.stringify(body);
-  const [key, setKey] = useState({ content, value: crypto.randomUUID() });
-  if (key.content !== content) setKey({ content, value: crypto.randomUUID() });
+  const key = useRequestKey(body);
   const request = useMutation({
     mutationFn: () =>
-      bodyOf(api.POST('/v1/feeds/onboardings', { params: { header: { 'idempotency-key': key.value } }, body })),
+      bodyOf(api.POST('/v1/feeds/onboardings', { params: { header: { 'idempotency-key': key } }, body })),
     onSuccess: ({ id }) => navigate({ to: '/feeds/onboardings/$id', params: { id } }),
   });
   const submit = (event: FormEvent) => {
