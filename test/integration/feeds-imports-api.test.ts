@@ -95,7 +95,7 @@ describe('a feed import', () => {
       { dms: 'automate', kind: 'service' },
       400,
       '/kind',
-      /Automate offers sales only/,
+      /Automate has Sales only/,
     ],
     ['CDK', { dms: 'cdk' }, 400, '/dms', /Pipelines/],
     ['another DMS', { dms: 'reynolds' }, 400, '/dms', /must be one of "ids", "automate", "motility"/],

@@ -1,14 +1,9 @@
 import { z } from 'zod';
-import {
-  type FeedImportSettings,
-  feedDmsNames,
-  feedDmsTitles,
-  feedKinds,
-  kindsOfDms,
-} from '../../../domain/feeds/feeds.ts';
+import { type FeedImportSettings, feedDmsNames, feedKinds } from '../../../domain/feeds/feeds.ts';
 import { problemWithPattern } from '../../../domain/feeds/fileNames.ts';
 import { usualSilentAfterDays, usualSmallBelowShare } from '../../../domain/feeds/health.ts';
 import { folderKey } from '../../../domain/feeds/importRules.ts';
+import { noCdk, notOffered } from '../../../domain/feeds/onboarding.ts';
 import { secretName } from '../../../domain/feeds/settings.ts';
 import { AccountId } from '../../../domain/shared/inputs.ts';
 import { problemWithFolder } from '../../../domain/shared/remoteFiles.ts';
@@ -121,9 +116,6 @@ export function checkPattern({
   if (message !== undefined) issues.push({ code: 'custom', input: filename, path: ['filename'], message });
 }
 
-const noCdk =
-  'CDK’s data does not come through ProResponse: ask for a pipeline instead (Pipelines), for which the dealer gives its CMF number and its permission';
-
 export const Dms = z.enum(feedDmsNames).meta({ id: 'FeedDms' });
 const AskedDms = z.enum(feedDmsNames, {
   error: ({ input }) => (/^cdk$/i.test(String(input)) ? noCdk : undefined),
@@ -154,10 +146,8 @@ export const NewFeedImport = z
     smallBelowShare: fields.smallBelowShare.default(usualSmallBelowShare),
   })
   .check(checkPattern, ({ value: { dms, kind }, issues }) => {
-    const offered = kindsOfDms[dms];
-    if (offered.includes(kind)) return;
-    const message = `is not offered: ${feedDmsTitles[dms]} offers ${offered.join(' and ')} only`;
-    issues.push({ code: 'custom', input: kind, path: ['kind'], message });
+    const message = notOffered(dms, kind);
+    if (message !== undefined) issues.push({ code: 'custom', input: kind, path: ['kind'], message });
   })
   .meta({ id: 'NewFeedImport' });
 export type NewFeedImport = z.output<typeof NewFeedImport>;

@@ -1,4 +1,5 @@
 import { Button, Group, NativeSelect, Paper, Stack, Text, TextInput } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
@@ -9,7 +10,7 @@ import {
   feedDmsTitles,
   kindsOfDms,
 } from '../../../../../domain/feeds/feeds.ts';
-import { kindsInWords } from '../../../../../domain/feeds/onboarding.ts';
+import { kindsInWords, noCdk } from '../../../../../domain/feeds/onboarding.ts';
 import { api, bodyOf } from '../../../app/api.ts';
 import { useSession } from '../../../app/session.tsx';
 import { BackLink } from '../../../parts/BackLink.tsx';
@@ -57,7 +58,15 @@ export function NewOnboarding() {
   const request = useMutation({
     mutationFn: () =>
       bodyOf(api.POST('/v1/feeds/onboardings', { params: { header: { 'idempotency-key': key } }, body })),
-    onSuccess: ({ id }) => navigate({ to: '/feeds/onboardings/$id', params: { id } }),
+    onSuccess: ({ id, next, tooLate }) => {
+      const isAllTaken = tooLate.length === 0;
+      notifications.show({
+        message: next,
+        color: isAllTaken ? 'green' : 'yellow',
+        ...(!isAllTaken && { autoClose: false }),
+      });
+      return navigate({ to: '/feeds/onboardings/$id', params: { id } });
+    },
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -89,7 +98,7 @@ export function NewOnboarding() {
             />
             <NativeSelect
               label="DMS"
-              description="The data of CDK dealers does not come through ProResponse."
+              description={noCdk}
               data={feedDmsNames.map((value) => ({ value, label: feedDmsTitles[value] }))}
               value={dms}
               onChange={(event) => setDms(event.currentTarget.value as FeedDms)}
