@@ -3,7 +3,7 @@ import type { OnboardingRecord, OnboardingRow } from '../../../db/queries/feeds/
 import { type FeedRunRow, latestRuns } from '../../../db/queries/feeds/runLists.ts';
 import type { Caller } from '../../../db/queries/keys.ts';
 import { onboardedImportId, onboardingWorkflowId } from '../../../domain/feeds/onboarding.ts';
-import { openStates } from '../../../domain/shared/checklist.ts';
+import { openStates, openStepStates } from '../../../domain/shared/checklist.ts';
 import { hasScope } from '../../server/auth.ts';
 import type { ApiOptions } from '../../server/options.ts';
 import { type StoppedById, stoppedAmong } from '../../server/stoppedWorkflows.ts';
@@ -83,5 +83,7 @@ function missingFor(caller: Caller, action: OnboardingAction, row: OnboardingRow
   const isDone = (step: string) => row.steps.some((one) => one.step === step && one.state === 'done');
   if (action === 'record_permission' && !isDone('request')) return 'ProResponse was not asked yet.';
   if (action === 'report_file' && !isDone('permission')) return 'Record the permission of the dealer first.';
+  const isTrialOpen = row.steps.some(({ step, state }) => step.startsWith('trial-') && openStepStates.includes(state));
+  if (action === 'report_file' && !isTrialOpen) return 'No file is waited for now.';
   return null;
 }

@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import type { PermissionOutcome } from '../../../../../domain/feeds/onboarding.ts';
 import { localDate } from '../../../../../domain/shared/businessDays.ts';
+import { openStepStates } from '../../../../../domain/shared/checklist.ts';
 import { api } from '../../../app/api.ts';
 import { ActionButton } from '../../../parts/ActionButton.tsx';
 import { FormDialog } from '../FormDialog.tsx';
@@ -10,7 +11,7 @@ import { type Onboarding, useOnboardingChange } from './useOnboarding.ts';
 
 /** What a person can say to an onboarding; what is not possible now says why. */
 export function OnboardingActions({ onboarding }: { onboarding: Onboarding }) {
-  const { id, allowedActions } = onboarding;
+  const { id, allowedActions, steps } = onboarding;
   const [dialog, setDialog] = useState<'permission' | 'withdraw'>();
   const close = () => setDialog(undefined);
   const report = useOnboardingChange(id, () =>
@@ -18,6 +19,9 @@ export function OnboardingActions({ onboarding }: { onboarding: Onboarding }) {
   );
   const missing = (action: Onboarding['allowedActions'][number]['action']) =>
     allowedActions.find((one) => one.action === action)?.missing ?? undefined;
+  const isAskedWhere = steps.some(({ step, state }) => step === 'first-file' && openStepStates.includes(state));
+  const noLook =
+    missing('report_file') ?? (isAskedWhere ? 'Finish its task first: it asks where the files arrive.' : undefined);
   const lookNow = () =>
     report.mutate(undefined, {
       onSuccess: () => notifications.show({ message: 'The folder is looked at now.', color: 'green' }),
@@ -28,13 +32,7 @@ export function OnboardingActions({ onboarding }: { onboarding: Onboarding }) {
       <ActionButton size="xs" missing={missing('record_permission')} onClick={() => setDialog('permission')}>
         Record the permission …
       </ActionButton>
-      <ActionButton
-        size="xs"
-        variant="default"
-        missing={missing('report_file')}
-        onClick={lookNow}
-        loading={report.isPending}
-      >
+      <ActionButton size="xs" variant="default" missing={noLook} onClick={lookNow} loading={report.isPending}>
         A file is there
       </ActionButton>
       <ActionButton size="xs" variant="default" missing={missing('withdraw')} onClick={() => setDialog('withdraw')}>
