@@ -4,6 +4,8 @@ import { refetchEvery } from '../../app/refetchEvery.ts';
 import type { Feed } from './words.ts';
 
 export const refetchInterval = refetchEvery(5_000);
+/** Of how feeds do, which is more to compute. */
+export const healthInterval = refetchEvery(10_000);
 
 export function useFeed(id: string) {
   return useQuery({

@@ -3,7 +3,6 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { api, bodyOf } from '../../../app/api.ts';
 import { mayChangeFeeds } from '../../../app/places.ts';
-import { refetchEvery } from '../../../app/refetchEvery.ts';
 import { useSession } from '../../../app/session.tsx';
 import { Empty } from '../../../parts/Empty.tsx';
 import { LinkButton } from '../../../parts/Link.tsx';
@@ -13,10 +12,9 @@ import { PageTitle } from '../../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../../parts/ProblemAlert.tsx';
 import { RemovableFilter } from '../../../parts/RemovableFilter.tsx';
 import { ShowMore } from '../../../parts/ShowMore.tsx';
-import { OpenOnboardings } from '../onboarding/OpenOnboardings.tsx';
+import { Onboardings } from '../onboarding/Onboardings.tsx';
+import { healthInterval } from '../useFeed.ts';
 import { HealthRow } from './HealthRow.tsx';
-
-const refetchInterval = refetchEvery(10_000);
 
 /** How each feed does: those that need a person come first. */
 export function FeedBoard() {
@@ -30,7 +28,7 @@ export function FeedBoard() {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     placeholderData: keepPreviousData,
-    refetchInterval,
+    refetchInterval: healthInterval,
   });
   const rows = found.data?.pages.flatMap(({ feeds }) => feeds);
   const showAll = () => navigate({ search: {} });
@@ -52,12 +50,12 @@ export function FeedBoard() {
           )}
         </Group>
       </Group>
-      {!account && <OpenOnboardings />}
       {account && (
         <Group>
           <RemovableFilter label={`Dealer ID ${account}`} onRemove={showAll} />
         </Group>
       )}
+      <Onboardings account={account} />
       <ProblemAlert error={found.error} labels={{ 'query account': 'Dealer ID' }} />
       {found.isPending && <Loading what="the feeds" />}
       {rows?.length === 0 && account && <NoMatch what="feeds" onClear={showAll} />}

@@ -1,26 +1,25 @@
 import { Table } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { api, bodyOf } from '../../../app/api.ts';
-import { refetchEvery } from '../../../app/refetchEvery.ts';
+import { Loading } from '../../../parts/Loading.tsx';
 import { ProblemAlert } from '../../../parts/ProblemAlert.tsx';
 import { Section } from '../../../parts/Section.tsx';
+import { healthInterval } from '../useFeed.ts';
 import { type Feed, inWords } from '../words.ts';
 import { DaysChart } from './DaysChart.tsx';
 import { HealthFacts } from './HealthFacts.tsx';
 import classes from './health.module.css';
 import { Needs } from './Needs.tsx';
 
-const refetchInterval = refetchEvery(10_000);
-
 /** How one feed does, with its days in figures. */
 export function FeedHealth({ feed: { id, account } }: { feed: Feed }) {
   const found = useQuery({
     queryKey: ['feed health', 'of dealer', account],
     queryFn: () => bodyOf(api.GET('/v1/feeds/health', { params: { query: { account, limit: 100 } } })),
-    refetchInterval,
+    refetchInterval: healthInterval,
   });
   const health = found.data?.feeds.find(({ importId }) => importId === id);
-  if (!health) return <ProblemAlert error={found.error} />;
+  if (!health) return found.isPending ? <Loading what="its health" /> : <ProblemAlert error={found.error} />;
   const days = health.days.filter(({ runs }) => runs > 0).reverse();
   return (
     <Section title="Health">
