@@ -2,10 +2,11 @@ import { Button, Menu, Text, Textarea, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { api, bodyOf } from '../../app/api.ts';
 import { ActionButton } from '../../parts/ActionButton.tsx';
 import { FormDialog } from './FormDialog.tsx';
+import { MenuAction } from './MenuAction.tsx';
 import { missingFor } from './missingFor.ts';
 import { useFeedChange } from './useFeed.ts';
 import type { Feed } from './words.ts';
@@ -61,22 +62,25 @@ export function FeedActions({ feed }: { feed: Feed }) {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Item
+          <MenuAction
             missing={missingFor(feed, 'dry_run')}
             onClick={() => start.mutate({ what: 'dry-run' }, { onError: told })}
           >
             Dry run
-          </Item>
-          <Item missing={missingFor(feed, 'backfill')} onClick={() => setDialog('backfill')}>
+          </MenuAction>
+          <MenuAction missing={missingFor(feed, 'backfill')} onClick={() => setDialog('backfill')}>
             Backfill a folder …
-          </Item>
-          <Item missing={missingFor(feed, 'end')} onClick={() => setDialog('end')}>
+          </MenuAction>
+          <MenuAction missing={missingFor(feed, 'end')} onClick={() => setDialog('end')}>
             End the feed …
-          </Item>
+          </MenuAction>
           {feed.end && feed.state !== 'ended' && (
-            <Item missing={missingFor(feed, 'withdraw_end')} onClick={() => keep.mutate(undefined, { onError: told })}>
+            <MenuAction
+              missing={missingFor(feed, 'withdraw_end')}
+              onClick={() => keep.mutate(undefined, { onError: told })}
+            >
               Withdraw the end
-            </Item>
+            </MenuAction>
           )}
         </Menu.Dropdown>
       </Menu>
@@ -84,19 +88,6 @@ export function FeedActions({ feed }: { feed: Feed }) {
       {dialog === 'pause' && <Pause feed={feed} onDone={close} />}
       {dialog === 'end' && <End feed={feed} onDone={close} />}
     </>
-  );
-}
-
-function Item({ missing, onClick, children }: { missing?: string; onClick: () => void; children: ReactNode }) {
-  return (
-    <Menu.Item onClick={onClick} disabled={missing !== undefined}>
-      {children}
-      {missing && (
-        <Text size="xs" maw={260}>
-          {missing}
-        </Text>
-      )}
-    </Menu.Item>
   );
 }
 

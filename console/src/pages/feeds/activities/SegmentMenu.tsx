@@ -4,7 +4,8 @@ import { useState } from 'react';
 import { api } from '../../../app/api.ts';
 import type { Segment } from '../activityWords.ts';
 import { FormDialog } from '../FormDialog.tsx';
-import { type ActivitySearch, filterLabels, filterOf } from './filter.ts';
+import { MenuAction } from '../MenuAction.tsx';
+import { type ActivitySearch, filterLabels, filterOf, notToSave } from './filter.ts';
 
 interface Props {
   segment: Segment;
@@ -27,7 +28,9 @@ export function SegmentMenu({ segment, filters }: Props) {
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item onClick={open('rename')}>Rename …</Menu.Item>
-          <Menu.Item onClick={open('replace')}>Replace by these filters …</Menu.Item>
+          <MenuAction missing={notToSave(filters)} onClick={open('replace')}>
+            Replace by these filters …
+          </MenuAction>
           <Menu.Item onClick={open('delete')}>Delete …</Menu.Item>
         </Menu.Dropdown>
       </Menu>

@@ -10,7 +10,7 @@ import { ProblemAlert } from '../../../parts/ProblemAlert.tsx';
 import { Section } from '../../../parts/Section.tsx';
 import type { Segment } from '../activityWords.ts';
 import { inWords } from '../words.ts';
-import { type ActivitySearch, isSameFilter, searchOf } from './filter.ts';
+import { type ActivitySearch, isSameFilter, notToSave, searchOf } from './filter.ts';
 import { SaveSegment } from './SaveSegment.tsx';
 import { SegmentMenu } from './SegmentMenu.tsx';
 
@@ -67,11 +67,6 @@ export function Segments({ account, filters, onChoose }: Props) {
       )}
     </Section>
   );
-}
-
-function notToSave({ account: _, contact, ...filters }: ActivitySearch): string | undefined {
-  if (contact !== undefined) return 'A segment is not of one contact: remove that filter first.';
-  return Object.values(filters).some((value) => value !== undefined) ? undefined : 'Choose a filter first.';
 }
 
 function SegmentLink({ segment, isCurrent }: { segment: Segment; isCurrent: boolean }) {

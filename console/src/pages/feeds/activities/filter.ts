@@ -46,6 +46,12 @@ export function fitting(search: ActivitySearch): ActivitySearch {
   return left;
 }
 
+/** Why these filters cannot be those of a segment; undefined when they can. */
+export function notToSave({ account: _, contact, ...filters }: ActivitySearch): string | undefined {
+  if (contact !== undefined) return 'A segment is not of one contact: remove that filter first.';
+  return Object.values(filters).some((value) => value !== undefined) ? undefined : 'Choose a filter first.';
+}
+
 /** Whether two filters find the same, however their parts are ordered. */
 export function isSameFilter(one: ActivitySearch, other: ActivitySearch): boolean {
   const names = new Set([...Object.keys(one), ...Object.keys(other)]) as Set<keyof ActivitySearch>;
