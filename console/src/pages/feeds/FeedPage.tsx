@@ -104,12 +104,15 @@ function Header({ feed }: { feed: Feed }) {
           </LinkButton>
         </Group>
       </Group>
-      <Text c="dimmed">
-        Daily at {feed.localTime}, {feed.timeZone}
-        {feed.jitterMinutes > 0 && `, up to ${feed.jitterMinutes} minutes later`}
-      </Text>
+      <Text c="dimmed">{scheduleWords(feed)}</Text>
     </Stack>
   );
+}
+
+function scheduleWords({ state, localTime, timeZone, jitterMinutes }: Feed): string {
+  if (state === 'trial') return 'In its trial: the daily sync begins when its onboarding is done';
+  const daily = `Daily at ${localTime}, ${timeZone}`;
+  return jitterMinutes > 0 ? `${daily}, up to ${jitterMinutes} minutes later` : daily;
 }
 
 /** What a reader must know before anything else. */

@@ -65,7 +65,7 @@ export function RunPage() {
         {isDry(run) ? 'Nothing was changed. The rows would be: ' : ''}
         {countsWords(run.counts)}
         {run.counts.read > 0 &&
-          `; ${inWords(run.contactsFound)} contacts found, ${inWords(run.contactsCreated)} created`}
+          `; ${inWords(run.contactsFound)} contacts found, ${inWords(run.contactsCreated)} ${isDry(run) ? 'to be created' : 'created'}`}
       </Text>
       {!isDry(run) && run.counts.rejected > 0 && (
         <Link to="/feeds/$id/rejected" params={{ id: run.importId }} search={{ run: run.id }}>
