@@ -213,13 +213,25 @@ it('a dealer’s files are requested, its permission is recorded, and the trial 
   const dialog = page.getByRole('dialog', { name: 'What the dealer says' });
   await dialog.getByLabel('Who says so').fill('Kim Example');
   await dialog.getByRole('button', { name: 'Record' }).click();
-  await shows(page, /granted on .*, says Kim Example/);
+  await shows(page, /Granted on .*, says Kim Example/);
   await section(page, 'Steps')
     .getByRole('link', { name: /^Enter where the files/ })
     .waitFor();
   await picture(page, 'onboarding');
+  await page.getByRole('button', { name: 'A file is there' }).hover();
+  await shows(page, 'Finish its task first: it asks where the files arrive.');
 
   const onboarding = await onboardingOf(service, 'D-2001');
+  await page.goto(`${web.address}/feeds/onboardings/new?account=D-2001`);
+  await page.getByLabel('What the dealer wants').selectOption('both');
+  await page.getByRole('button', { name: 'Request' }).click();
+  await page.waitForURL(`**/feeds/onboardings/${onboarding.id}`);
+  await shows(page, /so that Service is not part of this onboarding/);
+  await page.goto(`${web.address}/feeds?account=D-2001`);
+  await section(page, 'Onboardings')
+    .getByText(/^Where the files arrive, waiting for /)
+    .waitFor();
+  await section(page, 'Onboardings').getByRole('link', { name: 'IDS Sales' }).click();
   onboarding.put('a_SL.csv', file);
   await onboarding.done('first-file', onboarding.answers);
   await shows(page, /2 rows: 2 new; 0 contacts found, 2 to create/);
@@ -262,7 +274,7 @@ it('settings are changed, and a change by somebody else meanwhile is not overwri
   await change('Most rows that may be rejected', '5');
   await picture(page, 'feed-settings');
   await page.getByRole('button', { name: 'Save' }).click();
-  await section(page, 'Settings').getByText('5 %').waitFor();
+  await section(page, 'Settings').getByText('5%').waitFor();
   await change('Most rows that may be rejected', '7');
   await feed.change({ version: 99 });
   await page.getByRole('button', { name: 'Save' }).click();

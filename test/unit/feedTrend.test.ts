@@ -10,7 +10,7 @@ const weeks = (before: number, now: number) => days(...Array(7).fill(before), ..
 
 it('a trend compares a week with the week before', () => {
   expect([weeks(100, 130), weeks(100, 55), weeks(100, 100), weeks(0, 5), weeks(0, 0)].map(trendWords)).toEqual([
-    ...['up 30 %', 'down 45 %', 'unchanged', 'first rows in 14 days', 'no rows in 14 days'],
+    ...['up 30%', 'down 45%', 'unchanged', 'first rows in 14 days', 'no rows in 14 days'],
   ]);
 });
 

@@ -25,7 +25,7 @@ export function FeedSettings({ feed }: { feed: Feed }) {
     ['User name', `secret ${feed.username}`],
     feed.privateKey ? ['Private key', `secret ${feed.privateKey}`] : ['Password', `secret ${feed.password}`],
     ['Host keys', feed.hostKeys.join(', ')],
-    ['Most rows that may be rejected', `${Number((feed.maxRejectedShare * 100).toFixed(4))} %`],
+    ['Most rows that may be rejected', `${Number((feed.maxRejectedShare * 100).toFixed(4))}%`],
   ];
   return (
     <Section

@@ -159,7 +159,7 @@ export function SettingsFields({ settings, onChange, error }: Props) {
       {settings.afterwards === 'move' && text('moveTo')}
       {text('localTime', 'In the dealer’s time zone', 'time')}
       {number('jitterMinutes', 'Up to so many minutes later', '/jitterMinutes')}
-      {number('maxRejected', 'Most rows that may be rejected', '/maxRejectedShare', ' %')}
+      {number('maxRejected', 'Most rows that may be rejected', '/maxRejectedShare', '%')}
     </Stack>
   );
 }

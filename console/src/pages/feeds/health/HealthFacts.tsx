@@ -27,7 +27,7 @@ export function HealthFacts({ feed }: { feed: Health }) {
         more={usualRows !== null && `usual today: ${inWords(usualRows)}`}
       />
       <Fact label="Rejected" value={<Rejected id={importId} count={lastSuccess?.rejected} />} />
-      <Fact label="Trend" value={trend} more={/^(up|down)/.test(trend) && 'against the week before'} />
+      <Fact label="Trend" value={trend} more={/^(up|down)/.test(trend) && 'compared with the week before'} />
       <Fact label="Next run" value={nextRunAt ? <When at={nextRunAt} /> : none} />
     </>
   );

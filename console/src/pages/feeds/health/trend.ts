@@ -8,7 +8,7 @@ export function trendWords(days: readonly HealthDay[]): string {
   if (before === 0) return now === 0 ? 'no rows in 14 days' : 'first rows in 14 days';
   const percent = Math.round((100 * (now - before)) / before);
   if (percent === 0) return 'unchanged';
-  return percent > 0 ? `up ${inWords(percent)} %` : `down ${-percent} %`;
+  return percent > 0 ? `up ${inWords(percent)}%` : `down ${-percent}%`;
 }
 
 /** What a chart of days shows. */

@@ -1,4 +1,5 @@
 import { Group, Paper, Stack, Text } from '@mantine/core';
+import { sentenceCase } from '../../../../../domain/shared/words.ts';
 import { Link } from '../../../parts/Link.tsx';
 import { Section } from '../../../parts/Section.tsx';
 import { useNames } from '../../../parts/usePeople.ts';
@@ -38,8 +39,7 @@ export function Trials({ onboarding: { imports, dms, steps, tasks } }: { onboard
 }
 
 function LatestTrial({ trial }: { trial: NonNullable<Onboarding['imports'][number]['trial']> }) {
-  const { runId, startedAt, reason, counts, contactsFound, contactsCreated, report, reportMissing } = trial;
-  const files = report?.files ?? [];
+  const { runId, startedAt, reason, counts, contactsFound, contactsCreated, reportMissing } = trial;
   return (
     <Stack gap={4}>
       <Group gap="xs">
@@ -53,13 +53,6 @@ function LatestTrial({ trial }: { trial: NonNullable<Onboarding['imports'][numbe
         {countsWords(counts)}; {inWords(contactsFound)} contacts found, {inWords(contactsCreated)} to create
       </Text>
       {reportMissing && <Text size="sm">The report cannot be shown: {reportMissing}</Text>}
-      {files.flatMap(({ path, rejections }) =>
-        rejections.map(({ line, reason: why }) => (
-          <Text key={`${path} ${line}`} size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-            {path}, line {line}: {why}
-          </Text>
-        )),
-      )}
       <Link to="/feeds/runs/$id" params={{ id: runId }} size="sm">
         The whole trial
       </Link>
@@ -87,7 +80,7 @@ export function OnboardingFacts({ onboarding }: { onboarding: Onboarding }) {
       {permissions.length === 0 && <Text size="sm">The dealer’s answer is not known yet.</Text>}
       {permissions.map(({ outcome, on, saidBy, note, recordedBy, recordedAt }) => (
         <Text key={recordedAt} size="sm">
-          {outcome} on {on}
+          {sentenceCase(outcome)} on {on}
           {saidBy && `, says ${saidBy}`} · recorded by {nameOf(recordedBy)}
           {note && ` · ${note}`}
         </Text>
