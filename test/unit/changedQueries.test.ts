@@ -3,18 +3,14 @@ import { queriesToRefresh } from '../../console/src/app/changedQueries.ts';
 
 const id = '0b5b1b0e-5c0f-4b52-9d0c-2f4f8e1f3a11';
 const keys = [
-  ...[
-    ['feeds', {}],
-    ['feed health', 'D-1001'],
-    ['feed run', 'of a run'],
-    ['onboardings', undefined],
-    ['feed', id],
-  ],
-  ...[
-    ['feed', id, 'runs'],
-    ['rejected rows', id, {}],
-    ['onboarding', id],
-  ],
+  ['feeds', {}],
+  ['feed health', 'D-1001'],
+  ['feed run', 'of a run'],
+  ['onboardings', undefined],
+  ['feed', id],
+  ['feed', id, 'runs'],
+  ['rejected rows', id, {}],
+  ['onboarding', id],
 ];
 const others = [
   ['feed', 'another'],
