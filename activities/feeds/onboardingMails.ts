@@ -56,6 +56,7 @@ export function mailOf(row: OnboardingRow, kinds: readonly FeedKind[], mail: Pro
   return proResponseMail(mail, { ...row, kinds, contact, askedOn });
 }
 
+/** Whom ProResponse asks for permission (spec: proresponse-feeds.md, step 1); null while any part of it is missing. */
 export function contactOf({ contactName, contactPhone, contactEmail }: OnboardingRow): OnboardingContact | null {
   if (contactName === null || contactPhone === null || contactEmail === null) return null;
   return { name: contactName, phone: contactPhone, email: contactEmail };

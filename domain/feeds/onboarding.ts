@@ -31,6 +31,7 @@ export const onboardingStepCatalog = {
 } as const;
 export type OnboardingStep = keyof typeof onboardingStepCatalog;
 
+/** Sales and service are tried separately (spec: proresponse-feeds.md, steps 4 and 6). */
 export const trialStep: Readonly<Record<FeedKind, OnboardingStep & `trial-${FeedKind}`>> = {
   sales: 'trial-sales',
   service: 'trial-service',
@@ -103,6 +104,7 @@ export function notOffered(dms: FeedDms, kind: FeedKind): string | undefined {
   return `is not offered: ${feedDmsTitles[dms]} has ${kindsInWords(offered)} only`;
 }
 
+/** What a request for a CDK dealer is answered with (spec: proresponse-feeds.md, "Other DMS on the same path"). */
 export const noCdk =
   'CDK’s data does not come through ProResponse: ask for a pipeline instead (Pipelines), for which the dealer gives its CMF number and a one-time permission.';
 

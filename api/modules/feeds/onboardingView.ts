@@ -14,12 +14,14 @@ import { reportOf } from './runReport.ts';
 
 /** Onboardings as their readers see them: what names a person only for who may see such data. */
 
+/** As lists show them; Temporal is asked about those in progress, since their workflows may be stopped. */
 export async function onboardingSummaries(options: ApiOptions, rows: OnboardingRow[]) {
   const open = rows.filter(isOpen).map(onboardingWorkflowId);
   const stopped = open.length > 0 ? await stoppedAmong(options.temporal, open) : new Map<string, string>();
   return rows.map((row) => summaryOf(options, row, stopped));
 }
 
+/** As its page shows it (spec: proresponse-feeds.md, "Onboarding"). */
 export async function onboardingView(
   options: ApiOptions,
   caller: Caller,

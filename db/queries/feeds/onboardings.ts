@@ -125,6 +125,7 @@ export async function hasTrialToApprove(db: Db, workflowId: string): Promise<boo
   return open.length > 0;
 }
 
+/** Undefined where there is none, such as after a database was restored. */
 export async function onboardingById(db: Pick<Db, 'select'>, id: string): Promise<OnboardingRow | undefined> {
   const [row] = await db.select().from(feedOnboardings).where(eq(feedOnboardings.id, id));
   return row;
