@@ -193,6 +193,16 @@ describe('the permission', () => {
     const { imports } = await read(started.id);
     expect(imports).toMatchObject([{ kind: 'sales', state: 'trial', trial: null }]);
     await insertTrial(imports[0]!.id);
+    const [done] = await service.db.select().from(tasks).where(eq(tasks.id, taskId));
+    const approval = { id: randomUUID(), kind: 'trial-approval', state: 'open' as const, closedAt: null };
+    await service.db.insert(tasks).values({ ...done!, ...approval });
+    const change = { version: 1, directory: 'other/IDS/' };
+    expect(await api.patch<Shown>('finn', `/v1/feeds/imports/${imports[0]!.id}`, change)).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining('waits for its approval') },
+    });
+    await service.db.delete(tasks).where(eq(tasks.id, approval.id));
+    expect((await api.patch('finn', `/v1/feeds/imports/${imports[0]!.id}`, change)).status).toBe(200);
     const shown = async (who: 'finn' | 'reader') => (await read(started.id, who)).imports[0]!.trial!.report.files;
     expect(await shown('finn')).toMatchObject([{ path: 'a_SL.csv', sample: [{ contact: { firstName: 'Quinn' } }] }]);
     expect(await shown('reader')).toMatchObject([{ path: 'a_SL.csv', sample: null }]);

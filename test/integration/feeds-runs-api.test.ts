@@ -121,6 +121,15 @@ describe('a run', () => {
     expect(await start(what, body)).toMatchObject({ status: 202, body: { id: expect.any(String) } });
   });
 
+  it('is not started from a folder of which another import takes the files', async () => {
+    const other = await createImport(api, importBody(sftp, { account: 'D-1002', kind: 'service', directory: 'b/IDS' }));
+    expect(other.status).toBe(201);
+    expect(await start('backfill', { directory: '/B/ids/' })).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining('Both would take the same files') },
+    });
+  });
+
   it('is not started from a folder outside, nor while the import is paused or has ended', async () => {
     expect(await start('backfill', { directory: '../..' })).toMatchObject({ status: 400 });
     await api.post('finn', `/v1/feeds/imports/${id}/pause`, { reason: 'the dealer moves' });

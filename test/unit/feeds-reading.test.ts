@@ -397,6 +397,11 @@ describe('a file is known by its first bytes', () => {
     ['\u001F\u008B', 'neither'],
   ])('%j is %s', (head, is) => expect(identifyFeed(Buffer.from(head), 'ids').is).toBe(is));
 
+  test('and where its header is missing, no customer is taken for one', () => {
+    const first = 'Lee,Example,lee@example.com,VIN,312-555-0100\n';
+    expect(identifyFeed(Buffer.from(first), 'ids')).toMatchObject({ is: 'neither', header: ['VIN'] });
+  });
+
   test('whatever its encoding, and where they end', () => {
     const text = `${salesHeader}\r\n${`${kim},,,,é\r\n`.repeat(2000)}`;
     const swapped = Buffer.from(`\uFEFF${text}`, 'utf16le').swap16();

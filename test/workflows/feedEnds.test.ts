@@ -178,19 +178,27 @@ describe('a cancellation of the dealer', () => {
     expect(await paused.current()).toMatchObject({ state: 'paused', pausedReason: 'moves' });
   });
 
-  it('whose parent account is Active ends no feed, and the feeds team’s lead hears of it', async () => {
-    service.sandbox.state.accounts.get('D-1905')!.effectiveStatus = 'Active';
-    const feed = await feedOf(service, { account: 'D-1905' });
-    const dealer = dealerOf(service, 'D-1905');
-    const { ended } = await dealer.cancel(['crm/dealersocket']);
-    await stateIs(feed, 'paused');
-    await dealer.done('dealersocket-form', { submitted: true });
-    await ended();
-    await stateIs(feed, 'active');
-    await eventually(async () =>
-      service.sandbox.smtp.messages.some(({ subject }) => subject === 'Escalated: Feeds of dealer D-1905'),
-    );
-  });
+  it.each([
+    ['Active', 'active', 'D-1905', 'take files again'],
+    ['Odd', 'paused', 'D-1701', 'stay paused'],
+  ])(
+    'whose parent account is %s ends no feed, which is %s then, and the feeds team’s lead hears of it',
+    async (status, state, account, words) => {
+      service.sandbox.state.accounts.get(account)!.effectiveStatus = status;
+      const feed = await feedOf(service, { account });
+      const dealer = dealerOf(service, account);
+      const { ended } = await dealer.cancel(['crm/dealersocket']);
+      await stateIs(feed, 'paused');
+      await dealer.done('dealersocket-form', { submitted: true });
+      await ended();
+      await eventually(async () =>
+        service.sandbox.smtp.messages.some(
+          ({ subject, text }) => subject === `Escalated: Feeds of dealer ${account}` && text.includes(words),
+        ),
+      );
+      await stateIs(feed, state);
+    },
+  );
 
   it('withdraws an onboarding in progress; the feeds team’s lead hears where the dealer stays', async () => {
     const onboarding = await onboardingOf(service, 'D-1903', { contact: {} });
