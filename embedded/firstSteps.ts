@@ -39,7 +39,7 @@ export function firstSteps({
   return [
     `What to try first${aboutLinks}:`,
     ...steps.map((line) => `  ${line}`),
-    `  Every procedure, played with its people: run ${folder}npm run demo in another terminal`,
+    `  Every vendor’s procedure, played with its people: run ${folder}npm run demo in another terminal`,
     '  Cancel a dealer by the API: the README has the call; use the key of the offboarding system',
   ];
 }

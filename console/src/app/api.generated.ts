@@ -3551,7 +3551,7 @@ export interface components {
             account: string;
             name: string;
             filter: components["schemas"]["SavedActivityFilter"];
-            /** @description Activities in it now; null where counting them takes too long */
+            /** @description Activities in it now; null where counting them takes too long, or to a change without the scope contacts:read */
             count: number | null;
             createdBy: string;
             /** Format: date-time */
