@@ -6,6 +6,7 @@ import { importActivities, kim } from '../support/activities.ts';
 import { consoleForFile } from '../support/consoleForFile.ts';
 import { dealerOf } from '../support/dealer.ts';
 import { feedOf } from '../support/feeds.ts';
+import { onboardingOf, proResponse } from '../support/onboardings.ts';
 
 /** What axe finds (WCAG 2.2 AA and its best practices) on each page and in each state of it, in both themes, at both widths. */
 
@@ -13,6 +14,7 @@ const { service, web, newContext, ...file } = await consoleForFile({
   withSandbox: true,
   bulkWorker: true,
   secondLookMs: 100,
+  onboarding: proResponse,
 });
 
 async function signIn(key: string, path: string): Promise<Page> {
@@ -226,6 +228,19 @@ describe('nothing is wrong for screen readers, keyboards and weak eyes', () => {
     await date.press('Enter');
     await shown(rows, /in the file: soon/);
     await expectAccessible(rows, 'feed-rejected');
+  });
+
+  it('in the request of an onboarding, and in one that waits for the permission', async () => {
+    const request = await open('finn', '/feeds/onboardings/new', {}, '?account=D-2001');
+    await expectAccessible(request, 'onboarding-new');
+    const { id, stepIs } = await onboardingOf(service, 'D-2001', { dealerName: 'Tamarack RV' });
+    await stepIs('permission', 'waiting');
+    const page = await open('finn', '/feeds/onboardings/$id', { id });
+    await shown(page, /Waiting for ProResponse/);
+    await expectAccessible(page, 'onboarding');
+    await page.getByRole('button', { name: 'Record the permission …' }).click();
+    await page.getByRole('dialog').waitFor();
+    await expectAccessible(page, 'onboarding-permission');
   });
 
   it('in the activities of a dealer, in one of them, and in a contact', async () => {
