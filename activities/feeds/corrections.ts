@@ -9,8 +9,8 @@ import { FeedFileProblem } from '../../domain/feeds/reading/problems.ts';
 import { opened, type RecordCipher } from '../../domain/shared/recordCipher.ts';
 import type { FeedContext } from './context.ts';
 
-/** Rows of one transaction. */
-const batch = 1_000;
+/** Rows of one transaction, each of which may have a megabyte. */
+const batch = 100;
 
 /** Rejected rows become activities after all. */
 export function correctionActivities({ database: { db }, bulkDatabase, cipher }: FeedContext) {

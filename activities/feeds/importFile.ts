@@ -24,6 +24,10 @@ import { defaultSpoolDir, removeOldSpoolFiles, SpoolFile } from './spool.ts';
 /** The file changed after it was listed: the next run lists it again. */
 const changes: readonly (string | null | undefined)[] = ['SftpFileChanged', 'SftpNoSuchFile'];
 
+/** In bytes: some hundred times what a large dealer sends. */
+const largestFile = 10 * 2 ** 30;
+const tooLarge = 'It is larger than 10 GB: ask ProResponse for smaller files.';
+
 /** Taking one file of a feed import, from its first byte to its removal. */
 export function importFileActivities(context: FeedContext) {
   const { db } = context.database;
@@ -69,6 +73,7 @@ export function importFileActivities(context: FeedContext) {
       try {
         const session = await openFeedServer(context.feeds, row, { signal });
         try {
+          if (file.size > largestFile) return await end(withoutRows('set_aside', tooLarge));
           const identity = identifyFeed(await session.head(file.path, longestHeader), row.dms);
           const left = whyNotTaken(identity, row);
           if (left) return await end(left, { header: identity.header });

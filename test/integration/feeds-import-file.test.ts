@@ -116,6 +116,17 @@ it.each([[1], [50], [99]])(
   },
 );
 
+it('a file with more rejected rows than can be kept is not imported, whatever share of them is allowed', async () => {
+  const feed = await feedOf(service, { account: 'F-way-4', maxRejectedShare: 1 });
+  const unknown = Array.from({ length: 5_000 }, (_, n) => `Unknown ${n}`);
+  feed.put('a_SL.csv', `SoldDate,Amount.Financed,${unknown.join(',')}\n${'soon,1.00\n'.repeat(6_000)}`);
+  expect((await feed.run()).outcome).toBe('needs_person');
+  const { content } = await feed.task('feed-file-rejected');
+  expect(JSON.stringify(content)).toMatch(/More rows cannot be read than can be kept/);
+  const kept = await service.db.select().from(feedRejectedRows).where(eq(feedRejectedRows.importId, feed.id));
+  expect(kept).toEqual([]);
+});
+
 it('continues with what a process that was killed has downloaded, and not with what another one uses', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'spool-'));
   try {

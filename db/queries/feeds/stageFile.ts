@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import type { ActivityRow, RowRejection } from '../../../domain/feeds/feeds.ts';
+import { FeedFileProblem } from '../../../domain/feeds/reading/problems.ts';
 import { rejectedRecordBytes } from '../../../domain/feeds/rejectedRecords.ts';
 import type { Delimiter } from '../../../domain/shared/csvCells.ts';
 import type { CopyIn } from './copy.ts';
@@ -48,12 +49,15 @@ export interface StagedFile {
 const mostFirstRejections = 100;
 /** They wait while rows are copied, since a connection does one thing at a time. */
 const rejectionsAtOnce = { rows: 500, bytes: 1 << 20 };
+/** Of one file, in bytes: each rejected row is kept with the file's header. */
+const mostRejectedBytes = 256 << 20;
 /** A connection on which nothing is said for much longer counts as lost: see `bulkTransaction`. */
 const longestSilenceMs = 5_000;
 
 /**
  * Reads the records that are not known into the tables `staged`, `staged_rejections` and `readable`.
  * @param onRows hears now and then how many records were read
+ * @throws FeedFileProblem when more of them are rejected than can be kept
  */
 export async function stageFile(
   client: pg.PoolClient,
@@ -88,6 +92,7 @@ export async function stageFile(
   let rows: CopyIn | undefined;
   let rejections: StagedRejection[] = [];
   let rejectedBytes = 0;
+  let keptBytes = 0;
   let saidAt = Date.now();
   const flushRejections = async () => {
     await rows?.end();
@@ -119,6 +124,12 @@ export async function stageFile(
         : encrypt(rejectedRecordBytes({ header, delimiter, record: record.bytes.toString() }));
       rejections.push({ hash: hash!, line: record.line, rejection, raw });
       rejectedBytes += raw?.length ?? 0;
+      keptBytes += raw?.length ?? 0;
+      if (keptBytes > mostRejectedBytes)
+        throw new FeedFileProblem(
+          'too_many_rejected',
+          `More rows cannot be read than can be kept for correction: ${done.rejected} of the first ${done.read + index + 1}. The first: line ${done.firstRejections[0]!.line}: ${done.firstRejections[0]!.reason}`,
+        );
     }
     done.read += batch.length;
     if (text !== '') {
