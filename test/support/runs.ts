@@ -10,6 +10,12 @@ export async function startOver({ client }: TestService, workflowId: string): Pr
   const { runId } = await handle.describe();
   await handle.signal('continueAsNew');
   await eventually(async () => (await handle.describe()).runId !== runId);
+  // The time-skipping server may never answer an Update that comes during a run's first workflow task.
+  await eventually(async () =>
+    (await handle.fetchHistory()).events?.some(
+      ({ workflowTaskCompletedEventAttributes }) => workflowTaskCompletedEventAttributes,
+    ),
+  );
 }
 
 /** How many events the runs of a workflow have written, from the latest back to its first one. */
