@@ -197,7 +197,9 @@ describe('the permission', () => {
     const approval = { id: randomUUID(), kind: 'trial-approval', state: 'open' as const, closedAt: null };
     await service.db.insert(tasks).values({ ...done!, ...approval });
     const change = { version: 1, directory: 'other/IDS/' };
-    expect(await api.call<Shown>('finn', 'PATCH', `/v1/feeds/imports/${imports[0]!.id}`, { body: change })).toMatchObject({
+    expect(
+      await api.call<Shown>('finn', 'PATCH', `/v1/feeds/imports/${imports[0]!.id}`, { body: change }),
+    ).toMatchObject({
       status: 409,
       body: { detail: expect.stringContaining('waits for its approval') },
     });

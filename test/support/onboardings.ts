@@ -19,10 +19,25 @@ import { onboardingWorkflow } from '../../domain/feeds/onboardingStarts.ts';
 import type { TaskUpdates } from '../../domain/shared/messages.ts';
 import type { TaskAction } from '../../domain/shared/taskRules.ts';
 import type { TaskAnswers } from '../../domain/shared/tasks.ts';
+import type { SandboxDealer } from '../../sandbox/shared/dealers.ts';
 import { eventually } from './eventually.ts';
+import { dealerWith } from './runs.ts';
 import type { TestService } from './service.ts';
 
 type Task = typeof tasks.$inferSelect;
+
+/** A file of each kind, with one row. */
+export const sales = 'SoldDate,VIN,Amount.Financed\n1/10/2030,1HGCM82633A004352,\n';
+export const orders = 'WONumber,RO.Amount\nW1,20.00\n';
+/** Of a trial. */
+export const approve = { decision: 'approve', note: 'rows compared with the file' };
+
+const gold = { package: 'Gold', level: 'L5' };
+
+/** A dealer with the right to feeds, unless `more` says otherwise. */
+export function feedDealer(id: string, more: Partial<SandboxDealer> = gold, integration = 'dms/ids'): SandboxDealer {
+  return { ...dealerWith(id, integration, 'Active'), ...more };
+}
 
 export const contact = { name: 'Kim Example', phone: '312-555-0100', email: 'kim@example.com' };
 
@@ -124,3 +139,12 @@ export const proResponse = {
   ...{ proResponseEmail: 'proresponse@example.com', reminderBusinessDays: 5, mostReminders: 10 },
   ...{ escalateAfterReminders: 3, permissionDays: 90, fileBusinessDays: 10 },
 };
+
+/** An onboarding up to the dealer's permission. */
+export async function permittedOnboarding(...[service, account, over]: Parameters<typeof onboardingOf>) {
+  const onboarding = await onboardingOf(service, account, over);
+  await onboarding.stepIs('permission', 'waiting');
+  await onboarding.permission('granted');
+  await onboarding.task('first-file');
+  return onboarding;
+}

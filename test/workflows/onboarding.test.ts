@@ -2,42 +2,34 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { saveContact } from '../../db/queries/feeds/onboardings.ts';
 import { feedImports } from '../../db/schema/feeds.ts';
-import type { SandboxDealer } from '../../sandbox/shared/dealers.ts';
 import { eventually } from '../support/eventually.ts';
 import { feedOf } from '../support/feeds.ts';
 import { keptSchedules } from '../support/keptSchedules.ts';
-import { contact, onboardingOf, proResponse } from '../support/onboardings.ts';
+import {
+  approve,
+  contact,
+  feedDealer,
+  onboardingOf,
+  orders,
+  permittedOnboarding,
+  proResponse,
+  sales,
+} from '../support/onboardings.ts';
 import { replayAndClose } from '../support/replay.ts';
-import { dealerWith, eventsOfAllRuns, startOver } from '../support/runs.ts';
+import { startOver } from '../support/runs.ts';
 import { startService, type TestService } from '../support/service.ts';
 
-const sales = 'SoldDate,VIN,Amount.Financed\n1/10/2030,1HGCM82633A004352,\n';
-const orders = 'WONumber,RO.Amount\nW1,20.00\n';
 /** With whose it is, who is named nowhere else. */
 const named = 'SoldDate,VIN,Amount.Financed,CustomerFirst,CustomerLast\n1/10/2030,1HGCM82633A004352,,Quinn,Customer\n';
-const gold = { package: 'Gold', level: 'L5' };
-/** Of ninety days. */
-const mostEvents = 500;
-const approve = { decision: 'approve', note: 'rows compared with the file' };
-const dealer = (id: string, more: Partial<SandboxDealer> = gold, integration = 'dms/ids') => ({
-  ...dealerWith(id, integration, 'Active'),
-  ...more,
-});
-const many = Array.from({ length: 30 }, (_, n) => dealer(`O-${n}`));
+const many = Array.from({ length: 30 }, (_, n) => feedDealer(`O-${n}`));
 
+// On a development server, as far as no days pass: the time-skipping one may stand still when a look that is canceled ends.
 let service: TestService;
 const schedules = keptSchedules();
 let next = 0;
 const begin = (...more: [Parameters<typeof onboardingOf>[2]?]) => onboardingOf(service, `O-${next++}`, ...more);
 
-/** Up to the dealer's permission. */
-async function permitted(...more: Parameters<typeof begin>) {
-  const onboarding = await begin(...more);
-  await onboarding.stepIs('permission', 'waiting');
-  await onboarding.permission('granted');
-  await onboarding.task('first-file');
-  return onboarding;
-}
+const permitted = (...more: Parameters<typeof begin>) => permittedOnboarding(service, `O-${next++}`, ...more);
 
 /** Up to the trial of a first file. */
 async function tried(...more: Parameters<typeof begin>) {
@@ -50,12 +42,16 @@ async function tried(...more: Parameters<typeof begin>) {
 
 beforeAll(async () => {
   service = await startService({
-    timeSkipping: true,
     bulkWorker: true,
     schedules,
     secondLookMs: 100,
     onboarding: proResponse,
-    dealers: [...many, dealer('C-1', gold, 'crm/elead'), dealer('U-1', {}), dealer('S-1', { package: 'Silver' })],
+    dealers: [
+      ...many,
+      feedDealer('C-1', undefined, 'crm/elead'),
+      feedDealer('U-1', {}),
+      feedDealer('S-1', { package: 'Silver' }),
+    ],
   });
 });
 beforeEach(() => service.sandbox.smtp.messages.splice(0));
@@ -187,53 +183,6 @@ describe('the permission of the dealer', () => {
     await onboarding.ended();
   });
 
-  it('is reminded of, then escalated, and counts when it comes late', async () => {
-    const onboarding = await begin();
-    await onboarding.stepIs('permission', 'waiting');
-    await service.skipDays(28);
-    const task = await onboarding.task('permission-overdue');
-    expect(task.team).toBe('feeds');
-    expect(
-      onboarding
-        .mails()
-        .map(({ subject }) => subject.split(':')[0])
-        .slice(0, 4),
-    ).toEqual(['Request for dealer data', 'Reminder', 'Reminder', 'Reminder']);
-    await eventually(async () => service.sandbox.smtp.messages.some(({ subject }) => subject.startsWith('Escalated:')));
-    await onboarding.permission('granted');
-    await onboarding.task('first-file');
-    expect(await onboarding.step('escalation')).toMatchObject({ state: 'done', by: 'finn' });
-    expect((await onboarding.tasks()).find(({ id }) => id === task.id)).toMatchObject({ state: 'closed' });
-    await onboarding.withdraw();
-    await onboarding.ended();
-  });
-
-  it('can be recorded with the task about it', async () => {
-    const onboarding = await begin();
-    await onboarding.stepIs('permission', 'waiting');
-    await service.skipDays(28);
-    await onboarding.done('permission-overdue', { outcome: 'granted', said: 'ProResponse, by phone' });
-    await onboarding.task('first-file');
-    await onboarding.withdraw();
-    await onboarding.ended();
-  });
-
-  it('that nobody gives ends it after the configured time', async () => {
-    const onboarding = await begin();
-    await onboarding.stepIs('permission', 'waiting');
-    for (let days = 0; days < 80; days += 10) await service.skipDays(10);
-    expect(await eventsOfAllRuns(service, onboarding.workflowId)).toBeLessThanOrEqual(mostEvents);
-    await startOver(service, onboarding.workflowId);
-    for (let days = 0; days < 20; days += 10) await service.skipDays(10);
-    expect(await onboarding.ended()).toBe('no_answer');
-    expect(await eventsOfAllRuns(service, onboarding.workflowId)).toBeLessThanOrEqual(mostEvents);
-    expect(onboarding.mails()).toHaveLength(12);
-    expect(onboarding.mails().at(-1)!.subject).toMatch(/^Please stop: /);
-    expect((await onboarding.tasks()).map(({ kind, state }) => `${kind} ${state}`)).toEqual([
-      'permission-overdue closed',
-    ]);
-  }, 180_000);
-
   it('that is withdrawn after it was granted ends the imports, and ProResponse is told to stop', async () => {
     const onboarding = await tried();
     await onboarding.permission('withdrawn');
@@ -308,42 +257,6 @@ describe('the first file', () => {
     await expect(onboarding.say(task, 'completeTask', { by: 'finn', answers: approve })).rejects.toMatchObject({
       cause: { type: 'bad_answers' },
     });
-    await onboarding.withdraw();
-    await onboarding.ended();
-  });
-
-  it('is found by the daily look', async () => {
-    const onboarding = await permitted();
-    await onboarding.done('first-file', onboarding.answers);
-    await onboarding.stepIs('trial-sales', 'waiting');
-    onboarding.put('a_SL.csv', sales);
-    await service.skipDays(1);
-    await onboarding.done('trial-approval', approve);
-    expect(await onboarding.ended()).toBe('done');
-  });
-
-  it('that does not come is the feeds team’s task', async () => {
-    const onboarding = await permitted();
-    await onboarding.done('first-file', onboarding.answers);
-    await onboarding.stepIs('trial-sales', 'waiting');
-    await service.skipDays(16);
-    const task = await onboarding.task('trial-blocked');
-    expect(task.content.instructions[0]).toMatch(/^No file has arrived since /);
-    await onboarding.leaveOut('trial-blocked');
-    expect(await onboarding.ended()).toBe('not_completed');
-    expect(await onboarding.imports()).toMatchObject([{ state: 'ended' }]);
-  });
-
-  it('of one kind is missed, whatever files of the other kind arrive', async () => {
-    const onboarding = await permitted();
-    await onboarding.done('first-file', onboarding.answers);
-    await onboarding.stepIs('trial-sales', 'waiting');
-    for (const name of ['a', 'b', 'c', 'd']) {
-      onboarding.put(`${name}_SL.csv`, orders);
-      await service.skipDays(4);
-    }
-    const task = await onboarding.task('trial-blocked');
-    expect(task.content.instructions[0]).toMatch(/^No new file has arrived since /);
     await onboarding.withdraw();
     await onboarding.ended();
   });
