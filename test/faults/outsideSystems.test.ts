@@ -82,6 +82,7 @@ describe('the mail server answers', () => {
     expect(alerts.map(({ to, text }) => [to, text.includes(fault.reply!)]).sort()).toEqual([
       ['finn@example.com', true],
       ['lena@example.com', true],
+      ['tara@example.com', true],
     ]);
   });
 
