@@ -23,6 +23,11 @@ export class ApiProblem extends Error {
   }
 }
 
+/** Whether there is nothing at the page's address: it names no ID, or one that does not exist. */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof ApiProblem && [400, 404].includes(error.problem.status);
+}
+
 const refusals: Middleware = {
   onRequest({ request }) {
     request.headers.set('x-dealerops-console', isIdle() ? 'idle' : 'active');

@@ -1,7 +1,7 @@
 import { Alert, Button, Grid, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { ApiProblem, api, bodyOf, type Cancellation } from '../../app/api.ts';
+import { api, bodyOf, type Cancellation, isNotFound } from '../../app/api.ts';
 import { lastSearch } from '../../app/lastSearch.ts';
 import { useSession } from '../../app/session.tsx';
 import { BackLink } from '../../parts/BackLink.tsx';
@@ -62,7 +62,7 @@ export function CancellationPage() {
 
 /** Before the cancellation is there, or where it is not. */
 function NotShown({ error, isPending }: { error: unknown; isPending: boolean }) {
-  const isMissing = error instanceof ApiProblem && [400, 404].includes(error.problem.status);
+  const isMissing = isNotFound(error);
   return (
     <Stack>
       <BackToList />

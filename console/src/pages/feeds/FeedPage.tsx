@@ -1,7 +1,7 @@
 import { Alert, Grid, Group, Stack, Text } from '@mantine/core';
 import { useParams } from '@tanstack/react-router';
 import { activityTypeOfKind } from '../../../../domain/feeds/feeds.ts';
-import { ApiProblem } from '../../app/api.ts';
+import { isNotFound } from '../../app/api.ts';
 import { lastSearch } from '../../app/lastSearch.ts';
 import { maySeeContacts } from '../../app/places.ts';
 import { useSession } from '../../app/session.tsx';
@@ -61,7 +61,7 @@ function BackToList() {
 }
 
 function NotShown({ error, isPending }: { error: unknown; isPending: boolean }) {
-  const isMissing = error instanceof ApiProblem && [400, 404].includes(error.problem.status);
+  const isMissing = isNotFound(error);
   return (
     <Stack>
       <BackToList />

@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Paper, Progress, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { ApiProblem, api, bodyOf } from '../../app/api.ts';
+import { api, bodyOf, isNotFound } from '../../app/api.ts';
 import { BackLink } from '../../parts/BackLink.tsx';
 import { dealerTitle } from '../../parts/dealerTitle.ts';
 import { Empty } from '../../parts/Empty.tsx';
@@ -39,7 +39,7 @@ export function RunPage() {
   });
   const run = found.data;
   if (!run) {
-    const isMissing = found.error instanceof ApiProblem && [400, 404].includes(found.error.problem.status);
+    const isMissing = isNotFound(found.error);
     return (
       <Stack>
         <BackLink to="/feeds">Feeds</BackLink>

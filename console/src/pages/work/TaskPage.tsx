@@ -2,7 +2,7 @@ import { Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { isReadyFor } from '../../../../domain/shared/taskRules.ts';
-import { ApiProblem } from '../../app/api.ts';
+import { isNotFound } from '../../app/api.ts';
 import { lastSearch } from '../../app/lastSearch.ts';
 import { overviewQuery } from '../../app/overviewQuery.ts';
 import { useSession } from '../../app/session.tsx';
@@ -20,7 +20,7 @@ import { firstView } from './views.ts';
 export function TaskPage() {
   const { id } = useParams({ from: '/tasks/$id' });
   const found = useTask(id);
-  const isMissing = found.error instanceof ApiProblem && [400, 404].includes(found.error.problem.status);
+  const isMissing = isNotFound(found.error);
   const back = <BackToWork />;
   if (isMissing) {
     return (

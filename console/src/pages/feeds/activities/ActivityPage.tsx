@@ -1,7 +1,7 @@
 import { Grid, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { ApiProblem, api, bodyOf } from '../../../app/api.ts';
+import { api, bodyOf, isNotFound } from '../../../app/api.ts';
 import { BackLink } from '../../../parts/BackLink.tsx';
 import { Link } from '../../../parts/Link.tsx';
 import { Loading } from '../../../parts/Loading.tsx';
@@ -21,7 +21,7 @@ export function ActivityPage() {
   });
   const activity = found.data;
   if (!activity) {
-    const isMissing = found.error instanceof ApiProblem && [400, 404].includes(found.error.problem.status);
+    const isMissing = isNotFound(found.error);
     return (
       <Stack>
         <BackLink to="/activities">Activities</BackLink>

@@ -3,7 +3,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { feedDmsTitles } from '../../../../../domain/feeds/feeds.ts';
-import { ApiProblem, api, bodyOf } from '../../../app/api.ts';
+import { api, bodyOf, isNotFound } from '../../../app/api.ts';
 import { mayChangeContacts } from '../../../app/places.ts';
 import { useSession } from '../../../app/session.tsx';
 import { ActionButton } from '../../../parts/ActionButton.tsx';
@@ -29,7 +29,7 @@ export function ContactPage() {
   });
   const contact = found.data;
   if (!contact) {
-    const isMissing = found.error instanceof ApiProblem && [400, 404].includes(found.error.problem.status);
+    const isMissing = isNotFound(found.error);
     return (
       <Stack>
         <BackLink to="/activities">Activities</BackLink>

@@ -3,7 +3,7 @@ import { useParams } from '@tanstack/react-router';
 import { feedDmsTitles } from '../../../../../domain/feeds/feeds.ts';
 import { kindsInWords, onboardingWaitTitles } from '../../../../../domain/feeds/onboarding.ts';
 import { stepStateTitles } from '../../../../../domain/shared/stepWords.ts';
-import { ApiProblem } from '../../../app/api.ts';
+import { isNotFound } from '../../../app/api.ts';
 import { BackLink } from '../../../parts/BackLink.tsx';
 import { dealerTitle } from '../../../parts/dealerTitle.ts';
 import { Empty } from '../../../parts/Empty.tsx';
@@ -70,7 +70,7 @@ export function OnboardingPage() {
 }
 
 function NotShown({ error, isPending }: { error: unknown; isPending: boolean }) {
-  const isMissing = error instanceof ApiProblem && [400, 404].includes(error.problem.status);
+  const isMissing = isNotFound(error);
   return (
     <Stack>
       <BackLink to="/feeds">Feeds</BackLink>
