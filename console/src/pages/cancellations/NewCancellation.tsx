@@ -4,13 +4,14 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { type IntegrationName, isIntegrationName, kindOf } from '../../../../domain/shared/vendors.ts';
 import type { components } from '../../app/api.generated.ts';
-import { api, bodyOf, type Plan } from '../../app/api.ts';
+import type { Plan } from '../../app/api.ts';
 import { DealerField } from '../../parts/DealerField.tsx';
 import { Link } from '../../parts/Link.tsx';
 import { Loading } from '../../parts/Loading.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { isUnknownDealer, UnknownDealer } from '../../parts/UnknownDealer.tsx';
+import { useDealer } from '../../parts/useDealer.ts';
 import { At } from '../../parts/When.tsx';
 import { latestCancellation } from './latestCancellation.ts';
 import { PlanView } from './PlanView.tsx';
@@ -24,12 +25,7 @@ type Reason = keyof typeof reasonWords;
 export function NewCancellation() {
   const { account } = useSearch({ from: '/cancellations/new' });
   const navigate = useNavigate({ from: '/cancellations/new' });
-  const dealer = useQuery({
-    queryKey: ['dealer', account],
-    queryFn: () => bodyOf(api.GET('/v1/dealers/{account}', { params: { path: { account: account! } } })),
-    enabled: account !== undefined,
-    refetchInterval: false,
-  });
+  const dealer = useDealer(account);
   return (
     <Stack>
       <PageTitle>New cancellation</PageTitle>

@@ -1,5 +1,5 @@
 import { Button, Group, NativeSelect, Paper, Stack } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import {
@@ -14,6 +14,7 @@ import { BackLink } from '../../parts/BackLink.tsx';
 import { DealerField } from '../../parts/DealerField.tsx';
 import { PageTitle } from '../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
+import { useDealer } from '../../parts/useDealer.ts';
 import { useRequestKey } from '../../parts/useRequestKey.ts';
 import { bodyOfSettings, fieldPaths, newSettings, SettingsFields, settingsLabels } from './SettingsFields.tsx';
 import { kindTitles } from './words.ts';
@@ -27,12 +28,7 @@ export function NewFeed() {
   const [settings, setSettings] = useState(newSettings);
   const offered = kindsOfDms[dms];
   const asked = offered.includes(kind) ? kind : offered[0]!;
-  const dealer = useQuery({
-    queryKey: ['dealer', account],
-    queryFn: () => bodyOf(api.GET('/v1/dealers/{account}', { params: { path: { account: account! } } })),
-    enabled: account !== undefined,
-    refetchInterval: false,
-  });
+  const dealer = useDealer(account);
   const body = { account: account ?? '', dms, kind: asked, sftp: true as const, ...bodyOfSettings(settings) };
   const key = useRequestKey(body);
   const create = useMutation({

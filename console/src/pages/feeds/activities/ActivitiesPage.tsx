@@ -1,5 +1,5 @@
 import { Anchor, Group, Stack, Text } from '@mantine/core';
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { api, bodyOf } from '../../../app/api.ts';
 import { stringifySearch } from '../../../app/searchParameters.ts';
@@ -9,6 +9,7 @@ import { NoMatch } from '../../../parts/NoMatch.tsx';
 import { PageTitle } from '../../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../../parts/ProblemAlert.tsx';
 import { ShowMore } from '../../../parts/ShowMore.tsx';
+import { useDealer } from '../../../parts/useDealer.ts';
 import { ActivityFilters } from './ActivityFilters.tsx';
 import { ActivityTable } from './ActivityTable.tsx';
 import { type ActivitySearch, filterLabels, filterOf, fitting } from './filter.ts';
@@ -19,12 +20,7 @@ export function ActivitiesPage() {
   const search = useSearch({ from: '/activities' });
   const { account, ...filters } = search;
   const navigate = useNavigate({ from: '/activities' });
-  const dealer = useQuery({
-    queryKey: ['dealer', account],
-    queryFn: () => bodyOf(api.GET('/v1/dealers/{account}', { params: { path: { account: account! } } })),
-    enabled: account !== undefined,
-    refetchInterval: false,
-  });
+  const dealer = useDealer(account);
   const found = useInfiniteQuery({
     queryKey: ['activities', search],
     queryFn: ({ pageParam, signal }) =>

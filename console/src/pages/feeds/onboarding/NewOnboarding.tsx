@@ -1,6 +1,6 @@
 import { Button, Group, NativeSelect, Paper, Stack, Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import {
@@ -17,6 +17,7 @@ import { BackLink } from '../../../parts/BackLink.tsx';
 import { DealerField } from '../../../parts/DealerField.tsx';
 import { PageTitle } from '../../../parts/PageTitle.tsx';
 import { ProblemAlert } from '../../../parts/ProblemAlert.tsx';
+import { useDealer } from '../../../parts/useDealer.ts';
 import { useRequestKey } from '../../../parts/useRequestKey.ts';
 
 const labels = {
@@ -39,12 +40,7 @@ export function NewOnboarding() {
   const [dms, setDms] = useState<FeedDms>('ids');
   const [chosen, setChosen] = useState<FeedKind | 'both' | ''>('');
   const [said, setSaid] = useState(nothing);
-  const dealer = useQuery({
-    queryKey: ['dealer', account],
-    queryFn: () => bodyOf(api.GET('/v1/dealers/{account}', { params: { path: { account: account! } } })),
-    enabled: account !== undefined,
-    refetchInterval: false,
-  });
+  const dealer = useDealer(account);
   const offered = kindsOfDms[dms];
   const kinds: FeedKind[] =
     chosen === 'both' ? [...offered] : chosen !== '' && offered.includes(chosen) ? [chosen] : [];
