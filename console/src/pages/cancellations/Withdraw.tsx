@@ -1,10 +1,11 @@
-import { Button, Checkbox, Group, List, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Checkbox, Group, List, Modal, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, bodyOf, type Cancellation, type Integration } from '../../app/api.ts';
 import { dealerTitle } from '../../parts/dealerTitle.ts';
+import { NoteField } from '../../parts/NoteField.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { useNames } from '../../parts/usePeople.ts';
 import { withdrawalWords } from './withdrawalWords.ts';
@@ -92,14 +93,11 @@ function WithdrawForm({ cancellation: { id, tasks }, withdrawable, onDone }: For
           </Stack>
         </Checkbox.Group>
       )}
-      <Textarea
+      <NoteField
         label="Reason"
         description="It is in the audit record, and in the tasks to reinstate."
-        autosize
-        minRows={2}
-        maxLength={500}
         value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
+        onType={setReason}
       />
       <ProblemAlert error={withdraw.error} labels={{ '/reason': 'Reason' }} />
       <Group>

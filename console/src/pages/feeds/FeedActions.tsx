@@ -1,10 +1,11 @@
-import { Button, Menu, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, Menu, Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, bodyOf } from '../../app/api.ts';
 import { ActionButton } from '../../parts/ActionButton.tsx';
+import { NoteField } from '../../parts/NoteField.tsx';
 import { FormDialog } from './FormDialog.tsx';
 import { MenuAction } from './MenuAction.tsx';
 import { missingFor } from './missingFor.ts';
@@ -163,14 +164,11 @@ function Pause({ feed: { id }, onDone }: DialogProps) {
       labels={{ '/reason': 'Reason' }}
     >
       <Text size="sm">No files are taken until it is resumed. A run in progress goes on.</Text>
-      <Textarea
+      <NoteField
         label="Reason"
         description="It is in the audit trail, and shown to whoever resumes the feed."
-        autosize
-        minRows={2}
-        maxLength={500}
         value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
+        onType={setReason}
       />
     </FormDialog>
   );

@@ -1,9 +1,7 @@
-import type { Feed } from './words.ts';
-
-/** Why the person cannot do this with the feed now; undefined when they can. */
-export function missingFor(
-  { allowedActions }: Feed,
-  action: Feed['allowedActions'][number]['action'],
+/** Why the person cannot do this with a feed or an onboarding now; undefined when they can. */
+export function missingFor<Action extends string>(
+  { allowedActions }: { allowedActions: readonly { action: Action; missing: string | null }[] },
+  action: Action,
 ): string | undefined {
   return allowedActions.find((one) => one.action === action)?.missing ?? undefined;
 }

@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core';
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { taskRules } from '../../../../domain/shared/taskRules.ts';
 import type { Team } from '../../../../domain/shared/tasks.ts';
@@ -6,6 +6,7 @@ import { api, bodyOf, type Task } from '../../app/api.ts';
 import { useSession } from '../../app/session.tsx';
 import { ActionButton } from '../../parts/ActionButton.tsx';
 import { latestError } from '../../parts/latestError.ts';
+import { NoteField } from '../../parts/NoteField.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { Section } from '../../parts/Section.tsx';
 import { useKeys } from '../../parts/useKeys.ts';
@@ -149,15 +150,12 @@ function Escalate({
   }, [field]);
   return (
     <Stack gap="sm">
-      <Textarea
+      <NoteField
         ref={field}
         label="Why it cannot be done"
         description="The team lead gets a mail with your reason and decides what happens next."
-        autosize
-        minRows={2}
-        maxLength={500}
         value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
+        onType={setReason}
       />
       <ProblemAlert error={escalate.error} labels={{ '/reason': 'Why it cannot be done' }} />
       <Group>

@@ -1,7 +1,8 @@
-import { Alert, Button, Checkbox, Group, Modal, SimpleGrid, Stack, Text, Textarea } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Modal, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { api, bodyOf, type Task } from '../../app/api.ts';
 import { ActionButton } from '../../parts/ActionButton.tsx';
+import { NoteField } from '../../parts/NoteField.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { Section } from '../../parts/Section.tsx';
 import { useNames } from '../../parts/usePeople.ts';
@@ -34,15 +35,7 @@ function Return({ task }: { task: Task }) {
   );
   return (
     <Stack gap="sm">
-      <Textarea
-        label="Note: why it can be done"
-        autosize
-        minRows={2}
-        maxLength={500}
-        disabled={missing !== undefined}
-        value={note}
-        onChange={(event) => setNote(event.currentTarget.value)}
-      />
+      <NoteField label="Note: why it can be done" disabled={missing !== undefined} value={note} onType={setNote} />
       <ProblemAlert error={back.error} labels={{ '/note': 'Note' }} />
       <Group>
         <ActionButton
@@ -77,14 +70,11 @@ function Close({ task }: { task: Task }) {
   const dealer = [task.dealerName, task.account && `(${task.account})`].filter(Boolean).join(' ');
   return (
     <Stack gap="sm">
-      <Textarea
+      <NoteField
         label="Reason: why it is not to be completed"
-        autosize
-        minRows={2}
-        maxLength={500}
         disabled={missing !== undefined}
         value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
+        onType={setReason}
       />
       <Group>
         <ActionButton

@@ -1,8 +1,9 @@
-import { Text, Textarea, TextInput } from '@mantine/core';
+import { Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, bodyOf } from '../../../app/api.ts';
+import { NoteField } from '../../../parts/NoteField.tsx';
 import { type Contact, contactName, orNone } from '../activityWords.ts';
 import { Facts } from '../Facts.tsx';
 import { FormDialog } from '../FormDialog.tsx';
@@ -62,14 +63,11 @@ export function MergeContact({ contact, onDone }: Props) {
           ]}
         />
       )}
-      <Textarea
+      <NoteField
         label="Reason"
         description="For the audit trail: without anything that identifies the customer"
-        autosize
-        minRows={2}
-        maxLength={500}
         value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
+        onType={setReason}
       />
     </FormDialog>
   );

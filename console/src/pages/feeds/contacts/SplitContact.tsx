@@ -1,6 +1,7 @@
-import { SimpleGrid, Text, Textarea, TextInput } from '@mantine/core';
+import { SimpleGrid, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { type ApiProblem, api } from '../../../app/api.ts';
+import { NoteField } from '../../../parts/NoteField.tsx';
 import { useRequestKey } from '../../../parts/useRequestKey.ts';
 import { type Activity, type Contact, contactName } from '../activityWords.ts';
 import { FormDialog } from '../FormDialog.tsx';
@@ -67,14 +68,11 @@ export function SplitContact({ contact, activities, onDone }: Props) {
           />
         ))}
       </SimpleGrid>
-      <Textarea
+      <NoteField
         label="Reason"
         description="For the audit trail: without anything that identifies the customer"
-        autosize
-        minRows={2}
-        maxLength={500}
         value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
+        onType={setReason}
       />
     </FormDialog>
   );

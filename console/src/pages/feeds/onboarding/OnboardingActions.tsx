@@ -1,4 +1,4 @@
-import { NativeSelect, Text, Textarea, TextInput } from '@mantine/core';
+import { NativeSelect, Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import type { PermissionOutcome } from '../../../../../domain/feeds/onboarding.ts';
@@ -6,6 +6,7 @@ import { localDate } from '../../../../../domain/shared/businessDays.ts';
 import { openStepStates } from '../../../../../domain/shared/checklist.ts';
 import { api } from '../../../app/api.ts';
 import { ActionButton } from '../../../parts/ActionButton.tsx';
+import { NoteField } from '../../../parts/NoteField.tsx';
 import { FormDialog } from '../FormDialog.tsx';
 import { type Onboarding, useOnboardingChange } from './useOnboarding.ts';
 
@@ -102,14 +103,7 @@ function Permission({ onboarding: { id, timeZone }, onDone }: DialogProps) {
         value={on}
         onChange={(event) => setOn(event.currentTarget.value)}
       />
-      <Textarea
-        label="Note"
-        autosize
-        minRows={2}
-        maxLength={500}
-        value={note}
-        onChange={(event) => setNote(event.currentTarget.value)}
-      />
+      <NoteField label="Note" value={note} onType={setNote} />
     </FormDialog>
   );
 }
@@ -135,15 +129,7 @@ function Withdraw({ onboarding: { id, askedAt }, onDone }: DialogProps) {
         Nobody wants these feeds any more: what was created ends
         {askedAt ? ', and ProResponse is told to stop.' : '. ProResponse was not asked yet.'}
       </Text>
-      <Textarea
-        label="Reason"
-        description="It is in the audit trail."
-        autosize
-        minRows={2}
-        maxLength={500}
-        value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
-      />
+      <NoteField label="Reason" description="It is in the audit trail." value={reason} onType={setReason} />
     </FormDialog>
   );
 }
