@@ -8,21 +8,21 @@ import { api } from '../../../app/api.ts';
 import { ActionButton } from '../../../parts/ActionButton.tsx';
 import { NoteField } from '../../../parts/NoteField.tsx';
 import { FormDialog } from '../FormDialog.tsx';
+import { missingFor } from '../missingFor.ts';
 import { type Onboarding, useOnboardingChange } from './useOnboarding.ts';
 
 /** What a person can say to an onboarding; what is not possible now says why. */
 export function OnboardingActions({ onboarding }: { onboarding: Onboarding }) {
-  const { id, allowedActions, steps } = onboarding;
+  const { id, steps } = onboarding;
   const [dialog, setDialog] = useState<'permission' | 'withdraw'>();
   const close = () => setDialog(undefined);
   const report = useOnboardingChange(id, () =>
     api.POST('/v1/feeds/onboardings/{id}/first-file', { params: { path: { id } }, body: {} }),
   );
-  const missing = (action: Onboarding['allowedActions'][number]['action']) =>
-    allowedActions.find((one) => one.action === action)?.missing ?? undefined;
   const isAskedWhere = steps.some(({ step, state }) => step === 'first-file' && openStepStates.includes(state));
   const noLook =
-    missing('report_file') ?? (isAskedWhere ? 'Finish its task first: it asks where the files arrive.' : undefined);
+    missingFor(onboarding, 'report_file') ??
+    (isAskedWhere ? 'Finish its task first: it asks where the files arrive.' : undefined);
   const lookNow = () =>
     report.mutate(undefined, {
       onSuccess: () => notifications.show({ message: 'The folder is looked at now.', color: 'green' }),
@@ -30,13 +30,22 @@ export function OnboardingActions({ onboarding }: { onboarding: Onboarding }) {
     });
   return (
     <>
-      <ActionButton size="xs" missing={missing('record_permission')} onClick={() => setDialog('permission')}>
+      <ActionButton
+        size="xs"
+        missing={missingFor(onboarding, 'record_permission')}
+        onClick={() => setDialog('permission')}
+      >
         Record the permission …
       </ActionButton>
       <ActionButton size="xs" variant="default" missing={noLook} onClick={lookNow} loading={report.isPending}>
         A file is there
       </ActionButton>
-      <ActionButton size="xs" variant="default" missing={missing('withdraw')} onClick={() => setDialog('withdraw')}>
+      <ActionButton
+        size="xs"
+        variant="default"
+        missing={missingFor(onboarding, 'withdraw')}
+        onClick={() => setDialog('withdraw')}
+      >
         Withdraw …
       </ActionButton>
       {dialog === 'permission' && <Permission onboarding={onboarding} onDone={close} />}
