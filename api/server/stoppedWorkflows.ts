@@ -37,6 +37,11 @@ export function stoppedWorkflows(temporal: Client): Promise<StoppedWorkflows> {
   return stopped;
 }
 
+/** For people, of what Temporal says of a workflow that cannot continue. */
+export function stoppedInWords(cause: string | undefined): string | undefined {
+  return cause && `Its workflow fails at each try (${cause}) and cannot continue until an engineer repairs it.`;
+}
+
 /** Which of these workflows cannot continue, however many others there are; null while Temporal cannot say. */
 export async function stoppedAmong(temporal: Client, workflowIds: readonly string[]): Promise<StoppedById | null> {
   try {

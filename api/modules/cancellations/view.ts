@@ -14,7 +14,7 @@ import { standingOf } from '../../../domain/cancellations/standing.ts';
 import { openStepStates } from '../../../domain/shared/checklist.ts';
 import { vendorTitle } from '../../../domain/shared/vendors.ts';
 import type { ApiOptions } from '../../server/options.ts';
-import { type StoppedById, stoppedAmong } from '../../server/stoppedWorkflows.ts';
+import { type StoppedById, stoppedAmong, stoppedInWords } from '../../server/stoppedWorkflows.ts';
 import { workflowAddress } from '../../server/webUi/workflowAddress.ts';
 
 type Row = CancellationRow & { integrations: IntegrationRow[] };
@@ -39,7 +39,7 @@ export function summaryOf(options: ApiOptions, row: Row, stopped: StoppedById | 
   return {
     ...row,
     withdrawalReason: row.withdrawnReason,
-    stopped: row.state === 'open' ? stopped && sentenceOf(stopped.get(workflowId)) : undefined,
+    stopped: row.state === 'open' ? stopped && stoppedInWords(stopped.get(workflowId)) : undefined,
     webUi: workflowAddress(options, workflowId),
     standing: standingOf(
       { isOpen: row.state === 'open', isWithdrawn: row.withdrawnAt !== null },
@@ -101,7 +101,7 @@ function integrationOf(options: ApiOptions, row: IntegrationRow, stopped: Stoppe
     state: row.standing,
     reinstating: isReinstating(row),
     vendorName: vendorTitle(row.integration),
-    stopped: open ? stopped && sentenceOf(cause) : undefined,
+    stopped: open ? stopped && stoppedInWords(cause) : undefined,
     webUi: workflowAddress(options, row.workflowId, row.runId),
     steps: isStopped ? row.steps.map(waitingForEngineer) : row.steps,
   };
@@ -114,10 +114,6 @@ function isOpen({ state }: IntegrationRow): boolean {
 function waitingForEngineer(step: IntegrationRow['steps'][number]) {
   const waits = step.waitingOn !== undefined && openStepStates.includes(step.state);
   return waits ? { ...step, waitingOn: 'an engineer', waitingSince: undefined } : step;
-}
-
-function sentenceOf(cause: string | undefined): string | undefined {
-  return cause && `Its workflow fails at each try (${cause}) and cannot continue until an engineer repairs it.`;
 }
 
 /** Without a run's ID the Web UI shows the latest run. */

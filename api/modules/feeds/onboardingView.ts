@@ -6,7 +6,7 @@ import { onboardedImportId, onboardingWorkflowId } from '../../../domain/feeds/o
 import { openStates, openStepStates } from '../../../domain/shared/checklist.ts';
 import { hasScope } from '../../server/auth.ts';
 import type { ApiOptions } from '../../server/options.ts';
-import { type StoppedById, stoppedAmong } from '../../server/stoppedWorkflows.ts';
+import { type StoppedById, stoppedAmong, stoppedInWords } from '../../server/stoppedWorkflows.ts';
 import { workflowAddress } from '../../server/webUi/workflowAddress.ts';
 import { addressOf } from './importView.ts';
 import { type Onboarding, type OnboardingAction, onboardingActions } from './onboardingSchemas.ts';
@@ -57,14 +57,11 @@ function isOpen({ state }: OnboardingRow): boolean {
 
 function summaryOf(options: ApiOptions, row: OnboardingRow, stopped: StoppedById | null) {
   const workflowId = onboardingWorkflowId(row);
-  const cause = stopped?.get(workflowId);
-  const sentence =
-    cause && `Its workflow fails at each try (${cause}) and cannot continue until an engineer repairs it.`;
   const { exceptionBy: by, exceptionReason: reason } = row;
   return {
     ...row,
     exception: by !== null && reason !== null ? { by, reason } : null,
-    stopped: isOpen(row) ? stopped && sentence : undefined,
+    stopped: isOpen(row) ? stopped && stoppedInWords(stopped.get(workflowId)) : undefined,
     webUi: workflowAddress(options, workflowId),
   };
 }
