@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { currentImports } from '../../db/queries/feeds/imports.ts';
 import { listOnboardings } from '../../db/queries/feeds/onboardings.ts';
@@ -11,7 +9,8 @@ import { identifyFeed } from '../../domain/feeds/reading/open.ts';
 import { lookDaily, temporalTime } from '../shared/notBefore.ts';
 import { startNotice } from '../shared/startNotice.ts';
 import type { FeedContext } from './context.ts';
-import { openFeedServer } from './server.ts';
+import { asSeen } from './seen.ts';
+import { onFeedServer } from './server.ts';
 
 /** For so long after the end of an import its folder is looked at. */
 const watchedDays = 90;
@@ -80,22 +79,20 @@ export function afterEndActivities({ database: { db }, temporal, feeds }: FeedCo
     endedAt: Date,
   ): Promise<{ seen: string; arrived: string } | { seen?: undefined } | { unknown: string }> {
     try {
-      const session = await openFeedServer(feeds, row, { signal: Context.current().cancellationSignal });
-      try {
+      const own = await onFeedServer(feeds, row, async (session) => {
         const { files } = sortFolder(await session.list(row.directory), row.directory, row);
-        const own: string[] = [];
+        const found: string[] = [];
         for (const { path, size, modifiedAt } of files) {
-          if (Date.parse(modifiedAt) <= endedAt.getTime() || own.length >= mostLookedAt) continue;
+          if (Date.parse(modifiedAt) <= endedAt.getTime() || found.length >= mostLookedAt) continue;
           const { is } = identifyFeed(await session.head(path, longestHeader), row.dms);
-          if (is === row.kind) own.push(`${path} of ${modifiedAt.slice(0, 16).replace('T', ' ')} UTC (${size} bytes)`);
+          if (is === row.kind)
+            found.push(`${path} of ${modifiedAt.slice(0, 16).replace('T', ' ')} UTC (${size} bytes)`);
         }
-        if (own.length === 0) return {};
-        const seen = createHash('sha256').update(JSON.stringify(own)).digest('base64').slice(0, 22);
-        const more = own.length > mostNamed ? ` and ${own.length - mostNamed} more` : '';
-        return { seen, arrived: `${own.slice(0, mostNamed).join('; ')}${more}` };
-      } finally {
-        await session.close();
-      }
+        return found;
+      });
+      if (own.length === 0) return {};
+      const more = own.length > mostNamed ? ` and ${own.length - mostNamed} more` : '';
+      return { seen: asSeen(own), arrived: `${own.slice(0, mostNamed).join('; ')}${more}` };
     } catch (error) {
       if (error instanceof ApplicationFailure) return { unknown: error.message };
       throw error;

@@ -18,7 +18,7 @@ import type { RecordCipher } from '../../domain/shared/recordCipher.ts';
 import type { SftpSession } from '../connectors/sftp.ts';
 import type { FeedContext } from './context.ts';
 import { ImportProgress } from './importProgress.ts';
-import { openFeedServer } from './server.ts';
+import { onFeedServer, openFeedServer } from './server.ts';
 import { defaultSpoolDir, removeOldSpoolFiles, SpoolFile } from './spool.ts';
 
 /** The file changed after it was listed: the next run lists it again. */
@@ -48,13 +48,8 @@ export function importFileActivities(context: FeedContext) {
       const row = await theImport(importId);
       const own: FeedFile = {
         // Another file of the same name, which has come since, is not this one.
-        ...{
-          id: uuidOf(JSON.stringify([file.path, file.size, file.modifiedAt]), runId),
-          importId,
-          runId,
-          path: file.path,
-          size: file.size,
-        },
+        id: uuidOf(JSON.stringify([file.path, file.size, file.modifiedAt]), runId),
+        ...{ importId, runId, path: file.path, size: file.size },
         modifiedAt: new Date(file.modifiedAt),
       };
       const recorded = isDry ? undefined : await recordedFile(db, own.id);
@@ -71,9 +66,9 @@ export function importFileActivities(context: FeedContext) {
       let spool: SpoolFile | undefined;
       let keep = false;
       try {
+        if (file.size > largestFile) return await end(withoutRows('set_aside', tooLarge));
         const session = await openFeedServer(context.feeds, row, { signal });
         try {
-          if (file.size > largestFile) return await end(withoutRows('set_aside', tooLarge));
           const identity = identifyFeed(await session.head(file.path, longestHeader), row.dms);
           const left = whyNotTaken(identity, row);
           if (left) return await end(left, { header: identity.header });
@@ -103,15 +98,11 @@ export function importFileActivities(context: FeedContext) {
      */
     async removeFile({ importId, fileId, file }: FileRemoval): Promise<void> {
       const row = await theImport(importId);
-      const { cancellationSignal: signal } = Context.current();
       try {
-        const session = await openFeedServer(context.feeds, row, { signal });
-        try {
+        await onFeedServer(context.feeds, row, async (session) => {
           if (row.deleteFromServer) await session.remove(file.path, file);
           else if (row.moveTo !== null) await session.move(file.path, row.moveTo, file);
-        } finally {
-          await session.close();
-        }
+        });
       } catch (error) {
         const { type, message } = error as ApplicationFailure;
         if (type !== 'SftpNoSuchFile') await recordRemoval(db, fileId, { problem: message });

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { keepUnusable, settledFiles } from '../../db/queries/feeds/listing.ts';
 import { type FeedImportRow, importById } from '../../db/queries/feeds/runs.ts';
 import { byAge, isSameFile, type SortedFolder, sortFolder } from '../../domain/feeds/listing.ts';
 import { type FileResult, type ListedFile, nothingDone } from '../../domain/feeds/runs.ts';
 import type { FeedContext } from './context.ts';
-import { openFeedServer } from './server.ts';
+import { onFeedServer } from './server.ts';
 
 interface Folder {
   importId: string;
@@ -19,14 +18,9 @@ export function listingActivities({ database: { db }, feeds }: FeedContext) {
   async function look({ importId, directory }: Folder): Promise<{ row: FeedImportRow; folder: SortedFolder }> {
     const row = await importById(db, importId);
     if (!row) throw ApplicationFailure.nonRetryable('There is no such feed import', 'FeedImportUnknown');
-    const signal = Context.current().cancellationSignal;
-    const session = await openFeedServer(feeds, row, { signal });
-    try {
-      const place = directory ?? row.directory;
-      return { row, folder: sortFolder(await session.list(place), place, row) };
-    } finally {
-      await session.close();
-    }
+    const place = directory ?? row.directory;
+    const listed = await onFeedServer(feeds, row, (session) => session.list(place));
+    return { row, folder: sortFolder(listed, place, row) };
   }
 
   return {

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { activityInfo, Context } from '@temporalio/activity';
+import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { changeFeedImport, createFeedImport, listFeedImports } from '../../db/queries/feeds/imports.ts';
 import { type FeedImportRow, importById } from '../../db/queries/feeds/runs.ts';
@@ -13,7 +12,8 @@ import { businessMorning, localDate } from '../../domain/shared/businessDays.ts'
 import { lookDaily, temporalTime, type Waiting } from '../shared/notBefore.ts';
 import type { FeedContext } from './context.ts';
 import { onboardingRow } from './onboardingRecords.ts';
-import { openFeedServer } from './server.ts';
+import { asSeen } from './seen.ts';
+import { onFeedServer } from './server.ts';
 
 /** What an import has until somebody changes it (spec: proresponse-feeds.md, step 4). */
 const usual = {
@@ -175,16 +175,10 @@ export function onboardingImportActivities({ database: { db }, temporal, feeds }
   /** @throws ApplicationFailure while the server may answer again */
   async function look(row: FeedImportRow): Promise<{ seen: string; files: number } | { problem: string }> {
     try {
-      const session = await openFeedServer(feeds, row, { signal: Context.current().cancellationSignal });
-      try {
-        const { files, unusable } = sortFolder(await session.list(row.directory), row.directory, row);
-        const all = [...files, ...unusable.map(({ file }) => file)];
-        const listed = all.map(({ path, size, modifiedAt }) => [path, size, modifiedAt]);
-        const seen = createHash('sha256').update(JSON.stringify(listed)).digest('base64').slice(0, 22);
-        return { seen, files: all.length };
-      } finally {
-        await session.close();
-      }
+      const listed = await onFeedServer(feeds, row, (session) => session.list(row.directory));
+      const { files, unusable } = sortFolder(listed, row.directory, row);
+      const all = [...files, ...unusable.map(({ file }) => file)];
+      return { seen: asSeen(all.map(({ path, size, modifiedAt }) => [path, size, modifiedAt])), files: all.length };
     } catch (error) {
       if (!(error instanceof ApplicationFailure)) throw error;
       const { scheduledTimestampMs, heartbeatDetails } = activityInfo();

@@ -1,8 +1,26 @@
+import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { FeedServerSettings } from '../../domain/feeds/server.ts';
 import { type FeedSettings, mayConnect } from '../../domain/feeds/settings.ts';
 import { openSftp, type SftpOptions, type SftpSession } from '../connectors/sftp.ts';
 import { readSecret } from './secrets.ts';
+
+/**
+ * Uses a feed import's server within an activity: the session is closed after it, and ends when the activity is canceled.
+ * @throws ApplicationFailure as `openFeedServer`, and as `use`
+ */
+export async function onFeedServer<T>(
+  settings: FeedSettings,
+  server: FeedServerSettings,
+  use: (session: SftpSession) => Promise<T>,
+): Promise<T> {
+  const session = await openFeedServer(settings, server, { signal: Context.current().cancellationSignal });
+  try {
+    return await use(session);
+  } finally {
+    await session.close();
+  }
+}
 
 /**
  * Connects to a feed import's server, if it is one of those that feeds may connect to.
