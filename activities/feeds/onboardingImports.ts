@@ -3,10 +3,10 @@ import { ApplicationFailure } from '@temporalio/common';
 import { changeFeedImport, createFeedImport, listFeedImports } from '../../db/queries/feeds/imports.ts';
 import { type FeedImportRow, importById } from '../../db/queries/feeds/runs.ts';
 import { type FeedKind, feedDmsTitles } from '../../domain/feeds/feeds.ts';
-import { usualSilentAfterDays, usualSmallBelowShare } from '../../domain/feeds/health.ts';
 import { sortFolder } from '../../domain/feeds/listing.ts';
 import { type FileLocation, kindsInWords, onboardedImportId } from '../../domain/feeds/onboarding.ts';
 import { defaultOnboarding } from '../../domain/feeds/settings.ts';
+import { usualImport } from '../../domain/feeds/usualImport.ts';
 import { endedImportWatch } from '../../domain/feeds/workflowStarts.ts';
 import { businessMorning, localDate } from '../../domain/shared/businessDays.ts';
 import { lookDaily, temporalTime, type Waiting } from '../shared/notBefore.ts';
@@ -14,13 +14,6 @@ import type { FeedContext } from './context.ts';
 import { onboardingRow } from './onboardingRecords.ts';
 import { asSeen } from './seen.ts';
 import { onFeedServer } from './server.ts';
-
-/** What an import has until somebody changes it (spec: proresponse-feeds.md, step 4). */
-const usual = {
-  ...{ deleteFromServer: true, moveTo: null, regex: true },
-  ...{ localTime: '05:00', jitterMinutes: 30, maxRejectedShare: 0.1 },
-  ...{ silentAfterDays: usualSilentAfterDays, smallBelowShare: usualSmallBelowShare },
-};
 
 /** For so long a server may be down before a person is told. */
 const patienceMs = 24 * 3_600_000;
@@ -69,7 +62,7 @@ export function onboardingImportActivities({ database: { db }, temporal, feeds }
         const id = onboardedImportId(onboardingId, kind);
         const of = { id, account, dealerName, timeZone, dms, kind, state: 'trial' } as const;
         const acting = { by, keyId: null };
-        const created = await createFeedImport(db, { ...usual, ...location, ...of }, acting);
+        const created = await createFeedImport(db, { ...usualImport, ...location, ...of }, acting);
         // One that was created before another was not: it may have been entered elsewhere then.
         const entered =
           'isNew' in created && !created.isNew

@@ -1,10 +1,5 @@
 /** How a feed does, judged by what it has delivered on each of its dealer's local dates (ISO). Dates have no clock changes. */
 
-/** So many days without a row, and a person looks at it, where the import says nothing else. */
-export const usualSilentAfterDays = 3;
-/** Of the usual rows of a weekday; with fewer a person looks at it, where the import says nothing else. */
-export const usualSmallBelowShare = 0.25;
-
 /** What was delivered on one date. */
 export interface DeliveredDay {
   date: string;

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { type FeedImportSettings, feedDmsNames, feedKinds } from '../../../domain/feeds/feeds.ts';
 import { problemWithPattern } from '../../../domain/feeds/fileNames.ts';
-import { usualSilentAfterDays, usualSmallBelowShare } from '../../../domain/feeds/health.ts';
 import { folderKey } from '../../../domain/feeds/importRules.ts';
 import { noCdk, notOffered } from '../../../domain/feeds/onboarding.ts';
 import { secretName } from '../../../domain/feeds/settings.ts';
+import { usualImport } from '../../../domain/feeds/usualImport.ts';
 import { AccountId } from '../../../domain/shared/inputs.ts';
 import { problemWithFolder } from '../../../domain/shared/remoteFiles.ts';
 import { ScheduleTimes } from '../../../domain/shared/schedules.ts';
@@ -128,22 +128,22 @@ export const NewFeedImport = z
     dms: AskedDms.describe('The DMS that the dealer uses'),
     kind: Kind.describe('Automate offers sales only'),
     deleteFromServer: fields.deleteFromServer,
-    moveTo: fields.moveTo.default(null),
+    moveTo: fields.moveTo.default(usualImport.moveTo),
     directory: fields.directory,
-    filename: fields.filename.default('_SL\\.csv'),
-    regex: fields.regex.default(true),
+    filename: fields.filename.default(usualImport.filename),
+    regex: fields.regex.default(usualImport.regex),
     sftp: fields.sftp.default(true),
     host: fields.host,
-    port: fields.port.default(22),
+    port: fields.port.default(usualImport.port),
     username: fields.username,
     password: fields.password.default(null),
     privateKey: fields.privateKey.default(null),
     hostKeys: fields.hostKeys,
-    localTime: fields.localTime.default('05:00'),
-    jitterMinutes: fields.jitterMinutes.default(30),
-    maxRejectedShare: fields.maxRejectedShare.default(0.1),
-    silentAfterDays: fields.silentAfterDays.default(usualSilentAfterDays),
-    smallBelowShare: fields.smallBelowShare.default(usualSmallBelowShare),
+    localTime: fields.localTime.default(usualImport.localTime),
+    jitterMinutes: fields.jitterMinutes.default(usualImport.jitterMinutes),
+    maxRejectedShare: fields.maxRejectedShare.default(usualImport.maxRejectedShare),
+    silentAfterDays: fields.silentAfterDays.default(usualImport.silentAfterDays),
+    smallBelowShare: fields.smallBelowShare.default(usualImport.smallBelowShare),
   })
   .check(checkPattern, ({ value: { dms, kind }, issues }) => {
     const message = notOffered(dms, kind);

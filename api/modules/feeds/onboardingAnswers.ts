@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import { saveContact } from '../../../db/queries/feeds/onboardings.ts';
 import type { TaskRow } from '../../../db/queries/tasks.ts';
 import { readLevel } from '../../../domain/feeds/eligibility.ts';
-import { usualSilentAfterDays, usualSmallBelowShare } from '../../../domain/feeds/health.ts';
 import { contactFields, type FileLocation, locationOfAnswers } from '../../../domain/feeds/onboarding.ts';
 import { problemWithEmail, problemWithPhone } from '../../../domain/feeds/onboardingContact.ts';
+import { usualImport } from '../../../domain/feeds/usualImport.ts';
 import { cleanName } from '../../../domain/shared/identifiers.ts';
 import type { TaskAnswers } from '../../../domain/shared/tasks.ts';
 import { faultsOfIssues } from '../../server/faults.ts';
@@ -68,12 +68,8 @@ export async function assertUsableLocation(
   location: FileLocation & z.output<typeof Location>,
   pathOf: (setting: string) => string,
 ): Promise<void> {
-  const usual = {
-    ...{ deleteFromServer: true, moveTo: null, localTime: '05:00', jitterMinutes: 0, maxRejectedShare: 0 },
-    ...{ silentAfterDays: usualSilentAfterDays, smallBelowShare: usualSmallBelowShare },
-  };
   try {
-    await assertUsableSettings(options, { ...usual, ...location });
+    await assertUsableSettings(options, { ...usualImport, ...location });
   } catch (error) {
     if (!(error instanceof Problem && error.errors)) throw error;
     const errors = error.errors.map(({ path, message }) => ({ path: pathOf(path.slice(1)), message }));

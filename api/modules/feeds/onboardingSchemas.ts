@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { feedDmsNames } from '../../../domain/feeds/feeds.ts';
 import { noCdk, notOffered, onboardingStates, permissionOutcomes } from '../../../domain/feeds/onboarding.ts';
 import { problemWithEmail, problemWithPhone } from '../../../domain/feeds/onboardingContact.ts';
+import { usualImport } from '../../../domain/feeds/usualImport.ts';
 import { AccountId, DisplayName, Words } from '../../../domain/shared/inputs.ts';
 import { pageSchema } from '../../server/paging.ts';
 import { Time } from '../../server/time.ts';
@@ -198,10 +199,10 @@ export type NewPermission = z.output<typeof NewPermission>;
 export const Location = z
   .strictObject({
     directory: settingsFields.directory,
-    filename: settingsFields.filename.default('_SL\\.csv'),
-    regex: settingsFields.regex.default(true),
+    filename: settingsFields.filename.default(usualImport.filename),
+    regex: settingsFields.regex.default(usualImport.regex),
     host: settingsFields.host,
-    port: settingsFields.port.default(22),
+    port: settingsFields.port.default(usualImport.port),
     hostKeys: settingsFields.hostKeys,
     username: settingsFields.username,
     password: settingsFields.password.default(null),

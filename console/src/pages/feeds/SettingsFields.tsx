@@ -1,4 +1,5 @@
 import { Checkbox, NativeSelect, NumberInput, Stack, Textarea, TextInput } from '@mantine/core';
+import { usualImport } from '../../../../domain/feeds/usualImport.ts';
 import type { ApiProblem } from '../../app/api.ts';
 import type { Feed } from './words.ts';
 
@@ -24,19 +25,19 @@ export interface Settings {
 
 export const newSettings: Settings = {
   host: '',
-  port: 22,
+  port: usualImport.port,
   directory: '',
-  filename: '_SL\\.csv',
-  regex: true,
+  filename: usualImport.filename,
+  regex: usualImport.regex,
   username: '',
   password: '',
   privateKey: '',
   hostKeys: '',
   afterwards: 'delete',
   moveTo: '',
-  localTime: '05:00',
-  jitterMinutes: 30,
-  maxRejected: 10,
+  localTime: usualImport.localTime,
+  jitterMinutes: usualImport.jitterMinutes,
+  maxRejected: usualImport.maxRejectedShare * 100,
 };
 
 export function settingsOf(feed: Feed): Settings {
