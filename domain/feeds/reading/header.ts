@@ -52,7 +52,7 @@ function header(
   text: Buffer,
   from: { at: number; line: number; dms: FeedDms; isWhole: boolean; separator?: Delimiter },
 ): Header | 'cut' {
-  const known = knownNames(from.dms);
+  const isKnown = isKnownName(from.dms);
   let best: (Header & { known: number }) | undefined;
   for (const delimiter of from.separator ? [from.separator] : delimiters) {
     const found = new RecordBounds(text, { delimiter, isLast: from.isWhole }).of(from.at);
@@ -60,7 +60,7 @@ function header(
     const bytes = text.subarray(from.at, found.end);
     const cells = cellsIn(bytes.toString(), delimiter);
     const names = cells.slice(0, cells.findLastIndex((name) => foldedName(name) !== '') + 1);
-    const count = names.filter((name) => known.has(foldedName(name))).length;
+    const count = names.filter(isKnown).length;
     const isBetter = !best || count > best.known || (count === best.known && names.length > best.names.length);
     if (!isBetter) continue;
     const lines = found.hasSeveralLines ? bytes.toString().split(/\r\n?|\n/).length : 1;
@@ -79,15 +79,10 @@ function header(
   return best ?? 'cut';
 }
 
-/** Of the columns that are read of some file of this DMS, folded. */
-export function knownNames(dms: FeedDms): Set<string> {
-  const columns = Object.values(feedProfiles[dms]).flatMap((fields) => Object.values(fields).flat());
-  return new Set([...columns, ...Object.values(kindColumns).flat()].map(foldedName));
-}
-
 /** Tells the columns' names that are read of some file of this DMS. */
 export function isKnownName(dms: FeedDms): (name: string) => boolean {
-  const known = knownNames(dms);
+  const columns = Object.values(feedProfiles[dms]).flatMap((fields) => Object.values(fields).flat());
+  const known = new Set([...columns, ...Object.values(kindColumns).flat()].map(foldedName));
   return (name) => known.has(foldedName(name));
 }
 

@@ -1,6 +1,6 @@
 import type { Delimiter } from '../../shared/csvCells.ts';
 import type { ActivityRow, FeedDms, FeedKind } from '../feeds.ts';
-import { foldedName, kindOfHeader, knownNames } from './header.ts';
+import { foldedName, isKnownName, kindOfHeader } from './header.ts';
 import { FeedFileProblem, type RowReading } from './problems.ts';
 import { type FeedField, feedProfiles, mappingVersion, requiredFields } from './profiles.ts';
 import type { RawRecord } from './records.ts';
@@ -41,7 +41,7 @@ export function mappingOf(options: MappingOptions): FeedMapping {
   const folded = header.map(foldedName);
   const places = placesOf(header, folded, options);
   const columns = uniqueNames(header);
-  const known = knownNames(dms);
+  const isKnown = isKnownName(dms);
   const fields = new RowFields(places, header);
   const required = Math.max(...neededPlaces(places, kind));
 
@@ -75,8 +75,7 @@ export function mappingOf(options: MappingOptions): FeedMapping {
     };
   };
 
-  const isHeader = (cells: string[]) =>
-    kindOfHeader(cells) !== 'neither' && cells.filter((cell) => known.has(foldedName(cell))).length >= 2;
+  const isHeader = (cells: string[]) => kindOfHeader(cells) !== 'neither' && cells.filter(isKnown).length >= 2;
 
   const repeatedHeader = (cells: string[]): RowReading => {
     const names = cells.map(foldedName);
