@@ -1,9 +1,10 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
+import { plainEmail } from './reading/customerValues.ts';
 
 /** Checks of the contact at a dealership, as a person enters it. */
 
 const longestEmail = 254;
-const emailAddress = /^[a-z0-9._%+'-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,63}$/i;
+const emailAddress = new RegExp(plainEmail.source, 'i');
 
 /** What is wrong with a phone number; undefined when it can be called. */
 export function problemWithPhone(text: string): string | undefined {

@@ -22,7 +22,7 @@ export function readText(cell: string): string | undefined {
   return isSaid && text !== 'NULL' && !/^(?:n\/a|\(null\))$/i.test(text) ? text : undefined;
 }
 
-const plainEmail = /^[a-z0-9._%+'-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,63}$/;
+export const plainEmail = /^[a-z0-9._%+'-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,63}$/;
 const emailAddress =
   /^[^\s@<>()[\]\\,;:"]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+[\p{L}\p{N}-]{2,63}$/u;
 /** What people type where an address is asked for and there is none: all who have it would become one contact. */
