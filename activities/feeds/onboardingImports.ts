@@ -1,6 +1,6 @@
 import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { changeFeedImport, createFeedImport, listFeedImports } from '../../db/queries/feeds/imports.ts';
+import { changeFeedImport, createFeedImport, currentImports } from '../../db/queries/feeds/imports.ts';
 import { type FeedImportRow, importById } from '../../db/queries/feeds/runs.ts';
 import { type FeedKind, feedDmsTitles } from '../../domain/feeds/feeds.ts';
 import { sortFolder } from '../../domain/feeds/listing.ts';
@@ -33,7 +33,7 @@ export function onboardingImportActivities({ database: { db }, temporal, feeds }
       onboardingId: string;
     }): Promise<{ at: FileLocation; evidence: string } | null> {
       const { account, dms } = await onboardingRow(db, onboardingId);
-      const known = (await listFeedImports(db, { account, dms, limit: 100 })).find(({ state }) => state !== 'ended');
+      const known = (await currentImports(db, account)).findLast((row) => row.dms === dms);
       if (!known) return null;
       const { host, port, hostKeys, directory, filename, regex, username, password, privateKey } = known;
       return {

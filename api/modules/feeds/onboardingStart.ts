@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import { listFeedImports } from '../../../db/queries/feeds/imports.ts';
+import { currentImports } from '../../../db/queries/feeds/imports.ts';
 import {
   type JoinedRequest,
   joinOrOpenOnboarding,
@@ -80,8 +80,7 @@ async function assertNotImported(
   { database: { db } }: ApiOptions,
   { account, dms, kinds }: { account: string; dms: FeedDms; kinds: FeedKind[] },
 ): Promise<void> {
-  const rows = await listFeedImports(db, { account, dms, limit: 100 });
-  const known = rows.filter(({ state }) => state === 'active' || state === 'paused');
+  const known = (await currentImports(db, account)).filter((row) => row.dms === dms && row.state !== 'trial');
   const errors = kinds.flatMap((kind, index): Fault[] => {
     const one = known.find((row) => row.kind === kind);
     return one ? [{ path: `/kinds/${index}`, message: `is imported already: ${addressOf(one.id)}` }] : [];
