@@ -1,5 +1,5 @@
 import { timeOf } from '../../../db/clock.ts';
-import { changeFeedImport } from '../../../db/queries/feeds/imports.ts';
+import { changeFeedImport, paused, resumed } from '../../../db/queries/feeds/imports.ts';
 import type { FeedImportRow } from '../../../db/queries/feeds/runs.ts';
 import type { Caller } from '../../../db/queries/keys.ts';
 import { endFeedImportWorkflow } from '../../../domain/feeds/workflowStarts.ts';
@@ -41,8 +41,7 @@ export async function importStateRoutes(app: App, options: ApiOptions): Promise<
       },
     },
     async ({ params, body: { reason }, caller, log }) => {
-      const pausedAt = await timeOf(db);
-      const to = { state: 'paused', pausedBy: caller!.id, pausedReason: reason, pausedAt } as const;
+      const to = paused(caller!.id, reason, await timeOf(db));
       return change(params.id, caller!, 'pause', log, () => ({ to, action: 'Feed import paused', detail: reason }));
     },
   );
@@ -58,8 +57,7 @@ export async function importStateRoutes(app: App, options: ApiOptions): Promise<
       },
     },
     async ({ params, caller, log }) => {
-      const activeSince = await timeOf(db);
-      const to = { state: 'active', activeSince, pausedBy: null, pausedReason: null, pausedAt: null } as const;
+      const to = resumed(await timeOf(db));
       return change(params.id, caller!, 'resume', log, () => ({ to, action: 'Feed import resumed', detail: null }));
     },
   );

@@ -196,6 +196,16 @@ export async function listFeedImports(
     .limit(limit);
 }
 
+/** What changes of an import that is paused. */
+export function paused(pausedBy: string, pausedReason: string, pausedAt: Date): ImportChanges {
+  return { state: 'paused', pausedBy, pausedReason, pausedAt };
+}
+
+/** What changes of an import that is resumed. */
+export function resumed(activeSince: Date): ImportChanges {
+  return { state: 'active', activeSince, pausedBy: null, pausedReason: null, pausedAt: null };
+}
+
 /** A dealer's imports that have not ended. */
 export async function currentImports(db: Db, account: string): Promise<FeedImportRow[]> {
   return db
