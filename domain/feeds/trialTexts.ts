@@ -4,8 +4,8 @@ import type { FeedRunOutcome, RowCounts } from './feeds.ts';
 import type { DryRunReport, FileReport } from './reports.ts';
 
 /**
- * What a trial has shown, as texts of the task of who approves it. They tell of no customer, and so of no activity: tasks are not
- * encrypted, and more people read them.
+ * The result of a trial, as texts of the task to approve it. They contain no customers and no activities: tasks are not encrypted,
+ * and more people may read them.
  */
 
 export interface Trial {

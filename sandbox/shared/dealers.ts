@@ -223,16 +223,12 @@ export const sandboxDealers: SandboxDealer[] = [
     package: 'Gold',
     level: 'L3',
   }),
-  // Feeds of theirs deliver every minute in `npm start`; the last one's is the demo's.
+  // Their feeds deliver every minute in `npm start`.
   dealer('D-2101', 'Thistledown RV', 'Active', ['Thistledown', 'AZ'], 'dms/ids=IDS2101', {
     package: 'Platinum',
     level: 'L5',
   }),
   dealer('D-2102', 'Marrowstone Marine', 'Active', ['Marrowstone', 'FL'], 'dms/motility=MOT2102', {
-    package: 'Gold',
-    level: 'L5',
-  }),
-  dealer('D-2103', 'Bramblewood Campers', 'Active', ['Bramblewood', 'NY'], 'dms/ids=IDS2103', {
     package: 'Gold',
     level: 'L5',
   }),

@@ -21,7 +21,7 @@ describe('a mail to ProResponse', () => {
     [['sales'], 'Sales'],
     [['service'], 'Service'],
     [['service', 'sales'], 'Sales and Service'],
-  ] as const)('that asks for %s names exactly %s, and whom to ask', (kinds, words) => {
+  ] as const)('requesting %s names exactly %s, and the contact at the dealership', (kinds, words) => {
     const { subject, body } = proResponseMail({ what: 'request' }, { ...dealer, kinds });
     expect(subject).toBe(`Request for dealer data: IDS ${words}, Big Sky RV Center`);
     expect(/^Data: (.*)$/m.exec(body)![1]).toBe(words);

@@ -121,7 +121,7 @@ export async function segmentRoutes(app: App, options: ApiOptions): Promise<void
         assertVersion('segment', now, version),
       );
       const segment = present(row);
-      // A count by a filter of one's own tells of customers, too.
+      // By counts of filters of their own, people could find out about customers whom they may not see.
       if (!hasScope(caller!, ['contacts:read'])) return { ...segment, count: null };
       return (await counted([segment]))[0]!;
     },

@@ -123,8 +123,9 @@ export async function stageFile(
         ? undefined
         : encrypt(rejectedRecordBytes({ header, delimiter, record: record.bytes.toString() }));
       rejections.push({ hash: hash!, line: record.line, rejection, raw });
-      rejectedBytes += raw?.length ?? 0;
-      keptBytes += raw?.length ?? 0;
+      const bytes = raw?.length ?? 0;
+      rejectedBytes += bytes;
+      keptBytes += bytes;
       if (keptBytes > mostRejectedBytes)
         throw new FeedFileProblem(
           'too_many_rejected',
