@@ -12,6 +12,9 @@ const readBytes = 256 * 1024;
 /** Those of this process that are in use: all others were left by a process that was killed. */
 const inUse = new Set<string>();
 
+/** Also where only this user, or this process, may not write more. */
+const noRoom: (string | undefined)[] = ['ENOSPC', 'EDQUOT', 'EFBIG'];
+
 /** Where no other folder is set. */
 export const defaultSpoolDir = join(tmpdir(), 'dealerops-spool');
 
@@ -52,7 +55,7 @@ export class SpoolFile {
     try {
       await this.handle.appendFile(chunk);
     } catch (error) {
-      throw (error as NodeJS.ErrnoException).code === 'ENOSPC' ? diskFull() : error;
+      throw noRoom.includes((error as NodeJS.ErrnoException).code) ? diskFull() : error;
     }
     this.count(chunk);
   }

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { outbox } from '../../db/schema/shared.ts';
 import { parseKeyring } from '../../worker/keyring.ts';
 import { apiOf } from '../support/api.ts';
+import { randomOf } from '../support/random.ts';
 import { expectAllReplay } from '../support/replay.ts';
 import { startService, testBundle } from '../support/service.ts';
 import { manyDealers } from './dealers.ts';
@@ -18,17 +19,6 @@ import { workerSettings } from './workerSettings.ts';
 /** The worker is killed at random moments while cancellations run. A seed is one such run; FAULT_SEEDS=100 for more and larger ones. */
 const seeds = Number(process.env.FAULT_SEEDS ?? 10);
 const cancellationsPerSeed = process.env.FAULT_SEEDS ? 50 : 20;
-
-/** Mulberry32: the same seed is the same moments. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 let folder: string;
 let bundleFile: string;
