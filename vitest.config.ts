@@ -25,6 +25,7 @@ export default defineConfig({
           name: 'workflows',
           include: ['test/workflows/**/*.test.ts'],
           ...servers,
+          setupFiles: ['test/support/whereWorkflowsStand.ts'],
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
         },

@@ -3,6 +3,11 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { inject } from 'vitest';
 import { searchAttributeNames } from '../../domain/shared/searchAttributes.ts';
 
+let latest: TestWorkflowEnvironment | undefined;
+
+/** That of the test file in progress: files with such a server run one at a time. */
+export const latestTimeSkipping = () => latest;
+
 /** A server of its own on which time skips ahead to what workflows wait for; end it with `teardown()`. */
 export async function timeSkipping(): Promise<TestWorkflowEnvironment> {
   const env = await TestWorkflowEnvironment.createTimeSkipping({
@@ -13,5 +18,6 @@ export async function timeSkipping(): Promise<TestWorkflowEnvironment> {
     namespace: 'default',
     searchAttributes: Object.fromEntries(searchAttributeNames.map((name) => [name, keyword])),
   });
+  latest = env;
   return env;
 }
