@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { importSchedule } from '../../domain/feeds/workflowStarts.ts';
+import { taskQueues } from '../../domain/shared/taskQueues.ts';
+import { feedFile } from '../../sandbox/sftp/feedFile.ts';
+import { buildIdOf } from '../../worker/buildId.ts';
+import { makeCurrent } from '../../worker/deployment.ts';
+import { runsCheck } from '../../worker/maintenance/feeds.ts';
+import { startWorker } from '../../worker/worker.ts';
+import { eventually } from '../support/eventually.ts';
+import { feedOf } from '../support/feeds.ts';
+import { startService, type TestService, testBundle } from '../support/service.ts';
+
+const deployment = 'dealerops';
+const oneSale = Buffer.concat([...feedFile({ rows: 1, seed: 1, dms: 'ids', kind: 'sales', customers: 1 })]).toString();
+let service: TestService;
+const running: { shutdown(): Promise<void> }[] = [];
+beforeAll(async () => {
+  service = await startService({ withoutWorker: true });
+});
+afterAll(async () => {
+  await Promise.all(running.map((worker) => worker.shutdown()));
+  await service?.close();
+});
+
+/** Workers of a build of its own, made current; its code is the same but for a comment. */
+async function currentWorkersOf(build: string) {
+  const { code } = await testBundle();
+  // Before the code: its source map must stay at its end.
+  const bundle = { code: `// ${build}\n${code}` } as Awaited<ReturnType<typeof testBundle>>;
+  const { namespace, dataConverter, outside, native: connection } = service;
+  const start = { connection, namespace, dataConverter, outside, bundle, deployment };
+  const buildId = buildIdOf(bundle);
+  // It waits for their first polls: later ones come only once a minute.
+  const current = makeCurrent(service.client, { deployment, buildId }, 90_000);
+  const workers = await Promise.all(taskQueues.map((queue) => startWorker({ ...start, queue })));
+  running.push(...workers);
+  await current;
+  return { buildId, shutdown: () => Promise.all(workers.map((worker) => worker.shutdown())) };
+}
+
+async function versionOf(workflowId: string) {
+  const { raw } = await service.client.workflow.getHandle(workflowId).describe();
+  const { behavior, deploymentVersion } = raw.workflowExecutionInfo?.versioningInfo ?? {};
+  return { behavior: String(behavior), buildId: deploymentVersion?.buildId };
+}
+const [pinned, autoUpgrade] = ['1', '2'];
+
+test('a run ends with the build that it began with, and one whose build has no workers is replaced', async () => {
+  const old = await currentWorkersOf('old');
+  const [scheduled, stranded] = [await feedOf(service), await feedOf(service)];
+  for (const feed of [scheduled, stranded]) {
+    feed.put('a_SL.csv', oneSale);
+    await eventually(async () => (await feed.current()).appliedVersion === 1);
+  }
+  service.outside.feeds.secondLookMs = 20_000;
+  await service.outside.schedules.trigger(importSchedule(scheduled.id));
+  const [run] = await eventually(async () => (await scheduled.runs()).length === 1 && scheduled.runs());
+  service.outside.feeds.secondLookMs = 3_600_000;
+  const lost = await stranded.start();
+  await eventually(async () => (await stranded.runs()).length === 1);
+
+  service.outside.feeds.secondLookMs = 100;
+  const young = await currentWorkersOf('young');
+  await runsCheck(service.outside)();
+  await eventually(async () => (await scheduled.endedRuns()).length === 1, { within: 90_000 });
+  expect(await versionOf(run!.workflowId)).toEqual({ behavior: pinned, buildId: old.buildId });
+  expect(await scheduled.runs()).toMatchObject([{ trigger: 'schedule', outcome: 'imported' }]);
+  const next = await scheduled.start();
+  expect(await next.result()).toEqual({ outcome: 'no_files' });
+  expect(await versionOf(next.workflowId)).toEqual({ behavior: pinned, buildId: young.buildId });
+
+  await old.shutdown();
+  await eventually(
+    async () => {
+      await runsCheck(service.outside, { goneAfterMs: 2_000 })();
+      return (await stranded.endedRuns()).length === 2;
+    },
+    { within: 60_000, every: 1_000 },
+  );
+  const runs = await stranded.runs();
+  expect(runs).toMatchObject([
+    { workflowId: lost.workflowId, outcome: 'failed', reason: expect.stringContaining('its build are gone') },
+    { trigger: 'manual', requestedBy: 'dealerops', outcome: 'imported' },
+  ]);
+  expect(await versionOf(runs[1]!.workflowId)).toEqual({ behavior: pinned, buildId: young.buildId });
+
+  service.sandbox.faults.sftp.refusePassword = true;
+  await stranded.run();
+  const task = await stranded.task('feed-credentials');
+  expect(await versionOf(task.workflowId)).toEqual({ behavior: autoUpgrade, buildId: young.buildId });
+}, 400_000);
