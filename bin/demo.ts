@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { type DemoService, inSandbox } from '../demo/api.ts';
 import { scenes } from '../demo/cancellations.ts';
 import { leaveOpen, leftOpen } from '../demo/leftOpen.ts';
-import { type DemoService, inSandbox, Stage } from '../demo/stage.ts';
+import { Stage } from '../demo/stage.ts';
 import { askedToEnd, runProgram } from '../service/runProgram.ts';
 import { StartError } from '../service/startError.ts';
 

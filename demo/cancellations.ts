@@ -1,4 +1,5 @@
-import { type Stage, until } from './stage.ts';
+import { until } from './api.ts';
+import type { Stage } from './stage.ts';
 
 interface Scene {
   title: string;

@@ -1,5 +1,6 @@
 import { addBusinessDays, localDate } from '../domain/shared/businessDays.ts';
-import { type Stage, type Task, until } from './stage.ts';
+import { until } from './api.ts';
+import type { Stage, Task } from './stage.ts';
 
 interface LeftOpen {
   account: string;

@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { actorName } from '../domain/shared/actors.ts';
 import { inWords } from '../domain/shared/words.ts';
 import { StartError } from '../service/startError.ts';
-
-/** The running `npm start`, and the keys of those who act in the demo. */
-export interface DemoService {
-  url: string;
-  /** As people open it. */
-  consoleUrl: string;
-  keys: { demo: string; olivia: string; lena: string };
-  cst: { url: string; token: string };
-}
+import {
+  type ApiRequest,
+  callApi,
+  type DemoService,
+  inSandbox,
+  type Mail,
+  mailTo,
+  refused,
+  sendToApi,
+  until,
+} from './api.ts';
+import { type Step, stepInWords } from './steps.ts';
 
 export interface Task {
   id: string;
@@ -28,13 +29,6 @@ export interface Task {
     fields: { name: string; type: string; optional?: boolean; choices?: { value: string }[] }[];
   };
 }
-interface Step {
-  title: string;
-  state: string;
-  by?: string;
-  evidence?: string;
-  waitingOn?: string;
-}
 interface Cancellation {
   id: string;
   state: string;
@@ -42,11 +36,6 @@ interface Cancellation {
   requests: { requestedBy: string }[];
   tasks: { kind: string; state: string; assignee: string | null }[];
   integrations: { vendorName: string; state: string; reason: string | null; webUi?: string; steps: Step[] }[];
-}
-interface Mail {
-  to: string;
-  subject: string;
-  receivedAt: string;
 }
 
 /** One scene: the cancellation of a dealer, and what people and systems do in it. */
@@ -97,7 +86,7 @@ export class Stage {
 
   async withdraw(reason: string, who: keyof DemoService['keys'] = 'demo'): Promise<void> {
     const path = `/v1/cancellations/${this.id}/withdraw`;
-    const { status, answer } = await this.send(who, 'POST', path, { reason });
+    const { status, answer } = await sendToApi(this.service, who, 'POST', path, { reason });
     // 409: there is nothing left to withdraw.
     if (status !== 202 && status !== 409) throw refused('POST', path, status, answer);
   }
@@ -111,12 +100,8 @@ export class Stage {
     const view = await this.look();
     for (const { vendorName, steps, state, reason } of view.integrations) {
       for (const step of steps) {
-        if (step.state === 'next' || step.state === 'running') continue;
-        const how =
-          step.state === 'waiting'
-            ? `waits for ${step.waitingOn}`
-            : `${inWords(step.state)}${step.by ? ` by ${actorName(step.by)}` : ''}`;
-        this.once(`  ${vendorName} · ${step.title}: ${how}${step.evidence ? `\n      ${step.evidence}` : ''}`);
+        const said = stepInWords(step);
+        if (said) this.once(`  ${vendorName} · ${said}`);
       }
       if (!['in_progress', 'waiting'].includes(state))
         this.once(`  ${vendorName}: ${inWords(state)}${reason ? ` (${reason})` : ''}`);
@@ -188,11 +173,8 @@ export class Stage {
   }
 
   /** What has arrived at the mail server since the scene began. */
-  async mailTo(address: string): Promise<Mail> {
-    return until(`the mail to ${address}`, async () => {
-      const mails = await inSandbox<Mail[]>(this.service, 'GET', '/sandbox/mail');
-      return mails.find(({ to, receivedAt }) => to === address && receivedAt >= this.begun);
-    });
+  mailTo(address: string): Promise<Mail> {
+    return mailTo(this.service, address, this.begun);
   }
 
   async inSandbox(method: string, path: string, body: unknown): Promise<void> {
@@ -211,61 +193,9 @@ export class Stage {
     this.shown.add(line);
   }
 
-  private async call<T>(
-    who: keyof DemoService['keys'],
-    method: string,
-    path: string,
-    body?: unknown,
-    headers?: Record<string, string>,
-  ): Promise<T> {
-    const { status, answer } = await this.send(who, method, path, body, headers);
-    if (status >= 400) throw refused(method, path, status, answer);
-    return answer as T;
+  private call<T>(...request: ApiRequest): Promise<T> {
+    return callApi(this.service, ...request);
   }
-
-  private async send(
-    who: keyof DemoService['keys'],
-    method: string,
-    path: string,
-    body?: unknown,
-    headers: Record<string, string> = {},
-  ): Promise<{ status: number; answer: unknown }> {
-    const response = await fetch(`${this.service.url}${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${this.service.keys[who]}`,
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      body: body === undefined ? undefined : JSON.stringify(body),
-      signal: AbortSignal.timeout(30_000),
-    });
-    return { status: response.status, answer: await response.json() };
-  }
-}
-
-/** What people or faults do in the external systems. @throws StartError when the sandbox rejects it */
-export async function inSandbox<T>({ cst }: DemoService, method: string, path: string, body?: unknown): Promise<T> {
-  const response = await fetch(`${cst.url}${path}`, {
-    method,
-    headers: {
-      authorization: `Bearer ${cst.token}`,
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-    },
-    body: body === undefined ? undefined : JSON.stringify(body),
-    signal: AbortSignal.timeout(30_000),
-  });
-  if (!response.ok) throw new StartError(`The sandbox answered ${method} ${path} with ${response.status}`);
-  return (await response.json()) as T;
-}
-
-/** Looks again and again, for at most a minute. */
-export async function until<T>(what: string, look: () => Promise<T | false | undefined>): Promise<T> {
-  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(200)) {
-    const found = await look();
-    if (found) return found;
-  }
-  throw new StartError(`Waited 60 seconds for ${what}: it did not come`);
 }
 
 function answerTo(field: Task['content']['fields'][number]): string | boolean {
@@ -273,8 +203,4 @@ function answerTo(field: Task['content']['fields'][number]): string | boolean {
   if (field.type === 'choice') return field.choices![0]!.value;
   if (field.type === 'note') return 'The vendor has stopped its export';
   return `DEMO-${Math.floor(1000 + Math.random() * 9000)}`;
-}
-
-function refused(method: string, path: string, status: number, answer: unknown): StartError {
-  return new StartError(`${method} ${path} was answered ${status}: ${(answer as { detail?: string }).detail}`);
 }
