@@ -1,11 +1,13 @@
-/** `npm run demo`: plays every procedure on the running `npm start`, with its people. */
+/** `npm run demo`: plays every procedure on the running `npm start`, with its people; `npm run demo -- feeds` plays a feed. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
 import { type DemoService, inSandbox } from '../demo/api.ts';
 import { scenes } from '../demo/cancellations.ts';
+import { clearFeed, playFeed } from '../demo/feeds.ts';
 import { leaveOpen, leftOpen } from '../demo/leftOpen.ts';
 import { Stage } from '../demo/stage.ts';
+import { keptKeyPair } from '../sandbox/sftp/keys.ts';
 import { askedToEnd, runProgram } from '../service/runProgram.ts';
 import { StartError } from '../service/startError.ts';
 
@@ -13,8 +15,10 @@ const notTheDemos = 'a cancellation of this dealer is in progress that the demo 
 
 const program = new Command('demo')
   .description('Plays every procedure on the running npm start, with its people, and leaves some tasks open')
-  .option('--clear', 'only withdraw what earlier runs have left in progress');
+  .addArgument(new Argument('[what]', 'of which process').choices(['cancellations', 'feeds']).default('cancellations'))
+  .option('--clear', 'only withdraw or end what earlier runs have left in progress');
 const { clear } = program.parse().opts<{ clear?: boolean }>();
+const [what] = program.processedArgs;
 
 await runProgram(async () => {
   const service = await runningService();
@@ -34,6 +38,7 @@ await runProgram(async () => {
     // An earlier run may have been killed.
     await noFaults();
     if (clear) await clearAll(service);
+    else if (what === 'feeds') await playFeed(service);
     else await playAll(service);
   } finally {
     // What went wrong before is what is told.
@@ -70,6 +75,7 @@ async function playAll(service: DemoService): Promise<void> {
 
 async function clearAll(service: DemoService): Promise<void> {
   for (const { account } of [...scenes, ...leftOpen]) await new Stage(service, account).clear();
+  await clearFeed(service);
   console.log('Nothing of the demo is in progress any more.');
 }
 
@@ -92,11 +98,18 @@ function keptService(folder: string): DemoService {
     const read = (file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8'));
     const { ports } = read('settings.json');
     const { apiKeys, cstToken } = read('keys.json');
+    const sftp = join(folder, 'sandbox', 'sftp');
     return {
       url: `http://127.0.0.1:${ports.api}`,
       consoleUrl: `http://localhost:${ports.api}`,
       keys: apiKeys,
       cst: { url: `http://127.0.0.1:${ports.cst}`, token: cstToken },
+      sftp: {
+        host: '127.0.0.1',
+        port: ports.sftp,
+        hostKey: keptKeyPair(join(sftp, 'keys'), 'host').fingerprint,
+        folder: join(sftp, 'files'),
+      },
     };
   } catch {
     throw new StartError(

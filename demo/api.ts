@@ -6,8 +6,10 @@ export interface DemoService {
   url: string;
   /** As people open it. */
   consoleUrl: string;
-  keys: { demo: string; olivia: string; lena: string };
+  keys: { demo: string; olivia: string; lena: string; fiona: string };
   cst: { url: string; token: string };
+  /** The stand-in of ProResponse's server; `folder` has its files. */
+  sftp: { host: string; port: number; hostKey: string; folder: string };
 }
 
 export type ApiRequest = [
@@ -64,6 +66,7 @@ export async function inSandbox<T>({ cst }: DemoService, method: string, path: s
 export interface Mail {
   to: string;
   subject: string;
+  text: string;
   receivedAt: string;
 }
 

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { scenes } from '../../demo/cancellations.ts';
+import { eventually } from '../support/eventually.ts';
+import { contact } from '../support/onboardings.ts';
 import { type RunningProgram, runProgram } from '../support/program.ts';
 
 vi.setConfig({ testTimeout: 400_000 });
@@ -12,7 +14,7 @@ let dataDir: string;
 let service: RunningProgram;
 let ports: Record<string, number>;
 const keys = () => JSON.parse(readFileSync(join(dataDir, 'keys.json'), 'utf8'));
-const demo = () => runProgram('bin/demo.ts', { DEALEROPS_DATA_DIR: dataDir });
+const demo = (...args: string[]) => runProgram('bin/demo.ts', { DEALEROPS_DATA_DIR: dataDir }, args);
 
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'dealerops-demo-'));
@@ -110,6 +112,46 @@ test('plays every scene, prints where to see each, and skips a dealer that the v
   expect(integrations).toMatchObject([{ state: 'waiting' }]);
 });
 
+const feedImports = async () =>
+  (await ask<{ imports: { state: string }[] }>('/v1/feeds/imports?account=D-2103')).imports.map(({ state }) => state);
+
+test('skips the feed of a dealer whose onboarding the visitor has requested', async () => {
+  const { fiona } = keys().apiKeys;
+  const request = { account: 'D-2103', dms: 'ids', kinds: ['sales'], contact };
+  const { id } = await ask<{ id: string }>('/v1/feeds/onboardings', request, fiona);
+  const skipped = demo('feeds');
+  expect([await skipped.ended, skipped.printed()]).toEqual([0, expect.stringContaining('Skipped: this dealer has an')]);
+  const closedAt = async () => (await ask<{ closedAt: string | null }>(`/v1/feeds/onboardings/${id}`)).closedAt;
+  expect(await closedAt()).toBeNull();
+  await ask(`/v1/feeds/onboardings/${id}/withdraw`, { reason: 'the test is over' }, fiona);
+  await eventually(async () => (await closedAt()) !== null);
+});
+
+test('plays a feed twice, from its onboarding to a row that is corrected and imported after all', async () => {
+  for (const play of ['first', 'second']) {
+    const played = demo('feeds');
+    expect([await played.ended, played.printed()]).toEqual([0, expect.stringContaining('The feed is complete, in ')]);
+    const printed = played.printed();
+    expect(printed.includes('feed import of an earlier run is ended first')).toBe(play === 'second');
+    expect(printed).toMatch(
+      /arrived at proresponse@example.com:\n.+\n +Dealership: Bramblewood Campers .+\n.+\n +Data: Sales\n/,
+    );
+    expect(printed).toMatch(/Permission of the dealer: done by fiona\n +granted on /);
+    expect(printed).toMatch(/Fiona does the task: Enter where the files .+\n +Folder: bramblewood\/IDS\//);
+    expect(printed).toMatch(/400 rows read: 400 to import, 0 rejected\n +contacts: \d+ found, \d+ to create\n/);
+    expect(printed).toMatch(/\n +Sold Unit of .+, Sold Date .+\n.+\n +Fiona does the task: Check the first file/);
+    expect(printed).toMatch(/Exclude activities from the lead export: done by fiona/);
+    expect(printed).toMatch(
+      /Start the daily sync: done by Dealerops\n +daily: Sales at 05:00 .+\n +The schedule exists/,
+    );
+    expect(printed).toMatch(/400 new, 0 updated, 0 unchanged, 0 rejected/);
+    expect(printed).toMatch(/: 401 rows read\n +\d+ new, [1-9]\d* updated, [1-9]\d* unchanged, 1 rejected/);
+    expect(printed).toMatch(/SoldDate "13\/45\/2026": .+\n.+\n +Sold Unit of .+, Sold Date \d{4}-\d\d-01\n/);
+  }
+  expect(await feedImports()).toEqual(['paused', 'ended']);
+  expect(await ask('/v1/tasks?account=D-2103')).toMatchObject({ tasks: [] });
+});
+
 test('plays every scene again after a killed run that left sandbox faults behind', async () => {
   const killed = demo();
   await killed.prints(/\n5\. .+\n.* waits for/);
@@ -133,7 +175,7 @@ test('plays every scene again after a killed run that left sandbox faults behind
 
 test('with --clear it withdraws what it has left open, and nothing else', async () => {
   const mine = await openOf('D-1701');
-  const cleared = runProgram('bin/demo.ts', { DEALEROPS_DATA_DIR: dataDir }, ['--clear']);
+  const cleared = demo('--clear');
   expect([await cleared.ended, cleared.printed()]).toEqual([
     0,
     expect.stringContaining('Nothing of the demo is in progress any more'),
@@ -141,4 +183,5 @@ test('with --clear it withdraws what it has left open, and nothing else', async 
   for (const account of ['D-1901', 'D-1902', 'D-1903', 'D-1904', 'D-1905', 'D-1906'])
     expect([account, await openOf(account)]).toEqual([account, []]);
   expect(await openOf('D-1701')).toEqual(mine);
+  expect(await feedImports()).toEqual(['ended', 'ended']);
 });
