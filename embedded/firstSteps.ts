@@ -40,6 +40,7 @@ export function firstSteps({
     `What to try first${aboutLinks}:`,
     ...steps.map((line) => `  ${line}`),
     `  Every vendor’s procedure, played with its people: run ${folder}npm run demo in another terminal`,
+    `  A feed from its onboarding to a corrected row: run ${folder}npm run demo -- feeds in another terminal`,
     '  Cancel a dealer by the API: the README has the call; use the key of the offboarding system',
   ];
 }
