@@ -233,8 +233,7 @@ describe('a rejected row', () => {
       {
         column: 'SoldDate',
         code: 'bad_date',
-        reason:
-          'SoldDate is 13/45/2026, not a date that can be: expected one such as 1/31/2026, 2026-01-31 or Jan 31, 2026.',
+        reason: 'SoldDate is 13/45/2026, not a valid date: expected one such as 1/31/2026, 2026-01-31 or Jan 31, 2026.',
       },
       expect.objectContaining({ column: 'SoldDate', code: 'missing_date' }),
       expect.objectContaining({ column: 'Amount.Financed', code: 'bad_amount' }),

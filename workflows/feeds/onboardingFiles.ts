@@ -96,7 +96,7 @@ async function tryFirstFile(onboarding: Onboarding, feedKind: FeedKind): Promise
   /** Since when a file is expected: other files in the folder do not put it off. */
   let from: string | undefined;
   for (let nth = 1; ; nth += 1) {
-    onboarding.waitFor(step, 'sftp_server', `a file of ${feedKind}`);
+    onboarding.waitFor(step, 'sftp_server', `a ${feedKind} file`);
     from ??= await procedure.run.once(step, async () => new Date().toISOString());
     const found = await untilNewFiles(onboarding, feedKind, { seen, from });
     if ('seen' in found) {
@@ -144,7 +144,7 @@ async function untilNewFiles(
       const found = await whileOpen(
         () => onboarding.looks !== looks,
         () =>
-          onboardingQueries.untilNewFiles.executeWithOptions({ summary: `Look daily for a file of ${kind}` }, [
+          onboardingQueries.untilNewFiles.executeWithOptions({ summary: `Look daily for a ${kind} file` }, [
             { importId, seen, from },
           ]),
       );

@@ -119,9 +119,10 @@ export async function importStateRoutes(app: App, options: ApiOptions): Promise<
     });
     if (!changed) throw unknownImport(id);
     if ('conflict' in changed) throw conflictOfImports(changed);
-    if (action === 'end' || action === 'withdraw_end') await tellEnd(changed.row, caller);
     const { id: by } = caller;
     const row = changed.isChanged ? await applyImport(options, changed.row, { by, log }) : changed.row;
+    // After the schedule: an end of today deletes it.
+    if (action === 'end' || action === 'withdraw_end') await tellEnd(row, caller);
     return importView(options, caller, row);
   }
 

@@ -137,7 +137,7 @@ function dateOf(row: RowFields, field: FeedField, read: (text: string) => string
   throw new RejectedRow(
     'bad_date',
     row.column(field),
-    `is ${shown ? `${shown}, ` : ''}not a date that can be: ${dateExpected}`,
+    `is ${shown ? `${shown}, ` : ''}not a valid date: ${dateExpected}`,
   );
 }
 
