@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
@@ -35,8 +35,6 @@ beforeAll(async () => {
   service = await startService({ withoutWorker: true, keyring: parseKeyring(keyring) });
 });
 afterAll(() => service?.close());
-
-type Feed = Awaited<ReturnType<typeof feedOf>>;
 
 /** A feed whose files are spooled in a folder of its own. */
 async function ownFeed() {
@@ -91,7 +89,7 @@ async function takeElsewhere(
   return JSON.parse(printed);
 }
 
-async function stateOf({ feed }: { feed: Feed }) {
+async function stateOf({ feed }: OwnFeed) {
   const { importId, line, column, code, state } = feedRejectedRows;
   const kept = await service.db
     .select({ line, column, code, state })
@@ -175,7 +173,7 @@ it('a file whose removal fails after the commit is known the next day, and remov
   ]);
   const before = await stateOf(own);
   expect(await take(own, { ...of, runId: randomUUID() })).toMatchObject({ state: 'known', counts: { read: 0 } });
-  expect(existsSync(join(own.feed.folder, 'day0_SL.csv'))).toBe(false);
+  expect(own.feed.has('day0_SL.csv')).toBe(false);
   expect(await stateOf(own)).toEqual(before);
   expect(await service.db.$count(feedRejectedRows, eq(feedRejectedRows.importId, own.feed.id))).toBe(
     before.kept.length,

@@ -1,42 +1,19 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { importSchedule } from '../../domain/feeds/workflowStarts.ts';
-import { taskQueues } from '../../domain/shared/taskQueues.ts';
 import { feedFile } from '../../sandbox/sftp/feedFile.ts';
-import { buildIdOf } from '../../worker/buildId.ts';
-import { makeCurrent } from '../../worker/deployment.ts';
 import { runsCheck } from '../../worker/maintenance/feeds.ts';
-import { startWorker } from '../../worker/worker.ts';
+import { buildsOf } from '../support/builds.ts';
 import { eventually } from '../support/eventually.ts';
 import { feedOf } from '../support/feeds.ts';
-import { startService, type TestService, testBundle } from '../support/service.ts';
+import { startService } from '../support/service.ts';
 
-const deployment = 'dealerops';
 const oneSale = Buffer.concat([...feedFile({ rows: 1, seed: 1, dms: 'ids', kind: 'sales', customers: 1 })]).toString();
-let service: TestService;
-const running: { shutdown(): Promise<void> }[] = [];
-beforeAll(async () => {
-  service = await startService({ withoutWorker: true });
-});
+const service = await startService({ withoutWorker: true });
+const { currentWorkersOf, shutdown } = buildsOf(service);
 afterAll(async () => {
-  await Promise.all(running.map((worker) => worker.shutdown()));
-  await service?.close();
+  await shutdown();
+  await service.close();
 });
-
-/** Workers of a build of its own, made current; its code is the same but for a comment. */
-async function currentWorkersOf(build: string) {
-  const { code } = await testBundle();
-  // Before the code: its source map must stay at its end.
-  const bundle = { code: `// ${build}\n${code}` } as Awaited<ReturnType<typeof testBundle>>;
-  const { namespace, dataConverter, outside, native: connection } = service;
-  const start = { connection, namespace, dataConverter, outside, bundle, deployment };
-  const buildId = buildIdOf(bundle);
-  // It waits for their first polls: later ones come only once a minute.
-  const current = makeCurrent(service.client, { deployment, buildId }, 90_000);
-  const workers = await Promise.all(taskQueues.map((queue) => startWorker({ ...start, queue })));
-  running.push(...workers);
-  await current;
-  return { buildId, shutdown: () => Promise.all(workers.map((worker) => worker.shutdown())) };
-}
 
 async function versionOf(workflowId: string) {
   const { raw } = await service.client.workflow.getHandle(workflowId).describe();

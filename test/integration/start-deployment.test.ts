@@ -1,49 +1,18 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { cancellationWorkflowId } from '../../domain/cancellations/cancellations.ts';
-import { bulkTaskQueue, type TaskQueue, taskQueue, taskQueues } from '../../domain/shared/taskQueues.ts';
+import { bulkTaskQueue, taskQueue, taskQueues } from '../../domain/shared/taskQueues.ts';
 import { buildIdOf } from '../../worker/buildId.ts';
 import { makeCurrent } from '../../worker/deployment.ts';
-import { startWorker } from '../../worker/worker.ts';
+import { buildsOf, bundleOfBuild, deployment } from '../support/builds.ts';
 import { dealerOf } from '../support/dealer.ts';
-import { startService, type TestService, testBundle } from '../support/service.ts';
+import { startService } from '../support/service.ts';
 
-const deployment = 'dealerops';
-let service: TestService;
-beforeAll(async () => {
-  service = await startService({ withoutWorker: true });
-});
-const running: { shutdown(): Promise<void> }[] = [];
+const service = await startService({ withoutWorker: true });
+const { workersOf, currentWorkersOf, shutdown: shutDownAll } = buildsOf(service);
 afterAll(async () => {
-  await Promise.all(running.map((worker) => worker.shutdown()));
-  await service?.close();
+  await shutDownAll();
+  await service.close();
 });
-
-/** A build of its own; its code is the same but for a comment. */
-async function bundleOf(build: string) {
-  const { code } = await testBundle();
-  // Before the code: its source map must stay at its end.
-  return { code: `// ${build}\n${code}` } as Awaited<ReturnType<typeof testBundle>>;
-}
-
-async function workersOf(build: string, queues: readonly TaskQueue[] = taskQueues) {
-  const bundle = await bundleOf(build);
-  const { namespace, dataConverter, outside, native: connection } = service;
-  const workers = await Promise.all(
-    queues.map((queue) => startWorker({ connection, namespace, dataConverter, outside, bundle, queue, deployment })),
-  );
-  running.push(...workers);
-  return {
-    buildId: buildIdOf(bundle),
-    shutdown: () => Promise.all(workers.map((worker) => worker.shutdown())),
-  };
-}
-
-/** Starts workers of a build while make-current waits for them. */
-async function currentWorkersOf(build: string) {
-  const buildId = buildIdOf(await bundleOf(build));
-  const [workers] = await Promise.all([workersOf(build), makeCurrent(service.client, { deployment, buildId }, 90_000)]);
-  return workers;
-}
 
 async function currentBuild(): Promise<string | undefined> {
   const { namespace, client } = service;
@@ -72,7 +41,7 @@ test('a build becomes current only by make-current, not when an older worker res
 
 test('a build is made current once its workers of both task queues poll, and then for both', async () => {
   const before = await currentBuild();
-  const buildId = buildIdOf(await bundleOf('next'));
+  const buildId = buildIdOf(await bundleOfBuild('next'));
   const waiting = makeCurrent(service.client, { deployment, buildId }, 15_000);
   await Promise.all([
     workersOf('next', [taskQueue]),

@@ -1,32 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { FeedProblem } from '../../domain/feeds/messages.ts';
 import { eventually } from '../support/eventually.ts';
+import { feedRunsForFile } from '../support/feedRuns.ts';
 import { feedOf } from '../support/feeds.ts';
-import { fileStandIns } from '../support/fileStandIns.ts';
-import { keptSchedules } from '../support/keptSchedules.ts';
-import { replayAndClose } from '../support/replay.ts';
-import { startService, type TestService } from '../support/service.ts';
 
 const sales = (rows: number) => `SoldDate,VIN\n${'1/10/2030,1HGCM82633A004352\n'.repeat(rows)}`;
 const bad = (rows: number) => `SoldDate,VIN\n${'bad,1HGCM82633A004352\n'.repeat(rows)}`;
 
 type Feed = Awaited<ReturnType<typeof feedOf>>;
 
-let service: TestService;
-beforeAll(async () => {
-  service = await startService({
-    timeSkipping: true,
-    bulkWorker: true,
-    schedules: keptSchedules(),
-    secondLookMs: 50,
-    standIns: fileStandIns(() => service.sandbox.sftp.folder),
-  });
-});
-beforeEach(() => service.sandbox.reset());
-afterAll(() => replayAndClose(service));
+const service = await feedRunsForFile();
 
 const textsOf = (task: Awaited<ReturnType<Feed['task']>>, label: string) =>
   task.content.texts.filter((text) => text.label === label).map(({ value }) => value);

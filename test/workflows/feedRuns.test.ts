@@ -1,28 +1,14 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
+import { feedRunsForFile } from '../support/feedRuns.ts';
 import { feedOf } from '../support/feeds.ts';
-import { fileStandIns } from '../support/fileStandIns.ts';
-import { keptSchedules } from '../support/keptSchedules.ts';
-import { replayAndClose } from '../support/replay.ts';
-import { startService, type TestService } from '../support/service.ts';
 
 const row = '1/10/2030,1HGCM82633A004352\n';
 const sales = (rows: number) => `SoldDate,VIN\n${row.repeat(rows)}`;
 
-let service: TestService;
-beforeAll(async () => {
-  service = await startService({
-    timeSkipping: true,
-    bulkWorker: true,
-    schedules: keptSchedules(),
-    secondLookMs: 100,
-    standIns: fileStandIns(() => service.sandbox.sftp.folder),
-  });
-});
-beforeEach(() => service.sandbox.reset());
-afterAll(() => replayAndClose(service));
+const service = await feedRunsForFile();
 
 describe('a run', () => {
   it('imports what matches, removes it, and leaves the rest', async () => {

@@ -1,23 +1,10 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
+import { feedRunsForFile } from '../support/feedRuns.ts';
 import { feedOf } from '../support/feeds.ts';
-import { fileStandIns } from '../support/fileStandIns.ts';
 import { freePort } from '../support/freePort.ts';
-import { keptSchedules } from '../support/keptSchedules.ts';
-import { replayAndClose } from '../support/replay.ts';
-import { startService, type TestService } from '../support/service.ts';
 
-let service: TestService;
-beforeAll(async () => {
-  service = await startService({
-    timeSkipping: true,
-    bulkWorker: true,
-    schedules: keptSchedules(),
-    secondLookMs: 100,
-    standIns: fileStandIns(() => service.sandbox.sftp.folder),
-  });
-});
-afterAll(() => replayAndClose(service));
+const service = await feedRunsForFile();
 
 it('a server that is down is tried for hours, then the run fails with a task; a later run closes it', async () => {
   const port = await freePort();
