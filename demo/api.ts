@@ -48,6 +48,11 @@ export function refused(method: string, path: string, status: number, answer: un
   return new StartError(`${method} ${path} was answered ${status}: ${(answer as { detail?: string }).detail}`);
 }
 
+/** Whether nobody but the demo has requested a process. */
+export function isOfDemo({ requests }: { requests: { requestedBy: string }[] }): boolean {
+  return requests.every(({ requestedBy }) => requestedBy === 'key:demo');
+}
+
 /** What people or faults do in the external systems. @throws StartError when the sandbox rejects it */
 export async function inSandbox<T>({ cst }: DemoService, method: string, path: string, body?: unknown): Promise<T> {
   const response = await fetch(`${cst.url}${path}`, {

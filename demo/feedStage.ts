@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { onboardedImportId } from '../domain/feeds/onboarding.ts';
 import { localDate } from '../domain/shared/businessDays.ts';
-import { callApi, type DemoService, refused, sendToApi, until } from './api.ts';
-import { type Step, stepInWords } from './steps.ts';
+import { callApi, type DemoService, isOfDemo, refused, sendToApi, until } from './api.ts';
+import { oncePrinter, type Step, stepInWords } from './steps.ts';
 
 export interface Result {
   outcome: string;
@@ -43,7 +43,7 @@ function isFionas({ kind, state, assignee }: Task): boolean {
 export class FeedStage {
   private readonly service: DemoService;
   private readonly account: string;
-  private readonly shown = new Set<string>();
+  private readonly once = oncePrinter();
   private id = '';
 
   constructor(service: DemoService, account: string) {
@@ -61,7 +61,7 @@ export class FeedStage {
     const ofDemo = onboardings.filter(({ requestedBy }) => requestedBy === 'key:demo');
     const ids = ofDemo.map(({ id }) => onboardedImportId(id, 'sales'));
     const open = onboardings.find(({ closedAt }) => closedAt === null);
-    if (open && !(await this.isOfDemo(open))) return false;
+    if (open && !isOfDemo(await this.ask<Onboarding>(`/v1/feeds/onboardings/${open.id}`))) return false;
     if ((await this.imports()).some(({ id }) => !ids.includes(id))) return false;
     if (open) await this.withdraw(open.id);
     // Of an onboarding that was complete before it could be withdrawn there is one too.
@@ -77,16 +77,18 @@ export class FeedStage {
     this.id = (await this.start<{ id: string }>('demo', '/v1/feeds/onboardings', body)).id;
   }
 
+  /** Fiona records what the dealer says. */
+  async recordPermission(permission: { outcome: string; saidBy: string; on: string }): Promise<void> {
+    await this.say('POST', `/v1/feeds/onboardings/${this.id}/permission`, permission);
+  }
+
   /** Prints each step that has changed since, once this one is so. */
   async untilStep(step: string, state: string): Promise<void> {
     const { steps } = await until(`the step ${step} of ${this.account}`, async () => {
       const view = await this.look<Onboarding>();
       return view.steps.some((one) => one.step === step && one.state === state) && view;
     });
-    for (const said of steps.map(stepInWords)) {
-      if (said && !this.shown.has(said)) console.log(`  ${said}`);
-      if (said) this.shown.add(said);
-    }
+    for (const said of steps.map(stepInWords)) if (said) this.once(`  ${said}`);
   }
 
   look<View>(): Promise<View> {
@@ -133,11 +135,6 @@ export class FeedStage {
       const { status, answer } = await sendToApi(this.service, 'fiona', 'GET', `/v1/feeds/runs/${id}`);
       return status === 200 && (answer as { endedAt: string | null }).endedAt !== null && (answer as Result);
     });
-  }
-
-  private async isOfDemo({ id }: Onboarding): Promise<boolean> {
-    const { requests } = await this.ask<Onboarding>(`/v1/feeds/onboardings/${id}`);
-    return requests.every(({ requestedBy }) => requestedBy === 'key:demo');
   }
 
   /** Those that have not ended. */

@@ -71,7 +71,8 @@ export async function playFeed(service: DemoService): Promise<void> {
   await stage.untilStep('permission', 'waiting');
 
   console.log('\n3. The dealer agrees, which may take weeks; Fiona, of feeds, records its permission');
-  await recordPermission(stage);
+  await stage.recordPermission({ outcome: 'granted', saidBy: contact.name, on: localDate(new Date(), timeZone) });
+  await stage.untilStep('permission', 'done');
 
   console.log('\n4. ProResponse delivers the first file, and Fiona enters where it is');
   await enterPlace(stage, service, delivery.first());
@@ -152,13 +153,6 @@ class Delivery {
     renameSync(part, join(this.folder, name));
     return `${directory}${name}`;
   }
-}
-
-async function recordPermission(stage: FeedStage): Promise<void> {
-  const { id } = await stage.look<{ id: string }>();
-  const permission = { outcome: 'granted', saidBy: contact.name, on: localDate(new Date(), timeZone) };
-  await stage.say('POST', `/v1/feeds/onboardings/${id}/permission`, permission);
-  await stage.untilStep('permission', 'done');
 }
 
 async function enterPlace(stage: FeedStage, { sftp }: DemoService, file: string): Promise<void> {

@@ -6,13 +6,14 @@ import {
   callApi,
   type DemoService,
   inSandbox,
+  isOfDemo,
   type Mail,
   mailTo,
   refused,
   sendToApi,
   until,
 } from './api.ts';
-import { type Step, stepInWords } from './steps.ts';
+import { oncePrinter, type Step, stepInWords } from './steps.ts';
 
 export interface Task {
   id: string;
@@ -42,7 +43,7 @@ interface Cancellation {
 export class Stage {
   private readonly service: DemoService;
   private readonly account: string;
-  private readonly shown = new Set<string>();
+  private once = oncePrinter();
   private readonly begun = new Date().toISOString();
   private id = '';
 
@@ -62,7 +63,7 @@ export class Stage {
       console.log('  A cancellation of an earlier run is in progress: it is withdrawn first');
       await this.withdraw('the demo starts over', 'lena');
       await this.untilClosed(['reinstate']);
-      this.shown.clear();
+      this.once = oncePrinter();
     }
     return true;
   }
@@ -74,8 +75,7 @@ export class Stage {
     const open = cancellations.find(({ state }) => state === 'open');
     if (!open) return undefined;
     this.id = open.id;
-    const { requests } = await this.call<Cancellation>('demo', 'GET', `/v1/cancellations/${open.id}`);
-    return requests.every(({ requestedBy }) => requestedBy === 'key:demo') ? 'of the demo' : 'of somebody else';
+    return isOfDemo(await this.look()) ? 'of the demo' : 'of somebody else';
   }
 
   async start(body: Record<string, unknown> = {}): Promise<void> {
@@ -186,11 +186,6 @@ export class Stage {
     const { tasks } = await this.call<{ tasks: Task[] }>('olivia', 'GET', path);
     // An interrupted run may have left one of an earlier cancellation.
     return tasks.filter(({ subject }) => subject === this.id);
-  }
-
-  private once(line: string): void {
-    if (!this.shown.has(line)) console.log(line);
-    this.shown.add(line);
   }
 
   private call<T>(...request: ApiRequest): Promise<T> {

@@ -11,6 +11,15 @@ export interface Step {
   waitingOn?: string;
 }
 
+/** Prints each line once. */
+export function oncePrinter(): (line: string) => void {
+  const printed = new Set<string>();
+  return (line) => {
+    if (!printed.has(line)) console.log(line);
+    printed.add(line);
+  };
+}
+
 /** @returns undefined while there is nothing to say of it */
 export function stepInWords({ title, state, by, evidence, waitingOn }: Step): string | undefined {
   if (state === 'next' || state === 'running') return undefined;
