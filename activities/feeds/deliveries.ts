@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Db } from '../../db/client.ts';
-import { feedDays, recordDelivery, recordSilenceTold } from '../../db/queries/feeds/deliveries.ts';
+import { feedDays, recordDelivery, recordSilenceTold, recordSmallDelivery } from '../../db/queries/feeds/deliveries.ts';
 import { openTaskKinds } from '../../db/queries/feeds/problems.ts';
 import { findFeedRun } from '../../db/queries/feeds/runLists.ts';
 import type { FeedImportRow, RunEnd } from '../../db/queries/feeds/runs.ts';
@@ -34,6 +34,7 @@ export async function whatWasDelivered(
   const rows = days.find((day) => day.date === date)?.rows ?? 0;
   const small = smallDelivery(days, { date, rows, share: row.smallBelowShare });
   if (!small) return { problems: {}, unknown: [] };
+  await recordSmallDelivery(db, runId);
   const reason = `${date} has ${rows.toLocaleString('en-US')} rows, and ${small.usual.toLocaleString('en-US')} are usual for its weekday`;
   return { problems: { small: { reason } }, unknown: [] };
 }

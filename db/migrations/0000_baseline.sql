@@ -262,6 +262,7 @@ CREATE TABLE "feed_runs" (
 	"counts" jsonb NOT NULL,
 	"contacts_found" integer DEFAULT 0 NOT NULL,
 	"contacts_created" integer DEFAULT 0 NOT NULL,
+	"is_small" boolean DEFAULT false NOT NULL,
 	"progress" jsonb,
 	"report" "bytea",
 	"changed_in" "xid8" DEFAULT pg_current_xact_id() NOT NULL

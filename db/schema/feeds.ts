@@ -135,6 +135,8 @@ export const feedRuns = pgTable(
     counts: jsonb('counts').$type<RowCounts>().notNull(),
     contactsFound: integer('contacts_found').notNull().default(0),
     contactsCreated: integer('contacts_created').notNull().default(0),
+    /** Its date has far fewer rows than usual: not a success. */
+    isSmall: boolean('is_small').notNull().default(false),
     progress: jsonb('progress').$type<RunProgress>(),
     /** Of a dry run: a `DryRunReport`, encrypted, since it shows customers. */
     report: bytes('report'),

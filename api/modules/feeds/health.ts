@@ -52,7 +52,7 @@ const FeedHealth = z
       .array(z.object({ taskId: z.uuid(), kind: z.string(), openedAt: Time }))
       .describe('Its open tasks, the oldest first'),
     lastSuccess: Success.nullable().describe(
-      'The last run that has imported rows: one without files or rows is not a success; null when there was none',
+      'The last run that has imported rows: one without files or rows, or with far fewer than usual, is not a success; null when there was none',
     ),
     lastRun: FeedRunSummary.nullable().describe('Of any kind and outcome'),
     quietDays: count.describe('Local dates since rows were delivered, or since it became active'),

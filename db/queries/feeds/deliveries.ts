@@ -52,6 +52,11 @@ export async function recordDelivery(db: Db, importId: string, at: Date): Promis
     .where(eq(feedImports.id, importId));
 }
 
+/** A run after which its date has far fewer rows than usual. */
+export async function recordSmallDelivery(db: Db, runId: string): Promise<void> {
+  await db.update(feedRuns).set({ isSmall: true }).where(eq(feedRuns.id, runId));
+}
+
 /** Some of the active imports that have delivered nothing for about as many days as they say, without what was told since. */
 export async function someMaybeSilent(
   db: Db,

@@ -12,10 +12,14 @@ export function latestRuns(db: Db, importIds: string[]): Promise<Map<string, Fee
   return latestOf(db, importIds);
 }
 
-/** Of each of these imports the latest run that has imported rows into the activities. */
+/** Of each of these imports the latest run that has imported rows into the activities, and not far fewer than usual. */
 export function latestSuccesses(db: Db, importIds: string[]): Promise<Map<string, FeedRunRow>> {
-  const { outcome, trigger } = feedRuns;
-  const isSuccess = and(eq(outcome, 'imported'), inArray(trigger, ['schedule', 'manual', 'backfill']));
+  const { outcome, trigger, isSmall } = feedRuns;
+  const isSuccess = and(
+    eq(outcome, 'imported'),
+    eq(isSmall, false),
+    inArray(trigger, ['schedule', 'manual', 'backfill']),
+  );
   return latestOf(db, importIds, isSuccess);
 }
 

@@ -6,7 +6,7 @@ import { Section } from '../../parts/Section.tsx';
 import { Facts } from './Facts.tsx';
 import { FormDialog } from './FormDialog.tsx';
 import { missingFor } from './missingFor.ts';
-import { bodyOfSettings, fieldPaths, SettingsFields, settingsLabels, settingsOf } from './SettingsFields.tsx';
+import { bodyOfSettings, fieldPaths, inPercent, SettingsFields, settingsLabels, settingsOf } from './SettingsFields.tsx';
 import { useFeedChange } from './useFeed.ts';
 import type { Feed } from './words.ts';
 
@@ -25,7 +25,9 @@ export function FeedSettings({ feed }: { feed: Feed }) {
     ['User name', `secret ${feed.username}`],
     feed.privateKey ? ['Private key', `secret ${feed.privateKey}`] : ['Password', `secret ${feed.password}`],
     ['Host keys', feed.hostKeys.join(', ')],
-    ['Most rows that may be rejected', `${Number((feed.maxRejectedShare * 100).toFixed(4))}%`],
+    ['Most rows that may be rejected', `${inPercent(feed.maxRejectedShare)}%`],
+    ['Task after days without rows', String(feed.silentAfterDays)],
+    ['Task below this share of the usual rows', `${inPercent(feed.smallBelowShare)}%`],
   ];
   return (
     <Section

@@ -21,6 +21,9 @@ export interface Settings {
   jitterMinutes: number | string;
   /** In percent. */
   maxRejected: number | string;
+  silentAfterDays: number | string;
+  /** In percent. */
+  smallBelow: number | string;
 }
 
 export const newSettings: Settings = {
@@ -37,19 +40,26 @@ export const newSettings: Settings = {
   moveTo: '',
   localTime: usualImport.localTime,
   jitterMinutes: usualImport.jitterMinutes,
-  maxRejected: usualImport.maxRejectedShare * 100,
+  maxRejected: inPercent(usualImport.maxRejectedShare),
+  silentAfterDays: usualImport.silentAfterDays,
+  smallBelow: inPercent(usualImport.smallBelowShare),
 };
 
+export function inPercent(share: number): number {
+  return Number((share * 100).toFixed(4));
+}
+
 export function settingsOf(feed: Feed): Settings {
-  const { host, port, directory, filename, regex, username, localTime, jitterMinutes } = feed;
+  const { host, port, directory, filename, regex, username, localTime, jitterMinutes, silentAfterDays } = feed;
   return {
-    ...{ host, port, directory, filename, regex, username, localTime, jitterMinutes },
+    ...{ host, port, directory, filename, regex, username, localTime, jitterMinutes, silentAfterDays },
     password: feed.password ?? '',
     privateKey: feed.privateKey ?? '',
     hostKeys: feed.hostKeys.join('\n'),
     afterwards: feed.deleteFromServer ? 'delete' : feed.moveTo === null ? 'leave' : 'move',
     moveTo: feed.moveTo ?? '',
-    maxRejected: Number((feed.maxRejectedShare * 100).toFixed(4)),
+    maxRejected: inPercent(feed.maxRejectedShare),
+    smallBelow: inPercent(feed.smallBelowShare),
   };
 }
 
@@ -67,6 +77,8 @@ export function bodyOfSettings(settings: Settings) {
     moveTo: afterwards === 'move' ? moveTo : null,
     jitterMinutes: Number(settings.jitterMinutes),
     maxRejectedShare: Number(settings.maxRejected) / 100,
+    silentAfterDays: Number(settings.silentAfterDays),
+    smallBelowShare: Number(settings.smallBelow) / 100,
   };
 }
 
@@ -87,6 +99,8 @@ export const settingsLabels: Record<string, string> = {
   '/localTime': 'Time of day',
   '/jitterMinutes': 'Up to so many minutes later',
   '/maxRejectedShare': 'Most rows that may be rejected',
+  '/silentAfterDays': 'Task after so many days without rows',
+  '/smallBelowShare': 'Task below this share of the usual rows',
 };
 
 /** Paths whose refusal stands at their field. */
@@ -112,10 +126,11 @@ export function SettingsFields({ settings, onChange, error }: Props) {
       onChange={(event) => onChange({ [name]: event.currentTarget.value })}
     />
   );
-  const number = (name: 'port' | 'jitterMinutes' | 'maxRejected', label: string, path: string, suffix?: string) => (
+  type Numbers = 'port' | 'jitterMinutes' | 'maxRejected' | 'silentAfterDays' | 'smallBelow';
+  const number = (name: Numbers, path: string, suffix?: string) => (
     <NumberInput
-      label={label}
-      allowDecimal={name === 'maxRejected'}
+      label={settingsLabels[path]}
+      allowDecimal={suffix === '%'}
       allowNegative={false}
       suffix={suffix}
       value={settings[name]}
@@ -126,7 +141,7 @@ export function SettingsFields({ settings, onChange, error }: Props) {
   return (
     <Stack gap="sm">
       {text('host', 'One of the servers that Dealerops may connect to')}
-      {number('port', 'Port', '/port')}
+      {number('port', '/port')}
       <Textarea
         label="Host keys"
         description="Fingerprints such as SHA256:…, one on each line: two while the server changes its key"
@@ -159,8 +174,10 @@ export function SettingsFields({ settings, onChange, error }: Props) {
       />
       {settings.afterwards === 'move' && text('moveTo')}
       {text('localTime', 'In the dealer’s time zone', 'time')}
-      {number('jitterMinutes', 'Up to so many minutes later', '/jitterMinutes')}
-      {number('maxRejected', 'Most rows that may be rejected', '/maxRejectedShare', '%')}
+      {number('jitterMinutes', '/jitterMinutes')}
+      {number('maxRejected', '/maxRejectedShare', '%')}
+      {number('silentAfterDays', '/silentAfterDays')}
+      {number('smallBelow', '/smallBelowShare', '%')}
     </Stack>
   );
 }
