@@ -1,4 +1,5 @@
 import { DrizzleQueryError } from 'drizzle-orm';
+import pg from 'pg';
 
 /**
  * An error for logs and histories. Of a query that failed, neither the statement's values nor PostgreSQL's words about them
@@ -13,7 +14,8 @@ export function withoutValues(error: unknown): unknown {
 
 /** PostgreSQL's code of why a query failed, such as `57014`; undefined of any other error. */
 export function postgresCode(error: unknown): string | undefined {
-  return error instanceof DrizzleQueryError ? (error.cause as { code?: string } | undefined)?.code : undefined;
+  const cause = error instanceof DrizzleQueryError ? error.cause : error;
+  return cause instanceof pg.DatabaseError ? cause.code : undefined;
 }
 
 /** What may be said of a failed statement, from PostgreSQL's error or the connection's. */

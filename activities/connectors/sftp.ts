@@ -109,10 +109,14 @@ export class SftpSession {
     return entryOf(posix.basename(path), attrs);
   }
 
-  /** The first bytes of a file; fewer where it has no more. */
-  async head(path: string, bytes: number): Promise<Buffer> {
+  /**
+   * The first bytes of a file; fewer where it has no more.
+   * @param expected what it was like when it was listed; without it the file is taken as it is
+   * @throws ApplicationFailure `SftpFileChanged`
+   */
+  async head(path: string, bytes: number, expected?: FileState): Promise<Buffer> {
     const chunks: Buffer[] = [];
-    for await (const chunk of this.download(path, { most: bytes })) chunks.push(chunk);
+    for await (const chunk of this.download(path, { most: bytes, expected })) chunks.push(chunk);
     return Buffer.concat(chunks);
   }
 
@@ -248,11 +252,11 @@ const kinds = new Map<number, RemoteEntry['kind']>([
 /** What a server does not tell is not zero or a file by guess: such an entry is of another kind. */
 function entryOf(name: string, { mode, size, mtime }: Partial<Stats>, longname = ''): RemoteEntry {
   const known = mode === undefined ? kindOfLine(longname) : kinds.get(mode & S_IFMT);
-  const isComplete = known && size !== undefined && mtime !== undefined;
+  const isComplete = known && Number.isSafeInteger(size) && mtime !== undefined;
   return {
     name,
     kind: isComplete ? known : 'other',
-    size: Number(size ?? 0),
+    size: isComplete ? size! : 0,
     modifiedAt: new Date((mtime ?? 0) * 1000).toISOString(),
   };
 }

@@ -38,6 +38,8 @@ export async function* downloadOf(source: Source): AsyncGenerator<Buffer> {
   const ahead: Promise<Buffer>[] = [];
   try {
     const opened = await ask<Stats>(doing, (sftp, done) => sftp.fstat(handle, done));
+    if (!Number.isSafeInteger(opened.size) || !Number.isSafeInteger(opened.mtime))
+      throw sftpFailures.failed(server, doing, 'the server does not tell the size and time of the open file');
     const state: FileState = { size: opened.size, modifiedAt: new Date(opened.mtime * 1000).toISOString() };
     if (expected && !isSameState(state, expected)) throw changed(howItDiffers(expected, state));
     const end = Math.min(state.size, from + most);

@@ -6,7 +6,7 @@ import { feedDmsTitles } from '../../domain/feeds/feeds.ts';
 import { sortFolder } from '../../domain/feeds/listing.ts';
 import { longestHeader } from '../../domain/feeds/reading/header.ts';
 import { identifyFeed } from '../../domain/feeds/reading/open.ts';
-import { lookDaily, temporalTime } from '../shared/notBefore.ts';
+import { lastAnsweredAt, lookDaily, temporalTime } from '../shared/notBefore.ts';
 import { startNotice } from '../shared/startNotice.ts';
 import type { FeedContext } from './context.ts';
 import { asSeen } from './seen.ts';
@@ -47,8 +47,9 @@ export function afterEndActivities({ database: { db }, temporal, feeds }: FeedCo
         if (successor === 'onboarding') return { still: 'The dealer wants the feed again' };
         const now = await look(row, endedAt);
         if ('unknown' in now) {
-          if (temporalTime().getTime() > endedAt.getTime() + unseenDays * dayMs) await tellLead(row, now.unknown);
-          return { still: `It is not known whether files arrive (${now.unknown})` };
+          const since = lastAnsweredAt();
+          if (temporalTime().getTime() > since + unseenDays * dayMs) await tellLead(row, since, now.unknown);
+          return { still: `It is not known whether files arrive (${now.unknown})`, isUnknown: true };
         }
         if (now.seen === undefined || now.seen === seen) return { still: 'No other file has arrived since the end' };
         return { found: now };
@@ -56,10 +57,10 @@ export function afterEndActivities({ database: { db }, temporal, feeds }: FeedCo
     },
   };
 
-  /** Once. */
-  async function tellLead({ id, account, dms, kind }: FeedImportRow, reason: string): Promise<void> {
+  /** Once for each outage. @param since in ms */
+  async function tellLead({ id, account, dms, kind }: FeedImportRow, since: number, reason: string): Promise<void> {
     await startNotice(temporal, {
-      ...{ about: 'escalated', key: `feeds/after-end/${id}`, process: 'feeds' },
+      ...{ about: 'escalated', key: `feeds/after-end/${id}/${since}`, process: 'feeds' },
       title: `Ended feed of dealer ${account}`,
       text: `Nobody knows whether files of ${feedDmsTitles[dms]} ${kind} still arrive after the end: Dealerops cannot look into the folder (${reason}). Ask ProResponse whether it has stopped the delivery.`,
     });
@@ -82,9 +83,10 @@ export function afterEndActivities({ database: { db }, temporal, feeds }: FeedCo
       const own = await onFeedServer(feeds, row, async (session) => {
         const { files } = sortFolder(await session.list(row.directory), row.directory, row);
         const found: string[] = [];
-        for (const { path, size, modifiedAt } of files) {
+        for (const file of files) {
+          const { path, size, modifiedAt } = file;
           if (Date.parse(modifiedAt) <= endedAt.getTime() || found.length >= mostLookedAt) continue;
-          const { is } = identifyFeed(await session.head(path, longestHeader), row.dms);
+          const { is } = identifyFeed(await session.head(path, longestHeader, file), row.dms);
           if (is === row.kind)
             found.push(`${path} of ${modifiedAt.slice(0, 16).replace('T', ' ')} UTC (${size} bytes)`);
         }

@@ -112,11 +112,12 @@ export function followingCancellations({ db, temporal }: { db: Db; temporal: Cli
     },
 
     async follow(of) {
+      // Before the imports are read: an onboarding may be about to start them.
+      if (of.standing === 'requested' || of.standing === 'ended') await withdrawOnboardings(of);
       const rows = (await currentImports(db, of.account)).filter(({ state }) => state !== 'trial');
       const each = async (one: (row: FeedImportRow, of: DealerCancellation) => Promise<unknown>) => {
         for (const row of rows) await one(row, of);
       };
-      if (of.standing === 'requested' || of.standing === 'ended') await withdrawOnboardings(of);
       if (of.standing === 'requested') await each(pause);
       else if (of.standing === 'ended') await each(end);
       else if (of.standing !== 'unclear') {

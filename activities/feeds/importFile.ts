@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { v5 as uuidOf } from 'uuid';
 import type { Db } from '../../db/client.ts';
+import { postgresCode } from '../../db/failures.ts';
 import { type ImportedRows, importRows } from '../../db/queries/feeds/importRows.ts';
 import { type FeedFile, recordedFile, recordFile, recordRemoval, withoutRows } from '../../db/queries/feeds/ledger.ts';
 import { addToReport, sampledActivity } from '../../db/queries/feeds/reports.ts';
@@ -18,11 +19,14 @@ import type { RecordCipher } from '../../domain/shared/recordCipher.ts';
 import type { SftpSession } from '../connectors/sftp.ts';
 import type { FeedContext } from './context.ts';
 import { ImportProgress } from './importProgress.ts';
-import { onFeedServer, openFeedServer } from './server.ts';
+import { assertNotEnded, onFeedServer, openFeedServer } from './server.ts';
 import { defaultSpoolDir, removeOldSpoolFiles, SpoolFile } from './spool.ts';
 
 /** The file changed after it was listed: the next run lists it again. */
 const changes: readonly (string | null | undefined)[] = ['SftpFileChanged', 'SftpNoSuchFile'];
+
+/** Of PostgreSQL's codes: the same values fail again. */
+const dataExceptions = '22';
 
 /** In bytes: some hundred times what a large dealer sends. */
 const largestFile = 10 * 2 ** 30;
@@ -42,7 +46,8 @@ export function importFileActivities(context: FeedContext) {
     /**
      * Imports a file, all of its rows or none, with its row in the ledger in the same transaction. Safe to repeat: a try that was
      * cut off is continued with what was downloaded, and one whose commit was not answered is found in the ledger.
-     * @throws ApplicationFailure of the server (`Sftp…`, `Feed…`); ones of PostgreSQL are tried again
+     * @throws ApplicationFailure of the server (`Sftp…`) or the import (`Feed…`), or `UnstorableFile`; other failures of PostgreSQL
+     *   are tried again
      */
     async importFile({ importId, runId, file, isDry }: FileImport): Promise<FileResult> {
       const row = await theImport(importId);
@@ -54,6 +59,7 @@ export function importFileActivities(context: FeedContext) {
       };
       const recorded = isDry ? undefined : await recordedFile(db, own.id);
       if (recorded) return recorded;
+      assertNotEnded(row);
       const end = async (result: FileResult, content?: Parameters<typeof recordFile>[3]) => {
         if (!isDry) return recordFile(db, own, result, content);
         await report(db, context.cipher, own, { ...result, firstRejections: [], sample: [] });
@@ -69,7 +75,7 @@ export function importFileActivities(context: FeedContext) {
         if (file.size > largestFile) return await end(withoutRows('set_aside', tooLarge));
         const session = await openFeedServer(context.feeds, row, { signal });
         try {
-          const identity = identifyFeed(await session.head(file.path, longestHeader), row.dms);
+          const identity = identifyFeed(await session.head(file.path, longestHeader, file), row.dms);
           const left = whyNotTaken(identity, row);
           if (left) return await end(left, { header: identity.header });
           spool = await SpoolFile.open(folder, `${importId}\n${file.path}\n${file.size}\n${file.modifiedAt}`);
@@ -84,6 +90,12 @@ export function importFileActivities(context: FeedContext) {
         // No other try reads the file otherwise.
         if (error instanceof FeedFileProblem)
           return await end(withoutRows('rejected', error.message), { sha256: spool?.sha256() });
+        const code = postgresCode(error);
+        if (code?.startsWith(dataExceptions))
+          throw ApplicationFailure.nonRetryable(
+            `PostgreSQL cannot store what the file has (${code})`,
+            'UnstorableFile',
+          );
         keep = isTriedAgain(error) && type !== 'FeedDiskFull' && !signal.aborted;
         throw error;
       } finally {

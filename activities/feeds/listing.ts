@@ -5,7 +5,10 @@ import { type FeedImportRow, importById } from '../../db/queries/feeds/runs.ts';
 import { byAge, isSameFile, type SortedFolder, sortFolder } from '../../domain/feeds/listing.ts';
 import { type FileResult, type ListedFile, nothingDone } from '../../domain/feeds/runs.ts';
 import type { FeedContext } from './context.ts';
-import { onFeedServer } from './server.ts';
+import { assertNotEnded, onFeedServer } from './server.ts';
+
+/** A history takes no longer answers; those after them are told of when a person has decided about these. */
+const mostUnusable = 1_000;
 
 interface Folder {
   importId: string;
@@ -18,6 +21,7 @@ export function listingActivities({ database: { db }, feeds }: FeedContext) {
   async function look({ importId, directory }: Folder): Promise<{ row: FeedImportRow; folder: SortedFolder }> {
     const row = await importById(db, importId);
     if (!row) throw ApplicationFailure.nonRetryable('There is no such feed import', 'FeedImportUnknown');
+    assertNotEnded(row);
     const place = directory ?? row.directory;
     const listed = await onFeedServer(feeds, row, (session) => session.list(place));
     return { row, folder: sortFolder(listed, place, row) };
@@ -46,16 +50,15 @@ export function listingActivities({ database: { db }, feeds }: FeedContext) {
       const { row, folder } = await look(of);
       const isSettled = await settledFiles(db, row);
       const files = folder.files.filter((file) => (!after || byAge(file, after) > 0) && !isSettled(file));
-      const unusable = after ? [] : folder.unusable.filter(({ file }) => !isSettled(file));
-      const results = await Promise.all(
-        unusable.map(async ({ file, reason }) => {
-          const fileId = isDry
-            ? undefined
-            : await keepUnusable(db, { id: randomUUID(), importId: row.id, runId, reason, ...file });
-          return { fileId, state: 'set_aside', reason, ...nothing } as const;
-        }),
-      );
-      return { files: files.slice(0, most), matched: files.length, more: files.length > most, unusable: results };
+      const unusable: FileResult[] = [];
+      const left = after ? [] : folder.unusable.filter(({ file }) => !isSettled(file));
+      for (const { file, reason } of left.slice(0, mostUnusable)) {
+        const fileId = isDry
+          ? undefined
+          : await keepUnusable(db, { id: randomUUID(), importId: row.id, runId, reason, ...file });
+        unusable.push({ fileId, state: 'set_aside', reason, ...nothing });
+      }
+      return { files: files.slice(0, most), matched: files.length, more: files.length > most, unusable };
     },
 
     /** Which of these files are as they were, and how those are now that have changed; those that are gone are left out. */

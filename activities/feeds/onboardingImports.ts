@@ -9,7 +9,7 @@ import { defaultOnboarding } from '../../domain/feeds/settings.ts';
 import { usualImport } from '../../domain/feeds/usualImport.ts';
 import { endedImportWatch } from '../../domain/feeds/workflowStarts.ts';
 import { businessMorning, localDate } from '../../domain/shared/businessDays.ts';
-import { lookDaily, temporalTime, type Waiting } from '../shared/notBefore.ts';
+import { lastAnsweredAt, lookDaily, temporalTime } from '../shared/notBefore.ts';
 import type { FeedContext } from './context.ts';
 import { onboardingRow } from './onboardingRecords.ts';
 import { asSeen } from './seen.ts';
@@ -174,9 +174,7 @@ export function onboardingImportActivities({ database: { db }, temporal, feeds }
       return { seen: asSeen(all.map(({ path, size, modifiedAt }) => [path, size, modifiedAt])), files: all.length };
     } catch (error) {
       if (!(error instanceof ApplicationFailure)) throw error;
-      const { scheduledTimestampMs, heartbeatDetails } = activityInfo();
-      const { answeredAt = scheduledTimestampMs } = (heartbeatDetails ?? {}) as Partial<Waiting>;
-      const isLasting = error.nonRetryable || temporalTime().getTime() - answeredAt > patienceMs;
+      const isLasting = error.nonRetryable || temporalTime().getTime() - lastAnsweredAt() > patienceMs;
       if (!isLasting) throw error;
       return { problem: error.message };
     }

@@ -66,7 +66,8 @@ export function runActivities({ database: { db }, temporal, feeds }: FeedContext
     }): Promise<void> {
       await endRun(db, { ...end, at: new Date(at) });
       const row = problems && (await importById(db, importId));
-      if (!row) return;
+      // The tasks of one that has ended were closed then.
+      if (!row || row.state === 'ended') return;
       const delivered = await whatWasDelivered(db, row, { ...end, at: new Date(at) });
       await tellOfProblems({ db, temporal }, row, {
         problems: { ...problems, ...delivered.problems },

@@ -24,13 +24,21 @@ function waitedUntil(): Date {
   return new Date(until);
 }
 
+/** When the activity last had all that it needs of outside systems, in ms; when it was first scheduled, where it never had. */
+export function lastAnsweredAt(): number {
+  const { scheduledTimestampMs, heartbeatDetails } = activityInfo();
+  const { answeredAt = scheduledTimestampMs } = (heartbeatDetails ?? {}) as Partial<Waiting>;
+  return answeredAt;
+}
+
 /**
  * For an activity that waits for a time: thrown, it is tried again at that time, and the workflow's history has no event of it.
  * @param what happens then, for the Web UI
+ * @param answeredAt as `lastAnsweredAt`; now when absent
  */
-export function notBefore(time: Date, what: string): ApplicationFailure {
+export function notBefore(time: Date, what: string, answeredAt = temporalTime().getTime()): ApplicationFailure {
   const now = temporalTime().getTime();
-  heartbeat({ until: time.getTime(), answeredAt: now } satisfies Waiting);
+  heartbeat({ until: time.getTime(), answeredAt } satisfies Waiting);
   return ApplicationFailure.create({
     message: `${what} at ${time.toISOString()}`,
     type: 'NotYet',
@@ -41,13 +49,17 @@ export function notBefore(time: Date, what: string): ApplicationFailure {
 
 /**
  * For an activity that looks once a day, without an event, until what it waits for has happened.
- * @param look finds it, or says how it still is, for the Web UI
+ * @param look finds it, or says how it still is, for the Web UI; `isUnknown` where an outside system did not answer
  * @param from when to look first, ISO 8601; at once when absent
  */
-export async function lookDaily<T>(look: () => Promise<{ found: T } | { still: string }>, from?: string): Promise<T> {
+export async function lookDaily<T>(
+  look: () => Promise<{ found: T } | { still: string; isUnknown?: true }>,
+  from?: string,
+): Promise<T> {
   const now = temporalTime();
   if (from !== undefined && now < new Date(from)) throw notBefore(new Date(from), 'Looked at');
   const seen = await look();
   if ('found' in seen) return seen.found;
-  throw notBefore(new Date(now.getTime() + dayMs), `${seen.still}: looked at again`);
+  const answeredAt = seen.isUnknown ? lastAnsweredAt() : now.getTime();
+  throw notBefore(new Date(now.getTime() + dayMs), `${seen.still}: looked at again`, answeredAt);
 }

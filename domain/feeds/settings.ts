@@ -11,6 +11,8 @@ export interface FeedSettings {
   spoolDir?: string;
   /** Between two looks at a folder: a file that is being uploaded grows. A minute when absent. */
   secondLookMs?: number;
+  /** Where people are told to send suggestions for more columns: an email or web address. */
+  suggestionsTo?: string;
   /** Those of `defaultOnboarding` when absent. */
   onboarding?: OnboardingSettings;
 }

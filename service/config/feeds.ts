@@ -15,10 +15,21 @@ const sftpHosts = z.string().transform((text, context): SftpHost[] => {
   }
 });
 
+function isHttps(text: string): boolean {
+  return URL.canParse(text) && new URL(text).protocol === 'https:';
+}
+
 export const feedVariables = {
   FEED_SFTP_HOSTS: sftpHosts.optional(),
   FEED_SPOOL_DIR: z.string().refine(isAbsolute, 'must be an absolute path of a folder').optional(),
   FEED_SECRETS_DIR: z.string().refine(isAbsolute, 'must be an absolute path of a folder').optional(),
+  FEED_SUGGESTIONS_TO: z
+    .string()
+    .refine(
+      (text) => problemWithEmail(text) === undefined || isHttps(text),
+      'must be an email address, or a web address that begins with https://',
+    )
+    .optional(),
   PRORESPONSE_EMAIL: z
     .string()
     .refine((text) => problemWithEmail(text) === undefined, 'must be an email address, such as data@example.com')
@@ -38,6 +49,7 @@ export function feedSettings(values: Values): FeedSettings {
   return {
     sftp: hosts && secretsDir !== undefined ? { hosts, secretsDir } : undefined,
     spoolDir,
+    suggestionsTo: values.FEED_SUGGESTIONS_TO,
     onboarding: {
       proResponseEmail: values.PRORESPONSE_EMAIL,
       reminderBusinessDays: values.PRORESPONSE_REMINDER_BUSINESS_DAYS,

@@ -190,6 +190,10 @@ test.each([
     { FEED_SFTP_HOSTS: 'sftp.example.com', FEED_SECRETS_DIR: 'secrets' },
     'FEED_SECRETS_DIR: must be an absolute path of a folder',
   ],
+  [
+    { FEED_SUGGESTIONS_TO: 'http://example.com' },
+    'FEED_SUGGESTIONS_TO: must be an email address, or a web address that begins with https://',
+  ],
   [{ PRORESPONSE_EMAIL: 'data@' }, 'PRORESPONSE_EMAIL: must be an email address, such as data@example.com'],
   [{ FEED_PERMISSION_DAYS: '0' }, 'FEED_PERMISSION_DAYS: must be a whole number from 7 to 365'],
   [{ TEMPORAL_TLS_CLIENT_CERT_PATH: '/a', TEMPORAL_TLS_CLIENT_CERT_DATA: 'b' }, 'TEMPORAL_*: '],

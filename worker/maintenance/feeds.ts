@@ -75,7 +75,7 @@ export function silenceCheck(
 
 const stopped = 'its workflow was stopped in Temporal, or failed';
 const withoutWorker =
-  'the workers of its build are gone, such as by an upgrade; what it had not taken, the next run takes';
+  'the workers of its build are gone, such as by an upgrade; what it had not taken, the next run takes, and what a backfill had not taken, another one';
 
 /**
  * Runs whose workflow does not go on: nobody would end their rows, and the import's next run would wait for them. A run stays with

@@ -34,6 +34,8 @@ export const onboardingQueries = proxy<
   'filesAfterEnd' | 'knownLocation' | 'leadExportOf' | 'missingInformation' | 'untilNewFiles'
 >({
   ...queryOptions,
+  // A server that stalls is given up after a minute, and that must be heard.
+  startToCloseTimeout: '3 minutes',
   taskQueue,
 });
 

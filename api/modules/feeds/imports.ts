@@ -5,7 +5,7 @@ import {
   listFeedImports,
   sharingFiles,
 } from '../../../db/queries/feeds/imports.ts';
-import { hasTrialToApprove } from '../../../db/queries/feeds/onboardings.ts';
+import { isBeingTried } from '../../../db/queries/feeds/onboardings.ts';
 import { type FeedImportRow, importById } from '../../../db/queries/feeds/runs.ts';
 import type { Caller } from '../../../db/queries/keys.ts';
 import { problemWithPattern } from '../../../domain/feeds/fileNames.ts';
@@ -124,7 +124,7 @@ export async function importRoutes(app: App, options: ApiOptions): Promise<void>
         operationId: 'changeFeedImport',
         summary: 'Change some settings of a feed import',
         description:
-          'Only what is named changes. `version` is that of the import as it was read: when somebody else has changed it since, the answer is 409 and nothing changes. A run in progress goes on with the settings that it began with.',
+          'Only what is named changes. `version` is that of the import as it was read: when somebody else has changed it since, the answer is 409 and nothing changes. A run in progress takes its next files with the new settings.',
         params: ImportId,
         body: FeedImportChange,
         response: { 200: FeedImport },
@@ -135,11 +135,14 @@ export async function importRoutes(app: App, options: ApiOptions): Promise<void>
       const before = await feedImport(options, params.id);
       assertVersion('import', before, version);
       await assertChange(before, to);
-      if (before.state === 'trial' && (await hasTrialToApprove(db, onboardingWorkflowId(before))))
+      if (
+        before.state === 'trial' &&
+        (await isBeingTried(db, { importId: before.id, workflowId: onboardingWorkflowId(before) }))
+      )
         throw new Problem(
           409,
           'conflict',
-          'A trial of the dealer’s first files waits for its approval, which would not be for the new settings. Have it sent back first: the next file is tried with them.',
+          'A trial of the dealer’s first files is in progress or waits for its approval, which would not be for the new settings. Have it sent back: the next file is tried with them.',
         );
       const { sftp: _always, ...settings } = to;
       const changed = await changeFeedImport(db, params.id, actingOf(caller), (row) => {

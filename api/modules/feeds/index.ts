@@ -1,6 +1,7 @@
 import { changedFeeds } from '../../../db/queries/feeds/changes.ts';
 import type { ProcessModule } from '../shared/processParts.ts';
 import { activityRoutes } from './activities.ts';
+import { columnRoutes } from './columns.ts';
 import { contactChangeRoutes } from './contactChanges.ts';
 import { contactRoutes } from './contacts.ts';
 import { feedCorrections } from './corrections.ts';
@@ -23,6 +24,7 @@ export const feedsModule: ProcessModule = {
     runRoutes,
     rejectedRowRoutes,
     healthRoutes,
+    columnRoutes,
     onboardingRoutes,
     activityRoutes,
     contactRoutes,

@@ -121,8 +121,11 @@ export async function segmentRoutes(app: App, options: ApiOptions): Promise<void
         assertVersion('segment', now, version),
       );
       const segment = present(row);
-      // By counts of filters of their own, people could find out about customers whom they may not see.
-      if (!hasScope(caller!, ['contacts:read'])) return { ...segment, count: null };
+      // The count of a filter that people choose, and a VIN, can reveal customers whom they may not see.
+      if (!hasScope(caller!, ['contacts:read'])) {
+        const { vin: _, ...filter } = segment.filter;
+        return { ...segment, filter, count: null };
+      }
       return (await counted([segment]))[0]!;
     },
   );

@@ -429,7 +429,7 @@ export interface paths {
         head?: never;
         /**
          * Change some settings of a feed import
-         * @description Only what is named changes. `version` is that of the import as it was read: when somebody else has changed it since, the answer is 409 and nothing changes. A run in progress goes on with the settings that it began with.
+         * @description Only what is named changes. `version` is that of the import as it was read: when somebody else has changed it since, the answer is 409 and nothing changes. A run in progress takes its next files with the new settings.
          */
         patch: operations["changeFeedImport"];
         trace?: never;
@@ -686,6 +686,26 @@ export interface paths {
          * @description Feeds with an open task come first. Feeds that have ended are left out.
          */
         get: operations["listFeedHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/feeds/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which columns of files are read, and where to send suggestions for more
+         * @description The same for all dealers of a DMS: a dealer cannot choose them.
+         */
+        get: operations["listFeedColumns"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2213,6 +2233,22 @@ export interface components {
             /** @description What a person gave instead */
             correction: string | null;
         };
+        FeedColumns: {
+            /** @description By DMS and kind; names are compared without regard to case and to everything but letters and digits */
+            profiles: {
+                dms: components["schemas"]["FeedDms"];
+                kind: components["schemas"]["FeedKind"];
+                fields: {
+                    field: string;
+                    /** @description The first of these that has a value counts */
+                    columns: string[];
+                    /** @description A file without any of its columns is not imported */
+                    isRequired: boolean;
+                }[];
+            }[];
+            /** @description Where to send suggestions for more columns; null where it is not set */
+            suggestionsTo: string | null;
+        };
         FeedCorrection: {
             /** @description Of the row as it was read */
             version: number;
@@ -2305,7 +2341,7 @@ export interface components {
                 /** Format: date-time */
                 openedAt: string;
             }[];
-            /** @description The last run that has imported rows: one without files or rows is not a success; null when there was none */
+            /** @description The last run that has imported rows: one without files or rows, or with far fewer than usual, is not a success; null when there was none */
             lastSuccess: components["schemas"]["FeedSuccess"] | null;
             /** @description Of any kind and outcome */
             lastRun: components["schemas"]["FeedRunSummary"] | null;
@@ -11366,6 +11402,128 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FeedHealthPage"];
+                };
+            };
+            /** @description As the ETag in If-None-Match names it */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A part of the request is missing or cannot be used; `errors` names each part */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid API key or session */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key or its person may not do this */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another person has signed in in this browser since the page was loaded */
+            412: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as Retry-After says */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service has failed; the detail has the request’s ID */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the service does not answer now: try again after Retry-After */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFeedColumns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedColumns"];
                 };
             };
             /** @description As the ETag in If-None-Match names it */

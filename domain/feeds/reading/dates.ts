@@ -15,7 +15,7 @@ const lastPaymentYear = 2119;
 export function readDate(text: string): string | null {
   const usual = usualDay(text);
   if (usual > 0) return isoDay(usual, lastEventYear);
-  const found = days.of(text);
+  const found = dayIn(text);
   return found && isoDay(numberOf(found.hasShortYear ? eventYear(found.year) : found.year, found), lastEventYear);
 }
 
@@ -23,7 +23,7 @@ export function readDate(text: string): string | null {
 export function readPaymentDate(text: string, soldOn: string): string | null {
   const usual = usualDay(text);
   if (usual > 0) return isoDay(usual, lastPaymentYear);
-  const found = days.of(text);
+  const found = dayIn(text);
   if (!found?.hasShortYear) return found && isoDay(numberOf(found.year, found), lastPaymentYear);
   const from = Number(soldOn.slice(0, 4)) - 10;
   const sinceFrom = (((found.year - from) % 100) + 100) % 100;
@@ -107,8 +107,11 @@ interface Day {
   hasShortYear: boolean;
 }
 
+function dayIn(text: string): Day | null {
+  return text.length > longestValue ? null : days.of(text);
+}
+
 function dayOf(text: string): Day | null {
-  if (text.length > longestValue) return null;
   if (serial.test(text)) {
     const date = new Date(Date.UTC(1899, 11, 30 + Math.floor(Number(text))));
     return day(String(date.getUTCFullYear()), date.getUTCMonth() + 1, String(date.getUTCDate()));

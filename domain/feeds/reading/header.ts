@@ -13,7 +13,7 @@ export const longestHeader = 64 * 1024;
 export const foldedName = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
 
 export interface Header {
-  /** Exactly as the file has them; blank ones at the end are left out. */
+  /** As the file has them, without NUL characters; blank ones at the end are left out. */
   names: string[];
   delimiter: Delimiter;
   /** How many cells it has, and whether blank ones are at the end. */
@@ -59,7 +59,7 @@ function header(
     if (!found) continue;
     const bytes = text.subarray(from.at, found.end);
     const cells = cellsIn(bytes.toString(), delimiter);
-    const names = cells.slice(0, cells.findLastIndex((name) => foldedName(name) !== '') + 1);
+    const names = cells.slice(0, cells.findLastIndex((name) => foldedName(name) !== '') + 1).map(withoutNul);
     const count = names.filter(isKnown).length;
     const isBetter = !best || count > best.known || (count === best.known && names.length > best.names.length);
     if (!isBetter) continue;
@@ -77,6 +77,11 @@ function header(
     };
   }
   return best ?? 'cut';
+}
+
+/** PostgreSQL has no such character in a text. */
+function withoutNul(name: string): string {
+  return name.replaceAll('\0', '');
 }
 
 /** Tells the columns' names that are read of some file of this DMS. */

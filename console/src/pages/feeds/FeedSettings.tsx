@@ -1,12 +1,20 @@
 import { Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api } from '../../app/api.ts';
+import { api, bodyOf } from '../../app/api.ts';
 import { ActionButton } from '../../parts/ActionButton.tsx';
 import { Section } from '../../parts/Section.tsx';
 import { Facts } from './Facts.tsx';
 import { FormDialog } from './FormDialog.tsx';
 import { missingFor } from './missingFor.ts';
-import { bodyOfSettings, fieldPaths, inPercent, SettingsFields, settingsLabels, settingsOf } from './SettingsFields.tsx';
+import {
+  bodyOfSettings,
+  fieldPaths,
+  inPercent,
+  SettingsFields,
+  settingsLabels,
+  settingsOf,
+} from './SettingsFields.tsx';
 import { useFeedChange } from './useFeed.ts';
 import type { Feed } from './words.ts';
 
@@ -14,6 +22,7 @@ import type { Feed } from './words.ts';
 export function FeedSettings({ feed }: { feed: Feed }) {
   // The feed as it was when the person began to change it: a later change by somebody else is not overwritten.
   const [changed, setChanged] = useState<Feed>();
+  const columns = useQuery({ queryKey: ['feed columns'], queryFn: () => bodyOf(api.GET('/v1/feeds/columns')) });
   const afterwards = feed.deleteFromServer
     ? 'deleted on the server'
     : feed.moveTo === null
@@ -39,6 +48,14 @@ export function FeedSettings({ feed }: { feed: Feed }) {
       }
     >
       <Facts facts={rows} />
+      {columns.data && (
+        <Text size="sm" c="dimmed" mt="xs">
+          Which columns are imported is the same for all dealers.{' '}
+          {columns.data.suggestionsTo
+            ? `Send suggestions for more to ${columns.data.suggestionsTo}.`
+            : 'Where to send suggestions for more is not set up yet: ask your administrator.'}
+        </Text>
+      )}
       {changed && <ChangeSettings feed={changed} onDone={() => setChanged(undefined)} />}
     </Section>
   );
@@ -62,7 +79,7 @@ function ChangeSettings({ feed, onDone }: { feed: Feed; onDone: () => void }) {
       labels={settingsLabels}
       except={fieldPaths}
     >
-      <Text size="sm">A run in progress goes on with the settings that it began with.</Text>
+      <Text size="sm">A run in progress takes its next files with the new settings.</Text>
       <SettingsFields
         settings={settings}
         onChange={(part) => setSettings((before) => ({ ...before, ...part }))}
