@@ -2,6 +2,8 @@ import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
 import { feedDmsNames, kindsOfDms } from '../../domain/feeds/feeds.ts';
 import { type FeedFileOptions, feedFile, type MadeFile } from '../../sandbox/sftp/feedFile.ts';
+import { runProgram } from '../support/program.ts';
+import { readFeed } from '../support/readFeed.ts';
 
 const usual: FeedFileOptions = { rows: 2_000, seed: 1, dms: 'ids', kind: 'sales' };
 
@@ -39,6 +41,12 @@ describe.each(feedDmsNames.flatMap((dms) => kindsOfDms[dms].map((kind) => ({ dms
       expect(rows).toHaveLength(2_000);
       expect(rows.filter(({ VIN }) => !hasRightCheckDigit(VIN!))).toEqual([]);
       expect(new Set(rows.map(({ VIN }) => VIN)).size).toBe(2_000);
+    });
+
+    test('is read as a file of its kind, all of its rows', async () => {
+      const { readings } = await readFeed(made({ dms, kind, oddShare: 0 }).text, { dms, kind });
+      expect(readings).toHaveLength(2_000);
+      expect(readings.filter(({ row }) => !row)).toEqual([]);
     });
 
     test('names nobody who exists', () => {
@@ -95,4 +103,13 @@ test('rows are of a realistic size, and many take little memory', () => {
 
 test('a DMS has no file of a kind that it does not offer', () => {
   expect(() => made({ dms: 'automate', kind: 'service' })).toThrow(RangeError);
+});
+
+test('npm run make-feed prints a header and as many rows as are asked for', async () => {
+  const program = runProgram('bin/makeFeed.ts', {}, ['--rows', '3', '--dms', 'motility', '--kind', 'service']);
+  expect(await program.ended).toBe(0);
+  expect(program.printed()).toBe(made({ rows: 3, dms: 'motility', kind: 'service' }).text);
+  const [header, ...rows] = program.printed().trimEnd().split('\r\n');
+  expect(header).toContain('WO NUMBER');
+  expect(rows).toHaveLength(3);
 });
