@@ -111,7 +111,7 @@ export class SftpSession {
 
   /**
    * The first bytes of a file; fewer where it has no more.
-   * @param expected what it was like when it was listed; without it the file is taken as it is
+   * @param expected another file that has taken its place is not read
    * @throws ApplicationFailure `SftpFileChanged`
    */
   async head(path: string, bytes: number, expected?: FileState): Promise<Buffer> {

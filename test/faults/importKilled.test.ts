@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
@@ -47,10 +47,8 @@ type OwnFeed = Awaited<ReturnType<typeof ownFeed>>;
 /** Puts a file on the server. @returns it as a run has listed it */
 function delivered({ feed }: OwnFeed, day: number): OneFile {
   const name = `day${day}_SL.csv`;
-  feed.put(name, contents[day]!.toString());
-  const { size, mtimeMs } = statSync(join(feed.folder, name));
-  const modifiedAt = new Date(Math.floor(mtimeMs / 1_000) * 1_000).toISOString();
-  return { importId: feed.id, runId: randomUUID(), file: { path: `${feed.row.directory}${name}`, size, modifiedAt } };
+  feed.put(name, contents[day]!);
+  return { importId: feed.id, runId: randomUUID(), file: feed.listed(name) };
 }
 
 const take = ({ context }: OwnFeed, of: OneFile) => takeFile(new MockActivityEnvironment(), context, of);

@@ -9,15 +9,24 @@ export interface OneFile {
   file: ListedFile;
 }
 
+/** Imports a file, as a run does. */
+export function importFile(
+  environment: MockActivityEnvironment,
+  context: Omit<FeedContext, 'dealers'>,
+  of: OneFile,
+): Promise<FileResult> {
+  const { importFile } = importFileActivities(context as FeedContext);
+  return environment.run<[FileImport], FileResult, typeof importFile>(importFile, { ...of, isDry: false });
+}
+
 /** Imports a file and removes it from the server, as a run does. */
 export async function takeFile(
   environment: MockActivityEnvironment,
   context: Omit<FeedContext, 'dealers'>,
-  { importId, runId, file }: OneFile,
+  of: OneFile,
 ): Promise<FileResult> {
-  const { importFile, removeFile } = importFileActivities(context as FeedContext);
-  const given = { importId, runId, file, isDry: false };
-  const result = await environment.run<[FileImport], FileResult, typeof importFile>(importFile, given);
-  await environment.run(removeFile, { importId, fileId: result.fileId!, file });
+  const result = await importFile(environment, context, of);
+  const { removeFile } = importFileActivities(context as FeedContext);
+  await environment.run(removeFile, { importId: of.importId, fileId: result.fileId!, file: of.file });
   return result;
 }

@@ -1,11 +1,15 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { renameSync, truncateSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SpoolFile } from '../../activities/feeds/spool.ts';
 import { activities, contacts, feedRejectedRows } from '../../db/schema/feeds.ts';
+import type { ListedFile } from '../../domain/feeds/runs.ts';
+import { importFile } from '../faults/takeFile.ts';
 import { feedOf } from '../support/feeds.ts';
 import { startService, type TestService } from '../support/service.ts';
 
@@ -24,6 +28,15 @@ const rows = [
   'C3,Bo,Test,bo@example.com,,31/31/2030,1,2,3,',
 ];
 const file = (...lines: string[]) => [header, ...lines, ''].join('\r\n');
+
+type Feed = Awaited<ReturnType<typeof feedOf>>;
+
+/** Imports one file without a run's workflow. */
+const imported = (
+  feed: Feed,
+  of: ListedFile,
+  { runId = randomUUID(), environment = new MockActivityEnvironment() } = {},
+) => importFile(environment, service.outside, { importId: feed.id, runId, file: of });
 
 const activitiesOf = (importId: string) =>
   service.db.select().from(activities).where(eq(activities.importId, importId)).orderBy(activities.occurredOn);
@@ -115,6 +128,30 @@ it.each([[1], [50], [99]])(
     expect(run!.counts).toMatchObject({ read: 20_000, inserted: 20_000, rejected: 0 });
   },
 );
+
+describe('a file that changes after it was listed', () => {
+  const first = file(...rows.slice(0, 2));
+  const other = file(...rows.slice(0, 2).map((row) => row.replace('example.com', 'example.org')));
+  const path = (feed: Feed) => join(feed.folder, 'a_SL.csv');
+
+  it.each<[string, (feed: Feed) => void, { of: string; inserted: number }]>([
+    ['renamed', (feed) => renameSync(path(feed), join(feed.folder, 'b_SL.csv')), { of: 'b_SL.csv', inserted: 2 }],
+    ['replaced by one of the same size', (feed) => feed.put('a_SL.csv', other), { of: 'a_SL.csv', inserted: 2 }],
+    ['replaced by one of neither feed', (feed) => feed.put('a_SL.csv', 'Email\r\n'), { of: 'a_SL.csv', inserted: 0 }],
+    ['truncated', (feed) => truncateSync(path(feed), first.indexOf('C2,')), { of: 'a_SL.csv', inserted: 1 }],
+    ['truncated to nothing', (feed) => truncateSync(path(feed)), { of: 'a_SL.csv', inserted: 0 }],
+  ])('%s, is not taken as it was, but as it is now by the next run', async (_, change, { of, inserted }) => {
+    const feed = await feedOf(service);
+    feed.put('a_SL.csv', first, new Date('2026-01-01'));
+    const listed = feed.listed('a_SL.csv');
+    change(feed);
+    const { state } = await imported(feed, listed);
+    expect([state, await feed.files(), await activitiesOf(feed.id)]).toEqual(['not_taken', [], []]);
+    await feed.run();
+    expect(await feed.files()).toMatchObject([{ path: `${feed.row.directory}${of}`, counts: { inserted } }]);
+    expect(await activitiesOf(feed.id)).toHaveLength(inserted);
+  });
+});
 
 it('a file with more rejected rows than can be kept is not imported, whatever share of them is allowed', async () => {
   const feed = await feedOf(service, { account: 'F-way-4', maxRejectedShare: 1 });

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { and, asc, eq, isNotNull } from 'drizzle-orm';
 import { feedFiles, feedImports, feedRuns } from '../../db/schema/feeds.ts';
 import { tasks } from '../../db/schema/shared.ts';
 import type { FeedRunTrigger } from '../../domain/feeds/feeds.ts';
 import type { FeedProblem } from '../../domain/feeds/messages.ts';
+import type { ListedFile } from '../../domain/feeds/runs.ts';
 import { feedProblemWorkflowId, importFeedWorkflow } from '../../domain/feeds/workflowStarts.ts';
 import type { TaskUpdates } from '../../domain/shared/messages.ts';
 import type { TaskAction } from '../../domain/shared/taskRules.ts';
@@ -20,7 +21,10 @@ type NewImport = typeof feedImports.$inferInsert;
 let dealers = 0;
 
 /** A feed import of the sandbox's server, of a dealer and with a folder of its own, and what tests do with it. */
-export async function feedOf(service: TestService, over: Partial<NewImport> = {}) {
+export async function feedOf(
+  service: Pick<TestService, 'db' | 'client' | 'sandbox' | 'env'>,
+  over: Partial<NewImport> = {},
+) {
   const { db, client, sandbox } = service;
   const id = randomUUID();
   const directory = `${id}/IDS/`;
@@ -66,9 +70,15 @@ export async function feedOf(service: TestService, over: Partial<NewImport> = {}
     start,
     run: async (...args: Parameters<typeof start>): Promise<FeedRunResult> => (await start(...args)).result(),
     /** @param modifiedAt such as of a file that arrives late; now when absent */
-    put(name: string, content: string, modifiedAt?: Date): void {
+    put(name: string, content: string | Buffer, modifiedAt?: Date): void {
       writeFileSync(join(folder, name), content);
       if (modifiedAt) utimesSync(join(folder, name), modifiedAt, modifiedAt);
+    },
+    /** A file as a run lists it now. */
+    listed(name: string): ListedFile {
+      const { size, mtimeMs } = statSync(join(folder, name));
+      const modifiedAt = new Date(Math.floor(mtimeMs / 1_000) * 1_000).toISOString();
+      return { path: `${row!.directory}${name}`, size, modifiedAt };
     },
     left: () => readdirSync(folder).sort(),
     has: (name: string) => existsSync(join(folder, name)),
