@@ -1,13 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { renameSync, truncateSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { eq } from 'drizzle-orm';
+import iconv from 'iconv-lite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SpoolFile } from '../../activities/feeds/spool.ts';
-import { activities, contacts, feedRejectedRows } from '../../db/schema/feeds.ts';
+import { activities, contacts, feedRejectedRows, feedRuns, type RunProgress } from '../../db/schema/feeds.ts';
+import { noRows } from '../../domain/feeds/feeds.ts';
 import type { ListedFile } from '../../domain/feeds/runs.ts';
 import { importFile } from '../faults/takeFile.ts';
 import { feedOf } from '../support/feeds.ts';
@@ -40,6 +42,16 @@ const imported = (
 
 const activitiesOf = (importId: string) =>
   service.db.select().from(activities).where(eq(activities.importId, importId)).orderBy(activities.occurredOn);
+
+/** All rows of the tables that an import writes, with the times at which they were written. */
+async function tablesOf(feed: Feed) {
+  const { db } = service;
+  return Promise.all([
+    activitiesOf(feed.id),
+    db.select().from(contacts).where(eq(contacts.account, feed.row.account)).orderBy(contacts.id),
+    db.select().from(feedRejectedRows).where(eq(feedRejectedRows.importId, feed.id)),
+  ]);
+}
 
 it('a file becomes activities of contacts, keeps its rejected row, and is deleted on the server', async () => {
   const feed = await feedOf(service, { account: 'F-way-1', maxRejectedShare: 0.5 });
@@ -128,6 +140,132 @@ it.each([[1], [50], [99]])(
     expect(run!.counts).toMatchObject({ read: 20_000, inserted: 20_000, rejected: 0 });
   },
 );
+
+it('a file of which a required column is missing is rejected before anything is written', async () => {
+  const feed = await feedOf(service, { account: 'F-way-5', maxRejectedShare: 1 });
+  feed.put('day1_SL.csv', file(...rows));
+  await feed.run();
+  const before = await tablesOf(feed);
+  expect(before.map(({ length }) => length)).toEqual([2, 2, 1]);
+  const without = (line: string) => line.replace(/Amount\.Financed,|"25,000\.00",|(?<=\/2030),/, '');
+  feed.put(
+    'day2_SL.csv',
+    [header, ...rows]
+      .map((line) => `${without(line)}\r\n`)
+      .join('')
+      .replaceAll('example.com', 'example.org'),
+  );
+  expect((await feed.run()).outcome).toBe('needs_person');
+  expect((await feed.files()).at(-1)).toMatchObject({
+    ...{ state: 'rejected', counts: noRows },
+    reason: expect.stringContaining('no column Amount.Financed'),
+  });
+  expect(await tablesOf(feed)).toEqual(before);
+});
+
+it('the same rows are the same table in every encoding: unchanged, and not written again', async () => {
+  const feed = await feedOf(service, { account: 'F-way-6' });
+  const text = file(...rows.slice(0, 2).map((row) => row.replace('Example', 'Müller').replace('Sample', 'Peña')));
+  const encoded: [string, Buffer][] = [
+    ['windows-1252', iconv.encode(text, 'windows-1252')],
+    ['utf-8', Buffer.from(text)],
+    ['utf-8 with BOM', Buffer.from(`\ufeff${text}`)],
+    ['utf-16le with BOM', Buffer.from(`\ufeff${text}`, 'utf16le')],
+    ['utf-16le', Buffer.from(text, 'utf16le')],
+    ['utf-16be with BOM', Buffer.from(`\ufeff${text}`, 'utf16le').swap16()],
+  ];
+  let first: Awaited<ReturnType<typeof tablesOf>> | undefined;
+  for (const [index, [name, content]] of encoded.entries()) {
+    feed.put('a_SL.csv', content);
+    await feed.run();
+    const { counts } = (await feed.runs()).at(-1)!;
+    expect([name, counts]).toEqual([name, { ...noRows, read: 2, [index === 0 ? 'inserted' : 'unchanged']: 2 }]);
+    const now = await tablesOf(feed);
+    first ??= now;
+    expect([name, now]).toEqual([name, first]);
+  }
+  expect(first![1].map(({ lastName }) => lastName).sort()).toEqual(['Müller', 'Peña']);
+});
+
+it('a file that grows while it is looked at is imported once, whole', async () => {
+  const feed = await feedOf(service);
+  const row = (n: number) => `C${n},Kim,Example,k${n}@example.com,,1/10/2030,100.00,12,9.00,1/10/2031\r\n`;
+  feed.put('a_SL.csv', `${header}\r\n${row(0)}`);
+  const { seen } = service.sandbox.sftp;
+  const before = seen.connections;
+  const run = await feed.start();
+  let rowsOfAll = 1;
+  while (seen.connections < before + 5) {
+    appendFileSync(join(feed.folder, 'a_SL.csv'), row(rowsOfAll));
+    rowsOfAll += 1;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  expect(await run.result()).toEqual({ outcome: 'imported' });
+  expect(await feed.files()).toMatchObject([{ counts: { ...noRows, read: rowsOfAll, inserted: rowsOfAll } }]);
+  expect(await activitiesOf(feed.id)).toHaveLength(rowsOfAll);
+  expect(feed.left()).toEqual([]);
+});
+
+it('a file is moved after its commit where the import says so, and not taken again', async () => {
+  const moveTo = 'F-way-7/taken/';
+  const feed = await feedOf(service, { directory: 'F-way-7/IDS/', deleteFromServer: false, moveTo });
+  const folder = join(service.sandbox.sftp.folder, moveTo);
+  mkdirSync(folder);
+  feed.put('a_SL.csv', file(...rows.slice(0, 2)));
+  expect(await feed.run()).toEqual({ outcome: 'imported' });
+  expect([feed.left(), readdirSync(folder)]).toEqual([[], ['a_SL.csv']]);
+  const [moved] = await feed.files();
+  expect(moved).toMatchObject({ state: 'imported', removedAt: expect.any(Date), removalProblem: null });
+  expect(await feed.run()).toEqual({ outcome: 'no_files' });
+  expect(await feed.files()).toEqual([moved]);
+});
+
+it('a backfill takes the files of the folder that it is given, and leaves those of the import’s own', async () => {
+  const feed = await feedOf(service);
+  const directory = `${feed.id}/2025/`;
+  const folder = join(service.sandbox.sftp.folder, directory);
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'old_SL.csv'), file(rows[0]!));
+  feed.put('own_SL.csv', file(rows[1]!));
+  expect(await feed.run('backfill', { directory })).toEqual({ outcome: 'imported' });
+  expect(await feed.files()).toMatchObject([{ path: `${directory}old_SL.csv`, state: 'imported' }]);
+  expect(await activitiesOf(feed.id)).toMatchObject([{ occurredOn: '2030-01-10' }]);
+  expect([readdirSync(folder), feed.left()]).toEqual([[], ['own_SL.csv']]);
+});
+
+it('shows how far an import is, in heartbeats and in the row of its run', async () => {
+  const feed = await feedOf(service);
+  feed.put('a_SL.csv', file(...rows.slice(0, 2)));
+  const runId = randomUUID();
+  const run = { id: runId, importId: feed.id, workflowId: `feeds/import/${runId}`, counts: noRows };
+  await service.db.insert(feedRuns).values({ ...run, trigger: 'manual' });
+  const environment = new MockActivityEnvironment();
+  const beats: RunProgress[] = [];
+  environment.on('heartbeat', (beat: RunProgress) => beats.push(beat));
+  const of = feed.listed('a_SL.csv');
+  expect((await imported(feed, of, { runId, environment })).state).toBe('imported');
+  const [path, all] = [of.path, of.size];
+  const [atBegin, atEnd] = [
+    { bytes: 0, rows: 0 },
+    { bytes: all, rows: 2 },
+  ];
+  expect(beats[0]).toMatchObject({ file: path, stage: 'download', totalBytes: all, ...atBegin });
+  expect(beats.find(({ stage }) => stage === 'read')).toMatchObject({ file: path, totalBytes: all, ...atBegin });
+  expect(beats.at(-1)).toMatchObject({ file: path, stage: 'save', totalBytes: all, ...atEnd });
+  expect([...new Set(beats.map(({ stage }) => stage))]).toEqual(['download', 'read', 'match', 'save']);
+  const [kept] = await feed.runs();
+  expect(kept!.progress).toMatchObject({ file: path, stage: 'save', totalBytes: all, ...atEnd });
+});
+
+it('a file of more than 10 GB is set aside without a connection', async () => {
+  const feed = await feedOf(service);
+  feed.put('a_SL.csv', file(rows[0]!));
+  const { connections } = service.sandbox.sftp.seen;
+  const huge = { ...feed.listed('a_SL.csv'), size: 11 * 2 ** 30 };
+  expect(await imported(feed, huge)).toMatchObject({ state: 'set_aside', reason: expect.stringContaining('10 GB') });
+  expect(service.sandbox.sftp.seen.connections).toBe(connections);
+  expect(await feed.files()).toMatchObject([{ size: huge.size, state: 'set_aside' }]);
+});
 
 describe('a file that changes after it was listed', () => {
   const first = file(...rows.slice(0, 2));
