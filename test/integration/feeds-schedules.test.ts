@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { DateTime } from 'luxon';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { measureFeeds } from '../../db/queries/feeds/health.ts';
 import { feedImports, feedRuns } from '../../db/schema/feeds.ts';
 import { noRows } from '../../domain/feeds/feeds.ts';
 import { applyFeedImportWorkflow, importSchedule } from '../../domain/feeds/workflowStarts.ts';
@@ -36,13 +37,15 @@ const apply = async (feed: Feed, version: number) =>
 
 describe('the schedule of a feed import', () => {
   it('is made, changed, paused, resumed and deleted as the import says, also by the maintenance alone', async () => {
-    const feed = await feedOf(service);
+    const feed = await feedOf(service, { jitterMinutes: 30 });
     await isApplied(feed);
     expect(await scheduleOf(feed)).toMatchObject({
       timeZone: 'America/Chicago',
       localTime: '05:00',
       paused: undefined,
     });
+    const { spec, policies } = await service.client.schedule.getHandle(`feeds/import/${feed.id}`).describe();
+    expect([spec.jitter, policies.overlap]).toEqual([30 * 60_000, 'SKIP']);
     await change(feed, { localTime: '06:30', state: 'paused', pausedBy: 'finn', pausedReason: 'the server moves' });
     await isApplied(feed);
     expect(await scheduleOf(feed)).toMatchObject({
@@ -204,5 +207,30 @@ describe('the deliveries of a feed', () => {
     expect(shown).toHaveLength(30);
     expect(shown.at(-1)).toMatchObject({ date: localDate(new Date(), feed.row.timeZone), rows: 0, runs: 1 });
     expect(shown.filter(({ rows }) => rows > 0).map(({ rows }) => rows)).toEqual([40, 40, 40]);
+  });
+
+  it('are measured for all feeds together: dry runs, earlier days and feeds that have ended do not count', async () => {
+    await service.db.delete(feedRuns);
+    await service.db.delete(feedImports);
+    const feed = await feedOf(service, { maxRejectedShare: 0.5 });
+    await usual(feed, 3);
+    feed.put('a_SL.csv', `${sales(3)}9,never,,lee@example.com\n`);
+    await feed.run('dry_run');
+    await feed.run();
+    await service.db
+      .update(feedRuns)
+      .set({ startedAt: sql`${feedRuns.endedAt} - interval '90 seconds'` })
+      .where(and(eq(feedRuns.importId, feed.id), eq(feedRuns.trigger, 'manual')));
+    const silent = await feedOf(service, { silentAfterDays: 4 });
+    await quiet(silent, 5);
+    await silenceCheck(service.outside)();
+    await silent.task('feed-silent');
+    const longAgo = { activeSince: daysAgo(50) };
+    await feedOf(service, { ...longAgo, state: 'paused', pausedBy: 'finn', pausedReason: 'the server moves' });
+    await feedOf(service, { ...longAgo, state: 'ended' });
+    expect(await measureFeeds(service.db)).toEqual({
+      ...{ active: 2, needing_person: 1, quiet: 1 },
+      ...{ rows_last_day: 3, rejected_rows_last_day: 1, longest_run_seconds_last_day: 90 },
+    });
   });
 });
