@@ -88,6 +88,22 @@ describe('an onboarding', () => {
     ]);
   });
 
+  it('has a person find out whether the dealer sends leads to a CRM where its record does not say', async () => {
+    const onboarding = await tried();
+    const { account } = await onboarding.row();
+    const odd = { integrations: [{ kind: 'crm', vendor: 'elead', dealerId: 7 }] };
+    service.sandbox.state.oddFields.set(account, odd);
+    await onboarding.done('trial-approval', approve);
+    const task = await onboarding.done('exclude-from-lead-export', { outcome: 'no_crm' });
+    expect(task.content.instructions[0]).toBe(
+      'The dealer’s record does not say whether it sends leads to a CRM: find out.',
+    );
+    expect(await onboarding.ended()).toBe('done');
+    expect(await onboarding.step('lead-export')).toMatchObject({
+      ...{ state: 'done', by: 'finn', evidence: 'sends no leads to a CRM, says the feeds team' },
+    });
+  });
+
   it('asks the T2 support team for exactly what is missing, and keeps the contact out of its history', async () => {
     const onboarding = await onboardingOf(service, 'U-1', { kinds: [], contact: { name: contact.name } });
     const task = await onboarding.task('onboarding-information');
