@@ -1,6 +1,8 @@
+import { eq } from 'drizzle-orm';
 import { DateTime } from 'luxon';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eventsOfSubject } from '../../db/queries/events.ts';
+import { activities } from '../../db/schema/feeds.ts';
 import { endFeedImportWorkflow } from '../../domain/feeds/workflowStarts.ts';
 import { dealerOf } from '../support/dealer.ts';
 import { eventually } from '../support/eventually.ts';
@@ -30,11 +32,16 @@ async function setEnd(feed: Feed, endsOn: string | null) {
   await feed.change({ endsOn, endRequestedBy: endsOn && 'amy', contractReference: endsOn && 'C-17' });
   return service.client.workflow.signalWithStart('endFeedImport', endFeedImportWorkflow(feed.row));
 }
+const activitiesOf = ({ id }: Feed) => service.db.select().from(activities).where(eq(activities.importId, id));
 const workflowOf = (feed: Feed) => service.client.workflow.getHandle(`feeds/end/${feed.id}`);
 
 describe('the end of a feed import', () => {
-  it('comes on its date: nothing is taken, its tasks are closed, and the delivery is to be stopped', async () => {
+  it('comes on its date: nothing is taken, its tasks are closed, its activities stay, and the delivery is to be stopped', async () => {
     const feed = await feedOf(service);
+    feed.put('a_SL.csv', 'SoldDate,VIN,Amount.Financed\n1/10/2030,1HGCM82633A004352,\n');
+    await feed.run();
+    const imported = await activitiesOf(feed);
+    expect(imported).toHaveLength(1);
     service.sandbox.faults.sftp.refusePassword = true;
     await feed.run();
     await feed.task('feed-credentials');
@@ -60,6 +67,7 @@ describe('the end of a feed import', () => {
       const { version, appliedVersion } = await feed.current();
       return version === appliedVersion;
     });
+    expect(await activitiesOf(feed)).toEqual(imported);
   });
 
   it('comes at once when its date has passed', async () => {
@@ -145,8 +153,11 @@ describe('a file that arrives after the end', () => {
 describe('a cancellation of the dealer', () => {
   const stateIs = (feed: Feed, state: string) => eventually(async () => (await feed.current()).state === state);
 
-  it('pauses its feeds, and ends them when it has ended', async () => {
+  it('pauses its feeds, and ends them and closes their tasks when it has ended', async () => {
     const feed = await feedOf(service, { account: 'D-1003' });
+    service.sandbox.faults.sftp.refusePassword = true;
+    await feed.run();
+    await feed.task('feed-credentials');
     const dealer = dealerOf(service, 'D-1003');
     const { ended } = await dealer.cancel(['crm/dealersocket']);
     await stateIs(feed, 'paused');
@@ -154,6 +165,7 @@ describe('a cancellation of the dealer', () => {
     await dealer.done('dealersocket-form', { submitted: true });
     await ended();
     await feed.task('feed-import-ends');
+    await feed.task('feed-credentials', 'closed');
     expect(await feed.current()).toMatchObject({
       ...{ state: 'ended', endRequestedBy: 'key:test' },
       contractReference: expect.stringMatching(/^cancellation /),
