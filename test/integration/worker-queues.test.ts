@@ -6,6 +6,7 @@ import type { TaskQueue } from '../../domain/shared/taskQueues.ts';
 import { workerSettings } from '../../service/config.ts';
 import { openParts } from '../../service/parts.ts';
 import { runWorker } from '../../service/runWorker.ts';
+import { feedOf } from '../support/feeds.ts';
 import { freePort } from '../support/freePort.ts';
 import { type Production, startProduction } from '../support/production.ts';
 import { buildTimeout } from '../support/release.ts';
@@ -16,6 +17,12 @@ beforeAll(async () => {
   await migrateDatabase(production.database.url);
 }, buildTimeout);
 afterAll(() => production?.close());
+
+/** Of the worker that runs; undefined while it has none of this name. */
+async function gauge(name: string): Promise<string | undefined> {
+  const metrics = await (await fetch(`http://127.0.0.1:${production.environment.METRICS_PORT}/metrics`)).text();
+  return new RegExp(`^\\w*${name}(?:{.*})? (\\d+)$`, 'm').exec(metrics)?.[1];
+}
 
 /** The workers that poll a task queue for workflows. */
 async function pollersOf(queue: TaskQueue): Promise<string[]> {
@@ -68,13 +75,23 @@ test('in one process both task queues have a worker; the end of one is reported 
   expect(running.workers.map(({ state }) => state())).toEqual(['STOPPED', 'STOPPED']);
 });
 
+test('a worker’s metrics have the feeds’', async () => {
+  const { database, temporal, sandbox } = production;
+  const feed = await feedOf({ db: database.db, client: temporal.client, sandbox, env: undefined });
+  const worker = production.run('worker', { WORKER_QUEUES: 'dealerops-bulk', WORKER_DEPLOYMENT: '' });
+  await worker.prints('The worker runs (dealerops-bulk)');
+  await expect.poll(() => gauge('dealerops_feeds_active'), { timeout: 180_000 }).toBe('1');
+  for (const name of ['needing_person', 'quiet', 'rows_last_day', 'rejected_rows_last_day'])
+    expect([name, await gauge(`dealerops_feeds_${name}`)]).toEqual([name, '0']);
+  await feed.change({ state: 'ended' });
+  worker.process.kill('SIGTERM');
+  expect(await worker.ended).toBe(0);
+});
+
 test('while Temporal cannot say which workflows are stopped, a metric says so and the worker lives on', async () => {
   const worker = production.run('worker', { WORKER_DEPLOYMENT: '' });
   await worker.prints('The worker runs (dealerops, dealerops-bulk)');
-  const unknown = async () => {
-    const metrics = await (await fetch(`http://127.0.0.1:${production.environment.METRICS_PORT}/metrics`)).text();
-    return /^\w*dealerops_stopped_workflows_unknown\S* (\d)$/m.exec(metrics)?.[1];
-  };
+  const unknown = () => gauge('dealerops_stopped_workflows_unknown');
   await expect.poll(unknown, { timeout: 180_000 }).toBe('0');
   const { client, namespace } = production.temporal;
   await client.connection.operatorService.deleteNamespace({ namespace });
