@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { SandboxDealer } from '../sandbox/shared/dealers.ts';
 import { bulk, bulkModes } from './bulk.ts';
 import { completions } from './completions.ts';
+import { feeds } from './feeds.ts';
 import type { Figure } from './measure.ts';
 import { startServers } from './servers.ts';
 import { starts } from './starts.ts';
@@ -10,14 +11,19 @@ import { waiting } from './waiting.ts';
 
 /**
  * `npm run bench`: the figures, ours and the baseline's in one run on the same servers; a table, and one line of JSON.
- * `--only starts` (or completions, vinsolutions, bulk, waiting) measures a part, `--waiting 1000` with fewer cancellations.
- * `--small` runs every part with a few cancellations, to see that it works: its figures say nothing.
+ * `--only starts` (or completions, vinsolutions, bulk, feeds, waiting) measures a part; `--waiting 1000` with fewer cancellations,
+ * `--feed-rows 100000` and `--feed-activities 5000000` with fewer or more of them.
+ * `--small` runs every part with a few cancellations and rows, to see that it works: its figures say nothing.
  */
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, waiting: { type: 'string' }, small: { type: 'boolean', default: false } },
+  options: {
+    ...{ only: { type: 'string' }, waiting: { type: 'string' }, small: { type: 'boolean', default: false } },
+    ...{ 'feed-rows': { type: 'string' }, 'feed-activities': { type: 'string' } },
+  },
 });
 const smallWithinMs = 10 * 60_000;
-const partNames = ['starts', 'completions', 'vinsolutions', 'bulk', 'waiting'];
+const cancellationParts = ['starts', 'completions', 'vinsolutions', 'bulk'];
+const partNames = [...cancellationParts, 'feeds', 'waiting'];
 if (values.only !== undefined && !partNames.includes(values.only))
   throw new Error(`--only must be one of ${partNames.join(', ')}`);
 // What hangs must not hang whoever checks the benchmarks.
@@ -25,8 +31,15 @@ if (values.small) setTimeout(() => giveUp(), smallWithinMs).unref();
 const wanted = (part: string) => values.only === undefined || values.only === part;
 
 const sizes = values.small
-  ? { starts: [8, 2], completions: [8, 2], vinSolutions: [9, 2], bulk: [8, 2], waiting: 20 }
-  : { starts: [1_650, 11], completions: [280, 7], vinSolutions: [321, 4], bulk: [160, 5], waiting: 10_000 };
+  ? { starts: [8, 2], completions: [8, 2], vinSolutions: [9, 2], bulk: [8, 2], feeds: [4_000, 4_000], waiting: 20 }
+  : {
+      starts: [1_650, 11],
+      completions: [280, 7],
+      vinSolutions: [321, 4],
+      bulk: [160, 5],
+      feeds: [1_000_000, 1_000_000],
+      waiting: 10_000,
+    };
 const [startDealers, startRounds] = part('S', sizes.starts, 'dealersocket');
 const [completionDealers, completionRounds] = part('C', sizes.completions, 'dealersocket');
 const [vinSolutionsDealers, vinSolutionsRounds] = part('V', sizes.vinSolutions, 'vinsolutions');
@@ -35,7 +48,7 @@ const waitingDealers = dealers('W', Number(values.waiting ?? sizes.waiting), 'de
 const ids = (of: SandboxDealer[]) => of.map(({ id }) => id);
 
 const figures: Figure[] = [];
-if (values.only !== 'waiting') {
+if (cancellationParts.some(wanted)) {
   const all = [...vinSolutionsDealers, ...startDealers, ...completionDealers, ...bulkDealers.flat()];
   const servers = await startServers(all, { onDisk: true });
   try {
@@ -49,6 +62,20 @@ if (values.only !== 'waiting') {
       await servers.startBaselineWorker();
       figures.push(await vinSolutions(servers, ids(vinSolutionsDealers), vinSolutionsRounds));
     }
+  } finally {
+    await servers.close();
+  }
+}
+if (wanted('feeds')) {
+  const servers = await startServers([], { onDisk: true });
+  try {
+    const [rows, activities] = sizes.feeds;
+    figures.push(
+      ...(await feeds(servers, {
+        rows: Number(values['feed-rows'] ?? rows),
+        activities: Number(values['feed-activities'] ?? activities),
+      })),
+    );
   } finally {
     await servers.close();
   }

@@ -10,7 +10,7 @@ import { saveAccounts } from '../db/queries/accounts.ts';
 import { commandLine } from '../db/queries/administration.ts';
 import { createKey } from '../db/queries/keys.ts';
 import { savePerson } from '../db/queries/people.ts';
-import { taskQueue } from '../domain/shared/taskQueues.ts';
+import { bulkTaskQueue, taskQueue } from '../domain/shared/taskQueues.ts';
 import { startPostgres } from '../embedded/postgres.ts';
 import { startTemporal } from '../embedded/temporal.ts';
 import { findTemporal } from '../embedded/temporalPrograms.ts';
@@ -60,6 +60,9 @@ export async function startServers(dealers: SandboxDealer[], { onDisk }: { onDis
     METRICS_PORT: String(metricsPort),
     LOG_LEVEL: 'error',
     WORKER_QUEUES: taskQueue,
+    FEED_SFTP_HOSTS: `${sandbox.sftp.host}:${sandbox.sftp.port}`,
+    FEED_SECRETS_DIR: sandbox.sftp.secretsDir,
+    FEED_SPOOL_DIR: join(folder, 'spool'),
   };
   const programs: RunningProgram[] = [];
   const ready = async (running: RunningProgram, prints: string) => {
@@ -70,6 +73,12 @@ export async function startServers(dealers: SandboxDealer[], { onDisk }: { onDis
   /** A program of production, compiled as there. */
   const run = (name: ReleasedProgram, prints: string, its = environment) =>
     ready(runReleased(packageFolder, name, its), prints);
+  /** The settings of one more worker, with ports of its own. */
+  const furtherWorker = async (queues: string) => ({
+    ...environment,
+    ...{ HEALTH_PORT: String(await getPort()), METRICS_PORT: String(await getPort()) },
+    ...{ WORKER_QUEUES: queues, NODE_OPTIONS: workerNodeOptions() },
+  });
   for (const begin of [() => runProgram('bin/build.ts'), () => runReleased(packageFolder, 'migrate', environment)]) {
     const program = begin();
     if ((await program.ended) !== 0) throw new Error(program.printed());
@@ -109,13 +118,13 @@ export async function startServers(dealers: SandboxDealer[], { onDisk }: { onDis
     client,
     http,
     database,
+    postgres: { url: postgres.url, folder: postgres.folder },
+    sftp: sandbox.sftp,
     startWorker: () => run('worker', 'The worker runs', { ...environment, NODE_OPTIONS: workerNodeOptions() }),
+    startFeedsWorker: async () => run('worker', 'The worker runs', await furtherWorker(bulkTaskQueue)),
     /** With the bulk load as the bulk work; `queues` as in `WORKER_QUEUES`. */
-    startBulkWorker: async (queues: string) => {
-      const ports = { HEALTH_PORT: String(await getPort()), METRICS_PORT: String(await getPort()) };
-      const settings = { ...environment, ...ports, WORKER_QUEUES: queues, NODE_OPTIONS: workerNodeOptions() };
-      return ready(runProgram('bench/bulk/worker.ts', settings), 'The worker runs');
-    },
+    startBulkWorker: async (queues: string) =>
+      ready(runProgram('bench/bulk/worker.ts', await furtherWorker(queues)), 'The worker runs'),
     startBaselineWorker: () => ready(runProgram('bench/baseline/worker.ts', environment), 'running'),
     start: startBy(http),
     startByRegistry: startBy(registryHttp),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Figure, parts, percentile } from './measure.ts';
+import { largestMemoryMiB } from './processes.ts';
 import type { Servers } from './servers.ts';
 import { openTasks } from './tasks.ts';
 
@@ -40,10 +40,4 @@ export async function waiting(servers: Servers, worker: { pid: number }, account
       target: { below: 50 },
     },
   ];
-}
-
-/** As the operating system has counted it since the process began. */
-function largestMemoryMiB(pid: number): number {
-  const [, kib] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(kib) / 1024;
 }
