@@ -52,12 +52,13 @@ export async function matchContacts(client: Queries, { account, dms }: FeedScope
   const kinds = await findCustomers(client);
   for (const [index, { kind }] of steps.entries()) {
     if (!kinds.has(kind)) continue;
-    for (const step of steps.slice(index)) {
+    const mayFind = await hasContacts(client, account);
+    for (const step of mayFind ? steps.slice(index) : []) {
       if (kind === unitKinds.number && step.kind !== kind) await matchWithoutNumber(client, { account, dms }, step);
       else await match(client, { account, dms }, kind, step);
     }
     await create(client, { account, dms }, kind);
-    await fillIn(client, kind);
+    if (mayFind) await fillIn(client, kind);
   }
   if (kinds.has(unitKinds.none)) await create(client, { account, dms }, unitKinds.none);
   const { rows } = await client.query<{ found: number; created: number }>(`
@@ -67,6 +68,15 @@ export async function matchContacts(client: Queries, { account, dms }: FeedScope
 }
 
 type Dealer = Pick<FeedScope, 'account' | 'dms'>;
+
+/** A dealer's first file finds none. */
+async function hasContacts(client: Queries, account: string): Promise<boolean> {
+  const { rows } = await client.query<{ has: boolean }>(
+    'select exists (select from contacts where account = $1) as has',
+    [account],
+  );
+  return rows[0]!.has;
+}
 
 /** Contacts that were merged, each with the one that has replaced it. */
 async function followMerged(client: Queries, account: string): Promise<void> {
@@ -186,7 +196,7 @@ async function matchWithoutNumber(client: Queries, { account, dms }: Dealer, { r
 async function create(client: Queries, { account, dms }: Dealer, kind: number): Promise<void> {
   await client.query(
     `with made as materialized (
-       select nextval(pg_get_serial_sequence('contacts', 'id')) as id, c.*
+       select nextval((select pg_get_serial_sequence('contacts', 'id')::regclass)) as id, c.*
        from (select * from customers c where kind = $3 and ${unmatched} order by unit) as c
      ), inserted as (
        insert into contacts (id, account, dms, customer_number, email, phone, first_name, last_name, company, postal_code, name_key)

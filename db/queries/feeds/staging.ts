@@ -108,13 +108,15 @@ function customerText({
   return `${identity}${identityEnd}${field(firstName)}${fieldEnd}${field(lastName)}${fieldEnd}${field(company)}`;
 }
 
+const separator = new RegExp(`[${fieldEnd}${identityEnd}]`);
+const separators = new RegExp(separator, 'g');
 /** An index takes no longer ones. */
 const longestField = 300;
 
 function field(value: string | undefined): string {
   if (value === undefined) return '';
   const text = value.length > longestField ? value.slice(0, longestField) : value;
-  return text.replaceAll(fieldEnd, ' ').replaceAll(identityEnd, ' ');
+  return separator.test(text) ? text.replaceAll(separators, ' ') : text;
 }
 
 /** A record that is rejected, or that was and is not any more. */
