@@ -130,6 +130,13 @@ async function findCustomers(client: Queries): Promise<Set<number>> {
   return new Set(rows.map(({ kind }) => kind));
 }
 
+/**
+ * The contacts `x` that have in common with a customer what a step says, each looked up in an index. The planner has no statistics
+ * about contacts that were just created, and may otherwise compare every customer with every contact.
+ */
+const contactsWith = (same: string) =>
+  `cross join lateral (select x.* from contacts x where x.account = $1 and ${same} offset 0) as x`;
+
 const unmatched = 'not exists (select from found where found.unit = c.unit)';
 
 /** Takes the oldest contact that the step's rule finds. */
@@ -141,7 +148,7 @@ async function match(client: Queries, { account, dms }: Dealer, kind: number, { 
      ), values_found as (
        select c.value, min(coalesce(merged.root, x.id)) as id, count(distinct coalesce(merged.root, x.id)) as candidates
        from (select distinct on (value) * from customers_left) as c
-       join contacts x on x.account = $1 and ${same} left join merged on merged.id = x.id
+       ${contactsWith(same)} left join merged on merged.id = x.id
        group by c.value
      )
      insert into found
@@ -162,7 +169,7 @@ async function matchWithoutNumber(client: Queries, { account, dms }: Dealer, { r
      ), eligible as materialized (
        select distinct c.value, root.id, root.customer_number is null as is_free
        from customers_left c
-       join contacts x on x.account = $1 and ${same} and (x.customer_number is null or x.dms <> $2)
+       ${contactsWith(`${same} and (x.customer_number is null or x.dms <> $2)`)}
        left join merged on merged.id = x.id
        join contacts root on root.id = coalesce(merged.root, x.id) and (root.customer_number is null or root.dms <> $2)
        where c.n = 1
