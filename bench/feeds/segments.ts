@@ -5,7 +5,7 @@ import type { SegmentFilter } from '../../domain/feeds/segments.ts';
 import { type Figure, percentile } from '../measure.ts';
 import type { Servers } from '../servers.ts';
 
-const looks = 100;
+const looks = 200;
 const pageSize = 50;
 const countWithinMs = 4_000;
 
