@@ -14,11 +14,11 @@ import { StartError } from '../service/startError.ts';
 const notTheDemos = 'a cancellation of this dealer is in progress that the demo did not start';
 
 const program = new Command('demo')
-  .description('Plays every procedure on the running npm start, with its people, and leaves some tasks open')
-  .addArgument(new Argument('[what]', 'of which process').choices(['cancellations', 'feeds']).default('cancellations'))
-  .option('--clear', 'only withdraw or end what earlier runs have left in progress');
+  .description('Plays cancellations, which leave some tasks open, or a feed on the running npm start, with its people')
+  .addArgument(new Argument('[process]', 'what to play').choices(['cancellations', 'feeds']).default('cancellations'))
+  .option('--clear', 'only withdraw or end what earlier runs of both have left in progress');
 const { clear } = program.parse().opts<{ clear?: boolean }>();
-const [what] = program.processedArgs;
+const [played] = program.processedArgs;
 
 await runProgram(async () => {
   const service = await runningService();
@@ -38,7 +38,7 @@ await runProgram(async () => {
     // An earlier run may have been killed.
     await noFaults();
     if (clear) await clearAll(service);
-    else if (what === 'feeds') await playFeed(service);
+    else if (played === 'feeds') await playFeed(service);
     else await playAll(service);
   } finally {
     // What went wrong before is what is told.

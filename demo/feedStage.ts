@@ -34,8 +34,8 @@ interface Task {
   content: { title: string };
 }
 
-/** That of an ended import, which nobody else has taken. */
-function isFionas({ kind, state, assignee }: Task): boolean {
+/** The task at the end of an import, unless it is escalated or somebody else has claimed it. */
+function mayComplete({ kind, state, assignee }: Task): boolean {
   return kind === 'feed-import-ends' && state !== 'escalated' && (assignee === null || assignee === 'fiona');
 }
 
@@ -64,10 +64,10 @@ export class FeedStage {
     if (open && !isOfDemo(await this.ask<Onboarding>(`/v1/feeds/onboardings/${open.id}`))) return false;
     if ((await this.imports()).some(({ id }) => !ids.includes(id))) return false;
     if (open) await this.withdraw(open.id);
-    // Of an onboarding that was complete before it could be withdrawn there is one too.
+    // An onboarding that was complete before the withdrawal has left an import too.
     for (const left of await this.imports()) await this.end(left);
     for (const task of await this.tasks())
-      if (ids.includes(task.subject) && isFionas(task)) await this.complete(task, { stopped: true });
+      if (ids.includes(task.subject) && mayComplete(task)) await this.complete(task, { stopped: true });
     return true;
   }
 
@@ -105,7 +105,7 @@ export class FeedStage {
     if (webUi) console.log(`  and in Temporal's Web UI: ${new URL(webUi, this.service.consoleUrl)}`);
   }
 
-  /** Fiona does a task of the onboarding. @param entered as the demo says it */
+  /** Fiona does a task of the onboarding. @param entered the lines that the demo prints of the answers */
   async do(kind: string, answers: Record<string, string | boolean>, entered: string[] = []): Promise<void> {
     const task = await until(`the task ${kind} of ${this.account}`, async () =>
       (await this.tasks()).find((one) => one.kind === kind && one.subject === this.id),

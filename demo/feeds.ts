@@ -48,7 +48,7 @@ interface Activity {
 export async function playFeed(service: DemoService): Promise<void> {
   const begun = Date.now();
   console.log(
-    `Plays a feed on the running service: the sales of Bramblewood Campers (dealer ${account}) from its IDS.`,
+    `Plays a feed on the running service: sales data of Bramblewood Campers (dealer ${account}), which uses IDS.`,
   );
   console.log(`Watch it in the console, ${service.consoleUrl}/feeds, as Fiona. Ctrl-C stops it.`);
   const stage = new FeedStage(service, account);
@@ -58,7 +58,7 @@ export async function playFeed(service: DemoService): Promise<void> {
   }
   const delivery = new Delivery(service, begun);
 
-  console.log('\n1. The account manager requests the dealer’s sales');
+  console.log('\n1. The account manager requests the dealer’s sales data');
   const since = new Date().toISOString();
   await stage.request(contact);
   console.log(`  ProResponse may ask ${contact.name} at the dealership for permission`);
@@ -113,7 +113,7 @@ export async function clearFeed(service: DemoService): Promise<void> {
   await new FeedStage(service, account).clear();
 }
 
-/** ProResponse's files, of deals that no earlier run of the demo has brought. */
+/** ProResponse's files. */
 class Delivery {
   private readonly folder: string;
   private readonly days: string[];
@@ -122,6 +122,7 @@ class Delivery {
   constructor({ sftp }: DemoService, now: number) {
     this.folder = join(sftp.folder, directory);
     this.days = [0, 1].map((days) => localDate(new Date(now + days * 86_400_000), timeZone));
+    // Other deals for each second, so that a later run of the demo brings new ones; they come again after 22 hours.
     this.from = (Math.floor(now / 1_000) % 80_000) * 1_000;
     this.clear();
   }

@@ -9,8 +9,8 @@ import { identifyFeed } from '../../domain/feeds/reading/open.ts';
 import { lastAnsweredAt, lookDaily, temporalTime } from '../shared/notBefore.ts';
 import { startNotice } from '../shared/startNotice.ts';
 import type { FeedContext } from './context.ts';
-import { asSeen } from './seen.ts';
-import { onFeedServer } from './server.ts';
+import { listingDigest } from './listingDigest.ts';
+import { withFeedServer } from './server.ts';
 
 /** For so long after the end of an import its folder is looked at. */
 const watchedDays = 90;
@@ -80,7 +80,7 @@ export function afterEndActivities({ database: { db }, temporal, feeds }: FeedCo
     endedAt: Date,
   ): Promise<{ seen: string; arrived: string } | { seen?: undefined } | { unknown: string }> {
     try {
-      const own = await onFeedServer(feeds, row, async (session) => {
+      const own = await withFeedServer(feeds, row, async (session) => {
         const { files } = sortFolder(await session.list(row.directory), row.directory, row);
         const found: string[] = [];
         for (const file of files) {
@@ -94,7 +94,7 @@ export function afterEndActivities({ database: { db }, temporal, feeds }: FeedCo
       });
       if (own.length === 0) return {};
       const more = own.length > mostNamed ? ` and ${own.length - mostNamed} more` : '';
-      return { seen: asSeen(own), arrived: `${own.slice(0, mostNamed).join('; ')}${more}` };
+      return { seen: listingDigest(own), arrived: `${own.slice(0, mostNamed).join('; ')}${more}` };
     } catch (error) {
       if (error instanceof ApplicationFailure) return { unknown: error.message };
       throw error;

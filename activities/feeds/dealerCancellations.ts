@@ -1,6 +1,6 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Db } from '../../db/client.ts';
-import { changeFeedImport, currentImports, paused, resumed } from '../../db/queries/feeds/imports.ts';
+import { changeFeedImport, currentImports, pauseChanges, resumeChanges } from '../../db/queries/feeds/imports.ts';
 import { listOnboardings } from '../../db/queries/feeds/onboardings.ts';
 import type { FeedImportRow } from '../../db/queries/feeds/runs.ts';
 import { feedDmsTitles } from '../../domain/feeds/feeds.ts';
@@ -37,13 +37,13 @@ export function followingCancellations({ db, temporal }: { db: Db; temporal: Cli
 
   const pause = (row: FeedImportRow, of: DealerCancellation) =>
     change(row, of.by, ({ state }) => ({
-      to: state === 'active' ? paused(of.by, reasonOf(of), temporalTime()) : {},
+      to: state === 'active' ? pauseChanges(of.by, reasonOf(of), temporalTime()) : {},
       ...{ action: 'Feed import paused', detail: reasonOf(of) },
     }));
 
   const resume = (row: FeedImportRow, of: DealerCancellation) =>
     change(row, of.by, ({ state, pausedReason }) => ({
-      to: state === 'paused' && pausedReason === reasonOf(of) ? resumed(temporalTime()) : {},
+      to: state === 'paused' && pausedReason === reasonOf(of) ? resumeChanges(temporalTime()) : {},
       ...{ action: 'Feed import resumed', detail: of.reason },
     }));
 

@@ -19,7 +19,7 @@ import type { RecordCipher } from '../../domain/shared/recordCipher.ts';
 import type { SftpSession } from '../connectors/sftp.ts';
 import type { FeedContext } from './context.ts';
 import { ImportProgress } from './importProgress.ts';
-import { assertNotEnded, onFeedServer, openFeedServer } from './server.ts';
+import { assertNotEnded, openFeedServer, withFeedServer } from './server.ts';
 import { defaultSpoolDir, removeOldSpoolFiles, SpoolFile } from './spool.ts';
 
 /** The file changed after it was listed: the next run lists it again. */
@@ -111,7 +111,7 @@ export function importFileActivities(context: FeedContext) {
     async removeFile({ importId, fileId, file }: FileRemoval): Promise<void> {
       const row = await theImport(importId);
       try {
-        await onFeedServer(context.feeds, row, async (session) => {
+        await withFeedServer(context.feeds, row, async (session) => {
           if (row.deleteFromServer) await session.remove(file.path, file);
           else if (row.moveTo !== null) await session.move(file.path, row.moveTo, file);
         });

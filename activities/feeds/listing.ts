@@ -5,7 +5,7 @@ import { type FeedImportRow, importById } from '../../db/queries/feeds/runs.ts';
 import { byAge, isSameFile, type SortedFolder, sortFolder } from '../../domain/feeds/listing.ts';
 import { type FileResult, type ListedFile, nothingDone } from '../../domain/feeds/runs.ts';
 import type { FeedContext } from './context.ts';
-import { assertNotEnded, onFeedServer } from './server.ts';
+import { assertNotEnded, withFeedServer } from './server.ts';
 
 /** A history takes no longer answers; those after them are told of when a person has decided about these. */
 const mostUnusable = 1_000;
@@ -23,7 +23,7 @@ export function listingActivities({ database: { db }, feeds }: FeedContext) {
     if (!row) throw ApplicationFailure.nonRetryable('There is no such feed import', 'FeedImportUnknown');
     assertNotEnded(row);
     const place = directory ?? row.directory;
-    const listed = await onFeedServer(feeds, row, (session) => session.list(place));
+    const listed = await withFeedServer(feeds, row, (session) => session.list(place));
     return { row, folder: sortFolder(listed, place, row) };
   }
 

@@ -2,18 +2,18 @@ import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { changeFeedImport, createFeedImport, currentImports } from '../../db/queries/feeds/imports.ts';
 import { type FeedImportRow, importById } from '../../db/queries/feeds/runs.ts';
+import { defaultImport } from '../../domain/feeds/defaultImport.ts';
 import { type FeedKind, feedDmsTitles } from '../../domain/feeds/feeds.ts';
 import { sortFolder } from '../../domain/feeds/listing.ts';
 import { type FileLocation, kindsInWords, onboardedImportId } from '../../domain/feeds/onboarding.ts';
 import { defaultOnboarding } from '../../domain/feeds/settings.ts';
-import { usualImport } from '../../domain/feeds/usualImport.ts';
 import { endedImportWatch } from '../../domain/feeds/workflowStarts.ts';
 import { businessMorning, localDate } from '../../domain/shared/businessDays.ts';
 import { lastAnsweredAt, lookDaily, temporalTime } from '../shared/notBefore.ts';
 import type { FeedContext } from './context.ts';
+import { listingDigest } from './listingDigest.ts';
 import { onboardingRow } from './onboardingRecords.ts';
-import { asSeen } from './seen.ts';
-import { onFeedServer } from './server.ts';
+import { withFeedServer } from './server.ts';
 
 /** For so long a server may be down before a person is told. */
 const patienceMs = 24 * 3_600_000;
@@ -62,7 +62,7 @@ export function onboardingImportActivities({ database: { db }, temporal, feeds }
         const id = onboardedImportId(onboardingId, kind);
         const of = { id, account, dealerName, timeZone, dms, kind, state: 'trial' } as const;
         const acting = { by, keyId: null };
-        const created = await createFeedImport(db, { ...usualImport, ...location, ...of }, acting);
+        const created = await createFeedImport(db, { ...defaultImport, ...location, ...of }, acting);
         // One that was created before another was not: it may have been entered elsewhere then.
         const entered =
           'isNew' in created && !created.isNew
@@ -168,10 +168,13 @@ export function onboardingImportActivities({ database: { db }, temporal, feeds }
   /** @throws ApplicationFailure while the server may answer again */
   async function look(row: FeedImportRow): Promise<{ seen: string; files: number } | { problem: string }> {
     try {
-      const listed = await onFeedServer(feeds, row, (session) => session.list(row.directory));
+      const listed = await withFeedServer(feeds, row, (session) => session.list(row.directory));
       const { files, unusable } = sortFolder(listed, row.directory, row);
       const all = [...files, ...unusable.map(({ file }) => file)];
-      return { seen: asSeen(all.map(({ path, size, modifiedAt }) => [path, size, modifiedAt])), files: all.length };
+      return {
+        seen: listingDigest(all.map(({ path, size, modifiedAt }) => [path, size, modifiedAt])),
+        files: all.length,
+      };
     } catch (error) {
       if (!(error instanceof ApplicationFailure)) throw error;
       const isLasting = error.nonRetryable || temporalTime().getTime() - lastAnsweredAt() > patienceMs;

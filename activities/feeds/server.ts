@@ -8,9 +8,9 @@ import { readSecret } from './secrets.ts';
 
 /**
  * Uses a feed import's server within an activity: the session is closed after it, and ends when the activity is canceled.
- * @throws ApplicationFailure as `openFeedServer`, and as `use`
+ * @throws ApplicationFailure as `openFeedServer`, and whatever `use` throws
  */
-export async function onFeedServer<T>(
+export async function withFeedServer<T>(
   settings: FeedSettings,
   server: FeedServerSettings,
   use: (session: SftpSession) => Promise<T>,

@@ -12,7 +12,7 @@ const readBytes = 256 * 1024;
 /** Those of this process that are in use: all others were left by a process that was killed. */
 const inUse = new Set<string>();
 
-/** Also where only this user, or this process, may not write more. */
+/** Error codes of a full disk, a user's quota, and a process's limit on the size of files. */
 const noRoom: (string | undefined)[] = ['ENOSPC', 'EDQUOT', 'EFBIG'];
 
 /** Where no other folder is set. */

@@ -37,7 +37,7 @@ export function stoppedWorkflows(temporal: Client): Promise<StoppedWorkflows> {
   return stopped;
 }
 
-/** For people, of what Temporal says of a workflow that cannot continue. */
+/** What people read about a workflow that cannot continue. */
 export function stoppedInWords(cause: string | undefined): string | undefined {
   return cause && `Its workflow fails at each try (${cause}) and cannot continue until an engineer repairs it.`;
 }

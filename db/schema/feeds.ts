@@ -15,6 +15,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
+import { defaultImport } from '../../domain/feeds/defaultImport.ts';
 import type {
   ActivityType,
   ContactRule,
@@ -27,7 +28,6 @@ import type {
   RowCounts,
 } from '../../domain/feeds/feeds.ts';
 import type { SegmentFilter } from '../../domain/feeds/segments.ts';
-import { usualImport } from '../../domain/feeds/usualImport.ts';
 import { changedIn, code, when, whenOrdering } from './columns.ts';
 
 /** Tables of the feeds. */
@@ -63,8 +63,8 @@ export const feedImports = pgTable(
     localTime: text('local_time').notNull(),
     jitterMinutes: integer('jitter_minutes').notNull(),
     maxRejectedShare: real('max_rejected_share').notNull(),
-    silentAfterDays: integer('silent_after_days').notNull().default(usualImport.silentAfterDays),
-    smallBelowShare: real('small_below_share').notNull().default(usualImport.smallBelowShare),
+    silentAfterDays: integer('silent_after_days').notNull().default(defaultImport.silentAfterDays),
+    smallBelowShare: real('small_below_share').notNull().default(defaultImport.smallBelowShare),
     state: text('state').$type<FeedImportState>().notNull().default('active'),
     pausedBy: text('paused_by'),
     pausedReason: text('paused_reason'),

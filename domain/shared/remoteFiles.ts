@@ -24,7 +24,7 @@ export function problemWithFolder(folder: string): string | undefined {
 }
 
 /** Why a file of this name cannot be taken, or undefined. A server may list any bytes. @internal exported for tests */
-export function problemWithName(name: string): string | undefined {
+export function problemWithEntryName(name: string): string | undefined {
   if (name === '' || name === '.' || name === '..' || name.includes('/')) return 'Its name is not a file’s name';
   if (name.includes('\uFFFD')) return 'Its name is not in UTF-8, so that the file cannot be asked for';
   if (hasControls(name)) return 'Its name has a line break or another control character';
@@ -37,7 +37,7 @@ export function problemWithName(name: string): string | undefined {
  * @throws RangeError for a folder or name that has a problem
  */
 export function remotePath(folder: string, name: string): string {
-  const problem = problemWithFolder(folder) ?? problemWithName(name);
+  const problem = problemWithFolder(folder) ?? problemWithEntryName(name);
   if (problem) throw new RangeError(problem);
   const stem = folder.replace(/\/+$/, '');
   if (stem === '') return folder.startsWith('/') ? `/${name}` : name;

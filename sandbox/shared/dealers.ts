@@ -232,7 +232,7 @@ export const sandboxDealers: SandboxDealer[] = [
     package: 'Gold',
     level: 'L5',
   }),
-  // The demo's, whose leads go to a CRM.
+  // The demo's dealer; its leads go to a CRM.
   dealer('D-2103', 'Bramblewood Campers', 'Active', ['Bramblewood', 'NY'], 'dms/ids=IDS2103 crm/elead=555305', {
     package: 'Gold',
     level: 'L5',

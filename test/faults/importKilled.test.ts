@@ -17,9 +17,9 @@ import { startService, type TestService } from '../support/service.ts';
 import { type OneFile, takeFile } from './takeFile.ts';
 
 /**
- * The process that imports a file is killed, or its disk is full. A seed is two files of one feed, one of which is killed at one
- * moment or two; FAULT_SEEDS=100 for more. Together the seeds have moments in all parts of both imports, from the first statement
- * to the removal.
+ * The process that imports a file is killed, or its disk is full. Each seed imports two files of one feed, and kills
+ * the import of one of them once or twice; FAULT_SEEDS=100 for more. Together the seeds have moments in all parts of both imports,
+ * from the first statement to the removal.
  */
 const seeds = Number(process.env.FAULT_SEEDS ?? 10);
 

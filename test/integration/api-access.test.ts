@@ -65,6 +65,7 @@ const needed: Record<string, KeyScope | KeyScope[] | null> = {
   'GET /v1/feeds/imports/{id}/runs': 'read',
   'GET /v1/feeds/runs/{id}': 'read',
   'GET /v1/feeds/health': 'read',
+  'GET /v1/feeds/columns': ['read', 'feeds:write'],
   'GET /v1/feeds/imports/{id}/rejected-rows': 'read',
   'GET /v1/feeds/rejected-rows/{id}': 'read',
   'PUT /v1/feeds/rejected-rows/{id}/correction': 'feeds:write',

@@ -1,3 +1,4 @@
+import proto from '@temporalio/proto';
 import { afterAll, expect, test } from 'vitest';
 import { importSchedule } from '../../domain/feeds/workflowStarts.ts';
 import { feedFile } from '../../sandbox/sftp/feedFile.ts';
@@ -18,9 +19,10 @@ afterAll(async () => {
 async function versionOf(workflowId: string) {
   const { raw } = await service.client.workflow.getHandle(workflowId).describe();
   const { behavior, deploymentVersion } = raw.workflowExecutionInfo?.versioningInfo ?? {};
-  return { behavior: String(behavior), buildId: deploymentVersion?.buildId };
+  return { behavior, buildId: deploymentVersion?.buildId };
 }
-const [pinned, autoUpgrade] = ['1', '2'];
+const { VERSIONING_BEHAVIOR_PINNED: pinned, VERSIONING_BEHAVIOR_AUTO_UPGRADE: autoUpgrade } =
+  proto.temporal.api.enums.v1.VersioningBehavior;
 
 test('a run ends with the build that it began with, and one whose build has no workers is replaced', async () => {
   const old = await currentWorkersOf('old');

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { eq, like } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createKey } from '../../db/queries/keys.ts';
 import { activities, activitySegments, contacts } from '../../db/schema/feeds.ts';
 import { events } from '../../db/schema/shared.ts';
 import { importActivities, kim, pat } from '../support/activities.ts';
@@ -90,6 +91,21 @@ describe('a segment', () => {
       status: 422,
       body: { errors: [{ path: '/account' }] },
     });
+  });
+
+  it('shows neither its count nor a VIN to a key that changes it and may not see customers', async () => {
+    const id = await created({ filter: { cash: true, vin: '1HGCM82633A004352' } });
+    const { key } = await createKey(service.db, {
+      name: 'writer',
+      scopes: ['contacts:write'],
+      requestsPerMinute: 1_000,
+    });
+    const answer = await api.app.inject({
+      ...{ method: 'PATCH', url: `/v1/segments/${id}`, headers: { authorization: `Bearer ${key}` } },
+      payload: { version: 1 },
+    });
+    expect([answer.statusCode, answer.json()]).toMatchObject([200, { filter: { cash: true }, count: null }]);
+    expect(answer.body).not.toContain('1HGCM82633A004352');
   });
 
   it('is changed and deleted only as it was read', async () => {

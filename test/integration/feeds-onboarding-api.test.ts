@@ -214,7 +214,7 @@ describe('the permission', () => {
 async function insertTrial(importId: string): Promise<void> {
   const id = randomUUID();
   const run = { id, importId, workflowId: `feeds/import/${importId}/${id}`, trigger: 'trial', counts: noRows } as const;
-  await service.db.insert(feedRuns).values(run);
+  await service.db.insert(feedRuns).values({ ...run, outcome: 'imported', endedAt: new Date() });
   await addToReport(service.db, service.outside.cipher, id, {
     ...{ path: 'a_SL.csv', state: 'imported', counts: noRows, contactsFound: 0, contactsCreated: 1, rejections: [] },
     sample: [{ ...bareSale, contact: { ...bareSale.contact, firstName: 'Quinn' } }],

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, readdirSync, renameSync, symlinkSync, trunc
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openSftp, type SftpOptions, type SftpSession } from '../../activities/connectors/sftp.ts';
-import { problemWithName, type RemoteEntry } from '../../domain/shared/remoteFiles.ts';
+import { problemWithEntryName, type RemoteEntry } from '../../domain/shared/remoteFiles.ts';
 import { sftpServers, type TestSftpServer } from '../support/sftpServers.ts';
 
 describe.each(sftpServers)('the files of $server', ({ start }) => {
@@ -88,7 +88,9 @@ describe.each(sftpServers)('the files of $server', ({ start }) => {
     write('..._SL.csv', 'x');
     server.write(Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.from([0xe9]), Buffer.from('_SL.csv')]), 'x');
     write('café_SL.csv', 'x');
-    const problems = Object.fromEntries((await session.list(folder)).map(({ name }) => [name, problemWithName(name)]));
+    const problems = Object.fromEntries(
+      (await session.list(folder)).map(({ name }) => [name, problemWithEntryName(name)]),
+    );
     expect(problems).toEqual({
       'new\nline_SL.csv': 'Its name has a line break or another control character',
       '..._SL.csv': undefined,

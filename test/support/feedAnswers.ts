@@ -49,6 +49,7 @@ export async function askFeeds(ask: Ask, service: TestService): Promise<void> {
   await ask('reader', 'GET /v1/feeds/runs/{id}', `/v1/feeds/runs/${id}`, undefined, 404);
   await askRejectedRows(ask, service, id!);
   await ask('reader', 'GET /v1/feeds/health', '/v1/feeds/health?account=D-1001&limit=1');
+  await ask('reader', 'GET /v1/feeds/columns', '/v1/feeds/columns');
   const end = { contractReference: 'CR-17', effectiveOn: `${new Date().getUTCFullYear() + 1}-01-31` };
   await ask('finn', `POST ${one}/end`, `${at}/end`, end);
   await ask('finn', `POST ${one}/end`, `${at}/end`, { ...end, effectiveOn: '2020-01-31' }, 422);

@@ -1,4 +1,4 @@
-/** Random numbers from 0 to below 1, by Mulberry32: the same seed has the same ones. */
+/** Random numbers from 0 to below 1, by Mulberry32: the same seed gives the same numbers. */
 export function randomOf(seed: number): () => number {
   let state = seed;
   return () => {

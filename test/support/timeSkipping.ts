@@ -5,7 +5,7 @@ import { searchAttributeNames } from '../../domain/shared/searchAttributes.ts';
 
 let latest: TestWorkflowEnvironment | undefined;
 
-/** That of the test file in progress: files with such a server run one at a time. */
+/** The server of the test file that is running: files with such a server run one at a time. */
 export const latestTimeSkipping = () => latest;
 
 /** A server of its own on which time skips ahead to what workflows wait for; end it with `teardown()`. */

@@ -4,7 +4,10 @@ import { latestTimeSkipping } from './timeSkipping.ts';
 
 const { EventType } = proto.temporal.api.enums.v1;
 
-/** A test with time skipping that has failed says where its workflows stand: nobody may see it fail a second time. */
+/**
+ * A test with time skipping that has failed says where its workflows stand: nobody may see it fail a second time. `.ci/run` lists
+ * lines with `Error: ` once more.
+ */
 afterEach(async ({ task }) => {
   const env = latestTimeSkipping();
   if (task.result?.state !== 'fail' || !env) return;
@@ -18,7 +21,12 @@ afterEach(async ({ task }) => {
       ({ activityType, attempt }) => `${activityType?.name} (try ${attempt})`,
     );
     const { events } = await handle.fetchHistory();
-    const last = events?.slice(-8).map((event) => `${EventType[event.eventType!]} at ${event.eventTime?.seconds}`);
+    const last = events
+      ?.slice(-8)
+      .map(
+        (event) =>
+          `${EventType[event.eventType!]} at ${new Date(Number(event.eventTime?.seconds) * 1000).toISOString()}`,
+      );
     say(
       `${type?.name} ${handle.workflowId} is open, with ${activities?.join(', ') || 'no activity'}: ${last?.join(', ')}`,
     );

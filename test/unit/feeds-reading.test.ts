@@ -18,6 +18,13 @@ const rowsOf = ({ readings }: Awaited<ReturnType<typeof readFeed>>) =>
     return row;
   });
 
+test('a header has no NUL characters, which PostgreSQL cannot store', async () => {
+  const [name, ...others] = salesHeader.split(',');
+  const { header } = await readFeed(`${[`${name}\0`, ...others].join(',')}\n${kim},,,,\n`);
+  expect(header).toEqual(salesHeader.split(','));
+  expect(identifyFeed(Buffer.from('SoldDate,Na\0me\n'), 'ids')).toEqual({ is: 'sales', header: ['SoldDate', 'Name'] });
+});
+
 describe('a Sold Unit', () => {
   test('has all that its row says', async () => {
     const feed = await sales(`${kim},"25,000.00",120,310.50,1/10/36`);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { problemWithFolder, problemWithName, remotePath } from '../../domain/shared/remoteFiles.ts';
+import { problemWithEntryName, problemWithFolder, remotePath } from '../../domain/shared/remoteFiles.ts';
 
 test.each([
   ['dealer/IDS/', 'dealer/IDS/a_SL.csv'],
@@ -19,7 +19,7 @@ test.each(['..', '../other', 'dealer/../..', 'dealer\n', 'a\0b', 'a'.repeat(1_00
 test.each(['', '.', '..', 'a/b', '../a', '/etc/passwd', 'a\nb', 'a\0.csv', 'caf\uFFFD', 'é'.repeat(128)])(
   'a file named %j cannot be taken',
   (name) => {
-    expect(problemWithName(name)).toBeTypeOf('string');
+    expect(problemWithEntryName(name)).toBeTypeOf('string');
     expect(() => remotePath('dealer', name)).toThrow(RangeError);
   },
 );
@@ -27,6 +27,6 @@ test.each(['', '.', '..', 'a/b', '../a', '/etc/passwd', 'a\nb', 'a\0.csv', 'caf\
 test.each(['..a', 'a..b', '-rf', 'a b', 'café_SL.csv', '*', 'é'.repeat(127)])(
   'a file named %j can be taken',
   (name) => {
-    expect(problemWithName(name)).toBeUndefined();
+    expect(problemWithEntryName(name)).toBeUndefined();
   },
 );

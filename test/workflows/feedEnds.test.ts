@@ -137,6 +137,28 @@ describe('a file that arrives after the end', () => {
     expect((await feed.tasks()).map(({ kind }) => kind)).toEqual(['feed-import-ends', 'feed-files-after-end']);
   });
 
+  it('may come unseen while the server does not let us look: after a week the feeds team’s lead hears of it, each time', async () => {
+    const feed = await feedOf(service);
+    await setEnd(feed, await inDays(-1));
+    await feed.done('feed-import-ends', { stopped: true });
+    const told = () =>
+      service.sandbox.smtp.messages.filter(
+        ({ to, text }) => to === 'finn@example.com' && text.includes(feed.row.account) && text.includes('Nobody knows'),
+      ).length;
+    const { sftp } = service.sandbox.faults;
+    await service.skipDays(9);
+    sftp.refusePassword = true;
+    await service.skipDays(6);
+    expect(told()).toBe(0);
+    await service.skipDays(3);
+    await eventually(async () => told() === 1);
+    sftp.refusePassword = false;
+    await service.skipDays(2);
+    sftp.refusePassword = true;
+    await service.skipDays(9);
+    await eventually(async () => told() === 2);
+  });
+
   it('is none where another feed of the dealer takes it', async () => {
     const feed = await feedOf(service);
     await setEnd(feed, await inDays(-1));

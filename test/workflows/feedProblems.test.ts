@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { FeedProblem } from '../../domain/feeds/messages.ts';
@@ -171,6 +171,10 @@ describe('files that are set aside', () => {
     const task = await feed.task('feed-files-set-aside');
     expect(textsOf(task, 'File').sort()).toEqual([`${feed.row.directory}a_SL.csv`, `${feed.row.directory}b _SL.csv`]);
     expect(feed.left()).toHaveLength(2);
+    const directory = `${feed.id}/archive/`;
+    mkdirSync(join(service.sandbox.sftp.folder, directory));
+    expect(await feed.run('backfill', { directory })).toEqual({ outcome: 'no_files' });
+    expect((await feed.task('feed-files-set-aside')).id).toBe(task.id);
     await feed.done('feed-files-set-aside', { decision: 'ignore', action: 'not ours' });
     expect(await feed.problem('files_set_aside').result()).toBe('done');
     expect(await feed.run()).toEqual({ outcome: 'no_files' });

@@ -83,6 +83,17 @@ describe('a run', () => {
     expect(await feed.runs()).toMatchObject([{ trigger: 'dry_run' }]);
   });
 
+  it('takes nothing more, and opens no task, when its import ends meanwhile', async () => {
+    const feed = await feedOf(service);
+    feed.put('a_SL.csv', sales(1));
+    service.sandbox.faults.sftp.slowListingMs = 1_500;
+    const run = await feed.start();
+    await eventually(async () => (await feed.runs()).length > 0);
+    await feed.change({ state: 'ended' });
+    expect(await run.result()).toEqual({ outcome: 'failed', reason: 'The import has ended' });
+    expect([feed.left(), await feed.files(), await feed.tasks()]).toEqual([['a_SL.csv'], [], []]);
+  });
+
   it('that is dry changes nothing and counts what would be', async () => {
     const feed = await feedOf(service);
     feed.put('a_SL.csv', sales(3));

@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { defaultImport } from '../../../domain/feeds/defaultImport.ts';
 import { type FeedImportSettings, feedDmsNames, feedKinds } from '../../../domain/feeds/feeds.ts';
 import { problemWithPattern } from '../../../domain/feeds/fileNames.ts';
 import { folderKey } from '../../../domain/feeds/importRules.ts';
 import { noCdk, notOffered } from '../../../domain/feeds/onboarding.ts';
 import { secretName } from '../../../domain/feeds/settings.ts';
-import { usualImport } from '../../../domain/feeds/usualImport.ts';
 import { AccountId } from '../../../domain/shared/inputs.ts';
 import { problemWithFolder } from '../../../domain/shared/remoteFiles.ts';
 import { ScheduleTimes } from '../../../domain/shared/schedules.ts';
@@ -128,22 +128,22 @@ export const NewFeedImport = z
     dms: AskedDms.describe('The DMS that the dealer uses'),
     kind: Kind.describe('Automate offers sales only'),
     deleteFromServer: fields.deleteFromServer,
-    moveTo: fields.moveTo.default(usualImport.moveTo),
+    moveTo: fields.moveTo.default(defaultImport.moveTo),
     directory: fields.directory,
-    filename: fields.filename.default(usualImport.filename),
-    regex: fields.regex.default(usualImport.regex),
+    filename: fields.filename.default(defaultImport.filename),
+    regex: fields.regex.default(defaultImport.regex),
     sftp: fields.sftp.default(true),
     host: fields.host,
-    port: fields.port.default(usualImport.port),
+    port: fields.port.default(defaultImport.port),
     username: fields.username,
     password: fields.password.default(null),
     privateKey: fields.privateKey.default(null),
     hostKeys: fields.hostKeys,
-    localTime: fields.localTime.default(usualImport.localTime),
-    jitterMinutes: fields.jitterMinutes.default(usualImport.jitterMinutes),
-    maxRejectedShare: fields.maxRejectedShare.default(usualImport.maxRejectedShare),
-    silentAfterDays: fields.silentAfterDays.default(usualImport.silentAfterDays),
-    smallBelowShare: fields.smallBelowShare.default(usualImport.smallBelowShare),
+    localTime: fields.localTime.default(defaultImport.localTime),
+    jitterMinutes: fields.jitterMinutes.default(defaultImport.jitterMinutes),
+    maxRejectedShare: fields.maxRejectedShare.default(defaultImport.maxRejectedShare),
+    silentAfterDays: fields.silentAfterDays.default(defaultImport.silentAfterDays),
+    smallBelowShare: fields.smallBelowShare.default(defaultImport.smallBelowShare),
   })
   .check(checkPattern, ({ value: { dms, kind }, issues }) => {
     const message = notOffered(dms, kind);

@@ -1,5 +1,5 @@
 import { timeOf } from '../../../db/clock.ts';
-import { changeFeedImport, paused, resumed } from '../../../db/queries/feeds/imports.ts';
+import { changeFeedImport, pauseChanges, resumeChanges } from '../../../db/queries/feeds/imports.ts';
 import type { FeedImportRow } from '../../../db/queries/feeds/runs.ts';
 import type { Caller } from '../../../db/queries/keys.ts';
 import { endFeedImportWorkflow } from '../../../domain/feeds/workflowStarts.ts';
@@ -41,7 +41,7 @@ export async function importStateRoutes(app: App, options: ApiOptions): Promise<
       },
     },
     async ({ params, body: { reason }, caller, log }) => {
-      const to = paused(caller!.id, reason, await timeOf(db));
+      const to = pauseChanges(caller!.id, reason, await timeOf(db));
       return change(params.id, caller!, 'pause', log, () => ({ to, action: 'Feed import paused', detail: reason }));
     },
   );
@@ -57,7 +57,7 @@ export async function importStateRoutes(app: App, options: ApiOptions): Promise<
       },
     },
     async ({ params, caller, log }) => {
-      const to = resumed(await timeOf(db));
+      const to = resumeChanges(await timeOf(db));
       return change(params.id, caller!, 'resume', log, () => ({ to, action: 'Feed import resumed', detail: null }));
     },
   );
@@ -121,7 +121,7 @@ export async function importStateRoutes(app: App, options: ApiOptions): Promise<
     if ('conflict' in changed) throw conflictOfImports(changed);
     const { id: by } = caller;
     const row = changed.isChanged ? await applyImport(options, changed.row, { by, log }) : changed.row;
-    // After the schedule: an end of today deletes it.
+    // After the schedule is applied: an end that takes effect today deletes it.
     if (action === 'end' || action === 'withdraw_end') await tellEnd(row, caller);
     return importView(options, caller, row);
   }

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import { saveContact } from '../../../db/queries/feeds/onboardings.ts';
 import type { TaskRow } from '../../../db/queries/tasks.ts';
+import { defaultImport } from '../../../domain/feeds/defaultImport.ts';
 import { readLevel } from '../../../domain/feeds/eligibility.ts';
 import { contactFields, type FileLocation, locationOfAnswers } from '../../../domain/feeds/onboarding.ts';
 import { problemWithEmail, problemWithPhone } from '../../../domain/feeds/onboardingContact.ts';
-import { usualImport } from '../../../domain/feeds/usualImport.ts';
 import { cleanName } from '../../../domain/shared/identifiers.ts';
 import type { TaskAnswers } from '../../../domain/shared/tasks.ts';
 import { faultsOfIssues } from '../../server/faults.ts';
@@ -69,7 +69,7 @@ export async function assertUsableLocation(
   pathOf: (setting: string) => string,
 ): Promise<void> {
   try {
-    await assertUsableSettings(options, { ...usualImport, ...location });
+    await assertUsableSettings(options, { ...defaultImport, ...location });
   } catch (error) {
     if (!(error instanceof Problem && error.errors)) throw error;
     const errors = error.errors.map(({ path, message }) => ({ path: pathOf(path.slice(1)), message }));

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { defaultImport } from '../../../domain/feeds/defaultImport.ts';
 import { feedDmsNames } from '../../../domain/feeds/feeds.ts';
 import { noCdk, notOffered, onboardingStates, permissionOutcomes } from '../../../domain/feeds/onboarding.ts';
 import { problemWithEmail, problemWithPhone } from '../../../domain/feeds/onboardingContact.ts';
-import { usualImport } from '../../../domain/feeds/usualImport.ts';
 import { AccountId, DisplayName, Words } from '../../../domain/shared/inputs.ts';
 import { pageSchema } from '../../server/paging.ts';
 import { Time } from '../../server/time.ts';
@@ -199,10 +199,10 @@ export type NewPermission = z.output<typeof NewPermission>;
 export const Location = z
   .strictObject({
     directory: settingsFields.directory,
-    filename: settingsFields.filename.default(usualImport.filename),
-    regex: settingsFields.regex.default(usualImport.regex),
+    filename: settingsFields.filename.default(defaultImport.filename),
+    regex: settingsFields.regex.default(defaultImport.regex),
     host: settingsFields.host,
-    port: settingsFields.port.default(usualImport.port),
+    port: settingsFields.port.default(defaultImport.port),
     hostKeys: settingsFields.hostKeys,
     username: settingsFields.username,
     password: settingsFields.password.default(null),

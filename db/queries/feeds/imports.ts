@@ -197,12 +197,12 @@ export async function listFeedImports(
 }
 
 /** What changes of an import that is paused. */
-export function paused(pausedBy: string, pausedReason: string, pausedAt: Date): ImportChanges {
+export function pauseChanges(pausedBy: string, pausedReason: string, pausedAt: Date): ImportChanges {
   return { state: 'paused', pausedBy, pausedReason, pausedAt };
 }
 
 /** What changes of an import that is resumed. */
-export function resumed(activeSince: Date): ImportChanges {
+export function resumeChanges(activeSince: Date): ImportChanges {
   return { state: 'active', activeSince, pausedBy: null, pausedReason: null, pausedAt: null };
 }
 

@@ -22,6 +22,7 @@ export function readText(cell: string): string | undefined {
   return isSaid && text !== 'NULL' && !/^(?:n\/a|\(null\))$/i.test(text) ? text : undefined;
 }
 
+/** An email address in lower case; the check of a dealership's contact uses it too. */
 export const plainEmail = /^[a-z0-9._%+'-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,63}$/;
 const emailAddress =
   /^[^\s@<>()[\]\\,;:"]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+[\p{L}\p{N}-]{2,63}$/u;

@@ -1,5 +1,5 @@
 import { Checkbox, NativeSelect, NumberInput, Stack, Textarea, TextInput } from '@mantine/core';
-import { usualImport } from '../../../../domain/feeds/usualImport.ts';
+import { defaultImport } from '../../../../domain/feeds/defaultImport.ts';
 import type { ApiProblem } from '../../app/api.ts';
 import type { Feed } from './words.ts';
 
@@ -28,21 +28,21 @@ export interface Settings {
 
 export const newSettings: Settings = {
   host: '',
-  port: usualImport.port,
+  port: defaultImport.port,
   directory: '',
-  filename: usualImport.filename,
-  regex: usualImport.regex,
+  filename: defaultImport.filename,
+  regex: defaultImport.regex,
   username: '',
   password: '',
   privateKey: '',
   hostKeys: '',
   afterwards: 'delete',
   moveTo: '',
-  localTime: usualImport.localTime,
-  jitterMinutes: usualImport.jitterMinutes,
-  maxRejected: inPercent(usualImport.maxRejectedShare),
-  silentAfterDays: usualImport.silentAfterDays,
-  smallBelow: inPercent(usualImport.smallBelowShare),
+  localTime: defaultImport.localTime,
+  jitterMinutes: defaultImport.jitterMinutes,
+  maxRejected: inPercent(defaultImport.maxRejectedShare),
+  silentAfterDays: defaultImport.silentAfterDays,
+  smallBelow: inPercent(defaultImport.smallBelowShare),
 };
 
 export function inPercent(share: number): number {
