@@ -143,7 +143,7 @@ describe('a file that arrives after the end', () => {
     await feed.done('feed-import-ends', { stopped: true });
     const told = () =>
       service.sandbox.smtp.messages.filter(
-        ({ to, text }) => to === 'finn@example.com' && text.includes(feed.row.account) && text.includes('Nobody knows'),
+        ({ subject, text }) => subject.includes(feed.row.account) && text.includes('Nobody knows whether files'),
       ).length;
     const { sftp } = service.sandbox.faults;
     await service.skipDays(9);
