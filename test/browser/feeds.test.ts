@@ -272,14 +272,17 @@ it('settings are changed, and a change by somebody else meanwhile is not overwri
     await page.getByLabel(label).fill(value);
   };
   await change('Most rows that may be rejected', '5');
+  await page.getByLabel('Task after so many days without rows').fill('6');
+  await page.getByLabel('Task below this share of the usual rows').fill('30');
   await picture(page, 'feed-settings');
   await page.getByRole('button', { name: 'Save' }).click();
-  await section(page, 'Settings').getByText('5%').waitFor();
+  for (const shown of ['5%', '6', '30%']) await section(page, 'Settings').getByText(shown, { exact: true }).waitFor();
+  await section(page, 'Settings').getByText('Where to send suggestions for more is not set up yet').waitFor();
   await change('Most rows that may be rejected', '7');
   await feed.change({ version: 99 });
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('dialog').getByRole('alert').waitFor();
-  expect(await feed.current()).toMatchObject({ maxRejectedShare: 0.05 });
+  expect(await feed.current()).toMatchObject({ maxRejectedShare: 0.05, silentAfterDays: 6, smallBelowShare: 0.3 });
 });
 
 it('a reader sees feeds and changes none', async () => {
