@@ -431,9 +431,9 @@ CREATE INDEX "feed_onboardings_by_start" ON "feed_onboardings" USING btree ("sta
 CREATE INDEX "feed_onboardings_by_account" ON "feed_onboardings" USING btree ("account","started_at");--> statement-breakpoint
 CREATE INDEX "feed_onboardings_by_change" ON "feed_onboardings" USING btree ("changed_in");--> statement-breakpoint
 CREATE UNIQUE INDEX "activities_by_key" ON "activities" USING btree ("account","key","dms","type");--> statement-breakpoint
-CREATE INDEX "activities_by_date" ON "activities" USING btree ("account","occurred_on");--> statement-breakpoint
 CREATE INDEX "activities_by_contact" ON "activities" USING btree ("contact_id");--> statement-breakpoint
 CREATE INDEX "activities_by_vin" ON "activities" USING hash ("vin") WHERE "activities"."vin" is not null;--> statement-breakpoint
+CREATE INDEX "activities_by_date" ON "activities" USING btree ("account","occurred_on","id","type","amount_financed","amount","term","final_payment_on","unit_make","unit_model");--> statement-breakpoint
 CREATE UNIQUE INDEX "activity_segments_by_name" ON "activity_segments" USING btree ("account",lower("name"));--> statement-breakpoint
 CREATE INDEX "contacts_by_number" ON "contacts" USING btree ("account","customer_number") WHERE "contacts"."customer_number" is not null;--> statement-breakpoint
 CREATE INDEX "contacts_by_email" ON "contacts" USING btree ("account","email") WHERE "contacts"."email" is not null;--> statement-breakpoint

@@ -1,8 +1,7 @@
-import { and, type Column, desc, eq, gte, ilike, inArray, isNotNull, isNull, lte, type SQL, sql } from 'drizzle-orm';
+import { and, type Column, desc, eq, gte, inArray, isNotNull, isNull, lte, type SQL, sql } from 'drizzle-orm';
 import type { SegmentFilter } from '../../../domain/feeds/segments.ts';
 import type { Db } from '../../client.ts';
 import { activities, contacts } from '../../schema/feeds.ts';
-import { literal } from '../search.ts';
 
 /** Activities and their contacts, as people look at them. */
 
@@ -29,10 +28,17 @@ export async function listActivities(
   filter: ActivityFilter,
   { after, limit }: { after?: ActivityPlace; limit: number },
 ): Promise<ActivityWithContact[]> {
-  return select(db)
+  // First found in the index alone: a filter may have to pass over most of a dealer's activities.
+  const page = db
+    .select({ id: activities.id })
+    .from(activities)
     .where(and(...conditions(filter), after && isBehind(after)))
     .orderBy(desc(activities.occurredOn), desc(activities.id))
-    .limit(limit);
+    .limit(limit)
+    .as('page');
+  return select(db)
+    .innerJoin(page, eq(page.id, activities.id))
+    .orderBy(desc(activities.occurredOn), desc(activities.id));
 }
 
 /** A contact's activities, the latest first. */
@@ -103,11 +109,16 @@ export function conditions(filter: ActivityFilter): (SQL | undefined)[] {
     is(lte, term, filter.termMax),
     is(gte, finalPaymentOn, filter.finalPaymentFrom),
     is(lte, finalPaymentOn, filter.finalPaymentTo),
-    is(ilike, unitMake, filter.make === undefined ? undefined : literal(filter.make)),
-    is(ilike, unitModel, filter.model === undefined ? undefined : literal(filter.model)),
+    is(sameWord, unitMake, filter.make),
+    is(sameWord, unitModel, filter.model),
     is(eq, vin, filter.vin),
     is(eq, contactId, filter.contactId),
   ];
+}
+
+/** Whatever its case. */
+function sameWord(column: Column, value: string): SQL {
+  return sql`lower(${column}) = lower(${value})`;
 }
 
 /** @returns a condition, if there is anything to compare with */
