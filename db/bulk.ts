@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
 import { type Database, openDatabase } from './client.ts';
-import { failedStatement } from './failures.ts';
+import { withoutValues } from './failures.ts';
 
 /** Transactions that take minutes, on connections of their own. */
 
@@ -101,11 +101,4 @@ async function worksFor({ connectionString }: pg.ClientConfig, pid: number): Pro
   } finally {
     client.end().catch(() => {});
   }
-}
-
-function withoutValues(error: unknown): unknown {
-  if (!(error instanceof pg.DatabaseError)) return error;
-  const failure = new Error(failedStatement(error));
-  failure.name = 'DatabaseFailure';
-  return Object.assign(failure, { code: error.code });
 }

@@ -1,21 +1,28 @@
 import { DrizzleQueryError } from 'drizzle-orm';
 import pg from 'pg';
 
-/**
- * An error for logs and histories. Of a query that failed, neither the statement's values nor PostgreSQL's words about them
- * are kept, since they may be personal.
- */
+/** A statement that failed, with neither its values nor PostgreSQL's words about them, since both may be personal. */
+class DatabaseFailure extends Error {
+  override name = 'DatabaseFailure';
+  /** PostgreSQL's, or the connection's. */
+  readonly code?: string;
+
+  constructor(cause: Error) {
+    super(failedStatement(cause));
+    this.code = (cause as { code?: string }).code;
+  }
+}
+
+/** An error for logs and histories. */
 export function withoutValues(error: unknown): unknown {
-  if (!(error instanceof DrizzleQueryError)) return error;
-  const failure = new Error(failedStatement(error.cause ?? error));
-  failure.name = 'DatabaseFailure';
-  return failure;
+  if (error instanceof DrizzleQueryError) return new DatabaseFailure(error.cause ?? error);
+  return error instanceof pg.DatabaseError ? new DatabaseFailure(error) : error;
 }
 
 /** PostgreSQL's code of why a query failed, such as `57014`; undefined of any other error. */
 export function postgresCode(error: unknown): string | undefined {
   const cause = error instanceof DrizzleQueryError ? error.cause : error;
-  return cause instanceof pg.DatabaseError ? cause.code : undefined;
+  return cause instanceof pg.DatabaseError || cause instanceof DatabaseFailure ? cause.code : undefined;
 }
 
 /** What may be said of a failed statement, from PostgreSQL's error or the connection's. */

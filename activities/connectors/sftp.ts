@@ -114,7 +114,7 @@ export class SftpSession {
    * @param expected another file that has taken its place is not read
    * @throws ApplicationFailure `SftpFileChanged`
    */
-  async head(path: string, bytes: number, expected?: FileState): Promise<Buffer> {
+  async head(path: string, bytes: number, expected: FileState): Promise<Buffer> {
     const chunks: Buffer[] = [];
     for await (const chunk of this.download(path, { most: bytes, expected })) chunks.push(chunk);
     return Buffer.concat(chunks);

@@ -24,9 +24,7 @@ export async function whatWasDelivered(
   { runId, counts, outcome, at }: Pick<RunEnd, 'runId' | 'counts' | 'outcome' | 'at'>,
 ): Promise<Delivered> {
   const run = await findFeedRun(db, runId);
-  // A backfill has looked at another folder.
-  const notSeen: FeedProblem[] = run?.trigger === 'backfill' ? ['files_set_aside', 'file_rejected'] : [];
-  const nothing: Delivered = { problems: {}, unknown: ['silent', 'small', ...notSeen] };
+  const nothing: Delivered = { problems: {}, unknown: ['silent', 'small'] };
   if (counts.read === counts.rejected || !run || !['schedule', 'manual'].includes(run.trigger)) return nothing;
   await recordDelivery(db, row.id, at);
   // The rest of the date's rows may be in what could not be taken.

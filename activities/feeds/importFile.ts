@@ -7,7 +7,7 @@ import { type ImportedRows, importRows } from '../../db/queries/feeds/importRows
 import { type FeedFile, recordedFile, recordFile, recordRemoval, withoutRows } from '../../db/queries/feeds/ledger.ts';
 import { addToReport, sampledActivity } from '../../db/queries/feeds/reports.ts';
 import { type FeedImportRow, importById } from '../../db/queries/feeds/runs.ts';
-import { activityTypeOfKind } from '../../domain/feeds/feeds.ts';
+import { activityTypeOfKind, removesFiles } from '../../domain/feeds/feeds.ts';
 import { encodingOf } from '../../domain/feeds/reading/encoding.ts';
 import { longestHeader } from '../../domain/feeds/reading/header.ts';
 import { type FeedIdentity, identifyFeed, openFeed } from '../../domain/feeds/reading/open.ts';
@@ -19,8 +19,9 @@ import type { RecordCipher } from '../../domain/shared/recordCipher.ts';
 import type { SftpSession } from '../connectors/sftp.ts';
 import type { FeedContext } from './context.ts';
 import { ImportProgress } from './importProgress.ts';
-import { assertNotEnded, openFeedServer, withFeedServer } from './server.ts';
+import { openFeedServer, withFeedServer } from './server.ts';
 import { defaultSpoolDir, removeOldSpoolFiles, SpoolFile } from './spool.ts';
+import { assertIsTaken } from './whyNotTaken.ts';
 
 /** The file changed after it was listed: the next run lists it again. */
 const changes: readonly (string | null | undefined)[] = ['SftpFileChanged', 'SftpNoSuchFile'];
@@ -59,7 +60,7 @@ export function importFileActivities(context: FeedContext) {
       };
       const recorded = isDry ? undefined : await recordedFile(db, own.id);
       if (recorded) return recorded;
-      assertNotEnded(row);
+      assertIsTaken(row, isDry);
       const end = async (result: FileResult, content?: Parameters<typeof recordFile>[3]) => {
         if (!isDry) return recordFile(db, own, result, content);
         await report(db, context.cipher, own, { ...result, firstRejections: [], sample: [] });
@@ -106,10 +107,11 @@ export function importFileActivities(context: FeedContext) {
 
     /**
      * Deletes or moves a file on the server, all of which is stored. One that is not there any more was removed by a try before; one
-     * that has changed is another file, and stays.
+     * that has changed is another file, and stays; all stay where the import's settings say so meanwhile.
      */
     async removeFile({ importId, fileId, file }: FileRemoval): Promise<void> {
       const row = await theImport(importId);
+      if (!removesFiles(row)) return;
       try {
         await withFeedServer(context.feeds, row, async (session) => {
           if (row.deleteFromServer) await session.remove(file.path, file);
@@ -167,6 +169,7 @@ async function importSpooled(
       content: { sha256: spool.sha256(), header, encoding },
       ...{ header, delimiter, records, maxRejectedShare, dryRun: isDry, signal },
       read: (batch) => mapping.read(batch),
+      check: (now) => assertIsTaken(now, isDry),
       encrypt: cipher.encrypt,
       onProgress({ stage, rows }) {
         progress.stage(stage);

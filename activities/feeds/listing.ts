@@ -5,7 +5,8 @@ import { type FeedImportRow, importById } from '../../db/queries/feeds/runs.ts';
 import { byAge, isSameFile, type SortedFolder, sortFolder } from '../../domain/feeds/listing.ts';
 import { type FileResult, type ListedFile, nothingDone } from '../../domain/feeds/runs.ts';
 import type { FeedContext } from './context.ts';
-import { assertNotEnded, withFeedServer } from './server.ts';
+import { withFeedServer } from './server.ts';
+import { assertIsTaken } from './whyNotTaken.ts';
 
 /** A history takes no longer answers; those after them are told of when a person has decided about these. */
 const mostUnusable = 1_000;
@@ -14,14 +15,15 @@ interface Folder {
   importId: string;
   /** Instead of the import's own. */
   directory?: string;
+  isDry: boolean;
 }
 
 /** What is in the folder of a feed import. */
 export function listingActivities({ database: { db }, feeds }: FeedContext) {
-  async function look({ importId, directory }: Folder): Promise<{ row: FeedImportRow; folder: SortedFolder }> {
+  async function look({ importId, directory, isDry }: Folder): Promise<{ row: FeedImportRow; folder: SortedFolder }> {
     const row = await importById(db, importId);
     if (!row) throw ApplicationFailure.nonRetryable('There is no such feed import', 'FeedImportUnknown');
-    assertNotEnded(row);
+    assertIsTaken(row, isDry);
     const place = directory ?? row.directory;
     const listed = await withFeedServer(feeds, row, (session) => session.list(place));
     return { row, folder: sortFolder(listed, place, row) };
@@ -37,11 +39,10 @@ export function listingActivities({ database: { db }, feeds }: FeedContext) {
      */
     async listFolder({
       runId,
-      isDry,
       after,
       most,
       ...of
-    }: Folder & { runId: string; isDry: boolean; after?: ListedFile; most: number }): Promise<{
+    }: Folder & { runId: string; after?: ListedFile; most: number }): Promise<{
       files: ListedFile[];
       matched: number;
       more: boolean;
@@ -53,7 +54,7 @@ export function listingActivities({ database: { db }, feeds }: FeedContext) {
       const unusable: FileResult[] = [];
       const left = after ? [] : folder.unusable.filter(({ file }) => !isSettled(file));
       for (const { file, reason } of left.slice(0, mostUnusable)) {
-        const fileId = isDry
+        const fileId = of.isDry
           ? undefined
           : await keepUnusable(db, { id: randomUUID(), importId: row.id, runId, reason, ...file });
         unusable.push({ fileId, state: 'set_aside', reason, ...nothing });

@@ -1,7 +1,14 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Db } from '../../db/client.ts';
-import { isAnyUnreported, markReported, openTaskKinds } from '../../db/queries/feeds/problems.ts';
+import {
+  askNoMore,
+  foldersAskedAbout,
+  isAnyUnreported,
+  markReported,
+  openTaskKinds,
+} from '../../db/queries/feeds/problems.ts';
 import { taskOfProblem } from '../../domain/feeds/catalog.ts';
+import { folderKey } from '../../domain/feeds/importRules.ts';
 import {
   type FeedOccurrence,
   type FeedProblem,
@@ -24,11 +31,14 @@ export async function tellOfProblems(
   { db, temporal }: Services,
   of: ImportIdentity,
   {
+    listed,
     problems,
     unknown,
     isComplete,
     at,
   }: {
+    /** The folder that the run has looked at. */
+    listed: string;
     problems: Partial<Record<FeedProblem, FeedOccurrence>>;
     /** Of these it could tell nothing. */
     unknown: readonly FeedProblem[];
@@ -42,7 +52,7 @@ export async function tellOfProblems(
     const isOpen = open.includes(taskOfProblem[problem]);
     if (!occurrence) {
       if (isOpen && isComplete && !unknown.includes(problem))
-        await solve(temporal, of.id, problem, 'a later run succeeded without this problem');
+        await solveByRun({ db, temporal }, of.id, problem, listed);
       continue;
     }
     const { fileIds = [] } = occurrence;
@@ -51,6 +61,23 @@ export async function tellOfProblems(
     await markReported(db, fileIds, at);
   }
 }
+
+/** A run has not found the problem in the folder that it has listed. */
+async function solveByRun({ db, temporal }: Services, importId: string, problem: FeedProblem, listed: string) {
+  const state = stateOfProblem[problem];
+  if (state) {
+    const folders = await foldersAskedAbout(db, importId, state);
+    // The run has not looked at those, such as of a backfill.
+    if (folders.some((folder) => folderKey(folder) !== folderKey(listed))) return;
+    await askNoMore(db, importId, state);
+  }
+  await solve(temporal, importId, problem, 'a later run succeeded without this problem');
+}
+
+const stateOfProblem: Partial<Record<FeedProblem, 'set_aside' | 'rejected'>> = {
+  files_set_aside: 'set_aside',
+  file_rejected: 'rejected',
+};
 
 export async function signalProblem(
   temporal: Client,

@@ -1,18 +1,11 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
-import {
-  beginRun,
-  endRun,
-  type FeedImportRow,
-  importById,
-  type RunEnd,
-  type RunStart,
-} from '../../db/queries/feeds/runs.ts';
-import { type FeedDms, type FeedKind, type FeedRunTrigger, removesFiles } from '../../domain/feeds/feeds.ts';
+import { beginRun, endRun, importById, type RunEnd, type RunStart } from '../../db/queries/feeds/runs.ts';
+import { type FeedDms, type FeedKind, removesFiles } from '../../domain/feeds/feeds.ts';
 import type { FeedOccurrence, FeedProblem } from '../../domain/feeds/messages.ts';
-import { localDate } from '../../domain/shared/dailyTimes.ts';
 import type { FeedContext } from './context.ts';
 import { whatWasDelivered } from './deliveries.ts';
 import { tellOfProblems } from './problems.ts';
+import { whyNotTaken } from './whyNotTaken.ts';
 
 /** What a run needs to know of its import. */
 export interface BegunImport {
@@ -36,7 +29,7 @@ export function runActivities({ database: { db }, temporal, feeds }: FeedContext
      */
     async beginRun({ at, ...start }: Omit<RunStart, 'at'> & { at: string }): Promise<BegunImport | { notRun: string }> {
       const begun = await beginRun(db, { ...start, at: new Date(at) }, (row) =>
-        whyNot(row, start.trigger, new Date(at)),
+        whyNotTaken(row, start.trigger === 'dry_run' || start.trigger === 'trial', new Date(at)),
       );
       if ('notRun' in begun) return begun;
       if ('waitFor' in begun)
@@ -52,15 +45,18 @@ export function runActivities({ database: { db }, temporal, feeds }: FeedContext
 
     /**
      * Ends a run, then opens the tasks of its problems and closes those of problems that are gone.
+     * @param directory the folder that was listed, instead of the import's own
      * @param problems absent of a run that changes nothing
      */
     async endRun({
       importId,
+      directory,
       at,
       problems,
       ...end
     }: Omit<RunEnd, 'at'> & {
       importId: string;
+      directory?: string;
       at: string;
       problems?: Partial<Record<FeedProblem, FeedOccurrence>>;
     }): Promise<void> {
@@ -69,7 +65,10 @@ export function runActivities({ database: { db }, temporal, feeds }: FeedContext
       // The tasks of one that has ended were closed then.
       if (!row || row.state === 'ended') return;
       const delivered = await whatWasDelivered(db, row, { ...end, at: new Date(at) });
+      // The first run after the pause tells what is still so.
+      if (row.state === 'paused') return;
       await tellOfProblems({ db, temporal }, row, {
+        listed: directory ?? row.directory,
         problems: { ...problems, ...delivered.problems },
         unknown: delivered.unknown,
         isComplete: end.outcome !== 'failed',
@@ -77,12 +76,4 @@ export function runActivities({ database: { db }, temporal, feeds }: FeedContext
       });
     },
   };
-}
-
-/** Why no run of an import is to begin now. */
-function whyNot({ state, endsOn, timeZone }: FeedImportRow, trigger: FeedRunTrigger, now: Date): string | undefined {
-  if (state === 'ended' || (endsOn !== null && endsOn <= localDate(now, timeZone))) return 'the import has ended';
-  const changesNothing = trigger === 'dry_run' || trigger === 'trial';
-  if (changesNothing || state === 'active') return undefined;
-  return state === 'paused' ? 'the import is paused' : 'the import is in its trial';
 }

@@ -1,6 +1,5 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { FeedImportState } from '../../domain/feeds/feeds.ts';
 import type { FeedServerSettings } from '../../domain/feeds/server.ts';
 import { type FeedSettings, mayConnect } from '../../domain/feeds/settings.ts';
 import { openSftp, type SftpOptions, type SftpSession } from '../connectors/sftp.ts';
@@ -21,14 +20,6 @@ export async function withFeedServer<T>(
   } finally {
     await session.close();
   }
-}
-
-/**
- * A run may be in progress when its import ends: it takes nothing more.
- * @throws ApplicationFailure `FeedImportEnded`
- */
-export function assertNotEnded({ state }: { state: FeedImportState }): void {
-  if (state === 'ended') throw ApplicationFailure.nonRetryable('The import has ended', 'FeedImportEnded');
 }
 
 /**

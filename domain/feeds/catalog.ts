@@ -128,7 +128,7 @@ const feedServer: FeedTask = {
     title: `The files of ${what(facts)} could not be taken`,
     instructions: [
       ...whyOf(facts),
-      'Dealerops has tried it for hours; the next daily run tries it again.',
+      'The next daily run tries it again.',
       'If the server does not answer, ask its operator. If the folder or the file pattern has changed, correct them in the settings of the feed import.',
       'Test the feed import there: the test connects and lists what would be taken. Then finish this task, and Dealerops takes the files at once.',
       'If a later run succeeds first, this task closes by itself.',

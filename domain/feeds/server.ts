@@ -1,4 +1,4 @@
-import type { RemoteEntry } from '../shared/remoteFiles.ts';
+import type { FileState, RemoteEntry } from '../shared/remoteFiles.ts';
 import type { FeedImportSettings } from './feeds.ts';
 
 /** What of a feed import says where its files are. */
@@ -10,9 +10,8 @@ export type FeedServerSettings = Pick<
 /** A connection to the server of a feed import, for looking at what is there. */
 export interface FeedServer {
   list(folder: string): Promise<RemoteEntry[]>;
-  stat(path: string): Promise<RemoteEntry>;
-  /** The first bytes of a file. */
-  head(path: string, bytes: number): Promise<Uint8Array>;
+  /** The first bytes of a file, if it still is as it was listed. */
+  head(path: string, bytes: number, expected: FileState): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 

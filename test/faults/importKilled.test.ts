@@ -14,7 +14,7 @@ import { tableState } from '../support/feedRows.ts';
 import { feedOf } from '../support/feeds.ts';
 import { randomOf } from '../support/random.ts';
 import { startService, type TestService } from '../support/service.ts';
-import { type OneFile, takeFile } from './takeFile.ts';
+import { type OneFile, takeFile } from '../support/takeFile.ts';
 
 /**
  * The process that imports a file is killed, or its disk is full. Each seed imports two files of one feed, and kills

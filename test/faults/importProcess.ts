@@ -7,7 +7,7 @@ import { openBulkDatabase } from '../../db/bulk.ts';
 import { openDatabase } from '../../db/client.ts';
 import { parseKeyring } from '../../worker/keyring.ts';
 import { recordCipher } from '../../worker/recordCipher.ts';
-import { takeFile } from './takeFile.ts';
+import { takeFile } from '../support/takeFile.ts';
 
 /** The activities of one file of a feed in a process of its own, which kills itself at one of the moments that it counts. */
 const { databaseUrl, keyring, feeds, of, killAt } = JSON.parse(process.env.IMPORT!);

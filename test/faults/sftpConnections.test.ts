@@ -92,7 +92,11 @@ describe.each(sftpServers)('connections to $server', ({ start }) => {
   test('whatever is asked of a silent network fails in time, and the session closes', async () => {
     const { session, proxy } = await openedBehindProxy({ stallMs: 300 });
     proxy.silence();
-    const asked = [session.list('dealer'), session.stat(file), session.head(file, 10), session.remove('other.csv')];
+    const expected = { size: 1, modifiedAt: new Date(0).toISOString() };
+    const asked = [
+      ...[session.list('dealer'), session.stat(file)],
+      ...[session.head(file, 10, expected), session.remove('other.csv')],
+    ];
     for (const one of await Promise.allSettled(asked))
       expect(one).toMatchObject({ status: 'rejected', reason: { type: 'SftpTimedOut' } });
     await session.close();

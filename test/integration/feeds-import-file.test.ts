@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import iconv from 'iconv-lite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SpoolFile } from '../../activities/feeds/spool.ts';
@@ -12,9 +12,9 @@ import { activities, contacts, feedRejectedRows, feedRuns, type RunProgress } fr
 import { noRows } from '../../domain/feeds/feeds.ts';
 import { feedRunId } from '../../domain/feeds/runIds.ts';
 import type { ListedFile } from '../../domain/feeds/runs.ts';
-import { importFile } from '../faults/takeFile.ts';
 import { feedOf } from '../support/feeds.ts';
 import { startService, type TestService } from '../support/service.ts';
+import { importFile, removeFile } from '../support/takeFile.ts';
 
 /** The whole way of a file: from the SFTP server to activities and contacts. */
 let service: TestService;
@@ -38,7 +38,10 @@ type Feed = Awaited<ReturnType<typeof feedOf>>;
 const imported = (
   feed: Feed,
   of: ListedFile,
-  { runId = randomUUID(), environment = new MockActivityEnvironment() } = {},
+  {
+    runId = randomUUID(),
+    environment = new MockActivityEnvironment(),
+  }: { runId?: string; environment?: MockActivityEnvironment } = {},
 ) => importFile(environment, service.outside, { importId: feed.id, runId, file: of });
 
 const activitiesOf = (importId: string) =>
@@ -328,4 +331,49 @@ it('continues with what a process that was killed has downloaded, and not with w
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+/** Does something in PostgreSQL, in the same transaction, for each activity that is inserted. */
+async function onInsert(feed: Feed, statement: string) {
+  const name = `on_insert_${feed.id.replaceAll('-', '_')}`;
+  const isOfFeed = `new.import_id = '${feed.id}'`;
+  await service.db.execute(
+    sql.raw(`create function ${name}() returns trigger language plpgsql as
+      $$ begin if ${isOfFeed} then ${statement}; end if; return new; end $$;
+      create trigger ${name} before insert on activities for each row execute function ${name}()`),
+  );
+}
+
+it.each([
+  ['ends', { state: 'ended' }, 'the import has ended'],
+  ['is paused', { state: 'paused' }, 'the import is paused'],
+])('imports nothing where the import %s before the commit', async (_, { state }, message) => {
+  const feed = await feedOf(service);
+  await onInsert(feed, `update feed_imports set state = '${state}' where id = '${feed.id}'`);
+  feed.put('a_SL.csv', file(...rows.slice(0, 2)));
+  await expect(imported(feed, feed.listed('a_SL.csv'))).rejects.toMatchObject({
+    ...{ type: 'FeedImportStopped', nonRetryable: true, message },
+  });
+  expect([await feed.files(), await activitiesOf(feed.id)]).toEqual([[], []]);
+});
+
+it('says at once, without the values, that PostgreSQL cannot store what a file has', async () => {
+  const feed = await feedOf(service);
+  await onInsert(feed, `raise exception 'of %', new.key using errcode = '22021'`);
+  feed.put('a_SL.csv', file(...rows.slice(0, 2)));
+  await expect(imported(feed, feed.listed('a_SL.csv'))).rejects.toMatchObject({
+    ...{ type: 'UnstorableFile', nonRetryable: true, message: 'PostgreSQL cannot store what the file has (22021)' },
+  });
+});
+
+it('leaves a file on the server where the settings say so before it is removed', async () => {
+  const feed = await feedOf(service);
+  feed.put('a_SL.csv', file(...rows.slice(0, 2)));
+  const of = feed.listed('a_SL.csv');
+  const { fileId } = await imported(feed, of);
+  await feed.change({ deleteFromServer: false });
+  const removal = { importId: feed.id, fileId: fileId!, file: of };
+  await removeFile(new MockActivityEnvironment(), service.outside, removal);
+  expect(feed.left()).toEqual(['a_SL.csv']);
+  expect(await feed.files()).toMatchObject([{ state: 'imported', removedAt: null, removalProblem: null }]);
 });

@@ -72,7 +72,7 @@ describe.each(sftpServers)('the files of $server', ({ start }) => {
         true,
       );
     for (const bytes of [0, 65_536, content.length + 1]) {
-      const head = await session.head(`${folder}/a_SL.csv`, bytes);
+      const head = await session.head(`${folder}/a_SL.csv`, bytes, entry);
       expect(head.equals(content.subarray(0, bytes)), `${bytes}`).toBe(true);
     }
   });
@@ -88,16 +88,16 @@ describe.each(sftpServers)('the files of $server', ({ start }) => {
     write('..._SL.csv', 'x');
     server.write(Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.from([0xe9]), Buffer.from('_SL.csv')]), 'x');
     write('café_SL.csv', 'x');
-    const problems = Object.fromEntries(
-      (await session.list(folder)).map(({ name }) => [name, problemWithEntryName(name)]),
-    );
+    const entries = await session.list(folder);
+    const problems = Object.fromEntries(entries.map(({ name }) => [name, problemWithEntryName(name)]));
     expect(problems).toEqual({
       'new\nline_SL.csv': 'Its name has a line break or another control character',
       '..._SL.csv': undefined,
       'caf\uFFFD_SL.csv': 'Its name is not in UTF-8, so that the file cannot be asked for',
       'café_SL.csv': undefined,
     });
-    expect(await session.head(`${folder}/café_SL.csv`, 10)).toEqual(Buffer.from('x'));
+    const readable = entries.find(({ name }) => name === 'café_SL.csv')!;
+    expect(await session.head(`${folder}/café_SL.csv`, 10, readable)).toEqual(Buffer.from('x'));
   });
 
   test('no folder above is listed', async () => {
@@ -112,7 +112,12 @@ describe.each(sftpServers)('the files of $server', ({ start }) => {
       nonRetryable: true,
       message: expect.stringMatching(/has no folder nowhere\/IDS\/: check the import’s directory/),
     });
-    for (const asked of [session.head('nowhere.csv', 1), session.remove('nowhere.csv'), session.stat('nowhere.csv')])
+    const expected = { size: 1, modifiedAt: new Date(0).toISOString() };
+    for (const asked of [
+      session.head('nowhere.csv', 1, expected),
+      session.remove('nowhere.csv'),
+      session.stat('nowhere.csv'),
+    ])
       await expect(asked).rejects.toMatchObject({ type: 'SftpNoSuchFile', nonRetryable: true });
   });
 

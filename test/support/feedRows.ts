@@ -86,6 +86,7 @@ export async function importTestFile(
       encoding: 'utf-8',
     },
     maxRejectedShare,
+    check: () => {},
     dryRun,
     encrypt,
     onProgress: its.onProgress,

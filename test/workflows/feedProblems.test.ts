@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { FeedProblem } from '../../domain/feeds/messages.ts';
@@ -159,6 +159,32 @@ describe('a rejected file', () => {
     expect(done.id).toBe(id);
     expect(await feed.problem('file_rejected').result()).toBe('done');
     expect(await feed.files()).toMatchObject([{ ignoredBy: 'finn' }]);
+  });
+});
+
+describe('a rejected file in the folder of a backfill', () => {
+  it('keeps its task when the own folder is clean, and is looked at again when that is decided', async () => {
+    const feed = await feedOf(service);
+    const directory = `${feed.id}/archive/`;
+    const folder = join(service.sandbox.sftp.folder, directory);
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'a_SL.csv'), bad(3));
+    expect(await feed.run('backfill', { directory })).toEqual({ outcome: 'needs_person' });
+    await feed.task('feed-file-rejected');
+    expect(await feed.run()).toEqual({ outcome: 'no_files' });
+    const { events: told } = await feed.problem('file_rejected').fetchHistory();
+    const signals = told!.map((event) => event.workflowExecutionSignaledEventAttributes?.signalName).filter(Boolean);
+    expect(signals).toEqual(['occurred']);
+
+    await feed.done('feed-file-rejected', { decision: 'vendor_sends_again', action: 'ask them' });
+    const first = await runEnded(feed, 3);
+    expect(first.filter(({ trigger }) => trigger === 'backfill')).toHaveLength(2);
+    await feed.done('feed-file-rejected', { decision: 'import_anyway', action: 'it is right' });
+    expect(await feed.problem('file_rejected').result()).toBe('done');
+    const runs = await runEnded(feed, 4);
+    expect(runs.filter(({ trigger }) => trigger === 'backfill')).toHaveLength(3);
+    expect(runs).toContainEqual(expect.objectContaining({ requestedBy: 'finn', outcome: 'imported' }));
+    expect(readdirSync(folder)).toEqual([]);
   });
 });
 

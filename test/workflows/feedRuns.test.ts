@@ -90,7 +90,18 @@ describe('a run', () => {
     const run = await feed.start();
     await eventually(async () => (await feed.runs()).length > 0);
     await feed.change({ state: 'ended' });
-    expect(await run.result()).toEqual({ outcome: 'failed', reason: 'The import has ended' });
+    expect(await run.result()).toEqual({ outcome: 'failed', reason: 'the import has ended' });
+    expect([feed.left(), await feed.files(), await feed.tasks()]).toEqual([['a_SL.csv'], [], []]);
+  });
+
+  it('takes nothing more, and opens no task, when its import is paused meanwhile', async () => {
+    const feed = await feedOf(service);
+    feed.put('a_SL.csv', sales(1));
+    service.sandbox.faults.sftp.slowListingMs = 1_500;
+    const run = await feed.start();
+    await eventually(async () => (await feed.runs()).length > 0);
+    await feed.change({ state: 'paused', pausedBy: 'finn', pausedReason: 'moving' });
+    expect(await run.result()).toEqual({ outcome: 'failed', reason: 'the import is paused' });
     expect([feed.left(), await feed.files(), await feed.tasks()]).toEqual([['a_SL.csv'], [], []]);
   });
 

@@ -2,7 +2,7 @@ import type { WorkflowExecutionDescription } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { v5 as uuidOf } from 'uuid';
 import { tellOfSilence } from '../../activities/feeds/deliveries.ts';
-import { startManualRun } from '../../activities/feeds/startManualRun.ts';
+import { startRun } from '../../activities/feeds/startRun.ts';
 import { describedWorkflow, firstRunOf } from '../../activities/shared/workflows.ts';
 import { timeOf } from '../../db/clock.ts';
 import { someMaybeSilent } from '../../db/queries/feeds/deliveries.ts';
@@ -75,7 +75,7 @@ export function silenceCheck(
 
 const stopped = 'its workflow was stopped in Temporal, or failed';
 const withoutWorker =
-  'the workers of its build are gone, such as by an upgrade; what it had not taken, the next run takes, and what a backfill had not taken, another one';
+  'the workers of its build are gone, such as by an upgrade. The next run takes the remaining files; start a backfill again';
 
 /**
  * Runs whose workflow does not go on: nobody would end their rows, and the import's next run would wait for them. A run stays with
@@ -98,7 +98,7 @@ export function runsCheck(
     await temporal.workflow.getHandle(workflowId, runId).terminate(withoutWorker);
     await endLostRun(db, id, withoutWorker);
     const row = trigger === 'schedule' || trigger === 'manual' ? await importById(db, importId) : undefined;
-    if (row) await startManualRun(temporal, row, { requestId: uuidOf('again', id), by: 'dealerops' });
+    if (row) await startRun(temporal, row, { requestId: uuidOf('again', id), by: 'dealerops' });
   }
 
   return async () => {

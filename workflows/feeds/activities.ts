@@ -34,7 +34,7 @@ export const onboardingQueries = proxy<
   'filesAfterEnd' | 'knownLocation' | 'leadExportOf' | 'missingInformation' | 'untilNewFiles'
 >({
   ...queryOptions,
-  // A server that stalls is given up after a minute, and that must be heard.
+  // Longer than a server that stalls is waited for, so that the activity can say so.
   startToCloseTimeout: '3 minutes',
   taskQueue,
 });

@@ -107,7 +107,7 @@ export class FeedRun {
       await sleep(this.so.begun.pauseMs, { summary: 'Files that are being uploaded may grow' });
       const seen = await looks.lookAgain.executeWithOptions(
         { summary: 'Look again', scheduleToCloseTimeout: this.patienceMs() },
-        [{ ...this.of, files: changing }],
+        [{ ...this.of, isDry: this.isDry, files: changing }],
       );
       steady.push(...seen.steady);
       changing = seen.changing;
@@ -190,10 +190,9 @@ export class FeedRun {
     problems: Partial<Record<FeedProblem, FeedOccurrence>>,
   ): Promise<FeedRunResult> {
     const { counts, contactsFound, contactsCreated } = this.tally;
-    const { importId, runId } = this.of;
     await records.endRun.executeWithOptions({ summary: `End the run: ${inWords(outcome)}` }, [
       {
-        ...{ importId, runId, outcome, reason, counts, contactsFound, contactsCreated },
+        ...{ ...this.of, outcome, reason, counts, contactsFound, contactsCreated },
         at: new Date().toISOString(),
         problems: this.isDry ? undefined : problems,
       },

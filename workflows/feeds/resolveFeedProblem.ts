@@ -112,6 +112,6 @@ async function carryOut(
     ]);
   if (given === 'run_again' || given === 'import_anyway')
     await records.retryImport.executeWithOptions({ summary: 'Run the import now' }, [
-      { importId, by, requestId: uuid4() },
+      { importId, fileIds, by, requestId: uuid4() },
     ]);
 }

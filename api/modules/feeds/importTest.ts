@@ -121,7 +121,7 @@ async function look(
 async function headerOf({ dms, kind }: FeedImportRow, server: FeedServer, file: ListedFile): Promise<TestedFile> {
   let head: Uint8Array;
   try {
-    head = await server.head(file.path, longestHeader);
+    head = await server.head(file.path, longestHeader, file);
   } catch (error) {
     // It may have been taken away since the folder was listed.
     if (!(error instanceof ApplicationFailure) || isOfServer(error.type ?? undefined)) throw error;

@@ -124,7 +124,7 @@ export async function importRoutes(app: App, options: ApiOptions): Promise<void>
         operationId: 'changeFeedImport',
         summary: 'Change some settings of a feed import',
         description:
-          'Only what is named changes. `version` is that of the import as it was read: when somebody else has changed it since, the answer is 409 and nothing changes. A run in progress takes its next files with the new settings.',
+          'Only what is named changes. `version` is that of the import as it was read: when somebody else has changed it since, the answer is 409 and nothing changes. A run in progress uses them from its next file on; a new folder or file pattern applies from the next run.',
         params: ImportId,
         body: FeedImportChange,
         response: { 200: FeedImport },

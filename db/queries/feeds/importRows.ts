@@ -5,7 +5,7 @@ import { noRows } from '../../../domain/feeds/feeds.ts';
 import type { FileResult } from '../../../domain/feeds/runs.ts';
 import { bulkTransaction } from '../../bulk.ts';
 import { type Database, type Db, schema } from '../../client.ts';
-import { activities, contacts } from '../../schema/feeds.ts';
+import { activities, contacts, feedImports } from '../../schema/feeds.ts';
 import { copyOut } from './copy.ts';
 import {
   approverOf,
@@ -18,6 +18,7 @@ import {
 } from './ledger.ts';
 import { matchContacts } from './matchContacts.ts';
 import { writeRejections } from './rejections.ts';
+import type { FeedImportRow } from './runs.ts';
 import { type FeedScope, lockActivities, lockContacts } from './scope.ts';
 import { type FirstRejection, type RecordSource, type StagedFile, stageFile } from './stageFile.ts';
 import { findExisting, insertActivities, removeStaged, removeSuperseded, updateActivities } from './writeActivities.ts';
@@ -28,6 +29,8 @@ export interface RowsToImport extends RecordSource {
   content: FileContent;
   /** Above it the file is not imported, unless a person has approved it. */
   maxRejectedShare: number;
+  /** Of the import as it is at the commit: what it throws leaves everything as it was. */
+  check(row: FeedImportRow): void;
   /** Does everything, and takes it back. */
   dryRun: boolean;
   /** Of a rejected record. */
@@ -84,6 +87,9 @@ export async function importRows(database: Database, input: RowsToImport): Promi
       return { ...(await end({ ...withoutRows('rejected', problem), counts })), firstRejections, sample: [] };
     }
     const written = await writeStaged(client, input, staged);
+    // Locked: it can be paused or end before this, or after it.
+    const [row] = await db.select().from(feedImports).where(eq(feedImports.id, scope.importId)).for('share');
+    input.check(row!);
     const result = await end({ state: 'imported', ...written }, approvedBy);
     return { ...result, firstRejections, sample: dryRun ? await sampled(db, scope) : [] };
   });

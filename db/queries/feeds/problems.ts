@@ -1,5 +1,6 @@
-import { and, eq, inArray, isNull } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { FeedDecision, FeedTaskKind, ReportedFile } from '../../../domain/feeds/catalog.ts';
+import type { FeedFileState } from '../../../domain/feeds/feeds.ts';
 import type { Db } from '../../client.ts';
 import { feedFiles, feedRejectedRows } from '../../schema/feeds.ts';
 import { tasks } from '../../schema/shared.ts';
@@ -33,6 +34,36 @@ export async function markReported(db: Db, fileIds: string[], at: Date): Promise
     .set({ reportedAt: at })
     .where(and(inArray(feedFiles.id, fileIds), isNull(feedFiles.reportedAt)));
 }
+
+type UnusedState = Extract<FeedFileState, 'set_aside' | 'rejected'>;
+
+const isAsked = (importId: string, state: UnusedState) =>
+  and(
+    ...[eq(feedFiles.importId, importId), eq(feedFiles.state, state), isNotNull(feedFiles.reportedAt)],
+    ...[isNull(feedFiles.approvedBy), isNull(feedFiles.ignoredBy)],
+  );
+
+/** The folders of the files about which a task asks. */
+export async function foldersAskedAbout(db: Db, importId: string, state: UnusedState): Promise<string[]> {
+  const rows = await db.selectDistinct({ folder }).from(feedFiles).where(isAsked(importId, state));
+  return rows.map((row) => row.folder);
+}
+
+/** The task is to be closed, since a run has found none of its files: one that comes back is reported again. */
+export async function askNoMore(db: Db, importId: string, state: UnusedState): Promise<void> {
+  await db.update(feedFiles).set({ reportedAt: null }).where(isAsked(importId, state));
+}
+
+/** Files are to be looked at again; what is still wrong is reported again. @returns their folders */
+export async function lookAgainAt(db: Db, fileIds: string[]): Promise<string[]> {
+  if (fileIds.length === 0) return [];
+  const isOne = inArray(feedFiles.id, fileIds);
+  await db.update(feedFiles).set({ reportedAt: null }).where(isOne);
+  const rows = await db.selectDistinct({ folder }).from(feedFiles).where(isOne);
+  return rows.map((row) => row.folder);
+}
+
+const folder = sql<string>`regexp_replace(${feedFiles.path}, '[^/]*$', '')`;
 
 /** Rejected rows of a file that a task shows. */
 const mostRows = 5;

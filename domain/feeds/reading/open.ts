@@ -10,7 +10,7 @@ import { Blocks, type RawRecord, recordsOf } from './records.ts';
 export interface FeedIdentity {
   is: FeedKind | 'both' | 'neither' | 'empty' | 'unreadable';
   /**
-   * The columns' names, exactly as the file has them. Of one that is of neither kind only names that a DMS has: where the header is
+   * The columns' names, as the file has them but for NUL characters. Of one that is of neither kind only names that a DMS has: where the header is
    * missing, the others are a customer's.
    */
   header?: string[];
@@ -41,7 +41,7 @@ export function identifyFeed(head: Buffer, dms: FeedDms): FeedIdentity {
 }
 
 export interface OpenFeed {
-  /** The columns' names, exactly as the file has them. */
+  /** The columns' names, as the file has them but for NUL characters. */
   header: string[];
   encoding: FeedEncoding;
   delimiter: Delimiter;

@@ -79,7 +79,9 @@ function ChangeSettings({ feed, onDone }: { feed: Feed; onDone: () => void }) {
       labels={settingsLabels}
       except={fieldPaths}
     >
-      <Text size="sm">A run in progress takes its next files with the new settings.</Text>
+      <Text size="sm">
+        A run in progress uses them from its next file on; a new folder or file pattern applies from the next run.
+      </Text>
       <SettingsFields
         settings={settings}
         onChange={(part) => setSettings((before) => ({ ...before, ...part }))}

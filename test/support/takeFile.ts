@@ -1,7 +1,7 @@
 import type { MockActivityEnvironment } from '@temporalio/testing';
 import type { FeedContext } from '../../activities/feeds/context.ts';
 import { importFileActivities } from '../../activities/feeds/importFile.ts';
-import type { FileImport, FileResult, ListedFile } from '../../domain/feeds/runs.ts';
+import type { FileImport, FileRemoval, FileResult, ListedFile } from '../../domain/feeds/runs.ts';
 
 export interface OneFile {
   importId: string;
@@ -19,6 +19,14 @@ export function importFile(
   return environment.run<[FileImport], FileResult, typeof importFile>(importFile, { ...of, isDry: false });
 }
 
+export function removeFile(
+  environment: MockActivityEnvironment,
+  context: Omit<FeedContext, 'dealers'>,
+  of: FileRemoval,
+): Promise<void> {
+  return environment.run(importFileActivities(context as FeedContext).removeFile, of);
+}
+
 /** Imports a file and removes it from the server, as a run does. */
 export async function takeFile(
   environment: MockActivityEnvironment,
@@ -26,7 +34,6 @@ export async function takeFile(
   of: OneFile,
 ): Promise<FileResult> {
   const result = await importFile(environment, context, of);
-  const { removeFile } = importFileActivities(context as FeedContext);
-  await environment.run(removeFile, { importId: of.importId, fileId: result.fileId!, file: of.file });
+  await removeFile(environment, context, { importId: of.importId, fileId: result.fileId!, file: of.file });
   return result;
 }
