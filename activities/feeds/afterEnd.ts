@@ -18,7 +18,9 @@ const watchedDays = 90;
 const unseenDays = 7;
 const dayMs = 86_400_000;
 /** More files than that at once are one delivery: the first of them tell enough. */
-const mostLookedAt = 50;
+const mostFound = 50;
+/** So many are read within the activity's time, also from a slow server. */
+const mostHeaders = 200;
 const mostNamed = 5;
 
 /** Files that arrive for an import that has ended (spec: cancellations.md, "No data after the end"). */
@@ -80,18 +82,21 @@ export function afterEndActivities({ database: { db }, temporal, feeds }: FeedCo
     endedAt: Date,
   ): Promise<{ seen: string; arrived: string } | { seen?: undefined } | { unknown: string }> {
     try {
-      const own = await withFeedServer(feeds, row, async (session) => {
+      const { own, many } = await withFeedServer(feeds, row, async (session) => {
         const { files } = sortFolder(await session.list(row.directory), row.directory, row);
+        const since = files.filter(({ modifiedAt }) => Date.parse(modifiedAt) > endedAt.getTime());
         const found: string[] = [];
-        for (const file of files) {
+        for (const file of since.slice(0, mostHeaders)) {
+          if (found.length >= mostFound) break;
           const { path, size, modifiedAt } = file;
-          if (Date.parse(modifiedAt) <= endedAt.getTime() || found.length >= mostLookedAt) continue;
           const { is } = identifyFeed(await session.head(path, longestHeader, file), row.dms);
           if (is === row.kind)
             found.push(`${path} of ${modifiedAt.slice(0, 16).replace('T', ' ')} UTC (${size} bytes)`);
         }
-        return found;
+        return { own: found, many: since.length };
       });
+      if (own.length === 0 && many > mostHeaders)
+        return { unknown: `${many} files have arrived since, and only the first ${mostHeaders} were looked at` };
       if (own.length === 0) return {};
       const more = own.length > mostNamed ? ` and ${own.length - mostNamed} more` : '';
       return { seen: listingDigest(own), arrived: `${own.slice(0, mostNamed).join('; ')}${more}` };

@@ -105,7 +105,8 @@ export const feedFileStates = [
 ] as const;
 export type FeedFileState = (typeof feedFileStates)[number];
 
-/** Rows of a file; `read` is the sum of all others. `superseded`: a later row of the file has the same key. */
+/** Rows of a file; `read` is the sum of all others. `superseded`: a later row of the file, or a newer file, has the same
+ * activity. */
 export interface RowCounts {
   read: number;
   inserted: number;

@@ -207,6 +207,30 @@ describe('the same key twice in a file', () => {
   });
 });
 
+describe('an activity of several files', () => {
+  const of = (modifiedAt: string, ...rows: TestRow[]) => tables.importFile(rows, { modifiedAt: new Date(modifiedAt) });
+  const sale = (key: string, term: number): TestRow => ({ key, customer: { number: `C${key}` }, term });
+  const terms = async () =>
+    Object.fromEntries((await tables.db.select().from(activities)).map(({ key, term }) => [key, term]));
+
+  test('is what the newest says, in whatever order they come', async () => {
+    await of('2026-03-02T10:00:00Z', sale('a', 24), sale('b', 36));
+    const older = await of('2019-01-01T10:00:00Z', sale('a', 12), sale('c', 12));
+    expect(older.counts).toEqual(counts({ inserted: 1, superseded: 1 }));
+    expect(await terms()).toEqual({ a: 24, b: 36, c: 12 });
+    const newer = await of('2026-03-03T10:00:00Z', sale('a', 48), sale('b', 36), sale('c', 60));
+    expect(newer.counts).toEqual(counts({ updated: 2, unchanged: 1 }));
+    expect(await terms()).toEqual({ a: 48, b: 36, c: 60 });
+  });
+
+  test('can be changed after a file whose time is in the future', async () => {
+    await of('2099-01-01T10:00:00Z', sale('a', 12));
+    const next = await of(new Date(Date.now() + 60_000).toISOString(), sale('a', 24));
+    expect(next.counts).toEqual(counts({ updated: 1 }));
+    expect(await terms()).toEqual({ a: 24 });
+  });
+});
+
 describe('rejected rows', () => {
   const good = { key: '1', customer: kim };
 

@@ -25,6 +25,7 @@ export interface ImportOptions {
   runId?: string;
   path?: string;
   fileId?: string;
+  modifiedAt?: Date;
   signal?: AbortSignal;
   /** Before a batch of records is handed over. */
   beforeBatch?(index: number): Promise<unknown>;
@@ -78,7 +79,7 @@ export async function importTestFile(
       runId,
       path,
       size: texts.join('\n').length,
-      modifiedAt: new Date('2026-11-26T10:00:00Z'),
+      modifiedAt: its.modifiedAt ?? new Date('2026-11-26T10:00:00Z'),
     },
     content: {
       sha256: createHash('sha256').update(texts.join('\n')).digest(),

@@ -16,5 +16,6 @@ export const RowCounts = z
   )
   .meta({
     id: 'FeedRowCounts',
-    description: '`read` is the sum of all others; `superseded`: a later row of the file has the same key',
+    description:
+      '`read` is the sum of all others; `superseded`: a later row of the file, or a newer file, has the same activity',
   });

@@ -429,7 +429,7 @@ export interface paths {
         head?: never;
         /**
          * Change some settings of a feed import
-         * @description Only what is named changes. `version` is that of the import as it was read: when somebody else has changed it since, the answer is 409 and nothing changes. A run in progress takes its next files with the new settings.
+         * @description Only what is named changes. `version` is that of the import as it was read: when somebody else has changed it since, the answer is 409 and nothing changes. A run in progress uses them from its next file on; a new folder or file pattern applies from the next run.
          */
         patch: operations["changeFeedImport"];
         trace?: never;
@@ -2613,7 +2613,7 @@ export interface components {
          * @enum {string}
          */
         FeedRejectedRowState: "open" | "corrected";
-        /** @description `read` is the sum of all others; `superseded`: a later row of the file has the same key */
+        /** @description `read` is the sum of all others; `superseded`: a later row of the file, or a newer file, has the same activity */
         FeedRowCounts: {
             read: number;
             inserted: number;

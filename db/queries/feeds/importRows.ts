@@ -58,8 +58,8 @@ const fewRejected = 5;
 
 /**
  * Imports the rows of a file, all or none, and records it in the ledger in the same transaction: contacts are found or made,
- * activities inserted, or updated where a value differs. Of several rows with one key the last line counts. The order of rows does
- * not matter otherwise.
+ * activities inserted, or updated where a value differs. Of several rows with one key the last line counts, and of several files the
+ * newest. The order of rows does not matter otherwise.
  * @param database whose statements may take as long as they need (`openBulkDatabase`)
  * @throws Error when nothing was done; or when the answer to the commit was lost, which `recordedFile` tells
  */
@@ -117,14 +117,15 @@ async function writeStaged(
   const repeated = await removeSuperseded(client);
   const existing = await findExisting(client, scope);
   const later = await removeBeforeKnown(client, staged);
+  const older = await removeOlder(client, file);
   await lockContacts(client, scope.account);
   const matched = await matchContacts(client, scope);
   onProgress?.({ stage: 'save', rows: read });
   const inserted = await insertActivities(client, scope, file.id);
   const updated = await updateActivities(client, scope.importId, file.id);
   await writeRejections(client, scope, file.id);
-  const unchanged = staged.unchanged - later.known + existing - later.staged - updated;
-  const superseded = staged.superseded + repeated + later.known + later.staged;
+  const unchanged = staged.unchanged - later.known + existing - later.staged - older - updated;
+  const superseded = staged.superseded + repeated + later.known + later.staged + older;
   return { counts: { read, inserted, updated, unchanged, superseded, rejected }, ...matched };
 }
 
@@ -148,6 +149,25 @@ async function removeBeforeKnown(
   superseded.staged = lines.length;
   if (lines.length > 0) await removeStaged(client, lines);
   return superseded;
+}
+
+/**
+ * An activity that a newer file has written stays: such as when a folder of earlier years is imported. A time in the future counts
+ * as that of the file's import, or nothing would change the activity any more.
+ * @returns how many rows are left out
+ */
+async function removeOlder(client: pg.PoolClient, { modifiedAt }: FeedFile): Promise<number> {
+  const { rowCount } = await client.query(
+    `with older as (
+       delete from existing using activities, feed_files as last
+       where activities.id = existing.id and last.id = activities.file_id
+         and least(last.modified_at, last.at) > least($1::timestamptz, now())
+       returning existing.line
+     )
+     delete from staged using older where staged.line = older.line`,
+    [modifiedAt],
+  );
+  return rowCount!;
 }
 
 async function sampled(db: Db, { account, dms, type }: FeedScope): Promise<SampledRow[]> {

@@ -79,7 +79,7 @@ const parts: [name: keyof Counts, words: string][] = [
   ['inserted', 'new'],
   ['updated', 'changed'],
   ['unchanged', 'unchanged'],
-  ['superseded', 'superseded by a later row'],
+  ['superseded', 'superseded by a later row or file'],
   ['rejected', 'rejected'],
 ];
 
