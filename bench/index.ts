@@ -12,13 +12,13 @@ import { waiting } from './waiting.ts';
 /**
  * `npm run bench`: the figures, ours and the baseline's in one run on the same servers; a table, and one line of JSON.
  * `--only starts` (or completions, vinsolutions, bulk, feeds, waiting) measures a part; `--waiting 1000` with fewer cancellations,
- * `--feed-rows 100000` and `--feed-activities 5000000` with fewer or more of them.
+ * `--feeds-due 200`, `--feed-rows 100000` and `--feed-activities 5000000` with fewer or more of them.
  * `--small` runs every part with a few cancellations and rows, to see that it works: its figures say nothing.
  */
 const { values } = parseArgs({
   options: {
     ...{ only: { type: 'string' }, waiting: { type: 'string' }, small: { type: 'boolean', default: false } },
-    ...{ 'feed-rows': { type: 'string' }, 'feed-activities': { type: 'string' } },
+    ...{ 'feeds-due': { type: 'string' }, 'feed-rows': { type: 'string' }, 'feed-activities': { type: 'string' } },
   },
 });
 const smallWithinMs = 10 * 60_000;
@@ -31,19 +31,29 @@ if (values.small) setTimeout(() => giveUp(), smallWithinMs).unref();
 const wanted = (part: string) => values.only === undefined || values.only === part;
 
 const sizes = values.small
-  ? { starts: [8, 2], completions: [8, 2], vinSolutions: [9, 2], bulk: [8, 2], feeds: [4_000, 4_000], waiting: 20 }
+  ? {
+      starts: [8, 2],
+      completions: [8, 2],
+      vinSolutions: [9, 2],
+      bulk: [8, 2],
+      feeds: [4, 4_000, 4_000],
+      feedDealers: 4,
+      waiting: 20,
+    }
   : {
       starts: [1_650, 11],
       completions: [280, 7],
       vinSolutions: [321, 4],
       bulk: [160, 5],
-      feeds: [1_000_000, 1_000_000],
+      feeds: [2_000, 1_000_000, 5_000_000],
+      feedDealers: 100,
       waiting: 10_000,
     };
 const [startDealers, startRounds] = part('S', sizes.starts, 'dealersocket');
 const [completionDealers, completionRounds] = part('C', sizes.completions, 'dealersocket');
 const [vinSolutionsDealers, vinSolutionsRounds] = part('V', sizes.vinSolutions, 'vinsolutions');
 const bulkDealers = bulkModes.map((_, index) => dealers(`B${index}`, sizes.bulk[0]!, 'dealersocket'));
+const feedDealers = dealers('F', sizes.feedDealers, 'dealersocket');
 const waitingDealers = dealers('W', Number(values.waiting ?? sizes.waiting), 'dealersocket');
 const ids = (of: SandboxDealer[]) => of.map(({ id }) => id);
 
@@ -67,15 +77,15 @@ if (cancellationParts.some(wanted)) {
   }
 }
 if (wanted('feeds')) {
-  const servers = await startServers([], { onDisk: true });
+  const servers = await startServers(feedDealers, { onDisk: true });
   try {
-    const [rows, activities] = sizes.feeds;
-    figures.push(
-      ...(await feeds(servers, {
-        rows: Number(values['feed-rows'] ?? rows),
-        activities: Number(values['feed-activities'] ?? activities),
-      })),
-    );
+    const [due, rows, activities] = sizes.feeds;
+    const its = {
+      due: Number(values['feeds-due'] ?? due),
+      rows: Number(values['feed-rows'] ?? rows),
+      activities: Number(values['feed-activities'] ?? activities),
+    };
+    figures.push(...(await feeds(servers, its, ids(feedDealers))));
   } finally {
     await servers.close();
   }

@@ -1,13 +1,33 @@
+import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream, statSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { Database } from '../../db/client.ts';
+import type { FeedImportRow } from '../../db/queries/feeds/runs.ts';
+import { feedImports } from '../../db/schema/feeds.ts';
 import type { ListedFile } from '../../domain/feeds/runs.ts';
 import { type FeedFileOptions, feedFile } from '../../sandbox/sftp/feedFile.ts';
 import { percentile, rateOf } from '../measure.ts';
+import type { Servers } from '../servers.ts';
 
 const rounds = 3;
+
+/** An active feed import of the sandbox's server, with a folder of its own. */
+export async function insertFeed({ database: { db }, sftp }: Servers, account: string): Promise<FeedImportRow> {
+  const id = randomUUID();
+  const [row] = await db
+    .insert(feedImports)
+    .values({
+      ...{ id, account, timeZone: 'America/Chicago', dms: 'ids', kind: 'sales', deleteFromServer: true },
+      ...{ directory: `${id}/IDS/`, filename: '_SL\\.csv', regex: true, state: 'active' },
+      ...{ host: sftp.host, port: sftp.port, hostKeys: [sftp.hostKey] },
+      ...{ username: 'sandbox-username', password: 'sandbox-password' },
+      ...{ localTime: '05:00', jitterMinutes: 0, maxRejectedShare: 0.2, createdBy: 'olivia' },
+    })
+    .returning();
+  return row!;
+}
 
 /** Writes files such as ProResponse delivers into one, one after the other. */
 export async function makeFile(path: string, parts: FeedFileOptions[]): Promise<void> {

@@ -2,14 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { openBulkDatabase } from '../../db/bulk.ts';
-import { feedImports } from '../../db/schema/feeds.ts';
 import type { FeedFileState } from '../../domain/feeds/feeds.ts';
 import type { FileImport, FileResult } from '../../domain/feeds/runs.ts';
 import type { FeedFileOptions } from '../../sandbox/sftp/feedFile.ts';
 import type { Figure } from '../measure.ts';
 import { largestMemoryMiB, processorSeconds } from '../processes.ts';
 import type { Servers } from '../servers.ts';
-import { copyRate, listed, makeFile } from './files.ts';
+import { copyRate, insertFeed, listed, makeFile } from './files.ts';
 
 const warmUpRows = 5_000;
 
@@ -60,8 +59,8 @@ export async function imports(servers: Servers, rows: number): Promise<Figure[]>
     ...{ name, baseline, ours, unit: ' rows/s', target: { atLeastRatio } },
   });
   try {
-    await importOne(await feedOf(servers, 'warm-up'), [of({ rows: warmUpRows, seed: 2 })], 'imported');
-    const feed = await feedOf(servers, 'measured');
+    await importOne((await insertFeed(servers, 'warm-up')).id, [of({ rows: warmUpRows, seed: 2 })], 'imported');
+    const feed = (await insertFeed(servers, 'measured')).id;
     const first = await importOne(feed, [of({})], 'imported');
     const half = Math.floor(rows / 2);
     const reordered = await importOne(feed, [of({ from: half, rows: rows - half }), of({ rows: half })], 'imported');
@@ -88,17 +87,4 @@ export async function imports(servers: Servers, rows: number): Promise<Figure[]>
   } finally {
     await database.close();
   }
-}
-
-/** @returns the ID of a feed import of the sandbox's server */
-async function feedOf({ database: { db }, sftp }: Servers, account: string): Promise<string> {
-  const id = randomUUID();
-  await db.insert(feedImports).values({
-    ...{ id, account, timeZone: 'America/Chicago', dms: 'ids', kind: 'sales', deleteFromServer: false },
-    ...{ directory: `${id}/IDS/`, filename: '_SL\\.csv', regex: true },
-    ...{ host: sftp.host, port: sftp.port, hostKeys: [sftp.hostKey] },
-    ...{ username: 'sandbox-username', password: 'sandbox-password' },
-    ...{ localTime: '05:00', jitterMinutes: 0, maxRejectedShare: 0.2, createdBy: 'olivia' },
-  });
-  return id;
 }

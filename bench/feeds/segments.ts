@@ -11,7 +11,7 @@ const countWithinMs = 4_000;
 
 const large = 'segments-large';
 const usual = 'segments-0';
-/** Dealers that share one half of the activities; the large one has the other half. */
+/** The large dealer has a tenth of the activities; these share the rest. */
 const dealers = 100;
 
 const filters: SegmentFilter[] = [
@@ -21,13 +21,13 @@ const filters: SegmentFilter[] = [
   { make: 'Make 7', amountMin: '20000.00' },
 ];
 
-/** The first page and the count of segments, of a dealer with half of the activities and of one such as most are. */
+/** The first page and the count of segments, of a dealer with a tenth of the activities and of one such as most are. */
 export async function segments({ database, postgres }: Servers, activities: number): Promise<Figure[]> {
   await fill(postgres.url, activities);
   const figures: Figure[] = [];
   for (const [account, share] of [
-    [usual, activities / 2 / dealers],
-    [large, activities / 2],
+    [usual, (activities * 0.9) / dealers],
+    [large, activities / 10],
   ] as const) {
     const measured = async (what: string, look: (filter: SegmentFilter & { account: string }) => Promise<unknown>) => {
       const times: number[] = [];
@@ -51,7 +51,7 @@ async function fill(url: string, activities: number): Promise<void> {
   const contacts = Math.ceil(activities / 5);
   const firstId = 1_000_000_000;
   const accountOf = (n: string) =>
-    `case when ${n} % 2 = 0 then '${large}' else 'segments-' || (${n} / 2) % ${dealers} end`;
+    `case when ${n} % 10 = 0 then '${large}' else 'segments-' || (${n} / 10) % ${dealers} end`;
   try {
     await database.pool.query(
       `insert into contacts (id, account, dms, customer_number, first_name, last_name, name_key)
