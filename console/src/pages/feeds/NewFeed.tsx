@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, Paper, Stack } from '@mantine/core';
+import { Button, Group, NativeSelect, Paper, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
@@ -43,6 +43,10 @@ export function NewFeed() {
     <Stack>
       <BackLink to="/feeds">Feeds</BackLink>
       <PageTitle>New feed import</PageTitle>
+      <Text size="sm" maw={640}>
+        For files that ProResponse delivers already: nobody is asked for permission, and no trial comes before the daily
+        sync. For a dealer whose files are still to be asked for, use “Request a dealer’s files” instead.
+      </Text>
       <Paper withBorder p="md" maw={640}>
         <form onSubmit={submit}>
           <Stack>
