@@ -9,7 +9,7 @@ import {
   type RemoteEntry,
   remotePath,
 } from '../../domain/shared/remoteFiles.ts';
-import { connectSftp, type SftpConnection, type SftpTarget, serverName } from './sftpConnection.ts';
+import { connectSftp, longestSilenceMs, type SftpConnection, type SftpTarget, serverName } from './sftpConnection.ts';
 import { type DownloadOptions, downloadOf } from './sftpDownload.ts';
 import { failureOfStatus, isEndOfFile, type SftpError, sftpFailures } from './sftpFailures.ts';
 import { SftpRequests } from './sftpRequests.ts';
@@ -67,7 +67,11 @@ export class SftpSession {
     const { client, sftp, socket } = connection;
     this.requests = new SftpRequests({ server, stallMs, onFailure: () => socket.destroy() });
     const lost = () => this.requests.fail((doing) => sftpFailures.lost(server, doing));
-    client.removeAllListeners().on('error', lost).on('close', lost);
+    const silent = () => this.requests.fail((doing) => sftpFailures.timedOut(server, doing, longestSilenceMs));
+    client
+      .removeAllListeners()
+      .on('error', ({ level }: { level?: string }) => (level === 'client-timeout' ? silent() : lost()))
+      .on('close', lost);
     sftp.on('error', lost);
     sftp.on('close', lost);
     const aborted = () => this.requests.fail(() => signal?.reason);

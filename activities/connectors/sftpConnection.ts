@@ -28,6 +28,11 @@ export interface SftpConnection {
   socket: Socket;
 }
 
+const keepaliveMs = 15_000;
+const mostKeepalives = 3;
+/** After so long without an answer to any keepalive, ssh2 ends the connection. */
+export const longestSilenceMs = keepaliveMs * (mostKeepalives + 1);
+
 /** Types of host keys, the preferred first; a server shows the first that it has one of. */
 const hostKeyTypes: ServerHostKeyAlgorithm[][] = [
   ['ssh-ed25519'],
@@ -143,8 +148,8 @@ function connectOnce(attempt: Attempt): Promise<SftpConnection | Refused> {
         unknownKey = { type: key.toString('latin1', 4, 4 + key.readUInt32BE(0)), fingerprint };
         return false;
       },
-      keepaliveInterval: 15_000,
-      keepaliveCountMax: 3,
+      keepaliveInterval: keepaliveMs,
+      keepaliveCountMax: mostKeepalives,
       // The signal ends it instead.
       readyTimeout: 0,
     });

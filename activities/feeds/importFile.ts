@@ -19,7 +19,7 @@ import type { RecordCipher } from '../../domain/shared/recordCipher.ts';
 import type { SftpSession } from '../connectors/sftp.ts';
 import type { FeedContext } from './context.ts';
 import { ImportProgress } from './importProgress.ts';
-import { openFeedServer, withFeedServer } from './server.ts';
+import { withFeedServer } from './server.ts';
 import { defaultSpoolDir, removeOldSpoolFiles, SpoolFile } from './spool.ts';
 import { assertIsTaken } from './whyNotTaken.ts';
 
@@ -70,21 +70,21 @@ export function importFileActivities(context: FeedContext) {
       const { cancellationSignal: signal } = Context.current();
       const folder = context.feeds.spoolDir ?? defaultSpoolDir;
       await removeOldSpoolFiles(folder);
-      let spool: SpoolFile | undefined;
+      // Set by a callback, which the compiler does not see.
+      let spool = undefined as SpoolFile | undefined;
       let keep = false;
       try {
         if (file.size > largestFile) return await end(withoutRows('set_aside', tooLarge));
-        const session = await openFeedServer(context.feeds, row, { signal });
-        try {
+        const taken = await withFeedServer(context.feeds, row, async (session, answered) => {
           const identity = identifyFeed(await session.head(file.path, longestHeader, file), row.dms);
           const left = whyNotTaken(identity, row);
-          if (left) return await end(left, { header: identity.header });
+          if (left) return { left, header: identity.header };
           spool = await SpoolFile.open(folder, `${importId}\n${file.path}\n${file.size}\n${file.modifiedAt}`);
-          await download(session, file, spool, progress);
-        } finally {
-          await session.close();
-        }
-        return await importSpooled(context, row, { own, spool, isDry, progress, signal });
+          await download(session, file, spool, { progress, answered });
+          return { spool };
+        });
+        if (taken.left) return await end(taken.left, { header: taken.header });
+        return await importSpooled(context, row, { own, spool: taken.spool, isDry, progress, signal });
       } catch (error) {
         const type = error instanceof ApplicationFailure ? error.type : undefined;
         if (changes.includes(type)) return withoutRows('not_taken', (error as Error).message);
@@ -140,9 +140,15 @@ function whyNotTaken({ is, reason }: FeedIdentity, { kind }: FeedImportRow): Fil
   return withoutRows('set_aside', reason);
 }
 
-async function download(session: SftpSession, file: ListedFile, spool: SpoolFile, progress: ImportProgress) {
+async function download(
+  session: SftpSession,
+  file: ListedFile,
+  spool: SpoolFile,
+  { progress, answered }: { progress: ImportProgress; answered(): void },
+) {
   progress.bytes(spool.size);
   for await (const chunk of session.download(file.path, { from: spool.size, expected: file })) {
+    answered();
     await spool.write(chunk);
     progress.bytes(spool.size);
   }

@@ -4,22 +4,26 @@ import type { FeedServerSettings } from '../../domain/feeds/server.ts';
 import { type FeedSettings, mayConnect } from '../../domain/feeds/settings.ts';
 import { openSftp, type SftpOptions, type SftpSession } from '../connectors/sftp.ts';
 import { readSecret } from './secrets.ts';
+import { oneAtATimeIfStalled } from './stalledServers.ts';
 
 /**
  * Uses a feed import's server within an activity: the session is closed after it, and ends when the activity is canceled.
- * @throws ApplicationFailure as `openFeedServer`, and whatever `use` throws
+ * @param use calls `answered` after each part of a file, since a server that has stalled is believed to stall until then
+ * @throws ApplicationFailure as `openFeedServer` and `oneAtATimeIfStalled`, and whatever `use` throws
  */
 export async function withFeedServer<T>(
   settings: FeedSettings,
   server: FeedServerSettings,
-  use: (session: SftpSession) => Promise<T>,
+  use: (session: SftpSession, answered: () => void) => Promise<T>,
 ): Promise<T> {
-  const session = await openFeedServer(settings, server, { signal: Context.current().cancellationSignal });
-  try {
-    return await use(session);
-  } finally {
-    await session.close();
-  }
+  return oneAtATimeIfStalled(server, async (answered) => {
+    const session = await openFeedServer(settings, server, { signal: Context.current().cancellationSignal });
+    try {
+      return await use(session, answered);
+    } finally {
+      await session.close();
+    }
+  });
 }
 
 /**
