@@ -1,7 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,7 +13,7 @@ import { expectAllReplay } from '../support/replay.ts';
 import { startService, testBundle } from '../support/service.ts';
 import { manyDealers } from './dealers.ts';
 import { playUntilClosed, startSurely } from './people.ts';
-import { workerSettings } from './workerSettings.ts';
+import { startWorkerProcess, workerSettings } from './workerSettings.ts';
 
 /** The worker is killed at random moments while cancellations run. A seed is one such run; FAULT_SEEDS=100 for more and larger ones. */
 const seeds = Number(process.env.FAULT_SEEDS ?? 10);
@@ -46,13 +45,9 @@ describe('a worker killed with SIGKILL', () => {
       const settings = workerSettings(service, { keyring: keyringText, bundleFile });
       let worker: ChildProcess | undefined;
       const startWorker = () => {
-        const tsx = createRequire(import.meta.url).resolve('tsx');
-        const script = new URL('./workerProcess.ts', import.meta.url).pathname;
-        worker = spawn(process.execPath, ['--import', tsx, script], {
-          env: { ...process.env, WORKER_SETTINGS: settings },
-          stdio: ['ignore', 'pipe', 'inherit'],
-        });
-        return new Promise<void>((resolve) => worker!.stdout!.once('data', () => resolve()));
+        const started = startWorkerProcess(settings);
+        worker = started.worker;
+        return started.running;
       };
       let over = false;
       const kills: number[] = [];

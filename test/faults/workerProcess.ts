@@ -14,7 +14,7 @@ import { recordCipher } from '../../worker/recordCipher.ts';
 import { startWorker } from '../../worker/worker.ts';
 
 /** A worker in a process of its own, to be killed. */
-const { address, namespace, databaseUrl, keyring, connectors, smtpUrl, bundleFile } = JSON.parse(
+const { address, namespace, databaseUrl, keyring, connectors, feeds, smtpUrl, bundleFile, queue } = JSON.parse(
   process.env.WORKER_SETTINGS!,
 );
 Runtime.install({ logger: new DefaultLogger('ERROR') });
@@ -26,6 +26,7 @@ const worker = await startWorker({
   connection: await NativeConnection.connect({ address }),
   namespace,
   dataConverter,
+  queue,
   bundle: { code: readFileSync(bundleFile, 'utf8') } as WorkflowBundleWithSourceMap,
   outside: {
     database,
@@ -33,7 +34,7 @@ const worker = await startWorker({
     connectors: openConnectors(connectors, recordingHealth(database.db)),
     schedules: schedulesOf(temporal),
     cancellations: { inactiveStatuses: defaultInactiveStatuses },
-    feeds: {},
+    feeds,
     bulkDatabase: openBulkDatabase(databaseUrl),
     cipher: recordCipher(keys),
     mailer: openMailer({ url: smtpUrl, from: { name: 'Dealerops', address: 'dealerops@example.com' } }),
