@@ -183,7 +183,10 @@ describe('a run', () => {
     const list = async (query = '') =>
       (await api.get<{ runs: { id: string }[]; nextCursor: string }>('reader', `/v1/feeds/imports/${id}/runs${query}`))
         .body;
-    expect((await list()).runs.map((one) => one.id)).toEqual([current.id, ended.id]);
+    expect((await list()).runs).toMatchObject([
+      { id: current.id, progress },
+      { id: ended.id, progress: null },
+    ]);
     const { runs, nextCursor } = await list('?limit=1');
     expect([runs[0]!.id, (await list(`?limit=1&cursor=${nextCursor}`)).runs[0]!.id]).toEqual([current.id, ended.id]);
     expect((await api.get<{ lastRun: object }>('reader', `/v1/feeds/imports/${id}`)).body.lastRun).toMatchObject({

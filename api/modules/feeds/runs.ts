@@ -92,7 +92,7 @@ export async function runRoutes(app: App, options: ApiOptions): Promise<void> {
       schema: {
         tags,
         operationId: 'listFeedRuns',
-        summary: 'Runs of a feed import, the newest first',
+        summary: 'Runs of a feed import, the newest first; those in progress with their progress',
         params: ImportId,
         querystring: z.strictObject(pageQuery),
         response: { 200: FeedRunPage },
@@ -107,7 +107,7 @@ export async function runRoutes(app: App, options: ApiOptions): Promise<void> {
           listFeedRuns(db, params.id, { before: place && { startedAt: place[1], id: place[2] }, limit }),
         placeOf: ({ startedAt, id }) => ['feed runs', startedAt, id],
       });
-      return { runs: items, nextCursor };
+      return { runs: items.map((row) => ({ ...row, progress: progressOf(row) })), nextCursor };
     },
   );
 

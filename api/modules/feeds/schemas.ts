@@ -64,7 +64,6 @@ const runSummary = z.object({
   contactsCreated: count,
 });
 export const FeedRunSummary = runSummary.meta({ id: 'FeedRunSummary' });
-export const FeedRunPage = pageSchema('FeedRunPage', { runs: z.array(FeedRunSummary) });
 
 export const importActions = [
   'change',
@@ -205,13 +204,17 @@ const Progress = z
   })
   .meta({ id: 'FeedRunProgress' });
 
+const listedRun = runSummary.extend({
+  progress: Progress.nullable().describe('Of the file that is being imported; null while none is'),
+});
+export const FeedRunPage = pageSchema('FeedRunPage', { runs: z.array(listedRun.meta({ id: 'ListedFeedRun' })) });
+
 export const mostFiles = 1_000;
-export const FeedRun = runSummary
+export const FeedRun = listedRun
   .extend({
     importId: z.uuid(),
     account: z.string(),
     dealerName: z.string().nullable(),
-    progress: Progress.nullable().describe('Of the file that is being imported; null while none is'),
     files: z.array(FeedFile).describe(`The first ${mostFiles}, in the order in which they were looked at`),
     moreFiles: z.boolean(),
     report: RunReport.nullable().describe('Of a dry run or a trial, which keeps no files: what it has found'),

@@ -570,7 +570,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Runs of a feed import, the newest first */
+        /** Runs of a feed import, the newest first; those in progress with their progress */
         get: operations["listFeedRuns"];
         put?: never;
         post?: never;
@@ -2640,12 +2640,12 @@ export interface components {
             counts: components["schemas"]["FeedRowCounts"];
             contactsFound: number;
             contactsCreated: number;
+            /** @description Of the file that is being imported; null while none is */
+            progress: components["schemas"]["FeedRunProgress"] | null;
             /** Format: uuid */
             importId: string;
             account: string;
             dealerName: string | null;
-            /** @description Of the file that is being imported; null while none is */
-            progress: components["schemas"]["FeedRunProgress"] | null;
             /** @description The first 1000, in the order in which they were looked at */
             files: components["schemas"]["FeedFile"][];
             moreFiles: boolean;
@@ -2662,7 +2662,7 @@ export interface components {
          */
         FeedRunOutcome: "imported" | "empty" | "no_files" | "needs_person" | "failed";
         FeedRunPage: {
-            runs: components["schemas"]["FeedRunSummary"][];
+            runs: components["schemas"]["ListedFeedRun"][];
             /** @description For `cursor`; null on the last page */
             nextCursor: string | null;
         };
@@ -2855,6 +2855,27 @@ export interface components {
             active: number;
             paused: number;
             ended: number;
+        };
+        ListedFeedRun: {
+            /** Format: uuid */
+            id: string;
+            trigger: components["schemas"]["FeedRunTrigger"];
+            /** @description The local date of a scheduled run */
+            date: string | null;
+            /** @description A person’s ID, or key:<name> of a system; null where the schedule did */
+            requestedBy: string | null;
+            /** Format: date-time */
+            startedAt: string;
+            endedAt: string | null;
+            /** @description Null while it is in progress */
+            outcome: components["schemas"]["FeedRunOutcome"] | null;
+            reason: string | null;
+            /** @description Of all files together; of a dry run what would be */
+            counts: components["schemas"]["FeedRowCounts"];
+            contactsFound: number;
+            contactsCreated: number;
+            /** @description Of the file that is being imported; null while none is */
+            progress: components["schemas"]["FeedRunProgress"] | null;
         };
         /** @enum {string} */
         MailState: "queued" | "sending" | "accepted" | "refused" | "unknown" | "dropped";

@@ -5,6 +5,7 @@ import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { Section } from '../../parts/Section.tsx';
 import { At } from '../../parts/When.tsx';
 import { OutcomeBadge } from './OutcomeBadge.tsx';
+import { RunProgress } from './RunProgress.tsx';
 import { useRuns } from './useFeed.ts';
 import { countsWords, type ListedRun, lengthWords, outcomeOf, triggerWords } from './words.ts';
 
@@ -27,7 +28,7 @@ export function FeedRuns({ id, dealerZone }: { id: string; dealerZone: string })
 }
 
 function RunRow({ run, dealerZone }: { run: ListedRun; dealerZone: string }) {
-  const { id, trigger, date, startedAt, endedAt, counts, reason } = run;
+  const { id, trigger, date, startedAt, endedAt, counts, progress, reason } = run;
   return (
     <Paper component="li" withBorder p="xs">
       <Group gap="xs" justify="space-between">
@@ -37,9 +38,10 @@ function RunRow({ run, dealerZone }: { run: ListedRun; dealerZone: string }) {
         </Link>
         <OutcomeBadge look={outcomeOf(run)} />
       </Group>
-      <Text size="sm">{countsWords(counts)}</Text>
+      {endedAt ? <Text size="sm">{countsWords(counts)}</Text> : <RunProgress progress={progress} />}
       {reason && <Text size="sm">{reason}</Text>}
       <Text size="sm" c="dimmed">
+        {!endedAt && 'Started '}
         <At at={startedAt} dealerZone={dealerZone} />
         {endedAt && ` · took ${lengthWords(startedAt, endedAt)}`}
       </Text>

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Paper, Progress, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Paper, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { api, bodyOf, isNotFound } from '../../app/api.ts';
@@ -13,6 +13,7 @@ import { Section } from '../../parts/Section.tsx';
 import { useNames } from '../../parts/usePeople.ts';
 import { At, When } from '../../parts/When.tsx';
 import { OutcomeBadge } from './OutcomeBadge.tsx';
+import { RunProgress } from './RunProgress.tsx';
 import { RunReport } from './report/RunReport.tsx';
 import { refetchInterval } from './useFeed.ts';
 import {
@@ -60,13 +61,18 @@ export function RunPage() {
       {run.reason && (
         <Alert color={run.outcome === 'failed' || run.outcome === 'needs_person' ? 'red' : 'gray'}>{run.reason}</Alert>
       )}
-      {run.progress && <RunProgress progress={run.progress} />}
-      <Text>
-        {isDry(run) ? 'Nothing was changed. The rows would be: ' : ''}
-        {countsWords(run.counts)}
-        {run.counts.read > 0 &&
-          `; ${inWords(run.contactsFound)} contacts found, ${inWords(run.contactsCreated)} ${isDry(run) ? 'to be created' : 'created'}`}
-      </Text>
+      {run.endedAt ? (
+        <Text>
+          {isDry(run) ? 'Nothing was changed. The rows would be: ' : ''}
+          {countsWords(run.counts)}
+          {run.counts.read > 0 &&
+            `; ${inWords(run.contactsFound)} contacts found, ${inWords(run.contactsCreated)} ${isDry(run) ? 'to be created' : 'created'}`}
+        </Text>
+      ) : (
+        <Paper withBorder p="sm">
+          <RunProgress progress={run.progress} />
+        </Paper>
+      )}
       {!isDry(run) && run.counts.rejected > 0 && (
         <Link to="/feeds/$id/rejected" params={{ id: run.importId }} search={{ run: run.id }}>
           Correct the rejected rows
@@ -120,31 +126,6 @@ function Header({ run }: { run: Run }) {
         {requestedBy && ` · requested by ${nameOf(requestedBy)}`}
       </Text>
     </Stack>
-  );
-}
-
-const stages = { download: 'Downloading', read: 'Reading', match: 'Finding contacts', save: 'Saving' } as const;
-
-function RunProgress({ progress }: { progress: NonNullable<Run['progress']> }) {
-  const { file, stage, bytes, totalBytes, rows, rowsPerSecond, endsAt } = progress;
-  const share = totalBytes > 0 ? Math.min(100, (100 * bytes) / totalBytes) : 0;
-  return (
-    <Paper withBorder p="sm">
-      <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-        {stages[stage]} {file}
-      </Text>
-      <Progress value={share} my={6} aria-label={`${Math.round(share)} percent of ${file}`} />
-      <Text size="sm" c="dimmed">
-        {sizeWords(bytes)} of {sizeWords(totalBytes)} · {inWords(rows)} rows
-        {rowsPerSecond > 0 && ` · ${inWords(Math.round(rowsPerSecond))} rows a second`}
-        {endsAt && (
-          <>
-            {' · ends '}
-            <When at={endsAt} />
-          </>
-        )}
-      </Text>
-    </Paper>
   );
 }
 
