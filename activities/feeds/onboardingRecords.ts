@@ -109,11 +109,8 @@ export function onboardingRecordActivities(context: FeedContext) {
       const row = await onboardingRow(db, onboardingId);
       const missing = missingOf({ ...row, kinds });
       if (row.exceptionBy)
-        return {
-          missing,
-          by: 'dealerops',
-          evidence: `exception granted by ${row.exceptionBy}: ${row.exceptionReason}`,
-        };
+        // Who granted it is said with the onboarding.
+        return { missing, by: 'dealerops', evidence: `exception granted: ${row.exceptionReason}` };
       const account = await dealer(context.dealers, row.account);
       const by = context.connectors.cst && row.package === null && row.level === null ? 'cst' : 'dealerops';
       const known = { package: row.package ?? account.package, level: row.level ?? account.level };

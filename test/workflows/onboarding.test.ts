@@ -146,7 +146,7 @@ describe('an onboarding', () => {
   it('goes on without a right to feeds where an administrator grants an exception', async () => {
     const onboarding = await onboardingOf(service, 'S-1', { exceptionReason: 'pilot' });
     await onboarding.stepIs('permission', 'waiting');
-    expect((await onboarding.step('information'))!.evidence).toBe('exception granted by key:test: pilot');
+    expect((await onboarding.step('information'))!.evidence).toBe('exception granted: pilot');
     await onboarding.withdraw();
     expect(await onboarding.ended()).toBe('withdrawn');
   });

@@ -69,8 +69,10 @@ function exceptionOf(
     throw lacksScope('admin', 'Only an administrator may grant an exception: leave exceptionReason out.');
   if (eligibility.state === 'not_entitled' && exceptionReason === undefined && !isInProgress) {
     const { reason } = eligibility;
-    const detail = `${reason}. An administrator may grant an exception: the same request with exceptionReason.`;
-    throw new Problem(422, 'not-entitled', detail, { errors: [{ path: '/account', message: reason }] });
+    const detail = `${reason}. An administrator may grant an exception with a reason.`;
+    throw new Problem(422, 'not-entitled', detail, {
+      errors: [{ path: '/account', message: reason }],
+    });
   }
   return eligibility.state === 'entitled' ? undefined : exceptionReason;
 }

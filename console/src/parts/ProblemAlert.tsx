@@ -22,7 +22,8 @@ export function ProblemAlert({ error, labels = {}, except = [], title }: Props) 
   const { detail, type, errors = [] } = error.problem;
   const others = errors.filter(({ path }) => !except.includes(path));
   const isListed = errors.length > 0 && listsErrors.test(type);
-  const sentences = [...new Set(others.map(({ path, message }) => problemSentence(labelOf(path, labels), message)))];
+  const unsaid = others.filter(({ message }) => isListed || !detail?.includes(message));
+  const sentences = [...new Set(unsaid.map(({ path, message }) => problemSentence(labelOf(path, labels), message)))];
   return (
     <Alert
       color="red"

@@ -125,7 +125,7 @@ function Backfill({ feed, onDone }: DialogProps) {
   return (
     <FormDialog
       title="Backfill a folder"
-      submit="Take its files"
+      submit="Backfill"
       onDone={onDone}
       onSubmit={() => start.mutate({ what: 'backfill', directory })}
       isPending={start.isPending}
@@ -134,8 +134,8 @@ function Backfill({ feed, onDone }: DialogProps) {
       labels={{ '/directory': 'Folder' }}
     >
       <Text size="sm">
-        All files of the folder that the feed would take are imported now. Those that were imported before count as
-        known.
+        All files of the folder that the feed would take are imported now. What was imported before is not imported
+        again.
       </Text>
       <TextInput
         label="Folder"

@@ -27,7 +27,7 @@ const labels = {
   '/contact/name': 'Contact',
   '/contact/phone': 'Phone',
   '/contact/email': 'Email',
-  '/exceptionReason': 'Exception',
+  '/exceptionReason': 'Reason for an exception',
 };
 
 const nothing = { name: '', phone: '', email: '', exceptionReason: '' };
@@ -119,7 +119,11 @@ export function NewOnboarding() {
             {field('phone', 'Phone')}
             {field('email', 'Email')}
             {scopes.includes('admin') &&
-              field('exceptionReason', 'Exception', 'Why a dealer gets feeds whose package or level gives no right')}
+              field(
+                'exceptionReason',
+                'Reason for an exception',
+                'Only for a dealer whose package or level gives no right to feeds',
+              )}
             <ProblemAlert error={dealer.error ?? request.error} labels={labels} />
             <Group>
               <Button type="submit" loading={request.isPending} disabled={account === undefined}>
