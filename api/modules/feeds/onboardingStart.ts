@@ -161,6 +161,7 @@ function nextOf(row: OnboardingRow, tooLate: readonly FeedKind[]): string {
     return `ProResponse was asked for ${kindsInWords(row.kinds)} already, so that ${kindsInWords(tooLate)} is not part of this onboarding: request it again when this one has ended.`;
   if (row.askedAt) return 'It is in progress: its steps say who must act.';
   const isComplete = missingOf(row).length === 0;
+  if (isComplete && row.exceptionBy) return 'ProResponse is asked by mail; then the dealer’s permission is waited for.';
   return isComplete
     ? 'ProResponse is asked by mail as soon as it is known that the dealer has a right to feeds; then the dealer’s permission is waited for.'
     : 'The T2 support team has a task to find out what is missing; then ProResponse is asked.';
