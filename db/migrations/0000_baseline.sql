@@ -251,6 +251,7 @@ CREATE TABLE "feed_rejected_rows" (
 CREATE TABLE "feed_runs" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"import_id" uuid NOT NULL,
+	"import_version" integer NOT NULL,
 	"workflow_id" text NOT NULL,
 	"trigger" text NOT NULL,
 	"date" date,

@@ -122,6 +122,8 @@ export const feedRuns = pgTable(
   {
     id: uuid('id').primaryKey(),
     importId: uuid('import_id').notNull(),
+    /** Of the import when the run began. */
+    importVersion: integer('import_version').notNull(),
     workflowId: text('workflow_id').notNull(),
     trigger: text('trigger').$type<FeedRunTrigger>().notNull(),
     /** The local date of a scheduled run. */

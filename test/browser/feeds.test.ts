@@ -79,7 +79,7 @@ it('the board shows what each feed delivers, and first what needs a person', asy
       const startedAt = new Date(Date.now() - ago * 86_400_000 - 60_000);
       const rejected = ago === 3 ? 40 : 0;
       return {
-        ...{ id: randomUUID(), importId: steady.id, workflowId: 'x', trigger: 'schedule' as const },
+        ...{ id: randomUUID(), importId: steady.id, importVersion: 1, workflowId: 'x', trigger: 'schedule' as const },
         ...{ startedAt, endedAt: new Date(startedAt.getTime() + 4_000), outcome: 'imported' as const },
         counts: { ...noRows, read: 100 + rejected, inserted: 100, rejected },
       };

@@ -245,7 +245,7 @@ it('shows how far an import is, in heartbeats and in the row of its run', async 
   const start = { workflowId, taskQueue: 'without-worker', args: [] };
   const { firstExecutionRunId } = await service.client.workflow.start('importFeed', start);
   const runId = feedRunId(workflowId, firstExecutionRunId);
-  const run = { id: runId, importId: feed.id, workflowId, counts: noRows };
+  const run = { id: runId, importId: feed.id, importVersion: 1, workflowId, counts: noRows };
   await service.db.insert(feedRuns).values({ ...run, trigger: 'manual' });
   const environment = new MockActivityEnvironment();
   const beats: RunProgress[] = [];

@@ -1,21 +1,23 @@
 import { randomUUID } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { addToReport } from '../../db/queries/feeds/reports.ts';
 import { feedOnboardings } from '../../db/schema/feedOnboardings.ts';
-import { feedRuns } from '../../db/schema/feeds.ts';
+import { feedImports, feedRuns } from '../../db/schema/feeds.ts';
 import { tasks } from '../../db/schema/shared.ts';
 import { noRows } from '../../domain/feeds/feeds.ts';
 import { localDate } from '../../domain/shared/dailyTimes.ts';
 import { eventually } from '../support/eventually.ts';
 import { createImport, importBody } from '../support/feedImports.ts';
-import { contact, proResponse } from '../support/onboardings.ts';
+import { approve, contact, proResponse, sales as salesFile } from '../support/onboardings.ts';
 import { bareSale } from '../support/sampledActivities.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';
 
-/** Big Sky has the right to feeds, Mesa Verde has not, of Redwood it is not known; Timberline's DMS has no service data. */
-const { service, api } = await serviceForFile({ onboarding: proResponse });
-const [bigSky, timberline, mesaVerde, redwood] = ['D-2001', 'D-2003', 'D-2004', 'D-2006'];
+/** Big Sky and Thistledown have the right to feeds, Mesa Verde has not, of Redwood it is not known; Timberline's DMS has no service data. */
+const { service, api } = await serviceForFile({ bulkWorker: true, onboarding: proResponse, secondLookMs: 100 });
+const [bigSky, timberline, mesaVerde, redwood, thistledown] = ['D-2001', 'D-2003', 'D-2004', 'D-2006', 'D-2101'];
 
 interface Shown extends Record<string, unknown> {
   id: string;
@@ -23,7 +25,7 @@ interface Shown extends Record<string, unknown> {
   address: string;
   detail: string;
   errors: { path: string; message: string }[];
-  steps: { step: string; state: string; evidence?: string }[];
+  steps: { step: string; state: string; taskId?: string; evidence?: string }[];
   allowedActions: { action: string; missing: string | null }[];
   imports: { id: string; kind: string; state: string; trial: { report: { files: object[] } } | null }[];
 }
@@ -54,6 +56,56 @@ const taskOf = (id: string, kind: string) =>
 beforeEach(async () => {
   const open = await service.db.select().from(feedOnboardings).where(eq(feedOnboardings.state, 'in_progress'));
   for (const { id } of open) await withdraw(id);
+});
+
+describe('the settings of an import in its trial', () => {
+  it('stay while its own files are tried or wait for approval; what was tried with others is not approved', async () => {
+    const { status, body: started } = await ask({ account: thistledown, kinds: ['sales', 'service'] });
+    expect([status, started]).toEqual([202, expect.anything()]);
+    await stepIs(started.id, 'permission', 'waiting');
+    const folder = join(service.sandbox.sftp.folder, 'thistledown/IDS');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'a_SL.csv'), salesFile);
+    const on = localDate(new Date(), 'America/Phoenix');
+    await api.post('finn', at(started.id, 'permission'), { outcome: 'granted', saidBy: 'Kim Example', on });
+    const complete = async (id: string, answers: object) => {
+      await api.post('finn', `/v1/tasks/${id}/claim`);
+      return api.post<Shown>('finn', `/v1/tasks/${id}/complete`, { answers });
+    };
+    const location = { ...locationAnswers(), directory: 'thistledown/IDS/' };
+    expect(await complete((await taskOf(started.id, 'first-file')).id, location)).toMatchObject({ status: 200 });
+    const approval = await taskOf(started.id, 'trial-approval');
+    const { imports } = await read(started.id);
+    const [sales, orders] = ['sales', 'service'].map((kind) => imports.find((one) => one.kind === kind)!.id);
+    const change = (id: string, version: number, directory: string) =>
+      api.call<Shown>('finn', 'PATCH', `/v1/feeds/imports/${id}`, { body: { version, directory } });
+    const refused = (detail: string) => ({ status: 409, body: { detail: expect.stringContaining(detail) } });
+
+    // The folder has no service file: its trial goes on waiting.
+    await eventually(async () => (await read(started.id)).steps.some(({ taskId }) => taskId === approval.id));
+    await eventually(async () => {
+      const runs = await service.db.select().from(feedRuns).where(eq(feedRuns.importId, orders!));
+      return runs.some(({ endedAt }) => endedAt !== null);
+    });
+    expect(await change(sales!, 1, 'thistledown/sales/')).toMatchObject(refused('waits for its approval'));
+    expect((await change(orders!, 1, 'thistledown/service/')).status).toBe(200);
+
+    const run = { id: randomUUID(), importId: orders!, importVersion: 2, trigger: 'trial', counts: noRows } as const;
+    await service.db.insert(feedRuns).values({ ...run, workflowId: approval.workflowId });
+    expect(await change(orders!, 2, 'thistledown/orders/')).toMatchObject(
+      refused('wait until the trial run has ended'),
+    );
+    await service.db.delete(feedRuns).where(eq(feedRuns.id, run.id));
+
+    // A change that came right before the task was opened.
+    const setVersion = (version: number) =>
+      service.db.update(feedImports).set({ version }).where(eq(feedImports.id, sales!));
+    await setVersion(2);
+    expect(await complete(approval.id, approve)).toMatchObject(refused('were changed after this trial'));
+    await setVersion(1);
+    expect((await complete(approval.id, approve)).status).toBe(200);
+    expect((await change(sales!, 1, 'thistledown/sales/')).status).toBe(200);
+  });
 });
 
 describe('a request', () => {
@@ -177,43 +229,41 @@ describe('the permission', () => {
     expect(await missing()).toContain('report_file');
     const { id: taskId } = await taskOf(started.id, 'first-file');
     await api.post('finn', `/v1/tasks/${taskId}/claim`);
-    const { host, port, hostKey } = service.sandbox.sftp;
-    const answers = {
-      ...{ directory: 'bigsky/IDS/', filename: '_SL\\.csv', host: 'elsewhere.example.com', hostKey },
-      ...{ username: 'sandbox-username', signInWith: 'password', secret: 'sandbox-password' },
-    };
+    const answers = { ...locationAnswers(), host: 'elsewhere.example.com' };
     const wrong = await api.post<Shown>('finn', `/v1/tasks/${taskId}/complete`, { answers });
     expect([wrong.status, wrong.body.errors[0]]).toEqual([
       422,
       { path: '/answers/host', message: expect.stringContaining('FEED_SFTP_HOSTS') },
     ]);
-    const right = { answers: { ...answers, host: `${host}:${port}` } };
-    expect((await api.post('finn', `/v1/tasks/${taskId}/complete`, right)).status).toBe(200);
+    expect((await api.post('finn', `/v1/tasks/${taskId}/complete`, { answers: locationAnswers() })).status).toBe(200);
     await stepIs(started.id, 'first-file', 'done');
     const { imports } = await read(started.id);
     expect(imports).toMatchObject([{ kind: 'sales', state: 'trial', trial: null }]);
     await insertTrial(imports[0]!.id);
-    const [done] = await service.db.select().from(tasks).where(eq(tasks.id, taskId));
-    const approval = { id: randomUUID(), kind: 'trial-approval', state: 'open' as const, closedAt: null };
-    await service.db.insert(tasks).values({ ...done!, ...approval });
-    const change = { version: 1, directory: 'other/IDS/' };
-    expect(
-      await api.call<Shown>('finn', 'PATCH', `/v1/feeds/imports/${imports[0]!.id}`, { body: change }),
-    ).toMatchObject({
-      status: 409,
-      body: { detail: expect.stringContaining('waits for its approval') },
-    });
-    await service.db.delete(tasks).where(eq(tasks.id, approval.id));
-    expect((await api.call('finn', 'PATCH', `/v1/feeds/imports/${imports[0]!.id}`, { body: change })).status).toBe(200);
     const shown = async (who: 'finn' | 'reader') => (await read(started.id, who)).imports[0]!.trial!.report.files;
     expect(await shown('finn')).toMatchObject([{ path: 'a_SL.csv', sample: [{ contact: { firstName: 'Quinn' } }] }]);
     expect(await shown('reader')).toMatchObject([{ path: 'a_SL.csv', sample: null }]);
   });
 });
 
+function locationAnswers(): Record<string, string> {
+  const { host, port, hostKey } = service.sandbox.sftp;
+  return {
+    ...{ directory: 'bigsky/IDS/', filename: '_SL\\.csv', host: `${host}:${port}`, hostKey },
+    ...{ username: 'sandbox-username', signInWith: 'password', secret: 'sandbox-password' },
+  };
+}
+
 async function insertTrial(importId: string): Promise<void> {
   const id = randomUUID();
-  const run = { id, importId, workflowId: `feeds/import/${importId}/${id}`, trigger: 'trial', counts: noRows } as const;
+  const run = {
+    id,
+    importId,
+    importVersion: 1,
+    workflowId: `feeds/import/${importId}/${id}`,
+    trigger: 'trial',
+    counts: noRows,
+  } as const;
   await service.db.insert(feedRuns).values({ ...run, outcome: 'imported', endedAt: new Date() });
   await addToReport(service.db, service.outside.cipher, id, {
     ...{ path: 'a_SL.csv', state: 'imported', counts: noRows, contactsFound: 0, contactsCreated: 1, rejections: [] },

@@ -145,7 +145,13 @@ describe('a run', () => {
 
   it('shows its counts, its progress and what became of each file; runs are listed, the newest first', async () => {
     const run = (more: Partial<typeof feedRuns.$inferInsert>) => ({
-      ...{ id: randomUUID(), importId: id, workflowId: `feeds/import/${id}/x`, trigger: 'schedule' as const },
+      ...{
+        id: randomUUID(),
+        importId: id,
+        importVersion: 1,
+        workflowId: `feeds/import/${id}/x`,
+        trigger: 'schedule' as const,
+      },
       ...{ counts: noRows, ...more },
     });
     const counts = { read: 10, inserted: 4, updated: 2, unchanged: 1, superseded: 1, rejected: 2 };

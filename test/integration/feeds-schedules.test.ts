@@ -116,7 +116,8 @@ describe('the maintenance', () => {
     const feed = await feedOf(service);
     const id = randomUUID();
     await service.db.insert(feedRuns).values({
-      ...{ id, importId: feed.id, workflowId: `feeds/import/${feed.id}/gone`, trigger: 'manual', counts: noRows },
+      ...{ id, importId: feed.id, importVersion: 1, workflowId: `feeds/import/${feed.id}/gone` },
+      ...{ trigger: 'manual', counts: noRows },
     });
     await eventually(async () => (await feed.endedRuns()).some((one) => one.id === id));
     await service.db.delete(feedImports).where(eq(feedImports.id, feed.id));
@@ -137,6 +138,7 @@ describe('the deliveries of a feed', () => {
         ...{
           id: randomUUID(),
           importId: feed.id,
+          importVersion: 1,
           workflowId: `feeds/import/${feed.id}/${days}`,
           outcome: 'imported' as const,
         },

@@ -143,7 +143,7 @@ async function askOnboardings(ask: Ask, { sandbox }: TestService): Promise<void>
 function runRow(importId: string): typeof feedRuns.$inferInsert {
   const workflowId = `feeds/import/${importId}/earlier`;
   const startedAt = new Date('2026-03-01T10:00:00Z');
-  return { id: randomUUID(), importId, workflowId, trigger: 'schedule', startedAt, counts: noRows };
+  return { id: randomUUID(), importId, importVersion: 1, workflowId, trigger: 'schedule', startedAt, counts: noRows };
 }
 
 async function askSegments(ask: Ask): Promise<void> {

@@ -5,11 +5,10 @@ import {
   listFeedImports,
   sharingFiles,
 } from '../../../db/queries/feeds/imports.ts';
-import { isBeingTried } from '../../../db/queries/feeds/onboardings.ts';
 import { type FeedImportRow, importById } from '../../../db/queries/feeds/runs.ts';
+import { trialStage } from '../../../db/queries/feeds/trials.ts';
 import type { Caller } from '../../../db/queries/keys.ts';
 import { problemWithPattern } from '../../../domain/feeds/fileNames.ts';
-import { onboardingWorkflowId } from '../../../domain/feeds/onboarding.ts';
 import { AccountId, FeedImportId } from '../../../domain/shared/inputs.ts';
 import { timePlace } from '../../server/cursor.ts';
 import { withIdempotencyKey } from '../../server/idempotency.ts';
@@ -26,6 +25,13 @@ import { addressOf, importView, metImport, missingFor, summariesOf } from './imp
 import { CreatedFeedImport, FeedImport, FeedImportPage, ImportState } from './schemas.ts';
 
 export const ImportId = z.object({ id: FeedImportId });
+
+/** Why the settings of an import cannot be changed during its trial. */
+const beingTried = {
+  in_progress: 'The dealer’s first file is being tried with these settings: wait until the trial run has ended.',
+  to_approve:
+    'A trial of the dealer’s first file waits for its approval, which would not be for the new settings. Have it sent back: the next file is tried with them.',
+};
 
 /** Feed imports: created, listed, seen and changed. */
 export async function importRoutes(app: App, options: ApiOptions): Promise<void> {
@@ -135,15 +141,10 @@ export async function importRoutes(app: App, options: ApiOptions): Promise<void>
       const before = await feedImport(options, params.id);
       assertVersion('import', before, version);
       await assertChange(before, to);
-      if (
-        before.state === 'trial' &&
-        (await isBeingTried(db, { importId: before.id, workflowId: onboardingWorkflowId(before) }))
-      )
-        throw new Problem(
-          409,
-          'conflict',
-          'A trial of the dealer’s first files is in progress or waits for its approval, which would not be for the new settings. Have it sent back: the next file is tried with them.',
-        );
+      if (before.state === 'trial') {
+        const stage = await trialStage(db, before);
+        if (stage) throw new Problem(409, 'conflict', beingTried[stage]);
+      }
       const { sftp: _always, ...settings } = to;
       const changed = await changeFeedImport(db, params.id, actingOf(caller), (row) => {
         assertVersion('import', row, version);

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { saveContact } from '../../../db/queries/feeds/onboardings.ts';
+import { isChangedSinceTrial } from '../../../db/queries/feeds/trials.ts';
 import type { TaskRow } from '../../../db/queries/tasks.ts';
 import { defaultImport } from '../../../domain/feeds/defaultImport.ts';
 import { readLevel } from '../../../domain/feeds/eligibility.ts';
@@ -15,10 +16,11 @@ import { Location } from './onboardingSchemas.ts';
 
 /** What people answer in the tasks of an onboarding, checked before its workflow gets it. */
 
-/** @throws Problem 422 with each answer that does not fit */
+/** @throws Problem 422 with each answer that does not fit, 409 where they cannot be given now */
 export async function takeFeedAnswers(options: ApiOptions, task: TaskRow, answers: TaskAnswers): Promise<void> {
   if (task.kind === 'onboarding-information') await takeInformation(options, task, answers);
   if (task.kind === 'first-file') await checkLocation(options, answers);
+  if (task.kind === 'trial-approval' && answers.decision === 'approve') await assertTriedAsItIs(options, task);
 }
 
 const checks: Record<string, (text: string) => string | undefined> = {
@@ -41,6 +43,14 @@ async function takeInformation(
   if (faults.length > 0) throw badAnswers(faults);
   const contact = given.filter(([name]) => (contactFields as readonly string[]).includes(name));
   await saveContact(db, subject, Object.fromEntries(contact));
+}
+
+/** @throws Problem 409 where the import has other settings than those of the trial */
+async function assertTriedAsItIs({ database: { db } }: ApiOptions, task: TaskRow): Promise<void> {
+  if (!(await isChangedSinceTrial(db, task))) return;
+  const detail =
+    'The settings of the feed import were changed after this trial, so that it does not show what an import would do now. Send it back: the next file is tried with the new settings.';
+  throw new Problem(409, 'conflict', detail);
 }
 
 /** By the fields of the task. */

@@ -6,10 +6,8 @@ import {
   onboardingStepsAhead,
   type PermissionOutcome,
 } from '../../../domain/feeds/onboarding.ts';
-import type { OnboardingTaskKind } from '../../../domain/feeds/onboardingTaskKinds.ts';
 import type { Db } from '../../client.ts';
 import { feedOnboardingPermissions, feedOnboardingRequests, feedOnboardings } from '../../schema/feedOnboardings.ts';
-import { feedRuns } from '../../schema/feeds.ts';
 import { tasks } from '../../schema/shared.ts';
 import type { Acting } from '../administration.ts';
 import { eventsOfSubject, recordEvent } from '../events.ts';
@@ -114,19 +112,6 @@ async function fillIn(
 
 /** The open onboarding was closed while a request joined it: the same request opens a new one. */
 export class OnboardingJustClosed extends Error {}
-
-/** Whether files of an import are tried, or such a trial waits for its approval. @param workflowId of its onboarding */
-export async function isBeingTried(
-  db: Db,
-  { importId, workflowId }: { importId: string; workflowId: string },
-): Promise<boolean> {
-  const kind: OnboardingTaskKind = 'trial-approval';
-  const [toApprove, inProgress] = await Promise.all([
-    db.$count(tasks, and(eq(tasks.workflowId, workflowId), eq(tasks.kind, kind), isNull(tasks.closedAt))),
-    db.$count(feedRuns, and(eq(feedRuns.importId, importId), eq(feedRuns.trigger, 'trial'), isNull(feedRuns.endedAt))),
-  ]);
-  return toApprove + inProgress > 0;
-}
 
 /** Undefined where there is none, such as after a database was restored. */
 export async function onboardingById(db: Pick<Db, 'select'>, id: string): Promise<OnboardingRow | undefined> {

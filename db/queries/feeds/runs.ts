@@ -58,6 +58,7 @@ export async function beginRun(
       .values({
         id: runId,
         importId,
+        importVersion: row.version,
         workflowId,
         trigger,
         date,
@@ -66,7 +67,10 @@ export async function beginRun(
         counts: noRows,
       })
       // A run that was reset goes on.
-      .onConflictDoUpdate({ target: feedRuns.id, set: { endedAt: null, outcome: null, reason: null } });
+      .onConflictDoUpdate({
+        target: feedRuns.id,
+        set: { importVersion: row.version, endedAt: null, outcome: null, reason: null },
+      });
     return { row };
   });
 }
