@@ -83,6 +83,36 @@ it('activities are found by the dealer and their fields, saved as a segment with
   await shows(page, 'No filter of this dealer is saved yet.');
 });
 
+it('a VIN is searched for and saved in a segment, and is in no address', async () => {
+  const page = await signIn(web.keys.finn, `/activities?account=${account}`);
+  const other = page.getByRole('row').filter({ hasText: 'Sold Date 2026-02-10' });
+  const found = page.getByRole('row').filter({ hasText: 'Work Order Date 2026-03-01' });
+  const field = page.getByLabel('VIN', { exact: true });
+  await other.waitFor();
+  await page.getByText('More filters').click();
+  await field.fill(vin);
+  await other.waitFor({ state: 'detached' });
+  await page.getByLabel('Type', { exact: true }).selectOption('Work Order');
+  await page.getByRole('row').filter({ hasText: 'Sold Date 2026-01-31' }).waitFor({ state: 'detached' });
+  await page.reload();
+  await found.waitFor();
+  expect([await page.getByRole('row').count(), await field.inputValue()]).toEqual([2, vin]);
+  await page.getByRole('button', { name: 'Save these filters …' }).click();
+  await page.getByRole('dialog').getByLabel('Name').fill('One unit');
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  const segment = page.getByRole('list', { name: 'Segments' }).getByRole('link', { name: 'One unit 1' });
+  expect(await segment.getAttribute('href')).not.toContain(vin);
+  await field.fill('');
+  await page.getByLabel('Type', { exact: true }).selectOption('Any type');
+  await other.waitFor();
+  await segment.click();
+  await other.waitFor({ state: 'detached' });
+  expect([await field.inputValue(), page.url()]).toEqual([vin, expect.not.stringContaining(vin)]);
+  await page.goBack();
+  await other.waitFor();
+  expect(await field.inputValue()).toBe('');
+});
+
 it('what cannot be searched for is refused at the name of its field', async () => {
   const page = await signIn(web.keys.finn, `/activities?account=${account}&from=2026-05-01&to=2026-01-01&termMin=long`);
   await shows(page, /^Term in months, at least /);

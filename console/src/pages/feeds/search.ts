@@ -27,7 +27,7 @@ export const newFeedSearch = z.strictObject({
   account: z.optional(z.string()),
 });
 
-/** By what activities are searched, as texts; `account` is the dealer's. */
+/** By what activities are searched, as texts, besides the VIN, which no address has; `account` is the dealer's. */
 export const activitySearch = z.strictObject({
   account: z.optional(z.string()),
   contact: z.optional(z.string()),
@@ -43,5 +43,4 @@ export const activitySearch = z.strictObject({
   finalPaymentTo: z.optional(z.string()),
   make: z.optional(z.string()),
   model: z.optional(z.string()),
-  vin: z.optional(z.string()),
 });

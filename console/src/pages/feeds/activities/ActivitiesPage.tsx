@@ -1,6 +1,6 @@
 import { Anchor, Group, Stack, Text } from '@mantine/core';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useLocation, useNavigate, useSearch } from '@tanstack/react-router';
 import { api, bodyOf } from '../../../app/api.ts';
 import { stringifySearch } from '../../../app/searchParameters.ts';
 import { DealerField } from '../../../parts/DealerField.tsx';
@@ -12,12 +12,14 @@ import { ShowMore } from '../../../parts/ShowMore.tsx';
 import { useDealer } from '../../../parts/useDealer.ts';
 import { ActivityFilters } from './ActivityFilters.tsx';
 import { ActivityTable } from './ActivityTable.tsx';
-import { type ActivitySearch, filterLabels, filterOf, fitting } from './filter.ts';
+import { type ActivitySearch, filterLabels, filterOf, fitting, placeOf } from './filter.ts';
 import { Segments } from './Segments.tsx';
 
 /** A dealer's Sold Units and Work Orders, by all that can be searched, with the dealer's segments. */
 export function ActivitiesPage() {
-  const search = useSearch({ from: '/activities' });
+  const inAddress = useSearch({ from: '/activities' });
+  const vin = useLocation({ select: ({ state }) => state.vin });
+  const search: ActivitySearch = { ...inAddress, ...(vin && { vin }) };
   const { account, ...filters } = search;
   const navigate = useNavigate({ from: '/activities' });
   const dealer = useDealer(account);
@@ -38,8 +40,14 @@ export function ActivitiesPage() {
     enabled: account !== undefined,
   });
   const rows = account === undefined ? undefined : found.data?.pages.flatMap(({ activities }) => activities);
-  const change = (part: ActivitySearch) =>
-    navigate({ search: (before) => fitting({ ...before, ...part }), replace: true, resetScroll: false });
+  const change = (part: ActivitySearch) => {
+    const { vin: _, ...toAddress } = part;
+    return navigate({
+      search: (before) => fitting({ ...before, ...toAddress }),
+      state: (before) => ('vin' in part ? { ...before, vin: part.vin } : before),
+      ...{ replace: true, resetScroll: false },
+    });
+  };
   const clear = () => navigate({ search: { account } });
   return (
     <Stack>
@@ -57,7 +65,7 @@ export function ActivitiesPage() {
           <Segments
             account={account}
             filters={filters}
-            onChoose={(filter) => navigate({ search: { account, ...filter } })}
+            onChoose={(filter) => navigate(placeOf({ account, ...filter }))}
           />
           <ActivityFilters filters={filters} onChange={change} />
           <ProblemAlert error={found.error} labels={filterLabels} />

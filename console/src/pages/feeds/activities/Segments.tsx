@@ -10,7 +10,7 @@ import { ProblemAlert } from '../../../parts/ProblemAlert.tsx';
 import { Section } from '../../../parts/Section.tsx';
 import type { Segment } from '../activityWords.ts';
 import { inWords } from '../words.ts';
-import { type ActivitySearch, isSameFilter, notToSave, searchOf } from './filter.ts';
+import { type ActivitySearch, isSameFilter, notToSave, placeOf, searchOf } from './filter.ts';
 import { SaveSegment } from './SaveSegment.tsx';
 import { SegmentMenu } from './SegmentMenu.tsx';
 
@@ -74,7 +74,7 @@ function SegmentLink({ segment, isCurrent }: { segment: Segment; isCurrent: bool
   return (
     <Link
       to="/activities"
-      search={{ account, ...searchOf(filter) }}
+      {...placeOf({ account, ...searchOf(filter) })}
       aria-current={isCurrent || undefined}
       fw={isCurrent ? 700 : undefined}
       size="sm"

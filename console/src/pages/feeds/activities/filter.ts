@@ -2,8 +2,19 @@ import type * as z from 'zod/mini';
 import type { components } from '../../../app/api.generated.ts';
 import type { activitySearch } from '../search.ts';
 
-/** The filters of activities as the page's address has them: texts. */
-export type ActivitySearch = z.infer<typeof activitySearch>;
+/** The filters of activities, as texts. */
+export type ActivitySearch = z.infer<typeof activitySearch> & { vin?: string };
+declare module '@tanstack/react-router' {
+  interface HistoryState {
+    /** By which activities are searched: browsers and proxies keep addresses, and a VIN says whose vehicle it is. */
+    vin?: string;
+  }
+}
+
+/** Where the page with these filters is: the address, and what of them is not in it. */
+export function placeOf({ vin, ...search }: ActivitySearch) {
+  return { search, state: { vin } };
+}
 type Filter = components['schemas']['ActivityFilter'];
 export type SavedFilter = components['schemas']['SavedActivityFilter'];
 
@@ -18,7 +29,7 @@ export function filterOf({ account: _, contact: _2, cash, termMin, termMax, ...t
   };
 }
 
-/** The other way: a segment's filter in the page's address. */
+/** The other way: a segment's filter as the page has it. */
 export function searchOf({ cash, termMin, termMax, ...texts }: SavedFilter): ActivitySearch {
   const text = (number: number | undefined) => (number === undefined ? undefined : String(number));
   return {
