@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { lockName } from '../../db/locks.ts';
 import { contactsLock } from '../../db/queries/feeds/scope.ts';
 import { feedRuns } from '../../db/schema/feeds.ts';
@@ -81,6 +81,7 @@ it('the board shows what each feed delivers, and first what needs a person', asy
       return {
         ...{ id: randomUUID(), importId: steady.id, importVersion: 1, workflowId: 'x', trigger: 'schedule' as const },
         ...{ startedAt, endedAt: new Date(startedAt.getTime() + 4_000), outcome: 'imported' as const },
+        isSmall: ago === 0,
         counts: { ...noRows, read: 100 + rejected, inserted: 100, rejected },
       };
     }),
@@ -89,6 +90,8 @@ it('the board shows what each feed delivers, and first what needs a person', asy
   const rows = page.getByRole('list', { name: 'Feeds' }).getByRole('listitem');
   const row = (name: string) => rows.filter({ hasText: name });
   await row('Harbor Subaru').getByText('unchanged').waitFor();
+  await row('Harbor Subaru').getByText('imported, far fewer rows than usual', { exact: true }).waitFor();
+  await row('Harbor Subaru').getByText('not scheduled').waitFor();
   expect(await rows.first().textContent()).toContain('Lakeside Kia');
   await row('Harbor Subaru')
     .getByRole('img', { name: /^3,000 rows in the last 30 days, on 30 .*; 40 rejected$/ })
@@ -100,6 +103,11 @@ it('the board shows what each feed delivers, and first what needs a person', asy
   await row('Harbor Subaru').getByRole('link', { name: 'Harbor Subaru' }).click();
   await section(page, 'Health').getByText('The last 30 days in figures').click();
   await expect.poll(() => section(page, 'Health').getByRole('row').count()).toBe(31);
+  const unavailable = Object.assign(new Error('14 UNAVAILABLE'), { code: 14 });
+  const asked = vi.spyOn(service.outside.schedules, 'list').mockRejectedValue(unavailable);
+  await page.goto(`${web.address}/feeds`);
+  await row('Harbor Subaru').getByText('not known: Temporal does not answer').waitFor();
+  asked.mockRestore();
   await page.goto(`${web.address}/feeds?account=D-1106`);
   await page.getByRole('link', { name: 'Credentials rejected' }).click();
   await page.waitForURL(`**/tasks/${task.id}`);
@@ -271,14 +279,16 @@ it('settings are changed, and a change by somebody else meanwhile is not overwri
     await section(page, 'Settings').getByRole('button', { name: 'Change …' }).click();
     await page.getByLabel(label).fill(value);
   };
-  await change('Most rows that may be rejected', '5');
-  await page.getByLabel('Task after so many days without rows').fill('6');
-  await page.getByLabel('Task below this share of the usual rows').fill('30');
+  await change('Maximum rejected rows', '5');
+  await page.getByLabel('Open a task after (days without rows)').fill('6');
+  await page.getByLabel('Open a task below (% of usual rows)').fill('30');
   await picture(page, 'feed-settings');
   await page.getByRole('button', { name: 'Save' }).click();
   for (const shown of ['5%', '6', '30%']) await section(page, 'Settings').getByText(shown, { exact: true }).waitFor();
   await section(page, 'Settings').getByText('Where to send suggestions for more is not set up yet').waitFor();
-  await change('Most rows that may be rejected', '7');
+  await page.getByText('Columns of IDS sales files').click();
+  await page.getByRole('row', { name: 'Amount financed (required) Amount.Financed, AmtFinanced' }).waitFor();
+  await change('Maximum rejected rows', '7');
   await feed.change({ version: 99 });
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('dialog').getByRole('alert').waitFor();

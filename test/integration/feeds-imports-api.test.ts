@@ -1,12 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { feedImports } from '../../db/schema/feeds.ts';
 import { events } from '../../db/schema/shared.ts';
 import { localDate } from '../../domain/shared/dailyTimes.ts';
+import { feedSettings, feedVariables } from '../../service/config/feeds.ts';
 import { apiOf } from '../support/api.ts';
 import { createImport, type ImportAnswer, importBody } from '../support/feedImports.ts';
 import { serviceForFile } from '../support/serviceForFile.ts';
+
+interface FeedColumns extends Record<string, unknown> {
+  profiles: { dms: string; kind: string; fields: { field: string; columns: string[]; isRequired: boolean }[] }[];
+  suggestionsTo: string | null;
+}
 
 const { service, api } = await serviceForFile();
 const { sftp } = service.sandbox;
@@ -354,4 +361,27 @@ describe('the list of feed imports', () => {
     const found = (await api.get<{ feeds: ImportAnswer[] }>('reader', '/v1/search?q=lakeside%2FIDS')).body;
     expect(found.feeds.map((one) => one.id)).toEqual([id]);
   });
+});
+
+it('which columns are read is told by DMS and kind, with where to send suggestions for more', async () => {
+  const suggestionsTo = 'https://example.com/columns';
+  const feeds = {
+    ...service.outside.feeds,
+    ...feedSettings(z.object(feedVariables).parse({ FEED_SUGGESTIONS_TO: suggestionsTo })),
+  };
+  const set = await apiOf(service, { feeds });
+  const { body: answer } = await set.get<FeedColumns>('reader', '/v1/feeds/columns');
+  await set.close();
+  expect(answer.suggestionsTo).toBe(suggestionsTo);
+  expect(answer.profiles.map(({ dms, kind }) => `${dms} ${kind}`)).toEqual([
+    ...['ids sales', 'ids service', 'automate sales', 'motility sales', 'motility service'],
+  ]);
+  const fields = answer.profiles.find(({ dms, kind }) => dms === 'motility' && kind === 'sales')!.fields;
+  expect(fields.find(({ field }) => field === 'term')).toEqual({
+    ...{ field: 'term', columns: ['Term', 'TermMonths', 'FinanceTerm'], isRequired: false },
+  });
+  expect(fields.filter(({ isRequired }) => isRequired).map(({ field, columns }) => [field, columns])).toEqual([
+    ['amountFinanced', ['Amount.Financed', 'AmtFinanced']],
+    ['date', ['Contract Signing Date']],
+  ]);
 });

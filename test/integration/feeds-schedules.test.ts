@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { and, eq, sql } from 'drizzle-orm';
 import { DateTime } from 'luxon';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { measureFeeds } from '../../db/queries/feeds/health.ts';
 import { feedImports, feedRuns } from '../../db/schema/feeds.ts';
 import { noRows } from '../../domain/feeds/feeds.ts';
@@ -18,6 +18,8 @@ const service = await startService({ bulkWorker: true, secondLookMs: 100 });
 afterAll(() => service.close());
 beforeEach(() => service.sandbox.reset());
 const { schedules } = service.outside;
+/** As Temporal's client says it. */
+const unavailable = Object.assign(new Error('14 UNAVAILABLE'), { code: 14 });
 
 type Feed = Awaited<ReturnType<typeof feedOf>>;
 const scheduleOf = (feed: Feed) => schedules.describe(importSchedule(feed.id));
@@ -165,6 +167,7 @@ describe('the deliveries of a feed', () => {
     expect(await feed.run()).toMatchObject({ outcome: 'imported' });
     const task = await feed.task('feed-small');
     expect(JSON.stringify(task.content)).toContain('has 9 rows, and 40 are usual for its weekday');
+    expect((await health(feed)).lastRun).toMatchObject({ outcome: 'imported', isSmall: true });
     expect(await feed.run()).toMatchObject({ outcome: 'no_files' });
     expect(await health(feed)).toMatchObject({
       needsPerson: [{ taskId: task.id, kind: 'feed-small' }],
@@ -203,12 +206,15 @@ describe('the deliveries of a feed', () => {
     feed.put('a_SL.csv', header);
     await feed.run();
     const { days, ...board } = await health(feed);
-    expect(board).toMatchObject({ needsPerson: [], lastRun: { outcome: 'empty' }, nextRunAt: expect.any(String) });
+    const lastRun = { outcome: 'empty', isSmall: false };
+    expect(board).toMatchObject({ needsPerson: [], lastRun, nextRunAt: expect.any(String), nextRunIsKnown: true });
     expect(board.lastSuccess).toMatchObject({ rows: 40 });
     const shown = days as { date: string; rows: number; runs: number }[];
     expect(shown).toHaveLength(30);
     expect(shown.at(-1)).toMatchObject({ date: localDate(new Date(), feed.row.timeZone), rows: 0, runs: 1 });
     expect(shown.filter(({ rows }) => rows > 0).map(({ rows }) => rows)).toEqual([40, 40, 40]);
+    vi.spyOn(schedules, 'list').mockRejectedValueOnce(unavailable);
+    expect(await health(feed)).toMatchObject({ nextRunAt: null, nextRunIsKnown: false });
   });
 
   it('are measured for all feeds together: dry runs, earlier days and feeds that have ended do not count', async () => {

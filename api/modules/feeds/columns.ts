@@ -20,7 +20,7 @@ const FeedColumns = z
           ),
         }),
       )
-      .describe('By DMS and kind; names are compared without regard to case and to everything but letters and digits'),
+      .describe('By DMS and kind. Names are compared by letters and digits only, ignoring case.'),
     suggestionsTo: z
       .string()
       .nullable()

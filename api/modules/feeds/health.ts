@@ -9,6 +9,7 @@ import { importSchedule } from '../../../domain/feeds/workflowStarts.ts';
 import { localDate } from '../../../domain/shared/dailyTimes.ts';
 import { AccountId, notAnId } from '../../../domain/shared/inputs.ts';
 import type { ApiOptions, App } from '../../server/options.ts';
+import { outageOf } from '../../server/outages.ts';
 import { pageQuery, pageSchema, readPage } from '../../server/paging.ts';
 import { Instant, Time } from '../../server/time.ts';
 import { Dms, Kind } from './importFields.ts';
@@ -18,6 +19,7 @@ import { FeedRunSummary, ImportState } from './schemas.ts';
 
 /** Of the trend. */
 const shownDays = 30;
+const temporalAnswersWithinMs = 4_000;
 
 const Success = z
   .object({
@@ -57,7 +59,8 @@ const FeedHealth = z
     lastRun: FeedRunSummary.nullable().describe('Of any kind and outcome'),
     quietDays: count.describe('Local dates since rows were delivered, or since it became active'),
     usualRows: count.nullable().describe('Of today’s weekday; null while it is not known'),
-    nextRunAt: Time.nullable().describe('By its schedule; null where it has none, is paused, or Temporal does not say'),
+    nextRunAt: Time.nullable().describe('By its schedule; null where it has none, or is paused'),
+    nextRunIsKnown: z.boolean().describe('False while Temporal does not say when it runs next, or whether'),
     days: z.array(Day).describe(`The last ${shownDays} local dates, today’s at the end`),
   })
   .meta({ id: 'FeedHealth' });
@@ -106,7 +109,7 @@ export async function healthRoutes(app: App, options: ApiOptions): Promise<void>
       latestRuns(db, ids),
       latestSuccesses(db, ids),
       openTasksOf(db, ids),
-      ids.length > 0 ? nextRuns(options) : new Map<string, Date>(),
+      ids.length > 0 ? nextRuns(options) : undefined,
     ]);
     return rows.map((row) => {
       const { id, account, dealerName, dms, kind, state, timeZone } = row;
@@ -122,7 +125,8 @@ export async function healthRoutes(app: App, options: ApiOptions): Promise<void>
         lastRun: latest.get(id) ?? null,
         quietDays: Math.max(daysBetween(localDate(quietSince(row), timeZone), today), 0),
         usualRows: usualRows(its, today) ?? null,
-        nextRunAt: next.get(importSchedule(id).key) ?? null,
+        nextRunAt: next?.get(importSchedule(id).key) ?? null,
+        nextRunIsKnown: next !== undefined,
         days: lastDays(its, today),
       };
     });
@@ -148,9 +152,14 @@ function lastDays(days: FeedDay[], today: string): z.output<typeof Day>[] {
   });
 }
 
-/** By the schedules' keys; none where Temporal does not answer. */
-async function nextRuns({ schedules }: ApiOptions): Promise<Map<string, Date>> {
-  const all = await schedules.list('feeds').catch(() => []);
+/** By the schedules' keys; undefined while Temporal does not answer: the rest of the page does not wait for it. */
+async function nextRuns({ schedules, temporal }: ApiOptions): Promise<Map<string, Date> | undefined> {
+  const all = await temporal
+    .withDeadline(Date.now() + temporalAnswersWithinMs, () => schedules.list('feeds'))
+    .catch((error: unknown) => {
+      if (!outageOf(error)) throw error;
+    });
+  if (!all) return undefined;
   return new Map(
     all.flatMap(({ key, next, paused }): [string, Date][] => (next[0] && !paused ? [[key, next[0].at]] : [])),
   );

@@ -62,6 +62,9 @@ const runSummary = z.object({
   counts: RowCounts.describe('Of all files together; of a dry run what would be'),
   contactsFound: count,
   contactsCreated: count,
+  isSmall: z
+    .boolean()
+    .describe('With it the local date has far fewer rows than usual: it is not the last success, and a task says so'),
 });
 export const FeedRunSummary = runSummary.meta({ id: 'FeedRunSummary' });
 

@@ -2234,7 +2234,7 @@ export interface components {
             correction: string | null;
         };
         FeedColumns: {
-            /** @description By DMS and kind; names are compared without regard to case and to everything but letters and digits */
+            /** @description By DMS and kind. Names are compared by letters and digits only, ignoring case. */
             profiles: {
                 dms: components["schemas"]["FeedDms"];
                 kind: components["schemas"]["FeedKind"];
@@ -2349,8 +2349,10 @@ export interface components {
             quietDays: number;
             /** @description Of today’s weekday; null while it is not known */
             usualRows: number | null;
-            /** @description By its schedule; null where it has none, is paused, or Temporal does not say */
+            /** @description By its schedule; null where it has none, or is paused */
             nextRunAt: string | null;
+            /** @description False while Temporal does not say when it runs next, or whether */
+            nextRunIsKnown: boolean;
             /** @description The last 30 local dates, today’s at the end */
             days: components["schemas"]["FeedHealthDay"][];
         };
@@ -2642,6 +2644,8 @@ export interface components {
             contactsCreated: number;
             /** @description Of the file that is being imported; null while none is */
             progress: components["schemas"]["FeedRunProgress"] | null;
+            /** @description With it the local date has far fewer rows than usual: it is not the last success, and a task says so */
+            isSmall: boolean;
             /** Format: uuid */
             importId: string;
             account: string;
@@ -2699,6 +2703,8 @@ export interface components {
             counts: components["schemas"]["FeedRowCounts"];
             contactsFound: number;
             contactsCreated: number;
+            /** @description With it the local date has far fewer rows than usual: it is not the last success, and a task says so */
+            isSmall: boolean;
         };
         /** @enum {string} */
         FeedRunTrigger: "schedule" | "manual" | "backfill" | "trial" | "dry_run";

@@ -1,6 +1,8 @@
 import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { sentenceCase } from '../../../../domain/shared/words.ts';
+import type { components } from '../../app/api.generated.ts';
 import { api, bodyOf } from '../../app/api.ts';
 import { ActionButton } from '../../parts/ActionButton.tsx';
 import { Section } from '../../parts/Section.tsx';
@@ -16,7 +18,7 @@ import {
   settingsOf,
 } from './SettingsFields.tsx';
 import { useFeedChange } from './useFeed.ts';
-import type { Feed } from './words.ts';
+import { type Feed, feedTitle } from './words.ts';
 
 /** The feed's settings; none of them is a secret. */
 export function FeedSettings({ feed }: { feed: Feed }) {
@@ -34,9 +36,9 @@ export function FeedSettings({ feed }: { feed: Feed }) {
     ['User name', `secret ${feed.username}`],
     feed.privateKey ? ['Private key', `secret ${feed.privateKey}`] : ['Password', `secret ${feed.password}`],
     ['Host keys', feed.hostKeys.join(', ')],
-    ['Most rows that may be rejected', `${inPercent(feed.maxRejectedShare)}%`],
-    ['Task after days without rows', String(feed.silentAfterDays)],
-    ['Task below this share of the usual rows', `${inPercent(feed.smallBelowShare)}%`],
+    [settingsLabels['/maxRejectedShare'], `${inPercent(feed.maxRejectedShare)}%`],
+    [settingsLabels['/silentAfterDays'], String(feed.silentAfterDays)],
+    [settingsLabels['/smallBelowShare'], `${inPercent(feed.smallBelowShare)}%`],
   ];
   return (
     <Section
@@ -49,15 +51,37 @@ export function FeedSettings({ feed }: { feed: Feed }) {
     >
       <Facts facts={rows} />
       {columns.data && (
-        <Text size="sm" c="dimmed" mt="xs">
-          Which columns are imported is the same for all dealers.{' '}
-          {columns.data.suggestionsTo
-            ? `Send suggestions for more to ${columns.data.suggestionsTo}.`
-            : 'Where to send suggestions for more is not set up yet: ask your administrator.'}
-        </Text>
+        <>
+          <Text size="sm" c="dimmed" mt="xs">
+            All dealers of a DMS have the same columns.{' '}
+            {columns.data.suggestionsTo
+              ? `Send suggestions for more to ${columns.data.suggestionsTo}.`
+              : 'Where to send suggestions for more is not set up yet: ask your administrator.'}
+          </Text>
+          <Columns feed={feed} profiles={columns.data.profiles} />
+        </>
       )}
       {changed && <ChangeSettings feed={changed} onDone={() => setChanged(undefined)} />}
     </Section>
+  );
+}
+
+/** By which columns of its files each field is read; of several the first that has a value counts. */
+function Columns({ feed, profiles }: { feed: Feed; profiles: components['schemas']['FeedColumns']['profiles'] }) {
+  const profile = profiles.find(({ dms, kind }) => dms === feed.dms && kind === feed.kind);
+  const words = (field: string) => sentenceCase(field.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`));
+  return (
+    profile && (
+      <details>
+        <summary>Columns of {feedTitle(feed)} files</summary>
+        <Facts
+          facts={profile.fields.map(({ field, columns, isRequired }) => [
+            `${words(field)}${isRequired ? ' (required)' : ''}`,
+            columns.join(', '),
+          ])}
+        />
+      </details>
+    )
   );
 }
 

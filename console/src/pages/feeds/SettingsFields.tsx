@@ -82,7 +82,7 @@ export function bodyOfSettings(settings: Settings) {
   };
 }
 
-export const settingsLabels: Record<string, string> = {
+export const settingsLabels = {
   '/account': 'Dealer',
   '/dms': 'DMS',
   '/kind': 'Kind',
@@ -97,11 +97,12 @@ export const settingsLabels: Record<string, string> = {
   '/deleteFromServer': 'After the import',
   '/moveTo': 'Folder for imported files',
   '/localTime': 'Time of day',
-  '/jitterMinutes': 'Up to so many minutes later',
-  '/maxRejectedShare': 'Most rows that may be rejected',
-  '/silentAfterDays': 'Task after so many days without rows',
-  '/smallBelowShare': 'Task below this share of the usual rows',
-};
+  '/jitterMinutes': 'Start jitter, up to (minutes)',
+  '/maxRejectedShare': 'Maximum rejected rows',
+  '/silentAfterDays': 'Open a task after (days without rows)',
+  '/smallBelowShare': 'Open a task below (% of usual rows)',
+} as const satisfies Record<string, string>;
+type SettingPath = keyof typeof settingsLabels;
 
 /** Paths whose refusal stands at their field. */
 export const fieldPaths = Object.keys(settingsLabels).filter((path) => !['/account', '/dms', '/kind'].includes(path));
@@ -127,7 +128,7 @@ export function SettingsFields({ settings, onChange, error }: Props) {
     />
   );
   type Numbers = 'port' | 'jitterMinutes' | 'maxRejected' | 'silentAfterDays' | 'smallBelow';
-  const number = (name: Numbers, path: string, suffix?: string) => (
+  const number = (name: Numbers, path: SettingPath, suffix?: string) => (
     <NumberInput
       label={settingsLabels[path]}
       allowDecimal={suffix === '%'}

@@ -34,7 +34,9 @@ export const isDry = ({ trigger }: Pick<ListedRun, 'trigger'>) => trigger === 'd
 export function outcomeOf({
   outcome,
   trigger,
-}: Pick<ListedRun, 'outcome' | 'trigger'>): [words: string, color: string] {
+  isSmall,
+}: Pick<ListedRun, 'outcome' | 'trigger'> & Partial<Pick<ListedRun, 'isSmall'>>): [words: string, color: string] {
+  if (outcome === 'imported' && isSmall) return ['imported, far fewer rows than usual', 'yellow'];
   if (outcome === 'imported' && isDry({ trigger })) return ['would be imported', 'green'];
   return outcome ? outcomes[outcome] : ['in progress', 'blue'];
 }

@@ -7,9 +7,9 @@ import { trendWords } from './trend.ts';
 
 /** What one compares of feeds. */
 export function HealthFacts({ feed }: { feed: Health }) {
-  const { importId, lastSuccess, quietDays, usualRows, days, nextRunAt, state } = feed;
+  const { importId, lastSuccess, quietDays, usualRows, days, nextRunAt, nextRunIsKnown, state } = feed;
   const trend = trendWords(days);
-  const none = state === 'paused' ? 'paused' : 'not scheduled';
+  const none = state === 'paused' ? 'paused' : nextRunIsKnown ? 'not scheduled' : 'not known: Temporal does not answer';
   return (
     <>
       <Fact

@@ -11,7 +11,8 @@ import { Needs } from './Needs.tsx';
 /** One feed on the board. */
 export function HealthRow({ feed }: { feed: Health }) {
   const { importId, dealerName, account, lastRun, needsPerson, days } = feed;
-  const hasFailed = lastRun?.outcome === 'failed' || lastRun?.outcome === 'needs_person';
+  const isOfInterest =
+    lastRun && (lastRun.isSmall || !['imported', 'empty', 'no_files'].includes(lastRun.outcome ?? ''));
   return (
     <Paper component="li" withBorder p="sm" className={classes.row}>
       <Stack gap={2} className={classes.wide}>
@@ -20,7 +21,7 @@ export function HealthRow({ feed }: { feed: Health }) {
             {dealerName ?? `Dealer ${account}`}
           </Link>
           {feed.state !== 'active' && <FeedState feed={{ ...feed, end: null }} />}
-          {(hasFailed || lastRun?.outcome === null) && <OutcomeBadge look={outcomeOf(lastRun)} />}
+          {isOfInterest && <OutcomeBadge look={outcomeOf(lastRun)} />}
         </Group>
         <Text size="sm" c="dimmed">
           {feedTitle(feed)} · {account}
