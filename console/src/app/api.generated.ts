@@ -2642,10 +2642,10 @@ export interface components {
             counts: components["schemas"]["FeedRowCounts"];
             contactsFound: number;
             contactsCreated: number;
-            /** @description Of the file that is being imported; null while none is */
-            progress: components["schemas"]["FeedRunProgress"] | null;
             /** @description With it the local date has far fewer rows than usual: it is not the last success, and a task says so */
             isSmall: boolean;
+            /** @description Of the file that is being imported; null while none is */
+            progress: components["schemas"]["FeedRunProgress"] | null;
             /** Format: uuid */
             importId: string;
             account: string;
@@ -2880,6 +2880,8 @@ export interface components {
             counts: components["schemas"]["FeedRowCounts"];
             contactsFound: number;
             contactsCreated: number;
+            /** @description With it the local date has far fewer rows than usual: it is not the last success, and a task says so */
+            isSmall: boolean;
             /** @description Of the file that is being imported; null while none is */
             progress: components["schemas"]["FeedRunProgress"] | null;
         };
