@@ -3,7 +3,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import { DateTime } from 'luxon';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { measureFeeds } from '../../db/queries/feeds/health.ts';
-import { feedImports, feedRuns } from '../../db/schema/feeds.ts';
+import { feedImports, feedRejectedRows, feedRuns } from '../../db/schema/feeds.ts';
 import { noRows } from '../../domain/feeds/feeds.ts';
 import { applyFeedImportWorkflow, importSchedule } from '../../domain/feeds/workflowStarts.ts';
 import { localDate } from '../../domain/shared/dailyTimes.ts';
@@ -215,6 +215,18 @@ describe('the deliveries of a feed', () => {
     expect(shown.filter(({ rows }) => rows > 0).map(({ rows }) => rows)).toEqual([40, 40, 40]);
     vi.spyOn(schedules, 'list').mockRejectedValueOnce(unavailable);
     expect(await health(feed)).toMatchObject({ nextRunAt: null, nextRunIsKnown: false });
+  });
+
+  it('have as many rows to correct as are open of all runs, however many the last one has rejected', async () => {
+    const feed = await feedOf(service, { maxRejectedShare: 0.9 });
+    const bad = (n: number) => `${n},never,,lee${n}@example.com\n`;
+    feed.put('a_SL.csv', sales(1) + bad(7) + bad(8));
+    expect(await feed.run()).toMatchObject({ outcome: 'imported' });
+    feed.put('b_SL.csv', sales(1, 9));
+    expect(await feed.run()).toMatchObject({ outcome: 'imported' });
+    expect(await health(feed)).toMatchObject({ lastSuccess: { rejected: 0 }, rowsToCorrect: 2 });
+    await service.db.update(feedRejectedRows).set({ state: 'corrected' }).where(eq(feedRejectedRows.importId, feed.id));
+    expect(await health(feed)).toMatchObject({ rowsToCorrect: 0 });
   });
 
   it('are measured for all feeds together: dry runs, earlier days and feeds that have ended do not count', async () => {

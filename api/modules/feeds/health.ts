@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { timeOf } from '../../../db/clock.ts';
 import { type FeedDay, feedDays } from '../../../db/queries/feeds/deliveries.ts';
-import { feedsByNeed, openTasksOf } from '../../../db/queries/feeds/health.ts';
+import { feedsByNeed, mostRowsToCorrect, openTasksOf, rowsToCorrect } from '../../../db/queries/feeds/health.ts';
 import { type FeedRunRow, latestRuns, latestSuccesses } from '../../../db/queries/feeds/runLists.ts';
 import type { FeedImportRow } from '../../../db/queries/feeds/runs.ts';
 import { comparedDays, daysBetween, quietSince, usualRows } from '../../../domain/feeds/health.ts';
@@ -56,6 +56,9 @@ const FeedHealth = z
     lastSuccess: Success.nullable().describe(
       'The last run that has imported rows: one without files or rows, or with far fewer than usual, is not a success; null when there was none',
     ),
+    rowsToCorrect: count
+      .max(mostRowsToCorrect)
+      .describe(`Rejected rows of all its runs that are still open; ${mostRowsToCorrect} stands for more, too`),
     lastRun: FeedRunSummary.nullable().describe('Of any kind and outcome'),
     quietDays: count.describe('Local dates since rows were delivered, or since it became active'),
     usualRows: count.nullable().describe('Of today’s weekday; null while it is not known'),
@@ -103,12 +106,13 @@ export async function healthRoutes(app: App, options: ApiOptions): Promise<void>
 
   async function healthOf(rows: FeedImportRow[]): Promise<FeedHealth[]> {
     const ids = rows.map(({ id }) => id);
-    const [now, days, latest, successes, open, next] = await Promise.all([
+    const [now, days, latest, successes, open, toCorrect, next] = await Promise.all([
       timeOf(db),
       feedDays(db, ids, comparedDays),
       latestRuns(db, ids),
       latestSuccesses(db, ids),
       openTasksOf(db, ids),
+      rowsToCorrect(db, ids),
       ids.length > 0 ? nextRuns(options) : undefined,
     ]);
     return rows.map((row) => {
@@ -122,6 +126,7 @@ export async function healthRoutes(app: App, options: ApiOptions): Promise<void>
           .filter(({ importId }) => importId === id)
           .map((task) => ({ taskId: task.id, kind: task.kind, openedAt: task.openedAt })),
         lastSuccess: success ? successOf(success) : null,
+        rowsToCorrect: toCorrect.get(id) ?? 0,
         lastRun: latest.get(id) ?? null,
         quietDays: Math.max(daysBetween(localDate(quietSince(row), timeZone), today), 0),
         usualRows: usualRows(its, today) ?? null,

@@ -2343,6 +2343,8 @@ export interface components {
             }[];
             /** @description The last run that has imported rows: one without files or rows, or with far fewer than usual, is not a success; null when there was none */
             lastSuccess: components["schemas"]["FeedSuccess"] | null;
+            /** @description Rejected rows of all its runs that are still open; 10000 stands for more, too */
+            rowsToCorrect: number;
             /** @description Of any kind and outcome */
             lastRun: components["schemas"]["FeedRunSummary"] | null;
             /** @description Local dates since rows were delivered, or since it became active */

@@ -1,6 +1,6 @@
 import { and, desc, eq, gt, inArray, lt, ne, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import type { Db } from '../../client.ts';
-import { feedImports, feedRuns } from '../../schema/feeds.ts';
+import { feedImports, feedRejectedRows, feedRuns } from '../../schema/feeds.ts';
 import { tasks } from '../../schema/shared.ts';
 import { open } from '../tasks.ts';
 import type { FeedImportRow } from './runs.ts';
@@ -57,6 +57,23 @@ export async function openTasksOf(db: Db, importIds: string[]): Promise<FeedTask
     .from(tasks)
     .where(and(eq(tasks.process, 'feeds'), inArray(tasks.subject, importIds), open))
     .orderBy(tasks.openedAt);
+}
+
+/** Rows are counted as far as this. */
+export const mostRowsToCorrect = 10_000;
+
+/** How many rejected rows of each of these imports are open. */
+export async function rowsToCorrect(db: Db, importIds: string[]): Promise<Map<string, number>> {
+  if (importIds.length === 0) return new Map();
+  const its = db
+    .select({ id: feedRejectedRows.id })
+    .from(feedRejectedRows)
+    .where(and(eq(feedRejectedRows.importId, sql`ids.id`), eq(feedRejectedRows.state, 'open')))
+    .limit(mostRowsToCorrect);
+  const rows = await db
+    .select({ id: sql<string>`ids.id`, count: sql<number>`(select count(*)::int from (${its}) as its)` })
+    .from(sql`unnest(${sql.param(importIds)}::uuid[]) as ids(id)`);
+  return new Map(rows.map(({ id, count }) => [id, count]));
 }
 
 /** Of all feeds together. */

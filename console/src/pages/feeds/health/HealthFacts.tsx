@@ -7,7 +7,7 @@ import { trendWords } from './trend.ts';
 
 /** What one compares of feeds. */
 export function HealthFacts({ feed }: { feed: Health }) {
-  const { importId, lastSuccess, quietDays, usualRows, days, nextRunAt, nextRunIsKnown, state } = feed;
+  const { importId, lastSuccess, rowsToCorrect, quietDays, usualRows, days, nextRunAt, nextRunIsKnown, state } = feed;
   const trend = trendWords(days);
   const none = state === 'paused' ? 'paused' : nextRunIsKnown ? 'not scheduled' : 'not known: Temporal does not answer';
   return (
@@ -26,14 +26,14 @@ export function HealthFacts({ feed }: { feed: Health }) {
         value={lastSuccess ? inWords(lastSuccess.rows) : '–'}
         more={usualRows !== null && `usual today: ${inWords(usualRows)}`}
       />
-      <Fact label="Rejected" value={<Rejected id={importId} count={lastSuccess?.rejected} />} />
+      <Fact label="Rows to correct" value={<ToCorrect id={importId} count={rowsToCorrect} />} />
       <Fact label="Trend" value={trend} more={/^(up|down)/.test(trend) && 'compared with the week before'} />
       <Fact label="Next run" value={nextRunAt ? <When at={nextRunAt} /> : none} />
     </>
   );
 }
 
-function Rejected({ id, count = 0 }: { id: string; count?: number }) {
+function ToCorrect({ id, count }: { id: string; count: number }) {
   if (count === 0) return '0';
   return (
     <Link to="/feeds/$id/rejected" params={{ id }} inherit>
