@@ -20,6 +20,7 @@ export interface Trial {
 
 /** Of all files together. */
 const mostRejections = 20;
+const mostPaths = 3;
 
 const outcomeWords: Readonly<Record<FeedRunOutcome, string>> = {
   imported: 'The file can be imported',
@@ -32,19 +33,28 @@ const outcomeWords: Readonly<Record<FeedRunOutcome, string>> = {
 export function trialTexts(trial: Trial): TaskContent['texts'] {
   const { outcome, reason, counts, contactsFound, contactsCreated, report } = trial;
   const only = (label: string, value: string) => ({ label, value, isNote: true as const });
-  const number = (count: number) => count.toLocaleString('en-US');
   const files = report?.files ?? [];
   const rejected = files.flatMap(rejectionsInWords).slice(0, mostRejections);
   return [
     only('Result', reason ? `${outcomeWords[outcome]}: ${reason}` : outcomeWords[outcome]),
-    only(
-      'Rows',
-      `${number(counts.read)} read, ${number(counts.inserted + counts.updated)} to import, ${number(counts.rejected)} rejected`,
-    ),
+    only('Rows', rowsInWords(counts)),
     only('Contacts', `${number(contactsFound)} found, ${number(contactsCreated)} to create`),
     ...(report ? [] : [only('Report', keyIsGone)]),
     ...rejected.map((one) => only('Rejected', one)),
   ];
+}
+
+const number = (count: number) => count.toLocaleString('en-US');
+
+function rowsInWords({ read, inserted, updated, rejected }: RowCounts): string {
+  return `${number(read)} read, ${number(inserted + updated)} to import, ${number(rejected)} rejected`;
+}
+
+/** What was tried, in a line: the evidence of its step. @param paths of the files; none where the report cannot be read */
+export function trialInWords(counts: RowCounts, paths: readonly string[]): string {
+  const others = paths.length - mostPaths;
+  const files = paths.slice(0, mostPaths).join(', ') + (others > 0 ? ` and ${number(others)} more` : '');
+  return `${files && `${files}: `}${rowsInWords(counts)}`;
 }
 
 /** Why the file is not imported, and why rows of it are not. */

@@ -8,6 +8,7 @@ import { feedOnboardings } from '../../db/schema/feedOnboardings.ts';
 import { feedImports, feedRuns } from '../../db/schema/feeds.ts';
 import { tasks } from '../../db/schema/shared.ts';
 import { noRows } from '../../domain/feeds/feeds.ts';
+import type { OnboardingStepProgress } from '../../domain/feeds/onboarding.ts';
 import { localDate } from '../../domain/shared/dailyTimes.ts';
 import { eventually } from '../support/eventually.ts';
 import { createImport, importBody } from '../support/feedImports.ts';
@@ -243,6 +244,29 @@ describe('the permission', () => {
     const shown = async (who: 'finn' | 'reader') => (await read(started.id, who)).imports[0]!.trial!.report.files;
     expect(await shown('finn')).toMatchObject([{ path: 'a_SL.csv', sample: [{ contact: { firstName: 'Quinn' } }] }]);
     expect(await shown('reader')).toMatchObject([{ path: 'a_SL.csv', sample: null }]);
+
+    // Its evidence, when the feed takes its files daily too.
+    const importId = imports[0]!.id;
+    const daily = { id: randomUUID(), importId, workflowId: 'x', trigger: 'schedule', counts: noRows } as const;
+    await service.db
+      .insert(feedRuns)
+      .values({ ...daily, outcome: 'imported', startedAt: new Date(Date.now() + 1_000) });
+    const ofThis = eq(feedOnboardings.id, started.id);
+    const [{ steps }] = (await service.db.select().from(feedOnboardings).where(ofThis)) as [
+      { steps: OnboardingStepProgress[] },
+    ];
+    const approved = { state: 'done', evidence: 'approved: compared' } as const;
+    await service.db
+      .update(feedOnboardings)
+      .set({ steps: steps.map((one) => (one.step === 'trial-sales' ? { ...one, ...approved } : one)) })
+      .where(ofThis);
+    expect(await shown('finn')).toMatchObject([{ path: 'a_SL.csv' }]);
+    expect((await read(started.id)).steps).toContainEqual(
+      expect.objectContaining({
+        step: 'trial-sales',
+        evidence: 'approved: compared · a_SL.csv: 0 read, 0 to import, 0 rejected',
+      }),
+    );
   });
 });
 

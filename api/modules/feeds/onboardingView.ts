@@ -1,8 +1,9 @@
 import { listFeedImports } from '../../../db/queries/feeds/imports.ts';
 import type { OnboardingRecord, OnboardingRow } from '../../../db/queries/feeds/onboardings.ts';
-import { type FeedRunRow, latestRuns } from '../../../db/queries/feeds/runLists.ts';
+import { type FeedRunRow, latestTrials } from '../../../db/queries/feeds/runLists.ts';
 import type { Caller } from '../../../db/queries/keys.ts';
-import { onboardedImportId, onboardingWorkflowId } from '../../../domain/feeds/onboarding.ts';
+import { onboardedImportId, onboardingWorkflowId, trialStep } from '../../../domain/feeds/onboarding.ts';
+import { trialInWords } from '../../../domain/feeds/trialTexts.ts';
 import { openStates, openStepStates } from '../../../domain/shared/checklist.ts';
 import { hasScope } from '../../server/auth.ts';
 import type { ApiOptions } from '../../server/options.ts';
@@ -32,10 +33,20 @@ export async function onboardingView(
   const { account, dms, contactName, contactPhone, contactEmail } = record;
   const ids = record.kinds.map((kind) => onboardedImportId(record.id, kind));
   const imports = (await listFeedImports(db, { account, dms, limit: 100 })).filter(({ id }) => ids.includes(id));
-  const runs = await latestRuns(db, ids);
+  const runs = await latestTrials(db, ids);
+  const trials = new Map(
+    record.kinds.map((kind, index) => [trialStep[kind] as string, trialOf(options, caller, runs.get(ids[index]!))]),
+  );
   const mayReadPersonal = hasScope(caller, ['feeds:write', 'contacts:read']);
   return {
     ...summary!,
+    // The workflow has who approved and their note; the report is in the tables only.
+    steps: summary!.steps.map((step) => {
+      const trial = step.state === 'done' && trials.get(step.step);
+      if (!trial) return step;
+      const said = trialInWords(trial.counts, trial.report?.files.map(({ path }) => path) ?? []);
+      return { ...step, evidence: [step.evidence, said].filter(Boolean).join(' · ') };
+    }),
     ...(mayReadPersonal && { contact: { name: contactName, phone: contactPhone, email: contactEmail } }),
     permissions: record.permissions.map(({ outcome, on, recordedBy, recordedAt, saidBy, note }) => ({
       ...{ outcome, on, recordedBy, recordedAt },
@@ -44,7 +55,7 @@ export async function onboardingView(
     requests: record.requests,
     imports: imports.map(({ id, kind, state }) => ({
       ...{ id, kind, state, address: addressOf(id) },
-      trial: trialOf(options, caller, runs.get(id)),
+      trial: trials.get(trialStep[kind]) ?? null,
     })),
     tasks: record.tasks.map((task) => ({ ...task, title: task.content.title })),
     allowedActions: onboardingActions.map((action) => ({ action, missing: missingFor(caller, action, record) })),
@@ -67,7 +78,7 @@ function summaryOf(options: ApiOptions, row: OnboardingRow, stopped: StoppedById
 }
 
 function trialOf(options: ApiOptions, caller: Caller, run: FeedRunRow | undefined) {
-  if (run?.trigger !== 'trial') return null;
+  if (!run) return null;
   const { id: runId, startedAt, endedAt, outcome, reason, counts, contactsFound, contactsCreated } = run;
   return {
     ...{ runId, startedAt, endedAt, outcome, reason, counts, contactsFound, contactsCreated },

@@ -12,6 +12,11 @@ export function latestRuns(db: Db, importIds: string[]): Promise<Map<string, Fee
   return latestOf(db, importIds);
 }
 
+/** Of each of these imports the latest run that has tried its first file. */
+export function latestTrials(db: Db, importIds: string[]): Promise<Map<string, FeedRunRow>> {
+  return latestOf(db, importIds, eq(feedRuns.trigger, 'trial'));
+}
+
 /** Of each of these imports the latest run that has imported rows into the activities, and not far fewer than usual. */
 export function latestSuccesses(db: Db, importIds: string[]): Promise<Map<string, FeedRunRow>> {
   const { outcome, trigger, isSmall } = feedRuns;
