@@ -8,7 +8,6 @@ import { feedOnboardings } from '../../db/schema/feedOnboardings.ts';
 import { feedImports, feedRuns } from '../../db/schema/feeds.ts';
 import { tasks } from '../../db/schema/shared.ts';
 import { noRows } from '../../domain/feeds/feeds.ts';
-import type { OnboardingStepProgress } from '../../domain/feeds/onboarding.ts';
 import { localDate } from '../../domain/shared/dailyTimes.ts';
 import { eventually } from '../support/eventually.ts';
 import { createImport, importBody } from '../support/feedImports.ts';
@@ -241,6 +240,17 @@ describe('the permission', () => {
     const { imports } = await read(started.id);
     expect(imports).toMatchObject([{ kind: 'sales', state: 'trial', trial: null }]);
     await insertTrial(imports[0]!.id);
+    // There is no such folder.
+    const { id: blockedId } = await taskOf(started.id, 'trial-blocked');
+    const needs = async () =>
+      (await api.get<{ feeds: object[] }>('reader', `/v1/feeds/health?account=${bigSky}`)).body.feeds;
+    await expect
+      .poll(needs, { timeout: 10_000 })
+      .toMatchObject([{ importId: imports[0]!.id, needsPerson: [{ taskId: blockedId, kind: 'trial-blocked' }] }]);
+    const inProgress = await api.get<{ onboardings: object[] }>('reader', '/v1/feeds/onboardings?open=true');
+    expect(inProgress.body.onboardings).toMatchObject([
+      { id: started.id, openTasks: [{ id: blockedId, kind: 'trial-blocked', team: 'feeds' }] },
+    ]);
     const shown = async (who: 'finn' | 'reader') => (await read(started.id, who)).imports[0]!.trial!.report.files;
     expect(await shown('finn')).toMatchObject([{ path: 'a_SL.csv', sample: [{ contact: { firstName: 'Quinn' } }] }]);
     expect(await shown('reader')).toMatchObject([{ path: 'a_SL.csv', sample: null }]);
@@ -252,14 +262,10 @@ describe('the permission', () => {
       .insert(feedRuns)
       .values({ ...daily, outcome: 'imported', startedAt: new Date(Date.now() + 1_000) });
     const ofThis = eq(feedOnboardings.id, started.id);
-    const [{ steps }] = (await service.db.select().from(feedOnboardings).where(ofThis)) as [
-      { steps: OnboardingStepProgress[] },
-    ];
+    const [row] = await service.db.select().from(feedOnboardings).where(ofThis);
     const approved = { state: 'done', evidence: 'approved: compared' } as const;
-    await service.db
-      .update(feedOnboardings)
-      .set({ steps: steps.map((one) => (one.step === 'trial-sales' ? { ...one, ...approved } : one)) })
-      .where(ofThis);
+    const steps = row!.steps.map((one) => (one.step === 'trial-sales' ? { ...one, ...approved } : one));
+    await service.db.update(feedOnboardings).set({ steps }).where(ofThis);
     expect(await shown('finn')).toMatchObject([{ path: 'a_SL.csv' }]);
     expect((await read(started.id)).steps).toContainEqual(
       expect.objectContaining({

@@ -101,6 +101,18 @@ const summary = z.object({
     ),
   webUi: z.string().optional().describe('Its page in Temporal’s Web UI; absent where there is none'),
   steps: z.array(Step),
+  openTasks: z
+    .array(
+      z
+        .object({
+          id: z.uuid(),
+          kind: z.string().describe('`trial-blocked`: the first file cannot be tried until a person does it'),
+          team: z.string(),
+          title: z.string(),
+        })
+        .meta({ id: 'OpenOnboardingTask' }),
+    )
+    .describe('What it needs people for, the oldest first'),
 });
 const OnboardingSummary = summary.meta({ id: 'OnboardingSummary' });
 export const OnboardingPage = pageSchema('OnboardingPage', { onboardings: z.array(OnboardingSummary) });

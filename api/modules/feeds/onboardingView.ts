@@ -1,5 +1,9 @@
 import { listFeedImports } from '../../../db/queries/feeds/imports.ts';
-import type { OnboardingRecord, OnboardingRow } from '../../../db/queries/feeds/onboardings.ts';
+import {
+  type OnboardingRecord,
+  type OnboardingRow,
+  openTasksOfOnboardings,
+} from '../../../db/queries/feeds/onboardings.ts';
 import { type FeedRunRow, latestTrials } from '../../../db/queries/feeds/runLists.ts';
 import type { Caller } from '../../../db/queries/keys.ts';
 import { onboardedImportId, onboardingWorkflowId, trialStep } from '../../../domain/feeds/onboarding.ts';
@@ -17,9 +21,20 @@ import { reportOf } from './runReport.ts';
 
 /** As lists show them; Temporal is asked about those in progress, since their workflows may be stopped. */
 export async function onboardingSummaries(options: ApiOptions, rows: OnboardingRow[]) {
-  const open = rows.filter(isOpen).map(onboardingWorkflowId);
-  const stopped = open.length > 0 ? await stoppedAmong(options.temporal, open) : new Map<string, string>();
-  return rows.map((row) => summaryOf(options, row, stopped));
+  const open = rows.filter(isOpen);
+  const [stopped, tasks] = await Promise.all([
+    open.length > 0 ? stoppedAmong(options.temporal, open.map(onboardingWorkflowId)) : new Map<string, string>(),
+    openTasksOfOnboardings(
+      options.database.db,
+      open.map(({ id }) => id),
+    ),
+  ]);
+  return rows.map((row) => ({
+    ...summaryOf(options, row, stopped),
+    openTasks: tasks
+      .filter(({ subject }) => subject === row.id)
+      .map(({ id, kind, team, content: { title } }) => ({ id, kind, team, title })),
+  }));
 }
 
 /** As its page shows it (spec: proresponse-feeds.md, "Onboarding"). */

@@ -3080,6 +3080,8 @@ export interface components {
             /** @description Its page in Temporal’s Web UI; absent where there is none */
             webUi?: string;
             steps: components["schemas"]["Step"][];
+            /** @description What it needs people for, the oldest first */
+            openTasks: components["schemas"]["OpenOnboardingTask"][];
             /** @description At the dealership. With the scope feeds:write or contacts:read only */
             contact?: {
                 name: string | null;
@@ -3154,6 +3156,8 @@ export interface components {
             /** @description Its page in Temporal’s Web UI; absent where there is none */
             webUi?: string;
             steps: components["schemas"]["Step"][];
+            /** @description What it needs people for, the oldest first */
+            openTasks: components["schemas"]["OpenOnboardingTask"][];
         };
         OnboardingTask: {
             /** Format: uuid */
@@ -3187,6 +3191,14 @@ export interface components {
         OnboardingWithdrawal: {
             /** @description Why nobody wants these feeds any more */
             reason: string;
+        };
+        OpenOnboardingTask: {
+            /** Format: uuid */
+            id: string;
+            /** @description `trial-blocked`: the first file cannot be tried until a person does it */
+            kind: string;
+            team: string;
+            title: string;
         };
         Overview: {
             tasks: components["schemas"]["TaskCounts"];

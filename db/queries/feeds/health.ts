@@ -1,11 +1,26 @@
 import { and, desc, eq, gt, inArray, lt, ne, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import type { Db } from '../../client.ts';
+import { feedOnboardings } from '../../schema/feedOnboardings.ts';
 import { feedImports, feedRejectedRows, feedRuns } from '../../schema/feeds.ts';
 import { tasks } from '../../schema/shared.ts';
 import { open } from '../tasks.ts';
 import type { FeedImportRow } from './runs.ts';
 
 /** Feeds as their health board shows them. */
+
+/** The open tasks of an import in the query around it: its own, and those of its trial, which are its onboarding's. */
+const openTasks = sql`(
+  select ${tasks.id} from ${tasks}
+  where ${tasks.process} = 'feeds' and ${tasks.subject} = ${feedImports.id}::text and ${open}
+  union all
+  select ${tasks.id} from ${feedOnboardings} join ${tasks} on ${tasks.subject} = ${feedOnboardings.id}::text
+  where ${feedImports.state} = 'trial' and ${feedOnboardings.account} = ${feedImports.account}
+    and ${feedOnboardings.dms} = ${feedImports.dms} and ${feedOnboardings.closedAt} is null
+    and ${tasks.process} = 'feeds' and ${tasks}.${open}
+    and ${feedOnboardings.steps} @> jsonb_build_array(
+      jsonb_build_object('step', 'trial-' || ${feedImports.kind}, 'taskId', ${tasks.id}::text))
+) as open_tasks`;
+const needsPerson = sql<boolean>`exists (select from ${openTasks})`;
 
 interface HealthPlace {
   needsPerson: boolean;
@@ -18,10 +33,8 @@ export async function feedsByNeed(
   db: Db,
   { account, after, limit }: { account?: string; after?: HealthPlace; limit: number },
 ): Promise<{ row: FeedImportRow; needsPerson: boolean }[]> {
-  const ofImport = and(eq(tasks.process, 'feeds'), sql`${tasks.subject} = ${feedImports.id}::text`, open);
-  const needs = sql<boolean>`exists (select from ${tasks} where ${ofImport})`;
   const feeds = db
-    .select({ id: feedImports.id, needs: needs.as('needs'), createdAt: feedImports.createdAt })
+    .select({ id: feedImports.id, needs: needsPerson.as('needs'), createdAt: feedImports.createdAt })
     .from(feedImports)
     .where(and(ne(feedImports.state, 'ended'), account === undefined ? undefined : eq(feedImports.account, account)))
     .as('feeds');
@@ -53,9 +66,11 @@ interface FeedTaskRow {
 export async function openTasksOf(db: Db, importIds: string[]): Promise<FeedTaskRow[]> {
   if (importIds.length === 0) return [];
   return db
-    .select({ importId: tasks.subject, id: tasks.id, kind: sql<string>`${tasks.kind}`, openedAt: tasks.openedAt })
-    .from(tasks)
-    .where(and(eq(tasks.process, 'feeds'), inArray(tasks.subject, importIds), open))
+    .select({ importId: feedImports.id, id: tasks.id, kind: sql<string>`${tasks.kind}`, openedAt: tasks.openedAt })
+    .from(feedImports)
+    .innerJoinLateral(openTasks, sql`true`)
+    .innerJoin(tasks, eq(tasks.id, sql`open_tasks.id`))
+    .where(inArray(feedImports.id, importIds))
     .orderBy(tasks.openedAt);
 }
 
@@ -87,14 +102,13 @@ export interface FeedMeasures {
 }
 
 export async function measureFeeds(db: Db): Promise<FeedMeasures> {
-  const { state, id, deliveredAt, activeSince, silentAfterDays } = feedImports;
-  const ofImport = and(eq(tasks.process, 'feeds'), sql`${tasks.subject} = ${id}::text`, open);
+  const { state, deliveredAt, activeSince, silentAfterDays } = feedImports;
   const quietDays = sql`${silentAfterDays} * interval '1 day'`;
   const isQuiet = sql`${state} = 'active' and greatest(${deliveredAt}, ${activeSince}) < now() - ${quietDays}`;
   const [imports] = await db
     .select({
       active: sql<number>`(count(*) filter (where ${state} = 'active'))::int`,
-      needing_person: sql<number>`(count(*) filter (where exists (select from ${tasks} where ${ofImport})))::int`,
+      needing_person: sql<number>`(count(*) filter (where ${needsPerson}))::int`,
       quiet: sql<number>`(count(*) filter (where ${isQuiet}))::int`,
     })
     .from(feedImports)

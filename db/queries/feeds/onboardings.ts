@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import type { FeedDms, FeedKind } from '../../../domain/feeds/feeds.ts';
 import {
   type OnboardingContact,
@@ -11,7 +11,7 @@ import { feedOnboardingPermissions, feedOnboardingRequests, feedOnboardings } fr
 import { tasks } from '../../schema/shared.ts';
 import type { Acting } from '../administration.ts';
 import { eventsOfSubject, recordEvent } from '../events.ts';
-import type { TaskRow } from '../tasks.ts';
+import { open, type TaskRow } from '../tasks.ts';
 
 /** Onboardings of feeds: who has requested them, and where they stand. */
 
@@ -96,10 +96,10 @@ async function fillIn(
   { account, dms }: OnboardingRequest,
   said: Said,
 ): Promise<{ onboarding: OnboardingRow; saysMore: boolean }> {
-  const open = and(
+  const current = and(
     ...[eq(feedOnboardings.account, account), eq(feedOnboardings.dms, dms), isNull(feedOnboardings.closedAt)],
   );
-  const [row] = await tx.select().from(feedOnboardings).where(open).for('update');
+  const [row] = await tx.select().from(feedOnboardings).where(current).for('update');
   // It was closed in this moment: the caller tries again.
   if (!row) throw new OnboardingJustClosed();
   const fields = Object.keys(said) as (keyof Said)[];
@@ -140,7 +140,7 @@ export interface OnboardingFilter {
 /** The newest first. */
 export async function listOnboardings(
   db: Db,
-  { account, dms, state, open, before, limit }: OnboardingFilter,
+  { account, dms, state, open: isOpen, before, limit }: OnboardingFilter,
 ): Promise<OnboardingRow[]> {
   const { startedAt, id, closedAt } = feedOnboardings;
   return db
@@ -151,12 +151,19 @@ export async function listOnboardings(
         account === undefined ? undefined : eq(feedOnboardings.account, account),
         dms && eq(feedOnboardings.dms, dms),
         state && eq(feedOnboardings.state, state),
-        open === undefined ? undefined : open ? isNull(closedAt) : sql`${closedAt} is not null`,
+        isOpen === undefined ? undefined : isOpen ? isNull(closedAt) : sql`${closedAt} is not null`,
         before && or(lt(startedAt, before.startedAt), and(eq(startedAt, before.startedAt), sql`${id} > ${before.id}`)),
       ),
     )
     .orderBy(desc(startedAt), asc(id))
     .limit(limit);
+}
+
+/** The open tasks of these onboardings, the oldest first. */
+export async function openTasksOfOnboardings(db: Db, ids: string[]): Promise<TaskRow[]> {
+  if (ids.length === 0) return [];
+  const its = and(eq(tasks.process, 'feeds'), inArray(tasks.subject, ids), open);
+  return db.select().from(tasks).where(its).orderBy(asc(tasks.openedAt), asc(tasks.id));
 }
 
 /** All that is known of one, for its page. */

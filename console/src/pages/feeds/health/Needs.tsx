@@ -13,6 +13,8 @@ const needs: Readonly<Record<string, string>> = {
   'feed-silent': 'Nothing delivered',
   'feed-small': 'Far fewer rows than usual',
   'feed-import-ends': 'Feed ends',
+  'trial-blocked': 'First file cannot be tried',
+  'trial-approval': 'First file to approve',
 };
 
 /** The open tasks of a feed. */

@@ -4,6 +4,7 @@ import { feedDmsTitles } from '../../../../../domain/feeds/feeds.ts';
 import { kindsInWords, onboardingWaitTitles } from '../../../../../domain/feeds/onboarding.ts';
 import type { components } from '../../../app/api.generated.ts';
 import { api, bodyOf } from '../../../app/api.ts';
+import { useSession } from '../../../app/session.tsx';
 import { dealerTitle } from '../../../parts/dealerTitle.ts';
 import { Link } from '../../../parts/Link.tsx';
 import { ProblemAlert } from '../../../parts/ProblemAlert.tsx';
@@ -13,12 +14,13 @@ import { StateBadge } from '../../../parts/StateBadge.tsx';
 import { useWaitedFor } from '../../../parts/useWaitedFor.ts';
 import { At } from '../../../parts/When.tsx';
 import { refetchInterval } from '../useFeed.ts';
+import { byNeed, isBlocking } from './byNeed.ts';
 
 type Row = components['schemas']['OnboardingSummary'];
 
-/** The onboardings of a dealer, or else those in progress; the newest first, and nothing where there is none. */
+/** The onboardings of a dealer, the newest first, or else those in progress, first those that need the reader; nothing where there is none. */
 export function Onboardings({ account }: { account?: string }) {
-  const query = account === undefined ? { open: true, limit: 50 } : { account, limit: 50 };
+  const query = account === undefined ? { open: true, limit: 100 } : { account, limit: 50 };
   const found = useInfiniteQuery({
     queryKey: ['onboardings', account],
     queryFn: ({ pageParam }) =>
@@ -27,7 +29,9 @@ export function Onboardings({ account }: { account?: string }) {
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     refetchInterval,
   });
-  const rows = found.data?.pages.flatMap(({ onboardings }) => onboardings) ?? [];
+  const { teams } = useSession();
+  const all = found.data?.pages.flatMap(({ onboardings }) => onboardings) ?? [];
+  const rows = account === undefined ? byNeed(all, teams) : all;
   const problem = <ProblemAlert error={found.error} labels={{ 'query account': 'Dealer ID' }} />;
   if (rows.length === 0) return problem;
   return (
@@ -44,7 +48,7 @@ export function Onboardings({ account }: { account?: string }) {
 }
 
 function OnboardingRow({ onboarding, isOfDealer }: { onboarding: Row; isOfDealer: boolean }) {
-  const { id, dms, kinds, state, stopped, closedAt, timeZone } = onboarding;
+  const { id, dms, kinds, state, stopped, closedAt, timeZone, openTasks } = onboarding;
   const standing = useStanding(onboarding);
   const files = [feedDmsTitles[dms], kindsInWords(kinds)].filter(Boolean).join(' ');
   return (
@@ -57,6 +61,18 @@ function OnboardingRow({ onboarding, isOfDealer }: { onboarding: Row; isOfDealer
         {!isOfDealer && `${files} · `}
         {closedAt ? <At at={closedAt} dealerZone={timeZone} /> : standing}
       </Text>
+      {openTasks.filter(isBlocking).map((task) => (
+        <Link
+          key={task.id}
+          to="/tasks/$id"
+          params={{ id: task.id }}
+          size="sm"
+          c="var(--mantine-color-red-text)"
+          underline="always"
+        >
+          {task.title}
+        </Link>
+      ))}
     </Group>
   );
 }
