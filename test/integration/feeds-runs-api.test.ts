@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { eventsOfSubject } from '../../db/queries/events.ts';
 import { feedFiles, feedImports, feedRuns } from '../../db/schema/feeds.ts';
 import { noRows } from '../../domain/feeds/feeds.ts';
 import { apiOf } from '../support/api.ts';
@@ -115,10 +116,19 @@ describe('a run', () => {
 
   it.each([
     ['dry-run', undefined],
-    ['backfill', {}],
+    ['backfill', { directory: undefined }],
     ['backfill', { directory: 'lakeside/archive/2025' }],
   ])('%s with %o', async (what, body) => {
-    expect(await start(what, body)).toMatchObject({ status: 202, body: { id: expect.any(String) } });
+    const key = randomUUID();
+    expect(await start(what, body, key)).toMatchObject({ status: 202, body: { id: expect.any(String) } });
+    await start(what, body, key);
+    const trail = (await eventsOfSubject(service.db, 'feeds', id)).filter(({ action }) => action.endsWith('requested'));
+    expect(trail).toMatchObject([
+      {
+        ...{ account: 'D-1001', by: 'finn', action: what === 'backfill' ? 'Backfill requested' : 'Dry run requested' },
+        detail: what === 'backfill' ? `folder ${body?.directory ?? 'lakeside/IDS/'}` : null,
+      },
+    ]);
   });
 
   it('is not started from a folder of which another import takes the files', async () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { recordEvent } from '../../../db/queries/events.ts';
 import { conflictOf } from '../../../db/queries/feeds/imports.ts';
 import { type FeedRunRow, filesOfRun, findFeedRun, listFeedRuns } from '../../../db/queries/feeds/runLists.ts';
 import { type FeedImportRow, importById } from '../../../db/queries/feeds/runs.ts';
@@ -155,8 +156,8 @@ export async function runRoutes(app: App, options: ApiOptions): Promise<void> {
   async function start(
     importId: string,
     { 'idempotency-key': key }: { 'idempotency-key': string },
-    { id: by }: Caller,
-    trigger: Exclude<FeedRunTrigger, 'schedule'>,
+    { id: by, keyId }: Caller,
+    trigger: keyof typeof actionOf,
     { directory }: z.output<typeof FeedBackfill>,
   ): Promise<{ started: StartedRun; head: Record<string, string> }> {
     const call = { caller: by, key, item: -1 };
@@ -166,18 +167,27 @@ export async function runRoutes(app: App, options: ApiOptions): Promise<void> {
       const missing = missingFor(options, actionOf[trigger], row);
       if (missing) throw new Problem(409, options.feeds.sftp ? 'conflict' : 'not-configured', missing);
       if (directory !== undefined) await assertOwnFolder(row, directory);
-      return { status: 202 as const, body: await startRun(options, row, { requestId, trigger, by, directory }) };
+      const run = await startRun(options, row, { requestId, trigger, by, directory });
+      await recordEvent(db, {
+        ...{ id: `feeds/run/${requestId}`, process: 'feeds', subject: importId, by, keyId },
+        ...{ account: row.account, vendor: `dms/${row.dms}`, action: requested[trigger] },
+        detail: trigger === 'backfill' ? `folder ${directory ?? row.directory}` : null,
+      });
+      return { status: 202 as const, body: run };
     });
     const { body: started } = answer;
     return { started, head: { location: started.address, ...(replayed && { 'idempotency-replayed': 'true' }) } };
   }
 }
 
-const actionOf: Record<Exclude<FeedRunTrigger, 'schedule'>, ImportAction> = {
-  manual: 'run',
-  dry_run: 'dry_run',
-  trial: 'dry_run',
-  backfill: 'backfill',
+const actionOf = { manual: 'run', dry_run: 'dry_run', backfill: 'backfill' } as const satisfies Partial<
+  Record<FeedRunTrigger, ImportAction>
+>;
+/** In the audit trail. */
+const requested: Record<keyof typeof actionOf, string> = {
+  manual: 'Run requested',
+  dry_run: 'Dry run requested',
+  backfill: 'Backfill requested',
 };
 
 function progressOf({ progress, endedAt }: FeedRunRow): z.output<typeof FeedRun>['progress'] {
