@@ -272,6 +272,17 @@ it('a feed is paused with a reason and resumed; what cannot be done now says why
   expect(await feed.current()).toMatchObject({ state: 'active' });
 });
 
+it('a backfill says before it starts what becomes of the files on the server', async () => {
+  const feed = await feedOf(service, { account: 'D-1110', deleteFromServer: false, moveTo: 'imported/D-1110' });
+  const page = await signIn(web.keys.finn, `/feeds/${feed.id}`);
+  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('menuitem', { name: 'Backfill a folder …' }).click();
+  await page
+    .getByRole('dialog', { name: 'Backfill a folder' })
+    .getByText('After its import each file is moved to imported/D-1110 on the server.')
+    .waitFor();
+});
+
 it('settings are changed, and a change by somebody else meanwhile is not overwritten', async () => {
   const feed = await feedOf(service, { account: 'D-1102', dealerName: 'Gold Coast Ford' });
   const page = await signIn(web.keys.finn, `/feeds/${feed.id}`);

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { api, bodyOf } from '../../app/api.ts';
 import { ActionButton } from '../../parts/ActionButton.tsx';
 import { NoteField } from '../../parts/NoteField.tsx';
+import { afterImport } from './afterImport.ts';
 import { FormDialog } from './FormDialog.tsx';
 import { MenuAction } from './MenuAction.tsx';
 import { missingFor } from './missingFor.ts';
@@ -137,6 +138,7 @@ function Backfill({ feed, onDone }: DialogProps) {
         All files of the folder that the feed would take are imported now. What was imported before is not imported
         again.
       </Text>
+      <Text size="sm">After its import each file is {afterImport(feed)}.</Text>
       <TextInput
         label="Folder"
         description="On the server of the feed"

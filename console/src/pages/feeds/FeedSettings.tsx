@@ -6,6 +6,7 @@ import type { components } from '../../app/api.generated.ts';
 import { api, bodyOf } from '../../app/api.ts';
 import { ActionButton } from '../../parts/ActionButton.tsx';
 import { Section } from '../../parts/Section.tsx';
+import { afterImport } from './afterImport.ts';
 import { Facts } from './Facts.tsx';
 import { FormDialog } from './FormDialog.tsx';
 import { missingFor } from './missingFor.ts';
@@ -25,14 +26,9 @@ export function FeedSettings({ feed }: { feed: Feed }) {
   // The feed as it was when the person began to change it: a later change by somebody else is not overwritten.
   const [changed, setChanged] = useState<Feed>();
   const columns = useQuery({ queryKey: ['feed columns'], queryFn: () => bodyOf(api.GET('/v1/feeds/columns')) });
-  const afterwards = feed.deleteFromServer
-    ? 'deleted on the server'
-    : feed.moveTo === null
-      ? 'left where it is'
-      : `moved to ${feed.moveTo}`;
   const rows: [label: string, value: string][] = [
     ['Files', feed.regex ? `names that end with ${feed.filename}` : feed.filename],
-    ['After the import', afterwards],
+    ['After the import', afterImport(feed)],
     ['User name', `secret ${feed.username}`],
     feed.privateKey ? ['Private key', `secret ${feed.privateKey}`] : ['Password', `secret ${feed.password}`],
     ['Host keys', feed.hostKeys.join(', ')],
