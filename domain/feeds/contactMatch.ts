@@ -27,8 +27,10 @@ const compared = {
 export function explainedMatch(rule: ContactRule, candidates: number, dms: FeedDms): { rule: string; choice: string } {
   if (rule === 'created')
     return {
-      rule: 'No contact of the dealer had the row’s customer number, email, phone number, or name and postal code.',
-      choice: 'A new contact was created.',
+      rule: 'When this row was imported, no contact of the dealer had its customer number, email, phone number, or name and postal code yet.',
+      // Several rows of one file may have the new customer, and each of them has this rule.
+      choice:
+        'A new contact was created for it and the other rows of this customer in the same import, if there were any.',
     };
   if (rule === 'kept')
     return {

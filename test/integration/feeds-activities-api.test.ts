@@ -168,8 +168,13 @@ describe('an activity', () => {
 
   it('is the contact’s for a reason that is explained', async () => {
     const match = async (key: string) => (await api.get('finn', `/v1/activities/${idOf(key)}/match`)).body;
+    // Both rows are of one file and of the same customer, whom no contact was before.
+    const choice =
+      'A new contact was created for it and the other rows of this customer in the same import, if there were any.';
+    expect(await match('financed')).toMatchObject({ rule: 'created', choice });
     expect(await match('cash')).toMatchObject({
-      ...{ activity: idOf('cash'), rule: 'created', compared: [], candidates: 0, choice: 'A new contact was created.' },
+      ...{ activity: idOf('cash'), rule: 'created', compared: [], candidates: 0, choice },
+      ruleInWords: expect.stringMatching(/^When this row was imported, no contact of the dealer had /),
       contact: {
         account: 'D-1001',
         name: 'Kim Example',
