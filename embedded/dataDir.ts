@@ -8,7 +8,7 @@ import { StartError } from '../service/startError.ts';
 const apiKey = z.string().regex(/^dok_[\w-]{43}$/);
 const secret = z.string().min(32);
 /** Of people and systems. */
-const keyNames = ['offboarding', 'olivia', 'lena', 'fiona', 'felix', 'demo'] as const;
+const keyNames = ['offboarding', 'olivia', 'lena', 'fiona', 'felix', 'theo', 'demo'] as const;
 
 /** Made once and kept in `keys.json`, which only its owner can read. */
 const Keys = z.object({

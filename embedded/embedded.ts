@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { defaultInactiveStatuses } from '../domain/cancellations/gate.ts';
 import { defaultOnboarding } from '../domain/feeds/settings.ts';
-import { dealersToTry, dealerWithLateTask } from '../sandbox/shared/dealers.ts';
+import { dealersToOnboard, dealersToTry, dealerWithLateTask } from '../sandbox/shared/dealers.ts';
 import type { ApiSettings } from '../service/config.ts';
 import { migrateService } from '../service/migration.ts';
 import { openParts } from '../service/parts.ts';
@@ -104,6 +104,8 @@ async function start(): Promise<void> {
   printKeys(dataDir);
   say('Dealers to try:');
   for (const [account, what] of dealersToTry) say(`  ${account}  ${what}`);
+  say('Dealers to request feeds for:');
+  for (const [account, what] of dealersToOnboard) say(`  ${account}  ${what}`);
   say('');
   const links = isTerminal ? await firstLinks(parts.database.db, dataDir.keys.apiKeys, settings.publicUrl!) : undefined;
   for (const line of firstSteps({ links, consoleUrl: consoleFolder && settings.publicUrl!, dataFolder: dataDir.path }))
@@ -204,6 +206,7 @@ function printKeys({ keys: { apiKeys }, path }: DataDir): void {
   fact('Lena, team lead, admin', apiKeys.lena);
   fact('Fiona, of feeds', apiKeys.fiona);
   fact('Felix, feeds team lead', apiKeys.felix);
+  fact('Theo, of T2 support', apiKeys.theo);
   fact('Offboarding system', apiKeys.offboarding);
   say('');
 }

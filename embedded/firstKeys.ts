@@ -14,6 +14,7 @@ const firstPeople = [
   { id: 'lena', name: 'Lena Lead', email: 'lena@example.com', teams: ['ops'], leadOf: 'ops' },
   { id: 'fiona', name: 'Fiona Feeds', email: 'fiona@example.com', teams: ['feeds'], leadOf: null },
   { id: 'felix', name: 'Felix Feeds Lead', email: 'felix@example.com', teams: ['feeds'], leadOf: 'feeds' },
+  { id: 'theo', name: 'Theo T2 Support', email: 'theo@example.com', teams: ['t2-support'], leadOf: 't2-support' },
 ] satisfies Omit<Person, 'active'>[];
 
 /**
@@ -28,6 +29,7 @@ export async function admitFirstKeys(db: Db, keys: Keys['apiKeys']): Promise<voi
   await admit('lena', ['admin'], 'lena');
   for (const person of ['fiona', 'felix'] as const)
     await admit(person, ['feeds:write', 'contacts:read', 'contacts:write', 'tasks:write', 'read'], person);
+  await admit('theo', ['tasks:write', 'read'], 'theo');
 
   async function admit(name: keyof Keys['apiKeys'], scopes: KeyScope[], personId?: string): Promise<void> {
     // One that was revoked stays so.

@@ -30,6 +30,8 @@ export function firstSteps({
         '  In a private window, so that Olivia stays signed in: decide about what Olivia escalates.',
         `As Fiona, of feeds: sign in with Fiona's key, ${keys}`,
         `  Two feeds of made-up dealers import a file every minute: ${consoleUrl}/feeds`,
+        `As Theo, of T2 support: sign in with Theo's key, ${keys}`,
+        '  Complete a request for feeds that does not say all that is needed, such as one for D-2006.',
         `The email that has arrived, the external systems and their faults: ${consoleUrl}/sandbox`,
       ]
     : ['The console is not built; see the error above.'];

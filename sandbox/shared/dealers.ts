@@ -75,6 +75,12 @@ export const dealersToTry: readonly [account: string, what: string][] = [
   ['D-1603', 'Reynolds & Reynolds: a status that a person must check'],
 ];
 
+/** Of whom a newcomer can request feeds: an account, and what its onboarding does first. */
+export const dealersToOnboard: readonly [account: string, what: string][] = [
+  ['D-2001', 'IDS: ProResponse is asked at once, for what the request says'],
+  ['D-2006', 'IDS: T2 support is asked first, since its record has no package and no level'],
+];
+
 /** Its tasks are due within seconds in `npm start`, so that the demo leaves one that is really late. */
 export const dealerWithLateTask = 'D-1905';
 

@@ -136,16 +136,26 @@ describe('administrative changes are audited', () => {
 
   it('the first people and keys of npm start, once', async () => {
     const key = () => `dok_${randomUUID()}`;
-    const keys = { offboarding: key(), demo: key(), olivia: key(), lena: key(), fiona: key(), felix: key() };
+    const keys = {
+      offboarding: key(),
+      demo: key(),
+      olivia: key(),
+      lena: key(),
+      fiona: key(),
+      felix: key(),
+      theo: key(),
+    };
     const created = async () => {
       const all = await listEvents(service.db, { process: 'administration', by: commandLine.by, limit: 100 });
       return all.filter(({ action }) => action === 'API key created').length;
     };
     const before = await created();
     await admitFirstKeys(service.db, keys);
-    expect(await created()).toBe(before + 6);
+    const session = await api.app.inject({ url: '/v1/session', headers: { authorization: `Bearer ${keys.theo}` } });
+    expect(session.json()).toMatchObject({ id: 'theo', teams: ['t2-support'], scopes: ['tasks:write', 'read'] });
+    expect(await created()).toBe(before + 7);
     await admitFirstKeys(service.db, keys);
-    expect(await created()).toBe(before + 6);
+    expect(await created()).toBe(before + 7);
   });
 
   it('changes made in a session: the person and the API key', async () => {

@@ -33,6 +33,7 @@ test('migration, API and worker, configured by the environment, complete a cance
     lena: `${apiKey}l`,
     fiona: `${apiKey}f`,
     felix: `${apiKey}x`,
+    theo: `${apiKey}t`,
     demo: `${apiKey}d`,
   });
   const api = run('api');

@@ -23,6 +23,7 @@ beforeAll(async () => {
     lena: `${key}l`,
     fiona: `${key}f`,
     felix: `${key}x`,
+    theo: `${key}t`,
     demo: `${key}d`,
   });
 }, buildTimeout);

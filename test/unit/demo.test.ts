@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { scenes } from '../../demo/cancellations.ts';
 import { leftOpen } from '../../demo/leftOpen.ts';
-import { dealersToTry, dealerWithLateTask, sandboxDealers } from '../../sandbox/shared/dealers.ts';
+import { dealersToOnboard, dealersToTry, dealerWithLateTask, sandboxDealers } from '../../sandbox/shared/dealers.ts';
 
 const played = scenes.map(({ account }) => account);
 const left = leftOpen.map(({ account }) => account);
@@ -9,7 +9,7 @@ const left = leftOpen.map(({ account }) => account);
 test('the demo plays with dealers of the sandbox, and with none that npm start names to try', () => {
   const known = sandboxDealers.map(({ id }) => id);
   expect([...played, ...left].filter((account) => !known.includes(account))).toEqual([]);
-  const toTry = dealersToTry.map(([account]) => account);
+  const toTry = [...dealersToTry, ...dealersToOnboard].map(([account]) => account);
   expect([...played, ...left].filter((account) => toTry.includes(account))).toEqual([]);
 });
 

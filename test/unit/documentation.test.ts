@@ -3,12 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { integrationStates } from '../../domain/cancellations/cancellations.ts';
 import { taskCatalog } from '../../domain/cancellations/catalog.ts';
 import { systemTitles } from '../../domain/cancellations/systems.ts';
+import { eligibilityOf } from '../../domain/feeds/eligibility.ts';
 import { feedDmsNames } from '../../domain/feeds/feeds.ts';
 import { feedStages, feedVendor } from '../../domain/feeds/searchAttributes.ts';
 import { searchAttributeNames } from '../../domain/shared/searchAttributes.ts';
 import { integrationNames } from '../../domain/shared/vendors.ts';
 import { ignoredSettings } from '../../embedded/ignoredSettings.ts';
-import { dealersToTry, sandboxDealers } from '../../sandbox/shared/dealers.ts';
+import { dealersToOnboard, dealersToTry, sandboxDealers } from '../../sandbox/shared/dealers.ts';
 
 const root = new URL('../../', import.meta.url);
 const textOf = (file: string) => readFileSync(new URL(file, root), 'utf8');
@@ -114,9 +115,21 @@ describe('every path in the documentation exists', () => {
 
 test('the dealers that the first steps name are in the sandbox, and the README names some of them', () => {
   const inSandbox = sandboxDealers.map(({ id }) => id);
-  const accounts = dealersToTry.map(([account]) => account);
+  const accounts = [...dealersToTry, ...dealersToOnboard].map(([account]) => account);
   expect(accounts.filter((account) => !inSandbox.includes(account))).toEqual([]);
   const named = [...textOf('README.md').matchAll(/\bD-\d{4}\b/g)].map(([account]) => account);
   expect(named).toContain('D-1401');
   expect([...new Set(named)].filter((account) => !accounts.includes(account))).toEqual([]);
+});
+
+test('of the dealers to request feeds for, one is asked for at once, and of the other T2 support is asked first', () => {
+  const states = dealersToOnboard.map(([account]) => {
+    const { package: named, level } = sandboxDealers.find(({ id }) => id === account)!;
+    return [account, eligibilityOf({ package: named ?? undefined, level: level ?? undefined }).state];
+  });
+  expect(states).toEqual([
+    ['D-2001', 'entitled'],
+    ['D-2006', 'unknown'],
+  ]);
+  for (const [account] of dealersToOnboard) expect(textOf('README.md')).toContain(account);
 });
