@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Argument, Command } from 'commander';
-import { type DemoService, inSandbox } from '../demo/api.ts';
+import type { DemoService } from '../demo/api.ts';
 import { scenes } from '../demo/cancellations.ts';
+import { failDemosDealer, hasOtherFaults } from '../demo/faults.ts';
 import { clearFeed, playFeed } from '../demo/feeds.ts';
 import { leaveOpen, leftOpen } from '../demo/leftOpen.ts';
 import { Stage } from '../demo/stage.ts';
@@ -22,27 +23,22 @@ const [played] = program.processedArgs;
 
 await runProgram(async () => {
   const service = await runningService();
-  const noFaults = () =>
-    inSandbox(service, 'PUT', '/sandbox/faults', {
-      cst: { errors: 0, invalidResponse: 0, slowMs: 0, failingDealerIds: [] },
-      smtp: { next: [] },
-      vinSolutions: { next: [] },
-      fortellis: { next: [] },
-      sftp: { next: [], refusePassword: false, nextHostKey: false, refuseRemoval: false, slowListingMs: 0 },
-    });
+  const endFault = () => failDemosDealer(service, false);
   void askedToEnd().then(async () => {
-    await noFaults().catch(() => {});
+    await endFault().catch(() => {});
     process.exit(1);
   });
   try {
     // An earlier run may have been killed.
-    await noFaults();
+    await endFault();
+    if (await hasOtherFaults(service))
+      console.log(`Faults that you have set stay: where one stops the demo, end it at ${service.consoleUrl}/sandbox`);
     if (clear) await clearAll(service);
     else if (played === 'feeds') await playFeed(service);
     else await playAll(service);
   } finally {
     // What went wrong before is what is told.
-    await noFaults().catch(() => {});
+    await endFault().catch(() => {});
   }
 });
 

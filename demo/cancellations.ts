@@ -85,11 +85,11 @@ export const scenes: Scene[] = [
 ];
 
 async function failOnce(stage: Stage): Promise<void> {
-  await stage.inSandbox('PUT', '/sandbox/faults', { cst: { failingDealerIds: ['555201'] } });
+  await stage.failInCst(true);
   await stage.start({ integrations: ['crm/vinsolutions'] });
   const task = await stage.task('vin-event-stream-failed');
   await stage.show();
-  await stage.inSandbox('PUT', '/sandbox/faults', { cst: { failingDealerIds: [] } });
+  await stage.failInCst(false);
   await stage.do(task);
 }
 

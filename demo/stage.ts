@@ -13,6 +13,7 @@ import {
   sendToApi,
   until,
 } from './api.ts';
+import { failDemosDealer } from './faults.ts';
 import { oncePrinter, type Step, stepInWords } from './steps.ts';
 
 export interface Task {
@@ -175,6 +176,10 @@ export class Stage {
   /** What has arrived at the mail server since the scene began. */
   mailTo(address: string): Promise<Mail> {
     return mailTo(this.service, address, this.begun);
+  }
+
+  failInCst(isFailing: boolean): Promise<void> {
+    return failDemosDealer(this.service, isFailing);
   }
 
   async inSandbox(method: string, path: string, body: unknown): Promise<void> {

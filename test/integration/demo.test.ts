@@ -37,6 +37,17 @@ test('says what is missing when the service does not run', async () => {
   );
 });
 
+async function inSandbox(method: string, path: string, body?: object): Promise<unknown> {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${keys().cstToken}` };
+  const init = { method, headers, body: body && JSON.stringify(body) };
+  const response = await fetch(`http://127.0.0.1:${ports.cst}${path}`, init);
+  expect([path, response.status]).toEqual([path, 200]);
+  return response.json();
+}
+const failing = async () =>
+  ((await inSandbox('GET', '/sandbox')) as { faults: { cst: { failingDealerIds: string[] } } }).faults.cst
+    .failingDealerIds;
+
 interface Task {
   account: string;
   state: string;
@@ -157,17 +168,15 @@ test('plays every scene again after a killed run that left sandbox faults behind
   await killed.prints(/\n5\. .+\n.* waits for/);
   killed.process.kill('SIGKILL');
   await killed.ended;
-  const left = await fetch(`http://127.0.0.1:${ports.cst}/sandbox/faults`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${keys().cstToken}` },
-    body: JSON.stringify({ cst: { failingDealerIds: ['555203'], errors: 3 } }),
-  });
-  expect(left.status).toBe(200);
+  // Beside the demo's own fault one of the visitor's, of a dealer that no scene is about.
+  await inSandbox('PUT', '/sandbox/faults', { cst: { failingDealerIds: ['555204', '555201'] } });
 
   const before = await openTasks();
   const played = demo();
   expect([await played.ended, played.printed()]).toEqual([0, expect.stringContaining('scenes are complete')]);
   expect(played.printed()).toContain('A cancellation of an earlier run is in progress');
+  expect(played.printed()).toContain('Faults that you have set stay');
+  expect(await failing()).toEqual(['555204']);
   const after = await openTasks();
   for (const account of ['D-1901', 'D-1902', 'D-1903', 'D-1904', 'D-1905'])
     expect(after[account]).toEqual(before[account]);
@@ -184,4 +193,5 @@ test('with --clear it withdraws what it has left open, and nothing else', async 
     expect([account, await openOf(account)]).toEqual([account, []]);
   expect(await openOf('D-1701')).toEqual(mine);
   expect(await feedImports()).toEqual(['ended', 'ended']);
+  expect(await failing()).toEqual(['555204']);
 });
