@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
 import { liveFeeds, liveFile } from '../../embedded/liveFeeds.ts';
@@ -15,6 +16,12 @@ function rowsOf(feed: (typeof liveFeeds)[number], before: number): Record<string
 test('the feeds that deliver every minute are of dealers of the sandbox with this DMS', () => {
   for (const { account, dms } of liveFeeds)
     expect(sandboxDealers.find(({ id }) => id === account)?.integrations).toMatchObject([{ kind: 'dms', vendor: dms }]);
+});
+
+test('the sandbox’s page says whose daily feeds deliver every minute', () => {
+  const page = readFileSync(new URL('../../console/src/pages/sandbox/SandboxPage.tsx', import.meta.url), 'utf8');
+  const accounts = liveFeeds.map(({ account }) => account);
+  expect(page.replace(/\s+/g, ' ')).toContain(`The feeds of ${accounts.join(' and ')} are daily; in their place`);
 });
 
 test.each([sales!, service!])('a file of $account has rows of the one before, some changed, and new ones', (feed) => {

@@ -26,7 +26,8 @@ export function SandboxPage() {
       </Group>
       <Text maw="46rem">
         On this machine, simulated systems replace CST, Salesforce, VinSolutions, Fortellis, the mail server and
-        ProResponse’s SFTP server. Nothing here reaches a vendor.
+        ProResponse’s SFTP server. Nothing here reaches a vendor. The feeds of D-2101 and D-2102 are daily; in their
+        place the sandbox delivers a file every minute and starts the daily run at once.
       </Text>
       <ProblemAlert error={error} />
       <Tabs
