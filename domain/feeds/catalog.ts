@@ -182,11 +182,15 @@ const feedHostKey: FeedTask = {
     ],
   }),
   fields: () => [
-    { name: 'verifiedBy', label: 'Who confirmed the fingerprint, and how', type: 'note' },
+    {
+      name: 'confirmation',
+      label: 'How and where the fingerprint was confirmed (no names), such as “by phone with ProResponse’s support”',
+      type: 'note',
+    },
     confirm('entered', 'The confirmed fingerprint is entered in the settings of the feed import'),
   ],
   ifNotCompleted: nothingTaken,
-  evidence: ({ verifiedBy }) => `host key confirmed: ${oneLine(String(verifiedBy))}`,
+  evidence: ({ confirmation }) => `host key confirmed: ${oneLine(String(confirmation))}`,
 };
 
 /** The failure's message names the keys that the server shows before those that were entered. */

@@ -29,7 +29,10 @@ const facts: FeedTextFacts = {
 const finished: Record<FeedTaskKind, [TaskAnswers, string]> = {
   'feed-server': [{ fixed: true, action: 'their\nfirewall' }, 'their firewall'],
   'feed-credentials': [{ replaced: true }, 'secrets replaced, confirmed'],
-  'feed-host-key': [{ verifiedBy: 'Kim, by phone', entered: true }, 'host key confirmed: Kim, by phone'],
+  'feed-host-key': [
+    { confirmation: 'by phone with support', entered: true },
+    'host key confirmed: by phone with support',
+  ],
   'feed-files-set-aside': [{ decision: 'ignore', action: 'not ours' }, 'ignore: not ours'],
   'feed-file-rejected': [{ decision: 'import_anyway', action: 'it is right' }, 'import anyway: it is right'],
   'feed-silent': [{ action: 'the dealer\nis closed' }, 'the dealer is closed'],
@@ -71,6 +74,9 @@ describe('every kind of task of the feeds', () => {
 test('the task of a host key shows the key that the server has, and those that were entered', () => {
   expect(valuesOf('feed-host-key', 'Fingerprint that the server shows')).toEqual([shown]);
   expect(valuesOf('feed-host-key', 'Fingerprint that was entered')).toEqual([entered]);
+  // The answer is in histories, which no person's name may be in.
+  const { label } = feedTaskContent('feed-host-key', facts).fields[0]!;
+  expect(label).toMatch(/^How and where .+ \(no names\)/);
 });
 
 test('the task of a rejected file shows each file and its first rows', () => {
