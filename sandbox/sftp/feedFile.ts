@@ -6,7 +6,7 @@ import { RowBytes } from './rowBytes.ts';
 
 export interface FeedFileOptions {
   rows: number;
-  /** The same seed makes the same file. */
+  /** The same seed makes the same file; another one a file of other deals or work orders. */
   seed: number;
   dms: FeedDms;
   kind: FeedKind;
@@ -143,6 +143,8 @@ function rowWriter(options: FeedFileOptions, out: RowBytes): (index: number) => 
 }
 
 function writeSale(out: RowBytes, { seed, row, date, anniversary, amounts, edition, isOdd }: Row): void {
+  // Files of other seeds are of other deals.
+  out.whole(seed);
   out.whole(1_000_001 + row);
   out.next();
   writeUnit(out, seed, row, false);
@@ -171,6 +173,7 @@ function writeWorkOrder(out: RowBytes, { seed, row, date, amounts, edition, isOd
   // A twentieth has no number of its own.
   if (chance(seed, row, of.number) >= 0.05) {
     out.text('WO');
+    out.whole(seed);
     out.whole(500_001 + row);
   }
   out.next();
