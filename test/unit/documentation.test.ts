@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
 import { integrationStates } from '../../domain/cancellations/cancellations.ts';
 import { taskCatalog } from '../../domain/cancellations/catalog.ts';
@@ -10,6 +11,7 @@ import { searchAttributeNames } from '../../domain/shared/searchAttributes.ts';
 import { integrationNames } from '../../domain/shared/vendors.ts';
 import { ignoredSettings } from '../../embedded/ignoredSettings.ts';
 import { dealersToOnboard, dealersToTry, sandboxDealers } from '../../sandbox/shared/dealers.ts';
+import { runProgram } from '../support/program.ts';
 
 const root = new URL('../../', import.meta.url);
 const textOf = (file: string) => readFileSync(new URL(file, root), 'utf8');
@@ -132,4 +134,13 @@ test('of the dealers to request feeds for, one is asked for at once, and of the 
     ['D-2006', 'unknown'],
   ]);
   for (const [account] of dealersToOnboard) expect(textOf('README.md')).toContain(account);
+});
+
+test('the README says how to deliver a file in the sandbox, with a command that makes one', async () => {
+  const [, made] = /^npm run make-feed -- (.+) --out \.dealerops\/sandbox\/sftp\/files\/\S+_SL\.csv/m.exec(
+    textOf('README.md'),
+  )!;
+  const program = runProgram('bin/makeFeed.ts', {}, made!.split(' '));
+  expect(await program.ended).toBe(0);
+  expect(parse(program.printed(), { columns: true })).toHaveLength(500);
 });
