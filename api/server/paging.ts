@@ -4,7 +4,7 @@ import { cursorOf, readCursor } from './cursor.ts';
 /** A boolean in a query string. */
 export const QueryBoolean = z.preprocess(
   (given) => ({ true: true, false: false })[String(given)] ?? given,
-  z.boolean(),
+  z.boolean('must be true or false'),
 );
 
 /** How every list is read in pages: `limit` items, from `cursor` on. */

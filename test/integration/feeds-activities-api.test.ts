@@ -117,7 +117,7 @@ describe('activities are listed', () => {
     ['account=D-1001&termMin=24&termMax=12', 'query termMax', /wrong way round/],
     ['account=D-1001&termMin=', 'query termMin', /must be/],
     ['account=D-1001&finalPaymentFrom=2036-01-01&finalPaymentTo=2035-01-01', 'query finalPaymentTo', /wrong way/],
-    ['account=D-1001&cash=yes', 'query cash', /boolean/],
+    ['account=D-1001&cash=yes', 'query cash', 'must be true or false'],
     ['account=D-1001&cash=true&termMin=12', 'query termMin', /does not apply to cash purchases/],
     ['account=D-1001&type=work_order&cash=true', 'query cash', /Sold Units only/],
     ['account=D-1001&vin=--', 'query vin', /no letter and no digit/],

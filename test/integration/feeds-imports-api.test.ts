@@ -228,6 +228,9 @@ describe('a change of a feed import', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
     const refused = answers.find(({ status }) => status === 409)!;
     expect(refused.body.errors).toEqual([{ path: '/version', message: 'is 2 now' }]);
+    expect((await change(id, { localTime: '06:30' })).body.errors).toEqual([
+      { path: '/version', message: 'is missing: it must be the version of the import as you read it' },
+    ]);
   });
 
   it('that changes nothing makes no version and no event', async () => {

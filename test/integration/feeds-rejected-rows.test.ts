@@ -23,6 +23,7 @@ interface Row {
 }
 interface Refused {
   type: string;
+  detail: string;
   errors: { path: string; message: string }[];
 }
 
@@ -84,6 +85,7 @@ it('are kept as corrected only when they can be read, and each time by one perso
   expect(several.body.errors.map(({ path }) => path)).toEqual(['/cells/Amount.Financed']);
   const unknown = await correct<Refused>(row, { 'Sold/Date': '1/7/2026' });
   expect(unknown.body.errors).toEqual([{ path: '/cells/Sold~1Date', message: 'is not a column of the file' }]);
+  expect(unknown.body.detail).toBe('The row cannot be read with these values: the file has no column "Sold/Date".');
   expect((await list()).rows[0]).toEqual(row);
 
   const kept = await correct(row, { SoldDate: '1/7/2026', CustomerFirst: 'Kimberly' });

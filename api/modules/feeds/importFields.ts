@@ -8,6 +8,7 @@ import { secretName } from '../../../domain/feeds/settings.ts';
 import { AccountId } from '../../../domain/shared/inputs.ts';
 import { problemWithFolder } from '../../../domain/shared/remoteFiles.ts';
 import { ScheduleTimes } from '../../../domain/shared/schedules.ts';
+import { versionOf } from './assertVersion.ts';
 
 /** A feed import's settings as they are sent, under the names that the feeds team knows (spec: proresponse-feeds.md, step 4). */
 
@@ -154,7 +155,7 @@ export type NewFeedImport = z.output<typeof NewFeedImport>;
 
 export const FeedImportChange = z
   .strictObject({
-    version: z.int().min(1).describe('Of the import as it was read: one that has changed since stays as it is'),
+    version: versionOf('import').describe('Of the import as it was read: one that has changed since stays as it is'),
     ...z.object(fields).partial().shape,
   })
   .meta({ id: 'FeedImportChange' });

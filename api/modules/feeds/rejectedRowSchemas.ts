@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { FeedRejectedRowId } from '../../../domain/shared/inputs.ts';
 import { pageQuery, pageSchema } from '../../server/paging.ts';
 import { Time } from '../../server/time.ts';
+import { versionOf } from './assertVersion.ts';
 
 /** What is sent and answered about rejected rows. */
 
@@ -55,7 +56,7 @@ export const RejectedRowsQuery = z.strictObject({
 const [longestColumn, longestCell, mostCells] = [500, 5_000, 500];
 export const FeedCorrection = z
   .strictObject({
-    version: z.int().min(1).describe('Of the row as it was read'),
+    version: versionOf('row').describe('Of the row as it was read'),
     cells: z
       .record(z.string().max(longestColumn), z.string().max(longestCell))
       .refine((cells) => Object.keys(cells).length <= mostCells, `has more than ${mostCells} cells`)

@@ -38,6 +38,8 @@ const list = 'rejected rows';
 const place = z.tuple([z.literal(list), Instant, z.int(), z.uuid(notAnId)]);
 /** For people: the rows are usually imported when they see the answer. */
 const patienceMs = 3_000;
+/** Of those that a file does not have, a message names so many, each shortened. */
+const [namedColumns, longestName] = [10, 64];
 
 /** Rejected rows: listed, corrected, and imported after all. */
 export async function rejectedRowRoutes(app: App, options: ApiOptions): Promise<void> {
@@ -188,10 +190,14 @@ export async function rejectedRowRoutes(app: App, options: ApiOptions): Promise<
 
 /** @throws Problem 422 with a reason for each cell */
 function assertReadable({ columns, read }: CorrectableRow, cells: Cells): void {
-  const unknown = Object.keys(cells)
-    .filter((column) => !columns.includes(column))
-    .map((column): Fault => ({ path: pathOf(column), message: 'is not a column of the file' }));
-  if (unknown.length > 0) throw unreadable(unknown);
+  const unknown = Object.keys(cells).filter((column) => !columns.includes(column));
+  if (unknown.length > 0) {
+    const names = unknown.slice(0, namedColumns).map((column) => JSON.stringify(column.slice(0, longestName)));
+    throw unreadable(
+      unknown.map((column) => ({ path: pathOf(column), message: 'is not a column of the file' })),
+      `the file has no column ${names.join(', ')}.`,
+    );
+  }
   const reading = read(cells);
   if ('row' in reading) return;
   throw unreadable(reading.rejections.map(({ column, reason }) => ({ path: pathOf(column), message: reason })));
@@ -201,7 +207,7 @@ function pathOf(column: string | undefined): string {
   return column === undefined ? '/cells' : `/cells/${pointed(column)}`;
 }
 
-function unreadable(errors: Fault[]): Problem {
-  const detail = `The row cannot be read with these values: ${errors.map(({ message }) => message).join(' ')}`;
+function unreadable(errors: Fault[], why = errors.map(({ message }) => message).join(' ')): Problem {
+  const detail = `The row cannot be read with these values: ${why}`;
   return new Problem(422, 'invalid-request', detail, { errors });
 }

@@ -4,11 +4,12 @@ import { AccountId, DisplayName } from '../../../domain/shared/inputs.ts';
 import { pageSchema } from '../../server/paging.ts';
 import { Time } from '../../server/time.ts';
 import { SegmentFilterBody, Type } from './activityFilter.ts';
+import { queryVersionOf, versionOf } from './assertVersion.ts';
 
 /** Saved segments as they are sent and answered. */
 
 const Name = DisplayName(100);
-export const SegmentVersion = z.coerce.number().int().min(1);
+export const SegmentVersion = queryVersionOf('segment');
 
 export const NewSegment = z
   .strictObject({
@@ -20,7 +21,7 @@ export const NewSegment = z
 
 export const SegmentChange = z
   .strictObject({
-    version: z.int().min(1).describe('Of the segment as it was read: one that has changed since stays as it is'),
+    version: versionOf('segment').describe('Of the segment as it was read: one that has changed since stays as it is'),
     name: Name.optional(),
     filter: SegmentFilterBody.optional().describe('The whole filter'),
   })
