@@ -2,6 +2,7 @@ import { desc, ne } from 'drizzle-orm';
 import type { Db } from '../../db/client.ts';
 import { readReport } from '../../db/queries/feeds/reports.ts';
 import { trialRun } from '../../db/queries/feeds/runs.ts';
+import { findPerson } from '../../db/queries/people.ts';
 import { feedImports } from '../../db/schema/feeds.ts';
 import {
   type OnboardingTaskFacts,
@@ -31,7 +32,7 @@ export function describeOnboardingTask(context: FeedContext) {
     const to = context.feeds.onboarding?.proResponseEmail ?? null;
     const textFacts: OnboardingTextFacts = {
       ...row,
-      requestedBy: actorName(row.requestedBy),
+      requestedBy: (await findPerson(db, row.requestedBy))?.name ?? actorName(row.requestedBy),
       ...{ kinds, missing, reason, feedKind, isLeadExportUnclear },
       package: account?.package,
       level: account?.level,

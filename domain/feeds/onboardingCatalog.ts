@@ -76,7 +76,8 @@ const what = ({ dms, kinds }: OnboardingTextFacts) =>
   kinds.length > 0 ? `${feedDmsTitles[dms]} ${kindsInWords(kinds)}` : feedDmsTitles[dms];
 const ofKind = ({ dms, feedKind, dealerName }: OnboardingTextFacts) =>
   `${feedDmsTitles[dms]} ${feedKind} of ${dealerName}`;
-const noFeeds = (facts: OnboardingTextFacts) => `The onboarding ends: ${facts.dealerName} gets no ${what(facts)}.`;
+const nothingImported = (facts: OnboardingTextFacts) => `no ${what(facts)} data of ${facts.dealerName} is imported.`;
+const noFeeds = (facts: OnboardingTextFacts) => `The onboarding ends: ${nothingImported(facts)}`;
 
 function dealer(facts: OnboardingTextFacts): TaskContent['texts'] {
   return [
@@ -122,7 +123,7 @@ const information: OnboardingTask = {
   content: (facts) => ({
     title: `Complete the request for ${what(facts)} of ${facts.dealerName}`,
     instructions: [
-      `${facts.requestedBy} has requested feeds for this dealer, and the request does not say all that is needed.`,
+      `${facts.requestedBy} requested feeds for this dealer, but the request does not say all that is needed.`,
       'ProResponse asks the contact at the dealership for permission, and extracts exactly what is wanted: ask the account manager or the dealer.',
       ...(facts.missing.includes('package') || facts.missing.includes('level')
         ? [
@@ -342,7 +343,7 @@ const excludeFromLeadExport: OnboardingTask = {
           }),
         ]
       : [confirm('excluded', 'The lead export leaves out sales and service activities')],
-  ifNotCompleted: (facts) => `The daily sync does not begin: ${noFeeds(facts)}`,
+  ifNotCompleted: (facts) => `The onboarding ends before the daily sync begins: ${nothingImported(facts)}`,
   evidence: ({ outcome }) =>
     outcome === 'no_crm' ? 'sends no leads to a CRM, says the feeds team' : 'excluded, confirmed',
 };

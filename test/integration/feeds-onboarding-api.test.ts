@@ -185,8 +185,9 @@ describe('a request', () => {
 describe('what is missing', () => {
   it('is the T2 support team’s task, whose answers are checked and whose contact no history has', async () => {
     const { body: started } = await ask({ account: redwood, kinds: [], contact: { name: contact.name } });
-    const { id: taskId, team } = await taskOf(started.id, 'onboarding-information');
+    const { id: taskId, team, content } = await taskOf(started.id, 'onboarding-information');
     expect(team).toBe('t2-support');
+    expect(content.instructions[0]).toMatch(/^Finn Feeds requested feeds for this dealer, but /);
     await api.post('tara', `/v1/tasks/${taskId}/claim`);
     const answers = { contactEmail: contact.email, kinds: 'service', package: 'gold', level: 'L5' };
     const complete = (contactPhone: string) =>

@@ -121,6 +121,15 @@ test.each(Object.keys(finished) as OnboardingTaskKind[])(
   },
 );
 
+test('what is not imported where a task is closed without completing it, and who requested it, is said plainly', () => {
+  const { ifNotCompleted, instructions } = onboardingTaskContent('onboarding-information', facts);
+  expect(instructions[0]).toMatch(/^Amy Account requested feeds for this dealer, but /);
+  expect(ifNotCompleted).toBe('The onboarding ends: no IDS Sales and Service data of Big Sky RV Center is imported.');
+  expect(onboardingTaskContent('exclude-from-lead-export', { ...facts, kinds: [] }).ifNotCompleted).toBe(
+    'The onboarding ends before the daily sync begins: no IDS data of Big Sky RV Center is imported.',
+  );
+});
+
 test.each([
   ...(['empty', 'needs_person', 'failed', 'no_files'] as const).map((outcome) => ({ ...facts.trial!, outcome })),
   undefined,
