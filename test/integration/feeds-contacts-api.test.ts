@@ -46,14 +46,14 @@ describe('a segment', () => {
       { key: '3', customer: pat },
     ]);
     await importActivities(service, [{ key: '1', ...financed, term: 72 }], { account: 'D-1002' });
-    const ids = [await created(), await created({ name: 'All', filter: {} })];
+    const ids = [await created(), await created({ name: 'All', filter: { type: 'sold_unit' } })];
     await created({ account: 'D-1002' });
     const list = async (query: string) =>
       (await api.get<{ segments: Body[]; nextCursor: string | null }>('finn', `/v1/segments?account=D-1001${query}`))
         .body;
     const { segments } = await list('');
     expect(segments).toMatchObject([
-      { id: ids[1], name: 'All', filter: {}, count: 3, version: 1, createdBy: 'finn' },
+      { id: ids[1], name: 'All', filter: { type: 'sold_unit' }, count: 3, version: 1, createdBy: 'finn' },
       { id: ids[0], name: 'Long terms', filter, count: 1 },
     ]);
     const first = await list('&limit=1');
@@ -80,6 +80,7 @@ describe('a segment', () => {
     [{ filter: { type: 'work_order', cash: true } }, '/filter/cash'],
     [{ filter: { contact: '1' } }, '/filter/contact'],
     [{ filter: undefined }, '/filter'],
+    [{ filter: {} }, '/filter'],
     [{ name: ' ' }, '/name'],
   ])('is not created with %j', async (more, path) => {
     const { status, body: refused } = await create(more);

@@ -87,8 +87,15 @@ const ofDealer = {
   contact: RowId.optional().describe('A contact’s ID'),
 };
 
+/** It would be all activities of a dealer under a name. */
+function checkSome({ value, issues }: { value: Fields; issues: z.core.$ZodRawIssue[] }): void {
+  if (issues.length > 0 || Object.values(value).some((one) => one !== undefined)) return;
+  const message = 'is empty: give at least one filter, such as {"type": "sold_unit"}';
+  issues.push({ code: 'custom', input: value, message });
+}
+
 /** The filter as a saved segment has it. */
-export const SegmentFilterBody = z.strictObject(fields).check(checkFields).meta({ id: 'ActivityFilter' });
+export const SegmentFilterBody = z.strictObject(fields).check(checkFields, checkSome).meta({ id: 'ActivityFilter' });
 
 /** The filter as a query string, for pages. */
 export const PagedFilter = z.strictObject({ ...ofDealer, ...pageQuery }).check(checkFields);
