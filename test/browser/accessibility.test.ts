@@ -264,6 +264,7 @@ describe('nothing is wrong for screen readers, keyboards and weak eyes', () => {
     const { id, contact } = body.activities[0]!;
     const one = await open('finn', '/activities/$id', { id });
     await shown(one, 'A new contact was created for it');
+    await shown(one, /line \d of x_SL\.csv/);
     await expectAccessible(one, 'activity');
     const person = await open('finn', '/contacts/$id', { id: contact.id });
     await person.getByRole('checkbox').last().check();

@@ -145,6 +145,7 @@ describe('an activity', () => {
         finalPaymentDate: '2036-01-10',
       },
       unit: { make: 'Winnebago', year: 2025, vin: null },
+      source: { file: 'x_SL.csv', line: 3 },
     });
   });
 

@@ -57,7 +57,10 @@ const activity = z.object({
     soldUnit: shownId.nullable().describe('Of a Work Order: the dealer’s latest sale of this unit, by its VIN'),
   }),
   source: z
-    .object({ importId: z.uuid(), fileId: z.uuid(), line: z.int() })
+    .object({
+      ...{ importId: z.uuid(), fileId: z.uuid(), line: z.int() },
+      file: z.string().nullable().describe('Its path on the server; null where the record of the file is gone'),
+    })
     .describe('The file’s row from which it was last written'),
 });
 export const Activity = activity.meta({ id: 'FeedActivity' });

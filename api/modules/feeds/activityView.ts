@@ -5,6 +5,7 @@ import {
   type ActivityPlace,
   type ActivityWithContact,
   type ContactRow,
+  pathsOfFiles,
   salesOfUnits,
 } from '../../../db/queries/feeds/activities.ts';
 import { type ComparedField, comparedBy, explainedMatch } from '../../../domain/feeds/contactMatch.ts';
@@ -36,10 +37,15 @@ export async function activitiesOf(db: Db, rows: ActivityWithContact[]): Promise
   const orders = rows.flatMap(({ activity }) => (activity.type === 'work_order' && activity.vin ? [activity] : []));
   const vins = [...new Set(orders.map(({ vin }) => vin!))];
   const sales = await salesOfUnits(db, orders[0]?.account ?? '', vins);
-  return rows.map((row) => activityOf(row, sales));
+  const paths = await pathsOfFiles(db, [...new Set(rows.map(({ activity }) => activity.fileId))]);
+  return rows.map((row) => activityOf(row, sales, paths));
 }
 
-function activityOf({ activity: one, contact }: ActivityWithContact, sales: Map<string, bigint>): Activity {
+function activityOf(
+  { activity: one, contact }: ActivityWithContact,
+  sales: Map<string, bigint>,
+  paths: Map<string, string>,
+): Activity {
   const isSale = one.type === 'sold_unit';
   const soldUnit = isSale ? undefined : sales.get(one.vin ?? '');
   return {
@@ -61,7 +67,7 @@ function activityOf({ activity: one, contact }: ActivityWithContact, sales: Map<
       ...{ vin: one.vin, stockNumber: one.stockNumber, year: one.unitYear, make: one.unitMake, model: one.unitModel },
       ...{ type: one.unitType, soldUnit: soldUnit === undefined ? null : String(soldUnit) },
     },
-    source: { importId: one.importId, fileId: one.fileId, line: one.line },
+    source: { importId: one.importId, fileId: one.fileId, file: paths.get(one.fileId) ?? null, line: one.line },
   };
 }
 

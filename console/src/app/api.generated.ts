@@ -2179,6 +2179,8 @@ export interface components {
                 /** Format: uuid */
                 fileId: string;
                 line: number;
+                /** @description Its path on the server; null where the record of the file is gone */
+                file: string | null;
             };
         };
         FeedActivityPage: {

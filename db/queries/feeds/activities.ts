@@ -1,7 +1,7 @@
 import { and, type Column, desc, eq, gte, inArray, isNotNull, isNull, lte, type SQL, sql } from 'drizzle-orm';
 import type { SegmentFilter } from '../../../domain/feeds/segments.ts';
 import type { Db } from '../../client.ts';
-import { activities, contacts } from '../../schema/feeds.ts';
+import { activities, contacts, feedFiles } from '../../schema/feeds.ts';
 
 /** Activities and their contacts, as people look at them. */
 
@@ -72,6 +72,16 @@ export async function salesOfUnits(db: Db, account: string, vins: string[]): Pro
     .where(and(inArray(activities.vin, vins), eq(activities.account, account), eq(activities.type, 'sold_unit')))
     .orderBy(activities.vin, desc(activities.occurredOn), desc(activities.id));
   return new Map(rows.map(({ vin, id }) => [vin!, id]));
+}
+
+/** The paths of files, by their IDs. */
+export async function pathsOfFiles(db: Db, ids: string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .select({ id: feedFiles.id, path: feedFiles.path })
+    .from(feedFiles)
+    .where(inArray(feedFiles.id, ids));
+  return new Map(rows.map(({ id, path }) => [id, path]));
 }
 
 function select(db: Db) {

@@ -103,7 +103,7 @@ function ActivityFacts({ activity: { cashPurchase, finance, workOrder, unit, sou
           [
             'Written from',
             <Link key="source" to="/feeds/$id" params={{ id: source.importId }} inherit>
-              line {source.line} of a file of this feed
+              line {source.line} of {source.file ?? 'a file of this feed'}
             </Link>,
           ],
         ]}
