@@ -57,6 +57,13 @@ beforeAll(async () => {
 beforeEach(() => service.sandbox.smtp.messages.splice(0));
 afterAll(() => replayAndClose(service));
 
+/** The activities of its history that end feed imports. */
+async function endings({ workflowId }: Awaited<ReturnType<typeof begin>>): Promise<string[]> {
+  const { events } = await service.client.workflow.getHandle(workflowId).fetchHistory();
+  const names = events!.map((event) => event.activityTaskScheduledEventAttributes?.activityType?.name ?? '');
+  return names.filter((name) => name === 'endOnboardedImports');
+}
+
 describe('an onboarding', () => {
   it('goes from the request to the daily sync', async () => {
     const onboarding = await onboardingOf(service, 'C-1');
@@ -86,6 +93,7 @@ describe('an onboarding', () => {
       'lead-export done',
       'schedules done',
     ]);
+    expect(await endings(onboarding)).toEqual([]);
   });
 
   it('has a person find out whether the dealer sends leads to a CRM where its record does not say', async () => {
@@ -336,6 +344,7 @@ describe('the first file', () => {
     expect(await onboarding.ended()).toBe('done');
     const states = Object.fromEntries((await onboarding.imports()).map(({ kind, state }) => [kind, state]));
     expect(states).toEqual({ sales: 'active', service: 'ended' });
+    expect(await endings(onboarding)).toEqual(['endOnboardedImports']);
   });
 });
 

@@ -7,7 +7,7 @@ import {
   isCancellation,
   setHandler,
 } from '@temporalio/workflow';
-import type { OnboardingEnd, OnboardingProgress } from '../../domain/feeds/onboarding.ts';
+import { type OnboardingEnd, type OnboardingProgress, trialStep } from '../../domain/feeds/onboarding.ts';
 import type { OnboardFeedStart, OnboardingSignals } from '../../domain/feeds/onboardingMessages.ts';
 import { allNoticesSent } from '../shared/backgroundNotices.ts';
 import { overRuns, settled } from '../shared/overRuns.ts';
@@ -128,8 +128,12 @@ async function endImports(
   if (progress.step('first-file').startedAt === undefined) return;
   const { kinds } = received;
   const isDone = received.end?.state === 'done';
+  if (isDone && kinds.every((kind) => progress.step(trialStep[kind]).state === 'done')) return;
+  const summary = isDone
+    ? 'End the feed imports whose trial was not approved'
+    : 'End all feed imports of the onboarding';
   const { importIds } = await run.once('stop-delivery', () =>
-    onboardingRecords.endOnboardedImports.executeWithOptions({ summary: 'End the feed imports' }, [
+    onboardingRecords.endOnboardedImports.executeWithOptions({ summary }, [
       { onboardingId, kinds, by, reason, onlyInTrial: isDone },
     ]),
   );
