@@ -258,7 +258,14 @@ describe('the permission', () => {
 
     // Its evidence, when the feed takes its files daily too.
     const importId = imports[0]!.id;
-    const daily = { id: randomUUID(), importId, workflowId: 'x', trigger: 'schedule', counts: noRows } as const;
+    const daily = {
+      id: randomUUID(),
+      importId,
+      importVersion: 1,
+      workflowId: 'x',
+      trigger: 'schedule',
+      counts: noRows,
+    } as const;
     await service.db
       .insert(feedRuns)
       .values({ ...daily, outcome: 'imported', startedAt: new Date(Date.now() + 1_000) });
