@@ -248,10 +248,10 @@ describe('the permission', () => {
     await expect
       .poll(needs, { timeout: 10_000 })
       .toMatchObject([{ importId: imports[0]!.id, needsPerson: [{ taskId: blockedId, kind: 'trial-blocked' }] }]);
-    const inProgress = await api.get<{ onboardings: object[] }>('reader', '/v1/feeds/onboardings?open=true');
-    expect(inProgress.body.onboardings).toMatchObject([
-      { id: started.id, openTasks: [{ id: blockedId, kind: 'trial-blocked', team: 'feeds' }] },
-    ]);
+    const inProgress = await api.get<{ onboardings: { id: string }[] }>('reader', '/v1/feeds/onboardings?open=true');
+    expect(inProgress.body.onboardings.find(({ id }) => id === started.id)).toMatchObject({
+      openTasks: [{ id: blockedId, kind: 'trial-blocked', team: 'feeds' }],
+    });
     const shown = async (who: 'finn' | 'reader') => (await read(started.id, who)).imports[0]!.trial!.report.files;
     expect(await shown('finn')).toMatchObject([{ path: 'a_SL.csv', sample: [{ contact: { firstName: 'Quinn' } }] }]);
     expect(await shown('reader')).toMatchObject([{ path: 'a_SL.csv', sample: null }]);
