@@ -13,10 +13,13 @@ import { waiting } from './waiting.ts';
  * `npm run bench`: the figures, ours and the baseline's in one run on the same servers; a table, and one line of JSON.
  * `--only starts` (or completions, vinsolutions, bulk, feeds, waiting) measures a part; `--waiting 1000` with fewer cancellations,
  * `--feeds-due 200`, `--feed-rows 100000` and `--feed-activities 5000000` with fewer or more of them.
+ * `--peers /path/to/venv/bin` also loads the feeds' first file with dlt and sling: pip install "dlt[postgres,parquet]"
+ * adbc-driver-postgresql "sling<1.5"
  * `--small` runs every part with a few cancellations and rows, to see that it works: its figures say nothing.
  */
 const { values } = parseArgs({
   options: {
+    peers: { type: 'string' },
     ...{ only: { type: 'string' }, waiting: { type: 'string' }, small: { type: 'boolean', default: false } },
     ...{ 'feeds-due': { type: 'string' }, 'feed-rows': { type: 'string' }, 'feed-activities': { type: 'string' } },
   },
@@ -84,6 +87,7 @@ if (wanted('feeds')) {
       due: Number(values['feeds-due'] ?? due),
       rows: Number(values['feed-rows'] ?? rows),
       activities: Number(values['feed-activities'] ?? activities),
+      peers: values.peers,
     };
     figures.push(...(await feeds(servers, its, ids(feedDealers))));
   } finally {
@@ -106,8 +110,9 @@ console.table(
     baseline: baseline === undefined ? '' : `${baseline.toFixed(1)}${unit}`,
     ours: `${ours.toFixed(1)}${unit}`,
     ratio: baseline === undefined ? '' : (ours / baseline).toFixed(2),
-    target:
-      'below' in target
+    target: !target
+      ? ''
+      : 'below' in target
         ? `below ${target.below}${unit}`
         : 'atMostRatio' in target
           ? `at most ${target.atMostRatio}`

@@ -27,8 +27,8 @@ export interface Figure {
   ours: number;
   baseline?: number;
   unit: string;
-  /** What it is to be: a ratio to the baseline, or a limit. */
-  target: { atLeastRatio: number } | { atMostRatio: number } | { below: number };
+  /** What it is to be: a ratio to the baseline, or a limit. Absent of what is not ours. */
+  target?: { atLeastRatio: number } | { atMostRatio: number } | { below: number };
 }
 
 /**
