@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { z } from 'zod';
 import type { SystemCode } from '../../domain/shared/actors.ts';
 import type { RefusalDetails } from '../../domain/shared/connectors.ts';
+import { deadlineAfter } from './deadline.ts';
 
 /** Which system a connector calls. */
 export interface OutsideSystem {
@@ -72,12 +73,13 @@ export async function callOutside<T>(call: Call<T>): Promise<Answer<T>> {
   const path = `${method} ${new URL(call.url).pathname}`;
   let response: Response;
   let text: string;
+  const deadline = deadlineAfter(deadlineMs);
   try {
     response = await fetch(call.url, {
       method,
       headers: { accept: 'application/json', ...call.headers },
       body: call.body === undefined ? undefined : typeof call.body === 'string' ? call.body : JSON.stringify(call.body),
-      signal: AbortSignal.any([AbortSignal.timeout(deadlineMs), ...(call.signal ? [call.signal] : [])]),
+      signal: AbortSignal.any([deadline.signal, ...(call.signal ? [call.signal] : [])]),
       redirect: 'error',
     });
     text = await readBounded(response, maxBytes);
@@ -91,6 +93,8 @@ export async function callOutside<T>(call: Call<T>): Promise<Answer<T>> {
       : 'no connection';
     const name = tooSlow && call.failures ? 'TimedOut' : 'Unavailable';
     throw ApplicationFailure.retryable(`${title} cannot be reached (${path}): ${cause}`, `${failurePrefix}${name}`);
+  } finally {
+    deadline.clear();
   }
   const { status, headers } = response;
   const seconds = Number(headers.get('retry-after'));

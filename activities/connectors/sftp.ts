@@ -9,6 +9,7 @@ import {
   type RemoteEntry,
   remotePath,
 } from '../../domain/shared/remoteFiles.ts';
+import { deadlineAfter } from './deadline.ts';
 import { connectSftp, longestSilenceMs, type SftpConnection, type SftpTarget, serverName } from './sftpConnection.ts';
 import { type DownloadOptions, downloadOf } from './sftpDownload.ts';
 import { failureOfStatus, isEndOfFile, type SftpError, sftpFailures } from './sftpFailures.ts';
@@ -38,13 +39,15 @@ const writableNames = 100;
 export async function openSftp(target: SftpTarget, options: SftpOptions = {}): Promise<SftpSession> {
   const { connectMs = 20_000, signal } = options;
   const server = serverName(target);
-  const deadline = AbortSignal.timeout(connectMs);
-  const either = signal ? AbortSignal.any([deadline, signal]) : deadline;
+  const deadline = deadlineAfter(connectMs);
+  const either = signal ? AbortSignal.any([deadline.signal, signal]) : deadline.signal;
   try {
     return new SftpSession(server, await connectSftp(target, either), options);
   } catch (error) {
-    if (deadline.aborted && error === deadline.reason) throw sftpFailures.timedOut(server, 'connecting', connectMs);
+    if (error === deadline.signal.reason) throw sftpFailures.timedOut(server, 'connecting', connectMs);
     throw error;
+  } finally {
+    deadline.clear();
   }
 }
 

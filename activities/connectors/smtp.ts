@@ -3,6 +3,7 @@ import { domainToASCII } from 'node:url';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { longestMailTryMs } from '../../domain/shared/mail.ts';
 import { shortLine } from '../../domain/shared/shortLine.ts';
+import { deadlineAfter } from './deadline.ts';
 import { type SmtpStage, verdictOf } from './smtpReplies.ts';
 
 export interface SmtpServer {
@@ -100,7 +101,8 @@ export async function handOver(
     },
   });
 
-  const failed = firstFailure(connection, AbortSignal.any([closing, AbortSignal.timeout(longestMailTryMs)]));
+  const deadline = deadlineAfter(longestMailTryMs);
+  const failed = firstFailure(connection, AbortSignal.any([closing, deadline.signal]));
   const stop = () => {
     if (!left) connection.emit('error', new Error('the sending was cancelled'));
   };
@@ -124,6 +126,7 @@ export async function handOver(
     if (may === false) throw new MustNotLeave('the message must not leave');
     return { end: endOf(error as SmtpError, left), answer: answerOf(error as SmtpError) };
   } finally {
+    deadline.clear();
     cancelled?.removeEventListener('abort', stop);
   }
 }
