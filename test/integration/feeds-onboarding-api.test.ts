@@ -172,6 +172,18 @@ describe('a request', () => {
     expect(sent.map(({ text }) => /^Data: (.*)$/m.exec(text)?.[1])).toEqual(['Sales']);
   });
 
+  it('while an earlier onboarding is ending opens the next one', async () => {
+    const { body: first } = await ask();
+    await stepIs(first.id, 'permission', 'waiting');
+    await api.post('finn', at(first.id, 'withdraw'), { reason: 'asked by mistake' });
+    // ProResponse is told to stop meanwhile.
+    const second = await ask();
+    expect(second.status).toBe(202);
+    expect(second.body.id).not.toBe(first.id);
+    expect((await read(first.id)).requests).toHaveLength(1);
+    await stepIs(second.body.id, 'permission', 'waiting');
+  });
+
   it('for what is imported already is refused', async () => {
     const { body: known } = await createImport(
       api,

@@ -8,6 +8,7 @@ import {
   OnboardingJustClosed,
   type OnboardingRequest,
   type OnboardingRow,
+  takeBackRequest,
 } from '../../../db/queries/feeds/onboardings.ts';
 import type { Caller } from '../../../db/queries/keys.ts';
 import { eligibilityOf } from '../../../domain/feeds/eligibility.ts';
@@ -118,6 +119,7 @@ async function requestOnboarding(
     } catch (error) {
       // An earlier workflow of the dealer that is ending, or this one's, that is about to: its row is closed in a moment.
       if (!(error instanceof OnboardingOver)) throw error;
+      if (one.how === 'joined') await takeBackRequest(db, request.requestId);
       if (Date.now() > deadline) throw ending(onboarding);
     }
   }

@@ -34,6 +34,8 @@ export interface JoinedRequest {
   onboarding: OnboardingRow;
   /** Whether it says what nobody has said before. */
   saysMore: boolean;
+  /** `known`: by an earlier call. */
+  how: 'opened' | 'joined' | 'known';
 }
 
 /**
@@ -55,7 +57,7 @@ export async function joinOrOpenOnboarding(db: Db, request: OnboardingRequest, a
       .select({ onboardingId: feedOnboardingRequests.onboardingId })
       .from(feedOnboardingRequests)
       .where(eq(feedOnboardingRequests.requestId, requestId));
-    if (known) return { onboarding: (await onboardingById(tx, known.onboardingId))!, saysMore: true };
+    if (known) return { onboarding: (await onboardingById(tx, known.onboardingId))!, saysMore: true, how: 'known' };
     const fresh = {
       ...{ id: sql`gen_random_uuid()`, account, dealerName, timeZone, dms, kinds, requestedBy: acting.by },
       steps: onboardingStepsAhead(kinds),
@@ -75,14 +77,19 @@ export async function joinOrOpenOnboarding(db: Db, request: OnboardingRequest, a
     const of = { process: 'feeds', subject: onboarding.id, account, vendor: `dms/${dms}`, ...acting } as const;
     const action = opened ? 'Onboarding requested' : 'Onboarding requested again';
     const detail = kinds.join(' and ') || null;
-    await recordEvent(tx, { ...of, id: `feeds/onboarding/request/${requestId}`, action, detail });
+    await recordEvent(tx, { ...of, id: `feeds/onboarding/request/${onboarding.id}/${requestId}`, action, detail });
     if (exceptionReason !== undefined)
       await recordEvent(tx, {
-        ...{ ...of, id: `feeds/onboarding/exception/${requestId}` },
+        ...{ ...of, id: `feeds/onboarding/exception/${onboarding.id}/${requestId}` },
         ...{ action: 'Exception granted: the dealer has no right to feeds', detail: exceptionReason },
       });
-    return { onboarding, saysMore };
+    return { onboarding, saysMore, how: opened ? 'opened' : 'joined' };
   });
+}
+
+/** Takes a request back from an onboarding that has not taken it, since it is ending: the next one gets it. */
+export async function takeBackRequest(db: Db, requestId: string): Promise<void> {
+  await db.delete(feedOnboardingRequests).where(eq(feedOnboardingRequests.requestId, requestId));
 }
 
 type Said = Pick<
