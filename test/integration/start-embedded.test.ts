@@ -249,7 +249,7 @@ test('in a terminal, npm start prints the keys, and a sign-in link for Olivia an
   await service.prints('Ready.');
   const { ports } = settings();
   const printed = service.printed().replaceAll('\r', '');
-  expect(printed.match(/dok_[\w-]{43}/g)).toHaveLength(5);
+  expect(printed.match(/dok_[\w-]{43}/g)).toHaveLength(6);
   const address = `http://localhost:${ports.api}/#sign-in=`;
   const links = [...printed.matchAll(new RegExp(`As (\\w+), .*: open ${address}([\\w-]{43})$`, 'gm'))];
   expect(links.map(([, name]) => name)).toEqual(['Olivia', 'Lena']);
