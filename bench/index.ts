@@ -48,7 +48,7 @@ const sizes = values.small
       completions: [280, 7],
       vinSolutions: [321, 4],
       bulk: [160, 5],
-      feeds: [2_000, 1_000_000, 5_000_000],
+      feeds: [20, 1_000_000, 5_000_000],
       feedDealers: 100,
       waiting: 10_000,
     };
