@@ -6,7 +6,7 @@ import { postgresCode } from '../../db/failures.ts';
 import { type ImportedRows, importRows } from '../../db/queries/feeds/importRows.ts';
 import { type FeedFile, recordedFile, recordFile, recordRemoval, withoutRows } from '../../db/queries/feeds/ledger.ts';
 import { addToReport, sampledActivity } from '../../db/queries/feeds/reports.ts';
-import { type FeedImportRow, importById } from '../../db/queries/feeds/runs.ts';
+import type { FeedImportRow } from '../../db/queries/feeds/runs.ts';
 import { activityTypeOfKind, removesFiles } from '../../domain/feeds/feeds.ts';
 import { encodingOf } from '../../domain/feeds/reading/encoding.ts';
 import { longestHeader } from '../../domain/feeds/reading/header.ts';
@@ -21,6 +21,7 @@ import type { FeedContext } from './context.ts';
 import { ImportProgress } from './importProgress.ts';
 import { withFeedServer } from './server.ts';
 import { defaultSpoolDir, removeOldSpoolFiles, SpoolFile } from './spool.ts';
+import { theImport } from './theImport.ts';
 import { assertIsTaken } from './whyNotTaken.ts';
 
 /** The file changed after it was listed: the next run lists it again. */
@@ -37,12 +38,6 @@ const tooLarge = 'It is larger than 10 GB: ask ProResponse for smaller files.';
 export function importFileActivities(context: FeedContext) {
   const { db } = context.database;
 
-  async function theImport(importId: string): Promise<FeedImportRow> {
-    const row = await importById(db, importId);
-    if (!row) throw ApplicationFailure.nonRetryable('There is no such feed import', 'FeedImportUnknown');
-    return row;
-  }
-
   return {
     /**
      * Imports a file, all of its rows or none, with its row in the ledger in the same transaction. Safe to repeat: a try that was
@@ -51,7 +46,7 @@ export function importFileActivities(context: FeedContext) {
      *   are tried again
      */
     async importFile({ importId, runId, file, isDry }: FileImport): Promise<FileResult> {
-      const row = await theImport(importId);
+      const row = await theImport(db, importId);
       const own: FeedFile = {
         // Another file of the same name, which has come since, is not this one.
         id: uuidOf(JSON.stringify([file.path, file.size, file.modifiedAt]), runId),
@@ -77,7 +72,7 @@ export function importFileActivities(context: FeedContext) {
         if (file.size > largestFile) return await end(withoutRows('set_aside', tooLarge));
         const taken = await withFeedServer(context.feeds, row, async (session, answered) => {
           const identity = identifyFeed(await session.head(file.path, longestHeader, file), row.dms);
-          const left = whyNotTaken(identity, row);
+          const left = notItsOwn(identity, row);
           if (left) return { left, header: identity.header };
           spool = await SpoolFile.open(folder, `${importId}\n${file.path}\n${file.size}\n${file.modifiedAt}`);
           await download(session, file, spool, { progress, answered });
@@ -110,7 +105,7 @@ export function importFileActivities(context: FeedContext) {
      * that has changed is another file, and stays; all stay where the import's settings say so meanwhile.
      */
     async removeFile({ importId, fileId, file }: FileRemoval): Promise<void> {
-      const row = await theImport(importId);
+      const row = await theImport(db, importId);
       if (!removesFiles(row)) return;
       try {
         await withFeedServer(context.feeds, row, async (session) => {
@@ -133,7 +128,7 @@ function isTriedAgain(error: unknown): boolean {
 }
 
 /** What becomes of a file that is not this import's to read; undefined when it is. */
-function whyNotTaken({ is, reason }: FeedIdentity, { kind }: FeedImportRow): FileResult | undefined {
+function notItsOwn({ is, reason }: FeedIdentity, { kind }: FeedImportRow): FileResult | undefined {
   if (is === kind) return undefined;
   if (is === 'empty') return withoutRows('empty');
   if (is === 'sales' || is === 'service') return withoutRows('other_kind');

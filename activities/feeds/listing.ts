@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { ApplicationFailure } from '@temporalio/common';
 import { keepUnusable, settledFiles } from '../../db/queries/feeds/listing.ts';
-import { type FeedImportRow, importById } from '../../db/queries/feeds/runs.ts';
+import type { FeedImportRow } from '../../db/queries/feeds/runs.ts';
 import { byAge, isSameFile, type SortedFolder, sortFolder } from '../../domain/feeds/listing.ts';
 import { type FileResult, type ListedFile, nothingDone } from '../../domain/feeds/runs.ts';
 import type { FeedContext } from './context.ts';
 import { withFeedServer } from './server.ts';
+import { theImport } from './theImport.ts';
 import { assertIsTaken } from './whyNotTaken.ts';
 
 /** A history takes no longer answers; those after them are told of when a person has decided about these. */
@@ -21,8 +21,7 @@ interface Folder {
 /** What is in the folder of a feed import. */
 export function listingActivities({ database: { db }, feeds }: FeedContext) {
   async function look({ importId, directory, isDry }: Folder): Promise<{ row: FeedImportRow; folder: SortedFolder }> {
-    const row = await importById(db, importId);
-    if (!row) throw ApplicationFailure.nonRetryable('There is no such feed import', 'FeedImportUnknown');
+    const row = await theImport(db, importId);
     assertIsTaken(row, isDry);
     const place = directory ?? row.directory;
     const listed = await withFeedServer(feeds, row, (session) => session.list(place));

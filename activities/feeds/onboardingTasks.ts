@@ -2,7 +2,7 @@ import { desc, ne } from 'drizzle-orm';
 import type { Db } from '../../db/client.ts';
 import { readReport } from '../../db/queries/feeds/reports.ts';
 import { trialRun } from '../../db/queries/feeds/runs.ts';
-import { findPerson } from '../../db/queries/people.ts';
+import { nameOf } from '../../db/queries/people.ts';
 import { feedImports } from '../../db/schema/feeds.ts';
 import {
   type OnboardingTaskFacts,
@@ -11,7 +11,6 @@ import {
   onboardingTaskContent,
 } from '../../domain/feeds/onboardingCatalog.ts';
 import type { Trial } from '../../domain/feeds/trialTexts.ts';
-import { actorName } from '../../domain/shared/actors.ts';
 import { localDate } from '../../domain/shared/businessDays.ts';
 import { opened } from '../../domain/shared/recordCipher.ts';
 import { dealer } from '../shared/dealers.ts';
@@ -32,7 +31,7 @@ export function describeOnboardingTask(context: FeedContext) {
     const to = context.feeds.onboarding?.proResponseEmail ?? null;
     const textFacts: OnboardingTextFacts = {
       ...row,
-      requestedBy: (await findPerson(db, row.requestedBy))?.name ?? actorName(row.requestedBy),
+      requestedBy: await nameOf(db, row.requestedBy),
       ...{ kinds, missing, reason, feedKind, isLeadExportUnclear },
       package: account?.package,
       level: account?.level,

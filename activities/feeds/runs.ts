@@ -1,6 +1,6 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { beginRun, endRun, importById, type RunEnd, type RunStart } from '../../db/queries/feeds/runs.ts';
-import { type FeedDms, type FeedKind, removesFiles } from '../../domain/feeds/feeds.ts';
+import { dryTriggers, type FeedDms, type FeedKind, removesFiles } from '../../domain/feeds/feeds.ts';
 import type { FeedOccurrence, FeedProblem } from '../../domain/feeds/messages.ts';
 import type { FeedContext } from './context.ts';
 import { whatWasDelivered } from './deliveries.ts';
@@ -29,7 +29,7 @@ export function runActivities({ database: { db }, temporal, feeds }: FeedContext
      */
     async beginRun({ at, ...start }: Omit<RunStart, 'at'> & { at: string }): Promise<BegunImport | { notRun: string }> {
       const begun = await beginRun(db, { ...start, at: new Date(at) }, (row) =>
-        whyNotTaken(row, start.trigger === 'dry_run' || start.trigger === 'trial', new Date(at)),
+        whyNotTaken(row, dryTriggers.includes(start.trigger), new Date(at)),
       );
       if ('notRun' in begun) return begun;
       if ('waitFor' in begun)

@@ -1,4 +1,5 @@
 import { and, arrayContains, asc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
+import { actorName } from '../../domain/shared/actors.ts';
 import type { Team } from '../../domain/shared/tasks.ts';
 import type { Db } from '../client.ts';
 import { apiKeys, people } from '../schema/shared.ts';
@@ -10,6 +11,11 @@ export type Person = typeof people.$inferSelect;
 export async function findPerson(db: Db, id: string): Promise<Person | undefined> {
   const [person] = await db.select().from(people).where(eq(people.id, id));
   return person;
+}
+
+/** Who did something, by the name that people know: a person's, a system's or an API key's. */
+export async function nameOf(db: Db, by: string): Promise<string> {
+  return (await findPerson(db, by))?.name ?? actorName(by);
 }
 
 /** Their names by ID; of IDs that are no person's there is none. */

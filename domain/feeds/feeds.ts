@@ -81,6 +81,8 @@ export function removesFiles({ deleteFromServer, moveTo }: Pick<FeedImportSettin
 /** What starts a run. */
 export const feedRunTriggers = ['schedule', 'manual', 'backfill', 'trial', 'dry_run'] as const;
 export type FeedRunTrigger = (typeof feedRunTriggers)[number];
+/** Of runs that only say what would become of the rows, and change nothing. */
+export const dryTriggers: readonly FeedRunTrigger[] = ['dry_run', 'trial'];
 
 /**
  * `empty`: only files without rows. `no_files`: nothing to take. `needs_person`: a file was not imported, and a task says why.

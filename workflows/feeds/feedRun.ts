@@ -1,6 +1,6 @@
 import { setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
 import type { BegunImport } from '../../activities/feeds/runs.ts';
-import type { FeedFileState, FeedRunOutcome } from '../../domain/feeds/feeds.ts';
+import { dryTriggers, type FeedFileState, type FeedRunOutcome } from '../../domain/feeds/feeds.ts';
 import type { FeedOccurrence, FeedProblem, ImportFeedStart } from '../../domain/feeds/messages.ts';
 import { feedRunId } from '../../domain/feeds/runIds.ts';
 import {
@@ -83,7 +83,7 @@ export class FeedRun {
     this.start = start;
     this.so = so;
     this.tally = so.tally;
-    this.isDry = start.trigger === 'dry_run' || start.trigger === 'trial';
+    this.isDry = dryTriggers.includes(start.trigger);
     this.of = { importId: start.importId, runId: runIdOf(), directory: start.directory };
   }
 

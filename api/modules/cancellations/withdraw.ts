@@ -4,12 +4,12 @@ import {
   findCancellation,
   type IntegrationRow,
 } from '../../../db/queries/cancellations/cancellations.ts';
+import { nameOf } from '../../../db/queries/people.ts';
 import { fullTime } from '../../../domain/shared/times.ts';
 import { type IntegrationName, vendorTitle } from '../../../domain/shared/vendors.ts';
 import { inWords } from '../../../domain/shared/words.ts';
 import type { ApiOptions } from '../../server/options.ts';
 import { Problem } from '../../server/problems.ts';
-import { nameOf } from '../shared/names.ts';
 import { signalDealer } from './dealerWorkflow.ts';
 
 /**
@@ -66,7 +66,7 @@ async function nothingLeft(
 ): Promise<Problem> {
   const { withdrawnAt, withdrawnBy, withdrawnReason } = record;
   if (withdrawnAt) {
-    const who = await nameOf(options, withdrawnBy ?? '');
+    const who = await nameOf(options.database.db, withdrawnBy ?? '');
     const detail = `The cancellation was withdrawn by ${who} on ${fullTime(withdrawnAt.toISOString(), record.timeZone ?? 'UTC')}: ${withdrawnReason}`;
     return new Problem(409, 'already-withdrawn', detail);
   }

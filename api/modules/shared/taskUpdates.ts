@@ -6,6 +6,7 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Caller } from '../../../db/queries/keys.ts';
+import { nameOf } from '../../../db/queries/people.ts';
 import { findTask, findTaskAndTime, type TaskRow } from '../../../db/queries/tasks.ts';
 import type { TaskRefusal, TaskRefusalDetails, TaskUpdates } from '../../../domain/shared/messages.ts';
 import { isOfTeam, isTeamLead, type TaskAction, taskRules } from '../../../domain/shared/taskRules.ts';
@@ -16,7 +17,6 @@ import type { ApiOptions } from '../../server/options.ts';
 import { outageOf } from '../../server/outages.ts';
 import { temporalDeadline } from '../../server/plugins/limits.ts';
 import { type Fault, isProblemType, Problem, type ProblemType } from '../../server/problems.ts';
-import { nameOf } from './names.ts';
 
 const refusals: Record<TaskRefusal, [status: number, type: ProblemType]> = {
   task_not_found: [404, 'not-found'],
@@ -105,7 +105,7 @@ export async function refusedByRules(
   said: { by: string; teamLead?: boolean },
 ): Promise<Problem | undefined> {
   if (!taskRules[action](row, said)) return undefined;
-  const assigneeName = row.assignee === null ? undefined : await nameOf(options, row.assignee);
+  const assigneeName = row.assignee === null ? undefined : await nameOf(options.database.db, row.assignee);
   const { type, message } = taskRules[action]({ ...row, assigneeName }, said)!;
   return refusal(type, message);
 }
@@ -259,7 +259,7 @@ async function beingClaimed(options: ApiOptions, claiming: string, by: string): 
     const detail = 'You are claiming this task already; the check takes a few seconds. Look at the task then.';
     return new Problem(409, 'wrong-state', detail, { headers });
   }
-  const detail = `${await nameOf(options, claiming)} is claiming this task right now. If that fails, it stays open: look again in a few seconds.`;
+  const detail = `${await nameOf(options.database.db, claiming)} is claiming this task right now. If that fails, it stays open: look again in a few seconds.`;
   return new Problem(409, 'claimed-by-another', detail, { headers });
 }
 
@@ -270,7 +270,7 @@ async function ended(options: ApiOptions, row: TaskRow): Promise<Problem> {
   }
   const how =
     row.state === 'done' ? 'already done' : row.state === 'not_completed' ? 'closed without completing' : 'closed';
-  const by = row.closedBy ? ` by ${await nameOf(options, row.closedBy)}` : '';
+  const by = row.closedBy ? ` by ${await nameOf(options.database.db, row.closedBy)}` : '';
   const at = row.closedAt ? ` at ${row.closedAt.toISOString()}` : '';
   const reason = row.reason && row.state !== 'done' ? `: ${row.reason}` : '';
   return new Problem(409, 'wrong-state', `The task was ${how}${by}${at}${reason}.`);

@@ -1,4 +1,5 @@
 import { and, desc, eq, gt, inArray, lt, ne, notInArray, or, type SQL, sql } from 'drizzle-orm';
+import { dryTriggers } from '../../../domain/feeds/feeds.ts';
 import type { Db } from '../../client.ts';
 import { feedOnboardings } from '../../schema/feedOnboardings.ts';
 import { feedImports, feedRejectedRows, feedRuns } from '../../schema/feeds.ts';
@@ -123,6 +124,6 @@ export async function measureFeeds(db: Db): Promise<FeedMeasures> {
       longest_run_seconds_last_day: sql<number>`coalesce(max(extract(epoch from ${endedAt} - ${startedAt})), 0)::int`,
     })
     .from(feedRuns)
-    .where(and(gt(endedAt, sql`now() - interval '1 day'`), notInArray(trigger, ['dry_run', 'trial'])));
+    .where(and(gt(endedAt, sql`now() - interval '1 day'`), notInArray(trigger, [...dryTriggers])));
   return { ...imports!, ...runs! };
 }

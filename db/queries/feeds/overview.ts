@@ -1,5 +1,5 @@
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
-import { type FeedImportState, feedImportStates } from '../../../domain/feeds/feeds.ts';
+import { and, eq, inArray, isNull, notInArray, sql } from 'drizzle-orm';
+import { dryTriggers, type FeedImportState, feedImportStates } from '../../../domain/feeds/feeds.ts';
 import type { Db } from '../../client.ts';
 import { feedImports, feedRuns } from '../../schema/feeds.ts';
 
@@ -26,7 +26,7 @@ export async function countNotWorking(db: Db): Promise<number> {
       and(
         eq(feedRuns.importId, feedImports.id),
         sql`${feedRuns.endedAt} is not null`,
-        sql`${feedRuns.trigger} not in ('dry_run', 'trial')`,
+        notInArray(feedRuns.trigger, [...dryTriggers]),
       ),
     )
     .orderBy(sql`${feedRuns.startedAt} desc`, feedRuns.id)

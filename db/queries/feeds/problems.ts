@@ -57,10 +57,12 @@ export async function askNoMore(db: Db, importId: string, state: UnusedState): P
 /** Files are to be looked at again; what is still wrong is reported again. @returns their folders */
 export async function lookAgainAt(db: Db, fileIds: string[]): Promise<string[]> {
   if (fileIds.length === 0) return [];
-  const isOne = inArray(feedFiles.id, fileIds);
-  await db.update(feedFiles).set({ reportedAt: null }).where(isOne);
-  const rows = await db.selectDistinct({ folder }).from(feedFiles).where(isOne);
-  return rows.map((row) => row.folder);
+  const rows = await db
+    .update(feedFiles)
+    .set({ reportedAt: null })
+    .where(inArray(feedFiles.id, fileIds))
+    .returning({ folder });
+  return [...new Set(rows.map((row) => row.folder))];
 }
 
 const folder = sql<string>`regexp_replace(${feedFiles.path}, '[^/]*$', '')`;

@@ -1,5 +1,11 @@
 import { and, asc, desc, eq, gt, isNull, ne, notInArray, or, sql } from 'drizzle-orm';
-import { type FeedRunOutcome, type FeedRunTrigger, noRows, type RowCounts } from '../../../domain/feeds/feeds.ts';
+import {
+  dryTriggers,
+  type FeedRunOutcome,
+  type FeedRunTrigger,
+  noRows,
+  type RowCounts,
+} from '../../../domain/feeds/feeds.ts';
 import type { Db } from '../../client.ts';
 import { feedImports, feedRuns, type RunProgress } from '../../schema/feeds.ts';
 
@@ -9,9 +15,6 @@ export async function importById(db: Pick<Db, 'select'>, id: string): Promise<Fe
   const [row] = await db.select().from(feedImports).where(eq(feedImports.id, id));
   return row;
 }
-
-/** Triggers of runs that change nothing: any number of them at once. */
-const changesNothing: FeedRunTrigger[] = ['dry_run', 'trial'];
 
 export interface RunStart {
   runId: string;
@@ -39,7 +42,8 @@ export async function beginRun(
     if (!row) return { notRun: 'there is no such feed import' };
     const notRun = whyNot(row);
     if (notRun) return { notRun };
-    const [other] = changesNothing.includes(trigger)
+    // Any number of runs that change nothing are in progress at once.
+    const [other] = dryTriggers.includes(trigger)
       ? []
       : await tx
           .select()
@@ -49,7 +53,7 @@ export async function beginRun(
               eq(feedRuns.importId, importId),
               ne(feedRuns.id, runId),
               isNull(feedRuns.endedAt),
-              notInArray(feedRuns.trigger, changesNothing),
+              notInArray(feedRuns.trigger, [...dryTriggers]),
             ),
           );
     if (other) return { waitFor: other.workflowId };

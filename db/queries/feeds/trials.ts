@@ -1,10 +1,11 @@
-import { and, desc, eq, isNull } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import { onboardedImportId, trialStep } from '../../../domain/feeds/onboarding.ts';
 import type { OnboardingTaskKind } from '../../../domain/feeds/onboardingTaskKinds.ts';
 import type { Db } from '../../client.ts';
 import { feedOnboardings } from '../../schema/feedOnboardings.ts';
 import { feedRuns } from '../../schema/feeds.ts';
 import { tasks } from '../../schema/shared.ts';
+import { latestTrials } from './runLists.ts';
 import { type FeedImportRow, importById } from './runs.ts';
 
 /** Trials of imports, by which a person decides whether their settings are right. */
@@ -33,8 +34,8 @@ export async function trialStage(
 }
 
 /**
- * Whether an import in its trial has other settings than those of the trial that a task is to approve: it may have been changed
- * right before the task was opened.
+ * Whether an import in its trial has other settings than those of the trial that a task is to approve, as far as is known: it may
+ * have been changed right before the task was opened.
  */
 export async function isChangedSinceTrial(db: Db, task: { id: string; subject: string }): Promise<boolean> {
   const [onboarding] = await db.select().from(feedOnboardings).where(eq(feedOnboardings.id, task.subject));
@@ -44,11 +45,6 @@ export async function isChangedSinceTrial(db: Db, task: { id: string; subject: s
   if (!onboarding || !kind) return false;
   const row = await importById(db, onboardedImportId(onboarding.id, kind));
   if (row?.state !== 'trial') return false;
-  const [tried] = await db
-    .select({ version: feedRuns.importVersion })
-    .from(feedRuns)
-    .where(and(eq(feedRuns.importId, row.id), eq(feedRuns.trigger, 'trial')))
-    .orderBy(desc(feedRuns.startedAt))
-    .limit(1);
-  return tried !== undefined && tried.version !== row.version;
+  const tried = (await latestTrials(db, [row.id])).get(row.id);
+  return tried?.importVersion !== row.version;
 }

@@ -1,4 +1,4 @@
-import { type FeedDms, type FeedKind, feedDmsTitles } from '../../../../domain/feeds/feeds.ts';
+import { dryTriggers, type FeedDms, type FeedKind, feedDmsTitles } from '../../../../domain/feeds/feeds.ts';
 import type { components } from '../../app/api.generated.ts';
 
 type Schemas = components['schemas'];
@@ -29,7 +29,7 @@ const outcomes: Record<NonNullable<ListedRun['outcome']>, [words: string, color:
 };
 
 /** Whether a run only says what would become of the rows. */
-export const isDry = ({ trigger }: Pick<ListedRun, 'trigger'>) => trigger === 'dry_run' || trigger === 'trial';
+export const isDry = ({ trigger }: Pick<ListedRun, 'trigger'>) => dryTriggers.includes(trigger);
 
 export function outcomeOf({
   outcome,
