@@ -2,13 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pMap from 'p-map';
 import { bulkTaskQueue, taskQueues } from '../domain/shared/taskQueues.ts';
-import { answersTo } from './completions.ts';
-import { type Figure, inTurn, parts, percentile } from './measure.ts';
+import { completionMs } from './completions.ts';
+import { type Figure, inTurn, parts } from './measure.ts';
 import type { Servers } from './servers.ts';
 import { claimedTasks, untilAllClosed } from './tasks.ts';
 
-/** As people do it: a few at the same moment. */
-const concurrency = 2;
 /** As many as the bulk worker carries out at once. */
 const loads = 4;
 const endlessRows = 1_000_000_000;
@@ -25,7 +23,7 @@ export async function bulk(
   accounts: string[],
   rounds: number,
 ): Promise<Figure> {
-  const { client, http, start } = servers;
+  const { client, start } = servers;
   const separate = mode === 'two processes';
   const workers = separate
     ? [await servers.startWorker(), await servers.startBulkWorker(bulkTaskQueue)]
@@ -33,16 +31,6 @@ export async function bulk(
   await pMap(accounts, start, { concurrency: 8 });
   const tasks = await claimedTasks(servers, accounts.length);
   const shares = parts(tasks, 2 * rounds);
-  const complete = async (share: (typeof shares)[number]) => {
-    const times: number[] = [];
-    const completeOne = async ({ id, content }: (typeof tasks)[number]) => {
-      const begun = performance.now();
-      await http.post(`/v1/tasks/${id}/complete`, { answers: answersTo(content) });
-      times.push(performance.now() - begun);
-    };
-    await pMap(share, completeOne, { concurrency });
-    return percentile(times, 50);
-  };
   const underLoad = async (share: (typeof shares)[number]) => {
     const ids = Array.from({ length: loads }, () => `bulk-load/${randomUUID()}`);
     for (const workflowId of ids)
@@ -53,7 +41,7 @@ export async function bulk(
       });
     await Promise.all(ids.map((id) => untilLoading(servers, id)));
     try {
-      return await complete(share);
+      return await completionMs(servers, share);
     } finally {
       const handles = ids.map((id) => client.workflow.getHandle(id));
       await Promise.all(handles.map((handle) => handle.cancel()));
@@ -62,7 +50,7 @@ export async function bulk(
   };
   const times = await inTurn(
     rounds,
-    (round) => complete(shares[2 * round]!),
+    (round) => completionMs(servers, shares[2 * round]!),
     (round) => underLoad(shares[2 * round + 1]!),
     () => untilAllClosed(servers, tasks),
   );

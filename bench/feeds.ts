@@ -15,6 +15,7 @@ export async function feeds(
   { due: many, rows, activities, peers: bin }: { due: number; rows: number; activities: number; peers?: string },
   accounts: string[],
 ): Promise<Figure[]> {
+  await servers.startBaselineWorker();
   return [
     ...(await due(servers, many, accounts)),
     ...(await imports(servers, rows)),

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { WorkflowStartOptions } from '@temporalio/client';
 import pMap from 'p-map';
 import { type ImportIdentity, importFeedWorkflow } from '../../domain/feeds/workflowStarts.ts';
-import { answersTo } from '../completions.ts';
-import { type Figure, parts, percentile, rateOf } from '../measure.ts';
+import { completionMs } from '../completions.ts';
+import { type Figure, parts, rateOf } from '../measure.ts';
 import type { Servers } from '../servers.ts';
 import { claimedTasks } from '../tasks.ts';
 import { insertFeed, makeFile } from './files.ts';
@@ -12,8 +13,6 @@ import { insertFeed, makeFile } from './files.ts';
 const rowsOfFile = 20;
 /** As many as a run has, and its pause between two looks at the folder. */
 const minimalOfRun = { activities: 7, timers: 1, updates: 0 };
-/** As people do it: a few at the same moment. */
-const peopleAtOnce = 2;
 
 /**
  * Runs of many feeds that are due at the same moment, each with a small file, against minimal workflows with as many activities;
@@ -21,10 +20,8 @@ const peopleAtOnce = 2;
  * @throws Error when a run has not imported its file
  */
 export async function due(servers: Servers, feeds: number, accounts: string[]): Promise<Figure[]> {
-  const { client, http, start } = servers;
-  await servers.startWorker();
-  const worker = await servers.startFeedsWorker();
-  await servers.startBaselineWorker();
+  const { client, start } = servers;
+  const workers = [await servers.startWorker(), await servers.startFeedsWorker()];
   await pMap(accounts, start, { concurrency: 8 });
   const [before, meanwhile] = parts(await claimedTasks(servers, accounts.length), 2);
   const imports = await pMap(
@@ -33,40 +30,25 @@ export async function due(servers: Servers, feeds: number, accounts: string[]): 
     { concurrency: 8 },
   );
 
-  const complete = async (share: NonNullable<typeof before>) => {
-    const times: number[] = [];
-    const completeOne = async ({ id, content }: (typeof share)[number]) => {
-      const begun = performance.now();
-      await http.post(`/v1/tasks/${id}/complete`, { answers: answersTo(content) });
-      times.push(performance.now() - begun);
-    };
-    await pMap(share, completeOne, { concurrency: peopleAtOnce });
-    return percentile(times, 50);
-  };
-  const all = (starts: { type: string; options: Parameters<typeof client.workflow.start>[1] }[]) => async () => {
-    const handles = await pMap(starts, ({ type, options }) => client.workflow.start(type, options), {
-      concurrency: 50,
-    });
+  const all = async (type: string, starts: WorkflowStartOptions[]) => {
+    const handles = await pMap(starts, (options) => client.workflow.start(type, options), { concurrency: 50 });
     return Promise.all(handles.map((handle) => handle.result()));
   };
-  const minimal = { type: 'minimal', options: { taskQueue: 'baseline', args: [minimalOfRun] } };
-  const baseline = await rateOf(
-    feeds,
-    all(imports.map(() => ({ ...minimal, options: { ...minimal.options, workflowId: `minimal/${randomUUID()}` } }))),
-  );
-  const beforeMs = await complete(before!);
+  const minimal = () => ({ workflowId: `minimal/${randomUUID()}`, taskQueue: 'baseline', args: [minimalOfRun] });
+  const baseline = await rateOf(feeds, () => all('minimal', imports.map(minimal)));
+  const beforeMs = await completionMs(servers, before!);
+  const run = (of: ImportIdentity) => importFeedWorkflow(of, { requestId: randomUUID(), trigger: 'manual' });
   let outcomes: { outcome: string }[] = [];
   const [ours, meanwhileMs] = await Promise.all([
     rateOf(feeds, async () => {
-      const starts = imports.map((of) => importFeedWorkflow(of, { requestId: randomUUID(), trigger: 'manual' }));
-      outcomes = await all(starts.map((options) => ({ type: 'importFeed', options })))();
+      outcomes = await all('importFeed', imports.map(run));
     }),
-    complete(meanwhile!),
+    completionMs(servers, meanwhile!),
   ]);
   const missed = outcomes.filter(({ outcome }) => outcome !== 'imported');
   if (missed.length > 0) throw new Error(`${missed.length} feeds were not imported: ${JSON.stringify(missed[0])}`);
-  worker.process.kill('SIGTERM');
-  await worker.ended;
+  for (const { process } of workers) process.kill('SIGTERM');
+  await Promise.all(workers.map(({ ended }) => ended));
   return [
     {
       name: `${feeds} feeds due at once, with the minute between two looks`,

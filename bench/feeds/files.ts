@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream, statSync } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { Database } from '../../db/client.ts';
 import type { FeedImportRow } from '../../db/queries/feeds/runs.ts';
 import { feedImports } from '../../db/schema/feeds.ts';
-import type { ListedFile } from '../../domain/feeds/runs.ts';
 import { type FeedFileOptions, feedFile } from '../../sandbox/sftp/feedFile.ts';
 import { percentile, rateOf } from '../measure.ts';
 import type { Servers } from '../servers.ts';
@@ -35,12 +34,6 @@ export async function makeFile(path: string, parts: FeedFileOptions[]): Promise<
     for (const part of parts) yield* feedFile(part);
   };
   await pipeline(Readable.from(chunks(), { objectMode: true }), createWriteStream(path));
-}
-
-/** As the server lists it. */
-export function listed(place: string, path: string): ListedFile {
-  const { size, mtimeMs } = statSync(place);
-  return { path, size, modifiedAt: new Date(Math.floor(mtimeMs / 1000) * 1000).toISOString() };
 }
 
 /** The baseline, like psql's `\copy`: rows a second of COPY into an unlogged table of texts, the median of the rounds. */

@@ -5,10 +5,11 @@ import { openBulkDatabase } from '../../db/bulk.ts';
 import type { FeedFileState } from '../../domain/feeds/feeds.ts';
 import type { FileImport, FileResult } from '../../domain/feeds/runs.ts';
 import type { FeedFileOptions } from '../../sandbox/sftp/feedFile.ts';
+import { listedFile } from '../../test/support/listedFile.ts';
 import type { Figure } from '../measure.ts';
 import { largestMemoryMiB, processorSeconds } from '../processes.ts';
 import type { Servers } from '../servers.ts';
-import { copyRate, insertFeed, listed, makeFile } from './files.ts';
+import { copyRate, insertFeed, makeFile } from './files.ts';
 
 const warmUpRows = 5_000;
 
@@ -18,7 +19,6 @@ const warmUpRows = 5_000;
  */
 export async function imports(servers: Servers, rows: number): Promise<Figure[]> {
   const { client, sftp, postgres } = servers;
-  await servers.startBaselineWorker();
   const worker = (await servers.startFeedsWorker()).process.pid!;
   const postmaster = Number(readFileSync(join(postgres.folder, 'data/postmaster.pid'), 'utf8').split('\n')[0]);
   const used = () => processorSeconds(worker) + processorSeconds(postmaster);
@@ -40,7 +40,7 @@ export async function imports(servers: Servers, rows: number): Promise<Figure[]>
     const baseline = await copyRate(database, place, many);
     const before = used();
     const begun = performance.now();
-    const file: FileImport = { importId, runId: randomUUID(), file: listed(place, path), isDry: false };
+    const file: FileImport = { importId, runId: randomUUID(), file: listedFile(place, path), isDry: false };
     const options = { workflowId: `bench-feeds/${randomUUID()}`, taskQueue: 'baseline', args: [file] };
     const { state, reason, counts }: FileResult = await client.workflow.execute('importFile', options);
     const ours = many / ((performance.now() - begun) / 1_000);

@@ -1,3 +1,4 @@
+import { countWithinMs } from '../../api/modules/feeds/segments.ts';
 import { openBulkDatabase } from '../../db/bulk.ts';
 import { listActivities } from '../../db/queries/feeds/activities.ts';
 import { countActivities } from '../../db/queries/feeds/segments.ts';
@@ -7,7 +8,6 @@ import type { Servers } from '../servers.ts';
 
 const looks = 200;
 const pageSize = 50;
-const countWithinMs = 4_000;
 
 const large = 'segments-large';
 const usual = 'segments-0';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { and, asc, eq, isNotNull } from 'drizzle-orm';
 import { feedFiles, feedImports, feedRuns } from '../../db/schema/feeds.ts';
@@ -13,6 +13,7 @@ import type { TaskAction } from '../../domain/shared/taskRules.ts';
 import type { TaskAnswers } from '../../domain/shared/tasks.ts';
 import type { FeedRunResult } from '../../workflows/feeds/feedRun.ts';
 import { eventually } from './eventually.ts';
+import { listedFile } from './listedFile.ts';
 import type { TestService } from './service.ts';
 
 type Task = typeof tasks.$inferSelect;
@@ -75,11 +76,7 @@ export async function feedOf(
       if (modifiedAt) utimesSync(join(folder, name), modifiedAt, modifiedAt);
     },
     /** A file as a run lists it now. */
-    listed(name: string): ListedFile {
-      const { size, mtimeMs } = statSync(join(folder, name));
-      const modifiedAt = new Date(Math.floor(mtimeMs / 1_000) * 1_000).toISOString();
-      return { path: `${row!.directory}${name}`, size, modifiedAt };
-    },
+    listed: (name: string): ListedFile => listedFile(join(folder, name), `${row!.directory}${name}`),
     left: () => readdirSync(folder).sort(),
     has: (name: string) => existsSync(join(folder, name)),
     change: async (set: Partial<NewImport>) => {

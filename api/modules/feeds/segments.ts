@@ -21,7 +21,7 @@ import { assertVersion } from './assertVersion.ts';
 import { CreatedSegment, NewSegment, Segment, SegmentChange, SegmentPage, SegmentVersion } from './segmentSchemas.ts';
 
 /** All counts of one answer together, in ms. */
-const countWithinMs = 4_000;
+export const countWithinMs = 4_000;
 const Id = z.object({ id: SegmentId });
 
 /** Saved segments of dealers' activities. */
