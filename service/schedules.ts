@@ -82,6 +82,9 @@ export function schedulesOf(temporal: Client): Schedules {
         await found(key, async (handle) => {
           const { spec, state } = await handle.describe();
           await handle.update((now) => ({ ...options, state: now.state }));
+          // Waits until it is done: of what comes at the same moment Temporal does a pause or a backfill first, and the update
+          // then takes the pause back.
+          await handle.describe();
           const before = dailyTimeOf(spec);
           if (!before || state.paused) return;
           // Temporal starts nothing whose time was before the update.

@@ -246,6 +246,22 @@ it('a paused schedule says who paused it and why, stays paused when it is change
   expect(next.map(({ date }) => date)).toEqual(datesFrom(next[0]!.date!, next.at(-1)!.date!));
 });
 
+it('a pause right after a change is kept, also while Temporal is busy', async () => {
+  const rounds = Array.from({ length: 10 }, (_, round) => round);
+  const changed = Array.from({ length: 6 }, async () => {
+    const key = await schedule({ timeZone: 'UTC', localTime: '04:00' });
+    const kept: boolean[] = [];
+    for (const round of rounds) {
+      await save(key, { timeZone: 'UTC', localTime: `04:1${round}` });
+      await schedules.pause(key, 'olivia', 'The dealer is closed');
+      kept.push((await schedules.describe(key)).paused !== undefined);
+      await schedules.resume(key);
+    }
+    return kept;
+  });
+  expect(await Promise.all(changed)).toEqual(changed.map(() => rounds.map(() => true)));
+});
+
 it('shows the reason of a pause that was made in Temporal itself', async () => {
   const key = await schedule({ timeZone: 'UTC', localTime: '04:00' });
   await temporal.client.schedule.getHandle(idOf(key)).pause('by an operator');
