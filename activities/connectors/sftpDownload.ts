@@ -23,10 +23,10 @@ interface Source {
   stat(): Promise<RemoteEntry>;
 }
 
-/** What servers surely send at once. */
-const requestBytes = 32 * 1024;
+/** What servers surely send at once, and less than ssh2 splits in two: all second halves would come behind all first ones. */
+const requestBytes = 30 * 1024;
 const chunkBytes = 8 * requestBytes;
-/** Chunks that are asked for in advance: 4 MB, so that a distant server is not waited for after each. */
+/** Chunks that are asked for in advance: almost 4 MB, so that a distant server is not waited for after each. */
 const chunksAhead = 16;
 
 export async function* downloadOf(source: Source): AsyncGenerator<Buffer> {
