@@ -6,12 +6,13 @@ const lookAgainMs = 20_000;
 
 /** The time now, in milliseconds; goes on while the page is open, also when nothing else changes. */
 export function useNow(): number {
-  const [now, setNow] = useState(Date.now);
+  const [, setLooks] = useState(0);
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), lookAgainMs);
+    const timer = setInterval(() => setLooks((looks) => looks + 1), lookAgainMs);
     return () => clearInterval(timer);
   }, []);
-  return now;
+  // Of each look: what has just been loaded is not later than that.
+  return Date.now();
 }
 
 /** A time as people say it, such as "in 2 days"; the full one when pointed at. */

@@ -14,6 +14,7 @@ import { Section } from '../../parts/Section.tsx';
 import { TaskRow, TaskRows } from '../../parts/TaskRows.tsx';
 import { isUnknownDealer, UnknownDealer } from '../../parts/UnknownDealer.tsx';
 import { DealerCancellations } from '../cancellations/DealerCancellations.tsx';
+import { DealerFeeds } from '../feeds/DealerFeeds.tsx';
 import { Onboardings } from '../feeds/onboarding/Onboardings.tsx';
 import { DealerFacts } from './DealerFacts.tsx';
 import { DealerIntegrations } from './DealerIntegrations.tsx';
@@ -72,6 +73,7 @@ export function DealerPage() {
               <NotReadNow title="Cancellations" />
             )}
             <Onboardings account={dealer.account} />
+            <DealerFeeds account={dealer.account} />
             <Section title="Open tasks">
               {dealer.openTasks.length === 0 && <Text c="dimmed">No task is open.</Text>}
               <TaskRows>
