@@ -19,7 +19,7 @@ export default defineConfig({
     onUnhandledError: (error) => (error.message === 'Channel has been shut down' ? false : undefined),
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 } },
-      // With time skipping. After the others and one at a time: such a server that gets no processor time stands still.
+      // With time skipping. After those and one at a time: such a server that gets no processor time stands still.
       {
         test: {
           name: 'workflows',
@@ -27,7 +27,7 @@ export default defineConfig({
           ...servers,
           setupFiles: ['test/support/whereWorkflowsStand.ts'],
           maxWorkers: 1,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
       { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...servers } },
@@ -60,17 +60,17 @@ export default defineConfig({
           testTimeout: 600_000,
           maxConcurrency: 3,
           maxWorkers: 2,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
-      // After the others too: Chromium and the service that it uses must answer people in seconds.
+      // After the others too, two files at a time: Chromium and the service that it uses must answer people in seconds.
       {
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           ...servers,
           testTimeout: 240_000,
-          maxWorkers: 1,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
