@@ -20,7 +20,7 @@ import { actingOf } from '../shared/activePerson.ts';
 import { assertVersion } from './assertVersion.ts';
 import { CreatedSegment, NewSegment, Segment, SegmentChange, SegmentPage, SegmentVersion } from './segmentSchemas.ts';
 
-/** All counts of one answer together, in ms. */
+/** All counts of one answer together, in ms. @internal exported for the benchmark */
 export const countWithinMs = 4_000;
 const Id = z.object({ id: SegmentId });
 
