@@ -256,7 +256,7 @@ it('a dealer’s files are requested, its permission is recorded, and the trial 
   await page.goto(`${web.address}/feeds/onboardings/${onboarding.id}`);
   await section(page, 'Feeds').getByText('active', { exact: true }).waitFor();
   await page.goto(`${web.address}/dealers/D-2001`);
-  await section(page, 'Feeds').getByText('no run yet').waitFor();
+  await section(page, 'Feeds').getByText('would be imported', { exact: true }).waitFor();
   await section(page, 'Feeds').getByRole('link', { name: 'IDS sales' }).click();
   await page.getByRole('heading', { level: 1, name: /^IDS sales of Tamarack/ }).waitFor();
 });
