@@ -67,9 +67,10 @@ describe('the end of a feed import', () => {
     await feed.run();
     await feed.task('feed-credentials');
     await setEnd(feed, await inDays(10));
-    await service.skipDays(9);
+    // The date begins within the tenth day from now, and shortly before midnight soon after the ninth.
+    await service.skipDays(8);
     expect(await feed.current()).toMatchObject({ state: 'active' });
-    await service.skipDays(1);
+    await service.skipDays(2);
     const task = await feed.task('feed-import-ends');
     expect(task.content.instructions[0]).toContain('Dealerops takes no more files');
     const { state, endedAt, timeZone } = await feed.current();
@@ -158,6 +159,22 @@ describe('a file that arrives after the end', () => {
     sftp.refusePassword = true;
     await service.skipDays(9);
     await eventually(async () => told() === 2);
+  });
+
+  it('may be behind too many others to be looked at: after a week the feeds team’s lead hears of it', async () => {
+    const feed = await feedOf(service);
+    await setEnd(feed, await inDays(-1));
+    await feed.done('feed-import-ends', { stopped: true });
+    const at = await late(feed);
+    for (let n = 0; n < 201; n += 1) feed.put(`${n}_SL.csv`, 'WONumber,RO.Amount\n', at);
+    await service.skipDays(9);
+    const said = '201 files have arrived since, and only the first 200 were looked at';
+    await eventually(async () =>
+      service.sandbox.smtp.messages.some(
+        ({ subject, text }) => subject.includes(feed.row.account) && text.includes(said),
+      ),
+    );
+    expect((await feed.tasks()).map(({ kind }) => kind)).toEqual(['feed-import-ends']);
   });
 
   it('is none where another feed of the dealer takes it', async () => {
