@@ -4,6 +4,7 @@ import {
   type Client,
   isGrpcServiceError,
   ScheduleAlreadyRunning,
+  type ScheduleDescription,
   type ScheduleHandle,
   ScheduleNotFoundError,
   type ScheduleOptions,
@@ -80,15 +81,18 @@ export function schedulesOf(temporal: Client): Schedules {
       } catch (error) {
         if (!(error instanceof ScheduleAlreadyRunning)) throw error;
         await found(key, async (handle) => {
-          const { spec, state } = await handle.describe();
-          await handle.update((now) => ({ ...options, state: now.state }));
+          let was!: ScheduleDescription;
+          await handle.update((now) => {
+            was = now;
+            return { ...options, state: now.state };
+          });
           // Waits until it is done: of what comes at the same moment Temporal does a pause or a backfill first, and the update
           // then takes the pause back.
           await handle.describe();
-          const before = dailyTimeOf(spec);
-          if (!before || state.paused) return;
+          const before = dailyTimeOf(was.spec);
+          if (!before || was.state.paused) return;
           // Temporal starts nothing whose time was before the update.
-          const dates = datesLeftOut({ ...before, jitterMs: spec.jitter ?? 0 }, after, new Date());
+          const dates = datesLeftOut({ ...before, jitterMs: was.spec.jitter ?? 0 }, after, new Date());
           await startDates(handle, dates, after, after.jitterMinutes * 60_000);
         });
       }
