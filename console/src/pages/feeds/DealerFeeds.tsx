@@ -1,6 +1,5 @@
 import { Group, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { api, bodyOf } from '../../app/api.ts';
 import { Link } from '../../parts/Link.tsx';
 import { ProblemAlert } from '../../parts/ProblemAlert.tsx';
 import { Section } from '../../parts/Section.tsx';
@@ -8,19 +7,12 @@ import { ShowMore } from '../../parts/ShowMore.tsx';
 import { When } from '../../parts/When.tsx';
 import { FeedState } from './FeedState.tsx';
 import { OutcomeBadge } from './OutcomeBadge.tsx';
-import { refetchInterval } from './useFeed.ts';
+import { feedsQuery } from './useFeed.ts';
 import { feedTitle, type ListedFeed, outcomeOf } from './words.ts';
 
 /** The feeds of a dealer, the newest first; nothing where there is none. */
 export function DealerFeeds({ account }: { account: string }) {
-  const found = useInfiniteQuery({
-    queryKey: ['feeds', { account }],
-    queryFn: ({ pageParam }) =>
-      bodyOf(api.GET('/v1/feeds/imports', { params: { query: { account, cursor: pageParam } } })),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.nextCursor ?? undefined,
-    refetchInterval,
-  });
+  const found = useInfiniteQuery(feedsQuery({ account }));
   const rows = found.data?.pages.flatMap(({ imports }) => imports) ?? [];
   const problem = <ProblemAlert error={found.error} labels={{ 'query account': 'Dealer ID' }} />;
   if (rows.length === 0) return problem;

@@ -4,7 +4,6 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { DataTable, type DataTableColumn } from 'mantine-datatable';
 import { feedDmsTitles } from '../../../../domain/feeds/feeds.ts';
-import { api, bodyOf } from '../../app/api.ts';
 import { lastSearch } from '../../app/lastSearch.ts';
 import { mayChangeFeeds } from '../../app/places.ts';
 import { useSession } from '../../app/session.tsx';
@@ -20,7 +19,7 @@ import { When } from '../../parts/When.tsx';
 import { FeedState } from './FeedState.tsx';
 import { OutcomeBadge } from './OutcomeBadge.tsx';
 import type { FeedSearch } from './search.ts';
-import { refetchInterval } from './useFeed.ts';
+import { feedsQuery } from './useFeed.ts';
 import { countsWords, feedTitle, kindTitles, type ListedFeed, outcomeOf } from './words.ts';
 
 /** All feed imports, the newest first, each with its state and its last run. */
@@ -30,15 +29,7 @@ export function FeedList() {
   const session = useSession();
   const change = (part: FeedSearch) =>
     navigate({ search: (before) => ({ ...before, ...part }), replace: true, resetScroll: false });
-  const found = useInfiniteQuery({
-    queryKey: ['feeds', filters],
-    queryFn: ({ pageParam }) =>
-      bodyOf(api.GET('/v1/feeds/imports', { params: { query: { ...filters, cursor: pageParam } } })),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.nextCursor ?? undefined,
-    placeholderData: keepPreviousData,
-    refetchInterval,
-  });
+  const found = useInfiniteQuery({ ...feedsQuery(filters), placeholderData: keepPreviousData });
   const rows = found.data?.pages.flatMap((page) => page.imports);
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
   return (
