@@ -19,7 +19,7 @@ export default defineConfig({
     onUnhandledError: (error) => (error.message === 'Channel has been shut down' ? false : undefined),
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 } },
-      // With time skipping. After those and one at a time: such a server that gets no processor time stands still.
+      // With time skipping. After the browser tests, and one at a time: such a server that gets no processor time stands still.
       {
         test: {
           name: 'workflows',
