@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DateTime } from 'luxon';
 import { expect, it, vi } from 'vitest';
 import { lockName } from '../../db/locks.ts';
 import { contactsLock } from '../../db/queries/feeds/scope.ts';
@@ -77,7 +78,8 @@ it('the board shows what each feed delivers, and first what needs a person', asy
   const steady = await feedOf(service, { account: 'D-1107', dealerName: 'Harbor Subaru', appliedVersion: 1 });
   await service.db.insert(feedRuns).values(
     Array.from({ length: 30 }, (_, ago) => {
-      const startedAt = new Date(Date.now() - ago * 86_400_000 - 60_000);
+      // At the same local time of each day: 24 hours may miss a date where the clocks change.
+      const startedAt = DateTime.now().setZone(steady.row.timeZone).minus({ days: ago, seconds: 5 }).toJSDate();
       const rejected = ago === 3 ? 40 : 0;
       return {
         ...{ id: randomUUID(), importId: steady.id, importVersion: 1, workflowId: 'x', trigger: 'schedule' as const },
